@@ -1,0 +1,42 @@
+import { chmodSync } from 'node:fs';
+import { build } from 'esbuild';
+
+/**
+ * `build.ts` makes all, `build.ts cli` the command line only, which is what `npm ci` does.
+ * The command line keeps its packages in node_modules; a Lambda function is one file with what it uses.
+ */
+const FUNCTIONS = ['request', 'apply', 'project'];
+
+const buildCli = async (): Promise<void> => {
+  await build({
+    entryPoints: ['src/cli/tagledger.ts'],
+    outfile: 'dist/tagledger.js',
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  chmodSync('dist/tagledger.js', 0o755);
+};
+
+const buildFunctions = async (): Promise<void> => {
+  await build({
+    entryPoints: FUNCTIONS.map((name) => ({ in: `src/handlers/${name}.lambda.ts`, out: `${name}/index` })),
+    outdir: 'dist/lambda',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    // CommonJS packages among the bundled ones call require, which an ES module does not have by itself.
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+};
+
+await buildCli();
+if (process.argv[2] !== 'cli') await buildFunctions();

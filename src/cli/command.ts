@@ -1,0 +1,25 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Console, Format } from './console.ts';
+
+/** What a command is run with. */
+export interface Invocation {
+  readonly positionals: readonly string[];
+  /** The command's own options. */
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly format: Format;
+  /** The value of `--ledger`. */
+  readonly ledger: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly console: Console;
+}
+
+/** A command of the command line. */
+export interface Command {
+  /** How it is typed, without `tagledger`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Options beside `--ledger` and `--format`; none may come twice. */
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Does it, and returns the exit code: 0 done, 1 failed. Errors are reported by the caller. */
+  readonly run: (invocation: Invocation) => Promise<number>;
+}

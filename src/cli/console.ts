@@ -1,0 +1,33 @@
+/** How data is written. */
+export const FORMATS = ['text', 'json', 'ndjson'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Where a command writes: stdout is data, stderr is talk. */
+export interface Console {
+  /** A line of data. */
+  readonly out: (line: string) => void;
+  /** A line of talk. */
+  readonly say: (line: string) => void;
+  /** Shows how far a long command is; on a terminal only. */
+  readonly progress: (done: number, total: number, what: string) => void;
+}
+
+const BAR = 30;
+
+/** The console of this process. */
+export const processConsole = (): Console => ({
+  out: (line) => process.stdout.write(`${line}\n`),
+  say: (line) => process.stderr.write(`${line}\n`),
+  progress: (done, total, what) => {
+    if (!process.stderr.isTTY) return;
+    const full = total === 0 ? BAR : Math.round((BAR * done) / total);
+    const bar = '#'.repeat(full) + '.'.repeat(BAR - full);
+    process.stderr.write(`\r[${bar}] ${done}/${total} ${what}${done === total ? '\n' : ''}`);
+  },
+});
+
+/** Writes a list of things as JSON (one array) or as NDJSON (one a line). */
+export const writeList = ({ out }: Console, format: 'json' | 'ndjson', items: readonly unknown[]): void => {
+  if (format === 'json') out(JSON.stringify(items, null, 2));
+  else for (const item of items) out(JSON.stringify(item));
+};

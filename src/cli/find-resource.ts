@@ -1,0 +1,45 @@
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
+import type { StateRow } from '../projections/state-row.ts';
+import type { StateStore } from '../projections/state-store.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** The one resource that a command is about. */
+export const oneResource = (positionals: readonly string[], command: string): string => {
+  const [resource] = positionals;
+  if (!resource || positionals.length > 1) {
+    throw new WrongUsageError(
+      `got ${positionals.length} resources, expected one: type \`tagledger ${command} i-0abc\` or give the ARN`,
+    );
+  }
+  return resource;
+};
+
+/**
+ * The row of a resource by its ARN, or by its id, for which the whole state table is read. Throws an
+ * `InvalidInputError` when there is none, or when the same id stands in several accounts or Regions.
+ */
+export const findResource = async (states: StateStore, resource: string): Promise<StateRow> => {
+  const rows = resource.startsWith('arn:')
+    ? await states.get([parseArn(resource).arn])
+    : await rowsWithId(states, resource);
+  const [row, ...others] = rows;
+  if (!row) {
+    throw new InvalidInputError(
+      `got ${resource}, which this ledger does not know: look for it with \`tagledger list\`, or name another ledger with --ledger`,
+    );
+  }
+  if (others.length > 0) {
+    const arns = rows.map(({ arn }) => arn).join(', ');
+    throw new InvalidInputError(`got ${resource}, which stands for ${arns}: give one of the ARNs`);
+  }
+  return row;
+};
+
+const rowsWithId = async (states: StateStore, id: string): Promise<StateRow[]> => {
+  const rows: StateRow[] = [];
+  for await (const row of states.list()) if (hasId(row.arn, id)) rows.push(row);
+  return rows;
+};
+
+const hasId = (arn: ResourceArn, id: string): boolean => arn.endsWith(`/${id}`);

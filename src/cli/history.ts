@@ -1,0 +1,96 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import { parseArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+import type { TagEvent, Who } from '../events/tag-event.ts';
+import type { Command } from './command.ts';
+import { writeList } from './console.ts';
+import { findResource, oneResource } from './find-resource.ts';
+import { openLedger } from './open-ledger.ts';
+import { table } from './table.ts';
+
+/** `tagledger history RESOURCE`: everything that was recorded of a resource, oldest first. */
+export const history: Command = {
+  usage: 'history RESOURCE',
+  summary: 'everything that was recorded of a resource, by id or ARN: who, why, when, with hashes',
+  options: {},
+  async run({ positionals, format, ledger: where, env, console }) {
+    const resource = oneResource(positionals, 'history');
+    const ledger = await openLedger(where, env, false);
+    try {
+      const { arn } = await findResource(ledger.states, resource);
+      const events = await ledger.store.read(arn);
+      if (format === 'text') console.out(historyText(events));
+      else writeList(console, format, events.map(eventView));
+      return 0;
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+/** An event with its place, as programs read it. */
+export const eventView = ({ stream, seq, recordedAt, prev, hash, event }: RecordedEvent) => ({
+  resource: stream,
+  seq,
+  recordedAt,
+  ...event,
+  prev,
+  hash,
+});
+
+/** A resource's events as a person reads them. */
+export const historyText = (events: readonly RecordedEvent[]): string => {
+  const [first] = events;
+  if (!first) return '';
+  const { id, type, account, region } = parseArn(first.stream);
+  const rows = events.map(({ seq, recordedAt, hash, event }) => [
+    String(seq),
+    event.effectiveAt,
+    recordedAt,
+    event.type,
+    what(event),
+    hash.slice(0, 12),
+  ]);
+  return [
+    `${type} ${id} in account ${account}, Region ${region}`,
+    '',
+    table([['seq', 'happened', 'recorded', 'event', 'what', 'hash'], ...rows]),
+  ].join('\n');
+};
+
+const what = (event: TagEvent): string => {
+  switch (event.type) {
+    case 'TagRequested':
+      return `${tagText(event.tags)} for ${whoText(event.who)}, because of ${event.cause.name ?? event.cause.source} ${event.cause.id}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}${bornWith(event.birth?.tags)}${notesText(event)}`;
+    case 'TagApplied':
+      return `${tagText(event.tags)} accepted by EC2${event.awsRequestId ? ` as ${event.awsRequestId}` : ''}`;
+    case 'TagFailed':
+      return `${event.code} (${event.class}), ${event.retryAt ? `again at ${event.retryAt}` : 'final'}: ${event.message}`;
+    case 'TagObserved':
+      return event.how === 'birth'
+        ? `made by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}${bornWith(event.set)}${notesText(event)}`
+        : `${changeText(event.set, event.removed)} by ${whoText(event.who)} with ${event.cause.name ?? 'a sweep'} ${event.cause.id}`;
+    case 'ResourceRetired':
+      return `ended by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}`;
+  }
+};
+
+const whoText = (who: Who | undefined): string =>
+  who ? `${who.name}${who.via ? ` through ${who.via}` : ''}` : 'an unknown principal';
+
+const tagText = (tags: readonly Tag[]): string =>
+  tags.length > 0 ? tags.map(({ key, value }) => `${key}=${value}`).join(' ') : 'no tags';
+
+const bornWith = (tags: readonly Tag[] | undefined): string =>
+  tags?.length ? `, born with ${tagText(tags)}` : '';
+
+const changeText = (set: readonly Tag[], removed: readonly string[] | 'all'): string => {
+  const gone = removed === 'all' ? ['all tags removed'] : removed.map((key) => `${key} removed`);
+  return [...(set.length > 0 ? [tagText(set)] : []), ...gone].join(', ');
+};
+
+const notesText = ({
+  notes = [],
+}: {
+  notes?: readonly { key: string; note: string }[] | undefined;
+}): string => notes.map(({ key, note }) => `; ${key}: ${note}`).join('');

@@ -1,0 +1,53 @@
+import { STATUSES, type StateView, viewOf } from '../projections/state-row.ts';
+import type { Command } from './command.ts';
+import { writeList } from './console.ts';
+import { openLedger } from './open-ledger.ts';
+import { table } from './table.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** `tagledger list`: the resources of a ledger, sorted by ARN. */
+export const list: Command = {
+  usage: `list [--status ${STATUSES.join('|')}]`,
+  summary: 'the resources of the ledger, all or those of one status',
+  options: { status: { type: 'string' } },
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: type \`tagledger ${list.usage}\``,
+      );
+    }
+    const { status } = values;
+    if (status !== undefined && !STATUSES.some((known) => known === status)) {
+      throw new WrongUsageError(`got --status ${status}, expected one of ${STATUSES.join(', ')}`);
+    }
+    const ledger = await openLedger(where, env, false);
+    try {
+      const views: StateView[] = [];
+      for await (const row of ledger.states.list()) {
+        if (status === undefined || row.status === status) views.push(viewOf(row));
+      }
+      views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+      if (format === 'text') console.out(listText(views));
+      else writeList(console, format, views);
+      return 0;
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+const listText = (views: readonly StateView[]): string =>
+  views.length === 0
+    ? 'no resources'
+    : table([
+        ['status', 'type', 'id', 'account', 'region', 'made by', 'tags'],
+        ...views.map(({ status, type, id, account, region, createdBy, tags }) => [
+          status,
+          type,
+          id,
+          account,
+          region,
+          createdBy?.name ?? 'unknown',
+          tags.map(({ key, value }) => `${key}=${value}`).join(' '),
+        ]),
+      ]);

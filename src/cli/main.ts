@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import type { Command } from './command.ts';
+import { type Console, FORMATS, type Format } from './console.ts';
+import { demo } from './demo.ts';
+import { history } from './history.ts';
+import { ingest } from './ingest.ts';
+import { list } from './list.ts';
+import { state } from './state.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, history, state, list };
+
+const COMMON = {
+  ledger: { type: 'string' },
+  format: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** The folder of the embedded ledger when neither `--ledger` nor `TAGLEDGER` names one. */
+const DEFAULT_LEDGER = '.tagledger';
+
+/**
+ * Runs one command line (without the program's name) and returns the exit code: 0 done, 1 failed, 2 wrong usage.
+ * What goes wrong is said in one sentence on stderr.
+ */
+export const main = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  console: Console,
+): Promise<number> => {
+  try {
+    return await runCommand(args, env, console);
+  } catch (error) {
+    if (error instanceof WrongUsageError) {
+      console.say(`tagledger: ${error.message}`);
+      return 2;
+    }
+    console.say(`tagledger: ${error instanceof InvalidInputError ? error.message : unexpected(error, env)}`);
+    return 1;
+  }
+};
+
+const runCommand = async (
+  [name, ...args]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  console: Console,
+): Promise<number> => {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    (name === undefined ? console.say : console.out)(help());
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    throw new WrongUsageError(
+      `got the unknown command "${name}", did you mean "${closest(name, Object.keys(COMMANDS))}"? Type \`tagledger help\` for all`,
+    );
+  }
+  const { values, positionals } = parse(name, command, args);
+  if (values.help) {
+    console.out(`tagledger ${command.usage}\n\n${command.summary}`);
+    return 0;
+  }
+  const ledger = String(values.ledger ?? env.TAGLEDGER ?? DEFAULT_LEDGER);
+  return command.run({ positionals, values, format: formatOf(values.format), ledger, env, console });
+};
+
+const parse = (name: string, command: Command, args: readonly string[]) => {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options: { ...COMMON, ...command.options },
+      allowPositionals: true,
+    });
+    return {
+      positionals: parsed.positionals,
+      values: parsed.values as Record<string, string | boolean | undefined>,
+    };
+  } catch (error) {
+    throw new WrongUsageError(
+      `${(error as Error).message} Type \`tagledger ${name} --help\` for its options`,
+    );
+  }
+};
+
+const formatOf = (format: string | boolean | undefined): Format => {
+  const known = FORMATS.find((one) => one === (format ?? 'text'));
+  if (!known) throw new WrongUsageError(`got --format ${format}, expected one of ${FORMATS.join(', ')}`);
+  return known;
+};
+
+const help = (): string =>
+  [
+    'tagledger: an append-only, tamper-evident ledger of AWS resource tags',
+    '',
+    ...Object.values(COMMANDS).map(({ usage, summary }) => `  tagledger ${usage}\n      ${summary}`),
+    '',
+    '  --ledger PATH|dynamodb:TABLE   the ledger: a folder (default .tagledger), or tables in AWS; TAGLEDGER sets the default',
+    '  --format text|json|ndjson      how data is written to stdout',
+  ].join('\n');
+
+const unexpected = (error: unknown, env: Readonly<Record<string, string | undefined>>): string => {
+  const { name, message, stack } = error as Error;
+  return env.TAGLEDGER_DEBUG
+    ? String(stack)
+    : `failed with ${name}: ${message} (TAGLEDGER_DEBUG=1 shows where)`;
+};

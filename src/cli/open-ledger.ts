@@ -1,0 +1,115 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../events/dynamodb-store.ts';
+import type { EventStore } from '../events/event-store.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { QUIET } from '../handlers/observer.ts';
+import { type Result, request } from '../handlers/request.ts';
+import { readSettings } from '../handlers/settings.ts';
+import { type EmbeddedAws, type EmbeddedOptions, embeddedAws } from '../local/embedded-aws.ts';
+import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
+import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import type { StateStore } from '../projections/state-store.ts';
+import { parseTagRules } from '../tagging/tag-rules.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** A ledger that a command works on. */
+export interface OpenLedger {
+  /** How the ledger is named to a person. */
+  readonly name: string;
+  readonly store: EventStore;
+  readonly states: StateStore;
+  /** The front door. */
+  request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
+  /** The embedded AWS behind it; absent when the consumers run in AWS. */
+  readonly embedded?: EmbeddedAws;
+  close(): Promise<void>;
+}
+
+/** The rules of a new embedded ledger when `TAG_RULES` does not say. */
+export const DEFAULT_TAG_RULES = JSON.stringify({
+  Owner: '{who.name}',
+  CreatedBy: '{who.arn}',
+  CreatedAt: '{event.time}',
+});
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens the ledger that `--ledger` names: `dynamodb:TABLE[,STATE_TABLE]`, with the SDK's usual settings for
+ * Region, credentials and endpoint, or the folder of an embedded one. A new folder is made only where `create`
+ * allows it.
+ */
+export const openLedger = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
+  if (where === '') throw new WrongUsageError('got an empty --ledger, expected a folder or dynamodb:TABLE');
+  return where.startsWith('dynamodb:') ? openTables(where, env) : openFolder(where, env, create);
+};
+
+const openFolder = async (path: string, env: Env, create: boolean): Promise<OpenLedger> => {
+  const there = findLedgerFolder(path);
+  if (!there && !create) {
+    throw new InvalidInputError(
+      `got no ledger at ${path}: make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger`,
+    );
+  }
+  const marker = there ?? newMarker(env);
+  const settings = { ...marker.settings, ...given(env) };
+  const rules = parseTagRules(settings.TAG_RULES);
+  if (!there) makeLedgerFolder(path, marker);
+  const taggerRoleArn = settings.TAGGER_ROLE_ARN;
+  return openEmbedded(path, { rules, ...(taggerRoleArn && { taggerRoleArn }) });
+};
+
+/** Opens the folder of an embedded ledger, and lets the consumers finish what an earlier process left. */
+export const openEmbedded = async (
+  path: string,
+  options: Omit<EmbeddedOptions, 'folder'>,
+): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
+  const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
+    throw new InvalidInputError(
+      `the ledger in ${path} cannot be opened: another tagledger is using it, or it is damaged (${(error as Error).message})`,
+      { cause: error },
+    );
+  });
+  await embedded.settle();
+  const { store, states, close } = embedded;
+  return { name: path, store, states, embedded, close, request: embedded.request };
+};
+
+const openTables = (where: string, env: Env): OpenLedger => {
+  const [ledgerTable = '', stateTable = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');
+  if (!ledgerTable || !stateTable) {
+    throw new WrongUsageError(
+      `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,
+    );
+  }
+  const client = new DynamoDBClient();
+  const store = dynamodbStore(client, ledgerTable);
+  // Only who writes needs the rules, so their absence must not stop who reads.
+  let front: ReturnType<typeof request> | undefined;
+  const frontDoor = () => {
+    const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = readSettings(env, ['TAG_RULES', 'TAGGER_ROLE_ARN']);
+    const ledger = { store, now: () => new Date() };
+    return request({ ledger, rules: parseTagRules(TAG_RULES), taggerRoleArn, observer: QUIET });
+  };
+  return {
+    name: where,
+    store,
+    states: dynamodbStateStore(client, stateTable),
+    request: (inputs, invocationId) => {
+      front ??= frontDoor();
+      return front(inputs, invocationId);
+    },
+    close: async () => client.destroy(),
+  };
+};
+
+const newMarker = (env: Env): Marker => ({
+  tagledger: 1,
+  demo: false,
+  settings: { TAG_RULES: DEFAULT_TAG_RULES, ...given(env) },
+});
+
+const given = ({ TAG_RULES, TAGGER_ROLE_ARN }: Env): Partial<Marker['settings']> => ({
+  ...(TAG_RULES && { TAG_RULES }),
+  ...(TAGGER_ROLE_ARN && { TAGGER_ROLE_ARN }),
+});

@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { instantOf } from './instant.ts';
+
+// Every message is the `expected` part of parseRecord's sentence.
+const someText = v.nullish(v.string('a text'));
+const accountId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
+const text = v.pipe(
+  v.string('a text'),
+  v.nonEmpty('a text that is not empty'),
+  v.check((value) => value.isWellFormed(), 'a well-formed text'),
+);
+
+/**
+ * A CloudTrail record: what tagledger leans on, and whatever else it holds, untouched. Required is only that
+ * without which no fact could be written: `eventID` (the cause, by which a redelivery is known), `eventName`
+ * and `eventSource` (what was called), `eventTime` (when), `awsRegion` (a part of every resource's ARN).
+ * All else is missing or null in real records. Source: AWS CloudTrail user guide, "CloudTrail record contents".
+ */
+export const RecordSchema = v.looseObject(
+  {
+    eventID: text,
+    eventName: text,
+    eventSource: text,
+    /** As ISO 8601, UTC, milliseconds, however it was written. */
+    eventTime: v.pipe(
+      v.string('a text'),
+      v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
+      v.transform((value) => instantOf(value) ?? value),
+    ),
+    awsRegion: text,
+    recipientAccountId: accountId,
+    userIdentity: v.nullish(
+      v.looseObject(
+        {
+          type: someText,
+          userName: someText,
+          arn: someText,
+          principalId: someText,
+          accountId,
+          invokedBy: someText,
+          sessionContext: v.nullish(v.looseObject({ sourceIdentity: someText }, 'an object')),
+        },
+        'an object',
+      ),
+    ),
+    /** Set when the call failed. */
+    errorCode: someText,
+    /** Null, an empty text or an object; its shape depends on the operation. */
+    requestParameters: v.optional(v.unknown()),
+    responseElements: v.optional(v.unknown()),
+    sourceIPAddress: someText,
+    /** The same for one act that is reported to several accounts. */
+    sharedEventID: someText,
+  },
+  ({ path }) => (path ? 'a record that has one' : 'a CloudTrail record'),
+);
+export type CloudTrailRecord = v.InferOutput<typeof RecordSchema>;
+
+const DETAIL_TYPE = 'AWS API Call via CloudTrail';
+const DO = 'give one CloudTrail record, or the EventBridge event that carries it in its detail';
+
+/**
+ * Reads a bare CloudTrail record, or the one in an EventBridge event of the detail-type
+ * `AWS API Call via CloudTrail`. Throws an {@link InvalidInputError} for anything else.
+ */
+export const parseRecord = (input: unknown): CloudTrailRecord => {
+  const parsed = v.safeParse(RecordSchema, unwrapped(input));
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue);
+  throw new InvalidInputError(
+    `got ${shown(issue.input)}${where ? ` as ${where}` : ''}, expected ${issue.message}: ${DO}`,
+  );
+};
+
+const unwrapped = (input: unknown): unknown => {
+  if (typeof input !== 'object' || input === null || !('detail-type' in input)) return input;
+  const type = input['detail-type'];
+  if (type === DETAIL_TYPE) return 'detail' in input ? input.detail : undefined;
+  throw new InvalidInputError(
+    `got an EventBridge event of the detail-type ${shown(type)}, expected ${JSON.stringify(DETAIL_TYPE)}: ${DO}`,
+  );
+};
+
+const shown = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : String(value);
+  return text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text;
+};

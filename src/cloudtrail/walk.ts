@@ -1,0 +1,61 @@
+/** A JSON object of a CloudTrail record's body. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** What was found at the end of a path, and the object that held it. */
+export interface Found {
+  readonly value: string;
+  readonly holder: Body;
+}
+
+/** Whether a value is a JSON object. */
+export const isBody = (value: unknown): value is Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The texts at the end of a dotted path, in order; lists on the way are walked through. Members are found
+ * by their name, or by it with the first letter in the other case: plain records have `natGatewayId` where
+ * the wrapped ones have `NatGatewayId`.
+ */
+export const find = (body: unknown, path: string): readonly Found[] => {
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  return objectsAt(body, names).flatMap((holder) =>
+    each(memberOf(holder, last)).flatMap((value) => {
+      const text = scalarOf(value);
+      return typeof text === 'string' ? [{ value: text, holder }] : [];
+    }),
+  );
+};
+
+/** The objects at the end of a path of member names; lists on the way and at the end are walked through. */
+export const objectsAt = (body: unknown, names: readonly string[]): readonly Body[] => {
+  let objects = [body].filter(isBody);
+  for (const name of names) objects = objects.flatMap((o) => each(memberOf(o, name))).filter(isBody);
+  return objects;
+};
+
+/** The member of this name, or of this name with its first letter in the other case. */
+export const memberOf = (body: Body, name: string): unknown => {
+  if (Object.hasOwn(body, name)) return body[name];
+  const [first = ''] = name;
+  const other = (first === first.toLowerCase() ? first.toUpperCase() : first.toLowerCase()) + name.slice(1);
+  return Object.hasOwn(body, other) ? body[other] : undefined;
+};
+
+/**
+ * The items of a list in any form that CloudTrail gives it: `{items: [...]}` in plain records, `{item: X}` and
+ * `{item: [...]}` in wrapped ones (and here and there in plain ones), a bare array, or X itself where it was
+ * the only one. Null, `''` and `{}` are the empty list.
+ */
+export const each = (value: unknown): readonly unknown[] => {
+  const key = isBody(value) ? ['items', 'item'].find((name) => Object.hasOwn(value, name)) : undefined;
+  const inner = isBody(value) && key ? value[key] : value;
+  return (Array.isArray(inner) ? inner : [inner]).filter(
+    (item) =>
+      item !== undefined && item !== null && item !== '' && !(isBody(item) && !Object.keys(item).length),
+  );
+};
+
+/** A scalar, also where it stands as `{tag: 1, content: "vpce-0abc"}`, as lists in wrapped requests have it. */
+export const scalarOf = (value: unknown): unknown =>
+  isBody(value) && Object.hasOwn(value, 'content') ? value.content : value;

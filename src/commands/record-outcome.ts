@@ -1,0 +1,84 @@
+import { isOpen, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+import {
+  eventIdOf,
+  type FailureClass,
+  SCHEMA_VERSION,
+  type TagApplied,
+  type TagEvent,
+  type TagFailed,
+} from '../events/tag-event.ts';
+
+/** One attempt of a request, by the eventId of the request's first attempt. */
+export interface Attempt {
+  readonly request: string;
+  readonly attempt: number;
+}
+
+/** EC2 accepted `tags` at `at`. */
+export interface Success {
+  readonly at: string;
+  readonly tags: readonly Tag[];
+  readonly awsRequestId?: string;
+}
+
+/** EC2 refused at `at`; final unless `retryAt` is there. */
+export interface Failure {
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
+  readonly class: FailureClass;
+  readonly retryAt?: string;
+}
+
+/**
+ * Records that EC2 accepted an attempt's tags. Recorded even when the request was superseded in the meantime,
+ * because the tags are on the resource.
+ */
+export const recordApplied =
+  (stream: ResourceArn, of: Attempt, { at, tags, awsRequestId }: Success) =>
+  (resource: Resource): TagEvent[] => {
+    const eventId = outcomeId(stream, of);
+    if (resource.seen.includes(eventId) || !requestOf(resource, of)) return [];
+    const applied: TagApplied = {
+      type: 'TagApplied',
+      schemaVersion: SCHEMA_VERSION,
+      eventId,
+      effectiveAt: at,
+      request: of.request,
+      attempt: of.attempt,
+      tags: [...tags],
+      ...(awsRequestId && { awsRequestId }),
+    };
+    return [applied];
+  };
+
+/** Records that an attempt failed; not for a request that needs its tags no more. */
+export const recordFailed =
+  (stream: ResourceArn, of: Attempt, { at, code, message, class: failureClass, retryAt }: Failure) =>
+  (resource: Resource): TagEvent[] => {
+    const eventId = outcomeId(stream, of);
+    const request = requestOf(resource, of);
+    if (resource.seen.includes(eventId) || !request || !isOpen(request)) return [];
+    const failed: TagFailed = {
+      type: 'TagFailed',
+      schemaVersion: SCHEMA_VERSION,
+      eventId,
+      effectiveAt: at,
+      request: of.request,
+      attempt: of.attempt,
+      code,
+      message,
+      class: failureClass,
+      ...(retryAt && { retryAt }),
+    };
+    return [failed];
+  };
+
+/** Success and failure share one id, so that an attempt which ran twice still has one outcome. */
+const outcomeId = (stream: ResourceArn, { request, attempt }: Attempt): string =>
+  eventIdOf('outcome', stream, `${request}/${attempt}`);
+
+const requestOf = (resource: Resource, { request, attempt }: Attempt) =>
+  resource.requests.find((r) => r.id === request && r.attempt === attempt);

@@ -1,0 +1,76 @@
+import { backoff } from '../events/backoff.ts';
+import { type EventStore, SeqConflictError } from '../events/event-store.ts';
+import { type RecordedEvent, record } from '../events/recorded-event.ts';
+import { evolve, fold, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { TagEvent } from '../events/tag-event.ts';
+
+/** What should be recorded given what is known of a resource; `[]` means that it is already so. Pure. */
+export type Decision = (resource: Resource) => readonly TagEvent[];
+
+/** What `transact` needs from outside: the log, the writer's clock, and how to wait after a lost race. */
+export interface Ledger {
+  readonly store: EventStore;
+  readonly now: () => Date;
+  /** Defaults to a short wait with full jitter. */
+  readonly wait?: (tries: number) => Promise<void>;
+}
+
+/** What came of a decision. */
+export interface Transacted {
+  readonly resource: Resource;
+  /** The whole stream, as far as it is known now. */
+  readonly events: readonly RecordedEvent[];
+  /** Those of the events that this call added. */
+  readonly appended: readonly RecordedEvent[];
+}
+
+/** How many times a decision is taken before somebody else's writes win for good. */
+const MAX_TRIES = 10;
+
+/**
+ * Loads a stream, decides, appends, and decides again on the new state whenever somebody else wrote first; the
+ * only place that does. After {@link MAX_TRIES} lost races it rejects with the last `SeqConflictError`, having
+ * written nothing of that try. Dying between two events of one decision is safe: decisions know what was
+ * recorded, so the next delivery of the cause adds the rest.
+ *
+ * `known` are the stream's events as the caller believes them to be, which saves the read: `[]` for a resource
+ * that was probably just born. A wrong belief costs one failed append, never a wrong event.
+ */
+export const transact = async (
+  { store, now, wait = backoff }: Ledger,
+  stream: ResourceArn,
+  decide: Decision,
+  known?: readonly RecordedEvent[],
+): Promise<Transacted> => {
+  let events = known ?? (await store.read(stream));
+  for (let tries = 1; ; tries++) {
+    try {
+      return await decideAndAppend(store, now, stream, decide, events);
+    } catch (error) {
+      if (!(error instanceof SeqConflictError) || tries === MAX_TRIES) throw error;
+    }
+    // The first loss is nearly always a wrong `known`: read at once, and wait only when losing again.
+    if (tries > 1) await wait(tries);
+    events = await store.read(stream);
+  }
+};
+
+const decideAndAppend = async (
+  store: EventStore,
+  now: () => Date,
+  stream: ResourceArn,
+  decide: Decision,
+  events: readonly RecordedEvent[],
+): Promise<Transacted> => {
+  let resource = fold(events);
+  const known = [...events];
+  const appended: RecordedEvent[] = [];
+  for (const event of decide(resource)) {
+    const { event: there, fresh } = await store.append(record(stream, event, known.at(-1), now()));
+    if (fresh) appended.push(there);
+    known.push(there);
+    resource = evolve(resource, there);
+  }
+  return { resource, events: known, appended };
+};

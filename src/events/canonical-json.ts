@@ -1,0 +1,63 @@
+/** Raised for a value that has no single canonical text; `path` says where it stands in the document. */
+export class NotCanonicalError extends Error {
+  override readonly name = 'NotCanonicalError';
+  readonly path: string;
+
+  constructor(path: string, got: string) {
+    super(
+      `got ${got} at ${path}, expected a string, a safe integer, a boolean, null, an array or an object: leave the value out or write it as a string`,
+    );
+    this.path = path;
+  }
+}
+
+/** What canonical JSON can hold here: the part of JSON that every reader gives back unchanged. */
+export type CanonicalValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly CanonicalValue[]
+  | { readonly [key: string]: CanonicalValue };
+
+/**
+ * The one JSON text of a value: no white space, object members sorted by UTF-16 code units, strings escaped
+ * as `JSON.stringify` does (RFC 8785, sections 3.2.2 and 3.2.3). Floats, `-0`, unsafe integers, lone
+ * surrogates and `undefined` do not come back from every reader as they went in, and are refused with a
+ * {@link NotCanonicalError}. There is no Unicode normalisation.
+ */
+export const canonicalJson = (value: unknown): string => write(value, '$');
+
+const write = (value: unknown, path: string): string => {
+  switch (typeof value) {
+    case 'string':
+      if (!value.isWellFormed()) throw new NotCanonicalError(path, 'a string with a lone surrogate');
+      return JSON.stringify(value);
+    case 'number':
+      if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
+        throw new NotCanonicalError(path, `the number ${Object.is(value, -0) ? '-0' : value}`);
+      }
+      return String(value);
+    case 'boolean':
+      return String(value);
+    case 'object':
+      return value === null ? 'null' : writeObject(value, path);
+    default:
+      throw new NotCanonicalError(path, typeof value);
+  }
+};
+
+const writeObject = (value: object, path: string): string => {
+  if (Array.isArray(value)) {
+    // Array.from visits the holes of a sparse array as undefined, which is then refused.
+    return `[${Array.from(value, (item, i) => write(item, `${path}[${i}]`)).join(',')}]`;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new NotCanonicalError(path, `a ${value.constructor?.name ?? 'foreign'} object`);
+  }
+  const members = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${write(key, path)}:${write(member, `${path}.${key}`)}`);
+  return `{${members.join(',')}}`;
+};

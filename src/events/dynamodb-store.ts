@@ -1,0 +1,79 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { batchGet, type DynamoDB, type Item, scan } from './dynamodb.ts';
+import { type EventStore, refuseTooLarge, SeqConflictError } from './event-store.ts';
+import { fromItem, keyOf, toItem } from './ledger-item.ts';
+import type { RecordedEvent } from './recorded-event.ts';
+
+/**
+ * An {@link EventStore} in one DynamoDB table with the key (`stream` S, `seq` N). An append is one conditional
+ * PutItem; a lost race costs no further read where the service answers with the item that won (`ALL_OLD`).
+ */
+export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
+  const winnerOf = async (event: RecordedEvent, failure: ConditionalCheckFailedException) => {
+    if (failure.Item) return fromItem(failure.Item);
+    // Some servers do not honour ReturnValuesOnConditionCheckFailure (dynalite is one): ask for the item.
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: keyOf(event), ConsistentRead: true }),
+    );
+    return Item && fromItem(Item);
+  };
+
+  return {
+    async append(event) {
+      refuseTooLarge(event);
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem(event),
+            ConditionExpression: 'attribute_not_exists(#stream)',
+            ExpressionAttributeNames: { '#stream': 'stream' },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return { event, fresh: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const winner = await winnerOf(event, error);
+        if (winner?.event.eventId !== event.event.eventId)
+          throw new SeqConflictError(event, { cause: error });
+        // Only this call can have written these very bytes: the SDK repeated a PutItem whose reply was lost.
+        return { event: winner, fresh: winner.body === event.body };
+      }
+    },
+
+    async read(stream) {
+      const events: RecordedEvent[] = [];
+      let start: Item | undefined;
+      do {
+        const page: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: '#stream = :stream',
+            ExpressionAttributeNames: { '#stream': 'stream' },
+            ExpressionAttributeValues: { ':stream': { S: stream } },
+            ConsistentRead: true,
+            ...(start && { ExclusiveStartKey: start }),
+          }),
+        );
+        events.push(...(page.Items ?? []).map(fromItem));
+        start = page.LastEvaluatedKey;
+      } while (start);
+      return events;
+    },
+
+    async find(places) {
+      return (await batchGet(client, table, places.map(keyOf))).map(fromItem);
+    },
+
+    async *readAll() {
+      for await (const item of scan(client, table)) yield fromItem(item);
+    },
+  };
+};

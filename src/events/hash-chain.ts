@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+/** The `prev` of the first event of a stream: 32 zero bytes, in hex. */
+export const GENESIS = '0'.repeat(64);
+
+const DOMAIN = 'tagledger/event/v1';
+
+/** What an event's hash covers: its place (`stream`, `seq`), the hash before it, and its stored bytes. */
+export interface Link {
+  readonly stream: string;
+  readonly seq: number;
+  /** Hash of the event at `seq - 1`, 64 hex digits; {@link GENESIS} at seq 1. */
+  readonly prev: string;
+  /** The exact text that is stored; it is never parsed and written again to be hashed. */
+  readonly body: string;
+}
+
+/** SHA-256 over the framed fields of a link, as 64 hex digits. */
+export const hashOf = ({ stream, seq, prev, body }: Link): string =>
+  framedSha256([DOMAIN, stream, String(seq), prev, body]).toString('hex');
+
+/**
+ * A short id that the same parts always give: 22 base64url characters, 128 bits of a framed SHA-256.
+ * Used for event ids, so that one cause can never be recorded under two ids.
+ */
+export const idFrom = (...parts: readonly string[]): string =>
+  framedSha256(parts).subarray(0, 16).toString('base64url');
+
+/** Each part goes in behind its length in bytes (4, big endian), so no two lists of parts share an input. */
+const framedSha256 = (parts: readonly string[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = Buffer.from(part, 'utf8');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    hash.update(length).update(bytes);
+  }
+  return hash.digest();
+};

@@ -1,0 +1,51 @@
+import { InvalidInputError } from './invalid-input-error.ts';
+
+/** The name of a resource's stream: `arn:PARTITION:ec2:REGION:ACCOUNT:TYPE/ID`, always with the account. */
+export type ResourceArn = string & { readonly __brand: 'ResourceArn' };
+
+/** An EC2 resource in parts; `type` is the EC2 API's ResourceType, such as `instance` or `vpc-flow-log`. */
+export interface ResourceIdentity {
+  readonly region: string;
+  readonly account: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+const SHAPE =
+  /^arn:(aws[a-z-]*):ec2:([a-z]{2,}(?:-[a-z]+)+-\d+):(\d{12}):([a-z][a-z0-9-]*)\/([A-Za-z0-9._-]+)$/;
+
+/**
+ * The stream of a resource. The account is always in it, also for images and snapshots, whose ARNs in IAM
+ * leave it empty: the ledger must know whose credentials to call EC2 with.
+ */
+export const arnOf = ({ region, account, type, id }: ResourceIdentity): ResourceArn =>
+  `arn:${partitionOf(region)}:ec2:${region}:${account}:${type}/${id}` as ResourceArn;
+
+/** Takes an ARN apart; throws an {@link InvalidInputError} for a text that is not an EC2 resource's ARN. */
+export const parseArn = (text: string): ResourceIdentity & { readonly arn: ResourceArn } => {
+  const match = SHAPE.exec(text);
+  if (!match) {
+    throw new InvalidInputError(
+      `got ${JSON.stringify(text)}, expected the ARN of an EC2 resource with Region and account, such as arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc`,
+    );
+  }
+  const [, , region = '', account = '', type = '', id = ''] = match;
+  return { arn: text as ResourceArn, region, account, type, id };
+};
+
+/** Whether a text is an EC2 resource's ARN in the form of {@link arnOf}. */
+export const isResourceArn = (text: string): text is ResourceArn => SHAPE.test(text);
+
+/** The first prefix that fits names the partition (AWS Regions per partition, as in the SDK's endpoint rules). */
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
+
+const partitionOf = (region: string): string =>
+  PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';

@@ -1,0 +1,164 @@
+import * as v from 'valibot';
+import { idFrom } from './hash-chain.ts';
+import { TagSchema } from './tag.ts';
+
+/** The version of the shapes below. They are the storage format: add to them, never edit. */
+export const SCHEMA_VERSION = 1;
+
+/** A moment as ISO 8601, UTC, milliseconds. Texts of this form sort as their moments do. */
+export const InstantSchema = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'expected a moment like 2026-03-31T23:59:00.000Z'),
+);
+
+/** Who acted. `kind` is CloudTrail's userIdentity type, or `Direct` for a name that a direct call gave. */
+export const WhoSchema = v.object({
+  /** The name to show: a user, a role session's name, a service. */
+  name: v.string(),
+  arn: v.optional(v.string()),
+  kind: v.string(),
+  /** The service that acted for the principal, such as `autoscaling.amazonaws.com`. */
+  via: v.optional(v.string()),
+});
+export type Who = v.InferOutput<typeof WhoSchema>;
+
+/** Why an event was written: the source's own id of what happened (a CloudTrail eventID, a request id). */
+export const CauseSchema = v.object({
+  source: v.picklist(['cloudtrail', 'direct', 'tagledger']),
+  id: v.string(),
+  /** What happened there, such as `RunInstances`. */
+  name: v.optional(v.string()),
+});
+export type Cause = v.InferOutput<typeof CauseSchema>;
+
+/** What a rule's tag became when it could not be used as it stands. */
+export const TagNoteSchema = v.object({
+  key: v.string(),
+  note: v.picklist([
+    'missing-field', // the template names a field that this cause does not have: the tag is left out
+    'cut', // the value was longer than EC2 takes, and was cut
+    'kept', // the resource already bears this key, and the rule does not say overwrite
+  ]),
+});
+export type TagNote = v.InferOutput<typeof TagNoteSchema>;
+
+/**
+ * How an attempt failed, which decides what happens next. `throttled` and `unavailable` (a server error or a
+ * clash with another tagging call) and `not-yet-visible` pass with time; `denied`, `invalid` and `not-found`
+ * do not; `unknown` is treated as final, so that a person looks.
+ */
+export const FailureClassSchema = v.picklist([
+  'throttled',
+  'unavailable',
+  'not-yet-visible',
+  'not-found',
+  'denied',
+  'invalid',
+  'unknown',
+]);
+export type FailureClass = v.InferOutput<typeof FailureClassSchema>;
+
+const common = {
+  schemaVersion: v.literal(SCHEMA_VERSION),
+  /** Derived from the cause (see {@link eventIdOf}), so the same cause always gives the same id. */
+  eventId: v.string(),
+  /** When it happened in AWS. */
+  effectiveAt: InstantSchema,
+};
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** Birth: the cause created the resource, which bore these tags from its first moment. */
+const BirthSchema = v.object({ tags: v.array(TagSchema) });
+
+/** Somebody or something asked that these tags be put on this resource. */
+export const TagRequestedSchema = v.object({
+  ...common,
+  type: v.literal('TagRequested'),
+  cause: CauseSchema,
+  who: WhoSchema,
+  /** Id of the rule set that gave the tags; absent when the caller named the tags itself. */
+  rules: v.optional(v.string()),
+  /** At least one, sorted by key. */
+  tags: v.pipe(v.array(TagSchema), v.minLength(1)),
+  /** The keys among `tags` that may replace a value which tagledger did not set. */
+  overwrite: v.optional(v.array(v.string())),
+  birth: v.optional(BirthSchema),
+  notes: v.optional(v.array(TagNoteSchema)),
+  attempt: count,
+  /** The eventId of the first attempt; absent on the first attempt itself. */
+  request: v.optional(v.string()),
+});
+export type TagRequested = v.InferOutput<typeof TagRequestedSchema>;
+
+/** EC2 accepted the tags of one attempt. */
+export const TagAppliedSchema = v.object({
+  ...common,
+  type: v.literal('TagApplied'),
+  /** The eventId of the request's first attempt. */
+  request: v.string(),
+  attempt: count,
+  /** What was really set: the request's tags less those that somebody else had set in the meantime. */
+  tags: v.array(TagSchema),
+  awsRequestId: v.optional(v.string()),
+});
+export type TagApplied = v.InferOutput<typeof TagAppliedSchema>;
+
+/** One attempt failed; final unless `retryAt` is there. */
+export const TagFailedSchema = v.object({
+  ...common,
+  type: v.literal('TagFailed'),
+  request: v.string(),
+  attempt: count,
+  /** EC2's error code, such as `UnauthorizedOperation`. */
+  code: v.string(),
+  message: v.string(),
+  class: FailureClassSchema,
+  /** The next attempt is not before this moment. */
+  retryAt: v.optional(InstantSchema),
+});
+export type TagFailed = v.InferOutput<typeof TagFailedSchema>;
+
+/** Tags seen on the resource that tagledger did not set. */
+export const TagObservedSchema = v.object({
+  ...common,
+  type: v.literal('TagObserved'),
+  cause: CauseSchema,
+  who: v.optional(WhoSchema),
+  how: v.picklist(['birth', 'change', 'sweep']),
+  set: v.array(TagSchema),
+  /** Keys that were removed, sorted; `all` when the call named none, which removes every user tag. */
+  removed: v.union([v.array(v.string()), v.literal('all')]),
+  /** Why the rules asked for nothing at birth, where they would have. */
+  notes: v.optional(v.array(TagNoteSchema)),
+});
+export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
+
+/** The resource was deleted. */
+export const ResourceRetiredSchema = v.object({
+  ...common,
+  type: v.literal('ResourceRetired'),
+  cause: CauseSchema,
+  who: WhoSchema,
+});
+export type ResourceRetired = v.InferOutput<typeof ResourceRetiredSchema>;
+
+/** A fact as it happened, before the ledger gave it a place. */
+export const TagEventSchema = v.variant('type', [
+  TagRequestedSchema,
+  TagAppliedSchema,
+  TagFailedSchema,
+  TagObservedSchema,
+  ResourceRetiredSchema,
+]);
+export type TagEvent = v.InferOutput<typeof TagEventSchema>;
+
+/**
+ * The id of the event that `act` writes into `stream` because of `causeId`. Redelivering a cause gives the
+ * same id, so neither the table's condition nor a decision lets it in twice.
+ */
+export const eventIdOf = (act: string, stream: string, causeId: string): string =>
+  idFrom('tagledger/event-id/v1', act, stream, causeId);
+
+/** The eventId of a request's first attempt, by which its outcomes name it. */
+export const requestIdOf = (event: TagRequested): string => event.request ?? event.eventId;

@@ -1,0 +1,146 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import pMap from 'p-map';
+import { recordApplied, recordFailed } from '../commands/record-outcome.ts';
+import { type Ledger, transact } from '../commands/transact.ts';
+import { canonicalJson } from '../events/canonical-json.ts';
+import type { Place } from '../events/event-store.ts';
+import { groupBy } from '../events/group-by.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import { fold } from '../events/resource.ts';
+import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+import { requestIdOf } from '../events/tag-event.ts';
+import { createTags, type Ec2, type Outcome } from '../tagging/create-tags.ts';
+import { NEW_FOR_MS, retryAt } from '../tagging/retry-policy.ts';
+import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
+import type { Observer } from './observer.ts';
+
+/** What `apply` needs from outside. */
+export interface ApplyDeps {
+  readonly ledger: Ledger;
+  /** A client with credentials for that account and Region. */
+  readonly ec2: (account: string, region: string) => Ec2;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly observer: Observer;
+}
+
+/** A request that waits for its attempt. */
+interface Due {
+  readonly index: number;
+  readonly stream: ResourceArn;
+  readonly request: string;
+  readonly attempt: number;
+  /** When the cause of the request happened, in ms since the epoch: a lower bound of the resource's age. */
+  readonly askedAt: number;
+  readonly tags: readonly Tag[];
+  /** The stream's events as far as they were read; undefined when only the request itself was. */
+  readonly known: readonly RecordedEvent[] | undefined;
+}
+
+/** Groups are called side by side, but not more than this many: they share one token bucket of EC2. */
+const GROUPS_AT_ONCE = 4;
+const APPENDS_AT_ONCE = 16;
+
+/**
+ * The handler behind the change feed that puts requested tags on EC2 resources and records the outcome.
+ * Requests of the batch with the same account, Region and tags share a call. Dying at any point is safe: the
+ * records come again, what has an outcome is left alone, and setting the same tags twice changes nothing.
+ *
+ * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded.
+ */
+export const apply =
+  ({ ledger, ec2, sleep, observer }: ApplyDeps) =>
+  async ({ Records }: DynamoDBStreamEvent, remainingMs: () => number): Promise<DynamoDBBatchResponse> => {
+    const { arrivals, unreadable } = readBatch(Records);
+    const failed = new Set(unreadable.map(({ index }) => index));
+    for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
+
+    const settle = async (due: Due, outcome: Outcome | undefined) => {
+      try {
+        await recordOutcome(ledger, due, outcome);
+      } catch (error) {
+        failed.add(due.index);
+        observer.error('the outcome could not be recorded', { error, stream: due.stream });
+      }
+    };
+
+    const attempt = async (group: readonly Due[]) => {
+      const [{ stream, tags } = group[0] as Due] = group;
+      const { account, region } = parseArn(stream);
+      const askedAt = new Map(group.map((due) => [parseArn(due.stream).id, due.askedAt]));
+      const outcomes = await createTags(ec2(account, region), [...askedAt.keys()], tags, {
+        sleep,
+        remainingMs: () => remainingMs() - RESERVE_MS,
+        isYoung: (id) => ledger.now().getTime() - (askedAt.get(id) ?? 0) < NEW_FOR_MS,
+      });
+      const applied = [...outcomes.values()].filter(({ ok }) => ok).length;
+      observer.count('ResourcesApplied', applied);
+      observer.count('ResourcesFailed', outcomes.size - applied);
+      observer.info('tags applied', { account, region, applied, failed: outcomes.size - applied });
+      await pMap(group, (due) => settle(due, outcomes.get(parseArn(due.stream).id)), {
+        concurrency: APPENDS_AT_ONCE,
+      });
+    };
+
+    await pMap(grouped(await dueRequests(ledger, arrivals)), attempt, { concurrency: GROUPS_AT_ONCE });
+    return batchResponse(Records, failed);
+  };
+
+/** Time kept for recording outcomes. */
+const RESERVE_MS = 5_000;
+
+/** The requests among the arrivals that still wait for an attempt, with the tags that are still theirs to set. */
+const dueRequests = async ({ store }: Ledger, arrivals: readonly Arrival[]): Promise<Due[]> => {
+  const requested = new Map<string, Arrival>();
+  for (const arrival of arrivals) {
+    const { event } = arrival.recorded;
+    if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
+  }
+  const next = ({ stream, seq }: Place): Place => ({ stream, seq: seq + 1 });
+  const followed = new Set(
+    (await store.find([...requested.values()].map(({ recorded }) => next(recorded)))).map(placeName),
+  );
+  const due = await pMap(
+    requested.values(),
+    async ({ index, recorded }): Promise<Due | undefined> => {
+      const { stream, seq, event } = recorded;
+      if (event.type !== 'TagRequested') return undefined;
+      const request = requestIdOf(event);
+      const base = { index, stream, request, attempt: event.attempt, askedAt: Date.parse(event.effectiveAt) };
+      if (!followed.has(placeName(next(recorded)))) {
+        return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
+      }
+      const known = await store.read(stream);
+      const state = fold(known).requests.find((r) => r.id === request);
+      if (state?.status !== 'open' || state.attempt !== event.attempt) return undefined;
+      return { ...base, tags: state.pending, known };
+    },
+    { concurrency: APPENDS_AT_ONCE },
+  );
+  return due.filter((one) => one !== undefined);
+};
+
+const placeName = ({ stream, seq }: Place): string => `${seq} ${stream}`;
+
+/** Requests that one call can serve: the same account, Region and tags. */
+const grouped = (due: readonly Due[]): Due[][] => [
+  ...groupBy(due, ({ stream, tags }) => {
+    const { account, region } = parseArn(stream);
+    return canonicalJson([account, region, tags]);
+  }).values(),
+];
+
+const recordOutcome = async (ledger: Ledger, due: Due, outcome: Outcome | undefined): Promise<void> => {
+  if (!outcome) throw new Error(`no outcome was given for ${due.stream}`);
+  const now = ledger.now();
+  const at = now.toISOString();
+  const decision = outcome.ok
+    ? recordApplied(due.stream, due, { ...outcome, at, tags: due.tags })
+    : recordFailed(due.stream, due, { ...outcome.failure, at, ...nextAttempt(outcome.failure, due, now) });
+  await transact(ledger, due.stream, decision, due.known);
+};
+
+const nextAttempt = (failure: Parameters<typeof retryAt>[0], { attempt }: Due, now: Date) => {
+  const due = retryAt(failure, attempt, now);
+  return due && { retryAt: due.toISOString() };
+};

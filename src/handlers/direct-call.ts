@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
+import { resourceTypeOf } from '../events/resource-type.ts';
+import { sortedTags, type Tag } from '../events/tag.ts';
+import { keyProblem, TAG_LIMITS } from '../tagging/tag-limits.ts';
+
+/** A person or program that names a resource and a user itself. */
+export interface DirectCall {
+  readonly resource: ResourceIdentity;
+  readonly user: string;
+  /** Tags asked for beside those of the rules; they win over a rule with the same key. */
+  readonly tags: readonly Tag[];
+  /** The caller's own id of this request: the same id is recorded once. */
+  readonly requestId?: string;
+}
+
+/** The account and Region of resources that are named by their id alone. */
+export interface Home {
+  readonly account: string;
+  readonly region: string;
+}
+
+const CallSchema = v.strictObject({
+  resourceId: v.pipe(v.string(), v.minLength(1)),
+  user: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
+  tags: v.optional(
+    v.custom<object>((tags) => typeof tags === 'object' && tags !== null && !Array.isArray(tags)),
+  ),
+  requestId: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(128))),
+});
+
+const EXAMPLE = '{"resourceId":"i-0abc","user":"ana@example.com","tags":{"Owner":"ana"}}';
+
+/** Whether an input wants to be a direct call, rightly or wrongly formed. */
+export const isDirectCall = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && 'resourceId' in input;
+
+/** Parses and checks a direct call; throws an `InvalidInputError` that names all that is wrong with it. */
+export const parseDirectCall = (input: unknown, home: Home | undefined): DirectCall => {
+  const parsed = v.safeParse(CallSchema, input);
+  if (!parsed.success) {
+    const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
+    throw new InvalidInputError(
+      `got a direct call with ${problems.join('; ')}; expected one such as ${EXAMPLE}`,
+    );
+  }
+  const { resourceId, user, tags = {}, requestId } = parsed.output;
+  return {
+    resource: identify(resourceId, home),
+    user: user.toWellFormed(),
+    tags: checkedTags(tags),
+    ...(requestId && { requestId: requestId.toWellFormed() }),
+  };
+};
+
+/** The resource that a text names: an ARN, or the id of a resource of the home account and Region. */
+export const identify = (resourceId: string, home: Home | undefined): ResourceIdentity => {
+  if (resourceId.startsWith('arn:')) return parseArn(resourceId);
+  const type = resourceTypeOf(resourceId);
+  if (!type) {
+    throw new InvalidInputError(
+      `got the resource id ${JSON.stringify(resourceId)}, expected an EC2 id such as i-0abc or an ARN: check the id, or give the whole ARN`,
+    );
+  }
+  if (!home) {
+    throw new InvalidInputError(
+      `got the id ${resourceId} without its account and Region, which are not known here: give the whole ARN`,
+    );
+  }
+  return { ...home, type, id: resourceId };
+};
+
+const checkedTags = (tags: object): Tag[] => {
+  const entries = Object.entries(tags);
+  const problems = entries.flatMap(([key, value]: [string, unknown]) => {
+    const wrong = keyProblem(key);
+    if (wrong) return [`the tag key ${JSON.stringify(key)} ${wrong}`];
+    if (typeof value !== 'string') return [`the tag ${JSON.stringify(key)} has a value that is no string`];
+    if (value.length > TAG_LIMITS.valueLength || !value.isWellFormed()) {
+      return [`the tag ${JSON.stringify(key)} has a value that EC2 does not take (at most 256 characters)`];
+    }
+    return [];
+  });
+  if (entries.length > TAG_LIMITS.tagsPerResource) problems.push(`${entries.length} tags are more than 50`);
+  if (problems.length > 0) {
+    throw new InvalidInputError(`got a direct call in which ${problems.join('; ')}: correct the tags`);
+  }
+  return sortedTags(entries.map(([key, value]) => ({ key, value: String(value) })));
+};

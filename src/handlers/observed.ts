@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import type { Context } from 'aws-lambda';
+import { NAMESPACE } from '../alerts/send-alerts.ts';
+import type { Observer } from './observer.ts';
+
+/** What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. */
+export const powertools = (serviceName: string) => {
+  const logger = new Logger({ serviceName });
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
+  const tracer = new Tracer({ serviceName });
+
+  const observer: Observer = {
+    info: (message, fields) => logger.info(message, fields),
+    error: (message, fields) => logger.error(message, fields),
+    count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
+  };
+
+  /** Runs a handler with its invocation's context on every log line, its own trace, and its metrics written at the end. */
+  const observed =
+    <Event, Answer>(handler: (event: Event, context: Context) => Promise<Answer>) =>
+    async (event: Event, context: Context): Promise<Answer> => {
+      logger.addContext(context);
+      metrics.captureColdStartMetric(context.functionName);
+      const parent = tracer.isTracingEnabled() ? tracer.getSegment() : undefined;
+      const own = parent?.addNewSubsegment(`## ${serviceName}`);
+      if (own) tracer.setSegment(own);
+      tracer.annotateColdStart();
+      try {
+        return await handler(event, context);
+      } catch (error) {
+        logger.error('the invocation failed', { error });
+        tracer.addErrorAsMetadata(error as Error);
+        throw error;
+      } finally {
+        metrics.publishStoredMetrics();
+        own?.close();
+        if (parent) tracer.setSegment(parent);
+      }
+    };
+
+  return { observer, observed, traced: tracer.captureAWSv3Client.bind(tracer) };
+};

@@ -1,0 +1,87 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import pMap from 'p-map';
+import type { EventStore } from '../events/event-store.ts';
+import { groupBy } from '../events/group-by.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import { rowOf } from '../projections/state-row.ts';
+import type { StateStore } from '../projections/state-store.ts';
+import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
+import type { Observer } from './observer.ts';
+
+/** What `project` needs from outside. */
+export interface ProjectDeps {
+  readonly store: EventStore;
+  readonly states: StateStore;
+  readonly observer: Observer;
+}
+
+const STREAMS_AT_ONCE = 16;
+
+/**
+ * The handler behind the change feed that keeps the current state of each resource: one write for each resource
+ * of a batch, however many events it has there. A row takes the next events, skips old ones, and reads the
+ * stream when one is missing, so records may come late, twice and in any order.
+ */
+export const project =
+  ({ store, states, observer }: ProjectDeps) =>
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const { arrivals, unreadable, tampered } = readBatch(Records);
+    const failed = new Set(unreadable.map(({ index }) => index));
+    for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
+    observer.count('UnreadableRecords', unreadable.length);
+    for (const { eventName, dynamodb } of tampered) {
+      observer.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
+    }
+    observer.count('TamperedRecords', tampered.length);
+
+    const streams = groupBy(arrivals, ({ recorded }) => recorded.stream);
+    const rows = await currentRows(states, streams);
+    await pMap(
+      streams,
+      async ([stream, group]) => {
+        const row = rows.get(stream) ?? UNKNOWN;
+        try {
+          const resource = await advance(store, stream, row, group);
+          if (resource === row) return;
+          await states.save(rowOf(stream, resource));
+          observer.count('RowsProjected', 1);
+        } catch (error) {
+          for (const { index } of group) failed.add(index);
+          observer.error('a resource could not be projected', { error, stream });
+        }
+      },
+      { concurrency: STREAMS_AT_ONCE },
+    );
+    return batchResponse(Records, failed);
+  };
+
+/** The rows that the batch builds on. A stream whose first event is in the batch needs none, which saves the read. */
+const currentRows = async (
+  states: StateStore,
+  streams: ReadonlyMap<ResourceArn, readonly Arrival[]>,
+): Promise<Map<ResourceArn, Resource>> => {
+  const begun = [...streams]
+    .filter(([, group]) => !group.some(({ recorded }) => recorded.seq === 1))
+    .map(([stream]) => stream);
+  return new Map((await states.get(begun)).map(({ arn, resource }) => [arn, resource]));
+};
+
+const advance = async (
+  store: EventStore,
+  stream: ResourceArn,
+  row: Resource,
+  group: readonly Arrival[],
+): Promise<Resource> => {
+  let resource = row;
+  for (const recorded of bySeq(group)) {
+    if (recorded.seq <= resource.lastSeq) continue;
+    if (recorded.seq > resource.lastSeq + 1) return fold(await store.read(stream));
+    resource = evolve(resource, recorded);
+  }
+  return resource;
+};
+
+const bySeq = (group: readonly Arrival[]): RecordedEvent[] =>
+  group.map(({ recorded }) => recorded).sort((a, b) => a.seq - b.seq);

@@ -1,0 +1,13 @@
+import type { EventStore } from '../events/event-store.ts';
+import type { ChangeFeed } from './change-feed.ts';
+
+/** The store, with every append announced in the feed before it is made. */
+export const announcingStore = (store: EventStore, feed: ChangeFeed): EventStore => ({
+  ...store,
+  async append(event) {
+    const position = feed.announce({ stream: event.stream, seq: event.seq });
+    const appended = await store.append(event);
+    feed.appended(position, appended.event);
+    return appended;
+  },
+});

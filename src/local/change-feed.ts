@@ -1,0 +1,133 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { EventStore, Place } from '../events/event-store.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
+
+/** An event in the feed, and its position there, from 0. */
+export interface Entry {
+  readonly position: number;
+  readonly recorded: RecordedEvent;
+}
+
+/**
+ * What DynamoDB Streams is to the ledger table in AWS: everything that was appended, for each consumer from
+ * where it left off.
+ *
+ * - A place is announced *before* its event is appended. Dying in between leaves a place without an event, which
+ *   reads skip; an appended event that was never announced cannot be.
+ * - A consumer's cursor moves when it says so, after its work: what it had not committed comes again.
+ */
+export interface ChangeFeed {
+  announce(place: Place): number;
+  /** Keeps an appended event at hand, so that reading it costs nothing. */
+  appended(position: number, recorded: RecordedEvent): void;
+  /** The events at up to `max` places from the consumer's cursor on, and the cursor after them; undefined at the end. */
+  read(consumer: string, max: number): Promise<{ entries: Entry[]; next: number } | undefined>;
+  commit(consumer: string, next: number): void;
+  close(): void;
+}
+
+type Cursors = Record<string, number>;
+
+/**
+ * A feed for these consumers, which keeps its places and cursors in `folder` when there is one. What all have
+ * consumed is forgotten, at the latest when the feed is opened again.
+ */
+export const changeFeed = (store: EventStore, consumers: readonly string[], folder?: string): ChangeFeed => {
+  const journal = folder === undefined ? undefined : openJournal(folder, consumers);
+  const places: (Place | undefined)[] = journal?.places ?? [];
+  const cursors: Cursors = journal?.cursors ?? Object.fromEntries(consumers.map((name) => [name, 0]));
+  const atHand = new Map<number, RecordedEvent>();
+  let forgotten = 0;
+
+  const forget = () => {
+    const done = Math.min(...Object.values(cursors));
+    for (; forgotten < done; forgotten++) {
+      places[forgotten] = undefined;
+      atHand.delete(forgotten);
+    }
+  };
+
+  return {
+    announce(place) {
+      journal?.write(place);
+      return places.push(place) - 1;
+    },
+
+    appended(position, recorded) {
+      atHand.set(position, recorded);
+    },
+
+    async read(consumer, max) {
+      const from = cursors[consumer] ?? 0;
+      const next = Math.min(from + max, places.length);
+      if (next === from) return undefined;
+      const wanted = places
+        .slice(from, next)
+        .flatMap((place, i) => (place ? [{ place, position: from + i }] : []));
+      const missing = wanted.filter(({ position }) => !atHand.has(position));
+      const found = new Map(
+        (await store.find(missing.map(({ place }) => place))).map((recorded) => [nameOf(recorded), recorded]),
+      );
+      const entries = wanted.flatMap(({ place, position }) => {
+        const recorded = atHand.get(position) ?? found.get(nameOf(place));
+        return recorded ? [{ position, recorded }] : [];
+      });
+      return { entries, next };
+    },
+
+    commit(consumer, next) {
+      cursors[consumer] = next;
+      journal?.commit(cursors);
+      forget();
+    },
+
+    close() {
+      journal?.close();
+    },
+  };
+};
+
+const nameOf = ({ stream, seq }: Place): string => `${seq} ${stream}`;
+
+const openJournal = (folder: string, consumers: readonly string[]) => {
+  const placesFile = join(folder, 'feed.ndjson');
+  const cursorsFile = join(folder, 'cursors.json');
+  const saved: Cursors = existsSync(cursorsFile) ? JSON.parse(readFileSync(cursorsFile, 'utf8')) : {};
+  let cursors: Cursors = Object.fromEntries(consumers.map((name) => [name, saved[name] ?? 0]));
+
+  // A last line without its end was cut off by the death of the process, before its append: it means nothing.
+  const text = existsSync(placesFile) ? readFileSync(placesFile, 'utf8') : '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  let places = whole.split('\n').flatMap((line): Place[] => (line ? [JSON.parse(line)] : []));
+  if (whole.length < text.length) truncateSync(placesFile, Buffer.byteLength(whole));
+
+  const commit = (next: Cursors) => {
+    writeFileSync(`${cursorsFile}.new`, JSON.stringify(next));
+    renameSync(`${cursorsFile}.new`, cursorsFile);
+  };
+  if (places.length > 0 && Object.values(cursors).every((cursor) => cursor >= places.length)) {
+    // All is consumed. Cursors go first: dying in between only delivers again what consumers know already.
+    cursors = Object.fromEntries(consumers.map((name) => [name, 0]));
+    commit(cursors);
+    truncateSync(placesFile, 0);
+    places = [];
+  }
+  const file = openSync(placesFile, 'a');
+  return {
+    places,
+    cursors,
+    commit,
+    write: ({ stream, seq }: Place) => writeSync(file, `${JSON.stringify({ stream, seq })}\n`),
+    close: () => closeSync(file),
+  };
+};

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+
+/** The tables as the embedded AWS has them; the deployed ones have the same keys. */
+export const LEDGER_TABLE = 'tagledger-ledger';
+export const STATE_TABLE = 'tagledger-state';
+
+const TABLES: readonly CreateTableCommandInput[] = [
+  {
+    TableName: LEDGER_TABLE,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'stream', AttributeType: 'S' },
+      { AttributeName: 'seq', AttributeType: 'N' },
+    ],
+    KeySchema: [
+      { AttributeName: 'stream', KeyType: 'HASH' },
+      { AttributeName: 'seq', KeyType: 'RANGE' },
+    ],
+  },
+  {
+    TableName: STATE_TABLE,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'resource', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'resource', KeyType: 'HASH' }],
+  },
+];
+
+/** A running embedded DynamoDB with both tables in it. */
+export interface EmbeddedDynamoDB {
+  readonly client: DynamoDBClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts dynalite on a free port of the loopback interface, in the folder `path` or in memory. What was written
+ * survives the death of the process. One process at a time can have a folder; a second one is refused by
+ * LevelDB's lock, which rejects here.
+ */
+export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB> => {
+  const server = dynalite({ createTableMs: 0, ...(path && { path }) });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'local',
+    // dynalite wants a signed request and checks no signature: these open nothing.
+    credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+  });
+  const close = async () => {
+    client.destroy();
+    server.closeAllConnections();
+    await new Promise<void>((resolve, reject) =>
+      server.close((error) => (error ? reject(error) : resolve())),
+    );
+  };
+  try {
+    for (const table of TABLES) await createTable(client, table);
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  return { client, close };
+};
+
+const createTable = async (client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> => {
+  try {
+    await client.send(new CreateTableCommand(table));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+};

@@ -1,0 +1,98 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Item } from '../events/dynamodb.ts';
+import { keyOf, toItem } from '../events/ledger-item.ts';
+import type { TagEvent } from '../events/tag-event.ts';
+import type { ChangeFeed, Entry } from './change-feed.ts';
+
+/** How a consumer is fed: the settings of a Lambda event source mapping that matter here. */
+export interface Mapping {
+  /** The consumer's name, under which the feed keeps its cursor. */
+  readonly name: string;
+  readonly handler: (batch: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+  /** At most this many records in a batch. */
+  readonly batchSize: number;
+  /** How often a record that fails alone is delivered again before it is dropped. */
+  readonly maxRetries: number;
+  /** The event types that pass the filter; all when absent. */
+  readonly types?: readonly TagEvent['type'][];
+  /** Takes what was given up, as a failure destination does. */
+  readonly onDropped: (records: readonly DynamoDBRecord[], error: unknown) => void;
+}
+
+/**
+ * Delivers what is in the feed to a consumer, batch by batch, until nothing is left, in the way of Lambda with
+ * `ReportBatchItemFailures` and `BisectBatchOnFunctionError` (Lambda Developer Guide, "Configuring partial batch
+ * response with DynamoDB"): the lowest reported record is the checkpoint and all from it on comes again; an
+ * exception, or a checkpoint that did not move, halves the batch. Returns the number of records delivered.
+ */
+export const runMapping = async (feed: ChangeFeed, mapping: Mapping): Promise<number> => {
+  let delivered = 0;
+  for (;;) {
+    const read = await feed.read(mapping.name, mapping.batchSize);
+    if (!read) return delivered;
+    const records = read.entries
+      .filter(({ recorded }) => mapping.types?.includes(recorded.event.type) ?? true)
+      .map(recordOf);
+    if (records.length > 0) await deliver(mapping, records);
+    feed.commit(mapping.name, read.next);
+    delivered += records.length;
+  }
+};
+
+const deliver = async (mapping: Mapping, batch: readonly DynamoDBRecord[]): Promise<void> => {
+  let records = batch;
+  for (let retries = 0; ; retries++) {
+    const { done, error } = await invoke(mapping, records);
+    if (done === records.length) return;
+    if (done > 0) retries = 0;
+    records = records.slice(done);
+    if (records.length > 1 && done === 0) {
+      const middle = Math.ceil(records.length / 2);
+      await deliver(mapping, records.slice(0, middle));
+      return deliver(mapping, records.slice(middle));
+    }
+    if (records.length === 1 && retries >= mapping.maxRetries) return mapping.onDropped(records, error);
+  }
+};
+
+/** One invocation: how many records from the first on are done, and what went wrong with the next one. */
+const invoke = async (
+  { handler }: Mapping,
+  records: readonly DynamoDBRecord[],
+): Promise<{ done: number; error?: unknown }> => {
+  try {
+    // Through JSON, as between Lambda and a function: what would not survive that must not work here.
+    const event = JSON.parse(JSON.stringify({ Records: records })) as DynamoDBStreamEvent;
+    const failures = (await handler(event)).batchItemFailures.map(({ itemIdentifier }) =>
+      records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
+    );
+    // An identifier that is not of this batch fails the whole batch: findIndex says -1, which is before all.
+    return { done: failures.length > 0 ? Math.max(0, Math.min(...failures)) : records.length };
+  } catch (error) {
+    return { done: 0, error };
+  }
+};
+
+const recordOf = ({ position, recorded }: Entry): DynamoDBRecord => ({
+  eventID: String(position),
+  eventName: 'INSERT',
+  eventSource: 'aws:dynamodb',
+  eventVersion: '1.1',
+  dynamodb: {
+    Keys: imageOf(keyOf(recorded)),
+    NewImage: imageOf(toItem(recorded)),
+    SequenceNumber: String(position).padStart(21, '0'),
+    StreamViewType: 'NEW_AND_OLD_IMAGES',
+  },
+});
+
+type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
+
+/** An item as Lambda hands it over: binary values as base64 text. */
+const imageOf = (item: Item): Image =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [
+      name,
+      value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
+    ]),
+  ) as Image;

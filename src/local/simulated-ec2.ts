@@ -1,0 +1,168 @@
+import { CreateTagsCommand, DescribeTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import type { ResourceIdentity } from '../events/resource-arn.ts';
+import { sortedTags, type Tag } from '../events/tag.ts';
+import {
+  callMetadata,
+  callWithFaults,
+  type Faults,
+  requestIds,
+  unsupportedCommand,
+} from './simulated-call.ts';
+import { createTags, type Denied } from './simulated-ec2-create-tags.ts';
+import { describeTags } from './simulated-ec2-describe-tags.ts';
+import { ec2Error, type Refusal } from './simulated-ec2-error.ts';
+import { type Lookup, type ResourceShelf, resourceShelf } from './simulated-ec2-resources.ts';
+import { type TokenBucket, tokenBucket } from './token-bucket.ts';
+
+/** The commands that the simulated EC2 understands. */
+export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand;
+
+export interface SimulatedEc2Options extends Faults<SimulatedEc2Command> {
+  /** The cloud's clock in ms: for visibility and throttling. */
+  readonly now: () => number;
+  /** How long after its creation EC2's API does not see a resource yet; 0 unless told. */
+  readonly visibleAfterMs?: number | ((id: string) => number);
+  /** `false` switches the token buckets off. */
+  readonly throttle?: boolean;
+  /** What IAM forbids; nothing unless told. */
+  readonly denied?: Denied;
+  /** Asked for ids that are not in memory. */
+  readonly lookup?: Lookup;
+}
+
+/** What has been asked of a cloud so far, over all accounts and Regions. Requests that got lost (`fault`) do not count. */
+export interface Ec2CallCounts {
+  /** CreateTags calls, with those that were throttled or refused. */
+  readonly createTags: number;
+  readonly describeTags: number;
+  /** Calls of either kind that found their bucket empty. */
+  readonly throttled: number;
+  /** Resources that CreateTags has tagged; one that was tagged twice counts twice. */
+  readonly resourcesTagged: number;
+}
+
+/** One simulated cloud with many accounts and Regions. */
+export interface SimulatedEc2 {
+  /** EC2's API in one account and Region, to be passed wherever an EC2Client's `send` is needed. */
+  client(account: string, region: string): Pick<EC2Client, 'send'>;
+  /** A resource comes into being. Doing it again changes nothing, also after its removal. */
+  create(resource: ResourceIdentity & { readonly tags?: Iterable<Tag> }): void;
+  remove(identity: ResourceIdentity): void;
+  /** Somebody else sets tags, under no limit; AWS itself may set `aws:` ones. Throws when there is no such resource. */
+  setTags(identity: ResourceIdentity, tags: Iterable<Tag>): Promise<void>;
+  /** Somebody else removes tags. Throws when there is no such resource. */
+  deleteTags(identity: ResourceIdentity, keys: Iterable<string>): Promise<void>;
+  /** The tags as they are, sorted by key, visible or not; undefined when the resource is not in memory. Never asks the lookup. */
+  tagsOf(identity: ResourceIdentity): Tag[] | undefined;
+  /** Counts; the object stays the same and moves on. */
+  readonly calls: Ec2CallCounts;
+}
+
+interface Scope {
+  readonly shelf: ResourceShelf;
+  readonly createBucket: TokenBucket;
+  readonly describeBucket: TokenBucket;
+}
+
+const isRefusal = (reply: object): reply is Refusal => 'code' in reply;
+
+const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.' };
+
+/**
+ * EC2's tagging at the SDK's `send` seam. Each account and Region has its own resources and its own token buckets:
+ * CreateTags 100 calls with a refill of 10 per second, DescribeTags 100 with 20, per call and not per resource (EC2
+ * developer guide, request throttling). A throttled call fails at once: the SDK's own retries lie below this seam.
+ */
+export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
+  const { now, visibleAfterMs = 0, throttle = true, denied, lookup } = options;
+  const nextRequestId = requestIds(now());
+  const calls = { createTags: 0, describeTags: 0, throttled: 0, resourcesTagged: 0 };
+  const scopes = new Map<string, Scope>();
+
+  const scopeOf = (account: string, region: string): Scope => {
+    const key = `${account}/${region}`;
+    let scope = scopes.get(key);
+    if (!scope) {
+      scope = {
+        shelf: resourceShelf(account, region, lookup),
+        createBucket: tokenBucket({ capacity: 100, refillPerSecond: 10, now }),
+        describeBucket: tokenBucket({ capacity: 100, refillPerSecond: 20, now }),
+      };
+      scopes.set(key, scope);
+    }
+    return scope;
+  };
+
+  const admitted = (bucket: TokenBucket): boolean => {
+    if (!throttle || bucket.take()) return true;
+    calls.throttled += 1;
+    return false;
+  };
+
+  const answer = async (scope: Scope, command: SimulatedEc2Command): Promise<Refusal | object> => {
+    if (command instanceof CreateTagsCommand) {
+      calls.createTags += 1;
+      if (!admitted(scope.createBucket)) return THROTTLED;
+      const done = await createTags(scope.shelf, command.input, { now, denied });
+      if (typeof done !== 'number') return done;
+      calls.resourcesTagged += done;
+      return {}; // EC2 answers `return: true`, which the SDK drops.
+    }
+    calls.describeTags += 1;
+    if (!admitted(scope.describeBucket)) return THROTTLED;
+    return describeTags(scope.shelf, command.input, now);
+  };
+
+  const sendIn = (scope: Scope) => (command: unknown) => {
+    if (!(command instanceof CreateTagsCommand) && !(command instanceof DescribeTagsCommand)) {
+      return Promise.reject(unsupportedCommand('EC2', command, ['CreateTagsCommand', 'DescribeTagsCommand']));
+    }
+    return callWithFaults(options, command, async () => {
+      const requestId = nextRequestId();
+      const reply = await answer(scope, command);
+      if (isRefusal(reply)) throw ec2Error(reply, requestId);
+      return { ...reply, $metadata: callMetadata(requestId) };
+    });
+  };
+
+  const existing = async ({ account, region, id }: ResourceIdentity) => {
+    const { shelf } = scopeOf(account, region);
+    await shelf.load([id]);
+    const resource = shelf.get(id);
+    if (!resource) throw new Error(`The simulated EC2 has no resource ${id} in ${account}/${region}.`);
+    return resource;
+  };
+
+  return {
+    // `send` is overloaded over every command of EC2 and over callbacks, which no function of two commands can satisfy.
+    client: (account, region) => ({ send: sendIn(scopeOf(account, region)) }) as Pick<EC2Client, 'send'>,
+
+    create: ({ account, region, type, id, tags = [] }) => {
+      const delay = typeof visibleAfterMs === 'function' ? visibleAfterMs(id) : visibleAfterMs;
+      scopeOf(account, region).shelf.add({
+        identity: { account, region, type, id },
+        tags: new Map(Array.from(tags, ({ key, value }) => [key, value])),
+        visibleFrom: now() + delay,
+      });
+    },
+
+    remove: ({ account, region, id }) => scopeOf(account, region).shelf.remove(id),
+
+    setTags: async (identity, tags) => {
+      const resource = await existing(identity);
+      for (const { key, value } of tags) resource.tags.set(key, value);
+    },
+
+    deleteTags: async (identity, keys) => {
+      const resource = await existing(identity);
+      for (const key of keys) resource.tags.delete(key);
+    },
+
+    tagsOf: ({ account, region, id }) => {
+      const resource = scopeOf(account, region).shelf.get(id);
+      return resource && sortedTags(Array.from(resource.tags, ([key, value]) => ({ key, value })));
+    },
+
+    calls,
+  };
+};

@@ -1,0 +1,47 @@
+import { meaningOf } from '../cloudtrail/meaning.ts';
+import { parseRecord } from '../cloudtrail/record.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import type { SimulatedEc2 } from './simulated-ec2.ts';
+
+/**
+ * Lets the simulated EC2 live through what a CloudTrail record says has happened in the real one: resources come
+ * and go, and other people change tags. `unborn` are ids that stay unknown to it, whatever the trail says.
+ * What is no CloudTrail record leaves it as it is.
+ */
+export const witness = async (
+  ec2: SimulatedEc2,
+  input: unknown,
+  unborn: ReadonlySet<string> = new Set(),
+): Promise<void> => {
+  const meaning = meaningIfAny(input);
+  switch (meaning?.kind) {
+    case 'creation':
+      for (const { identity, birthTags } of meaning.resources) {
+        if (!unborn.has(identity.id)) ec2.create({ ...identity, tags: birthTags });
+      }
+      return;
+    case 'ending':
+      for (const identity of meaning.resources) ec2.remove(identity);
+      return;
+    case 'tag-change':
+      for (const identity of meaning.resources) {
+        const tags = ec2.tagsOf(identity);
+        if (!tags) continue;
+        const removed = meaning.removed === 'all' ? tags.map(({ key }) => key) : meaning.removed;
+        await ec2.deleteTags(identity, removed);
+        await ec2.setTags(identity, meaning.set);
+      }
+      return;
+    default:
+  }
+};
+
+const meaningIfAny = (input: unknown) => {
+  try {
+    return meaningOf(parseRecord(input));
+  } catch (error) {
+    // A direct call, or something that the front door refuses: nothing has happened in EC2.
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,71 @@
+import { currentTags, isOpen, type Resource } from '../events/resource.ts';
+import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+import type { Who } from '../events/tag-event.ts';
+
+/** Where tagledger stands with a resource, in one word. */
+export const STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired'] as const;
+
+/**
+ * `open`: a request waits for its first attempt; `retrying`: for another one; `failed`: the last request failed
+ * for good; `applied`: its tags are on; `observed`: nothing was ever asked for, or nothing was left to ask;
+ * `retired`: the resource is gone.
+ */
+export type Status = (typeof STATUSES)[number];
+
+/** The current state of one resource: the fold of its stream, and the status that lists filter by. */
+export interface StateRow {
+  readonly arn: ResourceArn;
+  readonly status: Status;
+  readonly resource: Resource;
+}
+
+/** The row of a resource. */
+export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({
+  arn,
+  status: statusOf(resource),
+  resource,
+});
+
+const statusOf = ({ retired, requests }: Resource): Status => {
+  if (retired) return 'retired';
+  if (requests.some((r) => r.status === 'open')) return 'open';
+  if (requests.some(isOpen)) return 'retrying';
+  const last = requests.findLast((r) => r.status === 'applied' || r.status === 'failed')?.status;
+  return last === 'applied' || last === 'failed' ? last : 'observed';
+};
+
+/** A row as people and programs read it: one flat object. */
+export interface StateView {
+  readonly arn: string;
+  readonly id: string;
+  readonly type: string;
+  readonly account: string;
+  readonly region: string;
+  readonly status: Status;
+  readonly tags: readonly Tag[];
+  readonly createdBy: Who | null;
+  readonly createdAt: string | null;
+  readonly retiredAt: string | null;
+  readonly error: { readonly code: string; readonly class: string; readonly message: string } | null;
+  readonly lastSeq: number;
+}
+
+/** What `tagledger state` and `tagledger list` show of a row. */
+export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
+  const { id, type, account, region } = parseArn(arn);
+  return {
+    arn,
+    id,
+    type,
+    account,
+    region,
+    status,
+    tags: currentTags(resource),
+    createdBy: resource.born?.who ?? null,
+    createdAt: resource.born?.at ?? null,
+    retiredAt: resource.retired?.at ?? null,
+    error: resource.requests.findLast((r) => r.error)?.error ?? null,
+    lastSeq: resource.lastSeq,
+  };
+};

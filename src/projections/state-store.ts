@@ -1,0 +1,19 @@
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { StateRow } from './state-row.ts';
+
+/**
+ * Where the current state of each resource is kept. A cache of the ledger: it can be lost and made again.
+ *
+ * - `save` keeps the row unless one with the same or a later `lastSeq` is there, whatever the order and number
+ *   of the calls; it resolves either way.
+ * - Reads see every save that resolved before they began (strongly consistent).
+ */
+export interface StateStore {
+  save(row: StateRow): Promise<void>;
+
+  /** The rows of those resources that have one, in no order. */
+  get(arns: readonly ResourceArn[]): Promise<StateRow[]>;
+
+  /** Every row, in no order. */
+  list(): AsyncIterable<StateRow>;
+}
