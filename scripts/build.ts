@@ -32,6 +32,8 @@ const buildFunctions = async (): Promise<void> => {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // The SDK's ES modules lose what is not used; its CommonJS build, which comes first for Node, keeps all.
+    mainFields: ['module', 'main'],
     // CommonJS packages among the bundled ones call require, which an ES module does not have by itself.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     logLevel: 'warning',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import type { Result } from '../handlers/request.ts';
+import type { Result } from '../handlers/act.ts';
 import type { Console } from './console.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import type { TrailEntry } from './read-trail.ts';

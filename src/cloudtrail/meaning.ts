@@ -17,6 +17,7 @@ export type SkipCode =
   | 'not-ec2'
   | 'not-a-change' // a read, or an operation that makes and ends nothing which can bear tags
   | 'unsupported-operation' // it may make something that is not followed yet
+  | 'no-event-id'
   | 'no-account'
   | 'no-region' // not one that an ARN can hold
   | 'no-id' // an operation that is followed, but its record holds no usable id: omitted, cut short or masked
@@ -65,6 +66,9 @@ export const meaningOf = (record: CloudTrailRecord): Meaning => {
     return mayCreate(eventName)
       ? nothing('unsupported-operation', `${eventName} may make something that tagledger does not follow`)
       : nothing('not-a-change', `${eventName} makes and ends nothing that tagledger follows`);
+  }
+  if (!record.eventID) {
+    return nothing('no-event-id', 'the record has no eventID, so a redelivery could not be told from it');
   }
   const account = accountOf(record);
   if (!account) return nothing('no-account', 'the record names no account of 12 digits');

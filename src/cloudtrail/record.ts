@@ -12,14 +12,16 @@ const text = v.pipe(
 );
 
 /**
- * A CloudTrail record: what tagledger leans on, and whatever else it holds, untouched. Required is only that
- * without which no fact could be written: `eventID` (the cause, by which a redelivery is known), `eventName`
- * and `eventSource` (what was called), `eventTime` (when), `awsRegion` (a part of every resource's ARN).
- * All else is missing or null in real records. Source: AWS CloudTrail user guide, "CloudTrail record contents".
+ * A CloudTrail record: what tagledger leans on, and whatever else it holds, untouched. Required is only what
+ * says what a record is about: `eventName` and `eventSource` (what was called), `eventTime` (when), `awsRegion`
+ * (a part of every resource's ARN). All else is missing or null in records that people keep; a record without
+ * its `eventID` is read, and then skipped where it would matter.
+ * Source: AWS CloudTrail user guide, "CloudTrail record contents".
  */
 export const RecordSchema = v.looseObject(
   {
-    eventID: text,
+    /** CloudTrail's own id of what happened, by which a redelivery is known. */
+    eventID: v.nullish(text),
     eventName: text,
     eventSource: text,
     /** As ISO 8601, UTC, milliseconds, however it was written. */

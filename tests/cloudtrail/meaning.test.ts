@@ -54,7 +54,7 @@ for (const { operation, creates = [] } of OPERATIONS) {
         'r-0a1b2c3d',
         7,
         null,
-        { content: idsOf(type) },
+        { content: [idsOf(type)[0]] },
       ]) {
         const responseElements = response(operation, bodyWith(path, [id as string], 'plain'), 'plain');
         assert.is(code(meaning(operation, { responseElements })), 'no-id', String(id));
@@ -241,6 +241,11 @@ test('the account is the recipient, else the caller', () => {
   assert.is(account({ recipientAccountId: null }), '111122223333');
   assert.is(account({ recipientAccountId: 12345678901 }), '012345678901', 'a lost leading zero comes back');
   assert.is(account({ recipientAccountId: 1.5, userIdentity: {} }), undefined);
+});
+
+test('a creation without its eventID is skipped, for a redelivery could not be told from it', () => {
+  const record = parseRecord({ ...sample('CreateVpc'), eventID: undefined });
+  assert.is((meaningOf(record) as { code?: string }).code, 'no-event-id');
 });
 
 test.run();

@@ -1,0 +1,41 @@
+import type { Decision } from '../commands/transact.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Cause, TagEvent } from '../events/tag-event.ts';
+
+/** What an input asks to be recorded about one resource. */
+export interface Act {
+  readonly cause: Cause;
+  readonly stream: ResourceArn;
+  readonly decide: Decision;
+  /** `[]` when nothing can be in the stream yet, which saves a read; undefined when it must be read. */
+  readonly known: readonly RecordedEvent[] | undefined;
+  /** Whether the resource shows that this act was recorded before. */
+  readonly isRecorded: (resource: Resource) => boolean;
+}
+
+/** Why an input, or one resource of it, gives nothing to record. */
+export interface Skip {
+  readonly cause?: string;
+  readonly name?: string;
+  readonly resource?: ResourceArn;
+  readonly reason: string;
+}
+
+/** What became of one input, or of one resource of it. */
+export interface Result {
+  /** Which of the inputs, from 0. */
+  readonly input: number;
+  readonly outcome: 'appended' | 'already-there' | 'skipped' | 'rejected';
+  /** The CloudTrail event's id, or the direct call's. */
+  readonly cause?: string;
+  /** The API operation. */
+  readonly name?: string;
+  readonly resource?: ResourceArn;
+  /** The event that was appended. */
+  readonly event?: TagEvent['type'];
+  readonly seq?: number;
+  /** Why it was skipped or rejected. */
+  readonly reason?: string;
+}

@@ -1,0 +1,159 @@
+import { meaningOf } from '../cloudtrail/meaning.ts';
+import { parseRecord } from '../cloudtrail/record.ts';
+import { observeTags } from '../commands/observe-tags.ts';
+import { askEventId, requestTags } from '../commands/request-tags.ts';
+import { retireResource } from '../commands/retire-resource.ts';
+import { arnOf, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
+import { sortedTags, type Tag } from '../events/tag.ts';
+import type { Cause, Who } from '../events/tag-event.ts';
+import { expandTags } from '../tagging/expand-tags.ts';
+import type { TagRules } from '../tagging/tag-rules.ts';
+import type { Act, Skip } from './act.ts';
+import { type Home, isDirectCall, parseDirectCall } from './direct-call.ts';
+
+/** What the meaning of an input depends on. */
+export interface Perspective {
+  readonly rules: TagRules;
+  /** The account and Region of direct calls that name a resource by its id alone. */
+  readonly home?: Home;
+  /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail and are no news. */
+  readonly taggerRoleArn?: string;
+}
+
+/** An input as things to record, and reasons why not. */
+export interface Interpretation {
+  readonly acts: readonly Act[];
+  readonly skips: readonly Skip[];
+}
+
+/** By which act of whom, and when in AWS. */
+interface Occasion {
+  readonly cause: Cause;
+  readonly who: Who;
+  readonly at: string;
+}
+
+/**
+ * What an input of the front door asks to be recorded: a direct call, a CloudTrail record or an EventBridge
+ * event. Throws an `InvalidInputError` for anything else. `now` is when a direct call happens, and `inputId` is
+ * its id unless it brings its own.
+ */
+export const interpret = (
+  perspective: Perspective,
+  input: unknown,
+  now: Date,
+  inputId: string,
+): Interpretation =>
+  isDirectCall(input) ? interpretCall(perspective, input, now, inputId) : interpretRecord(perspective, input);
+
+const interpretCall = (
+  { rules, home }: Perspective,
+  input: unknown,
+  now: Date,
+  inputId: string,
+): Interpretation => {
+  const { resource, user, tags, requestId = inputId } = parseDirectCall(input, home);
+  const occasion: Occasion = {
+    cause: { source: 'direct', id: requestId },
+    who: { name: user, kind: 'Direct' },
+    at: now.toISOString(),
+  };
+  return ask(rules, occasion, resource, { tags });
+};
+
+const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown): Interpretation => {
+  const record = parseRecord(input);
+  const meaning = meaningOf(record);
+  const skip = (reason: string): Interpretation => ({
+    acts: [],
+    skips: [{ ...(record.eventID && { cause: record.eventID }), name: record.eventName, reason }],
+  });
+  switch (meaning.kind) {
+    case 'nothing':
+      return skip(meaning.reason);
+    case 'creation': {
+      const asked = meaning.resources.map(({ identity, birthTags }) =>
+        ask(rules, meaning, identity, { birth: { tags: birthTags } }),
+      );
+      return { acts: asked.flatMap(({ acts }) => acts), skips: asked.flatMap(({ skips }) => skips) };
+    }
+    case 'ending':
+      return actOnEach(meaning, meaning.resources, (stream) => ({
+        decide: retireResource(stream, meaning),
+        isRecorded: (resource) => resource.retired !== null,
+      }));
+    case 'tag-change':
+      if (taggerRoleArn && isSessionOf(taggerRoleArn, meaning.who.arn)) {
+        return skip('made by tagledger itself: the outcome is recorded where the call was made');
+      }
+      return actOnEach(meaning, meaning.resources, (stream) => ({
+        decide: observeTags(stream, meaning),
+        isRecorded: () => true,
+      }));
+  }
+};
+
+/** The tags that the rules want on a resource, and those that the caller named, which win. */
+const ask = (
+  rules: TagRules,
+  { cause, who, at }: Occasion,
+  identity: ResourceIdentity,
+  {
+    tags = [],
+    birth,
+  }: { readonly tags?: readonly Tag[]; readonly birth?: { readonly tags: readonly Tag[] } },
+): Interpretation => {
+  const stream = arnOf(identity);
+  const expanded = expandTags(rules, identity.type, {
+    'who.name': who.name,
+    'who.arn': who.arn,
+    'who.kind': who.kind,
+    'who.via': who.via,
+    'event.id': cause.id,
+    'event.name': cause.name,
+    'event.time': at,
+    'resource.id': identity.id,
+    'resource.type': identity.type,
+    'resource.arn': stream,
+    account: identity.account,
+    region: identity.region,
+  });
+  if (!expanded.covered && tags.length === 0) {
+    const reason = `no rule is for resources of type ${identity.type}`;
+    const skip = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream, reason };
+    return { acts: [], skips: [skip] };
+  }
+  const act: Act = {
+    cause,
+    stream,
+    decide: requestTags(stream, {
+      cause,
+      who,
+      at,
+      tags: sortedTags([...expanded.tags, ...tags]),
+      overwrite: expanded.overwrite,
+      notes: expanded.notes,
+      ...(expanded.covered && { rules: rules.id }),
+      ...(birth && { birth }),
+    }),
+    known: birth ? [] : undefined,
+    isRecorded: (resource) => resource.seen.includes(askEventId(stream, cause)),
+  };
+  return { acts: [act], skips: [] };
+};
+
+const actOnEach = (
+  { cause }: Occasion,
+  resources: readonly ResourceIdentity[],
+  act: (stream: ResourceArn) => Pick<Act, 'decide' | 'isRecorded'>,
+): Interpretation => ({
+  acts: resources.map(arnOf).map((stream) => ({ cause, stream, known: undefined, ...act(stream) })),
+  skips: [],
+});
+
+/** Whether a principal is a session of a role: `assumed-role/NAME/SESSION` of the same account. */
+const isSessionOf = (roleArn: string, principal: string | undefined): boolean => {
+  const [, , , , account, role] = roleArn.split(':');
+  const [, , , , by, session] = principal?.split(':') ?? [];
+  return account === by && session?.split('/')[1] === role?.split('/').at(-1);
+};
