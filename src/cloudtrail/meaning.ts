@@ -17,7 +17,7 @@ export type SkipCode =
   | 'not-ec2'
   | 'not-a-change' // a read, or an operation that makes and ends nothing which can bear tags
   | 'unsupported-operation' // it may make something that is not followed yet
-  | 'no-event-id'
+  | 'incomplete' // it lacks a member without which no fact can be written
   | 'no-account'
   | 'no-region' // not one that an ARN can hold
   | 'no-id' // an operation that is followed, but its record holds no usable id: omitted, cut short or masked
@@ -67,19 +67,20 @@ export const meaningOf = (record: CloudTrailRecord): Meaning => {
       ? nothing('unsupported-operation', `${eventName} may make something that tagledger does not follow`)
       : nothing('not-a-change', `${eventName} makes and ends nothing that tagledger follows`);
   }
-  if (!record.eventID) {
-    return nothing('no-event-id', 'the record has no eventID, so a redelivery could not be told from it');
+  const { eventID, eventTime, awsRegion: region } = record;
+  if (!eventID || !eventTime || !region) {
+    const missing = (['eventID', 'eventTime', 'awsRegion'] as const).filter((name) => !record[name]);
+    return nothing('incomplete', `the record has no ${missing.join(', no ')}`);
   }
   const account = accountOf(record);
   if (!account) return nothing('no-account', 'the record names no account of 12 digits');
-  const region = record.awsRegion;
   if (!isResourceArn(arnOf({ region, account, type: 'instance', id: 'i-0' }))) {
     return nothing('no-region', `${region} is no Region`);
   }
   return read(record, {
     act: {
-      cause: { source: 'cloudtrail', id: record.eventID, name: eventName },
-      at: record.eventTime,
+      cause: { source: 'cloudtrail', id: eventID, name: eventName },
+      at: eventTime,
       who: whoOf(record),
     },
     identity: (type, id) => ({ region, account, type, id }),

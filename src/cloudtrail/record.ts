@@ -13,9 +13,8 @@ const text = v.pipe(
 
 /**
  * A CloudTrail record: what tagledger leans on, and whatever else it holds, untouched. Required is only what
- * says what a record is about: `eventName` and `eventSource` (what was called), `eventTime` (when), `awsRegion`
- * (a part of every resource's ARN). All else is missing or null in records that people keep; a record without
- * its `eventID` is read, and then skipped where it would matter.
+ * was called: `eventName` and `eventSource`. All else is missing or null in records that people keep; what is
+ * wanted to write a fact is asked for where a record would become one.
  * Source: AWS CloudTrail user guide, "CloudTrail record contents".
  */
 export const RecordSchema = v.looseObject(
@@ -25,12 +24,14 @@ export const RecordSchema = v.looseObject(
     eventName: text,
     eventSource: text,
     /** As ISO 8601, UTC, milliseconds, however it was written. */
-    eventTime: v.pipe(
-      v.string('a text'),
-      v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
-      v.transform((value) => instantOf(value) ?? value),
+    eventTime: v.nullish(
+      v.pipe(
+        v.string('a text'),
+        v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
+        v.transform((value) => instantOf(value) ?? value),
+      ),
     ),
-    awsRegion: text,
+    awsRegion: v.nullish(text),
     recipientAccountId: accountId,
     userIdentity: v.nullish(
       v.looseObject(

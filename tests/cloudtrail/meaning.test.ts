@@ -243,9 +243,15 @@ test('the account is the recipient, else the caller', () => {
   assert.is(account({ recipientAccountId: 1.5, userIdentity: {} }), undefined);
 });
 
-test('a creation without its eventID is skipped, for a redelivery could not be told from it', () => {
-  const record = parseRecord({ ...sample('CreateVpc'), eventID: undefined });
-  assert.is((meaningOf(record) as { code?: string }).code, 'no-event-id');
-});
+for (const missing of ['eventID', 'eventTime', 'awsRegion']) {
+  test(`a creation without its ${missing} is skipped, for no fact could be written of it`, () => {
+    const record = parseRecord({ ...sample('CreateVpc'), [missing]: undefined });
+    assert.equal(meaningOf(record), {
+      kind: 'nothing',
+      code: 'incomplete',
+      reason: `the record has no ${missing}`,
+    });
+  });
+}
 
 test.run();
