@@ -22,15 +22,15 @@ const ScenarioSchema = v.object({
   denied: v.array(v.string()),
   /** Ids that the trail says were made, and that EC2 does not know. */
   ghosts: v.array(v.string()),
-  /** Resources that EC2 shows only a few seconds after it made them. */
+  /** Resources that EC2 shows only some time after it made them. */
   slow: v.array(v.string()),
 });
 
 const TAGGER_ROLE_ARN = 'arn:aws:iam::111122223333:role/tagledger-apply';
 
-/** How long after an event its record arrives in the demo, and how long EC2 takes to show a slow resource. */
+/** How long after an event its record arrives in the demo; EC2 shows a slow resource a little later still. */
 const DELIVERY_MS = 90_000;
-const SLOW_MS = 4_000;
+const SLOW_MS = DELIVERY_MS + 4_000;
 
 /** `tagledger demo`: the whole pipeline on this machine, over the sample trail, in a fresh ledger. */
 export const demo: Command = {
@@ -173,7 +173,7 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
         `npx tagledger history ${history[0]?.stream.split('/').at(-1)} --format json${where}`,
         `npx tagledger history ${failed[0]}${where}     why was this one not tagged?`,
         `npx tagledger list --status failed${where}`,
-        `npx tagledger ingest examples/trail/*gz${where}     the same files again: nothing is appended`,
+        `npx tagledger ingest examples/trail/*.gz${where}     the same files again: nothing is appended`,
       ].join('\n'),
     ),
   ].join('\n');

@@ -47,14 +47,14 @@ export const historyText = (events: readonly RecordedEvent[]): string => {
     String(seq),
     event.effectiveAt,
     recordedAt,
+    hash.slice(0, 12),
     event.type,
     what(event),
-    hash.slice(0, 12),
   ]);
   return [
     `${type} ${id} in account ${account}, Region ${region}`,
     '',
-    table([['seq', 'happened', 'recorded', 'event', 'what', 'hash'], ...rows]),
+    table([['seq', 'happened', 'recorded', 'hash', 'event', 'what'], ...rows]),
   ].join('\n');
 };
 

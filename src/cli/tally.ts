@@ -1,3 +1,4 @@
+import type { Why } from '../handlers/act.ts';
 import type { Ingested } from './ingest-records.ts';
 
 /** How many results there are of each kind. */
@@ -9,7 +10,7 @@ export interface Tally {
   readonly rejected: number;
   /** Appended events by type, most first. */
   readonly events: Readonly<Record<string, number>>;
-  /** Why records or resources were skipped, most first. */
+  /** Kinds of reasons why records or resources were skipped, most first. */
   readonly skippedBecause: Readonly<Record<string, number>>;
 }
 
@@ -23,7 +24,7 @@ export const tallyOf = (results: readonly Ingested[]): Tally => {
     skipped: of('skipped').length,
     rejected: of('rejected').length,
     events: counted(of('appended').map(({ event }) => event ?? '')),
-    skippedBecause: counted(of('skipped').map(({ reason }) => reason ?? '')),
+    skippedBecause: counted(of('skipped').map(({ why }) => why ?? '')),
   };
 };
 
@@ -33,13 +34,30 @@ const counted = (items: readonly string[]): Record<string, number> => {
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
 };
 
+const PHRASES: Readonly<Record<Why, string>> = {
+  'not-ec2': 'calls of other services',
+  'not-a-change': 'reads, and calls that make and end nothing',
+  'failed-call': 'calls that failed',
+  'dry-run': 'dry runs',
+  'unsupported-operation': 'calls that may make something which is not followed yet',
+  incomplete: 'records without eventID, eventTime or awsRegion',
+  'no-account': 'records without an account',
+  'no-region': 'records of no real Region',
+  'no-id': 'records without a usable resource id (omitted, cut or masked)',
+  'no-tags': 'tagging calls without a readable tag',
+  'own-call': "tagledger's own calls, coming back",
+  'no-rule': 'resources of a type that no rule is for',
+  'nothing-to-set': 'resources that have the tags, or others that are kept',
+  retired: 'resources that are gone',
+};
+
 /** A tally as rows of a table: numbers, then why. */
 export const tallyRows = (tally: Tally): string[][] => [
   ['records', String(tally.records)],
   ['appended', String(tally.appended), list(tally.events)],
   ['already there', String(tally.alreadyThere)],
   ['skipped', String(tally.skipped)],
-  ...Object.entries(tally.skippedBecause).map(([reason, n]) => ['', String(n), reason]),
+  ...Object.entries(tally.skippedBecause).map(([reason, n]) => ['', String(n), PHRASES[reason as Why]]),
   ['rejected', String(tally.rejected)],
 ];
 

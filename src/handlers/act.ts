@@ -1,3 +1,4 @@
+import type { SkipCode } from '../cloudtrail/meaning.ts';
 import type { Decision } from '../commands/transact.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
@@ -15,11 +16,20 @@ export interface Act {
   readonly isRecorded: (resource: Resource) => boolean;
 }
 
+/** Kinds of reasons why nothing is recorded. */
+export type Why =
+  | SkipCode
+  | 'own-call' // made by tagledger itself
+  | 'no-rule' // no rule is for this type of resource
+  | 'nothing-to-set' // the resource has all the tags, or others under these keys that are kept
+  | 'retired'; // the resource is gone
+
 /** Why an input, or one resource of it, gives nothing to record. */
 export interface Skip {
   readonly cause?: string;
   readonly name?: string;
   readonly resource?: ResourceArn;
+  readonly why: Why;
   readonly reason: string;
 }
 
@@ -36,6 +46,8 @@ export interface Result {
   /** The event that was appended. */
   readonly event?: TagEvent['type'];
   readonly seq?: number;
-  /** Why it was skipped or rejected. */
+  /** Why it was skipped: the kind of reason. */
+  readonly why?: Why;
+  /** Why it was skipped or rejected, in words. */
   readonly reason?: string;
 }

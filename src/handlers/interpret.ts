@@ -8,7 +8,7 @@ import { sortedTags, type Tag } from '../events/tag.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
 import { expandTags } from '../tagging/expand-tags.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
-import type { Act, Skip } from './act.ts';
+import type { Act, Skip, Why } from './act.ts';
 import { type Home, isDirectCall, parseDirectCall } from './direct-call.ts';
 
 /** What the meaning of an input depends on. */
@@ -64,13 +64,13 @@ const interpretCall = (
 const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown): Interpretation => {
   const record = parseRecord(input);
   const meaning = meaningOf(record);
-  const skip = (reason: string): Interpretation => ({
+  const skip = (why: Why, reason: string): Interpretation => ({
     acts: [],
-    skips: [{ ...(record.eventID && { cause: record.eventID }), name: record.eventName, reason }],
+    skips: [{ ...(record.eventID && { cause: record.eventID }), name: record.eventName, why, reason }],
   });
   switch (meaning.kind) {
     case 'nothing':
-      return skip(meaning.reason);
+      return skip(meaning.code, meaning.reason);
     case 'creation': {
       const asked = meaning.resources.map(({ identity, birthTags }) =>
         ask(rules, meaning, identity, { birth: { tags: birthTags } }),
@@ -84,7 +84,7 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
       }));
     case 'tag-change':
       if (taggerRoleArn && isSessionOf(taggerRoleArn, meaning.who.arn)) {
-        return skip('made by tagledger itself: the outcome is recorded where the call was made');
+        return skip('own-call', 'made by tagledger itself: the outcome is recorded where the call was made');
       }
       return actOnEach(meaning, meaning.resources, (stream) => ({
         decide: observeTags(stream, meaning),
@@ -120,8 +120,8 @@ const ask = (
   });
   if (!expanded.covered && tags.length === 0) {
     const reason = `no rule is for resources of type ${identity.type}`;
-    const skip = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream, reason };
-    return { acts: [], skips: [skip] };
+    const about = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
+    return { acts: [], skips: [{ ...about, why: 'no-rule', reason }] };
   }
   const act: Act = {
     cause,

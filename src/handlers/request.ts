@@ -3,7 +3,7 @@ import { type Ledger, transact } from '../commands/transact.ts';
 import { groupBy } from '../events/group-by.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Resource } from '../events/resource.ts';
-import type { Act, Result } from './act.ts';
+import type { Act, Result, Skip } from './act.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import type { Observer } from './observer.ts';
 
@@ -64,12 +64,15 @@ const recordInOrder = async (ledger: Ledger, acts: readonly LocatedAct[]): Promi
     const [first] = appended;
     if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
     else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
-    else results.push({ ...about, outcome: 'skipped', reason: whyNothing(resource) });
+    else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
   }
   return results;
 };
 
-const whyNothing = (resource: Resource): string =>
+const whyNothing = (resource: Resource): Pick<Skip, 'why' | 'reason'> =>
   resource.retired
-    ? 'the resource is retired'
-    : 'nothing to set: the resource bears these tags, or has others under these keys that are kept';
+    ? { why: 'retired', reason: 'the resource is retired' }
+    : {
+        why: 'nothing-to-set',
+        reason: 'the resource bears these tags, or has others under these keys that are kept',
+      };

@@ -45,8 +45,11 @@ export interface Ec2CallCounts {
 export interface SimulatedEc2 {
   /** EC2's API in one account and Region, to be passed wherever an EC2Client's `send` is needed. */
   client(account: string, region: string): Pick<EC2Client, 'send'>;
-  /** A resource comes into being. Doing it again changes nothing, also after its removal. */
-  create(resource: ResourceIdentity & { readonly tags?: Iterable<Tag> }): void;
+  /**
+   * A resource comes into being, now or `at` a moment in ms on the cloud's clock. Doing it again changes nothing,
+   * also after its removal.
+   */
+  create(resource: ResourceIdentity & { readonly tags?: Iterable<Tag>; readonly at?: number }): void;
   remove(identity: ResourceIdentity): void;
   /** Somebody else sets tags, under no limit; AWS itself may set `aws:` ones. Throws when there is no such resource. */
   setTags(identity: ResourceIdentity, tags: Iterable<Tag>): Promise<void>;
@@ -137,12 +140,12 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
     // `send` is overloaded over every command of EC2 and over callbacks, which no function of two commands can satisfy.
     client: (account, region) => ({ send: sendIn(scopeOf(account, region)) }) as Pick<EC2Client, 'send'>,
 
-    create: ({ account, region, type, id, tags = [] }) => {
+    create: ({ account, region, type, id, tags = [], at = now() }) => {
       const delay = typeof visibleAfterMs === 'function' ? visibleAfterMs(id) : visibleAfterMs;
       scopeOf(account, region).shelf.add({
         identity: { account, region, type, id },
         tags: new Map(Array.from(tags, ({ key, value }) => [key, value])),
-        visibleFrom: now() + delay,
+        visibleFrom: at + delay,
       });
     },
 

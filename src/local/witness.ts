@@ -17,7 +17,8 @@ export const witness = async (
   switch (meaning?.kind) {
     case 'creation':
       for (const { identity, birthTags } of meaning.resources) {
-        if (!unborn.has(identity.id)) ec2.create({ ...identity, tags: birthTags });
+        if (unborn.has(identity.id)) continue;
+        ec2.create({ ...identity, tags: birthTags, at: Date.parse(meaning.at) });
       }
       return;
     case 'ending':
