@@ -68,7 +68,14 @@ const INVOCATION_MS = 60_000;
 
 /** Starts the embedded AWS. Rejects when the folder's database cannot be opened, as when another process has it. */
 export const embeddedAws = async (options: EmbeddedOptions): Promise<EmbeddedAws> => {
-  const { folder, rules, taggerRoleArn, unborn, observer = QUIET, now = () => new Date() } = options;
+  const {
+    folder,
+    rules,
+    taggerRoleArn,
+    unborn = new Set(),
+    observer = QUIET,
+    now = () => new Date(),
+  } = options;
   const dynamodb = await embeddedDynamoDB(folder && `${folder}/db`);
   const base = dynamodbStore(dynamodb.client, LEDGER_TABLE);
   const feed = changeFeed(base, ['apply', 'project'], folder);
@@ -78,7 +85,7 @@ export const embeddedAws = async (options: EmbeddedOptions): Promise<EmbeddedAws
 
   // Nobody needs to wait for a simulated throttle: EC2's clock skips what would be slept.
   const clock = skippingClock(() => now().getTime());
-  const ec2 = simulatedEc2({ ...options.ec2, now: clock.now, lookup: lookupIn(store) });
+  const ec2 = simulatedEc2({ ...options.ec2, now: clock.now, lookup: lookupIn(store, unborn) });
   const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
   const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
   const dropped: { consumer: string; records: number; error: unknown }[] = [];
@@ -133,9 +140,10 @@ export const embeddedAws = async (options: EmbeddedOptions): Promise<EmbeddedAws
 };
 
 /** What the simulated EC2 knows after a restart: the resources that the ledger saw being born, with their tags. */
-const lookupIn = (store: EventStore) => async (account: string, region: string, id: string) => {
-  const type = resourceTypeOf(id);
-  if (!type) return undefined;
-  const resource = fold(await store.read(arnOf({ account, region, type, id })));
-  return resource.born && !resource.retired ? { type, tags: currentTags(resource) } : undefined;
-};
+const lookupIn =
+  (store: EventStore, unborn: ReadonlySet<string>) => async (account: string, region: string, id: string) => {
+    const type = resourceTypeOf(id);
+    if (!type || unborn.has(id)) return undefined;
+    const resource = fold(await store.read(arnOf({ account, region, type, id })));
+    return resource.born && !resource.retired ? { type, tags: currentTags(resource) } : undefined;
+  };

@@ -11,7 +11,7 @@ import type { SimulatedEc2 } from './simulated-ec2.ts';
 export const witness = async (
   ec2: SimulatedEc2,
   input: unknown,
-  unborn: ReadonlySet<string> = new Set(),
+  unborn: ReadonlySet<string>,
 ): Promise<void> => {
   const meaning = meaningIfAny(input);
   switch (meaning?.kind) {
