@@ -6,8 +6,9 @@ import type { Result } from '../handlers/act.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
-import { type EmbeddedAws, type EmbeddedOptions, embeddedAws } from '../local/embedded-aws.ts';
+import { type EmbeddedAws, embeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
+import type { PipelineOptions } from '../local/pipeline.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
@@ -63,7 +64,7 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
 /** Opens the folder of an embedded ledger, and lets the consumers finish what an earlier process left. */
 export const openEmbedded = async (
   path: string,
-  options: Omit<EmbeddedOptions, 'folder'>,
+  options: Omit<PipelineOptions, 'folder'>,
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
   const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
     throw new InvalidInputError(

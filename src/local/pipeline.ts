@@ -1,0 +1,145 @@
+import type { EventStore } from '../events/event-store.ts';
+import { currentTags, fold } from '../events/resource.ts';
+import { arnOf } from '../events/resource-arn.ts';
+import { resourceTypeOf } from '../events/resource-type.ts';
+import type { Result } from '../handlers/act.ts';
+import { alert } from '../handlers/alert.ts';
+import { apply } from '../handlers/apply.ts';
+import { inTurn } from '../handlers/in-turn.ts';
+import { type Observer, QUIET } from '../handlers/observer.ts';
+import { project } from '../handlers/project.ts';
+import { request } from '../handlers/request.ts';
+import type { StateStore } from '../projections/state-store.ts';
+import type { TagRules } from '../tagging/tag-rules.ts';
+import { announcingStore } from './announcing-store.ts';
+import { changeFeed } from './change-feed.ts';
+import { runMapping } from './event-source-mapping.ts';
+import { simulatedCloudWatch } from './simulated-cloudwatch.ts';
+import { type Ec2CallCounts, type SimulatedEc2Options, simulatedEc2 } from './simulated-ec2.ts';
+import { type SentMessage, simulatedSns } from './simulated-sns.ts';
+import { skippingClock } from './skipping-clock.ts';
+import { witness } from './witness.ts';
+
+/** How the pipeline on this machine is to be. */
+export interface PipelineOptions {
+  /** Where the change feed is kept; in memory when absent. */
+  readonly folder?: string;
+  readonly rules: TagRules;
+  readonly taggerRoleArn?: string;
+  readonly now?: () => Date;
+  /** Faults of the simulated EC2. */
+  readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle'>;
+  /** Ids that the simulated EC2 does not know, whatever the trail says. */
+  readonly unborn?: ReadonlySet<string>;
+  readonly observer?: Observer;
+}
+
+/** The whole of tagledger on this machine: the code that runs in Lambda, over two stores and simulated services. */
+export interface LocalPipeline {
+  readonly store: EventStore;
+  readonly states: StateStore;
+  /** The front door, as the Lambda function has it. */
+  request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
+  /** Runs the consumers of the change feed until it is empty. */
+  settle(): Promise<void>;
+  readonly alerts: readonly SentMessage[];
+  readonly ec2Calls: Ec2CallCounts;
+  /** Records that their consumer could not handle, with the last error. */
+  readonly dropped: readonly {
+    readonly consumer: string;
+    readonly records: number;
+    readonly error: unknown;
+  }[];
+  /** Ends the change feed; the stores are their owner's. */
+  close(): void;
+}
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+
+/** As the deployed mappings: `apply` has large batches, for a batch's equal requests share a call. */
+const APPLY_BATCH = 1_000;
+const PROJECT_BATCH = 1_000;
+const RETRIES = 3;
+
+/** A Lambda function of one minute: what `apply` may take for one batch. */
+const INVOCATION_MS = 60_000;
+
+/** Joins the handlers over a ledger and a state table, fed by a change feed of what is appended through the pipeline. */
+export const localPipeline = (
+  ledgerStore: EventStore,
+  states: StateStore,
+  options: PipelineOptions,
+): LocalPipeline => {
+  const {
+    folder,
+    rules,
+    taggerRoleArn,
+    unborn = new Set(),
+    observer = QUIET,
+    now = () => new Date(),
+  } = options;
+  const feed = changeFeed(ledgerStore, ['apply', 'project'], folder);
+  const store = announcingStore(ledgerStore, feed);
+  const ledger = { store, now };
+
+  // Nobody needs to wait for a simulated throttle: EC2's clock skips what would be slept.
+  const clock = skippingClock(() => now().getTime());
+  const ec2 = simulatedEc2({ ...options.ec2, now: clock.now, lookup: lookupIn(store, unborn) });
+  const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
+  const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
+  const dropped: { consumer: string; records: number; error: unknown }[] = [];
+  const onDropped = (consumer: string) => (records: readonly unknown[], error: unknown) =>
+    dropped.push({ consumer, records: records.length, error });
+
+  const applying = apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer });
+  const projecting = inTurn(
+    project({ store, states, observer }),
+    alert({ sns, topicArn: TOPIC, cloudwatch, now, observer }),
+  );
+  const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
+
+  return {
+    store,
+    states,
+    alerts: sns.messages,
+    ec2Calls: ec2.calls,
+    dropped,
+
+    async request(inputs, invocationId) {
+      for (const input of inputs) await witness(ec2, input, unborn);
+      return requesting(inputs, invocationId);
+    },
+
+    async settle() {
+      await runMapping(feed, {
+        name: 'apply',
+        handler: (batch) => {
+          const end = clock.now() + INVOCATION_MS;
+          return applying(batch, () => end - clock.now());
+        },
+        batchSize: APPLY_BATCH,
+        maxRetries: RETRIES,
+        types: ['TagRequested'],
+        onDropped: onDropped('apply'),
+      });
+      await runMapping(feed, {
+        name: 'project',
+        handler: projecting,
+        batchSize: PROJECT_BATCH,
+        maxRetries: RETRIES,
+        onDropped: onDropped('project'),
+      });
+    },
+
+    close: feed.close,
+  };
+};
+
+/** What the simulated EC2 knows after a restart: the resources that the ledger saw being born, with their tags. */
+const lookupIn =
+  (store: EventStore, unborn: ReadonlySet<string>) => async (account: string, region: string, id: string) => {
+    const type = resourceTypeOf(id);
+    if (!type || unborn.has(id)) return undefined;
+    const resource = fold(await store.read(arnOf({ account, region, type, id })));
+    return resource.born && !resource.retired ? { type, tags: currentTags(resource) } : undefined;
+  };

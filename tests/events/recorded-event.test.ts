@@ -1,0 +1,127 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { canonicalJson, NotCanonicalError } from '../../src/events/canonical-json.ts';
+import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
+import { readRecorded, record, type StoredEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
+import { at, chain, NOW, ONE_OF_EACH, observed, requested, STREAM, streamOf, tags } from './sample-events.ts';
+
+const test = suite('a recorded event');
+
+const refusal = (stored: StoredEvent): UnreadableEventError => {
+  try {
+    readRecorded(stored);
+  } catch (error) {
+    if (error instanceof UnreadableEventError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+
+test('the first one is seq 1, after the genesis hash, at the time of the clock', () => {
+  const first = record(STREAM, observed('o1'), undefined, NOW);
+  assert.is(first.stream, STREAM);
+  assert.is(first.seq, 1);
+  assert.is(first.prev, GENESIS);
+  assert.is(first.recordedAt, '2026-03-31T20:00:00.000Z');
+  assert.is(first.body, canonicalJson({ ...observed('o1'), recordedAt: '2026-03-31T20:00:00.000Z' }));
+  assert.is(first.hash, hashOf(first));
+  assert.equal(first.event, observed('o1'));
+});
+
+test('the next one counts on and names the hash before it', () => {
+  const [first, second, third] = chain([observed('o1'), observed('o2'), observed('o3')]);
+  assert.equal([first?.seq, second?.seq, third?.seq], [1, 2, 3]);
+  assert.equal([second?.prev, third?.prev], [first?.hash, second?.hash]);
+});
+
+const CLOCKS: readonly (readonly [what: string, now: string, recordedAt: string])[] = [
+  ['went on', '2026-03-31T20:00:05.000Z', '2026-03-31T20:00:05.000Z'],
+  ['stood still', '2026-03-31T20:00:00.000Z', '2026-03-31T20:00:00.001Z'],
+  ['went on by one millisecond', '2026-03-31T20:00:00.001Z', '2026-03-31T20:00:00.001Z'],
+  ['went back by an hour', '2026-03-31T19:00:00.000Z', '2026-03-31T20:00:00.001Z'],
+  ['went back to 1970', '1970-01-01T00:00:00.000Z', '2026-03-31T20:00:00.001Z'],
+];
+for (const [what, now, recordedAt] of CLOCKS) {
+  test(`it is recorded later than the one before when the clock ${what}`, () => {
+    const head = record(STREAM, observed('o1'), undefined, NOW);
+    assert.is(record(STREAM, observed('o2'), head, new Date(now)).recordedAt, recordedAt);
+  });
+}
+
+test('a late fact keeps its own older time', () => {
+  const [, late] = chain([observed('o1', { effectiveAt: at(9) }), observed('o2', { effectiveAt: at(1) })]);
+  assert.is(late?.event.effectiveAt, at(1));
+});
+
+test('what no text can hold is not recorded', () => {
+  const cut = observed('o1', { set: [{ key: 'Owner', value: 'a\ud83d' }] });
+  assert.throws(
+    () => record(STREAM, cut, undefined, NOW),
+    (error: unknown) => error instanceof NotCanonicalError && error.path === '$.set[0].value',
+  );
+});
+
+for (const recorded of chain(ONE_OF_EACH)) {
+  test(`a ${recorded.event.type} comes back as it was recorded`, () => {
+    const { stream, seq, prev, hash, body } = recorded;
+    assert.equal(readRecorded({ stream, seq, prev, hash, body }), recorded);
+  });
+}
+
+test('keys that mean something to JavaScript come back as they were', () => {
+  const event = requested('r1', { tags: tags('__proto__=a constructor=b toString=c') });
+  const [recorded] = chain([event]);
+  assert.ok(recorded);
+  assert.equal(readRecorded(recorded).event, event);
+});
+
+const [, STORED] = chain([requested('r1'), observed('o1')]) as [StoredEvent, StoredEvent];
+const MOVED: readonly (readonly [what: string, stored: StoredEvent])[] = [
+  ['whose body was altered', { ...STORED, body: STORED.body.replace('bob', 'eve') }],
+  ['whose body was written again with a blank', { ...STORED, body: `${STORED.body} ` }],
+  ['that was moved to another stream', { ...STORED, stream: streamOf('i-0eee') }],
+  ['that was moved to another seq', { ...STORED, seq: 3 }],
+  ['that was hung behind another event', { ...STORED, prev: GENESIS }],
+  ['whose hash was altered', { ...STORED, hash: GENESIS }],
+];
+for (const [what, stored] of MOVED) {
+  test(`one ${what} is refused`, () => {
+    const { message, stream, seq } = refusal(stored);
+    assert.match(message, 'its hash does not match its bytes');
+    assert.equal({ stream, seq }, { stream: stored.stream, seq: stored.seq });
+  });
+}
+
+/** What a forger would store: another body with the hash that belongs to it. */
+const rehashed = (body: string): StoredEvent => ({ ...STORED, body, hash: hashOf({ ...STORED, body }) });
+const bodyWith = (over: object): string =>
+  JSON.stringify({ ...observed('o1'), recordedAt: NOW.toISOString(), ...over });
+
+const BODIES: readonly (readonly [what: string, body: string, why: string])[] = [
+  ['that is not JSON', '{"type":', 'its body is not JSON'],
+  ['that is empty', '', 'its body is not JSON'],
+  ['that is null', 'null', 'Object'],
+  ['that is a list', '[]', 'Object'],
+  ['of an unknown type', bodyWith({ type: 'TagForgotten' }), 'type'],
+  ['of an unknown schema version', bodyWith({ schemaVersion: 2 }), 'schemaVersion'],
+  ['without its recordedAt', bodyWith({ recordedAt: undefined }), 'recordedAt'],
+  ['with a time that is not in milliseconds', bodyWith({ effectiveAt: '2026-03-31T12:00:00Z' }), 'effectiveAt'],
+  ['without an eventId', bodyWith({ eventId: undefined }), 'eventId'],
+  ['with a tag that has no value', bodyWith({ set: [{ key: 'Owner' }] }), 'set.0.value'],
+  ['of a request for nothing', bodyWith({ ...requested('r1'), tags: [] }), 'tags'],
+  ['of attempt 0', bodyWith({ ...requested('r1'), attempt: 0 }), 'attempt'],
+];
+for (const [what, body, why] of BODIES) {
+  test(`a body ${what} is refused although its hash is right`, () => {
+    const { message, stream, seq } = refusal(rehashed(body));
+    assert.match(message, `the event 2 of ${STREAM} cannot be read: `);
+    assert.match(message, why);
+    assert.equal({ stream, seq }, { stream: STREAM, seq: 2 });
+  });
+}
+
+test('a refusal keeps what lay behind it', () => {
+  assert.instance(refusal(rehashed('{')).cause, SyntaxError);
+});
+
+test.run();
