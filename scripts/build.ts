@@ -1,4 +1,5 @@
 import { chmodSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
@@ -21,10 +22,12 @@ const buildCli = async (): Promise<void> => {
   chmodSync('dist/tagledger.js', 0o755);
 };
 
-const buildFunctions = async (): Promise<void> => {
+/** Builds each Lambda function into `outdir/NAME/index.mjs`; `external` packages are left out of the bundles. */
+export const buildFunctions = async (outdir: string, external: string[]): Promise<void> => {
   await build({
     entryPoints: FUNCTIONS.map((name) => ({ in: `src/handlers/${name}.lambda.ts`, out: `${name}/index` })),
-    outdir: 'dist/lambda',
+    outdir,
+    external,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
@@ -40,5 +43,7 @@ const buildFunctions = async (): Promise<void> => {
   });
 };
 
-await buildCli();
-if (process.argv[2] !== 'cli') await buildFunctions();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildCli();
+  if (process.argv[2] !== 'cli') await buildFunctions('dist/lambda', []);
+}

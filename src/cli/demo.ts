@@ -50,7 +50,7 @@ export const demo: Command = {
     const scenario = v.parse(ScenarioSchema, JSON.parse(readFileSync(join(trail, 'scenario.json'), 'utf8')));
     const entries = await readAll(trail);
 
-    removeDemoFolder(path);
+    await removeDemoFolder(path);
     const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN };
     makeLedgerFolder(path, { tagledger: 1, demo: true, settings });
     const clock = replayClock(0);

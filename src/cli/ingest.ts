@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { ingestRecords } from './ingest-records.ts';
 import { openLedger } from './open-ledger.ts';
+import { plain } from './plain.ts';
 import { readTrail, type TrailEntry } from './read-trail.ts';
 import { table } from './table.ts';
 import { tallyOf, tallyRows } from './tally.ts';
@@ -34,13 +35,15 @@ export const ingest: Command = {
       for (const { file, position, reason } of results
         .filter(({ outcome }) => outcome === 'rejected')
         .slice(0, 20)) {
-        console.say(`rejected: ${basename(file)}${position && `, ${position}`}: ${reason}`);
+        console.say(plain(`rejected: ${basename(file)}${position && `, ${position}`}: ${reason}`));
       }
       if (tally.rejected > 0) console.say(`${tally.rejected} rejected; kept in ${rejects}`);
       const { alerts = [], dropped = [] } = ledger.embedded ?? {};
       for (const { subject } of alerts) console.say(`alert: ${subject}`);
       for (const { consumer, records, error } of dropped) {
-        console.say(`${consumer} gave up ${records} records of the change feed: ${String(error)}`);
+        console.say(
+          `${consumer} gave up ${records} records of the change feed: ${error ? String(error) : 'it reported them as failed'}`,
+        );
       }
       if (ledger.embedded)
         console.say(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);

@@ -7,6 +7,7 @@ import { demo } from './demo.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
 import { list } from './list.ts';
+import { plain } from './plain.ts';
 import { state } from './state.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -34,10 +35,12 @@ export const main = async (
     return await runCommand(args, env, console);
   } catch (error) {
     if (error instanceof WrongUsageError) {
-      console.say(`tagledger: ${error.message}`);
+      console.say(plain(`tagledger: ${error.message}`));
       return 2;
     }
-    console.say(`tagledger: ${error instanceof InvalidInputError ? error.message : unexpected(error, env)}`);
+    console.say(
+      `tagledger: ${error instanceof InvalidInputError ? plain(error.message) : unexpected(error, env)}`,
+    );
     return 1;
   }
 };
@@ -79,9 +82,17 @@ const parse = (name: string, command: Command, args: readonly string[]) => {
     };
   } catch (error) {
     throw new WrongUsageError(
-      `${(error as Error).message} Type \`tagledger ${name} --help\` for its options`,
+      `${parseProblem(error as Error, command)} Type \`tagledger ${name} --help\` for its options`,
     );
   }
+};
+
+/** Node's own words for what is wrong with the options, but for an unknown one, where they are long and name no other. */
+const parseProblem = ({ message }: Error, command: Command): string => {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+  if (!unknown) return `${message}.`;
+  const known = Object.keys({ ...COMMON, ...command.options }).map((option) => `--${option}`);
+  return `got the unknown option "${unknown}", did you mean "${closest(unknown, known)}"?`;
 };
 
 const formatOf = (format: string | boolean | undefined): Format => {
@@ -104,5 +115,5 @@ const unexpected = (error: unknown, env: Readonly<Record<string, string | undefi
   const { name, message, stack } = error as Error;
   return env.TAGLEDGER_DEBUG
     ? String(stack)
-    : `failed with ${name}: ${message} (TAGLEDGER_DEBUG=1 shows where)`;
+    : plain(`failed with ${name}: ${message} (TAGLEDGER_DEBUG=1 shows where)`);
 };

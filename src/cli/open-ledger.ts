@@ -67,15 +67,25 @@ export const openEmbedded = async (
   options: Omit<PipelineOptions, 'folder'>,
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
   const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
-    throw new InvalidInputError(
-      `the ledger in ${path} cannot be opened: another tagledger is using it, or it is damaged (${(error as Error).message})`,
-      { cause: error },
-    );
+    throw unopenable(path, error);
   });
-  await embedded.settle();
+  try {
+    await embedded.settle();
+  } catch (error) {
+    await embedded.close();
+    throw unopenable(path, error);
+  }
   const { store, states, close } = embedded;
   return { name: path, store, states, embedded, close, request: embedded.request };
 };
+
+const unopenable = (path: string, error: unknown): unknown =>
+  error instanceof InvalidInputError
+    ? error
+    : new InvalidInputError(
+        `got the ledger in ${path}, which is damaged (${(error as Error).message}): restore it from a backup, or name another one with --ledger`,
+        { cause: error },
+      );
 
 const openTables = (where: string, env: Env): OpenLedger => {
   const [ledgerTable = '', stateTable = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');

@@ -22,7 +22,7 @@ export const readTrail = async (file: string): Promise<TrailEntry[]> => {
   const text = await readText(file);
   if (text.trim() === '') return [];
   const whole = parseJson(text);
-  if ('value' in whole) return recordsOf(whole.value).map((record) => entryOf(file, record));
+  if ('value' in whole) return recordsOf(whole.value).map((record) => entryOf(file, record, text));
   const lines = text.split('\n').flatMap((line, i) => (line.trim() ? [{ line, number: i + 1 }] : []));
   if (!looksLikeLines(lines.map(({ line }) => line))) {
     return [{ file, position: 'the whole file', problem: `is not JSON: ${whole.problem}`, text }];
@@ -33,7 +33,7 @@ export const readTrail = async (file: string): Promise<TrailEntry[]> => {
     if ('problem' in parsed)
       return [{ file, position, problem: `is not JSON: ${parsed.problem}`, text: line }];
     return recordsOf(parsed.value).map(({ position: within, value }) =>
-      entryOf(file, { position: within ? `${position}, ${within}` : position, value }),
+      entryOf(file, { position: within ? `${position}, ${within}` : position, value }, line),
     );
   });
 };
@@ -65,8 +65,16 @@ const recordsOf = (value: unknown): Located[] => {
   return [{ position: '', value }];
 };
 
-const entryOf = (file: string, { position, value }: Located): TrailEntry => {
-  const text = JSON.stringify(value);
+/** `raw` is the text in which the record stands. */
+const entryOf = (file: string, { position, value }: Located, raw: string): TrailEntry => {
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    // JSON.parse takes any depth, JSON.stringify and all that walks through a record do not.
+    if (!(error instanceof RangeError)) throw error;
+    return { file, position, problem: 'is nested too deeply: CloudTrail writes no such record', text: raw };
+  }
   if (text.length <= MAX_RECORD_BYTES) return { file, position, value };
   const problem = `has ${text.length} characters, expected at most ${MAX_RECORD_BYTES}: CloudTrail writes none so long`;
   return { file, position, problem, text };

@@ -1,4 +1,4 @@
-import type { Resource } from '../events/resource.ts';
+import type { Resource, TagFact } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import {
@@ -77,19 +77,18 @@ export const requestTags =
   };
 
 const lacking = (resource: Resource, ask: Ask): { tags: Tag[]; kept: TagNote[] } => {
-  const others = new Map<string, string>();
-  const ours = new Map<string, string>();
-  for (const { key, value } of ask.birth?.tags ?? []) others.set(key, value);
-  for (const { key, value, ours: isOurs } of resource.tags) {
-    if (value === null) others.delete(key);
-    else (isOurs ? ours : others).set(key, value);
-  }
+  // What is known of a key is newer than the birth, also when the record of the birth comes late.
+  const facts = new Map<string, Pick<TagFact, 'value' | 'ours'>>();
+  for (const { key, value } of ask.birth?.tags ?? []) facts.set(key, { value, ours: false });
+  for (const fact of resource.tags) facts.set(fact.key, fact);
+
   const tags: Tag[] = [];
   const kept: TagNote[] = [];
   for (const tag of sortedTags(ask.tags)) {
-    if ((others.get(tag.key) ?? ours.get(tag.key)) === tag.value) continue;
-    if (others.has(tag.key) && !ask.overwrite.includes(tag.key)) kept.push({ key: tag.key, note: 'kept' });
-    else tags.push(tag);
+    const { value, ours } = facts.get(tag.key) ?? { value: null, ours: false };
+    if (value === tag.value) continue;
+    if (value === null || ours || ask.overwrite.includes(tag.key)) tags.push(tag);
+    else kept.push({ key: tag.key, note: 'kept' });
   }
   return { tags, kept };
 };

@@ -44,9 +44,10 @@ export const transact = async (
   known?: readonly RecordedEvent[],
 ): Promise<Transacted> => {
   let events = known ?? (await store.read(stream));
+  const appended: RecordedEvent[] = [];
   for (let tries = 1; ; tries++) {
     try {
-      return await decideAndAppend(store, now, stream, decide, events);
+      return await decideAndAppend(store, now, stream, decide, events, appended);
     } catch (error) {
       if (!(error instanceof SeqConflictError) || tries === MAX_TRIES) throw error;
     }
@@ -56,16 +57,17 @@ export const transact = async (
   }
 };
 
+/** One try. What it adds is put into `appended` at once, so that it counts also when a later event loses its race. */
 const decideAndAppend = async (
   store: EventStore,
   now: () => Date,
   stream: ResourceArn,
   decide: Decision,
   events: readonly RecordedEvent[],
+  appended: RecordedEvent[],
 ): Promise<Transacted> => {
   let resource = fold(events);
   const known = [...events];
-  const appended: RecordedEvent[] = [];
   for (const event of decide(resource)) {
     const { event: there, fresh } = await store.append(record(stream, event, known.at(-1), now()));
     if (fresh) appended.push(there);

@@ -44,7 +44,7 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
         if (winner?.event.eventId !== event.event.eventId)
           throw new SeqConflictError(event, { cause: error });
         // Only this call can have written these very bytes: the SDK repeated a PutItem whose reply was lost.
-        return { event: winner, fresh: winner.body === event.body };
+        return { event: winner, fresh: winner.hash === event.hash };
       }
     },
 
@@ -69,7 +69,9 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
     },
 
     async find(places) {
-      return (await batchGet(client, table, places.map(keyOf))).map(fromItem);
+      // BatchGetItem refuses a key that comes twice.
+      const distinct = new Map(places.map((place) => [`${place.seq} ${place.stream}`, keyOf(place)]));
+      return (await batchGet(client, table, [...distinct.values()])).map(fromItem);
     },
 
     async *readAll() {

@@ -35,7 +35,10 @@ export interface EventStore {
   /** The events of one stream, oldest first; empty for a stream that does not exist. */
   read(stream: ResourceArn): Promise<RecordedEvent[]>;
 
-  /** Those of the places that hold an event, in no order. One call costs about one read for each place. */
+  /**
+   * The events at those of the places that hold one, in no order, each once however often its place is named.
+   * One call costs about one read for each place.
+   */
   find(places: readonly Place[]): Promise<RecordedEvent[]>;
 
   /** Every event. The events of one stream come together, oldest first; the streams come in no order. */

@@ -1,20 +1,31 @@
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import type { Item } from './dynamodb.ts';
+import { GENESIS } from './hash-chain.ts';
 import { type RecordedEvent, readRecorded, UnreadableEventError } from './recorded-event.ts';
 
+const text = v.pipe(
+  v.object({ S: v.string() }),
+  v.transform(({ S }) => S),
+);
 const hash = v.pipe(
-  v.instance(Uint8Array),
-  v.length(32, 'expected 32 bytes'),
-  v.transform((bytes) => Buffer.from(bytes).toString('hex')),
+  v.object({ B: v.pipe(v.instance(Uint8Array), v.length(32, 'expected 32 bytes')) }),
+  v.transform(({ B }) => Buffer.from(B).toString('hex')),
 );
 
+/** Only the record is looked at, so nothing else in an item can stand in the way of reading it. */
 const ItemSchema = v.object({
-  stream: v.string(),
-  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  prev: hash,
+  stream: text,
+  seq: v.pipe(
+    v.object({ N: v.string() }),
+    v.transform(({ N }) => Number(N)),
+    v.safeInteger(),
+    v.minValue(1),
+  ),
+  /** Absent on the first event of a stream. */
+  prev: v.optional(hash),
   hash,
-  body: v.string(),
+  body: text,
 });
 
 /** The primary key of an event's item: `stream` (S) and `seq` (N). */
@@ -33,22 +44,22 @@ export const toItem = ({ stream, seq, recordedAt, prev, hash, body, event }: Rec
     eventId: event.eventId,
     recordedAt,
     effectiveAt: event.effectiveAt,
-    prev: Buffer.from(prev, 'hex'),
+    ...(prev !== GENESIS && { prev: Buffer.from(prev, 'hex') }),
     hash: Buffer.from(hash, 'hex'),
     body,
   });
 
 /** The event in an item; throws an `UnreadableEventError` for an item that is not one. */
 export const fromItem = (item: Item): RecordedEvent => {
-  const fields: Record<string, unknown> = unmarshall(item);
-  const parsed = v.safeParse(ItemSchema, fields);
+  const parsed = v.safeParse(ItemSchema, item);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new UnreadableEventError(
-      String(fields.stream),
-      Number(fields.seq),
+      String(item.stream?.S),
+      Number(item.seq?.N),
       `${v.getDotPath(issue) ?? 'item'}: ${issue.message}`,
     );
   }
-  return readRecorded(parsed.output);
+  const { prev = GENESIS, ...stored } = parsed.output;
+  return readRecorded({ ...stored, prev });
 };

@@ -1,37 +1,46 @@
 import { type EventStore, refuseTooLarge, SeqConflictError } from './event-store.ts';
-import type { RecordedEvent } from './recorded-event.ts';
+import { type RecordedEvent, readRecorded, type StoredEvent } from './recorded-event.ts';
 import type { ResourceArn } from './resource-arn.ts';
 
-/** An {@link EventStore} that lives as long as its process; for tests, benchmarks and simulations. */
+/**
+ * An {@link EventStore} that lives as long as its process; for tests, benchmarks and simulations. It keeps what a
+ * table would keep and reads it back as from a table, so an event that cannot be read fails here as well.
+ */
 export const memoryStore = (): EventStore => {
-  const streams = new Map<ResourceArn, RecordedEvent[]>();
-  const at = (stream: ResourceArn, seq: number) => streams.get(stream)?.[seq - 1];
+  const streams = new Map<ResourceArn, StoredEvent[]>();
+  const at = (stream: ResourceArn, seq: number): RecordedEvent | undefined => {
+    const stored = streams.get(stream)?.[seq - 1];
+    return stored && readRecorded(stored);
+  };
+  // Object.values leaves out the holes before an event that was appended beyond the end of its stream.
+  const read = (stream: ResourceArn) => Object.values(streams.get(stream) ?? []).map(readRecorded);
 
   return {
     async append(event) {
       refuseTooLarge(event);
-      const { stream, seq } = event;
+      const { stream, seq, prev, hash, body } = event;
       const there = at(stream, seq);
       if (there) {
         if (there.event.eventId !== event.event.eventId) throw new SeqConflictError(event);
-        return { event: there, fresh: there.body === event.body };
+        return { event: there, fresh: there.hash === hash };
       }
       const events = streams.get(stream) ?? [];
-      events[seq - 1] = event;
+      events[seq - 1] = { stream, seq, prev, hash, body };
       streams.set(stream, events);
       return { event, fresh: true };
     },
 
     async read(stream) {
-      return [...(streams.get(stream) ?? [])];
+      return read(stream);
     },
 
     async find(places) {
-      return places.flatMap(({ stream, seq }) => at(stream, seq) ?? []);
+      const distinct = new Map(places.map((place) => [`${place.seq} ${place.stream}`, place]));
+      return [...distinct.values()].flatMap(({ stream, seq }) => at(stream, seq) ?? []);
     },
 
     async *readAll() {
-      for (const events of streams.values()) yield* [...events];
+      for (const stream of streams.keys()) yield* read(stream);
     },
   };
 };

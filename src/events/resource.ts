@@ -1,13 +1,6 @@
 import type { RecordedEvent } from './recorded-event.ts';
 import type { Tag } from './tag.ts';
-import {
-  type Cause,
-  type FailureClass,
-  requestIdOf,
-  type TagObserved,
-  type TagRequested,
-  type Who,
-} from './tag-event.ts';
+import { requestIdOf, type TagFailed, type TagObserved, type TagRequested, type Who } from './tag-event.ts';
 
 /** The last word on one tag key. A removed key stays, with `value: null`, so that an older fact cannot revive it. */
 export interface TagFact {
@@ -21,40 +14,56 @@ export interface TagFact {
   readonly ours: boolean;
 }
 
-/**
- * Where a request stands. `open`: waits for its attempt. `retrying`: the attempt failed, another one is due
- * at `retryAt`. The others are final: `superseded` means that later requests or other people's tags left it
- * nothing to set, `retired` that its resource was deleted first.
- */
-export type RequestStatus = 'open' | 'retrying' | 'applied' | 'failed' | 'superseded' | 'retired';
+/** Why an attempt failed. */
+type RequestError = Pick<TagFailed, 'code' | 'class' | 'message'>;
 
-/** One request for tags and what became of it. */
-export interface Request {
+/** A request that still wants something. `open`: waits for its attempt. `retrying`: the attempt failed, another is due at `retryAt`. */
+export interface OpenRequest {
   /** The eventId of its first attempt. */
   readonly id: string;
   readonly attempt: number;
-  readonly status: RequestStatus;
-  /** The tags that are still to be set; empty once the request is final. */
+  readonly status: 'open' | 'retrying';
+  /** The tags that are still to be set; at least one. */
   readonly pending: readonly Tag[];
+  /** The keys among them that may replace a value which tagledger did not set. */
   readonly overwrite: readonly string[];
-  readonly error?: { readonly code: string; readonly class: FailureClass; readonly message: string };
+  readonly error?: RequestError;
   readonly retryAt?: string;
 }
 
-/** Who made or ended a resource, when and by which act. */
+/**
+ * A request that is over. `superseded`: later requests or other people's tags left it nothing to set.
+ * `retired`: its resource was deleted first.
+ */
+export interface ClosedRequest {
+  readonly id: string;
+  /** The last attempt. */
+  readonly attempt: number;
+  readonly status: 'applied' | 'failed' | 'superseded' | 'retired';
+  readonly error?: RequestError;
+}
+
+/** One request for tags and what became of it. */
+export type Request = OpenRequest | ClosedRequest;
+
+/** Who made or ended a resource, and when. */
 export interface Milestone {
   readonly at: string;
-  readonly who: Who | null;
-  readonly cause: Cause;
+  /** Absent when nobody could tell. */
+  readonly who?: Who;
 }
 
 /** Everything that the ledger knows of one resource: the fold of its stream. Plain JSON, so it can be stored as it is. */
 export interface Resource {
   readonly lastSeq: number;
-  readonly born: Milestone | null;
-  readonly retired: Milestone | null;
+  /** Absent while the ledger has not seen it. */
+  readonly born?: Milestone;
+  /** There once it was deleted. */
+  readonly retired?: Milestone;
   /** Sorted by key. */
   readonly tags: readonly TagFact[];
+  /** When all tags were last removed at once: an older fact revives none, also of a key that was not known then. */
+  readonly cleared?: string;
   /** In the order in which they were first asked. */
   readonly requests: readonly Request[];
   /** The ids of all events so far: a cause that was handled is not handled again. */
@@ -62,7 +71,7 @@ export interface Resource {
 }
 
 /** A resource of which the ledger knows nothing. */
-export const UNKNOWN: Resource = { lastSeq: 0, born: null, retired: null, tags: [], requests: [], seen: [] };
+export const UNKNOWN: Resource = { lastSeq: 0, tags: [], requests: [], seen: [] };
 
 /** The state that a stream of events gives, oldest first. */
 export const fold = (events: Iterable<RecordedEvent>, from: Resource = UNKNOWN): Resource => {
@@ -77,19 +86,15 @@ export const evolve = (before: Resource, { seq, event }: RecordedEvent): Resourc
   switch (event.type) {
     case 'TagRequested':
       return open(event.birth ? atBirth(resource, seq, event, event.birth.tags) : resource, event);
-    case 'TagApplied':
-      return settle(
-        { ...resource, tags: setTags(resource.tags, event.tags, event.effectiveAt, seq, true) },
-        event.request,
-        { status: 'applied', pending: [] },
-      );
+    case 'TagApplied': {
+      const tags = setTags(resource, event.tags, event.effectiveAt, seq, true);
+      return settle({ ...resource, tags }, event.request, (request) => close(request, 'applied'));
+    }
     case 'TagFailed': {
-      const error = { code: event.code, class: event.class, message: event.message };
-      const { retryAt } = event;
-      return settle(
-        resource,
-        event.request,
-        retryAt ? { status: 'retrying', error, retryAt } : { status: 'failed', pending: [], error },
+      const { code, class: failureClass, message, retryAt } = event;
+      const error = { code, class: failureClass, message };
+      return settle(resource, event.request, (request) =>
+        retryAt ? { ...request, status: 'retrying', error, retryAt } : { ...close(request, 'failed'), error },
       );
     }
     case 'TagObserved':
@@ -97,25 +102,25 @@ export const evolve = (before: Resource, { seq, event }: RecordedEvent): Resourc
     case 'ResourceRetired':
       return {
         ...resource,
-        retired: resource.retired ?? { at: event.effectiveAt, who: event.who, cause: event.cause },
-        requests: resource.requests.map((r) => (isOpen(r) ? finish(r, 'retired') : r)),
+        retired: resource.retired ?? { at: event.effectiveAt, who: event.who },
+        requests: resource.requests.map((r) => (isOpen(r) ? close(r, 'retired') : r)),
       };
   }
 };
 
 /** Whether a request still waits for an outcome that is final. */
-export const isOpen = (request: Request): boolean =>
+export const isOpen = (request: Request): request is OpenRequest =>
   request.status === 'open' || request.status === 'retrying';
 
 /** The tags that the resource bears now. */
 export const currentTags = (resource: Resource): Tag[] =>
   resource.tags.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));
 
-type Born = { readonly effectiveAt: string; readonly cause: Cause; readonly who?: Who | undefined };
+type Born = { readonly effectiveAt: string; readonly who?: Who | undefined };
 
 const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Tag[]): Resource => ({
   ...resource,
-  born: resource.born ?? { at: event.effectiveAt, who: event.who ?? null, cause: event.cause },
+  born: resource.born ?? { at: event.effectiveAt, ...(event.who && { who: event.who }) },
   tags: setTags(resource.tags, tags, event.effectiveAt, seq, false),
 });
 
@@ -123,52 +128,56 @@ const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Ta
 const open = (resource: Resource, event: TagRequested): Resource => {
   const id = requestIdOf(event);
   const wanted = new Set(event.tags.map((tag) => tag.key));
-  const request: Request = {
-    id,
-    attempt: event.attempt,
-    status: resource.retired ? 'retired' : 'open',
-    pending: resource.retired ? [] : event.tags,
-    overwrite: event.overwrite ?? [],
-  };
+  const { attempt } = event;
+  const request: Request = resource.retired
+    ? { id, attempt, status: 'retired' }
+    : { id, attempt, status: 'open', pending: event.tags, overwrite: event.overwrite ?? [] };
   if (resource.requests.some((r) => r.id === id)) {
     return { ...resource, requests: resource.requests.map((r) => (r.id === id ? request : r)) };
   }
-  const older = resource.requests.map((r) => withoutKeys(r, (key) => wanted.has(key)));
+  const older = resource.requests.map((r) => letGo(r, (key) => wanted.has(key)));
   return { ...resource, requests: [...older, request] };
 };
 
 const observe = (resource: Resource, seq: number, event: TagObserved): Resource => {
   if (event.how === 'birth') return atBirth(resource, seq, event, event.set);
-  const removed = event.removed === 'all' ? resource.tags.map((tag) => tag.key) : event.removed;
-  const set = new Set(event.set.map((tag) => tag.key));
-  const unset = removed.filter((key) => !set.has(key)).map((key) => ({ key, value: null }));
-  return {
-    ...resource,
-    tags: setTags(resource.tags, [...event.set, ...unset], event.effectiveAt, seq, false),
-    // What a person sets while a request waits is the person's: the request lets go of that key.
-    requests: resource.requests.map((r) =>
-      withoutKeys(r, (key) => set.has(key) && !r.overwrite.includes(key)),
-    ),
-  };
+  const { set, removed, effectiveAt } = event;
+  const unset = removed === 'all' ? resource.tags.map((tag) => tag.key) : removed;
+  const facts = [...unset.map((key) => ({ key, value: null })), ...set];
+  const isClearing = removed === 'all' && (resource.cleared ?? '') < effectiveAt;
+  return setByOthers(isClearing ? { ...resource, cleared: effectiveAt } : resource, facts, effectiveAt, seq);
 };
 
-const withoutKeys = (request: Request, taken: (key: string) => boolean): Request => {
-  if (!isOpen(request)) return request;
-  const pending = request.pending.filter((tag) => !taken(tag.key));
-  if (pending.length === request.pending.length) return request;
-  return pending.length === 0 ? finish(request, 'superseded') : { ...request, pending };
+/** What a person sets while a request waits is the person's: the request lets go of that key. */
+const setByOthers = (resource: Resource, facts: readonly Fact[], at: string, seq: number): Resource => {
+  const tags = setTags(resource, facts, at, seq, false);
+  // A late fact that a newer one hides is nobody's tag any more.
+  const theirs = new Set(tags.filter((tag) => tag.seq === seq && tag.value !== null).map(({ key }) => key));
+  const requests = resource.requests.map((r) =>
+    letGo(r, (key, { overwrite }) => theirs.has(key) && !overwrite.includes(key)),
+  );
+  return { ...resource, tags, requests };
 };
+
+const letGo = (request: Request, taken: (key: string, request: OpenRequest) => boolean): Request => {
+  if (!isOpen(request)) return request;
+  const pending = request.pending.filter(({ key }) => !taken(key, request));
+  return pending.length === 0 ? close(request, 'superseded') : { ...request, pending };
+};
+
+type Fact = Pick<TagFact, 'key' | 'value'>;
 
 /** Last writer wins for each key, by effectiveAt and then by seq, so a late fact never hides a newer one. */
 const setTags = (
-  facts: readonly TagFact[],
-  tags: Iterable<{ readonly key: string; readonly value: string | null }>,
+  { tags, cleared = '' }: Resource,
+  facts: readonly Fact[],
   at: string,
   seq: number,
   ours: boolean,
-): TagFact[] => {
-  const byKey = new Map(facts.map((fact) => [fact.key, fact]));
-  for (const { key, value } of tags) {
+): readonly TagFact[] => {
+  if (at < cleared) return tags;
+  const byKey = new Map(tags.map((fact) => [fact.key, fact]));
+  for (const { key, value } of facts) {
     const old = byKey.get(key);
     if (!old || old.at < at || (old.at === at && old.seq <= seq))
       byKey.set(key, { key, value, at, seq, ours });
@@ -176,17 +185,13 @@ const setTags = (
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 };
 
-const finish = ({ id, attempt, overwrite }: Request, status: RequestStatus): Request => ({
+const close = ({ id, attempt }: OpenRequest, status: ClosedRequest['status']): ClosedRequest => ({
   id,
   attempt,
   status,
-  pending: [],
-  overwrite,
 });
 
-type Outcome = Pick<Request, 'status'> & Partial<Pick<Request, 'pending' | 'error' | 'retryAt'>>;
-
-const settle = (resource: Resource, id: string, outcome: Outcome): Resource => ({
+const settle = (resource: Resource, id: string, outcome: (request: OpenRequest) => Request): Resource => ({
   ...resource,
-  requests: resource.requests.map((r) => (r.id === id && isOpen(r) ? { ...r, ...outcome } : r)),
+  requests: resource.requests.map((r) => (r.id === id && isOpen(r) ? outcome(r) : r)),
 });

@@ -80,7 +80,7 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
     case 'ending':
       return actOnEach(meaning, meaning.resources, (stream) => ({
         decide: retireResource(stream, meaning),
-        isRecorded: (resource) => resource.retired !== null,
+        isRecorded: (resource) => resource.retired !== undefined,
       }));
     case 'tag-change':
       if (taggerRoleArn && isSessionOf(taggerRoleArn, meaning.who.arn)) {

@@ -6,8 +6,14 @@ export const announcingStore = (store: EventStore, feed: ChangeFeed): EventStore
   ...store,
   async append(event) {
     const position = feed.announce({ stream: event.stream, seq: event.seq });
-    const appended = await store.append(event);
-    feed.appended(position, appended.event);
-    return appended;
+    try {
+      const appended = await store.append(event);
+      feed.ended(position, appended.event);
+      return appended;
+    } catch (error) {
+      // A reply that was lost leaves an event behind, or none: whoever reads the place will find out.
+      feed.ended(position);
+      throw error;
+    }
   },
 });

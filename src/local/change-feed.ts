@@ -24,13 +24,14 @@ export interface Entry {
  *
  * - A place is announced *before* its event is appended. Dying in between leaves a place without an event, which
  *   reads skip; an appended event that was never announced cannot be.
+ * - Reads stop before an append that is under way in this process: whether its event comes to be is not known yet.
  * - A consumer's cursor moves when it says so, after its work: what it had not committed comes again.
  */
 export interface ChangeFeed {
   announce(place: Place): number;
-  /** Keeps an appended event at hand, so that reading it costs nothing. */
-  appended(position: number, recorded: RecordedEvent): void;
-  /** The events at up to `max` places from the consumer's cursor on, and the cursor after them; undefined at the end. */
+  /** The append at this place is over. Its event, when there is one, stays at hand, so that reading it costs nothing. */
+  ended(position: number, recorded?: RecordedEvent): void;
+  /** The events at up to `max` places from the consumer's cursor on, and the cursor after them; undefined when there are none to give. */
   read(consumer: string, max: number): Promise<{ entries: Entry[]; next: number } | undefined>;
   commit(consumer: string, next: number): void;
   close(): void;
@@ -44,36 +45,41 @@ type Cursors = Record<string, number>;
  */
 export const changeFeed = (store: EventStore, consumers: readonly string[], folder?: string): ChangeFeed => {
   const journal = folder === undefined ? undefined : openJournal(folder, consumers);
-  const places: (Place | undefined)[] = journal?.places ?? [];
+  /** Those that somebody has yet to consume; `first` is the position of the first of them. */
+  const places: Place[] = journal?.places ?? [];
+  let first = 0;
+  /** Announced here and not over yet, in order. */
+  const underWay = new Set<number>();
   const cursors: Cursors = journal?.cursors ?? Object.fromEntries(consumers.map((name) => [name, 0]));
   const atHand = new Map<number, RecordedEvent>();
-  let forgotten = 0;
 
   const forget = () => {
     const done = Math.min(...Object.values(cursors));
-    for (; forgotten < done; forgotten++) {
-      places[forgotten] = undefined;
-      atHand.delete(forgotten);
-    }
+    places.splice(0, done - first);
+    for (; first < done; first++) atHand.delete(first);
   };
 
   return {
     announce(place) {
       journal?.write(place);
-      return places.push(place) - 1;
+      const position = first + places.push(place) - 1;
+      underWay.add(position);
+      return position;
     },
 
-    appended(position, recorded) {
-      atHand.set(position, recorded);
+    ended(position, recorded) {
+      underWay.delete(position);
+      if (recorded) atHand.set(position, recorded);
     },
 
     async read(consumer, max) {
       const from = cursors[consumer] ?? 0;
-      const next = Math.min(from + max, places.length);
-      if (next === from) return undefined;
+      const [undecided = Number.POSITIVE_INFINITY] = underWay;
+      const next = Math.min(from + max, first + places.length, undecided);
+      if (next <= from) return undefined;
       const wanted = places
-        .slice(from, next)
-        .flatMap((place, i) => (place ? [{ place, position: from + i }] : []));
+        .slice(from - first, next - first)
+        .map((place, i) => ({ place, position: from + i }));
       const missing = wanted.filter(({ position }) => !atHand.has(position));
       const found = new Map(
         (await store.find(missing.map(({ place }) => place))).map((recorded) => [nameOf(recorded), recorded]),
@@ -86,7 +92,7 @@ export const changeFeed = (store: EventStore, consumers: readonly string[], fold
     },
 
     commit(consumer, next) {
-      cursors[consumer] = next;
+      cursors[consumer] = Math.max(next, cursors[consumer] ?? 0);
       journal?.commit(cursors);
       forget();
     },
@@ -103,13 +109,15 @@ const openJournal = (folder: string, consumers: readonly string[]) => {
   const placesFile = join(folder, 'feed.ndjson');
   const cursorsFile = join(folder, 'cursors.json');
   const saved: Cursors = existsSync(cursorsFile) ? JSON.parse(readFileSync(cursorsFile, 'utf8')) : {};
-  let cursors: Cursors = Object.fromEntries(consumers.map((name) => [name, saved[name] ?? 0]));
-
   // A last line without its end was cut off by the death of the process, before its append: it means nothing.
   const text = existsSync(placesFile) ? readFileSync(placesFile, 'utf8') : '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   let places = whole.split('\n').flatMap((line): Place[] => (line ? [JSON.parse(line)] : []));
   if (whole.length < text.length) truncateSync(placesFile, Buffer.byteLength(whole));
+  // A power cut may have lost the end of the one file and not of the other: no cursor stands behind the end.
+  let cursors: Cursors = Object.fromEntries(
+    consumers.map((name) => [name, Math.min(saved[name] ?? 0, places.length)]),
+  );
 
   const commit = (next: Cursors) => {
     writeFileSync(`${cursorsFile}.new`, JSON.stringify(next));

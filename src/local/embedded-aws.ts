@@ -10,18 +10,24 @@ export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
 
 /**
  * Starts the embedded AWS: its tables and change feed are in `folder`, or in memory when there is none. Rejects
- * when the folder's database cannot be opened, as when another process has it.
+ * when the folder's database or feed cannot be opened, and with an `InvalidInputError` when another process has it.
  */
 export const embeddedAws = async (options: PipelineOptions): Promise<EmbeddedAws> => {
   const dynamodb = await embeddedDynamoDB(options.folder && `${options.folder}/db`);
-  const pipeline = localPipeline(
-    dynamodbStore(dynamodb.client, LEDGER_TABLE),
-    dynamodbStateStore(dynamodb.client, STATE_TABLE),
-    options,
-  );
-  const close = async () => {
-    pipeline.close();
+  try {
+    const pipeline = localPipeline(
+      dynamodbStore(dynamodb.client, LEDGER_TABLE),
+      dynamodbStateStore(dynamodb.client, STATE_TABLE),
+      options,
+    );
+    const close = async () => {
+      pipeline.close();
+      await dynamodb.close();
+    };
+    return { ...pipeline, close };
+  } catch (error) {
+    // A database that stays open would keep the process alive after its error.
     await dynamodb.close();
-  };
-  return { ...pipeline, close };
+    throw error;
+  }
 };

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -7,6 +9,7 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
 
 /** The tables as the embedded AWS has them; the deployed ones have the same keys. */
 export const LEDGER_TABLE = 'tagledger-ledger';
@@ -41,10 +44,10 @@ export interface EmbeddedDynamoDB {
 
 /**
  * Starts dynalite on a free port of the loopback interface, in the folder `path` or in memory. What was written
- * survives the death of the process. One process at a time can have a folder; a second one is refused by
- * LevelDB's lock, which rejects here.
+ * survives the death of the process. One process at a time can have a folder: see {@link refuseUnopenable}.
  */
 export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB> => {
+  if (path) await refuseUnopenable(path);
   const server = dynalite({ createTableMs: 0, ...(path && { path }) });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,6 +72,34 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
     throw error;
   }
   return { client, close };
+};
+
+interface Database {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens and closes the database in the folder `path`. dynalite throws what is wrong with it where nobody can
+ * catch it, which ends the process, so it is tried before. Throws an `InvalidInputError` when another process
+ * has it, by LevelDB's own lock, which ends with its process.
+ */
+export const refuseUnopenable = async (path: string): Promise<void> => {
+  const fromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { Level }: { Level: new (path: string) => Database } = fromDynalite('level');
+  const database = new Level(path);
+  try {
+    await database.open();
+  } catch (error) {
+    const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
+    if (cause?.code !== 'LEVEL_LOCKED') throw cause ?? error;
+    throw new InvalidInputError(
+      `got ${dirname(path)}, which another tagledger is using: try again when it has ended, or name another folder`,
+      { cause },
+    );
+  } finally {
+    await database.close();
+  }
 };
 
 const createTable = async (client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> => {

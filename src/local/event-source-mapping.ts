@@ -15,7 +15,7 @@ export interface Mapping {
   readonly maxRetries: number;
   /** The event types that pass the filter; all when absent. */
   readonly types?: readonly TagEvent['type'][];
-  /** Takes what was given up, as a failure destination does. */
+  /** Takes what was given up, as a failure destination does; without an error when the handler only reported it. */
   readonly onDropped: (records: readonly DynamoDBRecord[], error: unknown) => void;
 }
 
@@ -41,17 +41,22 @@ export const runMapping = async (feed: ChangeFeed, mapping: Mapping): Promise<nu
 
 const deliver = async (mapping: Mapping, batch: readonly DynamoDBRecord[]): Promise<void> => {
   let records = batch;
-  for (let retries = 0; ; retries++) {
+  let retries = 0;
+  for (;;) {
     const { done, error } = await invoke(mapping, records);
     if (done === records.length) return;
-    if (done > 0) retries = 0;
-    records = records.slice(done);
-    if (records.length > 1 && done === 0) {
+    if (done > 0) {
+      records = records.slice(done);
+      retries = 0;
+    } else if (records.length > 1) {
       const middle = Math.ceil(records.length / 2);
       await deliver(mapping, records.slice(0, middle));
       return deliver(mapping, records.slice(middle));
+    } else if (retries === mapping.maxRetries) {
+      return mapping.onDropped(records, error);
+    } else {
+      retries++;
     }
-    if (records.length === 1 && retries >= mapping.maxRetries) return mapping.onDropped(records, error);
   }
 };
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { refuseUnopenable } from './embedded-dynamodb.ts';
 
 /** The settings that a folder's ledger was begun with; the environment's win over them. */
 const MarkerSchema = v.object({
@@ -46,8 +47,8 @@ export const makeLedgerFolder = (path: string, marker: Marker): void => {
   writeFileSync(join(path, MARKER), `${JSON.stringify(marker, null, 2)}\n`);
 };
 
-/** Removes the folder of an earlier demo; throws an `InvalidInputError` for any other one. */
-export const removeDemoFolder = (path: string): void => {
+/** Removes the folder of an earlier demo; rejects with an `InvalidInputError` for any other one, and for one in use. */
+export const removeDemoFolder = async (path: string): Promise<void> => {
   const marker = findLedgerFolder(path);
   if (!marker) return;
   if (!marker.demo) {
@@ -55,5 +56,6 @@ export const removeDemoFolder = (path: string): void => {
       `got ${resolve(path)}, which is a ledger of yours and no demo's: name another folder with --ledger`,
     );
   }
+  await refuseUnopenable(join(path, 'db'));
   rmSync(path, { recursive: true });
 };

@@ -1,0 +1,88 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDB } from '../src/events/dynamodb.ts';
+import { dynamodbStore } from '../src/events/dynamodb-store.ts';
+import { memoryStore } from '../src/events/memory-store.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../src/local/embedded-dynamodb.ts';
+import { type LocalPipeline, localPipeline } from '../src/local/pipeline.ts';
+import { dynamodbStateStore } from '../src/projections/dynamodb-state-store.ts';
+import { memoryStateStore } from '../src/projections/memory-state-store.ts';
+import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { launches } from './launches.ts';
+
+/**
+ * The whole pipeline (front door, change feed, tagging, projection) over new instances that want equal tags:
+ * calls of EC2, events a second in memory and on dynalite, and DynamoDB units as the service counts them.
+ * `npm run bench:pipeline [-- RESOURCES]`
+ */
+const RESOURCES = Number(process.argv[2] ?? 10_000);
+const EACH = 20;
+const CHUNK = 50;
+
+const options = {
+  rules: parseTagRules(
+    JSON.stringify({
+      Owner: '{who.name}',
+      CreatedBy: '{who.arn}',
+      CostCenter: '4711',
+      Environment: 'production',
+    }),
+  ),
+};
+
+/** Adds up what DynamoDB says that each call has consumed. */
+const metered = (client: DynamoDBClient) => {
+  const units = { write: 0, read: 0 };
+  const send = async (command: { input: object; constructor: { name: string } }) => {
+    Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
+    const answer = (await client.send(command as never)) as { ConsumedCapacity?: unknown };
+    const kind = command.constructor.name.startsWith('Put') ? 'write' : 'read';
+    for (const consumed of [answer.ConsumedCapacity ?? []].flat()) {
+      units[kind] += (consumed as { CapacityUnits?: number }).CapacityUnits ?? 0;
+    }
+    return answer;
+  };
+  return { client: { send } as unknown as DynamoDB, units };
+};
+
+const run = async (pipeline: LocalPipeline): Promise<{ seconds: number; events: number }> => {
+  const records = launches(RESOURCES / EACH, EACH);
+  const begin = performance.now();
+  for (let i = 0; i < records.length; i += CHUNK) {
+    await pipeline.request(records.slice(i, i + CHUNK), `chunk-${i}`);
+    await pipeline.settle();
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  let events = 0;
+  for await (const { event } of pipeline.store.readAll()) {
+    events += 1;
+    if (event.type === 'TagFailed') throw new Error(`a resource was not tagged: ${event.message}`);
+  }
+  if (events !== RESOURCES * 2) throw new Error(`got ${events} events, expected ${RESOURCES * 2}`);
+  return { seconds, events };
+};
+
+const memory = localPipeline(memoryStore(), memoryStateStore(), options);
+const inMemory = await run(memory);
+
+const dynamodb = await embeddedDynamoDB();
+const { client, units } = metered(dynamodb.client);
+const tables = localPipeline(
+  dynamodbStore(client, LEDGER_TABLE),
+  dynamodbStateStore(client, STATE_TABLE),
+  options,
+);
+const onDynalite = await run(tables);
+const { write } = units;
+const read = units.read;
+await dynamodb.close();
+
+const rate = ({ seconds, events }: { seconds: number; events: number }) => Math.round(events / seconds);
+console.log(`resources                      ${RESOURCES}, ${EACH} to a RunInstances, equal tags`);
+console.log(
+  `CreateTags calls               ${memory.ec2Calls.createTags} (one per resource would be ${RESOURCES})`,
+);
+console.log(`events a second, in memory     ${rate(inMemory)}`);
+console.log(`events a second, on dynalite   ${rate(onDynalite)}`);
+console.log(`  in memory / on dynalite      ${(onDynalite.seconds / inMemory.seconds).toFixed(1)}`);
+console.log(`write units per new resource   ${(write / RESOURCES).toFixed(2)} (two events and one row: 3)`);
+console.log(`read units per new resource    ${(read / RESOURCES).toFixed(2)} (with the count at the end)`);
