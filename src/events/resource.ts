@@ -119,9 +119,8 @@ export const currentTags = (resource: Resource): Tag[] =>
 type Born = { readonly effectiveAt: string; readonly who?: Who | undefined };
 
 const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Tag[]): Resource => ({
-  ...resource,
+  ...setByOthers(resource, tags, event.effectiveAt, seq),
   born: resource.born ?? { at: event.effectiveAt, ...(event.who && { who: event.who }) },
-  tags: setTags(resource.tags, tags, event.effectiveAt, seq, false),
 });
 
 /** A new request takes over the keys that older open ones still wanted to set: the last request wins. */

@@ -82,15 +82,26 @@ export const apply =
       });
     };
 
-    await pMap(grouped(await dueRequests(ledger, arrivals)), attempt, { concurrency: GROUPS_AT_ONCE });
+    const due = await dueRequests(ledger, arrivals, ({ index, recorded: { stream } }, error) => {
+      failed.add(index);
+      observer.error('a resource could not be read', { error, stream });
+    });
+    await pMap(grouped(due), attempt, { concurrency: GROUPS_AT_ONCE });
     return batchResponse(Records, failed);
   };
 
 /** Time kept for recording outcomes. */
 const RESERVE_MS = 5_000;
 
-/** The requests among the arrivals that still wait for an attempt, with the tags that are still theirs to set. */
-const dueRequests = async ({ store }: Ledger, arrivals: readonly Arrival[]): Promise<Due[]> => {
+/**
+ * The requests among the arrivals that still wait for an attempt, with the tags that are still theirs to set.
+ * A stream that cannot be read keeps only its own request from being found.
+ */
+const dueRequests = async (
+  { store }: Ledger,
+  arrivals: readonly Arrival[],
+  onUnreadable: (arrival: Arrival, error: unknown) => void,
+): Promise<Due[]> => {
   const requested = new Map<string, Arrival>();
   for (const arrival of arrivals) {
     const { event } = arrival.recorded;
@@ -100,24 +111,25 @@ const dueRequests = async ({ store }: Ledger, arrivals: readonly Arrival[]): Pro
   const followed = new Set(
     (await store.find([...requested.values()].map(({ recorded }) => next(recorded)))).map(placeName),
   );
+  const dueOf = async ({ index, recorded }: Arrival): Promise<Due | undefined> => {
+    const { stream, seq, event } = recorded;
+    if (event.type !== 'TagRequested') return undefined;
+    const request = requestIdOf(event);
+    const base = { index, stream, request, attempt: event.attempt, askedAt: Date.parse(event.effectiveAt) };
+    if (!followed.has(placeName(next(recorded)))) {
+      return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
+    }
+    const known = await store.read(stream);
+    const state = fold(known).requests.find((r) => r.id === request);
+    if (state?.status !== 'open' || state.attempt !== event.attempt) return undefined;
+    return { ...base, tags: state.pending, known };
+  };
   const due = await pMap(
     requested.values(),
-    async ({ index, recorded }): Promise<Due | undefined> => {
-      const { stream, seq, event } = recorded;
-      if (event.type !== 'TagRequested') return undefined;
-      const request = requestIdOf(event);
-      const base = { index, stream, request, attempt: event.attempt, askedAt: Date.parse(event.effectiveAt) };
-      if (!followed.has(placeName(next(recorded)))) {
-        return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
-      }
-      const known = await store.read(stream);
-      const state = fold(known).requests.find((r) => r.id === request);
-      if (state?.status !== 'open' || state.attempt !== event.attempt) return undefined;
-      return { ...base, tags: state.pending, known };
-    },
+    (arrival) => dueOf(arrival).catch((error: unknown) => onUnreadable(arrival, error)),
     { concurrency: APPENDS_AT_ONCE },
   );
-  return due.filter((one) => one !== undefined);
+  return due.flatMap((one) => one ?? []);
 };
 
 const placeName = ({ stream, seq }: Place): string => `${seq} ${stream}`;

@@ -22,7 +22,7 @@ export interface Home {
 }
 
 const CallSchema = v.strictObject({
-  resourceId: v.pipe(v.string(), v.minLength(1)),
+  resourceId: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
   user: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),
   tags: v.optional(
     v.custom<object>((tags) => typeof tags === 'object' && tags !== null && !Array.isArray(tags)),
@@ -42,7 +42,7 @@ export const parseDirectCall = (input: unknown, home: Home | undefined): DirectC
   if (!parsed.success) {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
     throw new InvalidInputError(
-      `got a direct call with ${problems.join('; ')}; expected one such as ${EXAMPLE}`,
+      `got a direct call with ${listed(problems)}; expected one such as ${EXAMPLE}`,
     );
   }
   const { resourceId, user, tags = {}, requestId } = parsed.output;
@@ -56,7 +56,7 @@ export const parseDirectCall = (input: unknown, home: Home | undefined): DirectC
 
 /** The resource that a text names: an ARN, or the id of a resource of the home account and Region. */
 export const identify = (resourceId: string, home: Home | undefined): ResourceIdentity => {
-  if (resourceId.startsWith('arn:')) return parseArn(resourceId);
+  if (resourceId.startsWith('arn:')) return identifyByArn(resourceId);
   const type = resourceTypeOf(resourceId);
   if (!type) {
     throw new InvalidInputError(
@@ -71,20 +71,44 @@ export const identify = (resourceId: string, home: Home | undefined): ResourceId
   return { ...home, type, id: resourceId };
 };
 
+/** The id decides what EC2 tags: under another type's ARN its history would be of a resource that does not exist. */
+const identifyByArn = (arn: string): ResourceIdentity => {
+  const identity = parseArn(arn);
+  const type = resourceTypeOf(identity.id);
+  if (type && type !== identity.type) {
+    throw new InvalidInputError(
+      `got ${arn}, in which ${identity.id} is the id of a resource of type ${type}, expected type and id that agree: correct one of them`,
+    );
+  }
+  return identity;
+};
+
 const checkedTags = (tags: object): Tag[] => {
   const entries = Object.entries(tags);
   const problems = entries.flatMap(([key, value]: [string, unknown]) => {
     const wrong = keyProblem(key);
-    if (wrong) return [`the tag key ${JSON.stringify(key)} ${wrong}`];
-    if (typeof value !== 'string') return [`the tag ${JSON.stringify(key)} has a value that is no string`];
+    if (wrong) return [`the tag key ${shown(key)} ${wrong}`];
+    if (typeof value !== 'string') return [`the tag ${shown(key)} has a value that is no string`];
     if (value.length > TAG_LIMITS.valueLength || !value.isWellFormed()) {
-      return [`the tag ${JSON.stringify(key)} has a value that EC2 does not take (at most 256 characters)`];
+      return [`the tag ${shown(key)} has a value that EC2 does not take (at most 256 characters)`];
     }
     return [];
   });
-  if (entries.length > TAG_LIMITS.tagsPerResource) problems.push(`${entries.length} tags are more than 50`);
+  if (entries.length > TAG_LIMITS.tagsPerResource)
+    problems.unshift(`${entries.length} tags are more than 50`);
   if (problems.length > 0) {
-    throw new InvalidInputError(`got a direct call in which ${problems.join('; ')}: correct the tags`);
+    throw new InvalidInputError(`got a direct call in which ${listed(problems)}: correct the tags`);
   }
   return sortedTags(entries.map(([key, value]) => ({ key, value: String(value) })));
 };
+
+/** A message goes into answers and logs: whatever the size of the input, it stays one that can be read. */
+const listed = (problems: readonly string[]): string => {
+  const some = problems.slice(0, 10).map((problem) => shortened(problem, 200));
+  return [...some, ...(problems.length > 10 ? [`${problems.length - 10} more`] : [])].join('; ');
+};
+
+const shown = (text: string): string => JSON.stringify(shortened(text, 80));
+
+const shortened = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;

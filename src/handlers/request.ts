@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { type Ledger, transact } from '../commands/transact.ts';
+import { EventTooLargeError } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Resource } from '../events/resource.ts';
@@ -45,7 +46,7 @@ export const request =
     });
     const recorded = await pMap(
       groupBy(acts, ({ stream }) => stream).values(),
-      (sameStream) => recordInOrder(ledger, sameStream),
+      (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
       { concurrency: STREAMS_AT_ONCE },
     );
     results.push(...recorded.flat());
@@ -54,17 +55,28 @@ export const request =
   };
 
 /** Acts on one stream keep their order, and each builds on what the one before it saw. */
-const recordInOrder = async (ledger: Ledger, acts: readonly LocatedAct[]): Promise<Result[]> => {
+const recordInOrder = async (
+  ledger: Ledger,
+  acts: readonly LocatedAct[],
+  isOneOfMany: boolean,
+): Promise<Result[]> => {
   const results: Result[] = [];
   let known = acts[0]?.known;
   for (const { input, cause, stream, decide, isRecorded } of acts) {
-    const { resource, events, appended } = await transact(ledger, stream, decide, known);
-    known = events;
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
-    const [first] = appended;
-    if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
-    else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
-    else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
+    try {
+      const { resource, events, appended } = await transact(ledger, stream, decide, known);
+      // Where nothing was appended nothing proved that `known` was all there is: the next act reads the stream.
+      known = appended.length > 0 ? events : undefined;
+      const [first] = appended;
+      if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
+      else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
+      else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
+    } catch (error) {
+      // No redelivery makes an event smaller: among many inputs it must not keep the others out.
+      if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;
+      results.push({ ...about, outcome: 'rejected', reason: error.message });
+    }
   }
   return results;
 };

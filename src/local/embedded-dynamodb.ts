@@ -59,11 +59,13 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
     credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
   });
   const close = async () => {
+    // Requests under way are answered first: dynalite ends the process when its database closes under one.
+    server.on('request', (_, response) => response.once('close', () => server.closeIdleConnections()));
+    await new Promise<void>((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()));
+      server.closeIdleConnections();
+    });
     client.destroy();
-    server.closeAllConnections();
-    await new Promise<void>((resolve, reject) =>
-      server.close((error) => (error ? reject(error) : resolve())),
-    );
   };
   try {
     for (const table of TABLES) await createTable(client, table);

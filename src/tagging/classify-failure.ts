@@ -35,6 +35,8 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
           'RequestExpired',
         ],
       ],
+      // Those whose code does not end in `.NotFound`, as all others do.
+      ['not-found', ['InvalidPlacementGroup.Unknown', 'NatGatewayNotFound']],
       [
         'denied',
         [
@@ -68,11 +70,11 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
 const MESSAGE_LENGTH = 400;
 
 /**
- * What an error of the EC2 client means. A `*.NotFound` is `not-found`: whoever knows the resource's age decides
+ * What an error of the EC2 client means; never throws. A `*.NotFound` is `not-found`: whoever knows the resource's age decides
  * whether it is only not visible yet. An error without an HTTP status never reached EC2 and is `unavailable`.
  */
 export const classifyFailure = (error: unknown): CallFailure => {
-  const { name, message, $metadata } = error as {
+  const { name, message, $metadata } = (error ?? {}) as {
     name?: string;
     message?: string;
     $metadata?: { httpStatusCode?: number };

@@ -67,9 +67,10 @@ export const createTags = async (
     for (let i = 0; i < all.length; i += IDS_PER_CALL) await attempt(all.slice(i, i + IDS_PER_CALL), false);
   };
 
-  await attemptAll(ids);
+  const unique = [...new Set(ids)];
+  await attemptAll(unique);
   for (let tries = 1; tries < TRIES; tries++) {
-    const unseen = ids.filter((id) => isNotYetVisible(outcomes.get(id)));
+    const unseen = unique.filter((id) => isNotYetVisible(outcomes.get(id)));
     const wait = fullJitter(tries, SPACING);
     if (unseen.length === 0 || wait >= patience.remainingMs()) break;
     await patience.sleep(wait);

@@ -103,7 +103,7 @@ const parseRule = (key: string, json: unknown): { rule: TagRule; problems: strin
       `has ${constant.length} characters of fixed text: EC2 takes values of at most ${TAG_LIMITS.valueLength}`,
     );
   }
-  if (!constant.isWellFormed()) problems.push('has a value with a lone surrogate, which is no character');
+  if (!value.isWellFormed()) problems.push('has a value with a lone surrogate, which is no character');
   for (const type of [...(include ?? []), ...(exclude ?? [])]) {
     if (!TYPES.includes(type)) {
       problems.push(`names the unknown resource type "${type}": did you mean "${closest(type, TYPES)}"?`);

@@ -19,8 +19,14 @@ test('the bounds are the caller’s to choose', () => {
 });
 
 test('a wait lies anywhere between nothing and the bound', () => {
-  assert.is(fullJitter(1, undefined, () => 0), 0);
-  assert.is(fullJitter(1, undefined, () => 0.5), 25);
+  assert.is(
+    fullJitter(1, undefined, () => 0),
+    0,
+  );
+  assert.is(
+    fullJitter(1, undefined, () => 0.5),
+    25,
+  );
 });
 
 test.run();

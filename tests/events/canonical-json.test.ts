@@ -26,20 +26,26 @@ test('members stand in the order of RFC 8785, section 3.2.3', () => {
     '\u0080': 'Control',
     '\u00f6': 'Latin Small Letter O With Diaeresis',
   };
-  assert.equal([...canonicalJson(example).matchAll(/:"(.*?)"/g)].map(([, value]) => value), [
-    'Carriage Return',
-    'One',
-    'Control',
-    'Latin Small Letter O With Diaeresis',
-    'Euro Sign',
-    'Emoji: Grinning Face',
-    'Hebrew Letter Dalet With Dagesh',
-  ]);
+  assert.equal(
+    [...canonicalJson(example).matchAll(/:"(.*?)"/g)].map(([, value]) => value),
+    [
+      'Carriage Return',
+      'One',
+      'Control',
+      'Latin Small Letter O With Diaeresis',
+      'Euro Sign',
+      'Emoji: Grinning Face',
+      'Hebrew Letter Dalet With Dagesh',
+    ],
+  );
 });
 
 test('strings and literals are written as in RFC 8785, section 3.2.2', () => {
   const value = { string: '\u20ac$\u000f\u000aA\'\u0042\u0022\u005c\\"/', literals: [null, true, false] };
-  assert.is(canonicalJson(value), '{"literals":[null,true,false],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}');
+  assert.is(
+    canonicalJson(value),
+    '{"literals":[null,true,false],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+  );
 });
 
 const TEXTS: readonly (readonly [what: string, value: unknown, text: string])[] = [
@@ -49,12 +55,20 @@ const TEXTS: readonly (readonly [what: string, value: unknown, text: string])[] 
   ['capitals before small letters', { a: 1, B: 2, _: 3 }, '{"B":2,"_":3,"a":1}'],
   ['a key before one that it begins', { ab: 1, a: 2, '': 3 }, '{"":3,"a":2,"ab":1}'],
   ['a code unit of a surrogate before U+FFFF', { '\uffff': 1, '\u{10000}': 2 }, '{"\u{10000}":2,"\uffff":1}'],
-  ['objects inside objects', { b: [{ d: 1, c: 2 }], a: { f: 1, e: {} } }, '{"a":{"e":{},"f":1},"b":[{"c":2,"d":1}]}'],
+  [
+    'objects inside objects',
+    { b: [{ d: 1, c: 2 }], a: { f: 1, e: {} } },
+    '{"a":{"e":{},"f":1},"b":[{"c":2,"d":1}]}',
+  ],
   ['the short escapes', '\b\t\n\f\r"\\', '"\\b\\t\\n\\f\\r\\"\\\\"'],
   ['other control characters in small hex digits', '\u0000\u001f', '"\\u0000\\u001f"'],
   ['all else as it is', '/\u007f\u0080\u2028\u2029é😀', '"/\u007f\u0080\u2028\u2029é😀"'],
   ['two forms of one letter apart', ['\u00e9', 'e\u0301'], '["\u00e9","e\u0301"]'],
-  ['the largest integers', [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER], '[9007199254740991,-9007199254740991]'],
+  [
+    'the largest integers',
+    [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
+    '[9007199254740991,-9007199254740991]',
+  ],
   ['zero', 0, '0'],
   ['an object without a prototype', Object.assign(Object.create(null), { b: 1, a: 2 }), '{"a":2,"b":1}'],
   ['a member called __proto__', JSON.parse('{"b":1,"__proto__":{"a":1}}'), '{"__proto__":{"a":1},"b":1}'],
@@ -105,7 +119,10 @@ test('a refusal says what was got, what was expected and what to do', () => {
   );
 });
 
-const key = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'toString', '1', '10'), fc.string({ unit: 'binary' }));
+const key = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'toString', '1', '10'),
+  fc.string({ unit: 'binary' }),
+);
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },

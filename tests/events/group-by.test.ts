@@ -6,15 +6,20 @@ const test = suite('groups');
 
 test('items come by key, keys and items in the order in which they came', () => {
   const groups = groupBy(new Set(['pear', 'apple', 'plum', 'avocado']), (fruit) => fruit[0]);
-  assert.equal([...groups], [['p', ['pear', 'plum']], ['a', ['apple', 'avocado']]]);
+  assert.equal(
+    [...groups],
+    [
+      ['p', ['pear', 'plum']],
+      ['a', ['apple', 'avocado']],
+    ],
+  );
 });
 
 test('keys are told apart as a Map does', () => {
-  assert.equal([...groupBy([1, '1', Number.NaN, Number.NaN], (item) => item).values()], [
-    [1],
-    ['1'],
-    [Number.NaN, Number.NaN],
-  ]);
+  assert.equal(
+    [...groupBy([1, '1', Number.NaN, Number.NaN], (item) => item).values()],
+    [[1], ['1'], [Number.NaN, Number.NaN]],
+  );
   assert.equal([...groupBy(['__proto__'], (item) => item)], [['__proto__', ['__proto__']]]);
 });
 

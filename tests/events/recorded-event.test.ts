@@ -2,7 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson, NotCanonicalError } from '../../src/events/canonical-json.ts';
 import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
-import { readRecorded, record, type StoredEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
+import {
+  type RecordedEvent,
+  readRecorded,
+  record,
+  type StoredEvent,
+  UnreadableEventError,
+} from '../../src/events/recorded-event.ts';
 import { at, chain, NOW, ONE_OF_EACH, observed, requested, STREAM, streamOf, tags } from './sample-events.ts';
 
 const test = suite('a recorded event');
@@ -75,7 +81,7 @@ test('keys that mean something to JavaScript come back as they were', () => {
   assert.equal(readRecorded(recorded).event, event);
 });
 
-const [, STORED] = chain([requested('r1'), observed('o1')]) as [StoredEvent, StoredEvent];
+const [, STORED] = chain([requested('r1'), observed('o1')]) as [RecordedEvent, RecordedEvent];
 const MOVED: readonly (readonly [what: string, stored: StoredEvent])[] = [
   ['whose body was altered', { ...STORED, body: STORED.body.replace('bob', 'eve') }],
   ['whose body was written again with a blank', { ...STORED, body: `${STORED.body} ` }],
@@ -101,11 +107,16 @@ const BODIES: readonly (readonly [what: string, body: string, why: string])[] = 
   ['that is not JSON', '{"type":', 'its body is not JSON'],
   ['that is empty', '', 'its body is not JSON'],
   ['that is null', 'null', 'Object'],
-  ['that is a list', '[]', 'Object'],
+  ['that is a text', '"TagObserved"', 'Object'],
+  ['that is a list', '[]', 'type'],
   ['of an unknown type', bodyWith({ type: 'TagForgotten' }), 'type'],
   ['of an unknown schema version', bodyWith({ schemaVersion: 2 }), 'schemaVersion'],
   ['without its recordedAt', bodyWith({ recordedAt: undefined }), 'recordedAt'],
-  ['with a time that is not in milliseconds', bodyWith({ effectiveAt: '2026-03-31T12:00:00Z' }), 'effectiveAt'],
+  [
+    'with a time that is not in milliseconds',
+    bodyWith({ effectiveAt: '2026-03-31T12:00:00Z' }),
+    'effectiveAt',
+  ],
   ['without an eventId', bodyWith({ eventId: undefined }), 'eventId'],
   ['with a tag that has no value', bodyWith({ set: [{ key: 'Owner' }] }), 'set.0.value'],
   ['of a request for nothing', bodyWith({ ...requested('r1'), tags: [] }), 'tags'],

@@ -72,7 +72,8 @@ for (const [what, text] of NO_ARNS) {
     assert.throws(
       () => parseArn(text),
       (error: unknown) =>
-        error instanceof InvalidInputError && error.message.startsWith(`got ${JSON.stringify(text)}, expected`),
+        error instanceof InvalidInputError &&
+        error.message.startsWith(`got ${JSON.stringify(text)}, expected`),
     );
   });
 }

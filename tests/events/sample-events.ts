@@ -124,5 +124,21 @@ export const chain = (events: readonly TagEvent[], stream: ResourceArn = STREAM)
   return recorded;
 };
 
+/** All that an asynchronous iterable gives. (`Array.fromAsync` is not in Node 20.) */
+export const listOf = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+};
+
+/** What a promise rejects with; throws when it resolves. */
+export const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => {
+      throw new Error('it did not reject');
+    },
+    (error: unknown) => error,
+  );
+
 /** What the ledger knows after these facts, recorded in this order. */
 export const stateAfter = (...events: readonly TagEvent[]): Resource => fold(chain(events));

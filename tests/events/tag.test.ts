@@ -24,7 +24,10 @@ test('keys are sorted by UTF-16 code units, as canonical JSON sorts them', () =>
 });
 
 test('what was given is left as it was, and nothing but key and value is taken over', () => {
-  const given = [{ key: 'b', value: '1', propagate: true }, { key: 'a', value: '2' }];
+  const given = [
+    { key: 'b', value: '1', propagate: true },
+    { key: 'a', value: '2' },
+  ];
   assert.equal(sortedTags(given), tags('a=2 b=1'));
   assert.is(given[0]?.key, 'b');
 });

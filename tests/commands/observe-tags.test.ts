@@ -1,0 +1,65 @@
+import { suite } from 'uvu';
+import { observeTags, type TagChange } from '../../src/commands/observe-tags.ts';
+import { applied, BOB, minute, observed, requested, retired, STREAM, tags, trail } from './facts.ts';
+import { given } from './given.ts';
+
+const test = suite('observe tags');
+
+const CHANGE = trail('change-1', 'CreateTags');
+
+/** Bob's change of Owner at minute 5; `more` replaces. */
+const change = (more: Partial<TagChange> = {}) =>
+  observeTags(STREAM, {
+    cause: CHANGE,
+    who: BOB,
+    at: minute(5),
+    set: tags({ Owner: 'bob' }),
+    removed: [],
+    ...more,
+  });
+
+test('tags that somebody set are observed, sorted by key', () => {
+  given(STREAM)
+    .when(change({ set: tags({ Team: 'red', Owner: 'bob' }) }))
+    .yields(observed(CHANGE, minute(5), { Owner: 'bob', Team: 'red' }));
+});
+
+test('keys that somebody removed are observed, sorted', () => {
+  given(STREAM, observed(trail('c-0'), minute(1), { Owner: 'ada' }))
+    .when(change({ set: [], removed: ['Team', 'Owner', 'Zone', 'Area'] }))
+    .yields(observed(CHANGE, minute(5), {}, ['Area', 'Owner', 'Team', 'Zone']));
+});
+
+test('a removal that names no key is observed as the removal of all', () => {
+  given(STREAM)
+    .when(change({ set: [], removed: 'all' }))
+    .yields(observed(CHANGE, minute(5), {}, 'all'));
+});
+
+test('the removed keys of the caller stay in their order', () => {
+  const removed = Object.freeze(['Team', 'Owner']);
+  given(STREAM)
+    .when(change({ removed }))
+    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }, ['Owner', 'Team']));
+});
+
+test('the same change hours later, after other events, is not news', () => {
+  const request = requested(trail('run-2'), minute(6), { Cost: '1' });
+  given(STREAM, observed(CHANGE, minute(5), { Owner: 'bob' }), request, applied(request, minute(7)))
+    .when(change())
+    .yields();
+});
+
+test('another change to the same value is an event of its own', () => {
+  given(STREAM, observed(trail('c-0'), minute(1), { Owner: 'bob' }))
+    .when(change())
+    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+});
+
+test('a late change is recorded with the moment at which it happened, also after the resource ended', () => {
+  given(STREAM, observed(trail('c-9'), minute(9), { Owner: 'eve' }), retired(trail('end-1'), minute(10)))
+    .when(change())
+    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+});
+
+test.run();

@@ -1,0 +1,134 @@
+import { suite } from 'uvu';
+import {
+  type Attempt,
+  type Failure,
+  recordApplied,
+  recordFailed,
+  type Success,
+} from '../../src/commands/record-outcome.ts';
+import {
+  applied,
+  attempted,
+  failed,
+  minute,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  tags,
+  trail,
+} from './facts.ts';
+import { given } from './given.ts';
+
+const test = suite('record an outcome');
+
+const ASKED = requested(trail('run-1'), minute(1), { Owner: 'ada', Team: 'blue' });
+const FIRST: Attempt = { request: ASKED.eventId, attempt: 1 };
+const SECOND: Attempt = { request: ASKED.eventId, attempt: 2 };
+
+const succeeds = (of: Attempt = FIRST, more: Partial<Success> = {}) =>
+  recordApplied(STREAM, of, { at: minute(3), tags: ASKED.tags, ...more });
+
+const fails = (of: Attempt = FIRST, more: Partial<Failure> = {}) => {
+  const { code, message, class: failureClass } = failed(ASKED, minute(3));
+  return recordFailed(STREAM, of, { at: minute(3), code, message, class: failureClass, ...more });
+};
+
+const RETRIED = failed(ASKED, minute(2), { class: 'throttled', retryAt: minute(4) });
+
+test('a success is recorded', () => {
+  given(STREAM, ASKED)
+    .when(succeeds())
+    .yields(applied(ASKED, minute(3)));
+});
+
+test('a success names the AWS request and the tags that were really set', () => {
+  given(STREAM, ASKED)
+    .when(succeeds(FIRST, { awsRequestId: 'aws-1', tags: tags({ Team: 'blue' }) }))
+    .yields(applied(ASKED, minute(3), { awsRequestId: 'aws-1', tags: tags({ Team: 'blue' }) }));
+});
+
+test('a failure is recorded, final or with the moment of the next attempt', () => {
+  given(STREAM, ASKED)
+    .when(fails())
+    .yields(failed(ASKED, minute(3)));
+  given(STREAM, ASKED)
+    .when(fails(FIRST, { code: 'RequestLimitExceeded', class: 'throttled', retryAt: minute(4) }))
+    .yields(
+      failed(ASKED, minute(3), { code: 'RequestLimitExceeded', class: 'throttled', retryAt: minute(4) }),
+    );
+});
+
+test('success and failure of one attempt are one outcome: the first that is recorded', () => {
+  for (const outcome of [applied(ASKED, minute(2)), failed(ASKED, minute(2)), RETRIED]) {
+    given(STREAM, ASKED, outcome).when(succeeds()).yields();
+    given(STREAM, ASKED, outcome).when(fails()).yields();
+  }
+});
+
+test('an outcome that is delivered again hours later, after other events, is not news', () => {
+  const past = [ASKED, applied(ASKED, minute(2)), observed(trail('c-1'), minute(4), {}, 'all')];
+  given(STREAM, ...past)
+    .when(succeeds(FIRST, { at: minute(50), awsRequestId: 'aws-2' }))
+    .yields();
+  given(STREAM, ...past)
+    .when(fails(FIRST, { at: minute(50) }))
+    .yields();
+});
+
+test('each attempt has an outcome of its own', () => {
+  const again = attempted(ASKED, 2, minute(5));
+  given(STREAM, ASKED, RETRIED, again)
+    .when(succeeds(SECOND))
+    .yields(applied(again, minute(3)));
+  given(STREAM, ASKED, RETRIED, again)
+    .when(fails(SECOND))
+    .yields(failed(again, minute(3)));
+});
+
+test('an outcome of another attempt than the current one is not recorded', () => {
+  for (const outcome of [succeeds, fails]) {
+    given(STREAM, ASKED).when(outcome(SECOND)).yields();
+    given(STREAM, ASKED, attempted(ASKED, 2, minute(5)))
+      .when(outcome(FIRST))
+      .yields();
+  }
+});
+
+test('an outcome of a request that the stream does not know is not recorded', () => {
+  for (const outcome of [succeeds, fails]) {
+    given(STREAM).when(outcome()).yields();
+    given(STREAM, ASKED)
+      .when(outcome({ request: 'another', attempt: 1 }))
+      .yields();
+  }
+});
+
+test('a request that needs its tags no more has no failure, but a success, for the tags are there', () => {
+  const superseding = [
+    requested(trail('run-2'), minute(2), { Owner: 'bob', Team: 'red' }),
+    observed(trail('c-1'), minute(2), { Owner: 'bob', Team: 'red' }),
+    retired(trail('end-1'), minute(2)),
+  ];
+  for (const event of superseding) {
+    given(STREAM, ASKED, event).when(fails()).yields();
+    given(STREAM, ASKED, event)
+      .when(fails(FIRST, { retryAt: minute(4) }))
+      .yields();
+    given(STREAM, ASKED, event)
+      .when(succeeds())
+      .yields(applied(ASKED, minute(3)));
+  }
+});
+
+test('a request that lost only some of its keys still fails', () => {
+  given(STREAM, ASKED, observed(trail('c-1'), minute(2), { Owner: 'bob' }))
+    .when(fails())
+    .yields(failed(ASKED, minute(3)));
+});
+
+test('a request that waits for its next attempt is not applied by a stray success of the last one', () => {
+  given(STREAM, ASKED, RETRIED).when(succeeds()).yields();
+});
+
+test.run();

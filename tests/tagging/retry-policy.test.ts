@@ -1,0 +1,36 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { FailureClass } from '../../src/events/tag-event.ts';
+import { NEW_FOR_MS, retryAt } from '../../src/tagging/retry-policy.ts';
+
+const test = suite('retry policy');
+
+const NOW = new Date('2026-03-31T12:00:00.000Z');
+
+/** In how many seconds the next attempt is due; undefined for a final failure. */
+const waitAfter = (attempt: number, failureClass: FailureClass = 'throttled'): number | undefined => {
+  const due = retryAt({ code: 'X', message: 'no', class: failureClass }, attempt, NOW);
+  return due && (due.getTime() - NOW.getTime()) / 1_000;
+};
+
+test('the waits double from 30 s to 15 min, and the eighth attempt is the last', () => {
+  assert.equal(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 1_000].map((attempt) => waitAfter(attempt)),
+    [30, 60, 120, 240, 480, 900, 900, undefined, undefined, undefined],
+  );
+});
+
+test('only what passes with time is tried again', () => {
+  for (const failureClass of ['throttled', 'unavailable', 'not-yet-visible'] as const) {
+    assert.is(waitAfter(1, failureClass), 30, failureClass);
+  }
+  for (const failureClass of ['not-found', 'denied', 'invalid', 'unknown'] as const) {
+    assert.is(waitAfter(1, failureClass), undefined, failureClass);
+  }
+});
+
+test('a resource is new for five minutes', () => {
+  assert.is(NEW_FOR_MS, 300_000);
+});
+
+test.run();
