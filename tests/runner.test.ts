@@ -71,6 +71,12 @@ const table: readonly Expected[] = [
     failures: [`@/never-run.fixture.ts › numbers: ${NOT_RUN}`],
   },
   {
+    sentence: 'a suite that is neither filled nor run fails the run',
+    names: ['abandoned-suite'],
+    last: '1 passed, 1 failed, 0 skipped',
+    failures: [`@/abandoned-suite.fixture.ts › words: ${NOT_RUN}`],
+  },
+  {
     sentence: 'the suite without a name must be run too, if it has tests',
     names: ['default-never-run'],
     last: '0 passed, 1 failed, 0 skipped',
@@ -175,7 +181,7 @@ const table: readonly Expected[] = [
     failures: [`@/exits-on-import.fixture.ts: ${ENDED}`],
   },
   {
-    sentence: 'a file that leaves something open fails the run',
+    sentence: 'a file that leaves something open fails the run, which still ends',
     names: ['leaks'],
     last: '1 passed, 1 failed, 0 skipped',
     failures: [
@@ -183,7 +189,7 @@ const table: readonly Expected[] = [
     ],
   },
   {
-    sentence: 'a test cannot take the clock, the output or the exit from the runner',
+    sentence: 'a test cannot take the clock, the output or the exit code from the runner',
     names: ['tampers'],
     limitMs: 2_000,
     last: '1 passed, 2 failed, 0 skipped',

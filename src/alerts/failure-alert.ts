@@ -81,7 +81,7 @@ export const alertOf = (incident: Incident): Alert => {
     message: [
       `${many} in account ${account}, Region ${region}, could not be tagged.`,
       '',
-      `Error:      ${code} (${failureClass})`,
+      `Error:      ${oneLine(code)} (${failureClass})`,
       `EC2 says:   ${oneLine(message)}`,
       `What next:  ${retryAt ? `another attempt is due at ${retryAt}` : 'no further attempt will be made'}`,
       `What to do: ${ADVICE[failureClass]}`,
@@ -96,6 +96,7 @@ export const alertOf = (incident: Incident): Alert => {
   };
 };
 
-const oneLine = (text: string): string => text.replace(/\p{C}+/gu, ' ').trim();
+/** Control and invisible characters, and the separators of lines and paragraphs, become a space. */
+const oneLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
 const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');

@@ -1,6 +1,7 @@
-/** A clock that stands still until it is moved, and never goes back. */
+/** A clock that stands still until it is moved, and only ever goes forward. */
 export interface ReplayClock {
   readonly now: () => Date;
+  /** To this time, or by 1 ms when that is past: an event is told from its redelivery by when it was recorded. */
   readonly moveTo: (time: number) => void;
 }
 
@@ -10,7 +11,7 @@ export const replayClock = (start: number): ReplayClock => {
   return {
     now: () => new Date(time),
     moveTo: (next) => {
-      time = Math.max(time, next);
+      time = Math.max(time + 1, next);
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { incidentsOf, type RecordedFailure } from '../alerts/failure-alert.ts';
+import { type Incident, incidentsOf, type RecordedFailure } from '../alerts/failure-alert.ts';
 import { type CloudWatch, countIncidents, publishAlert, type Sns } from '../alerts/send-alerts.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { Observer } from './observer.ts';
@@ -28,13 +28,13 @@ export const alert =
     if (failures.length === 0) return { batchItemFailures: [] };
 
     const incidents = incidentsOf(failures.map(({ recorded }) => recorded));
-    const unheard = new Set<string>();
+    const unheard: Incident[] = [];
     for (const incident of incidents) {
       try {
         await publishAlert(sns, topicArn, incident);
         observer.count('AlertsSent', 1);
       } catch (error) {
-        for (const stream of incident.resources) unheard.add(stream);
+        unheard.push(incident);
         observer.error('an alert could not be sent', { error, code: incident.code });
       }
     }
@@ -43,6 +43,15 @@ export const alert =
     } catch (error) {
       observer.error('failures could not be counted in CloudWatch', { error });
     }
-    const again = failures.filter(({ recorded }) => unheard.has(recorded.stream)).map(({ index }) => index);
-    return batchResponse(Records, again);
+    const again = failures.filter(({ recorded }) => unheard.some((incident) => isPartOf(incident, recorded)));
+    return batchResponse(
+      Records,
+      again.map(({ index }) => index),
+    );
   };
+
+/** By more than its resource: one resource may have failed twice in a batch, in two incidents. */
+const isPartOf = (incident: Incident, { stream, event }: RecordedFailure): boolean =>
+  incident.code === event.code &&
+  (incident.retryAt === undefined) === (event.retryAt === undefined) &&
+  incident.resources.includes(stream);

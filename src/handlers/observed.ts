@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
 import { NAMESPACE } from '../alerts/send-alerts.ts';
+import { loggable } from './loggable.ts';
 import type { Observer } from './observer.ts';
 
 /** What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. */
@@ -13,7 +14,8 @@ export const powertools = (serviceName: string) => {
 
   const observer: Observer = {
     info: (message, fields) => logger.info(message, fields),
-    error: (message, fields) => logger.error(message, fields),
+    error: (message, { error, ...fields }) =>
+      logger.error(message, { ...fields, ...(error !== undefined && { error: loggable(error) }) }),
     count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
   };
 
@@ -30,7 +32,7 @@ export const powertools = (serviceName: string) => {
       try {
         return await handler(event, context);
       } catch (error) {
-        logger.error('the invocation failed', { error });
+        logger.error('the invocation failed', { error: loggable(error) });
         tracer.addErrorAsMetadata(error as Error);
         throw error;
       } finally {

@@ -1,0 +1,28 @@
+import type { RecordedFailure } from '../../src/alerts/failure-alert.ts';
+import { record } from '../../src/events/recorded-event.ts';
+import { arnOf, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
+import { eventIdOf, SCHEMA_VERSION, type TagFailed } from '../../src/events/tag-event.ts';
+
+/** The moment at which everything fails. */
+export const AT = '2026-03-31T12:00:00.000Z';
+
+/** The stream of an instance of account 111122223333 in eu-west-1, unless told otherwise. */
+export const streamOf = (id: string, elsewhere: Partial<ResourceIdentity> = {}): ResourceArn =>
+  arnOf({ account: '111122223333', region: 'eu-west-1', type: 'instance', id, ...elsewhere });
+
+/** A recorded failure of one resource: denied for good, unless told otherwise. */
+export const failureOf = (stream: ResourceArn, more: Partial<TagFailed> = {}): RecordedFailure => {
+  const event: TagFailed = {
+    type: 'TagFailed',
+    schemaVersion: SCHEMA_VERSION,
+    eventId: eventIdOf('outcome', stream, `request-1/${more.attempt ?? 1}`),
+    effectiveAt: AT,
+    request: 'request-1',
+    attempt: 1,
+    code: 'UnauthorizedOperation',
+    message: 'You are not authorized to perform this operation.',
+    class: 'denied',
+    ...more,
+  };
+  return { ...record(stream, event, undefined, new Date(AT)), event };
+};

@@ -1,0 +1,133 @@
+import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { alertOf, type Incident, incidentsOf } from '../../src/alerts/failure-alert.ts';
+import { countIncidents, publishAlert } from '../../src/alerts/send-alerts.ts';
+import { AT, failureOf, streamOf } from './failures.ts';
+
+const test = suite('send alerts');
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alerts';
+const REGION = 'eu-west-1';
+
+/** Clients of this test alone: what is mocked is the instance, never the class. */
+const mockedSns = () => {
+  const client = new SNSClient({ region: REGION });
+  return { client, mock: mockClient(client) };
+};
+const mockedCloudWatch = () => {
+  const client = new CloudWatchClient({ region: REGION });
+  const mock = mockClient(client);
+  mock.on(PutMetricDataCommand).resolves({});
+  /** What was sent, call by call. */
+  const sent = () => mock.commandCalls(PutMetricDataCommand).map(({ args: [{ input }] }) => input);
+  return { client, mock, sent };
+};
+
+const DENIED = incidentsOf(['i-a', 'i-b'].map((id) => failureOf(streamOf(id))))[0] as Incident;
+
+/** Incidents of as many accounts. */
+const incidents = (count: number): Incident[] =>
+  Array.from({ length: count }, (_, n) => ({ ...DENIED, account: String(n).padStart(12, '0') }));
+
+test('an alert goes to the topic, once', async () => {
+  const { client, mock } = mockedSns();
+  mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
+  await publishAlert(client, TOPIC, DENIED);
+  const { subject, message } = alertOf(DENIED);
+  assert.equal(
+    mock.calls().map(({ args: [{ input }] }) => input),
+    [{ TopicArn: TOPIC, Subject: subject, Message: message }],
+  );
+});
+
+test('an alert that SNS does not take rejects', async () => {
+  const { client, mock } = mockedSns();
+  mock.on(PublishCommand).rejects(new Error('the topic is gone'));
+  const error = await publishAlert(client, TOPIC, DENIED).then(
+    () => assert.unreachable('expected an error'),
+    (thrown: Error) => thrown,
+  );
+  assert.is((error as Error).message, 'the topic is gone');
+});
+
+test('failed resources are counted by class, account and Region', async () => {
+  const { client, sent } = mockedCloudWatch();
+  const now = new Date(AT);
+  const elsewhere = incidentsOf([
+    failureOf(streamOf('i-c', { account: '444455556666', region: 'us-east-1' }), {
+      code: 'RequestLimitExceeded',
+      class: 'throttled',
+      retryAt: '2026-03-31T12:00:30.000Z',
+    }),
+  ]);
+  await countIncidents(client, [DENIED, ...elsewhere], now);
+  const datum = (Value: number, failureClass: string, account: string, region: string) => ({
+    MetricName: 'FailedResources',
+    Unit: 'Count',
+    Value,
+    Timestamp: now,
+    Dimensions: [
+      { Name: 'FailureClass', Value: failureClass },
+      { Name: 'Account', Value: account },
+      { Name: 'Region', Value: region },
+    ],
+  });
+  assert.equal(sent(), [
+    {
+      Namespace: 'tagledger',
+      MetricData: [
+        datum(2, 'denied', '111122223333', 'eu-west-1'),
+        datum(1, 'throttled', '444455556666', 'us-east-1'),
+      ],
+    },
+  ]);
+});
+
+test('no incident is no call', async () => {
+  const { client, mock } = mockedCloudWatch();
+  await countIncidents(client, [], new Date(AT));
+  assert.is(mock.calls().length, 0);
+});
+
+test('a call holds at most 1,000 metrics, and none is lost or sent twice', async () => {
+  for (const [count, calls] of [
+    [1_000, [1_000]],
+    [1_001, [1_000, 1]],
+    [2_500, [1_000, 1_000, 500]],
+  ] as const) {
+    const { client, sent } = mockedCloudWatch();
+    await countIncidents(client, incidents(count), new Date(AT));
+    assert.equal(
+      sent().map(({ MetricData }) => MetricData?.length),
+      calls,
+    );
+    const accounts = sent().flatMap(({ MetricData = [] }) =>
+      MetricData.map(({ Dimensions }) => Dimensions?.find(({ Name }) => Name === 'Account')?.Value),
+    );
+    assert.equal(
+      accounts,
+      incidents(count).map(({ account }) => account),
+    );
+  }
+});
+
+test('no resource is among the dimensions', async () => {
+  const { client, sent } = mockedCloudWatch();
+  await countIncidents(client, [DENIED], new Date(AT));
+  assert.not(/i-a|i-b|instance/.test(JSON.stringify(sent())));
+});
+
+test('what CloudWatch does not take rejects', async () => {
+  const { client, mock } = mockedCloudWatch();
+  mock.on(PutMetricDataCommand).rejects(new Error('slow down'));
+  const error = await countIncidents(client, [DENIED], new Date(AT)).then(
+    () => assert.unreachable('expected an error'),
+    (thrown: Error) => thrown,
+  );
+  assert.is((error as Error).message, 'slow down');
+});
+
+test.run();

@@ -1,0 +1,157 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { sample } from '../cloudtrail/samples.ts';
+import { verifyChain } from './chain.ts';
+import { linesOf, temporaryFolder } from './command-line.ts';
+import { type Contents, contentsOf } from './contents.ts';
+import { type Exited, start } from './spawned.ts';
+
+const test = suite('killed in the middle of an ingest');
+const folder = temporaryFolder(test);
+
+const TAG_RULES = '{"Owner":"{who.name}","Team":"shop"}';
+const file = join(folder, 'trail.ndjson');
+const hex = (n: number): string => `0${n.toString(16).padStart(16, '0')}`;
+const volume = (n: number): string => `vol-${hex(n)}`;
+const fifty = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: 'v' }));
+
+/** The `n`th of 800 records. What concerns one resource lies 500 apart, so that it is never in one call. */
+const recordOf = (n: number): object => {
+  const about = (eventName: string, over: object) => sample(eventName, { eventID: `event-${n}`, ...over });
+  const earlier = volume(n - 500);
+  if (n >= 750) {
+    const resourceId = `arn:aws:ec2:eu-west-1:111122223333:volume/${earlier}`;
+    return { resourceId, user: 'bob', tags: { App: 'shop' } };
+  }
+  if (n >= 700) return recordOf(n - 500);
+  if (n >= 650) return about('DeleteVolume', { requestParameters: { volumeId: earlier } });
+  if (n >= 500) {
+    const tagSet = { items: [{ key: 'Owner', value: `person-${n}` }] };
+    return about('CreateTags', {
+      requestParameters: { resourcesSet: { items: [{ resourceId: earlier }] }, tagSet },
+    });
+  }
+  if (n % 10 === 0) {
+    const items = [0, 1, 2].map((i) => ({ instanceId: `i-${hex(n * 10 + i)}` }));
+    return about('RunInstances', { responseElements: { instancesSet: { items } } });
+  }
+  // A volume with 50 tags can take no more, which is a failure for good.
+  const items = [{ resourceType: 'volume', tags: n % 25 === 7 ? fifty : [] }];
+  return about('CreateVolume', {
+    requestParameters: { tagSpecificationSet: { items } },
+    responseElements: { volumeId: volume(n) },
+  });
+};
+
+const ingest = (ledger: string) =>
+  start(['ingest', file, '--ledger', ledger, '--rejects', join(folder, 'rejects'), '--format', 'ndjson'], {
+    env: { TAG_RULES },
+  });
+
+/** How far a run is: places in its feed, and what the consumers have had of them. */
+const progressOf = (ledger: string): { places: number; apply: number; project: number } => {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(join(ledger, name), 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const cursors = JSON.parse(read('cursors.json') || '{"apply":0,"project":0}');
+  return { places: read('feed.ndjson').split('\n').length - 1, ...cursors };
+};
+
+/** Starts an ingest and kills it as soon as its feed has grown by `grown` places and `when` holds. */
+const killAt = async (
+  ledger: string,
+  grown: number,
+  when: (progress: ReturnType<typeof progressOf>) => boolean,
+): Promise<Exited> => {
+  const { child, exited } = ingest(ledger);
+  let over = false;
+  void exited.then(() => {
+    over = true;
+  });
+  let least = Number.POSITIVE_INFINITY;
+  while (!over) {
+    const progress = progressOf(ledger);
+    // A feed of which all is consumed is emptied when it is opened.
+    least = Math.min(least, progress.places);
+    if (progress.places - least >= grown && when(progress)) child.kill('SIGKILL');
+    await delay(5);
+  }
+  return exited;
+};
+
+/** What must be the same in two ledgers: of each resource its tags, its status and its events. */
+const essence = ({ events, views }: Contents): string[] => {
+  const streams = verifyChain(events);
+  return views
+    .map(({ arn, status, tags }) =>
+      JSON.stringify([
+        arn,
+        status,
+        tags,
+        (streams.get(arn) ?? []).map(({ event }) => [event.type, event.eventId]),
+      ]),
+    )
+    .sort();
+};
+
+const outcomesOf = (events: readonly RecordedEvent[]): Map<string, number> => {
+  const outcomes = new Map<string, number>();
+  for (const { event } of events) {
+    if (event.type === 'TagRequested') outcomes.set(event.eventId, outcomes.get(event.eventId) ?? 0);
+    if (event.type === 'TagApplied' || event.type === 'TagFailed')
+      outcomes.set(event.request, (outcomes.get(event.request) ?? 0) + 1);
+  }
+  return outcomes;
+};
+
+const whole = join(folder, 'whole');
+const ledger = join(folder, 'killed');
+let uninterrupted: Promise<Exited>;
+test.before(() => {
+  writeFileSync(file, Array.from({ length: 800 }, (_, n) => JSON.stringify(recordOf(n))).join('\n'));
+  uninterrupted = ingest(whole).exited;
+});
+
+let before = 0;
+for (const [what, grown, when] of [
+  ['while the front door appends', 40, () => true],
+  ['while tags are applied', 300, ({ places, apply }) => places > apply + 250],
+  ['between the two consumers', 400, ({ apply, project }) => apply > project],
+  ['somewhere', 600, () => true],
+  ['later', 800, () => true],
+] satisfies [string, number, Parameters<typeof killAt>[2]][]) {
+  test(`${what}, it has come further than before, and what is there is whole`, async () => {
+    const { signal, said } = await killAt(ledger, grown, when);
+    assert.is(signal, 'SIGKILL', `it ended before it was killed: ${said}`);
+    const { events } = await contentsOf(ledger);
+    verifyChain(events);
+    console.log(`  killed ${what} at ${events.length} events`);
+    assert.ok(events.length > before);
+    before = events.length;
+  });
+}
+
+test('and started again, it ends as one that was not: nothing lost, nothing doubled', async () => {
+  const { code, out, said } = await ingest(ledger).exited;
+  assert.is(code, 0, said);
+  const outcomes = linesOf<{ outcome: string }>(out).map(({ outcome }) => outcome);
+  assert.ok(outcomes.includes('already-there') && outcomes.includes('appended'));
+
+  assert.is((await uninterrupted).code, 0);
+  const expected = await contentsOf(whole);
+  // Every tenth volume is never born, and heard of all the same: 15 are tagged, 5 deleted, 5 called for.
+  assert.is(expected.views.length, 50 * 3 + 450 + 25);
+  const contents = await contentsOf(ledger);
+  assert.equal(essence(contents), essence(expected));
+  for (const [request, count] of outcomesOf(contents.events)) assert.is(count, 1, request);
+});
+
+test.run();

@@ -1,0 +1,110 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { arnOf } from '../../src/events/resource-arn.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
+import { makeLedgerFolder } from '../../src/local/ledger-folder.ts';
+import { sample } from '../cloudtrail/samples.ts';
+import { linesOf, temporaryFolder } from './command-line.ts';
+import { start } from './spawned.ts';
+
+const test = suite('tagledger as a process');
+const folder = temporaryFolder(test);
+
+const ID = 'vol-0a1b2c3d4e5f60718';
+const record = sample('CreateVolume', { responseElements: { volumeId: ID } });
+const marker = { tagledger: 1, demo: false, settings: { TAG_RULES: '{"Owner":"{who.name}"}' } } as const;
+
+test('standard input is read; stdout is data only and stderr is talk', async () => {
+  const ledger = join(folder, 'stdin');
+  const input = `${JSON.stringify(record)}\nnonsense\n`;
+  const args = [
+    'ingest',
+    '-',
+    '--ledger',
+    ledger,
+    '--format',
+    'ndjson',
+    '--rejects',
+    join(folder, 'rejects'),
+  ];
+  const { code, out, said } = await start(args, { input }).exited;
+  assert.is(code, 1);
+  assert.equal(
+    linesOf(out).map(({ file, position, outcome }) => [file, position, outcome]),
+    [
+      ['-', 'line 2', 'rejected'],
+      ['-', 'line 1', 'appended'],
+    ],
+  );
+  assert.match(said, 'rejected: -, line 2: is not JSON');
+  assert.not.match(said, 'Warning');
+});
+
+test('a ledger that another process is using is refused at once, in one line', async () => {
+  const ledger = join(folder, 'busy');
+  makeLedgerFolder(ledger, marker);
+  const holder = await embeddedDynamoDB(join(ledger, 'db'));
+  try {
+    const begun = Date.now();
+    const { code, out, said } = await start(['list', '--ledger', ledger]).exited;
+    assert.ok(Date.now() - begun < 10_000);
+    assert.is(code, 1);
+    assert.is(out, '');
+    assert.match(said, /^tagledger: got .*busy, which another tagledger is using: [^\n]*\n$/);
+  } finally {
+    await holder.close();
+  }
+});
+
+test('a damaged ledger is said to be damaged, and the process ends', async () => {
+  const ledger = join(folder, 'damaged');
+  makeLedgerFolder(ledger, marker);
+  mkdirSync(join(ledger, 'db'));
+  writeFileSync(join(ledger, 'cursors.json'), '{"apply":');
+  const { code, said } = await start(['list', '--ledger', ledger]).exited;
+  assert.is(code, 1);
+  assert.match(said, /^tagledger: got the ledger in .*damaged, which is damaged [^\n]*\n$/);
+});
+
+test('a stdout that is closed early, as by head, is no crash', async () => {
+  const { child, exited } = start(['help']);
+  child.stdout?.destroy();
+  const { code, said } = await exited;
+  assert.is(code, 0);
+  assert.is(said, '');
+});
+
+test('a ledger in AWS is reached with the SDK’s own settings', async () => {
+  const { client, close } = await embeddedDynamoDB();
+  try {
+    const { hostname, port } = (await client.config.endpoint?.()) ?? {};
+    const env = {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
+      TAG_RULES: '{"Owner":"{who.name}"}',
+      TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagger',
+      TAGLEDGER: `dynamodb:${LEDGER_TABLE}`,
+      STATE_TABLE,
+    };
+    const { code, said } = await start(['ingest', '-'], { env, input: JSON.stringify(record) }).exited;
+    assert.is(code, 0, said);
+    assert.is(said, '');
+    const stream = arnOf({ region: 'eu-west-1', account: '111122223333', type: 'volume', id: ID });
+    const events = await dynamodbStore(client, LEDGER_TABLE).read(stream);
+    assert.equal(
+      events.map(({ event }) => event.type),
+      ['TagRequested'],
+      'the consumers run in AWS, not here',
+    );
+    assert.is((await start(['list'], { env }).exited).out, 'no resources\n');
+  } finally {
+    await close();
+  }
+});
+
+test.run();

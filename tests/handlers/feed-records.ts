@@ -1,0 +1,66 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Item } from '../../src/events/dynamodb.ts';
+import { keyOf, toItem } from '../../src/events/ledger-item.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+
+/** The sequence number of the record at this index of a batch. */
+export const sequenceNumber = (index: number): string => `1${String(index).padStart(20, '0')}`;
+
+/** The record that DynamoDB Streams makes of an appended event, as Lambda hands it over: JSON, binary as base64. */
+export const feedRecord = (recorded: RecordedEvent, index = 0): DynamoDBRecord => ({
+  eventID: `record ${index}`,
+  eventName: 'INSERT',
+  eventSource: 'aws:dynamodb',
+  eventVersion: '1.1',
+  awsRegion: 'eu-west-1',
+  dynamodb: {
+    Keys: imageOf(keyOf(recorded)),
+    NewImage: imageOf(toItem(recorded)),
+    SequenceNumber: sequenceNumber(index),
+    StreamViewType: 'NEW_AND_OLD_IMAGES',
+  },
+});
+
+/** A batch of these events, numbered in this order. */
+export const feedOf = (events: readonly RecordedEvent[]): DynamoDBStreamEvent => ({
+  Records: events.map((event, index) => feedRecord(event, index)),
+});
+
+/** A record whose event no version of tagledger wrote; `NewImage` replaces its image. */
+export const unreadableRecord = (
+  recorded: RecordedEvent,
+  index: number,
+  NewImage: Record<string, unknown> = {},
+): DynamoDBRecord => {
+  const record = feedRecord(recorded, index);
+  const body = { S: recorded.body.replace('"schemaVersion":1', '"schemaVersion":2') };
+  const image = { ...record.dynamodb?.NewImage, body, ...NewImage };
+  return { ...record, dynamodb: { ...record.dynamodb, NewImage: image as Image } };
+};
+
+/** The answer that asks for everything again from the record at this index on. */
+export const from = (index: number): DynamoDBBatchResponse => ({
+  batchItemFailures: [{ itemIdentifier: sequenceNumber(index) }],
+});
+
+/** The answer that asks for nothing. */
+export const DONE: DynamoDBBatchResponse = { batchItemFailures: [] };
+
+/** What Lambda delivers after such an answer: the records from the reported one on. */
+export const rest = (
+  { Records }: DynamoDBStreamEvent,
+  { batchItemFailures: [failure] }: DynamoDBBatchResponse,
+): DynamoDBStreamEvent => {
+  const start = Records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === failure?.itemIdentifier);
+  return { Records: failure ? Records.slice(Math.max(0, start)) : [] };
+};
+
+type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
+
+const imageOf = (item: Item): Image =>
+  Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [
+      name,
+      value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
+    ]),
+  ) as Image;

@@ -1,0 +1,254 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { canonicalJson } from '../../src/events/canonical-json.ts';
+import { memoryStore } from '../../src/events/memory-store.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { fold } from '../../src/events/resource.ts';
+import type { ResourceArn } from '../../src/events/resource-arn.ts';
+import type { TagEvent } from '../../src/events/tag-event.ts';
+import { project } from '../../src/handlers/project.ts';
+import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
+import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
+import type { StateStore } from '../../src/projections/state-store.ts';
+import {
+  applied,
+  at,
+  chain,
+  failed,
+  listOf,
+  observed,
+  requested,
+  retired,
+  streamOf,
+} from '../events/sample-events.ts';
+import { appendAll, GONE, remembering, watched } from './doubles.ts';
+import { DONE, feedOf, feedRecord, from, rest, unreadableRecord } from './feed-records.ts';
+
+const test = suite('project');
+
+const stream = (n: number): ResourceArn => streamOf(`i-${String(n).padStart(8, '0')}`);
+
+/** The handler over an empty ledger and state; saves and reads are counted, and fail where told. */
+const setUp = () => {
+  const store = watched(memoryStore());
+  const seen = remembering();
+  const inner = memoryStateStore();
+  const saved: StateRow[] = [];
+  const asked: ResourceArn[] = [];
+  const world = { failSave: (_: StateRow): Error | undefined => undefined };
+  const states: StateStore = {
+    ...inner,
+    async save(row) {
+      const error = world.failSave(row);
+      if (error) throw error;
+      saved.push(row);
+      await inner.save(row);
+    },
+    get(arns) {
+      asked.push(...arns);
+      return inner.get(arns);
+    },
+  };
+  return Object.assign(world, {
+    ...seen,
+    store,
+    states,
+    saved,
+    asked,
+    deliver: project({ store, states, observer: seen.observer }),
+    given: async (of: ResourceArn, ...events: readonly TagEvent[]) => {
+      const recorded = chain(events, of);
+      await appendAll(store, recorded);
+      store.forgetCalls();
+      return recorded;
+    },
+    rowOf: async (of: ResourceArn) => (await inner.get([of]))[0],
+  });
+};
+
+const LIFE = [
+  requested('r1'),
+  observed('o1', { effectiveAt: at(1) }),
+  applied('a1', { effectiveAt: at(2) }),
+  retired('x1', { effectiveAt: at(3) }),
+];
+
+test('all events of a resource in a batch are one save, and no row is read when its first is among them', async () => {
+  const world = setUp();
+  const events = [...(await world.given(stream(1), ...LIFE)), ...(await world.given(stream(2), ...LIFE))];
+  assert.equal(await world.deliver(feedOf(events)), DONE);
+  assert.equal(
+    world.saved.map(({ arn, resource }) => [arn, resource.lastSeq]),
+    [
+      [stream(1), 4],
+      [stream(2), 4],
+    ],
+  );
+  assert.equal([world.asked, world.store.calls.read], [[], []]);
+  assert.is(world.counts.RowsProjected, 2);
+});
+
+test('the next event moves the row on without reading the stream', async () => {
+  const world = setUp();
+  const [first, second, third] = (await world.given(stream(1), ...LIFE)) as [
+    RecordedEvent,
+    RecordedEvent,
+    RecordedEvent,
+  ];
+  for (const batch of [[first], [second, third]]) assert.equal(await world.deliver(feedOf(batch)), DONE);
+  assert.is((await world.rowOf(stream(1)))?.resource.lastSeq, 3);
+  assert.equal([world.asked, world.store.calls.read], [[stream(1)], []]);
+});
+
+test('a gap is filled by reading the stream', async () => {
+  const world = setUp();
+  const events = await world.given(stream(1), ...LIFE);
+  const [first, , third] = events as [RecordedEvent, RecordedEvent, RecordedEvent];
+  await world.deliver(feedOf([first]));
+  assert.equal(await world.deliver(feedOf([third])), DONE);
+  assert.equal(world.store.calls.read, [stream(1)]);
+  assert.equal(await world.rowOf(stream(1)), rowOf(stream(1), fold(events)));
+});
+
+test('a gap within a batch is filled as well', async () => {
+  const world = setUp();
+  const events = await world.given(stream(1), ...LIFE);
+  const [first, , third] = events as [RecordedEvent, RecordedEvent, RecordedEvent];
+  assert.equal(await world.deliver(feedOf([third, first])), DONE);
+  assert.equal(await world.rowOf(stream(1)), rowOf(stream(1), fold(events)));
+});
+
+test('an old event is skipped: nothing is saved and no stream is read', async () => {
+  const world = setUp();
+  const events = await world.given(stream(1), ...LIFE);
+  await world.deliver(feedOf(events));
+  assert.equal(await world.deliver(feedOf(events.slice(1, 3))), DONE);
+  assert.is(world.saved.length, 1);
+  assert.equal(world.store.calls.read, []);
+});
+
+test('the first event that comes again does not take the row back', async () => {
+  const world = setUp();
+  const events = await world.given(stream(1), ...LIFE);
+  await world.deliver(feedOf(events));
+  assert.equal(await world.deliver(feedOf(events.slice(0, 1))), DONE);
+  assert.is((await world.rowOf(stream(1)))?.resource.lastSeq, 4);
+});
+
+test('a save that fails is reported by the first record of its resource, and the others are done', async () => {
+  const world = setUp();
+  const [one, two, three] = [
+    await world.given(stream(1), ...LIFE),
+    await world.given(stream(2), ...LIFE),
+    await world.given(stream(3), ...LIFE),
+  ];
+  assert.ok(one && two && three);
+  // 0 and 1 of the first; 2, 4 and 6 of the second; 3, 5 and 7 of the third.
+  const pairs = two.slice(0, 3).flatMap((event, i) => [event, three[i] as RecordedEvent]);
+  const batch = feedOf([...one.slice(0, 2), ...pairs]);
+  world.failSave = ({ arn }) => (arn === stream(1) ? undefined : GONE);
+  const answer = await world.deliver(batch);
+  assert.equal(answer, from(2));
+  assert.equal(world.errors(), ['a resource could not be projected', 'a resource could not be projected']);
+  assert.is((await world.rowOf(stream(1)))?.resource.lastSeq, 2);
+
+  world.failSave = () => undefined;
+  assert.equal(await world.deliver(rest(batch, answer)), DONE);
+  assert.is((await world.rowOf(stream(2)))?.resource.lastSeq, 3);
+  assert.is((await world.rowOf(stream(3)))?.resource.lastSeq, 3);
+});
+
+test('a stream that cannot be read is reported, and the others are done', async () => {
+  const world = setUp();
+  const [, lost] = await world.given(stream(1), ...LIFE);
+  const whole = await world.given(stream(2), ...LIFE);
+  assert.ok(lost);
+  world.store.failRead = () => GONE;
+  assert.equal(await world.deliver(feedOf([...whole, lost])), from(4));
+  assert.is((await world.rowOf(stream(2)))?.resource.lastSeq, 4);
+  assert.is(await world.rowOf(stream(1)), undefined);
+});
+
+test('a record that cannot be read is reported and counted, and the others are done', async () => {
+  const world = setUp();
+  const [first] = await world.given(stream(1), ...LIFE);
+  const [second] = await world.given(stream(2), ...LIFE);
+  assert.ok(first && second);
+  const Records = [feedRecord(first, 0), unreadableRecord(second, 1)];
+  assert.equal(await world.deliver({ Records }), from(1));
+  assert.equal(world.errors(), ['unreadable record in the change feed']);
+  assert.is(world.counts.UnreadableRecords, 1);
+  assert.ok(await world.rowOf(stream(1)));
+  assert.not(await world.rowOf(stream(2)));
+});
+
+for (const eventName of ['MODIFY', 'REMOVE'] as const) {
+  test(`a ${eventName} record is logged and counted as tampering, changes no row and is not asked for again`, async () => {
+    const world = setUp();
+    const events = await world.given(stream(1), ...LIFE);
+    await world.deliver(feedOf(events.slice(0, 1)));
+    const before = await world.rowOf(stream(1));
+    const record = feedRecord(events[1] as RecordedEvent, 0);
+    assert.equal(await world.deliver({ Records: [{ ...record, eventName }] }), DONE);
+    assert.equal(await world.rowOf(stream(1)), before);
+    assert.is(world.counts.TamperedRecords, 1);
+    const [line] = world.lines.filter(({ level }) => level === 'error');
+    assert.is(line?.message, 'an event of the ledger was changed or removed');
+    assert.equal(line?.fields, { eventName, keys: record.dynamodb?.Keys });
+  });
+}
+
+test('a batch without trouble counts none', async () => {
+  const world = setUp();
+  await world.deliver(feedOf(await world.given(stream(1), ...LIFE)));
+  assert.equal([world.counts.UnreadableRecords, world.counts.TamperedRecords], [0, 0]);
+  assert.equal(world.errors(), []);
+});
+
+/** A few facts in any order: what a stream may hold, likely or not. */
+const anyHistory = fc
+  .array(fc.record({ kind: fc.nat({ max: 4 }), minute: fc.nat({ max: 9 }) }), { minLength: 1, maxLength: 7 })
+  .map((facts) =>
+    facts.map(({ kind, minute }, i): TagEvent => {
+      const effectiveAt = at(minute);
+      if (kind === 0) return requested(`r${i}`, { effectiveAt });
+      if (kind === 1) return applied(`a${i}`, { effectiveAt, request: `r${i - 1}` });
+      if (kind === 2) return failed(`f${i}`, { effectiveAt, request: `r${i - 1}` });
+      if (kind === 3) return observed(`o${i}`, { effectiveAt, removed: minute > 7 ? 'all' : ['App'] });
+      return retired(`x${i}`, { effectiveAt });
+    }),
+  );
+
+test('however records come, and however often saves fail, each row ends as the fold of its stream, byte for byte', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyHistory, { minLength: 1, maxLength: 4 }),
+      fc.infiniteStream(fc.nat({ max: 1000 })),
+      fc.integer({ min: 1, max: 9 }),
+      async (histories, numbers, batchSize) => {
+        const world = setUp();
+        const recorded = await Promise.all(histories.map((events, n) => world.given(stream(n), ...events)));
+        const next = () => numbers.next().value as number;
+        const records = [...recorded.flat(), ...recorded.flat().filter(() => next() % 2 === 0)]
+          .map((event) => ({ event, key: next() }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ event }) => event);
+        let failures = 5;
+        world.failSave = () => (next() % 4 === 0 && failures-- > 0 ? GONE : undefined);
+        for (let i = 0; i < records.length; i += batchSize) {
+          let batch = feedOf(records.slice(i, i + batchSize));
+          while (batch.Records.length > 0) batch = rest(batch, await world.deliver(batch));
+        }
+        const rows = new Map((await listOf(world.states.list())).map((row) => [row.arn, row]));
+        assert.is(rows.size, histories.length);
+        for (const [n, events] of recorded.entries()) {
+          assert.is(canonicalJson(rows.get(stream(n))?.resource), canonicalJson(fold(events)));
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test.run();

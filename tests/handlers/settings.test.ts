@@ -1,0 +1,36 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
+import { readSettings, SETTINGS, type Setting } from '../../src/handlers/settings.ts';
+import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+
+const test = suite('settings');
+
+test('only what was asked for is read', () => {
+  assert.equal(readSettings({ ...SETTINGS, PATH: '/bin' }, ['LEDGER_TABLE']), {
+    LEDGER_TABLE: 'tagledger-ledger',
+  });
+});
+
+test('all that is missing or blank is named at once, each with an example', () => {
+  const names: Setting[] = ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN'];
+  assert.throws(
+    () => readSettings({ STATE_TABLE: ' ', ALERT_TOPIC_ARN: SETTINGS.ALERT_TOPIC_ARN }, names),
+    (error: unknown) => {
+      assert.instance(error, InvalidInputError);
+      assert.is(
+        (error as Error).message,
+        'got no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state): set the environment variable',
+      );
+      return true;
+    },
+  );
+});
+
+test('the examples are values that work', () => {
+  assert.is(parseTagRules(SETTINGS.TAG_RULES).rules.length, 1);
+  assert.match(SETTINGS.ALERT_TOPIC_ARN, /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$/);
+  assert.match(SETTINGS.TAGGER_ROLE_ARN, /^arn:aws:iam::\d{12}:role\//);
+});
+
+test.run();

@@ -1,0 +1,118 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { TagEvent } from '../../src/events/tag-event.ts';
+import { rowOf, STATUSES, viewOf } from '../../src/projections/state-row.ts';
+import {
+  ADA,
+  applied,
+  at,
+  failed,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  stateAfter,
+  tags,
+} from '../events/sample-events.ts';
+
+const test = suite('the row of a resource');
+
+const SITUATIONS: readonly (readonly [what: string, status: string, ...events: TagEvent[]])[] = [
+  ['of which nothing is known', 'observed'],
+  ['that was born with all it needs', 'observed', observed('o1', { how: 'birth' })],
+  ['that somebody else tagged', 'observed', observed('o1')],
+  ['whose request waits', 'open', requested('r1')],
+  ['whose attempt failed for now', 'retrying', requested('r1'), failed('f1', { retryAt: at(5) })],
+  [
+    'whose second attempt waits',
+    'open',
+    requested('r1'),
+    failed('f1', { retryAt: at(5) }),
+    requested('r1b', { attempt: 2, request: 'r1' }),
+  ],
+  ['whose request failed for good', 'failed', requested('r1'), failed('f1')],
+  ['whose tags are on', 'applied', requested('r1'), applied('a1')],
+  [
+    'whose tags are on after a failure',
+    'applied',
+    requested('r1'),
+    failed('f1'),
+    requested('r2'),
+    applied('a2', { request: 'r2' }),
+  ],
+  [
+    'whose last request failed after one that did not',
+    'failed',
+    requested('r1'),
+    applied('a1'),
+    requested('r2'),
+    failed('f2', { request: 'r2' }),
+  ],
+  [
+    'that retries one request while a newer one is on',
+    'retrying',
+    requested('r1'),
+    failed('f1', { retryAt: at(5) }),
+    requested('r2', { tags: tags('App=shop') }),
+    applied('a2', { request: 'r2', tags: tags('App=shop') }),
+  ],
+  ['whose request a person made needless', 'observed', requested('r1'), observed('o1')],
+  ['that is gone', 'retired', requested('r1'), applied('a1'), retired('x1')],
+  ['that is gone before its request was attempted', 'retired', requested('r1'), retired('x1')],
+  ['that is gone, and asked for since', 'retired', retired('x1'), requested('r1')],
+];
+
+for (const [what, status, ...events] of SITUATIONS) {
+  test(`a resource ${what} is ${status}`, () => {
+    assert.is(rowOf(STREAM, stateAfter(...events)).status, status);
+  });
+}
+
+test('every status has a situation', () => {
+  assert.equal([...new Set(SITUATIONS.map(([, status]) => status))].sort(), [...STATUSES].sort());
+});
+
+test('the view of a resource is flat, and has every member whatever is known', () => {
+  assert.equal(viewOf(rowOf(STREAM, stateAfter())), {
+    arn: STREAM,
+    id: 'i-0a1b2c3d4e5f60718',
+    type: 'instance',
+    account: '111122223333',
+    region: 'eu-west-1',
+    status: 'observed',
+    tags: [],
+    createdBy: null,
+    createdAt: null,
+    retiredAt: null,
+    error: null,
+    lastSeq: 0,
+  });
+});
+
+test('the view of a resource tells its birth, its tags, its last error and its end', () => {
+  const birth = { tags: tags('Name=web Team=core') };
+  const state = stateAfter(
+    requested('r1', { birth }),
+    failed('f1', { effectiveAt: at(1) }),
+    observed('o1', { effectiveAt: at(2), set: tags('App=shop'), removed: ['Team'] }),
+    retired('x1', { effectiveAt: at(3) }),
+  );
+  const {
+    createdBy,
+    createdAt,
+    retiredAt,
+    error,
+    lastSeq,
+    tags: borne,
+    status,
+  } = viewOf(rowOf(STREAM, state));
+  assert.equal([createdBy, createdAt, retiredAt, lastSeq, status], [ADA, at(0), at(3), 4, 'retired']);
+  assert.equal(borne, tags('App=shop Name=web'));
+  assert.equal(error, {
+    code: 'UnauthorizedOperation',
+    class: 'denied',
+    message: 'You are not authorized.',
+  });
+});
+
+test.run();

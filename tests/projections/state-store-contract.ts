@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fold } from '../../src/events/resource.ts';
+import type { ResourceArn } from '../../src/events/resource-arn.ts';
+import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
+import type { StateStore } from '../../src/projections/state-store.ts';
+import { chain, listOf, ONE_OF_EACH, streamOf } from '../events/sample-events.ts';
+
+/** A store to be put to the test, and how to let go of it. */
+export interface Opened {
+  readonly states: StateStore;
+  close?(): Promise<void>;
+}
+
+/** The rows that a resource has one after another, while one event of each type is recorded. */
+export const rowsOf = (arn: ResourceArn): StateRow[] => {
+  const events = chain(ONE_OF_EACH, arn);
+  return events.map((_, i) => rowOf(arn, fold(events.slice(0, i + 1))));
+};
+
+/** What the prose over `StateStore` promises, asked of one adapter. Every test works on resources of its own. */
+export const stateStoreContract = (name: string, open: () => Opened | Promise<Opened>): void => {
+  const test = suite(`${name} keeps the contract of the state store`);
+  let opened: Opened;
+  let states: StateStore;
+  let resources = 0;
+
+  test.before(async () => {
+    opened = await open();
+    states = opened.states;
+  });
+  test.after(async () => opened.close?.());
+
+  const newResource = (): ResourceArn => streamOf(`i-${String(++resources).padStart(8, '0')}`);
+  const saveAll = async (rows: readonly StateRow[]): Promise<void> => {
+    for (const row of rows) await states.save(row);
+  };
+  const byArn = (rows: readonly StateRow[]) => [...rows].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+
+  test('a saved row comes back as it was', async () => {
+    for (const row of rowsOf(newResource())) {
+      await states.save(row);
+      assert.equal(await states.get([row.arn]), [row]);
+    }
+  });
+
+  test('an older row never replaces a newer one, and is no error', async () => {
+    const rows = rowsOf(newResource());
+    await saveAll(rows.toReversed());
+    assert.equal(await states.get([rows[0]?.arn as ResourceArn]), rows.slice(-1));
+  });
+
+  test('a row that is saved again stays as it is', async () => {
+    const [row] = rowsOf(newResource()) as [StateRow];
+    await states.save(row);
+    const other: StateRow = { ...row, resource: { ...row.resource, tags: [] } };
+    await saveAll([row, other]);
+    assert.equal(await states.get([row.arn]), [row]);
+  });
+
+  test('whatever the order and number of saves, also at once, the newest row stays', async () => {
+    const anyOrder = fc.array(fc.nat({ max: ONE_OF_EACH.length - 1 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(anyOrder, fc.boolean(), async (order, atOnce) => {
+        const rows = rowsOf(newResource());
+        const saves = order.map((i) => rows[i] as StateRow);
+        if (atOnce) await Promise.all(saves.map((row) => states.save(row)));
+        else await saveAll(saves);
+        assert.equal(await states.get([rows[0]?.arn as ResourceArn]), [rows[Math.max(...order)]]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('the rows of many resources come back, and none for those that have none', async () => {
+    const rows = Array.from({ length: 130 }, () => rowsOf(newResource())[0] as StateRow);
+    await Promise.all(rows.map((row) => states.save(row)));
+    const nowhere = [newResource(), newResource()];
+    assert.equal(byArn(await states.get([...nowhere, ...rows.map(({ arn }) => arn)])), byArn(rows));
+    assert.equal(await states.get(nowhere), []);
+    assert.equal(await states.get([]), []);
+  });
+
+  test('the list has every row once, as it is now', async () => {
+    const rows = rowsOf(newResource());
+    await saveAll(rows);
+    const list = await listOf(states.list());
+    assert.equal(
+      list.filter(({ arn }) => arn === rows[0]?.arn),
+      rows.slice(-1),
+    );
+    assert.is(new Set(list.map(({ arn }) => arn)).size, list.length);
+    assert.equal(byArn(await states.get(list.map(({ arn }) => arn))), byArn(list));
+  });
+
+  test.run();
+};

@@ -1,0 +1,116 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { historyText } from '../../src/cli/history.ts';
+import { memoryStore } from '../../src/events/memory-store.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { alert } from '../../src/handlers/alert.ts';
+import { QUIET } from '../../src/handlers/observer.ts';
+import { request } from '../../src/handlers/request.ts';
+import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
+import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { chain, failed, NOW, STREAM } from '../events/sample-events.ts';
+import { tickingClock } from '../handlers/doubles.ts';
+import { DONE, feedOf } from '../handlers/feed-records.ts';
+import { launch } from '../handlers/trail.ts';
+
+const test = suite('hostile text');
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+
+/** The message of which these failures are the cause. SNS itself refuses a subject that is not printable ASCII. */
+const messageOf = async (...failures: Parameters<typeof failed>[1][]) => {
+  const sns = simulatedSns({ topics: [TOPIC] });
+  const cloudwatch = simulatedCloudWatch({ now: () => NOW.getTime() });
+  const events = chain(failures.map((over, i) => failed(`f${i}`, over)));
+  const deliver = alert({ sns, topicArn: TOPIC, cloudwatch, now: () => NOW, observer: QUIET });
+  assert.equal(await deliver(feedOf(events)), DONE);
+  assert.is(sns.messages.length, 1);
+  const [{ subject = '', message }] = sns.messages as [(typeof sns.messages)[number]];
+  return { subject, message };
+};
+
+const HOSTILE: readonly (readonly [what: string, text: string])[] = [
+  ['line breaks', 'no\r\nSubject: all is well\n\nWhat to do: open http://example.com'],
+  ['ANSI escapes', '\u001b[2J\u001b[31mno\u001b]0;title\u0007'],
+  ['other control characters', 'n\u0000o\u0008\u007f\u0085\u009b31m'],
+  ['text that runs backwards', '\u202ewon ton\u2066\u200b'],
+  ['line and paragraph separators', 'no\u2028Subject: all is well\u2029What to do: nothing'],
+  ['no ASCII', 'é — 否 🔥'],
+];
+
+/** Control and format characters and separators of lines, but for the line breaks that the message itself is made of. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+for (const [what, text] of HOSTILE) {
+  test(`supports evidence for CC7.2: an error message with ${what} stays one line of an alert`, async () => {
+    const calm = await messageOf({ message: 'no' });
+    const { subject, message } = await messageOf({ message: text });
+    assert.is(subject, calm.subject);
+    assert.is(message.split('\n').length, calm.message.split('\n').length);
+    assert.not.match(message.replaceAll('\n', ''), UNSEEN);
+  });
+
+  test(`supports evidence for CC7.2: an error code with ${what} makes a subject that SNS takes, and no lines`, async () => {
+    const calm = await messageOf({ code: 'no' });
+    const { subject, message } = await messageOf({ code: text });
+    assert.match(subject, /^[ -~]{1,99}$/);
+    assert.is(message.split('\n').length, calm.message.split('\n').length);
+    assert.not.match(message.replaceAll('\n', ''), UNSEEN);
+  });
+}
+
+test('supports evidence for CC7.2: a very long code and message make an alert that SNS takes', async () => {
+  const long = 'x'.repeat(100_000);
+  const { subject, message } = await messageOf({ code: long, message: long });
+  assert.ok(subject.length < 100);
+  assert.ok(Buffer.byteLength(message) < 256 * 1024);
+});
+
+/** What becomes of a launch by somebody with this name, of an instance that was born with this tag value. */
+const launchedBy = async (text: string): Promise<RecordedEvent[]> => {
+  const store = memoryStore();
+  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z') };
+  const run = request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), observer: QUIET });
+  const record = launch(['i-0a1b2c3d4e5f60718'], {
+    userIdentity: { type: 'IAMUser', userName: text },
+    requestParameters: {
+      tagSpecificationSet: { items: [{ resourceType: 'instance', tags: [{ key: 'Name', value: text }] }] },
+    },
+  });
+  const [result] = await run([record], 'one');
+  assert.is(result?.outcome, 'appended');
+  return store.read(STREAM);
+};
+
+for (const [what, text] of HOSTILE) {
+  test(`supports evidence for CC6.1: a name and a tag with ${what} are kept as they are and shown on one line`, async () => {
+    const events = await launchedBy(text);
+    const [{ event }] = events as [RecordedEvent];
+    assert.ok(event.type === 'TagRequested');
+    assert.equal([event.who.name, event.birth?.tags[0]?.value], [text, text]);
+    const shown = historyText(events);
+    assert.is(shown.split('\n').length, historyText(await launchedBy('ada')).split('\n').length);
+    assert.not.match(shown.replaceAll('\n', ''), UNSEEN);
+  });
+}
+
+test('supports evidence for CC7.2: names and tag values are in no alert, whatever they are', async () => {
+  const [request1] = (await launchedBy('a name that nobody else has')) as [RecordedEvent];
+  const refused = failed('f1', { request: request1.event.eventId });
+  const sns = simulatedSns({ topics: [TOPIC] });
+  const cloudwatch = simulatedCloudWatch({ now: () => NOW.getTime() });
+  const deliver = alert({ sns, topicArn: TOPIC, cloudwatch, now: () => NOW, observer: QUIET });
+  await deliver(feedOf([...chain([request1.event, refused])]));
+  assert.is(sns.messages.length, 1);
+  assert.not.match(JSON.stringify([sns.messages, cloudwatch.metrics]), 'a name that nobody else has');
+});
+
+test('supports evidence for CC7.2: a very long name is cut to what EC2 takes as a value, and the cut is noted', async () => {
+  const [{ event }] = (await launchedBy('🔥'.repeat(5_000))) as [RecordedEvent];
+  assert.ok(event.type === 'TagRequested');
+  assert.equal(event.tags, [{ key: 'Owner', value: '🔥'.repeat(128) }]);
+  assert.equal(event.notes, [{ key: 'Owner', note: 'cut' }]);
+});
+
+test.run();

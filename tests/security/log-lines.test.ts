@@ -1,0 +1,155 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { Context } from 'aws-lambda';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SeqConflictError } from '../../src/events/event-store.ts';
+import { toItem } from '../../src/events/ledger-item.ts';
+import { memoryStore } from '../../src/events/memory-store.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { parseArn } from '../../src/events/resource-arn.ts';
+import { alert } from '../../src/handlers/alert.ts';
+import { apply } from '../../src/handlers/apply.ts';
+import { powertools } from '../../src/handlers/observed.ts';
+import { project } from '../../src/handlers/project.ts';
+import { request } from '../../src/handlers/request.ts';
+import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
+import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
+import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { skippingClock } from '../../src/local/skipping-clock.ts';
+import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
+import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../events/sample-events.ts';
+import { GONE, remembering, tickingClock, watched } from '../handlers/doubles.ts';
+import { feedOf, feedRecord, unreadableRecord } from '../handlers/feed-records.ts';
+import { launch, tagging, termination } from '../handlers/trail.ts';
+import { allOf } from './canaries.ts';
+
+const test = suite('log lines');
+
+const PRIVATE = 'salary-band-7';
+
+test('supports evidence for CC6.7: no handler logs a tag value, in good times or bad', async () => {
+  const { observer, lines } = remembering();
+  const base = tickingClock('2026-04-01T12:00:00.000Z');
+  const clock = skippingClock(() => base().getTime());
+  const store = watched(memoryStore());
+  const states = memoryStateStore();
+  const ledger = { store, now: base, wait: async () => undefined };
+  const ec2 = simulatedEc2({ now: clock.now, denied: ({ id }) => id === 'i-02' });
+  const failing = { sns: false, states: false };
+  const sns = simulatedSns({ fault: () => (failing.sns ? GONE : undefined) });
+  const cloudwatch = simulatedCloudWatch({ now: clock.now, fault: () => GONE });
+  const asking = request({ ledger, rules: parseTagRules(`{"Band":"${PRIVATE}"}`), observer });
+  const applying = apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer });
+  const projecting = project({
+    store,
+    states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
+    observer,
+  });
+  const alerting = alert({
+    sns,
+    topicArn: 'arn:aws:sns:eu-west-1:111122223333:t',
+    cloudwatch,
+    now: base,
+    observer,
+  });
+
+  const inputs = [
+    launch(['i-01', 'i-02', 'i-03']),
+    tagging('i-01', { Name: PRIVATE }),
+    termination(['i-03']),
+    null,
+  ];
+  await asking(inputs, 'one');
+  const events = await listOf(store.readAll());
+  for (const { stream } of events) ec2.create(parseArn(stream));
+  for (const appendFails of [true, false]) {
+    store.failAppend = appendFails ? () => GONE : undefined;
+    await applying(feedOf(events), () => 60_000);
+  }
+  const all = await listOf(store.readAll());
+  const bad = [
+    unreadableRecord(all[0] as RecordedEvent, 90),
+    { ...feedRecord(all[0] as RecordedEvent, 91), eventName: 'MODIFY' as const },
+  ];
+  for (const fails of [true, false]) {
+    Object.assign(failing, { sns: fails, states: fails });
+    await projecting({ Records: [...feedOf(all).Records, ...bad] });
+    await alerting(feedOf(all));
+  }
+  await applying({ Records: bad }, () => 60_000);
+
+  assert.equal([...new Set(lines.map(({ message }) => message))].sort(), [
+    'a resource could not be projected',
+    'an alert could not be sent',
+    'an event of the ledger was changed or removed',
+    'failures could not be counted in CloudWatch',
+    'tags applied',
+    'the outcome could not be recorded',
+    'unreadable record in the change feed',
+  ]);
+  assert.not.match(allOf(lines), PRIVATE);
+});
+
+/** What is written to stdout and stderr meanwhile. */
+const written = async (run: () => unknown): Promise<string> => {
+  const chunks: string[] = [];
+  const streams = [process.stdout, process.stderr];
+  const own = streams.map((stream) => stream.write);
+  for (const stream of streams) {
+    stream.write = (chunk: string | Uint8Array): boolean => chunks.push(String(chunk)) > 0;
+  }
+  try {
+    await run();
+  } finally {
+    streams.forEach((stream, i) => {
+      stream.write = own[i] as typeof stream.write;
+    });
+  }
+  return chunks.join('');
+};
+
+/** A lost race as DynamoDB tells of it: with the item that won, whose body holds tag values. */
+const lostRace = (): SeqConflictError => {
+  const [winner] = chain([requested('r1', { tags: tags(`Band=${PRIVATE}`) })]) as [RecordedEvent];
+  const cause = new ConditionalCheckFailedException({
+    message: 'The conditional request failed',
+    $metadata: { requestId: 'ABC123' },
+    Item: toItem(winner),
+  });
+  return new SeqConflictError(winner, { cause });
+};
+
+test('supports evidence for CC6.7: what Powertools writes of an error has neither its members nor its causes’', async () => {
+  const { observer } = powertools('test');
+  const text = await written(() => {
+    observer.error('the outcome could not be recorded', { error: lostRace(), stream: STREAM });
+    observer.error('the outcome could not be recorded', { error: lostRace().cause, stream: STREAM });
+  });
+  const [first, second] = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.is(first.message, 'the outcome could not be recorded');
+  assert.is(first.stream, STREAM);
+  assert.match(first.error.message, 'another event stands at 1');
+  assert.equal(
+    [first.error.name, first.error.causes],
+    ['SeqConflictError', ['ConditionalCheckFailedException']],
+  );
+  assert.is(second.error.awsRequestId, 'ABC123');
+  assert.not.match(text, PRIVATE);
+});
+
+test('supports evidence for CC6.7: an invocation that fails is logged without what the error carries, and rejects', async () => {
+  const { observed } = powertools('test');
+  const error = lostRace();
+  const context = { functionName: 'test', awsRequestId: 'request 1' } as Context;
+  const handler = observed(async () => Promise.reject(error));
+  const text = await written(async () => assert.is(await rejectionOf(handler({}, context)), error));
+  assert.match(text, 'the invocation failed');
+  assert.match(text, 'request 1');
+  assert.not.match(text, PRIVATE);
+});
+
+test.run();

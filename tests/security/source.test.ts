@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('the source');
+
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+  .map((file) => ({ file: file.replaceAll('\\', '/'), text: readFileSync(join(SRC, file), 'utf8') }));
+
+/** The places where a pattern is found, as `file: what`. */
+const finds = (pattern: RegExp, files = FILES): string[] =>
+  files.flatMap(({ file, text }) => [...text.matchAll(pattern)].map(([found]) => `${file}: ${found}`));
+
+const SECRETS = [
+  /\b(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{12,}\b/g,
+  /-----BEGIN [A-Z ]*KEY-----/g,
+  /\b(?:access_?key(?:_?id)?|secret(?:_?access)?(?:_?key)?|session_?token|pass(?:word|wd)|api_?key)\b['"]?\s*[:=]\s*['"`][^'"`]+['"`]/gi,
+  /:\/\/[^/\s'"`]+:[^@\s'"`]+@/g,
+];
+
+test('supports evidence for CC6.1: no file holds anything like a credential, but for the words that dynalite wants', () => {
+  assert.ok(FILES.length > 50);
+  assert.equal(
+    SECRETS.flatMap((pattern) => finds(pattern)),
+    [
+      "local/embedded-dynamodb.ts: accessKeyId: 'embedded'",
+      "local/embedded-dynamodb.ts: secretAccessKey: 'embedded'",
+    ],
+  );
+});
+
+test('the patterns would find one', () => {
+  const files = [
+    'AKIAIOSFODNN7EXAMPLE',
+    '-----BEGIN RSA PRIVATE KEY-----',
+    'secretAccessKey: "abc"',
+    "PASSWORD = 'abc'",
+    "session_token='abc'",
+    'https://me:secret@example.com',
+  ].map((text) => ({ file: 'x.ts', text }));
+  for (const file of files)
+    assert.is(SECRETS.flatMap((pattern) => finds(pattern, [file])).length, 1, file.text);
+});
+
+test('supports evidence for CC6.7: the environment is read at the edge only, by name, and never written out', () => {
+  assert.equal(
+    [...new Set(finds(/process\.env/g))],
+    [
+      'cli/tagledger.ts: process.env',
+      'handlers/apply.lambda.ts: process.env',
+      'handlers/project.lambda.ts: process.env',
+      'handlers/request.lambda.ts: process.env',
+    ],
+  );
+  assert.equal(finds(/JSON\.stringify\((?:process\.)?env\b/g), []);
+  // `console` is what the command line calls its own stdout and stderr; Node's is never used.
+  assert.equal(finds(/\bconsole\.(?:log|info|warn|error|debug|dir|table|trace)\b/g), []);
+});
+
+const EDGES = FILES.filter(({ file }) => file.endsWith('.lambda.ts'));
+
+test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules and role come from its settings alone', () => {
+  assert.equal(
+    EDGES.map(({ file }) => file),
+    ['handlers/apply.lambda.ts', 'handlers/project.lambda.ts', 'handlers/request.lambda.ts'],
+  );
+  const literals = EDGES.map(({ file, text }) => {
+    const code = text.replace(/^import .*$/gm, '').replace(/\/\*\*[\s\S]*?\*\//g, '');
+    return [file, ...[...code.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g)].map(([, a, b, c]) => a ?? b ?? c)];
+  });
+  // Names of settings and of the function; '' and ':' take the function's own ARN apart.
+  assert.equal(literals, [
+    ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'apply'],
+    ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
+    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request', '', '', ':'],
+  ]);
+});
+
+test('supports evidence for CC6.1: no client of AWS is given credentials or an endpoint, but the embedded one', () => {
+  const clients = finds(/new [A-Za-z0-9]+Client\((?:\{[\s\S]*?\})?\)/g);
+  assert.ok(clients.length >= 5);
+  assert.equal(
+    clients
+      .filter((client) => /credentials|endpoint|accessKey/.test(client))
+      .map((client) => client.split(':')[0]),
+    ['local/embedded-dynamodb.ts'],
+  );
+});
+
+test.run();
