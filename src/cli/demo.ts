@@ -58,6 +58,8 @@ export const demo: Command = {
       rules: parseTagRules(DEFAULT_TAG_RULES),
       taggerRoleArn: TAGGER_ROLE_ARN,
       now: clock.now,
+      // The same story each time: chance decides nothing.
+      random: () => 0.5,
       unborn: new Set(scenario.ghosts),
       ec2: {
         denied: ({ id }) => scenario.denied.includes(id),

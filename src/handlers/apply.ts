@@ -21,6 +21,8 @@ export interface ApplyDeps {
   /** A client with credentials for that account and Region. */
   readonly ec2: (account: string, region: string) => Ec2;
   readonly sleep: (ms: number) => Promise<void>;
+  /** For the jitter of repeated calls; `Math.random` unless told. */
+  readonly random?: () => number;
   readonly observer: Observer;
 }
 
@@ -49,7 +51,7 @@ const APPENDS_AT_ONCE = 16;
  * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded.
  */
 export const apply =
-  ({ ledger, ec2, sleep, observer }: ApplyDeps) =>
+  ({ ledger, ec2, sleep, random, observer }: ApplyDeps) =>
   async ({ Records }: DynamoDBStreamEvent, remainingMs: () => number): Promise<DynamoDBBatchResponse> => {
     const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set(unreadable.map(({ index }) => index));
@@ -70,6 +72,7 @@ export const apply =
       const askedAt = new Map(group.map((due) => [parseArn(due.stream).id, due.askedAt]));
       const outcomes = await createTags(ec2(account, region), [...askedAt.keys()], tags, {
         sleep,
+        random,
         remainingMs: () => remainingMs() - RESERVE_MS,
         isYoung: (id) => ledger.now().getTime() - (askedAt.get(id) ?? 0) < NEW_FOR_MS,
       });

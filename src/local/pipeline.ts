@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
   readonly now?: () => Date;
+  /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
+  readonly random?: () => number;
   /** Faults of the simulated EC2. */
   readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle'>;
   /** Ids that the simulated EC2 does not know, whatever the trail says. */
@@ -94,7 +96,13 @@ export const localPipeline = (
   const onDropped = (consumer: string) => (records: readonly unknown[], error: unknown) =>
     dropped.push({ consumer, records: records.length, error });
 
-  const applying = apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer });
+  const applying = apply({
+    ledger,
+    ec2: ec2.client,
+    sleep: clock.sleep,
+    observer,
+    ...(options.random && { random: options.random }),
+  });
   const projecting = inTurn(
     project({ store, states, observer }),
     alert({ sns, topicArn: TOPIC, cloudwatch, now, observer }),

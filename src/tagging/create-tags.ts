@@ -19,6 +19,8 @@ export interface Patience {
   readonly remainingMs: () => number;
   /** Whether a resource is so young that EC2 may not show it yet. */
   readonly isYoung: (id: string) => boolean;
+  /** For the jitter of waits: from 0 to below 1; a simulation may give its own. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** CreateTags takes at most 1,000 resources (EC2 API reference). */
@@ -71,7 +73,7 @@ export const createTags = async (
   await attemptAll(unique);
   for (let tries = 1; tries < TRIES; tries++) {
     const unseen = unique.filter((id) => isNotYetVisible(outcomes.get(id)));
-    const wait = fullJitter(tries, SPACING);
+    const wait = fullJitter(tries, SPACING, patience.random);
     if (unseen.length === 0 || wait >= patience.remainingMs()) break;
     await patience.sleep(wait);
     await attemptAll(unseen);
@@ -84,7 +86,7 @@ const call = async (
   ec2: Ec2,
   ids: readonly string[],
   tags: readonly Tag[],
-  { sleep, remainingMs }: Patience,
+  { sleep, remainingMs, random }: Patience,
 ): Promise<Outcome> => {
   for (let tries = 1; ; tries++) {
     if (remainingMs() <= 0) return { ok: false, failure: OUT_OF_TIME };
@@ -98,7 +100,7 @@ const call = async (
       return { ok: true, ...($metadata.requestId && { awsRequestId: $metadata.requestId }) };
     } catch (error) {
       const failure = classifyFailure(error);
-      const wait = fullJitter(tries, SPACING);
+      const wait = fullJitter(tries, SPACING, random);
       if (!passesWithTime(failure) || tries === TRIES || wait >= remainingMs()) return { ok: false, failure };
       await sleep(wait);
     }
