@@ -58,8 +58,19 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   const rules = parseTagRules(settings.TAG_RULES);
   if (!there) makeLedgerFolder(path, marker);
   const taggerRoleArn = settings.TAGGER_ROLE_ARN;
-  return openEmbedded(path, { rules, ...(taggerRoleArn && { taggerRoleArn }) });
+  const ledger = await openEmbedded(path, { rules, ...(taggerRoleArn && { taggerRoleArn }) });
+  return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
+
+/** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
+const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
+  ...ledger,
+  async request(inputs, invocationId) {
+    const results = await ledger.request(inputs, invocationId);
+    if (results.some(({ outcome }) => outcome === 'appended')) claim();
+    return results;
+  },
+});
 
 /** Opens the folder of an embedded ledger, and lets the consumers finish what an earlier process left. */
 export const openEmbedded = async (

@@ -129,6 +129,8 @@ const openJournal = (folder: string, consumers: readonly string[]) => {
     commit(cursors);
     truncateSync(placesFile, 0);
     places = [];
+  } else if (Object.values(saved).some((cursor) => cursor > places.length)) {
+    commit(cursors); // Before the file grows past the old ones.
   }
   const file = openSync(placesFile, 'a');
   return {

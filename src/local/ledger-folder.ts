@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
@@ -41,10 +50,12 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   return parsed.output;
 };
 
-/** Makes the folder of a new ledger. */
+/** Makes the folder of a new ledger, or gives the one that is there another marker. */
 export const makeLedgerFolder = (path: string, marker: Marker): void => {
   mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, MARKER), `${JSON.stringify(marker, null, 2)}\n`);
+  const file = join(path, MARKER);
+  writeFileSync(`${file}.new`, `${JSON.stringify(marker, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
 };
 
 /** Removes the folder of an earlier demo; rejects with an `InvalidInputError` for any other one, and for one in use. */
