@@ -44,7 +44,7 @@ writeFileSync(
   new URL('eventbridge.ndjson', TRAIL),
   lines(bus.map((record) => JSON.stringify(envelope(r, record)))),
 );
-writeFileSync(new URL('scenario.json', TRAIL), `${JSON.stringify(scenario, null, 2)}\n`);
+writeFileSync(new URL('../scenario.json', TRAIL), `${JSON.stringify(scenario, null, 2)}\n`);
 writeFileSync(new URL('malformed.ndjson', EXAMPLES), lines(malformedLines(SEED + 2)));
 
 const total = bus.length + logs.reduce((sum, { records }) => sum + records.length, 0);

@@ -1,3 +1,4 @@
+import { groupBy } from '../events/group-by.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { FailureClass, TagFailed } from '../events/tag-event.ts';
@@ -48,23 +49,24 @@ const ADVICE: Readonly<Record<FailureClass, string>> = {
 
 /** Groups failures into incidents, in the order in which they came. */
 export const incidentsOf = (failures: readonly RecordedFailure[]): Incident[] => {
-  const incidents = new Map<string, Incident>();
-  for (const { stream, event } of failures) {
+  const groups = groupBy(failures, ({ stream, event }) => {
     const { account, region } = parseArn(stream);
-    const key = JSON.stringify([event.code, account, region, event.retryAt !== undefined]);
-    const there = incidents.get(key);
-    const retryAt = [there?.retryAt, event.retryAt].filter((at) => at !== undefined).sort()[0];
-    incidents.set(key, {
+    return JSON.stringify([event.code, account, region, event.retryAt !== undefined]);
+  });
+  return [...groups.values()].map((group) => {
+    const [{ stream, event }] = group as [RecordedFailure];
+    const { account, region } = parseArn(stream);
+    const [retryAt] = group.flatMap((failure) => failure.event.retryAt ?? []).sort();
+    return {
       code: event.code,
       class: event.class,
       account,
       region,
-      message: there?.message ?? event.message,
+      message: event.message,
       ...(retryAt && { retryAt }),
-      resources: [...new Set([...(there?.resources ?? []), stream])],
-    });
-  }
-  return [...incidents.values()];
+      resources: [...new Set(group.map((failure) => failure.stream))],
+    };
+  });
 };
 
 /** What a person reads of an incident: how many, why, what to do, and where to look further. */

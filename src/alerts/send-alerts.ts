@@ -19,7 +19,8 @@ export const publishAlert = async (sns: Sns, topicArn: string, incident: Inciden
 };
 
 /**
- * Counts failed resources in CloudWatch as `FailedResources`, by class, account and Region, at `now`. A resource
+ * Counts resources in CloudWatch, by class, account and Region, at `now`: `FailedResources` whose failure is final,
+ * and `DelayedResources` for which another attempt is due, so that an alarm can tell them apart. A resource
  * is never a dimension: each set of dimensions is a metric that is paid for.
  */
 export const countIncidents = async (
@@ -28,8 +29,8 @@ export const countIncidents = async (
   now: Date,
 ): Promise<void> => {
   const data = incidents.map(
-    ({ class: failureClass, account, region, resources }): MetricDatum => ({
-      MetricName: 'FailedResources',
+    ({ class: failureClass, account, region, retryAt, resources }): MetricDatum => ({
+      MetricName: retryAt ? 'DelayedResources' : 'FailedResources',
       Unit: 'Count',
       Value: resources.length,
       Timestamp: now,

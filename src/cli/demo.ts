@@ -47,7 +47,10 @@ export const demo: Command = {
       throw new WrongUsageError(`got --ledger ${path}, expected a folder: the demo touches nothing in AWS`);
     }
     const trail = trailFolder();
-    const scenario = v.parse(ScenarioSchema, JSON.parse(readFileSync(join(trail, 'scenario.json'), 'utf8')));
+    const scenario = v.parse(
+      ScenarioSchema,
+      JSON.parse(readFileSync(join(trail, '../scenario.json'), 'utf8')),
+    );
     const entries = await readAll(trail);
 
     await removeDemoFolder(path);
@@ -99,9 +102,7 @@ const trailFolder = (): string => {
 
 /** The files in the order of their names, which begin with the account; EventBridge's come between them. */
 const readAll = async (folder: string): Promise<TrailEntry[]> => {
-  const files = readdirSync(folder)
-    .filter((file) => file !== 'scenario.json')
-    .sort();
+  const files = readdirSync(folder).sort();
   return (await Promise.all(files.map((file) => readTrail(join(folder, file))))).flat();
 };
 
@@ -156,14 +157,14 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
         ['resources', String(resources.total)],
         ['applied', String(applied), 'EC2 accepted the tags'],
         ['observed', String(observed), 'already tagged, or nothing was asked'],
-        ['failed', String(lost), 'for good; alerted'],
+        ['failed', String(lost), `for good; told in ${alerts.length} alerts`],
         ...(retrying + open > 0 ? [['waiting', String(retrying + open), 'for another attempt']] : []),
         ['retired', String(retired), 'deleted since'],
         ['EC2 calls', String(ec2.createTags), `to tag ${ec2.resourcesTagged} resources`],
       ]),
     ),
     '',
-    `Alerts: ${alerts.length}. The first, as its readers get it:`,
+    'The first alert, as its readers get it:',
     indent(`Subject: ${alert?.subject ?? ''}\n\n${alert?.message ?? ''}`),
     '',
     'The history of one resource:',
@@ -175,7 +176,7 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
         `npx tagledger history ${history[0]?.stream.split('/').at(-1)} --format json${where}`,
         `npx tagledger history ${failed[0]}${where}     why was this one not tagged?`,
         `npx tagledger list --status failed${where}`,
-        `npx tagledger ingest examples/trail/*.gz${where}     the same files again: nothing is appended`,
+        `npx tagledger ingest examples/trail/*${where}     the same files again: nothing is appended`,
       ].join('\n'),
     ),
   ].join('\n');

@@ -24,11 +24,7 @@ export const findResource = async (states: StateStore, resource: string): Promis
     ? await states.get([parseArn(resource).arn])
     : await rowsWithId(states, resource);
   const [row, ...others] = rows;
-  if (!row) {
-    throw new InvalidInputError(
-      `got ${resource}, which this ledger does not know: look for it with \`tagledger list\`, or name another ledger with --ledger`,
-    );
-  }
+  if (!row) throw unknownResource(resource);
   if (others.length > 0) {
     const arns = rows.map(({ arn }) => arn).join(', ');
     throw new InvalidInputError(`got ${resource}, which stands for ${arns}: give one of the ARNs`);
@@ -43,3 +39,9 @@ const rowsWithId = async (states: StateStore, id: string): Promise<StateRow[]> =
 };
 
 const hasId = (arn: ResourceArn, id: string): boolean => arn.endsWith(`/${id}`);
+
+/** Nothing is known of what a person asked for. */
+export const unknownResource = (resource: string): InvalidInputError =>
+  new InvalidInputError(
+    `got ${resource}, which this ledger does not know: look for it with \`tagledger list\`, or name another ledger with --ledger`,
+  );

@@ -1,10 +1,10 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { parseArn } from '../events/resource-arn.ts';
+import { isResourceArn, parseArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { TagEvent, Who } from '../events/tag-event.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
-import { findResource, oneResource } from './find-resource.ts';
+import { findResource, oneResource, unknownResource } from './find-resource.ts';
 import { openLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 
@@ -17,8 +17,9 @@ export const history: Command = {
     const resource = oneResource(positionals, 'history');
     const ledger = await openLedger(where, env, false);
     try {
-      const { arn } = await findResource(ledger.states, resource);
+      const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
       const events = await ledger.store.read(arn);
+      if (events.length === 0) throw unknownResource(resource);
       if (format === 'text') console.out(historyText(events));
       else writeList(console, format, events.map(eventView));
       return 0;

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
@@ -54,6 +55,10 @@ const runCommand = async (
     (name === undefined ? console.say : console.out)(help());
     return name === undefined ? 2 : 0;
   }
+  if (name === '--version' || name === 'version') {
+    console.out(version());
+    return 0;
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     throw new WrongUsageError(
@@ -109,11 +114,35 @@ const help = (): string =>
     '',
     '  --ledger PATH|dynamodb:TABLE   the ledger: a folder (default .tagledger), or tables in AWS; TAGLEDGER sets the default',
     '  --format text|json|ndjson      how data is written to stdout',
+    '  --version                      the version of tagledger',
   ].join('\n');
+
+/** The version of the package, whose file lies above the bundle's folder or two above this one. */
+const version = (): string => {
+  const file = ['../package.json', '../../package.json']
+    .map((path) => new URL(path, import.meta.url))
+    .find((url) => existsSync(url));
+  return file ? JSON.parse(readFileSync(file, 'utf8')).version : 'unknown';
+};
+
+/** What to do about the errors that AWS clients raise before anything else works. */
+const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
+  [/Region is missing/, 'set AWS_REGION, or a profile that has one with AWS_PROFILE'],
+  [
+    /CredentialsProviderError|UnrecognizedClient|InvalidSignature|ExpiredToken/,
+    'log in, or name a profile with AWS_PROFILE',
+  ],
+  [/ResourceNotFoundException/, 'check the names of the tables, the account and AWS_REGION'],
+  [
+    /AccessDenied/,
+    'the credentials may not do this: use a role that may read (and for ingest, append to) the tables',
+  ],
+];
 
 const unexpected = (error: unknown, env: Readonly<Record<string, string | undefined>>): string => {
   const { name, message, stack } = error as Error;
+  const advice = AWS_ADVICE.find(([pattern]) => pattern.test(`${name}: ${message}`))?.[1];
   return env.TAGLEDGER_DEBUG
     ? String(stack)
-    : plain(`failed with ${name}: ${message} (TAGLEDGER_DEBUG=1 shows where)`);
+    : plain(`failed with ${name}: ${message}${advice ? `: ${advice}` : ' (TAGLEDGER_DEBUG=1 shows where)'}`);
 };

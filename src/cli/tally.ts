@@ -44,6 +44,7 @@ const PHRASES: Readonly<Record<Why, string>> = {
   'no-account': 'records without an account',
   'no-region': 'records of no real Region',
   'no-id': 'records without a usable resource id (omitted, cut or masked)',
+  omitted: 'records too long for CloudTrail, which left out their resources',
   'no-tags': 'tagging calls without a readable tag',
   'own-call': "tagledger's own calls, coming back",
   'no-rule': 'resources of a type that no rule is for',

@@ -118,10 +118,16 @@ export const currentTags = (resource: Resource): Tag[] =>
 
 type Born = { readonly effectiveAt: string; readonly who?: Who | undefined };
 
-const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Tag[]): Resource => ({
-  ...setByOthers(resource, tags, event.effectiveAt, seq),
-  born: resource.born ?? { at: event.effectiveAt, ...(event.who && { who: event.who }) },
-});
+/** CloudTrail's times are whole seconds: what happened in the second of the birth came after it. */
+const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Tag[]): Resource => {
+  const at = event.effectiveAt;
+  const { cleared = '' } = resource;
+  const since = new Set(resource.tags.filter((fact) => fact.at >= at).map(({ key }) => key));
+  return {
+    ...setByOthers(resource, cleared >= at ? [] : tags.filter(({ key }) => !since.has(key)), at, seq),
+    born: resource.born ?? { at, ...(event.who && { who: event.who }) },
+  };
+};
 
 /** A new request takes over the keys that older open ones still wanted to set: the last request wins. */
 const open = (resource: Resource, event: TagRequested): Resource => {

@@ -70,8 +70,9 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
 const MESSAGE_LENGTH = 400;
 
 /**
- * What an error of the EC2 client means; never throws. A `*.NotFound` is `not-found`: whoever knows the resource's age decides
- * whether it is only not visible yet. An error without an HTTP status never reached EC2 and is `unavailable`.
+ * What an error of the EC2 client means; never throws. A `*.NotFound` is `not-found`: whoever knows the
+ * resource's age decides whether it is only not visible yet. An error without an HTTP status never reached EC2 and is `unavailable`,
+ * but for a TypeError, which is a mistake of ours that no repetition mends.
  */
 export const classifyFailure = (error: unknown): CallFailure => {
   const { name, message, $metadata } = (error ?? {}) as {
@@ -83,7 +84,7 @@ export const classifyFailure = (error: unknown): CallFailure => {
   return {
     code,
     message: (message ?? String(error)).slice(0, MESSAGE_LENGTH).toWellFormed(),
-    class: classOf(code, $metadata?.httpStatusCode),
+    class: error instanceof TypeError ? 'unknown' : classOf(code, $metadata?.httpStatusCode),
   };
 };
 

@@ -53,7 +53,7 @@ test('an alert that SNS does not take rejects', async () => {
   assert.is((error as Error).message, 'the topic is gone');
 });
 
-test('failed resources are counted by class, account and Region', async () => {
+test('final and delayed failures are counted apart, by class, account and Region', async () => {
   const { client, sent } = mockedCloudWatch();
   const now = new Date(AT);
   const elsewhere = incidentsOf([
@@ -64,8 +64,14 @@ test('failed resources are counted by class, account and Region', async () => {
     }),
   ]);
   await countIncidents(client, [DENIED, ...elsewhere], now);
-  const datum = (Value: number, failureClass: string, account: string, region: string) => ({
-    MetricName: 'FailedResources',
+  const datum = (
+    MetricName: string,
+    Value: number,
+    failureClass: string,
+    account: string,
+    region: string,
+  ) => ({
+    MetricName,
     Unit: 'Count',
     Value,
     Timestamp: now,
@@ -79,8 +85,8 @@ test('failed resources are counted by class, account and Region', async () => {
     {
       Namespace: 'tagledger',
       MetricData: [
-        datum(2, 'denied', '111122223333', 'eu-west-1'),
-        datum(1, 'throttled', '444455556666', 'us-east-1'),
+        datum('FailedResources', 2, 'denied', '111122223333', 'eu-west-1'),
+        datum('DelayedResources', 1, 'throttled', '444455556666', 'us-east-1'),
       ],
     },
   ]);

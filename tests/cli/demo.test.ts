@@ -12,10 +12,8 @@ const folder = temporaryFolder(test);
 const ledger = join(folder, 'demo');
 
 const TRAIL = 'examples/trail';
-const files = readdirSync(TRAIL)
-  .filter((file) => file !== 'scenario.json')
-  .map((file) => join(TRAIL, file));
-const scenario = JSON.parse(readFileSync(join(TRAIL, 'scenario.json'), 'utf8'));
+const files = readdirSync(TRAIL).map((file) => join(TRAIL, file));
+const scenario = JSON.parse(readFileSync(join(TRAIL, '../scenario.json'), 'utf8'));
 
 let first: Ran;
 /** Of the processor's time, which does not depend on who else is using the machine. */

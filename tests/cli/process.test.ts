@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -102,9 +102,39 @@ test('a ledger in AWS is reached with the SDK’s own settings', async () => {
       'the consumers run in AWS, not here',
     );
     assert.is((await start(['list'], { env }).exited).out, 'no resources\n');
+    const told = await start(['history', stream], { env }).exited;
+    assert.match(told.out, 'TagRequested', 'by its ARN a history needs no projected state');
   } finally {
     await close();
   }
+});
+
+const AWS_KEYS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
+const wrong = [
+  ['no Region', { ...AWS_KEYS, AWS_CONFIG_FILE: '/dev/null' }, /Region is missing.*set AWS_REGION/],
+  [
+    'no credentials',
+    {
+      AWS_REGION: 'eu-west-1',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    /CredentialsProviderError.*log in, or name a profile/,
+  ],
+] as const;
+for (const [what, env, expected] of wrong) {
+  test(`a ledger in AWS with ${what} says what to do in one sentence`, async () => {
+    const { code, said } = await start(['list', '--ledger', 'dynamodb:a,b'], { env }).exited;
+    assert.is(code, 1);
+    assert.match(said, expected);
+    assert.is(said.trim().split('\n').length, 1);
+  });
+}
+
+test('the version is that of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.is((await start(['--version']).exited).out, `${version}\n`);
 });
 
 test.run();

@@ -180,6 +180,12 @@ test('the first record of a birth counts', () => {
   assert.equal(born, { at: at(0), who: ADA });
 });
 
+test('what happened in the second of the birth came after it, also when the birth is heard of late', () => {
+  const birth = observed('o1', { how: 'birth', set: tags('Owner=ada Team=x'), effectiveAt: at(1) });
+  assert.is(shown(stateAfter(change('1', 1, 'Owner=bob'), birth)), 'Owner=bob Team=x');
+  assert.is(shown(stateAfter(change('1', 1, '', 'all'), birth)), '');
+});
+
 test('birth tags that are heard of late do not hide newer ones', () => {
   const birth = observed('o1', { how: 'birth', set: tags('Name=old Team=x'), effectiveAt: at(0) });
   assert.is(shown(stateAfter(change('1', 1, 'Name=new'), birth)), 'Name=new Team=x');
@@ -286,6 +292,16 @@ const REQUESTS: readonly (readonly [
   [
     'a late fact that a newer removal has undone takes no key from a request',
     [change('1', 3, '', ['A']), ask('r1', 4, 'A=1'), change('2', 2, 'A=2')],
+    ['r1:open A'],
+  ],
+  [
+    'what a person sets elsewhere leaves a request the keys that were set before it',
+    [put('a0', 1, 'A=0'), ask('r1', 2, 'A=1'), change('1', 3, 'B=2')],
+    ['r1:open A'],
+  ],
+  [
+    'a late fact that a newer value hides takes no key from a request',
+    [put('a0', 3, 'A=0'), ask('r1', 4, 'A=1'), change('1', 2, 'A=2')],
     ['r1:open A'],
   ],
   ['what a person removes may still be set', [ask('r1', 0, 'A=1'), change('1', 1, '', ['A'])], ['r1:open A']],
@@ -422,10 +438,16 @@ const wordOn = (key: string, fact: TagEvent): string | null | undefined => {
   return fact.removed === 'all' || fact.removed.includes(key) ? null : undefined;
 };
 
+const isBirth = (event: TagEvent): boolean =>
+  (event.type === 'TagRequested' && event.birth !== undefined) ||
+  (event.type === 'TagObserved' && event.how === 'birth');
+
 test('whatever was recorded, the newest word on each key counts, and of one moment’s words the last', () => {
   fc.assert(
     fc.property(anyFacts, (facts) => {
-      const newestLast = facts.toSorted((a, b) =>
+      // In one moment births come first, and of several births the first recorded one counts.
+      const births = facts.filter(isBirth).reverse();
+      const newestLast = [...births, ...facts.filter((fact) => !isBirth(fact))].toSorted((a, b) =>
         a.effectiveAt < b.effectiveAt ? -1 : a.effectiveAt > b.effectiveAt ? 1 : 0,
       );
       const expected = ['App', 'Owner', '__proto__', 'constructor'].flatMap((key) => {

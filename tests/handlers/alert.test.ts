@@ -26,14 +26,14 @@ const test = suite('alert');
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
 /** The handler with a topic and CloudWatch; what is told in `failing` makes SNS or CloudWatch fail. */
-const setUp = (failing: { sns?: (subject: string) => boolean; cloudwatch?: boolean } = {}) => {
+const setUp = (failing: { sns?: (subject: string, call: number) => boolean; cloudwatch?: boolean } = {}) => {
   const world = { failing };
   let calls = 0;
   const sns = simulatedSns({
     topics: [TOPIC],
     fault: ({ input }: PublishCommand) => {
       calls += 1;
-      return world.failing.sns?.(input.Subject ?? '') ? GONE : undefined;
+      return world.failing.sns?.(input.Subject ?? '', calls) ? GONE : undefined;
     },
   });
   const cloudwatch = simulatedCloudWatch({
@@ -103,7 +103,9 @@ test('a flood of failures is one short message, and says how many there are', as
 
 test('each incident is a metric of its class, account and Region, and no resource is a dimension', async () => {
   const { deliver, cloudwatch } = setUp();
-  await deliver(feedOf([failure(stream(1)), failure(stream(2)), failure(stream(3, 'us-east-1'), THROTTLED)]));
+  const later = failure(stream(4), { ...THROTTLED, retryAt: at(9) });
+  const final = failure(stream(3, 'us-east-1'), THROTTLED);
+  await deliver(feedOf([failure(stream(1)), failure(stream(2)), final, later]));
   assert.equal(
     cloudwatch.metrics.map(({ namespace, datum }) => [
       namespace,
@@ -114,6 +116,7 @@ test('each incident is a metric of its class, account and Region, and no resourc
     [
       ['tagledger', 'FailedResources', 2, NOW],
       ['tagledger', 'FailedResources', 1, NOW],
+      ['tagledger', 'DelayedResources', 1, NOW],
     ],
   );
   assert.equal(cloudwatch.metrics[1]?.datum.Dimensions, [
@@ -153,15 +156,17 @@ test('a message that SNS does not take is asked for again from its first record 
   );
 });
 
-test('of two failures of one resource only the one that was not heard is asked for again', async () => {
-  const { deliver } = setUp({ sns: (subject) => subject.includes('UnauthorizedOperation') });
-  const [first, second] = chain(
-    [failed('f1', { ...THROTTLED, retryAt: at(5) }), failed('f2', { attempt: 2 })],
-    stream(1),
-  );
-  assert.ok(first && second);
-  assert.equal(await deliver(feedOf([first, second])), from(1));
-});
+for (const [what, heard, unheard] of [
+  ['another code', { ...THROTTLED }, {}],
+  ['another prospect', { ...THROTTLED, retryAt: at(5) }, { ...THROTTLED }],
+] as const) {
+  test(`of two failures of one resource with ${what} only the one that was not heard is asked for again`, async () => {
+    const { deliver } = setUp({ sns: (_, call) => call === 2 });
+    const [first, second] = chain([failed('f1', heard), failed('f2', { ...unheard, attempt: 2 })], stream(1));
+    assert.ok(first && second);
+    assert.equal(await deliver(feedOf([first, second])), from(1));
+  });
+}
 
 test('when CloudWatch fails that is logged, and the batch is not asked for again', async () => {
   const { deliver, sns, errors } = setUp({ cloudwatch: true });

@@ -17,7 +17,13 @@ export const spawnRunner = (names: readonly string[], limitMs?: number): Promise
     const child = execFile(
       process.execPath,
       ['--import', 'tsx', 'tests/run.ts', ...args],
-      { cwd: ROOT, env: { ...process.env, TEST_TIMEOUT_MS: String(limitMs ?? 60_000) } },
+      {
+        cwd: ROOT,
+        env: { ...process.env, TEST_TIMEOUT_MS: String(limitMs ?? 60_000) },
+        // A broken runner may wait for ever, and must not outlive the test.
+        timeout: 50_000,
+        killSignal: 'SIGKILL',
+      },
       (_error, stdout) => resolve({ code: child.exitCode, lines: stdout.trimEnd().split('\n') }),
     );
   });

@@ -51,6 +51,7 @@ const cloudWith = (ids: readonly string[], options: Partial<SimulatedEc2Options>
         sleep: clock.sleep,
         remainingMs: () => AGES - elapsedMs(),
         isYoung: () => false,
+        random: () => 0.5,
         ...patience,
       }),
     isTagged: (id: string) => cloud.tagsOf(instance(id))?.some(({ key }) => key === OWNER.key) ?? false,
@@ -177,6 +178,14 @@ test('three denied resources that are named one at a time fail alone', async () 
   assert.equal(byClass(outcomes).denied, forbidden);
   assert.ok(ids.every((id) => isTagged(id) !== forbidden.includes(id)));
   assert.ok(calls.length <= 3 * 2 + 1, `${calls.length} calls`);
+});
+
+test('among many that are denied and named one at a time, a good resource does not wait for all of them', async () => {
+  const ids = numbered(100);
+  const good = pick(ids, 0);
+  const { tag, calls, isTagged } = cloudWith(ids, { denied: ({ id }) => id !== good });
+  await tag(ids, { remainingMs: () => (calls.length < 10 ? 1_000 : 0) });
+  assert.ok(isTagged(good), 'expected it to be tagged within ten calls');
 });
 
 test('where all are denied each one has an outcome of its own, which names itself', async () => {
@@ -340,20 +349,23 @@ test('the same ids a thousand times over are one small call', async () => {
 });
 
 test('whatever a client throws or answers, there is an outcome', async () => {
-  for (const send of [
-    () => Promise.reject(undefined),
-    () => Promise.reject('no'),
-    () => {
-      throw new TypeError('not a function');
-    },
-    () => Promise.resolve(undefined),
-  ]) {
+  for (const [failureClass, send] of [
+    ['unavailable', () => Promise.reject(undefined)],
+    ['unavailable', () => Promise.reject('no')],
+    [
+      'unknown',
+      () => {
+        throw new TypeError('not a function');
+      },
+    ],
+    ['unknown', () => Promise.resolve(undefined)],
+  ] as const) {
     const outcomes = await createTags({ send } as unknown as Ec2, ['i-1'], [OWNER], {
       sleep: async () => {},
       remainingMs: () => AGES,
       isYoung: () => false,
     });
-    assert.equal(byClass(outcomes), { unavailable: ['i-1'] });
+    assert.equal(byClass(outcomes), { [failureClass]: ['i-1'] });
   }
 });
 

@@ -92,6 +92,13 @@ test('a rule of another shape is refused with the shape', () => {
   }
 });
 
+test('a rule with a wrong key and another shape is refused for both', () => {
+  const problems = problemsOf({ 'aws:x': 5 });
+  assert.is(problems.length, 2);
+  assert.match(problems[0] ?? '', 'begins with "aws:"');
+  assert.match(problems[1] ?? '', 'must be a template');
+});
+
 test('there are 1 to 50 tags', () => {
   assert.match(problemsOf({})[0] ?? '', 'asks for no tag');
   assert.is(parse(numbered(50)).rules.length, 50);
