@@ -7,6 +7,9 @@ import { redirectUvu } from './runner/redirect-uvu.ts';
 import { createReport } from './runner/report.ts';
 import { runFile } from './runner/run-file.ts';
 
+// The SDK's notice about old Node versions says nothing about the tests.
+env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const report = createReport();
 guardProcess(report);
 try {
