@@ -73,10 +73,16 @@ export const demo: Command = {
       console.say(
         `replaying ${entries.length} records of a made-up company into ${path}; nothing is sent to AWS`,
       );
-      const results = await ingestRecords(ledger, entries, join(path, 'rejects.ndjson'), console, {
+      const results: Ingested[] = [];
+      let done = 0;
+      for await (const chunk of ingestRecords(ledger, entries, join(path, 'rejects.ndjson'), {
         size: 4,
         before: (chunk) => clock.moveTo(Math.max(...chunk.map(happenedAt)) + DELIVERY_MS),
-      });
+      })) {
+        results.push(...chunk.results);
+        done += chunk.entries;
+        console.progress(done, entries.length, 'records');
+      }
       const report = await summarise(ledger, results, scenario.historyOf);
       console.out(
         format === 'text'
@@ -103,7 +109,9 @@ const trailFolder = (): string => {
 /** The files in the order of their names, which begin with the account; EventBridge's come between them. */
 const readAll = async (folder: string): Promise<TrailEntry[]> => {
   const files = readdirSync(folder).sort();
-  return (await Promise.all(files.map((file) => readTrail(join(folder, file))))).flat();
+  const entries: TrailEntry[] = [];
+  for (const file of files) for await (const entry of readTrail(join(folder, file))) entries.push(entry);
+  return entries;
 };
 
 const happenedAt = (entry: TrailEntry): number => {

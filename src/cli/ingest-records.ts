@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
 import type { Result } from '../handlers/act.ts';
-import type { Console } from './console.ts';
+import { keepReject } from './ingest-rejects.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import type { TrailEntry } from './read-trail.ts';
 
@@ -15,24 +14,31 @@ export interface Chunks {
   readonly before?: (chunk: readonly TrailEntry[]) => void;
 }
 
+/** What came of a chunk. */
+export interface IngestedChunk {
+  /** How many entries it had. */
+  readonly entries: number;
+  /** All that came of these entries, and of no others. */
+  readonly results: readonly Ingested[];
+}
+
 /**
- * Sends what was read through the front door, and lets the consumers of an embedded ledger run. What cannot be
- * used is kept in `rejects`, one JSON object a line with file, position, reason and the text, and the rest goes on.
+ * Sends what is read through the front door, chunk by chunk, and lets the consumers of an embedded ledger run.
+ * What cannot be used is kept in `rejects`, one JSON object a line with file, position, reason and the text, and
+ * the rest goes on.
  */
-export const ingestRecords = async (
+export async function* ingestRecords(
   ledger: OpenLedger,
-  entries: readonly TrailEntry[],
+  entries: Iterable<TrailEntry> | AsyncIterable<TrailEntry>,
   rejects: string,
-  console: Console,
   { size, before }: Chunks = { size: 200 },
-): Promise<Ingested[]> => {
-  const ingested: Ingested[] = [];
-  const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
-    appendFileSync(rejects, `${JSON.stringify({ file, position, reason, text })}\n`);
-    ingested.push({ input: 0, outcome: 'rejected', file, position, reason });
-  };
-  for (let i = 0; i < entries.length; i += size) {
-    const chunk = entries.slice(i, i + size);
+): AsyncGenerator<IngestedChunk> {
+  for await (const chunk of chunksOf(entries, size)) {
+    const results: Ingested[] = [];
+    const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
+      keepReject(rejects, { file, position, reason, text });
+      results.push({ input: 0, outcome: 'rejected', file, position, reason });
+    };
     before?.(chunk);
     const readable = chunk.filter((entry) => 'value' in entry);
     for (const entry of chunk) if ('problem' in entry) reject(entry, entry.problem, entry.text);
@@ -41,13 +47,23 @@ export const ingestRecords = async (
       const entry = readable[result.input] as (typeof readable)[number];
       if (result.outcome === 'rejected')
         reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
-      else ingested.push({ ...result, file: entry.file, position: entry.position });
+      else results.push({ ...result, file: entry.file, position: entry.position });
     }
     await ledger.embedded?.settle();
-    console.progress(Math.min(i + size, entries.length), entries.length, 'records');
+    yield { entries: chunk.length, results };
   }
-  return ingested;
-};
+}
+
+async function* chunksOf<T>(items: Iterable<T> | AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
 
 /** The same content has the same id, so a direct call in a file that is read again is the same call. */
 const contentId = (inputs: readonly unknown[]): string =>

@@ -1,12 +1,11 @@
-import { basename } from 'node:path';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
-import { ingestRecords } from './ingest-records.ts';
+import { type Ingested, ingestRecords } from './ingest-records.ts';
+import { rejectTeller } from './ingest-rejects.ts';
 import { openLedger } from './open-ledger.ts';
-import { plain } from './plain.ts';
-import { readTrail, type TrailEntry } from './read-trail.ts';
+import { openTrails } from './read-trails.ts';
 import { table } from './table.ts';
-import { tallyOf, tallyRows } from './tally.ts';
+import { startTally, tallyRows } from './tally.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** `tagledger ingest FILE...`: CloudTrail files into the ledger. Exit code 1 when something was rejected. */
@@ -21,23 +20,26 @@ export const ingest: Command = {
       );
     }
     const rejects = String(values.rejects ?? 'tagledger.rejects.ndjson');
-    // All files are opened before anything is written: a misspelt name must not leave half of the work done.
-    const entries: TrailEntry[] = [];
-    for (const file of positionals) entries.push(...(await readTrail(file)));
+    const trails = await openTrails(positionals);
 
     const ledger = await openLedger(where, env, true);
     try {
-      const results = await ingestRecords(ledger, entries, rejects, console);
-      const tally = tallyOf(results);
-      if (format !== 'text') writeList(console, format, results);
-      else console.out(table(tallyRows(tally)));
-
-      for (const { file, position, reason } of results
-        .filter(({ outcome }) => outcome === 'rejected')
-        .slice(0, 20)) {
-        console.say(plain(`rejected: ${basename(file)}${position && `, ${position}`}: ${reason}`));
+      const results: Ingested[] = [];
+      const tally = startTally();
+      const rejected = rejectTeller();
+      for await (const chunk of ingestRecords(ledger, trails.entries, rejects)) {
+        tally.add(chunk.results);
+        for (const { outcome, file, position, reason = '' } of chunk.results)
+          if (outcome === 'rejected') rejected.add({ file, position, reason });
+        if (format === 'ndjson') writeList(console, format, chunk.results);
+        if (format === 'json') results.push(...chunk.results);
+        trails.progress(console);
       }
-      if (tally.rejected > 0) console.say(`${tally.rejected} rejected; kept in ${rejects}`);
+      trails.progress(console);
+      if (format === 'text') console.out(table(tallyRows(tally.total())));
+      if (format === 'json') writeList(console, format, results);
+
+      rejected.tell(console, rejects);
       const { alerts = [], dropped = [] } = ledger.embedded ?? {};
       for (const { subject } of alerts) console.say(`alert: ${subject}`);
       for (const { consumer, records, error } of dropped) {
@@ -47,7 +49,7 @@ export const ingest: Command = {
       }
       if (ledger.embedded)
         console.say(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
-      return tally.rejected > 0 || dropped.length > 0 ? 1 : 0;
+      return rejected.count() > 0 || dropped.length > 0 ? 1 : 0;
     } finally {
       await ledger.close();
     }

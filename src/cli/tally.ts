@@ -14,27 +14,57 @@ export interface Tally {
   readonly skippedBecause: Readonly<Record<string, number>>;
 }
 
-/** Counts results. `records` counts inputs: one record may concern many resources. */
-export const tallyOf = (results: readonly Ingested[]): Tally => {
-  const of = (outcome: Ingested['outcome']) => results.filter((result) => result.outcome === outcome);
+/** Counts results as they come. */
+export interface RunningTally {
+  /** Adds results; those of one record come together. */
+  add(results: readonly Ingested[]): void;
+  total(): Tally;
+}
+
+export const startTally = (): RunningTally => {
+  let records = 0;
+  const outcomes = new Map<string, number>();
+  const events = new Map<string, number>();
+  const reasons = new Map<string, number>();
+  const of = (outcome: Ingested['outcome']) => outcomes.get(outcome) ?? 0;
   return {
-    records: new Set(results.map(({ file, position }) => `${file} ${position}`)).size,
-    appended: of('appended').length,
-    alreadyThere: of('already-there').length,
-    skipped: of('skipped').length,
-    rejected: of('rejected').length,
-    events: counted(of('appended').map(({ event }) => event ?? '')),
-    skippedBecause: counted(of('skipped').map(({ why }) => why ?? '')),
+    add: (results) => {
+      records += new Set(results.map(({ file, position }) => `${file} ${position}`)).size;
+      for (const { outcome, event = '', why = '' } of results) {
+        count(outcomes, outcome);
+        if (outcome === 'appended') count(events, event);
+        if (outcome === 'skipped') count(reasons, why);
+      }
+    },
+    total: () => ({
+      records,
+      appended: of('appended'),
+      alreadyThere: of('already-there'),
+      skipped: of('skipped'),
+      rejected: of('rejected'),
+      events: mostFirst(events),
+      skippedBecause: mostFirst(reasons),
+    }),
   };
 };
 
-const counted = (items: readonly string[]): Record<string, number> => {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+/** Counts results. `records` counts inputs: one record may concern many resources. */
+export const tallyOf = (results: readonly Ingested[]): Tally => {
+  const tally = startTally();
+  tally.add(results);
+  return tally.total();
 };
 
-const PHRASES: Readonly<Record<Why, string>> = {
+/** Counts one more. */
+export const count = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+};
+
+const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+
+/** Reasons in words, of many. */
+export const PHRASES: Readonly<Record<Why, string>> = {
   'not-ec2': 'calls of other services',
   'not-a-change': 'reads, and calls that make and end nothing',
   'failed-call': 'calls that failed',

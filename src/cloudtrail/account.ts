@@ -6,9 +6,10 @@ import type { CloudTrailRecord } from './record.ts';
  * writer took for a number gets its leading zeros back.
  */
 export const accountOf = ({ recipientAccountId, userIdentity }: CloudTrailRecord): string | undefined =>
-  digits(recipientAccountId) ?? digits(userIdentity?.accountId);
+  accountId(recipientAccountId) ?? accountId(userIdentity?.accountId);
 
-const digits = (id: string | number | null | undefined): string | undefined => {
+/** An account id as 12 digits; undefined for what is none. */
+export const accountId = (id: string | number | null | undefined): string | undefined => {
   const text = typeof id === 'number' ? String(id).padStart(12, '0') : id;
   return text && /^\d{12}$/.test(text) ? text : undefined;
 };

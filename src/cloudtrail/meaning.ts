@@ -6,7 +6,8 @@ import { accountOf } from './account.ts';
 import { findInRequest, requestBodies, responseBody } from './bodies.ts';
 import { birthTagsOf, readTags, withValue } from './body-tags.ts';
 import { mayCreate, type Operation, operationOf } from './operations.ts';
-import type { CloudTrailRecord } from './record.ts';
+import { type CloudTrailRecord, causeIdOf } from './record.ts';
+import { type Omission, omissionIn } from './record-omission.ts';
 import { each, type Found, find, memberOf } from './walk.ts';
 import { whoOf } from './who.ts';
 
@@ -21,6 +22,7 @@ export type SkipCode =
   | 'no-account'
   | 'no-region' // not one that an ARN can hold
   | 'no-id' // an operation that is followed, but its record holds no usable id: omitted, cut short or masked
+  | 'omitted' // CloudTrail says that it left out what the call was about
   | 'no-tags'; // a tagging call whose record holds no user tag
 
 /** By which act of whom, and when in AWS. */
@@ -58,7 +60,7 @@ export const meaningOf = (record: CloudTrailRecord): Meaning => {
   if (errorCode) {
     return errorCode.endsWith('DryRunOperation')
       ? nothing('dry-run', 'a dry run changes nothing')
-      : nothing('failed-call', `the call failed with ${errorCode.toWellFormed()}`);
+      : nothing('failed-call', `the call failed with ${errorCode.slice(0, 100).toWellFormed()}`);
   }
   if (eventSource !== 'ec2.amazonaws.com') return nothing('not-ec2', `${eventSource} is not EC2`);
   const read = readerOf(eventName);
@@ -67,8 +69,9 @@ export const meaningOf = (record: CloudTrailRecord): Meaning => {
       ? nothing('unsupported-operation', `${eventName} may make something that tagledger does not follow`)
       : nothing('not-a-change', `${eventName} makes and ends nothing that tagledger follows`);
   }
-  const { eventID, eventTime, awsRegion: region } = record;
-  if (!eventID || !eventTime || !region) {
+  const { eventTime, awsRegion: region } = record;
+  const causeId = causeIdOf(record);
+  if (!causeId || !eventTime || !region) {
     const missing = (['eventID', 'eventTime', 'awsRegion'] as const).filter((name) => !record[name]);
     return nothing('incomplete', `the record has no ${missing.join(', no ')}`);
   }
@@ -77,15 +80,28 @@ export const meaningOf = (record: CloudTrailRecord): Meaning => {
   if (!isResourceArn(arnOf({ region, account, type: 'instance', id: 'i-0' }))) {
     return nothing('no-region', `${region} is no Region`);
   }
-  return read(record, {
+  const context: Context = {
     act: {
-      cause: { source: 'cloudtrail', id: eventID, name: eventName },
+      cause: { source: 'cloudtrail', id: causeId, name: eventName },
       at: eventTime,
       who: whoOf(record),
     },
     identity: (type, id) => ({ region, account, type, id }),
-  });
+  };
+  const omission = omissionIn(record);
+  return omission ? afterOmission(omission, read(omission.rest, context)) : read(record, context);
 };
+
+/**
+ * What is left of a record counts where it is whole. A creation without its request is not: which of the
+ * resources are new, and which tags they bore, stood there. Nor is the removal of tags that are not named.
+ */
+const afterOmission = ({ isRequestCut, reason }: Omission, found: Meaning): Meaning =>
+  found.kind === 'nothing' ||
+  (found.kind === 'creation' && isRequestCut) ||
+  (found.kind === 'tag-change' && found.removed === 'all')
+    ? nothing('omitted', reason)
+    : found;
 
 interface Context {
   readonly act: Act;

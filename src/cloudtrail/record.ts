@@ -5,11 +5,16 @@ import { instantOf } from './instant.ts';
 // Every message is the `expected` part of parseRecord's sentence.
 const someText = v.nullish(v.string('a text'));
 const accountId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
+/** An object that only adds to what is known: in another shape it counts as absent, and the record still counts. */
+const detail = <Members extends v.ObjectEntries>(members: Members) =>
+  v.optional(v.fallback(v.nullish(v.looseObject(members)), undefined));
 const text = v.pipe(
   v.string('a text'),
   v.nonEmpty('a text that is not empty'),
   v.check((value) => value.isWellFormed(), 'a well-formed text'),
 );
+/** What answers and logs repeat. */
+const name = v.pipe(text, v.maxLength(256, 'a text of at most 256 characters'));
 
 /**
  * A CloudTrail record: what tagledger leans on, and whatever else it holds, untouched. Required is only what
@@ -21,8 +26,8 @@ export const RecordSchema = v.looseObject(
   {
     /** CloudTrail's own id of what happened, by which a redelivery is known. */
     eventID: v.nullish(text),
-    eventName: text,
-    eventSource: text,
+    eventName: name,
+    eventSource: name,
     /** As ISO 8601, UTC, milliseconds, however it was written. */
     eventTime: v.nullish(
       v.pipe(
@@ -42,7 +47,16 @@ export const RecordSchema = v.looseObject(
           principalId: someText,
           accountId,
           invokedBy: someText,
-          sessionContext: v.nullish(v.looseObject({ sourceIdentity: someText }, 'an object')),
+          sessionContext: v.nullish(
+            v.looseObject(
+              { sourceIdentity: someText, sessionIssuer: detail({ userName: someText, arn: someText }) },
+              'an object',
+            ),
+          ),
+          /** The person for whom a call was made with an access token of IAM Identity Center. */
+          onBehalfOf: detail({ userId: someText, identityStoreArn: someText }),
+          /** A product provider with temporary delegated access. */
+          invokedByDelegate: detail({ accountId }),
         },
         'an object',
       ),
@@ -54,13 +68,21 @@ export const RecordSchema = v.looseObject(
     responseElements: v.optional(v.unknown()),
     sourceIPAddress: someText,
     /** The same for one act that is reported to several accounts. */
-    sharedEventID: someText,
+    sharedEventID: v.optional(v.fallback(v.nullish(text), undefined)),
   },
   ({ path }) => (path ? 'a record that has one' : 'a CloudTrail record'),
 );
 export type CloudTrailRecord = v.InferOutput<typeof RecordSchema>;
 
-const DETAIL_TYPE = 'AWS API Call via CloudTrail';
+/**
+ * The id of what happened. One act that CloudTrail reports to several accounts has another eventID in each, and one
+ * sharedEventID: then that, so that an act is one cause however many accounts deliver it to the ledger.
+ */
+export const causeIdOf = ({ sharedEventID, eventID }: CloudTrailRecord): string | undefined =>
+  sharedEventID ?? eventID ?? undefined;
+
+/** The detail-type of an EventBridge event that carries a CloudTrail record. */
+export const API_CALL = 'AWS API Call via CloudTrail';
 const DO = 'give one CloudTrail record, or the EventBridge event that carries it in its detail';
 
 /**
@@ -80,13 +102,14 @@ export const parseRecord = (input: unknown): CloudTrailRecord => {
 const unwrapped = (input: unknown): unknown => {
   if (typeof input !== 'object' || input === null || !('detail-type' in input)) return input;
   const type = input['detail-type'];
-  if (type === DETAIL_TYPE) return 'detail' in input ? input.detail : undefined;
+  if (type === API_CALL) return 'detail' in input ? input.detail : undefined;
   throw new InvalidInputError(
-    `got an EventBridge event of the detail-type ${shown(type)}, expected ${JSON.stringify(DETAIL_TYPE)}: ${DO}`,
+    `got an EventBridge event of the detail-type ${shown(type)}, expected ${JSON.stringify(API_CALL)}: ${DO}`,
   );
 };
 
-const shown = (value: unknown): string => {
+/** A value as it may stand in a message: on one line, and short. */
+export const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : String(value);

@@ -109,7 +109,7 @@ const TYPES_WITH_PREFIX = new Set(TYPES_BY_PREFIX.values());
 
 /** Fleets and Spot fleet requests end in a UUID, all others in lower-case letters and digits without a hyphen. */
 const UUID_ID = /^([a-z][a-z0-9-]*-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const PLAIN_ID = /^([a-z][a-z0-9-]*-)(?!x+$)[0-9a-z]+$/;
+const PLAIN_ID = /^([a-z][a-z0-9-]{0,63}-)(?!x+$)[0-9a-z]{1,64}$/;
 
 const prefixOf = (id: string): string | undefined => (UUID_ID.exec(id) ?? PLAIN_ID.exec(id))?.[1];
 

@@ -17,8 +17,12 @@ export const WhoSchema = v.object({
   name: v.string(),
   arn: v.optional(v.string()),
   kind: v.string(),
-  /** The service that acted for the principal, such as `autoscaling.amazonaws.com`. */
+  /** What acted for the principal: a service such as `autoscaling.amazonaws.com`, or a provider's account. */
   via: v.optional(v.string()),
+  /** How the name was found, where the plain rule of its kind did not give it. */
+  found: v.optional(v.picklist(['sourceIdentity', 'sso', 'onBehalfOf', 'instance-profile', 'invokedBy'])),
+  /** The caller's IP address; absent where a service called. */
+  ip: v.optional(v.string()),
 });
 export type Who = v.InferOutput<typeof WhoSchema>;
 

@@ -1,11 +1,15 @@
+import { openDoor } from '../cloudtrail/doors.ts';
+import { isTagChange, TAG_CHANGE, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
-import { parseRecord } from '../cloudtrail/record.ts';
-import { observeTags } from '../commands/observe-tags.ts';
+import { causeIdOf, parseRecord } from '../cloudtrail/record.ts';
+import { observeTags, type TagChange } from '../commands/observe-tags.ts';
 import { askEventId, requestTags } from '../commands/request-tags.ts';
 import { retireResource } from '../commands/retire-resource.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { isOpen, type Resource } from '../events/resource.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
-import type { Cause, Who } from '../events/tag-event.ts';
+import type { Cause, TagEvent, Who } from '../events/tag-event.ts';
 import { expandTags } from '../tagging/expand-tags.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import type { Act, Skip, Why } from './act.ts';
@@ -34,9 +38,11 @@ interface Occasion {
 }
 
 /**
- * What an input of the front door asks to be recorded: a direct call, a CloudTrail record or an EventBridge
- * event. Throws an `InvalidInputError` for anything else. `now` is when a direct call happens, and `inputId` is
- * its id unless it brings its own.
+ * What an input of the front door asks to be recorded: a direct call, or all that comes in by one of the doors of
+ * `openDoor`, in order: CloudTrail records and changes of tags that EventBridge reports. Throws an
+ * `InvalidInputError` for anything else, also where only one of the records is something else: what sends
+ * that sends it again, or keeps it. `now` is when a direct call happens, and `inputId` is its id unless it brings
+ * its own; a direct call must come as it is, not in a wrapper.
  */
 export const interpret = (
   perspective: Perspective,
@@ -44,7 +50,20 @@ export const interpret = (
   now: Date,
   inputId: string,
 ): Interpretation =>
-  isDirectCall(input) ? interpretCall(perspective, input, now, inputId) : interpretRecord(perspective, input);
+  isDirectCall(input) ? interpretCall(perspective, input, now, inputId) : interpretDoor(perspective, input);
+
+const interpretDoor = (perspective: Perspective, input: unknown): Interpretation => {
+  const inside = openDoor(input);
+  const all = inside.map((one, i) => {
+    try {
+      return isTagChange(one) ? interpretTagChange(one) : interpretRecord(perspective, one);
+    } catch (error) {
+      if (!(error instanceof InvalidInputError) || inside.length === 1) throw error;
+      throw new InvalidInputError(`${error.message} (record ${i + 1} of ${inside.length})`, { cause: error });
+    }
+  });
+  return { acts: all.flatMap(({ acts }) => acts), skips: all.flatMap(({ skips }) => skips) };
+};
 
 const interpretCall = (
   { rules, home }: Perspective,
@@ -64,9 +83,10 @@ const interpretCall = (
 const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown): Interpretation => {
   const record = parseRecord(input);
   const meaning = meaningOf(record);
+  const causeId = causeIdOf(record);
   const skip = (why: Why, reason: string): Interpretation => ({
     acts: [],
-    skips: [{ ...(record.eventID && { cause: record.eventID }), name: record.eventName, why, reason }],
+    skips: [{ ...(causeId && { cause: causeId }), name: record.eventName, why, reason }],
   });
   switch (meaning.kind) {
     case 'nothing':
@@ -92,6 +112,37 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
       }));
   }
 };
+
+/** Nobody says who did it, and CloudTrail reports the same change with the name: only what is news is recorded. */
+const interpretTagChange = (input: unknown): Interpretation => {
+  const meaning = tagChangeOf(input);
+  if (meaning.kind === 'nothing') {
+    return { acts: [], skips: [{ name: TAG_CHANGE, why: meaning.code, reason: meaning.reason }] };
+  }
+  return actOnEach(meaning, meaning.resources, (stream) => ({
+    decide: observeNews(stream, meaning),
+    isRecorded: () => true,
+  }));
+};
+
+/**
+ * Records what the ledger does not know of a change by nobody in particular. A tag that tagledger itself is setting
+ * is no news either: the event may be here before the outcome of the request is.
+ */
+const observeNews =
+  (stream: ResourceArn, change: TagChange) =>
+  (resource: Resource): TagEvent[] => {
+    const known = new Map(resource.tags.map(({ key, value }) => [key, value]));
+    const requested = resource.requests.filter(isOpen).flatMap(({ pending }) => pending);
+    const set = change.set.filter(
+      (tag) =>
+        known.get(tag.key) !== tag.value &&
+        !requested.some(({ key, value }) => key === tag.key && value === tag.value),
+    );
+    const removed =
+      change.removed === 'all' ? 'all' : change.removed.filter((key) => known.get(key) !== null);
+    return set.length + removed.length > 0 ? observeTags(stream, { ...change, set, removed })(resource) : [];
+  };
 
 /** The tags that the rules want on a resource, and those that the caller named, which win. */
 const ask = (

@@ -1,20 +1,25 @@
-import { meaningOf } from '../cloudtrail/meaning.ts';
+import { openDoor } from '../cloudtrail/doors.ts';
+import { isTagChange, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
+import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { parseRecord } from '../cloudtrail/record.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { SimulatedEc2 } from './simulated-ec2.ts';
 
 /**
- * Lets the simulated EC2 live through what a CloudTrail record says has happened in the real one: resources come
- * and go, and other people change tags. `unborn` are ids that stay unknown to it, whatever the trail says.
- * What is no CloudTrail record leaves it as it is.
+ * Lets the simulated EC2 live through what an input of the front door says has happened in the real one: resources
+ * come and go, and other people change tags. `unborn` are ids that stay unknown to it, whatever the trail says.
+ * What the front door would refuse leaves it as it is.
  */
 export const witness = async (
   ec2: SimulatedEc2,
   input: unknown,
   unborn: ReadonlySet<string>,
 ): Promise<void> => {
-  const meaning = meaningIfAny(input);
-  switch (meaning?.kind) {
+  for (const meaning of meaningsIn(input)) await live(ec2, meaning, unborn);
+};
+
+const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<string>): Promise<void> => {
+  switch (meaning.kind) {
     case 'creation':
       for (const { identity, birthTags } of meaning.resources) {
         if (unborn.has(identity.id)) continue;
@@ -37,12 +42,12 @@ export const witness = async (
   }
 };
 
-const meaningIfAny = (input: unknown) => {
+const meaningsIn = (input: unknown): readonly Meaning[] => {
   try {
-    return meaningOf(parseRecord(input));
+    return openDoor(input).map((one) => (isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one))));
   } catch (error) {
     // A direct call, or something that the front door refuses: nothing has happened in EC2.
-    if (error instanceof InvalidInputError) return undefined;
+    if (error instanceof InvalidInputError) return [];
     throw error;
   }
 };

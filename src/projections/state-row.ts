@@ -51,6 +51,10 @@ export interface StateView {
   readonly lastSeq: number;
 }
 
+/** Why the last attempt failed; of an older failure the history tells. */
+const lastError = ({ requests }: Resource): StateView['error'] =>
+  requests.findLast((request) => request.error)?.error ?? null;
+
 /** What `tagledger state` and `tagledger list` show of a row. */
 export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
   const { id, type, account, region } = parseArn(arn);
@@ -65,7 +69,7 @@ export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
     createdBy: resource.born?.who ?? null,
     createdAt: resource.born?.at ?? null,
     retiredAt: resource.retired?.at ?? null,
-    error: resource.requests.findLast((r) => r.error)?.error ?? null,
+    error: status === 'failed' || status === 'retrying' ? lastError(resource) : null,
     lastSeq: resource.lastSeq,
   };
 };

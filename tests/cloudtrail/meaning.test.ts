@@ -30,7 +30,12 @@ for (const { operation, creates = [] } of OPERATIONS) {
           kind: 'creation',
           cause: { source: 'cloudtrail', id: sample(operation).eventID, name: operation },
           at: '2026-03-31T23:59:00.000Z',
-          who: { name: 'ada', arn: 'arn:aws:iam::111122223333:user/team/ada', kind: 'IAMUser' },
+          who: {
+            name: 'ada',
+            arn: 'arn:aws:iam::111122223333:user/team/ada',
+            kind: 'IAMUser',
+            ip: '203.0.113.9',
+          },
           resources: [
             { identity: { region: 'eu-west-1', account: '111122223333', type, id }, birthTags: [] },
           ],

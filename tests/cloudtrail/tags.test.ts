@@ -167,7 +167,12 @@ test('CreateTags sets its tags on its resources', () => {
       kind: 'tag-change',
       cause: { source: 'cloudtrail', id: sample('').eventID, name: 'CreateTags' },
       at: '2026-03-31T23:59:00.000Z',
-      who: { name: 'ada', arn: 'arn:aws:iam::111122223333:user/team/ada', kind: 'IAMUser' },
+      who: {
+        name: 'ada',
+        arn: 'arn:aws:iam::111122223333:user/team/ada',
+        kind: 'IAMUser',
+        ip: '203.0.113.9',
+      },
       resources: [
         { region: 'eu-west-1', account: '111122223333', type: 'instance', id: 'i-0a1b' },
         { region: 'eu-west-1', account: '111122223333', type: 'natgateway', id: 'nat-0a1b' },

@@ -265,6 +265,13 @@ test('when outcomes cannot be recorded the first such record is reported, and it
   }
 });
 
+test('a request that a batch holds twice is reported by its first record', async () => {
+  const world = setUp();
+  const events = await asks(world, 2);
+  world.store.failAppend = ({ stream: of }) => (of === stream(2) ? GONE : undefined);
+  assert.equal(await world.deliver(feedOf([...events, ...events])), from(1));
+});
+
 test('an outcome whose reply was lost is recorded once, also after its redelivery', async () => {
   const world = setUp();
   const batch = feedOf(await asks(world, 2));

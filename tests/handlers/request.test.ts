@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EventTooLargeError } from '../../src/events/event-store.ts';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
@@ -441,6 +442,11 @@ test('a record that makes an event too large for the ledger is rejected by itsel
   );
   assert.match(results[0]?.reason ?? '', /^got an event of \d+ bytes .+ expected at most/);
   assert.equal(await typesByResource(store), { 'i-0def': ['TagRequested'] });
+});
+
+test('a record alone that makes an event too large rejects the call, so that it is not lost unnoticed', async () => {
+  const vast = { ...launch(['i-0abc']), userIdentity: { type: 'IAMUser', userName: HUGE } };
+  assert.instance(await rejectionOf(setUp().run(vast)), EventTooLargeError);
 });
 
 for (const [what, call, sentence] of [

@@ -89,7 +89,7 @@ test('the view of a resource is flat, and has every member whatever is known', (
   });
 });
 
-test('the view of a resource tells its birth, its tags, its last error and its end', () => {
+test('the view of a resource tells its birth, its tags and its end', () => {
   const birth = { tags: tags('Name=web Team=core') };
   const state = stateAfter(
     requested('r1', { birth }),
@@ -97,22 +97,21 @@ test('the view of a resource tells its birth, its tags, its last error and its e
     observed('o1', { effectiveAt: at(2), set: tags('App=shop'), removed: ['Team'] }),
     retired('x1', { effectiveAt: at(3) }),
   );
-  const {
-    createdBy,
-    createdAt,
-    retiredAt,
-    error,
-    lastSeq,
-    tags: borne,
-    status,
-  } = viewOf(rowOf(STREAM, state));
+  const { createdBy, createdAt, retiredAt, lastSeq, tags: borne, status } = viewOf(rowOf(STREAM, state));
   assert.equal([createdBy, createdAt, retiredAt, lastSeq, status], [ADA, at(0), at(3), 4, 'retired']);
   assert.equal(borne, tags('App=shop Name=web'));
-  assert.equal(error, {
+});
+
+test('the view of a resource has the error of a request that failed, and not one of the past', () => {
+  const ask = requested('r1');
+  const refused = stateAfter(ask, failed('f1', { effectiveAt: at(1) }));
+  assert.equal(viewOf(rowOf(STREAM, refused)).error, {
     code: 'UnauthorizedOperation',
     class: 'denied',
     message: 'You are not authorized.',
   });
+  const gone = stateAfter(ask, failed('f1', { effectiveAt: at(1) }), retired('x1', { effectiveAt: at(3) }));
+  assert.is(viewOf(rowOf(STREAM, gone)).error, null);
 });
 
 test.run();

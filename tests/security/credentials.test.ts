@@ -101,6 +101,7 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
       main([...args, '--ledger', ledger], {}, { out: write, say: write, progress() {} });
 
     assert.is(await tagledger('ingest', trail, '--rejects', rejects), 1, 'some records are rejected');
+    assert.match(shown.join('\n'), '2 rejected; kept in');
     for (const format of ['text', 'json', 'ndjson']) {
       assert.is(await tagledger('list', '--format', format), 0);
       for (const id of ['i-01', 'i-02', 'key-01', 'vpn-01', 'lt-01']) {

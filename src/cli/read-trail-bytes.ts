@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+
+/** That a file could not be read to its end, and why. */
+export interface Damage {
+  readonly damage: string;
+}
+
+const [GZIP_1, GZIP_2] = [0x1f, 0x8b];
+const INFLATED_AT_ONCE = 256 * 1024;
+
+/**
+ * The bytes of a file, or of standard input for `-`, as they are or out of gzip, of several members too. Throws an
+ * `InvalidInputError` when none can be read; where they cannot be read to the end, the last that comes is the
+ * damage. `onRead` is told how many bytes of the file came.
+ */
+export async function* trailBytes(
+  file: string,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer | Damage> {
+  const chunks = sourceOf(file, onRead);
+  const first = await chunks.next();
+  if (first.done) return;
+  const all = startingWith(first.value, chunks);
+  yield* isGzip(first.value) ? gunzipped(all) : all;
+}
+
+const isGzip = (chunk: Buffer | Damage): boolean =>
+  Buffer.isBuffer(chunk) && chunk[0] === GZIP_1 && chunk[1] === GZIP_2;
+
+async function* sourceOf(file: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer | Damage> {
+  let head: Buffer | undefined;
+  let isOpen = false;
+  try {
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      isOpen = true;
+      onRead(chunk.length);
+      const next: Buffer = head ? Buffer.concat([head, chunk]) : chunk;
+      // A pipe may give a single byte, which does not tell whether it is gzip.
+      head = next.length < 2 ? next : undefined;
+      if (!head) yield next;
+    }
+    if (head) yield head;
+  } catch (error) {
+    if (!isOpen) throw unreadable(file, error);
+    yield { damage: (error as Error).message };
+  }
+}
+
+async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}
+
+/**
+ * Inflates one chunk of input after the other, in Node's thread pool while the one before is worked on. Not a
+ * pipeline, because a stream that fails drops what it has inflated before.
+ */
+async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerator<Buffer | Damage> {
+  const gunzip = createGunzip({ chunkSize: INFLATED_AT_ONCE });
+  let inflated: Buffer[] = [];
+  let damage: string | undefined;
+  gunzip.on('data', (chunk: Buffer) => inflated.push(chunk));
+  gunzip.on('error', ({ message }) => {
+    damage = message;
+  });
+  const closed = new Promise<void>((resolve) => gunzip.once('close', resolve));
+  const take = (): Buffer[] => {
+    const ready = inflated;
+    inflated = [];
+    return ready;
+  };
+  let written: Promise<void> | undefined;
+  try {
+    for await (const chunk of chunks) {
+      await written;
+      const ready = take();
+      if (damage !== undefined) {
+        yield* ready;
+        break;
+      }
+      // A write that fails is never called back.
+      if (Buffer.isBuffer(chunk)) {
+        written = Promise.race([closed, new Promise<void>((done) => gunzip.write(chunk, () => done()))]);
+      } else damage = chunk.damage;
+      yield* ready;
+    }
+    await written;
+    yield* take();
+    if (damage === undefined) {
+      gunzip.end();
+      await closed;
+      yield* take();
+    }
+    if (damage !== undefined) yield { damage };
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+/** For a file that cannot be opened or read at all. */
+export const unreadable = (file: string, error: unknown): InvalidInputError =>
+  new InvalidInputError(
+    `got ${file}, which cannot be read (${(error as Error).message}): expected a CloudTrail log file, plain or gzipped`,
+    { cause: error },
+  );

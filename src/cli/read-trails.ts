@@ -1,0 +1,58 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import type { Console } from './console.ts';
+import { readTrail, type TrailEntry } from './read-trail.ts';
+import { unreadable } from './read-trail-bytes.ts';
+
+/** Several files as one trail. */
+export interface Trails {
+  readonly entries: AsyncIterable<TrailEntry>;
+  /**
+   * Shows how much of the files was read, and that it is all once the entries have ended; nothing where that is not
+   * known, as for standard input alone.
+   */
+  progress(console: Console): void;
+}
+
+/**
+ * Makes sure that every file is there and may be read, and only then gives what they hold: a misspelt name must
+ * not leave half of the work done. Throws an `InvalidInputError` for the first that is not. The files are not
+ * opened for it, because a pipe can be opened only once.
+ */
+export const openTrails = async (files: readonly string[]): Promise<Trails> => {
+  let total = 0;
+  let done = 0;
+  let hasEnded = false;
+  let isShown = false;
+  for (const file of files) total += file === '-' ? 0 : await sizeOf(file);
+  const onRead = (bytes: number) => {
+    done += bytes;
+  };
+  async function* entries(): AsyncGenerator<TrailEntry> {
+    for (const file of files) yield* readTrail(file, onRead);
+    hasEnded = true;
+  }
+  return {
+    entries: entries(),
+    progress: (console) => {
+      if (total === 0 || isShown) return;
+      // What is read is not worked on yet, and a bar that is full begins a new line.
+      const most = hasEnded ? kB(total) : kB(total) - 1;
+      console.progress(hasEnded ? most : Math.min(kB(done), most), kB(total), 'kB');
+      isShown = hasEnded;
+    },
+  };
+};
+
+const sizeOf = async (file: string): Promise<number> => {
+  try {
+    await access(file, constants.R_OK);
+    const stats = await stat(file);
+    if (stats.isDirectory()) throw new Error('it is a folder');
+    return stats.size;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+};
+
+const kB = (bytes: number): number => Math.ceil(bytes / 1000);
