@@ -1,3 +1,5 @@
+import { confidenceOf } from '../cloudtrail/confidence.ts';
+import { permissionSetOf } from '../cloudtrail/who-session.ts';
 import { type StateView, viewOf } from '../projections/state-row.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
@@ -29,7 +31,7 @@ const stateText = (view: StateView): string =>
   table([
     ['resource', view.arn],
     ['status', view.status],
-    ['made by', view.createdBy?.name ?? 'unknown'],
+    ['made by', makerText(view.createdBy)],
     ['made at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
     ...(view.error
@@ -39,3 +41,10 @@ const stateText = (view: StateView): string =>
     ['tags', view.tags.length === 0 ? 'none' : ''],
     ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
   ]);
+
+/** A name, and how far it can be trusted to name somebody. */
+const makerText = (who: StateView['createdBy']): string => {
+  if (!who) return 'unknown';
+  const permissionSet = permissionSetOf(who);
+  return `${who.name} (${confidenceOf(who)}${permissionSet ? ` with permission set ${permissionSet}` : ''})`;
+};
