@@ -94,7 +94,7 @@ test('a state is one object, in every format, by id and by ARN', async () => {
   assert.equal(linesOf((await read('state', arn(VOLUME), '--format', 'ndjson')).out), [json]);
   const { out } = await read('state', VOLUME);
   assert.match(out, /^status +applied$/m);
-  assert.match(out, /^made by +ada$/m);
+  assert.match(out, /^made by +ada \(person\)$/m);
   assert.match(out, /^ +Owner +ada$/m);
 });
 
