@@ -9,10 +9,11 @@ import type { StateStore } from './state-store.ts';
 
 /**
  * A {@link StateStore} in one DynamoDB table with the key `resource` (S, the ARN). `state` holds the resource as
- * canonical JSON, so the same ledger gives the same bytes; `status` and `lastSeq` are there for conditions.
+ * canonical JSON, so the same ledger gives the same bytes, without `lastSeq`, which conditions need as an
+ * attribute: said once, it leaves room for a typical row in the 1 KB of one write unit.
  */
 export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore => ({
-  async save({ arn, status, resource }) {
+  async save({ arn, status, resource: { lastSeq, ...state } }) {
     try {
       await client.send(
         new PutItemCommand({
@@ -20,12 +21,12 @@ export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore 
           Item: marshall({
             resource: arn,
             status,
-            lastSeq: resource.lastSeq,
-            state: canonicalJson(resource),
+            lastSeq,
+            state: canonicalJson(state),
           }),
           ConditionExpression: 'attribute_not_exists(#resource) OR lastSeq < :lastSeq',
           ExpressionAttributeNames: { '#resource': 'resource' },
-          ExpressionAttributeValues: marshall({ ':lastSeq': resource.lastSeq }),
+          ExpressionAttributeValues: marshall({ ':lastSeq': lastSeq }),
         }),
       );
     } catch (error) {
@@ -49,7 +50,13 @@ export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore 
   },
 });
 
+interface Stored {
+  readonly resource: ResourceArn;
+  readonly lastSeq: number;
+  readonly state: string;
+}
+
 const fromItem = (item: Item): StateRow => {
-  const { resource, state } = unmarshall(item) as { resource: ResourceArn; state: string };
-  return rowOf(resource, JSON.parse(state) as Resource);
+  const { resource, lastSeq, state } = unmarshall(item) as Stored;
+  return rowOf(resource, { ...(JSON.parse(state) as Omit<Resource, 'lastSeq'>), lastSeq });
 };

@@ -29,11 +29,12 @@ const setUp = () => {
   const client = new DynamoDBClient({ region: 'eu-west-1' });
   const mock = mockClient(client);
   const row = rowsOf(STREAM)[1] as StateRow;
+  const { lastSeq, ...state } = row.resource;
   const item: Item = {
     resource: { S: STREAM },
     status: { S: row.status },
-    lastSeq: { N: '2' },
-    state: { S: canonicalJson(row.resource) },
+    lastSeq: { N: String(lastSeq) },
+    state: { S: canonicalJson(state) },
   };
   return { mock, row, item, states: dynamodbStateStore(client, STATE_TABLE) };
 };
