@@ -6,49 +6,88 @@ import { type Body, each, isBody, memberOf, objectsAt, scalarOf } from './walk.t
 /** `aws:` is AWS's own namespace: nobody can set or remove such a tag, and it counts towards no limit. */
 export const isUserKey = (key: string): boolean => !key.toLowerCase().startsWith('aws:');
 
-/** A tag as a body holds it; `value` is undefined where the body has none. */
+/** A tag as a body holds it. */
 export interface BodyTag {
   readonly key: string;
+  /** Undefined where the body has none. */
   readonly value: string | undefined;
+  /**
+   * `spelling`: the body has no text there but what a text was taken for, so another spelling is possible.
+   * `lost`: the body has a value there that cannot be read.
+   */
+  readonly doubt?: 'spelling' | 'lost';
 }
 
-/** The user tags of a list, in any of the forms of CloudTrail; what cannot be read is left out. */
+/** The user tags of a list, in any of the forms of CloudTrail; one whose key cannot be read is left out. */
 export const readTags = (list: unknown): readonly BodyTag[] =>
   each(list).flatMap((item): readonly BodyTag[] => {
     if (!isBody(item)) return [];
-    const key = textOf(memberOf(item, 'key'));
+    const [name, value] = [memberOf(item, 'key'), memberOf(item, 'value')];
+    const key = textOf(name);
     if (!key || !isUserKey(key)) return [];
-    const value = memberOf(item, 'value');
-    if (value === undefined || value === null) return [{ key, value: undefined }];
-    const text = textOf(value);
-    return text === undefined ? [] : [{ key, value: text }];
+    const absent = value === undefined || value === null;
+    const text = absent ? undefined : textOf(value);
+    if (!absent && text === undefined) return [{ key, value: undefined, doubt: 'lost' }];
+    return isText(name) && (absent || isText(value))
+      ? [{ key, value: text }]
+      : [{ key, value: text, doubt: 'spelling' }];
   });
+
+/** The tags as EC2 sets them: one without a value gets the empty one, and one whose value is lost is left out. */
+export const tagsToSet = (tags: readonly BodyTag[]): readonly Tag[] =>
+  sortedTags(tags.flatMap(({ key, value = '', doubt }) => (doubt === 'lost' ? [] : [{ key, value }])));
+
+/** The keys of the tags that are in doubt, sorted. */
+export const doubtful = (tags: readonly BodyTag[]): readonly string[] =>
+  [...new Set(tags.flatMap(({ key, doubt }) => (doubt ? [key] : [])))].sort();
+
+/** What a new resource bore from its first moment. */
+export interface Birth {
+  /** Its user tags, sorted by key. */
+  readonly birthTags: readonly Tag[];
+  /**
+   * Keys that it bears with a value that the record does not tell for certain: it is in `birthTags` in its likeliest
+   * spelling, or not there where the value is lost. Absent when there are none.
+   */
+  readonly uncertain?: readonly string[];
+}
 
 /**
  * The user tags that a new resource bore from its first moment: those that the request specifies for its
- * type, and those that the response shows on it (`holder` is the object that has its id), which also come
- * from a launch template. Where both have a key the response is right: it is what EC2 did.
+ * type, and those that the response shows on it (`holder` is the object that describes it, where there is one),
+ * which also come from a launch template. Where both have a key the response is right, it is what EC2 did, unless
+ * only the request has it as a text.
  */
-export const birthTagsOf = (record: CloudTrailRecord, type: string, holder: Body): readonly Tag[] => {
+export const birthOf = (record: CloudTrailRecord, type: string, holder: Body | undefined): Birth => {
   const requested = requestBodies(record)
-    .flatMap((body) => SPECIFICATIONS.flatMap((name) => objectsAt(body, [name])))
+    .flatMap((body) => SPECIFICATIONS.flatMap((names) => objectsAt(body, names)))
     .filter((specification) => memberOf(specification, 'resourceType') === type)
     .flatMap((specification) => TAGS.flatMap((name) => readTags(memberOf(specification, name))));
-  return sortedTags([...requested, ...readTags(memberOf(holder, 'tagSet'))].map(withValue));
+  const byKey = new Map<string, BodyTag>();
+  for (const tag of [...requested, ...readTags(holder && memberOf(holder, 'tagSet'))]) {
+    if (!tag.doubt || !byKey.has(tag.key) || byKey.get(tag.key)?.doubt) byKey.set(tag.key, tag);
+  }
+  const tags = [...byKey.values()];
+  const uncertain = doubtful(tags);
+  return { birthTags: tagsToSet(tags), ...(uncertain.length > 0 && { uncertain }) };
 };
 
-/** A tag whose value the request leaves out gets the empty one. Source: EC2 API reference, CreateTags. */
-export const withValue = ({ key, value }: BodyTag): Tag => ({ key, value: value ?? '' });
-
 /** First as plain requests spell it, then as wrapped ones do: `{TagSpecification: {tag: 1, ResourceType, Tag}}`. */
-const SPECIFICATIONS = ['tagSpecificationSet', 'TagSpecification'];
+const SPECIFICATIONS: readonly (readonly string[])[] = [
+  ['tagSpecificationSet'],
+  ['TagSpecification'],
+  ['TagSpecifications'], // of six operations, such as CreateCapacityReservation
+  ['PoolTagSpecification'], // of ProvisionByoipCidr
+  ['spotFleetRequestConfig', 'TagSpecification'], // of RequestSpotFleet
+];
 const TAGS = ['tags', 'Tag'];
+
+const isText = (value: unknown): boolean => typeof scalarOf(value) === 'string';
 
 /**
  * Wrapped bodies turn texts that look like something else into it: `true` becomes a boolean, `7` a number.
- * Its text is taken back where that can be exact. The risk that stays: `007`, `1.50` or `TRUE` may have come
- * out as 7, 1.5 or true, and nothing in the record tells. Better a wrong spelling than no tag: a key that
- * we missed could be overwritten. Numbers that lost digits for certain are left out.
+ * Its text is taken back where that can be exact, but `007`, `1.50` or `TRUE` may have come out as 7, 1.5 or
+ * true: such a text is in doubt. Numbers that lost digits for certain have none.
  */
 const textOf = (value: unknown): string | undefined => {
   const scalar = scalarOf(value);

@@ -24,6 +24,11 @@ const text = v.pipe(
 );
 const scalarId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
 
+type TagObject = Readonly<Record<string, string>>;
+/** Not valibot's record: that leaves out keys such as `constructor`, and the tag would seem to be removed. */
+const isTagObject = (value: unknown): boolean =>
+  isBody(value) && Object.values(value).every((tag) => typeof tag === 'string');
+
 const EventSchema = v.object(
   {
     id: text,
@@ -40,7 +45,7 @@ const EventSchema = v.object(
         'changed-tag-keys': v.array(v.string('a tag key'), 'a list of tag keys'),
         service: v.string('a service'),
         /** All tags that the resource bears now; a changed key that is not among them was removed. */
-        tags: v.nullish(v.record(v.string(), v.string('a tag value'), 'an object of tags')),
+        tags: v.nullish(v.custom<TagObject>(isTagObject, 'an object of tags')),
       },
       'an object with changed-tag-keys and tags',
     ),
@@ -56,7 +61,7 @@ export const isTagChange = (input: unknown): boolean =>
  * What a `Tag Change on Resource` event says of EC2 resources: which of the changed keys are set now, and which
  * are gone; by whom it does not say. Its ARNs may lack the account (images, snapshots): then it is the event's.
  * Throws an {@link InvalidInputError} for an event that is damaged.
- * Source: EventBridge events reference, "Tags events"; AWS Organizations user guide, "Tag change events".
+ * Source: EventBridge events reference, "Tags events", for its name; its shape is what public code shows of real ones.
  */
 export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-change' | 'nothing' }> => {
   const { id, time, account, region, resources, detail } = parsed(input);
@@ -75,7 +80,7 @@ export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-chang
   );
   return {
     kind: 'tag-change',
-    cause: { source: 'cloudtrail', id, name: TAG_CHANGE },
+    cause: { source: 'eventbridge', id, name: TAG_CHANGE },
     at: time,
     who: NOBODY,
     resources: [...new Map(identities.map((one) => [arnOf(one), one])).values()],

@@ -1,10 +1,10 @@
 import { arnOf, isResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { isIdOf, resourceTypeOf } from '../events/resource-type.ts';
-import { sortedTags, type Tag } from '../events/tag.ts';
+import type { Tag } from '../events/tag.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
 import { accountOf } from './account.ts';
 import { findInRequest, requestBodies, responseBody } from './bodies.ts';
-import { birthTagsOf, readTags, withValue } from './body-tags.ts';
+import { type Birth, birthOf, doubtful, readTags, tagsToSet } from './body-tags.ts';
 import { mayCreate, type Operation, operationOf } from './operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
 import { type Omission, omissionIn } from './record-omission.ts';
@@ -32,10 +32,9 @@ interface Act {
   readonly who: Who;
 }
 
-/** A resource that was made, with the user tags that it bore from its first moment, sorted by key. */
-export interface Newborn {
+/** A resource that was made, with the user tags that it bore from its first moment. */
+export interface Newborn extends Birth {
   readonly identity: ResourceIdentity;
-  readonly birthTags: readonly Tag[];
 }
 
 /** What a CloudTrail record says of EC2 resources. `resources` has at least one, and none twice. */
@@ -46,8 +45,15 @@ export type Meaning =
       readonly kind: 'tag-change';
       readonly resources: readonly ResourceIdentity[];
       readonly set: readonly Tag[];
-      /** `all`: the call named no tag, which removes every user tag. */
+      /** What is gone for certain. `all`: the call named no tag, which removes every user tag. */
       readonly removed: readonly string[] | 'all';
+      /**
+       * What is gone from those resources that bore the key with this very value, sorted by key; a key may come with
+       * several. Which did, the record does not tell: whoever knows their tags decides. Absent when there is none.
+       */
+      readonly removedIf?: readonly Tag[];
+      /** Keys in `set` whose value may be spelled otherwise, or which were set and are not in it because their value is lost. */
+      readonly uncertain?: readonly string[];
     })
   | { readonly kind: 'nothing'; readonly reason: string; readonly code: SkipCode };
 
@@ -120,16 +126,18 @@ const creation =
   (creates: NonNullable<Operation['creates']>): Reader =>
   (record, { act, identity }) => {
     const body = responseBody(record);
-    const resources = creates.flatMap(({ type, path, existing }) => {
+    const resources = creates.flatMap(({ type, path, existing, onlyIf, heldByAnother }) => {
+      if (onlyIf && !findInRequest(record, onlyIf.path).some(({ value }) => value === onlyIf.is)) return [];
       const known = new Set(existing ? findInRequest(record, existing).map(({ value }) => value) : []);
       return usable(find(body, path), type)
         .filter(({ value }) => !known.has(value))
         .map(({ value, holder }) => ({
           identity: identity(type, value),
-          birthTags: birthTagsOf(record, type, holder),
+          ...birthOf(record, type, heldByAnother ? undefined : holder),
         }));
     });
-    return resources.length ? { kind: 'creation', ...act, resources } : noId(record);
+    const unique = [...new Map(resources.map((r) => [keyOf(r.identity), r])).values()];
+    return unique.length ? { kind: 'creation', ...act, resources: unique } : noId(record);
   };
 
 const ending =
@@ -145,14 +153,14 @@ const ending =
         )
         .map(({ value }) => identity(type, value)),
     );
-    const unique = [...new Map(resources.map((r) => [`${r.type}/${r.id}`, r])).values()];
+    const unique = [...new Map(resources.map((r) => [keyOf(r), r])).values()];
     return unique.length ? { kind: 'ending', ...act, resources: unique } : noId(record);
   };
 
 /**
- * CreateTags and DeleteTags. A tag that DeleteTags names with a value is removed only from resources that bear
- * this very value, and the record does not tell which did. It counts as removed: callers pass the value that
- * they have just read, and a sweep puts right what was not.
+ * CreateTags and DeleteTags. DeleteTags without tags removes all user tags; a key without a value goes whatever its
+ * value is, and a key with one, also the empty one, only from resources that bear it with this very value. A
+ * value that cannot be read says nothing of what is gone.
  * Source: EC2 API reference, DeleteTags.
  */
 const tagChange: Reader = (record, { act, identity }) => {
@@ -162,17 +170,36 @@ const tagChange: Reader = (record, { act, identity }) => {
     return type ? [identity(type, id)] : [];
   });
   if (!resources.length) return noId(record);
+  const change = { kind: 'tag-change', ...act, resources } as const;
   const lists = requestBodies(record).map((body) => memberOf(body, 'tagSet'));
   const tags = lists.flatMap(readTags);
   if (record.eventName === 'DeleteTags') {
-    const namesNone = lists.every((list) => each(list).length === 0);
-    if (!namesNone && !tags.length) return noTags(record);
-    const removed = namesNone ? ('all' as const) : [...new Set(tags.map(({ key }) => key))].sort();
-    return { kind: 'tag-change', ...act, resources, set: [], removed };
+    if (lists.every((list) => each(list).length === 0)) return { ...change, set: [], removed: 'all' };
+    const certain = tags.filter(({ doubt }) => !doubt);
+    const removed = new Set(certain.flatMap(({ key, value }) => (value === undefined ? [key] : [])));
+    const removedIf = certain.flatMap(({ key, value }) =>
+      value === undefined || removed.has(key) ? [] : [{ key, value }],
+    );
+    if (!removed.size && !removedIf.length) return noTags(record);
+    return {
+      ...change,
+      set: [],
+      removed: [...removed].sort(),
+      ...(removedIf.length > 0 && { removedIf: inOrder(removedIf) }),
+    };
   }
   if (!tags.length) return noTags(record);
-  return { kind: 'tag-change', ...act, resources, set: sortedTags(tags.map(withValue)), removed: [] };
+  const uncertain = doubtful(tags);
+  return { ...change, set: tagsToSet(tags), removed: [], ...(uncertain.length > 0 && { uncertain }) };
 };
+
+/** Each tag once, by key and then by value. */
+const inOrder = (tags: readonly Tag[]): readonly Tag[] =>
+  [...new Map(tags.map((tag) => [JSON.stringify([tag.key, tag.value]), tag]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, tag]) => tag);
+
+const keyOf = ({ type, id }: ResourceIdentity): string => `${type}/${id}`;
 
 /** Ids that can be of this type, each once: masked ones (`HIDDEN`, `i-***`) fall out. */
 const usable = (found: readonly Found[], type: string): readonly Found[] => [

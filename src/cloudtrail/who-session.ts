@@ -18,7 +18,7 @@ const SSO_ROLE = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
 
 /**
  * Whether IAM Identity Center issued the session. Where the record has the ARN of the role itself, its path says
- * so: only AWS can make a role there, while a name could be given to any role; else the name has to do.
+ * so: it is reserved for AWS, while a name could be given to any role; else the name has to do.
  * Source: IAM Identity Center user guide, "Referencing permission sets in resource policies".
  */
 export const isSsoSession = (role: string | undefined, roleArn: string | undefined): boolean =>
@@ -28,9 +28,6 @@ export const isSsoSession = (role: string | undefined, roleArn: string | undefin
 export const permissionSetOf = ({ found, arn }: Who): string | undefined =>
   found === 'sso' ? /^AWSReservedSSO_(.+)_[^_]+$/.exec(roleSessionIn(arn)?.role ?? '')?.[1] : undefined;
 
-/**
- * Whether a session is a machine's: EC2 names the sessions of an instance profile after the instance.
- * Source: IAM user guide, "IAM and AWS STS condition context keys", `aws:userid`.
- */
+/** Whether a session is a machine's: EC2 names the sessions of an instance profile after the instance. */
 export const isInstanceSession = (session: string | undefined): boolean =>
   /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i.test(session ?? '');

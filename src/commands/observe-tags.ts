@@ -18,14 +18,23 @@ export interface TagChange {
   readonly set: readonly Tag[];
   /** `all` when the call named no key, which removes every user tag. */
   readonly removed: readonly string[] | 'all';
+  /** Removed where the resource bore the key with this very value. */
+  readonly removedIf?: readonly Tag[];
+  /** Keys whose value may have lost some of it on the way here. */
+  readonly uncertain?: readonly string[];
 }
 
-/** Records a change of tags that tagledger did not make. */
+/**
+ * Records a change of tags that tagledger did not make. Of a removal on condition only what the ledger knows to
+ * have met it is recorded; a change that came to nothing is not.
+ */
 export const observeTags =
-  (stream: ResourceArn, { cause, who, at, set, removed }: TagChange) =>
+  (stream: ResourceArn, { cause, who, at, set, removed, removedIf = [], uncertain = [] }: TagChange) =>
   (resource: Resource): TagEvent[] => {
     const eventId = eventIdOf('observe', stream, cause.id);
     if (resource.seen.includes(eventId)) return [];
+    const gone = removed === 'all' ? removed : [...removed, ...metIn(resource, removedIf)];
+    if (set.length + gone.length + uncertain.length === 0) return [];
     const observed: TagObserved = {
       type: 'TagObserved',
       schemaVersion: SCHEMA_VERSION,
@@ -35,7 +44,13 @@ export const observeTags =
       who,
       how: 'change',
       set: sortedTags(set),
-      removed: removed === 'all' ? 'all' : [...removed].sort(),
+      removed: gone === 'all' ? gone : [...new Set(gone)].sort(),
+      ...(uncertain.length > 0 && { notes: uncertain.map((key) => ({ key, note: 'uncertain' as const })) }),
     };
     return [observed];
   };
+
+const metIn = (resource: Resource, tags: readonly Tag[]): string[] => {
+  const known = new Map(resource.tags.map(({ key, value }) => [key, value]));
+  return tags.flatMap(({ key, value }) => (known.get(key) === value ? [key] : []));
+};

@@ -25,7 +25,11 @@ export interface Ask {
   readonly rules?: string;
   readonly notes: readonly TagNote[];
   /** There when the cause created the resource: the tags that it bore from its first moment. */
-  readonly birth?: { readonly tags: readonly Tag[] };
+  readonly birth?: {
+    readonly tags: readonly Tag[];
+    /** Keys that it bore with values that may have lost some of themselves, or all. */
+    readonly uncertain?: readonly string[];
+  };
 }
 
 /** The eventId of what an ask records, be it a request or only the birth. */
@@ -85,10 +89,14 @@ const lacking = (resource: Resource, ask: Ask): { tags: Tag[]; kept: TagNote[] }
   const tags: Tag[] = [];
   const kept: TagNote[] = [];
   for (const tag of sortedTags(ask.tags)) {
-    const { value, ours } = facts.get(tag.key) ?? { value: null, ours: false };
-    if (value === tag.value) continue;
-    if (value === null || ours || ask.overwrite.includes(tag.key)) tags.push(tag);
-    else kept.push({ key: tag.key, note: 'kept' });
+    const { key } = tag;
+    const fact = facts.get(key);
+    if (fact?.value === tag.value) continue;
+    const isUncertain =
+      !resource.tags.some((known) => known.key === key) && ask.birth?.uncertain?.includes(key);
+    const isOthers = isUncertain || (fact !== undefined && fact.value !== null && !fact.ours);
+    if (!isOthers || ask.overwrite.includes(key)) tags.push(tag);
+    else kept.push({ key, note: isUncertain ? 'uncertain' : 'kept' });
   }
   return { tags, kept };
 };

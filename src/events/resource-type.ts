@@ -120,8 +120,13 @@ const prefixOf = (id: string): string | undefined => (UUID_ID.exec(id) ?? PLAIN_
  */
 export const resourceTypeOf = (id: string): string | undefined => TYPES_BY_PREFIX.get(prefixOf(id) ?? '');
 
+/** Reserved instances are bare UUIDs. */
+const BARE_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Whether an id can be one of a resource of this type; of a type without a known prefix any EC2-like id can. */
-export const isIdOf = (id: string, type: string): boolean =>
-  TYPES_WITH_PREFIX.has(type)
+export const isIdOf = (id: string, type: string): boolean => {
+  if (type === 'reserved-instances') return BARE_UUID.test(id);
+  return TYPES_WITH_PREFIX.has(type)
     ? resourceTypeOf(id) === type
     : prefixOf(id) !== undefined && resourceTypeOf(id) === undefined;
+};

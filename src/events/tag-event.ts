@@ -28,7 +28,7 @@ export type Who = v.InferOutput<typeof WhoSchema>;
 
 /** Why an event was written: the source's own id of what happened (a CloudTrail eventID, a request id). */
 export const CauseSchema = v.object({
-  source: v.picklist(['cloudtrail', 'direct', 'tagledger']),
+  source: v.picklist(['cloudtrail', 'direct', 'eventbridge', 'tagledger']),
   id: v.string(),
   /** What happened there, such as `RunInstances`. */
   name: v.optional(v.string()),
@@ -42,6 +42,7 @@ export const TagNoteSchema = v.object({
     'missing-field', // the template names a field that this cause does not have: the tag is left out
     'cut', // the value was longer than EC2 takes, and was cut
     'kept', // the resource already bears this key, and the rule does not say overwrite
+    'uncertain', // the key is there, but its value came in a form that may have lost some of it
   ]),
 });
 export type TagNote = v.InferOutput<typeof TagNoteSchema>;

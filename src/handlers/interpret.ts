@@ -2,14 +2,14 @@ import { openDoor } from '../cloudtrail/doors.ts';
 import { isTagChange, TAG_CHANGE, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import { causeIdOf, parseRecord } from '../cloudtrail/record.ts';
-import { observeTags, type TagChange } from '../commands/observe-tags.ts';
-import { askEventId, requestTags } from '../commands/request-tags.ts';
+import { observeNews } from '../commands/observe-news.ts';
+import { observeTags } from '../commands/observe-tags.ts';
+import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
 import { retireResource } from '../commands/retire-resource.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { isOpen, type Resource } from '../events/resource.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
-import type { Cause, TagEvent, Who } from '../events/tag-event.ts';
+import type { Cause, Who } from '../events/tag-event.ts';
 import { expandTags } from '../tagging/expand-tags.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import type { Act, Skip, Why } from './act.ts';
@@ -92,8 +92,8 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
     case 'nothing':
       return skip(meaning.code, meaning.reason);
     case 'creation': {
-      const asked = meaning.resources.map(({ identity, birthTags }) =>
-        ask(rules, meaning, identity, { birth: { tags: birthTags } }),
+      const asked = meaning.resources.map(({ identity, birthTags, uncertain = [] }) =>
+        ask(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
       );
       return { acts: asked.flatMap(({ acts }) => acts), skips: asked.flatMap(({ skips }) => skips) };
     }
@@ -125,34 +125,12 @@ const interpretTagChange = (input: unknown): Interpretation => {
   }));
 };
 
-/**
- * Records what the ledger does not know of a change by nobody in particular. A tag that tagledger itself is setting
- * is no news either: the event may be here before the outcome of the request is.
- */
-const observeNews =
-  (stream: ResourceArn, change: TagChange) =>
-  (resource: Resource): TagEvent[] => {
-    const known = new Map(resource.tags.map(({ key, value }) => [key, value]));
-    const requested = resource.requests.filter(isOpen).flatMap(({ pending }) => pending);
-    const set = change.set.filter(
-      (tag) =>
-        known.get(tag.key) !== tag.value &&
-        !requested.some(({ key, value }) => key === tag.key && value === tag.value),
-    );
-    const removed =
-      change.removed === 'all' ? 'all' : change.removed.filter((key) => known.get(key) !== null);
-    return set.length + removed.length > 0 ? observeTags(stream, { ...change, set, removed })(resource) : [];
-  };
-
 /** The tags that the rules want on a resource, and those that the caller named, which win. */
 const ask = (
   rules: TagRules,
   { cause, who, at }: Occasion,
   identity: ResourceIdentity,
-  {
-    tags = [],
-    birth,
-  }: { readonly tags?: readonly Tag[]; readonly birth?: { readonly tags: readonly Tag[] } },
+  { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
 ): Interpretation => {
   const stream = arnOf(identity);
   const expanded = expandTags(rules, identity.type, {

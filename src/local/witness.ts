@@ -33,7 +33,13 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
       for (const identity of meaning.resources) {
         const tags = ec2.tagsOf(identity);
         if (!tags) continue;
-        const removed = meaning.removed === 'all' ? tags.map(({ key }) => key) : meaning.removed;
+        const met = (meaning.removedIf ?? []).filter((one) =>
+          tags.some(({ key, value }) => key === one.key && value === one.value),
+        );
+        const removed =
+          meaning.removed === 'all'
+            ? tags.map(({ key }) => key)
+            : [...meaning.removed, ...met.map(({ key }) => key)];
         await ec2.deleteTags(identity, removed);
         await ec2.setTags(identity, meaning.set);
       }

@@ -45,11 +45,17 @@ const RECORDS: readonly object[] = [
     const beside = { tagSet: { items: [{ key: 'Owner', value: 'ada' }] } };
     const idsOf = (type: string) => IDS[type] ?? [];
     const made = creates.map(({ type, path }) => bodyWith(path, idsOf(type), shape, beside));
-    const ended = ends.map(({ type, path }) => bodyWith(path, idsOf(type), 'plain'));
+    const ended = (body: 'request' | 'response') =>
+      ends
+        .filter((row) => row.in === body)
+        .map(({ type, path }) => bodyWith(path, idsOf(type), body === 'request' ? 'plain' : shape, beside));
     const specification = { resourceType: creates[0]?.type, tags: [{ key: 'App', value: 'shop' }] };
     return sample(operation, {
-      requestParameters: Object.assign({ tagSpecificationSet: { items: [specification] } }, ...ended),
-      responseElements: response(operation, Object.assign({}, ...made), shape),
+      requestParameters: Object.assign(
+        { tagSpecificationSet: { items: [specification] } },
+        ...ended('request'),
+      ),
+      responseElements: response(operation, Object.assign({}, ...made, ...ended('response')), shape),
     });
   }),
   ...['CreateTags', 'DeleteTags'].map((name) =>

@@ -2,6 +2,7 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mayCreate, OPERATIONS } from '../../src/cloudtrail/operations.ts';
+import { UNENDED } from '../../src/cloudtrail/operations-coverage.ts';
 import { isIdOf } from '../../src/events/resource-type.ts';
 import { IDS } from './samples.ts';
 
@@ -63,8 +64,9 @@ test('every path is one of the EC2 model, or a list as CloudTrail names it', () 
   for (const { operation, creates = [], ends = [] } of OPERATIONS) {
     const [input, output] = [operations.get(operation)?.[4], operations.get(operation)?.[5]];
     const requested = (path: string) => CLOUDTRAIL_NAMES.includes(path) || has(input, path, firstLower);
-    for (const { path, existing } of creates) {
+    for (const { path, existing, onlyIf } of creates) {
       assert.ok(has(output, path), `${operation}: ${path}`);
+      if (onlyIf) assert.ok(requested(onlyIf.path), `${operation}: ${onlyIf.path}`);
       if (existing) assert.ok(requested(existing), `${operation}: ${existing}`);
     }
     for (const { path, in: where, where: only } of ends) {
@@ -89,19 +91,32 @@ test('every operation makes or ends something, of a type of the EC2 API with ids
   }
 });
 
-test('every type that is made can be ended as well', () => {
+test('every type that is made can be ended as well, or it is said why not', () => {
   const made = new Set(OPERATIONS.flatMap(({ creates = [] }) => creates.map(({ type }) => type)));
   const ended = new Set(OPERATIONS.flatMap(({ ends = [] }) => ends.map(({ type }) => type)));
+  for (const { type } of UNENDED) {
+    assert.not.ok(ended.has(type), type);
+    ended.add(type);
+  }
   assert.equal([...made].sort(), [...ended].sort());
 });
 
 test('no operation that takes tags for what it makes goes unnoticed', () => {
   for (const [name, schema] of operations) {
     const takesTags = [...wireNames(schema[4]).keys()].some((wire) =>
-      /TagSpecification(?:Set)?$/i.test(wire),
+      /TagSpecification(?:s|Set)?$/i.test(wire),
     );
     if (takesTags) assert.ok(mayCreate(name), name);
   }
+});
+
+test('every name under which an operation takes tags for what it makes is read', () => {
+  const names = new Set([...operations.values()].flatMap((schema) => [...wireNames(schema[4]).keys()]));
+  assert.equal([...names].filter((name) => /TagSpecification/.test(name)).sort(), [
+    'PoolTagSpecification',
+    'TagSpecification',
+    'TagSpecifications',
+  ]);
 });
 
 test('reads and plain changes make nothing', () => {
@@ -111,6 +126,9 @@ test('reads and plain changes make nothing', () => {
     'StartInstances',
     'StopInstances',
     'Created',
+    'CreateRoute',
+    'CreateNetworkAclEntry',
+    'RestoreSnapshotTier',
   ]) {
     assert.not.ok(mayCreate(name), name);
   }

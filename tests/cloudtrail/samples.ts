@@ -1,3 +1,6 @@
+import { TYPES } from '../../src/cloudtrail/generated-operations.ts';
+import { TYPES_BY_PREFIX } from '../../src/events/resource-type.ts';
+
 /** A record as CloudTrail would write it; account, ids and people are made up. */
 export const sample = (eventName: string, over: Readonly<Record<string, unknown>> = {}) => ({
   eventVersion: '1.11',
@@ -20,32 +23,20 @@ export const sample = (eventName: string, over: Readonly<Record<string, unknown>
   ...over,
 });
 
-/** One id of every type that the operations of the table make or end. */
+const UUIDS: ReadonlySet<string> = new Set(['fleet', 'reserved-instances', 'spot-fleet-request']);
+const PREFIXES = new Map(
+  [...TYPES_BY_PREFIX].map(([prefix, type]) => [type, prefix]).reverse() as [string, string][],
+);
+
+/** Two ids of every type of the EC2 API; those of a type whose prefix is not known begin with its name. */
 export const IDS: Readonly<Record<string, readonly [string, string]>> = Object.fromEntries(
-  Object.entries({
-    instance: 'i',
-    'network-interface': 'eni',
-    volume: 'vol',
-    snapshot: 'snap',
-    image: 'ami',
-    'security-group': 'sg',
-    vpc: 'vpc',
-    subnet: 'subnet',
-    'internet-gateway': 'igw',
-    natgateway: 'nat',
-    'network-acl': 'acl',
-    'route-table': 'rtb',
-    'elastic-ip': 'eipalloc',
-    'vpc-peering-connection': 'pcx',
-    'dhcp-options': 'dopt',
-    'customer-gateway': 'cgw',
-    'vpn-gateway': 'vgw',
-    'vpn-connection': 'vpn',
-    'key-pair': 'key',
-    'launch-template': 'lt',
-    'vpc-flow-log': 'fl',
-    'vpc-endpoint': 'vpce',
-  }).map(([type, prefix]) => [type, [`${prefix}-0a1b2c3d4e5f60718`, `${prefix}-0a1b2c3d4e5f60719`]]),
+  TYPES.map((type) => {
+    const prefix = type === 'reserved-instances' ? '' : (PREFIXES.get(type) ?? `${type}-`);
+    const ends: readonly [string, string] = UUIDS.has(type)
+      ? ['0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0', '0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f1']
+      : ['0a1b2c3d4e5f60718', '0a1b2c3d4e5f60719'];
+    return [type, [prefix + ends[0], prefix + ends[1]]];
+  }),
 );
 
 /** How a body spells lists and names. */
@@ -75,9 +66,6 @@ export const bodyWith = (
   };
   return build(path.split('.'), ids);
 };
-
-/** Whether several ids fit at a path. */
-export const holdsSeveral = (path: string): boolean => path.split('.').some(isList);
 
 /** The body as it stands, or in the wrapper that newer operations have. */
 export const response = (eventName: string, body: object, shape: Shape): object =>

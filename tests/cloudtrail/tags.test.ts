@@ -17,6 +17,8 @@ const born = (found: Meaning): Readonly<Record<string, readonly Tag[]>> => {
 };
 const tag = (key: string, value: string): Tag => ({ key, value });
 
+const OWNER = { Key: 'Owner', Value: 'ada' };
+
 const launched = {
   instancesSet: {
     items: [{ instanceId: 'i-0a1b', networkInterfaceSet: { items: [{ networkInterfaceId: 'eni-0a1b' }] } }],
@@ -147,6 +149,76 @@ test('a text that the wrapped form took for something else is a text again', () 
   });
 });
 
+/** The keys in doubt of the first resource. */
+const doubts = (found: Meaning) => (found.kind === 'creation' ? found.resources[0]?.uncertain : found.kind);
+
+test('a tag whose text the wrapped form took for something else is in doubt, also where it is lost', () => {
+  const made = (...tags: readonly unknown[]) =>
+    meaning('CreateVpc', {
+      responseElements: { CreateVpcResponse: { vpc: { vpcId: 'vpc-0a1b', tagSet: { item: tags } } } },
+    });
+  assert.is(doubts(made(tag('K', 'text'), { key: 'L' }, { key: 'M', value: { content: 'x' } })), undefined);
+  assert.equal(doubts(made({ key: 'K', value: true }, { key: 2026, value: 'x' }, tag('A', 'b'))), [
+    '2026',
+    'K',
+  ]);
+  assert.equal(doubts(made({ key: 'K', value: 2 ** 64 }, { key: 'L', value: {} })), ['K', 'L']);
+});
+
+test('a tag that the request has as a text is in no doubt, whatever the response took it for', () => {
+  const requestParameters = {
+    tagSpecificationSet: { items: [{ resourceType: 'vpc', tags: [tag('K', '007'), tag('L', 'true')] }] },
+  };
+  const tagSet = {
+    item: [
+      { key: 'K', value: 7 },
+      { key: 'M', value: 1 },
+    ],
+  };
+  const found = meaning('CreateVpc', {
+    requestParameters,
+    responseElements: { CreateVpcResponse: { vpc: { vpcId: 'vpc-0a1b', tagSet } } },
+  });
+  assert.equal(born(found), { vpc: [tag('K', '007'), tag('L', 'true'), tag('M', '1')] });
+  assert.equal(doubts(found), ['M']);
+});
+
+test('the tags of a request are found under each of the names that operations have for them', () => {
+  const specification = (type: string) => ({ tag: 1, ResourceType: type, Tag: { tag: 1, ...OWNER } });
+  const cases: readonly (readonly [string, object, object, string])[] = [
+    [
+      'CreateTransitGatewayVpcAttachment',
+      {
+        CreateTransitGatewayVpcAttachmentRequest: {
+          TagSpecifications: specification('transit-gateway-attachment'),
+        },
+      },
+      { transitGatewayVpcAttachment: { transitGatewayAttachmentId: 'tgw-attach-0a1b' } },
+      'transit-gateway-attachment',
+    ],
+    [
+      'ProvisionByoipCidr',
+      { ProvisionByoipCidrRequest: { PoolTagSpecification: specification('ipv4pool-ec2') } },
+      { byoipCidr: { poolId: 'ipv4pool-ec2-0a1b' } },
+      'ipv4pool-ec2',
+    ],
+    [
+      'RequestSpotFleet',
+      {
+        RequestSpotFleetRequest: {
+          SpotFleetRequestConfig: { TagSpecification: specification('spot-fleet-request') },
+        },
+      },
+      { spotFleetRequestId: 'sfr-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0' },
+      'spot-fleet-request',
+    ],
+  ];
+  for (const [name, requestParameters, body, type] of cases) {
+    const found = meaning(name, { requestParameters, responseElements: { [`${name}Response`]: body } });
+    assert.equal(born(found), { [type]: [tag('Owner', 'ada')] }, name);
+  }
+});
+
 test('__proto__ is a key like any other', () => {
   const tags = JSON.parse('[{"key":"__proto__","value":"x"}]') as unknown;
   const responseElements = { volumeId: 'vol-0a1b', tagSet: { items: tags } };
@@ -193,11 +265,59 @@ test('ids of an unknown prefix are left out, and each id counts once', () => {
   );
 });
 
-test('DeleteTags removes the keys that it names, with or without a value', () => {
+test('DeleteTags removes the keys that it names without a value, whatever they had', () => {
   const found = change('DeleteTags', items('i-0a1b'), {
-    items: [{ key: 'Owner' }, { key: 'App', value: 'shop' }, { key: 'Empty', value: '' }, { key: 'Owner' }],
+    items: [{ key: 'Owner' }, { key: 'App', value: null }, { key: 'Owner' }],
   });
-  assert.equal([found.set, found.removed], [[], ['App', 'Empty', 'Owner']]);
+  assert.equal([found.set, found.removed, found.removedIf], [[], ['App', 'Owner'], undefined]);
+});
+
+test('DeleteTags removes a key that it names with a value, also the empty one, only where it has this value', () => {
+  const found = change('DeleteTags', items('i-0a1b'), {
+    items: [
+      { key: 'Owner' },
+      tag('App', 'shop'),
+      tag('Empty', ''),
+      tag('App', 'cart'),
+      tag('App', 'shop'),
+      tag('Owner', 'ada'),
+    ],
+  });
+  assert.equal(
+    [found.set, found.removed, found.removedIf],
+    [[], ['Owner'], [tag('App', 'cart'), tag('App', 'shop'), tag('Empty', '')]],
+  );
+});
+
+test('DeleteTags with a value that is no text, and may have been another one, says nothing of what is gone', () => {
+  const found = change('DeleteTags', items('i-0a1b'), {
+    items: [
+      { key: 'Owner' },
+      { key: 'App', value: true },
+      { key: 'Size', value: 7 },
+      { key: 'X', value: {} },
+    ],
+  });
+  assert.equal([found.removed, found.removedIf], [['Owner'], undefined]);
+  const requestParameters = {
+    resourcesSet: items('i-0a1b'),
+    tagSet: { items: [{ key: 'App', value: true }] },
+  };
+  const alone = meaning('DeleteTags', { requestParameters });
+  assert.is(alone.kind === 'nothing' && alone.code, 'no-tags');
+});
+
+test('CreateTags says which of its values are in doubt', () => {
+  const found = change('CreateTags', items('i-0a1b'), {
+    items: [tag('Owner', 'ada'), { key: 'Size', value: 7 }, { key: 'Lost', value: 2 ** 64 }],
+  });
+  assert.equal(
+    [found.set, found.uncertain],
+    [
+      [tag('Owner', 'ada'), tag('Size', '7')],
+      ['Lost', 'Size'],
+    ],
+  );
 });
 
 test('DeleteTags without tags removes all', () => {

@@ -62,4 +62,22 @@ test('a late change is recorded with the moment at which it happened, also after
     .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
 });
 
+test('of a removal on condition what the ledger knows to have met it is observed, and no more', () => {
+  const before = observed(trail('c-0'), minute(1), { Owner: 'ada', Team: 'red' });
+  const removedIf = tags({ Owner: 'ada', Team: 'blue', Zone: '' });
+  given(STREAM, before)
+    .when(change({ set: [], removedIf }))
+    .yields(observed(CHANGE, minute(5), {}, ['Owner']));
+  given(STREAM, before)
+    .when(change({ set: [], removedIf: tags({ Team: 'blue' }) }))
+    .yields();
+});
+
+test('a value that may have lost some of itself is observed with a note', () => {
+  const notes = [{ key: 'Cost', note: 'uncertain' as const }];
+  given(STREAM)
+    .when(change({ set: tags({ Cost: '7' }), uncertain: ['Cost'] }))
+    .yields({ ...observed(CHANGE, minute(5), { Cost: '7' }), notes });
+});
+
 test.run();

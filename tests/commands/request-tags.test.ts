@@ -108,6 +108,25 @@ test('a creation whose only wanted key has another value is observed, with a not
     .yields(bornWith(RUN, minute(1), { Owner: 'bob' }, { notes: [kept('Owner')] }));
 });
 
+test('a key that was born with a value nobody knows is kept and noted, unless the ask may overwrite it', () => {
+  const birth = { tags: tags({ Name: 'web' }), uncertain: ['Owner'] };
+  const recorded = { rules: 'r-1', birth: { tags: birth.tags } };
+  const wanted = { Owner: 'ada', Team: 'red' };
+  given(STREAM)
+    .when(creation({}, wanted, { birth }))
+    .yields(
+      requested(
+        RUN,
+        minute(1),
+        { Team: 'red' },
+        { ...recorded, notes: [{ key: 'Owner', note: 'uncertain' }] },
+      ),
+    );
+  given(STREAM)
+    .when(creation({}, wanted, { birth, overwrite: ['Owner'] }))
+    .yields(requested(RUN, minute(1), wanted, { ...recorded, overwrite: ['Owner'] }));
+});
+
 test('an empty value is a value that is kept', () => {
   given(STREAM)
     .when(creation({ Owner: '' }, { Owner: 'ada' }))

@@ -1,0 +1,102 @@
+// biome-ignore-all format: one line per row
+
+/** A row as in the generated table, written by hand, with the reason why the names alone do not give it. */
+export interface CuratedCreation {
+  readonly operation: string;
+  readonly type: string;
+  readonly path: string;
+  /** Where the request names resources of this kind that existed before, and come back in the response. */
+  readonly existing?: string;
+  /** Only where the request has this value there. */
+  readonly onlyIf?: { readonly path: string; readonly is: string };
+  /** The object that has the id is another resource, whose tags are not this one's. */
+  readonly heldByAnother?: true;
+  readonly because: string;
+}
+
+export interface CuratedEnding {
+  readonly operation: string;
+  readonly type: string;
+  readonly in: 'request' | 'response';
+  readonly path: string;
+  /** Only ids beside which the member has this value. */
+  readonly where?: { readonly member: string; readonly is: string };
+  readonly because: string;
+}
+
+/** What operations make beyond the generated rows. Ids that may have existed before are not here. */
+export const CURATED_CREATIONS: readonly CuratedCreation[] = [
+  { operation: 'AcceptAddressTransfer', type: 'elastic-ip', path: 'addressTransfer.allocationId', because: 'the address is new to the account that accepts it' },
+  { operation: 'AllocateAddress', type: 'elastic-ip', path: 'allocationId', because: 'an address is known by its allocation' },
+  { operation: 'AllocateIpamPoolCidr', type: 'ipam-pool-allocation', path: 'ipamPoolAllocation.ipamPoolAllocationId', because: 'it makes an allocation, not a CIDR' },
+  { operation: 'AssociateIpamResourceDiscovery', type: 'ipam-resource-discovery-association', path: 'ipamResourceDiscoveryAssociation.ipamResourceDiscoveryAssociationId', because: 'named for what it joins' },
+  { operation: 'AuthorizeSecurityGroupEgress', type: 'security-group-rule', path: 'securityGroupRuleSet.securityGroupRuleId', because: 'the rules are named nowhere in the operation; records before 2021 have none' },
+  { operation: 'AuthorizeSecurityGroupIngress', type: 'security-group-rule', path: 'securityGroupRuleSet.securityGroupRuleId', because: 'the rules are named nowhere in the operation; records before 2021 have none' },
+  { operation: 'CreateCapacityReservationBySplitting', type: 'capacity-reservation', path: 'destinationCapacityReservation.capacityReservationId', because: 'the source existed before, the destination is new' },
+  { operation: 'CreateCapacityReservationDateChangeQuote', type: 'capacity-reservation-modification-quote', path: 'capacityReservationModificationQuote.capacityReservationModificationQuoteId', because: 'the operation has another word for it' },
+  { operation: 'CreateCapacityReservationFleet', type: 'capacity-reservation', path: 'fleetCapacityReservationSet.capacityReservationId', because: 'side effect: the reservations of the fleet' },
+  { operation: 'CreateDelegateMacVolumeOwnershipTask', type: 'mac-modification-task', path: 'macModificationTask.macModificationTaskId', because: 'the operation has another word for it' },
+  { operation: 'CreateFleet', type: 'instance', path: 'fleetInstanceSet.instanceIds', because: 'side effect: the instances of an instant fleet' },
+  { operation: 'CreateInstanceConnectEndpoint', type: 'network-interface', path: 'instanceConnectEndpoint.networkInterfaceIdSet', heldByAnother: true, because: 'side effect: its network interfaces' },
+  { operation: 'CreateIpam', type: 'ipam-scope', path: 'ipam.publicDefaultScopeId', heldByAnother: true, because: 'side effect: the default scopes' },
+  { operation: 'CreateIpam', type: 'ipam-scope', path: 'ipam.privateDefaultScopeId', heldByAnother: true, because: 'side effect: the default scopes' },
+  { operation: 'CreateIpam', type: 'ipam-resource-discovery-association', path: 'ipam.defaultResourceDiscoveryAssociationId', heldByAnother: true, because: 'side effect; whether the default resource discovery itself is new, nothing says' },
+  { operation: 'CreateNatGateway', type: 'network-interface', path: 'natGateway.natGatewayAddressSet.networkInterfaceId', because: 'side effect: its network interface, where the answer has it already' },
+  { operation: 'CreateNetworkingFlexCostAllocationPolicy', type: 'fca-policy', path: 'fcaPolicyId', because: 'the type is an abbreviation' },
+  { operation: 'CreateRestoreImageTask', type: 'image', path: 'imageId', because: 'it answers with the image and no task' },
+  { operation: 'CreateRouteServerEndpoint', type: 'network-interface', path: 'routeServerEndpoint.eniId', heldByAnother: true, because: 'side effect: its network interface' },
+  { operation: 'CreateTransitGateway', type: 'transit-gateway-route-table', path: 'transitGateway.options.associationDefaultRouteTableId', because: 'side effect: the default route table, where the answer has it already' },
+  { operation: 'CreateTransitGateway', type: 'transit-gateway-route-table', path: 'transitGateway.options.propagationDefaultRouteTableId', because: 'side effect: the default route table, where the answer has it already' },
+  { operation: 'CreateTransitGatewayConnect', type: 'transit-gateway-attachment', path: 'transitGatewayConnect.transitGatewayAttachmentId', because: 'a Connect is an attachment' },
+  { operation: 'CreateVpc', type: 'vpc-encryption-control', path: 'vpc.encryptionControl.vpcEncryptionControlId', because: 'side effect, where the request asks for one' },
+  { operation: 'CreateVpcEndpoint', type: 'network-interface', path: 'vpcEndpoint.networkInterfaceIdSet', heldByAnother: true, because: 'side effect: its network interfaces' },
+  { operation: 'CreateVpcEndpointServiceConfiguration', type: 'vpc-endpoint-service', path: 'serviceConfiguration.serviceId', because: 'a service is known by its configuration' },
+  { operation: 'CreateVpnConcentrator', type: 'transit-gateway-attachment', path: 'vpnConcentrator.transitGatewayAttachmentId', heldByAnother: true, because: 'side effect: its attachment' },
+  { operation: 'ExportImage', type: 'export-image-task', path: 'exportImageTaskId', because: 'it makes a task; the image existed before' },
+  { operation: 'ImportImage', type: 'import-image-task', path: 'importTaskId', because: 'it makes a task; the image comes later, and by no call' },
+  { operation: 'ImportInstance', type: 'instance', path: 'conversionTask.importInstance.instanceId', because: 'it answers with a task, which has no ResourceType' },
+  { operation: 'ImportInstance', type: 'volume', path: 'conversionTask.importInstance.volumes.volume.id', because: 'side effect: the volumes of the instance' },
+  { operation: 'ImportSnapshot', type: 'import-snapshot-task', path: 'importTaskId', because: 'it makes a task; the snapshot comes later, and by no call' },
+  { operation: 'ImportVolume', type: 'volume', path: 'conversionTask.importVolume.volume.id', because: 'it answers with a task, which has no ResourceType' },
+  { operation: 'ModifyVpcEndpointServicePermissions', type: 'vpc-endpoint-service-permission', path: 'addedPrincipalSet.servicePermissionId', because: 'it adds permissions, and is named a change' },
+  { operation: 'MoveAddressToVpc', type: 'elastic-ip', path: 'allocationId', because: 'the address gets an allocation, by which it is known from then on' },
+  { operation: 'ProvisionByoipCidr', type: 'ipv4pool-ec2', path: 'byoipCidr.poolId', because: 'side effect: the pool of the range; the prefix of its id tells the type' },
+  { operation: 'ProvisionByoipCidr', type: 'ipv6pool-ec2', path: 'byoipCidr.poolId', because: 'side effect: the pool of the range; the prefix of its id tells the type' },
+  { operation: 'PurchaseCapacityBlock', type: 'capacity-reservation', path: 'capacityReservation.capacityReservationId', because: 'side effect: a block comes with a reservation' },
+  { operation: 'PurchaseHostReservation', type: 'host-reservation', path: 'purchase.hostReservationId', because: 'it answers with a list of purchases; the hosts in it existed before' },
+  { operation: 'PurchaseReservedInstancesOffering', type: 'reserved-instances', path: 'reservedInstancesId', because: 'named for what it buys from' },
+  { operation: 'RequestSpotFleet', type: 'spot-fleet-request', path: 'spotFleetRequestId', because: 'the verb is a part of the type' },
+  { operation: 'RequestSpotInstances', type: 'spot-instances-request', path: 'spotInstanceRequestSet.spotInstanceRequestId', because: 'the verb is a part of the type' },
+  // Never in the answer: the volumes of the block device mapping. Interfaces that a launch template brings along
+  // are not in the request either, and pass for new ones.
+  { operation: 'RunInstances', type: 'instance', path: 'instancesSet.instanceId', because: 'the answer calls them by the reservation' },
+  { operation: 'RunInstances', type: 'elastic-gpu', path: 'instancesSet.elasticGpuAssociationSet.elasticGpuId', because: 'side effect; the service has ended' },
+  { operation: 'RunInstances', type: 'secondary-interface', path: 'instancesSet.secondaryInterfaceSet.secondaryInterfaceId', because: 'side effect; no request can name one that existed before' },
+  { operation: 'RunInstances', type: 'spot-instances-request', path: 'instancesSet.spotInstanceRequestId', onlyIf: { path: 'instanceMarketOptions.marketType', is: 'spot' }, heldByAnother: true, because: 'side effect; a launch for a request that existed before has no market options' },
+  { operation: 'RunInstances', type: 'network-interface', path: 'instancesSet.networkInterfaceSet.networkInterfaceId', existing: 'networkInterfaceSet.networkInterfaceId', because: 'side effect, but for those that the request names' },
+  { operation: 'RunScheduledInstances', type: 'instance', path: 'instanceIdSet', because: 'named for the schedule; the instances are the new ones' },
+];
+
+/** What operations end beyond the generated rows. */
+export const CURATED_ENDINGS: readonly CuratedEnding[] = [
+  { operation: 'CancelExportTask', type: 'export-instance-task', in: 'request', path: 'exportTaskId', because: 'for two types; the prefix of the id tells which' },
+  { operation: 'CancelExportTask', type: 'export-image-task', in: 'request', path: 'exportTaskId', because: 'for two types; the prefix of the id tells which' },
+  { operation: 'CancelImportTask', type: 'import-image-task', in: 'request', path: 'importTaskId', because: 'for two types; the prefix of the id tells which' },
+  { operation: 'CancelImportTask', type: 'import-snapshot-task', in: 'request', path: 'importTaskId', because: 'for two types; the prefix of the id tells which' },
+  { operation: 'CancelSpotInstanceRequests', type: 'spot-instances-request', in: 'response', path: 'spotInstanceRequestSet.spotInstanceRequestId', because: 'how the plain request spells the list no record has shown' },
+  { operation: 'DeleteIpam', type: 'ipam-scope', in: 'response', path: 'ipam.publicDefaultScopeId', because: 'side effect: the default scopes' },
+  { operation: 'DeleteIpam', type: 'ipam-scope', in: 'response', path: 'ipam.privateDefaultScopeId', because: 'side effect: the default scopes' },
+  { operation: 'DeleteIpam', type: 'ipam-resource-discovery-association', in: 'response', path: 'ipam.defaultResourceDiscoveryAssociationId', because: 'side effect: the default association' },
+  { operation: 'DeleteKeyPair', type: 'key-pair', in: 'response', path: 'keyPairId', because: 'the request may name it by its name' },
+  { operation: 'DeleteLaunchTemplate', type: 'launch-template', in: 'response', path: 'launchTemplate.launchTemplateId', because: 'the request may name it by its name' },
+  { operation: 'DeleteNetworkingFlexCostAllocationPolicies', type: 'fca-policy', in: 'response', path: 'successful', because: 'the type is an abbreviation; some of a request may fail' },
+  { operation: 'DeleteSecurityGroup', type: 'security-group', in: 'response', path: 'groupId', because: 'the request may name it by its name' },
+  { operation: 'DeleteTransitGatewayConnect', type: 'transit-gateway-attachment', in: 'request', path: 'transitGatewayAttachmentId', because: 'a Connect is an attachment' },
+  { operation: 'DeleteVpcEndpointServiceConfigurations', type: 'vpc-endpoint-service', in: 'request', path: 'serviceId', because: 'a service is known by its configuration' },
+  { operation: 'DeregisterImage', type: 'snapshot', in: 'response', path: 'deleteSnapshotResultSet.snapshotId', where: { member: 'returnCode', is: 'success' }, because: 'with DeleteAssociatedSnapshots; each snapshot has its own outcome' },
+  { operation: 'DisassociateIpamResourceDiscovery', type: 'ipam-resource-discovery-association', in: 'request', path: 'ipamResourceDiscoveryAssociationId', because: 'named for what it parts' },
+  { operation: 'ReleaseAddress', type: 'elastic-ip', in: 'request', path: 'allocationId', because: 'an address is known by its allocation' },
+  { operation: 'RevokeSecurityGroupEgress', type: 'security-group-rule', in: 'response', path: 'revokedSecurityGroupRuleSet.securityGroupRuleId', because: 'the request may name a rule by what it allows' },
+  { operation: 'RevokeSecurityGroupIngress', type: 'security-group-rule', in: 'response', path: 'revokedSecurityGroupRuleSet.securityGroupRuleId', because: 'the request may name a rule by what it allows' },
+  { operation: 'TerminateInstances', type: 'instance', in: 'request', path: 'instancesSet.instanceId', because: 'a list in a plain request, as CloudTrail spells it' },
+];
