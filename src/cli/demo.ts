@@ -75,7 +75,7 @@ export const demo: Command = {
       );
       const results: Ingested[] = [];
       let done = 0;
-      for await (const chunk of ingestRecords(ledger, entries, join(path, 'rejects.ndjson'), {
+      for await (const chunk of ingestRecords(ledger, [entries], join(path, 'rejects.ndjson'), {
         size: 4,
         before: (chunk) => clock.moveTo(Math.max(...chunk.map(happenedAt)) + DELIVERY_MS),
       })) {

@@ -29,11 +29,11 @@ export interface IngestedChunk {
  */
 export async function* ingestRecords(
   ledger: OpenLedger,
-  entries: Iterable<TrailEntry> | AsyncIterable<TrailEntry>,
+  batches: Iterable<Iterable<TrailEntry>> | AsyncIterable<Iterable<TrailEntry>>,
   rejects: string,
   { size, before }: Chunks = { size: 200 },
 ): AsyncGenerator<IngestedChunk> {
-  for await (const chunk of chunksOf(entries, size)) {
+  for await (const chunk of chunksOf(batches, size)) {
     const results: Ingested[] = [];
     const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
       keepReject(rejects, { file, position, reason, text });
@@ -54,13 +54,18 @@ export async function* ingestRecords(
   }
 }
 
-async function* chunksOf<T>(items: Iterable<T> | AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+async function* chunksOf<T>(
+  batches: Iterable<Iterable<T>> | AsyncIterable<Iterable<T>>,
+  size: number,
+): AsyncGenerator<T[]> {
   let chunk: T[] = [];
-  for await (const item of items) {
-    chunk.push(item);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
+  for await (const batch of batches) {
+    for (const item of batch) {
+      chunk.push(item);
+      if (chunk.length < size) continue;
+      yield chunk;
+      chunk = [];
+    }
   }
   if (chunk.length > 0) yield chunk;
 }

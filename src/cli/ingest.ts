@@ -27,7 +27,7 @@ export const ingest: Command = {
       const results: Ingested[] = [];
       const tally = startTally();
       const rejected = rejectTeller();
-      for await (const chunk of ingestRecords(ledger, trails.entries, rejects)) {
+      for await (const chunk of ingestRecords(ledger, trails.batches, rejects)) {
         tally.add(chunk.results);
         for (const { outcome, file, position, reason = '' } of chunk.results)
           if (outcome === 'rejected') rejected.add({ file, position, reason });

@@ -9,10 +9,11 @@ import { history } from './history.ts';
 import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
+import { plan } from './plan.ts';
 import { state } from './state.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, history, state, list };
+const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list };
 
 const COMMON = {
   ledger: { type: 'string' },

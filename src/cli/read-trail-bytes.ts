@@ -8,7 +8,9 @@ export interface Damage {
 }
 
 const [GZIP_1, GZIP_2] = [0x1f, 0x8b];
-const INFLATED_AT_ONCE = 256 * 1024;
+/** Small enough for what it inflates to, some twenty times as much, to be one job of the thread pool. */
+const READ_AT_ONCE = 16 * 1024;
+const INFLATED_AT_ONCE = 1024 * 1024;
 
 /**
  * The bytes of a file, or of standard input for `-`, as they are or out of gzip, of several members too. Throws an
@@ -33,7 +35,9 @@ async function* sourceOf(file: string, onRead: (bytes: number) => void): AsyncGe
   let head: Buffer | undefined;
   let isOpen = false;
   try {
-    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+    for await (const chunk of file === '-'
+      ? process.stdin
+      : createReadStream(file, { highWaterMark: READ_AT_ONCE })) {
       isOpen = true;
       onRead(chunk.length);
       const next: Buffer = head ? Buffer.concat([head, chunk]) : chunk;

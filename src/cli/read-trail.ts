@@ -1,4 +1,4 @@
-import { trailPieces } from './read-trail-pieces.ts';
+import { type Batch, trailPieces } from './read-trail-pieces.ts';
 import { positions } from './read-trail-position.ts';
 import type { Piece } from './split-json.ts';
 
@@ -17,42 +17,54 @@ const MAX_RECORD = 1024 * 1024;
 /** A record is some ten levels deep; what walks through one comes to the end of its stack after thousands. */
 const MAX_DEPTH = 1000;
 
+const WHOLE = 'the whole file';
+
 /**
  * Reads a CloudTrail log file (`{"Records": [...]}`), an answer of LookupEvents (`{"Events": [...]}`), a list of
  * records, one record or EventBridge envelope, or any of these one a line or one after the other; gzipped or not;
  * `-` is standard input. The memory it takes does not grow with the file. Throws an `InvalidInputError` when the
- * file cannot be read at all; what is wrong inside it comes as an entry with its position. `onRead` is told how
- * many bytes of the file came.
+ * file cannot be read at all; what is wrong inside it comes as an entry with its position.
  */
-export async function* readTrail(
+export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
+  for await (const entries of readTrailBatches(file)) yield* entries;
+}
+
+/**
+ * As {@link readTrail}, with the entries of a chunk of the file together: for who works on them faster than an
+ * async generator gives them out. A batch is read before the next one is asked for; each entry of it is parsed when
+ * its turn comes, so that nothing lives longer than it must. `onRead` is told how many bytes of the file came.
+ */
+export async function* readTrailBatches(
   file: string,
   onRead: (bytes: number) => void = () => {},
-): AsyncGenerator<TrailEntry> {
+): AsyncGenerator<Iterable<TrailEntry>> {
+  const entriesOf = entryReader(file);
+  for await (const batch of trailPieces(file, onRead)) yield entriesOf(batch);
+}
+
+const entryReader = (file: string): ((batch: Batch) => Iterable<TrailEntry>) => {
   const positionOf = positions();
   let last = '';
-  for await (const { pieces, isEnd, damage } of trailPieces(file, onRead)) {
+  return function* ({ pieces, isEnd, damage }) {
     let torn = '';
     for (const piece of pieces) {
       const position = positionOf(piece);
       const content = contentOf(piece);
       if (!content) continue;
-      const isProblem = 'problem' in content;
-      if (isProblem && damage !== undefined) {
-        // Where the file is damaged, that is the reason, and this is no other one.
+      // Where the file is damaged, that is the reason, and what it tore is no other one.
+      if ('problem' in content && damage !== undefined) {
         torn ||= content.text;
         continue;
       }
       last = position;
-      const whole = isEnd ? 'the whole file' : `byte ${piece.offset}`;
-      yield { file, position: position || (isProblem ? whole : ''), ...content };
+      if ('value' in content) yield { file, position, value: content.value };
+      else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
     }
-    if (damage !== undefined) {
-      const position = last ? `after ${last}` : 'the whole file';
-      const problem = `got ${file}, which cannot be read to its end (${damage}): get it again`;
-      yield { file, position, problem, text: torn };
-    }
-  }
-}
+    if (damage === undefined) return;
+    const problem = `got ${file}, which cannot be read to its end (${damage}): get it again`;
+    yield { file, position: last ? `after ${last}` : WHOLE, problem, text: torn };
+  };
+};
 
 /** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
 const contentOf = (piece: Piece): Content | undefined => {

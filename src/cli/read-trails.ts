@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Console } from './console.ts';
-import { readTrail, type TrailEntry } from './read-trail.ts';
+import { readTrailBatches, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './read-trail-bytes.ts';
 
 /** Several files as one trail. */
 export interface Trails {
-  readonly entries: AsyncIterable<TrailEntry>;
+  /** What they hold, in order, some at a time; to be read once. */
+  readonly batches: AsyncIterable<Iterable<TrailEntry>>;
   /**
    * Shows how much of the files was read, and that it is all once the entries have ended; nothing where that is not
    * known, as for standard input alone.
@@ -28,12 +29,12 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   const onRead = (bytes: number) => {
     done += bytes;
   };
-  async function* entries(): AsyncGenerator<TrailEntry> {
-    for (const file of files) yield* readTrail(file, onRead);
+  async function* batches(): AsyncGenerator<Iterable<TrailEntry>> {
+    for (const file of files) yield* readTrailBatches(file, onRead);
     hasEnded = true;
   }
   return {
-    entries: entries(),
+    batches: batches(),
     progress: (console) => {
       if (total === 0 || isShown) return;
       // What is read is not worked on yet, and a bar that is full begins a new line.

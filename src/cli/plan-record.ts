@@ -1,0 +1,114 @@
+import { type Confidence, confidenceOf } from '../cloudtrail/confidence.ts';
+import { openDoor } from '../cloudtrail/doors.ts';
+import { isTagChange } from '../cloudtrail/doors-tag-change.ts';
+import { meaningOf } from '../cloudtrail/meaning.ts';
+import { parseRecord } from '../cloudtrail/record.ts';
+import { whoOf } from '../cloudtrail/who.ts';
+import { UNKNOWN } from '../events/resource.ts';
+import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
+import type { Cause, TagEvent, Who } from '../events/tag-event.ts';
+import type { Skip } from '../handlers/act.ts';
+import { isDirectCall } from '../handlers/direct-call.ts';
+import { interpret, type Perspective } from '../handlers/interpret.ts';
+import { difference, type Fate, fateOf, mainFate } from './plan-fate.ts';
+
+/**
+ * A resource, and its fate as far as it is not that of its record: one with an `outcome` has a fate of its own, and
+ * otherwise `tags`, `birthTags` and `notes` stand here where they are not those of the record.
+ */
+export type PlannedResource = Partial<Fate> & {
+  readonly id: string;
+  readonly arn: ResourceArn;
+  readonly type: string;
+};
+
+/** What one record would lead to: its fate is the strongest of its resources' (see {@link mainFate}). */
+export interface Planned extends Fate {
+  /** The record's own id, not the one that it may share with others. Null, here and below, is what is not told. */
+  readonly eventId: string | null;
+  readonly eventName: string | null;
+  readonly eventTime: string | null;
+  readonly who: Omit<Who, 'arn'> & { readonly arn: string | null; readonly confidence: Confidence };
+  readonly resources: readonly PlannedResource[];
+}
+
+/**
+ * What an input of the front door would lead to in an empty ledger, for each record in it. It is what `request`
+ * would do: the same interpretation and the same decisions. Throws an `InvalidInputError` for what is neither a
+ * record nor a direct call. `now` is when a direct call happens.
+ */
+export const planOf = (perspective: Perspective, input: unknown, now: Date): Planned[] =>
+  isDirectCall(input)
+    ? [planOfEvent(perspective, input, now)]
+    : openDoor(input).map((one) =>
+        isTagChange(one) ? planOfEvent(perspective, one, now) : planOfRecord(perspective, one, now),
+      );
+
+const planOfRecord = (perspective: Perspective, input: unknown, now: Date): Planned => {
+  const record = parseRecord(input);
+  const { eventID: eventId = null, eventName, eventTime = null } = record;
+  const who = shown(whoOf(record));
+  // Nearly all records of a trail mean nothing: to ask that first makes its plan much faster.
+  const meaning = meaningOf(record);
+  if (meaning.kind === 'nothing') {
+    const { code: why, reason } = meaning;
+    return { eventId, eventName, eventTime, outcome: 'skip', why, reason, who, resources: [] };
+  }
+  const { result } = consequence(perspective, input, now);
+  const planned = { eventId, eventName, eventTime, ...result, who };
+  if (meaning.kind !== 'tag-change' || result.why !== 'nothing-to-set') return planned;
+  // An empty ledger knows no tag that would meet a condition; the one that is asked later may.
+  const { why: _, ...observed } = planned;
+  return { ...observed, outcome: 'observe', reason: CONDITIONAL };
+};
+
+const CONDITIONAL = 'somebody else removed tags where they had these very values';
+
+/** A direct call, or a change of tags that EventBridge tells of, naming nobody. */
+const planOfEvent = (perspective: Perspective, input: unknown, now: Date): Planned => {
+  const { event, skip, result } = consequence(perspective, input, now);
+  const { id = null, time = null } = input as { readonly id?: string; readonly time?: string };
+  return {
+    eventId: event?.cause.id || id,
+    eventName: event?.cause.name ?? skip?.name ?? null,
+    eventTime: event?.effectiveAt ?? time,
+    ...result,
+    who: shown(event?.who ?? { name: 'unknown', kind: 'Unknown' }),
+  };
+};
+
+const shown = (who: Who): Planned['who'] => {
+  const { name, arn = null, kind, ...more } = who;
+  return { name, arn, kind, confidence: confidenceOf(who), ...more };
+};
+
+/** An event that something outside of tagledger caused. */
+type Caused = Extract<TagEvent, { readonly cause: Cause }>;
+
+interface Concerned {
+  readonly stream: ResourceArn;
+  readonly event?: Caused | undefined;
+  readonly fate: Fate;
+}
+
+/** What would be recorded because of an input, in all, with the first event of it. */
+const consequence = (perspective: Perspective, input: unknown, now: Date) => {
+  const { acts, skips } = interpret(perspective, input, now, '');
+  const concerned = acts.map(({ stream, decide }): Concerned => {
+    const event = decide(UNKNOWN).find((one): one is Caused => 'cause' in one);
+    return { stream, event, fate: fateOf(event) };
+  });
+  for (const skip of skips) if (skip.resource) concerned.push({ stream: skip.resource, fate: skipped(skip) });
+  const [skip] = skips;
+  const fate = mainFate(concerned.map((one) => one.fate)) ?? skipped(skip);
+  const resources = concerned.map((one) => resourceOf(one, fate));
+  return { event: concerned[0]?.event, skip, result: { ...fate, resources } };
+};
+
+const skipped = (skip: Skip | undefined): Fate =>
+  skip ? { outcome: 'skip', why: skip.why, reason: skip.reason } : { outcome: 'skip' };
+
+const resourceOf = ({ stream, fate }: Concerned, main: Fate): PlannedResource => {
+  const { id, type } = parseArn(stream);
+  return fate === main ? { id, arn: stream, type } : { id, arn: stream, type, ...difference(fate, main) };
+};
