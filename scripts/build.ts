@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,10 +9,13 @@ import { build } from 'esbuild';
 const FUNCTIONS = ['request', 'apply', 'project'];
 
 const buildCli = async (): Promise<void> => {
+  rmSync('dist/chunks', { recursive: true, force: true });
   await build({
     entryPoints: ['src/cli/tagledger.ts'],
-    outfile: 'dist/tagledger.js',
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
+    splitting: true,
     packages: 'external',
     platform: 'node',
     format: 'esm',

@@ -1,15 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Result } from '../handlers/act.ts';
-import { QUIET } from '../handlers/observer.ts';
-import { request } from '../handlers/request.ts';
-import { readSettings } from '../handlers/settings.ts';
-import { type EmbeddedAws, embeddedAws } from '../local/embedded-aws.ts';
+import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -34,7 +28,8 @@ export const DEFAULT_TAG_RULES = JSON.stringify({
   CreatedAt: '{event.time}',
 });
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** An environment, as `process.env`. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Opens the ledger that `--ledger` names: `dynamodb:TABLE[,STATE_TABLE]`, with the SDK's usual settings for
@@ -43,7 +38,10 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export const openLedger = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
   if (where === '') throw new WrongUsageError('got an empty --ledger, expected a folder or dynamodb:TABLE');
-  return where.startsWith('dynamodb:') ? openTables(where, env) : openFolder(where, env, create);
+  if (!where.startsWith('dynamodb:')) return openFolder(where, env, create);
+  // What is big to load is loaded by who needs it: help and plan need no AWS client.
+  const { openTables } = await import('./open-tables.ts');
+  return openTables(where, env);
 };
 
 const openFolder = async (path: string, env: Env, create: boolean): Promise<OpenLedger> => {
@@ -77,6 +75,7 @@ export const openEmbedded = async (
   path: string,
   options: Omit<PipelineOptions, 'folder'>,
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
+  const { embeddedAws } = await import('../local/embedded-aws.ts');
   const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
     throw unopenable(path, error);
   });
@@ -97,34 +96,6 @@ const unopenable = (path: string, error: unknown): unknown =>
         `got the ledger in ${path}, which is damaged (${(error as Error).message}): restore it from a backup, or name another one with --ledger`,
         { cause: error },
       );
-
-const openTables = (where: string, env: Env): OpenLedger => {
-  const [ledgerTable = '', stateTable = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');
-  if (!ledgerTable || !stateTable) {
-    throw new WrongUsageError(
-      `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,
-    );
-  }
-  const client = new DynamoDBClient();
-  const store = dynamodbStore(client, ledgerTable);
-  // Only who writes needs the rules, so their absence must not stop who reads.
-  let front: ReturnType<typeof request> | undefined;
-  const frontDoor = () => {
-    const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = readSettings(env, ['TAG_RULES', 'TAGGER_ROLE_ARN']);
-    const ledger = { store, now: () => new Date() };
-    return request({ ledger, rules: parseTagRules(TAG_RULES), taggerRoleArn, observer: QUIET });
-  };
-  return {
-    name: where,
-    store,
-    states: dynamodbStateStore(client, stateTable),
-    request: (inputs, invocationId) => {
-      front ??= frontDoor();
-      return front(inputs, invocationId);
-    },
-    close: async () => client.destroy(),
-  };
-};
 
 const newMarker = (env: Env): Marker => ({
   tagledger: 1,

@@ -71,11 +71,12 @@ const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
 };
 
 /** A CloudTrail record is never opened: its members are what callers wrote. Notices of services look like one. */
-const isRecord = ({ eventName, eventSource, ...others }: Body): boolean => {
+const isRecord = (body: Body): boolean => {
+  const { eventName, eventSource } = body;
   if (typeof eventSource !== 'string' || eventSource === 'aws:sqs') return false;
   if (eventSource.startsWith('aws:')) {
     throw new InvalidInputError(
-      `got a notice of ${shown(eventSource)}, expected CloudTrail records or EventBridge events: ${'s3' in others ? 'read the log file that it names, and give its content' : 'connect the function to EventBridge, SNS or SQS'}`,
+      `got a notice of ${shown(eventSource)}, expected CloudTrail records or EventBridge events: ${'s3' in body ? 'read the log file that it names, and give its content' : 'connect the function to EventBridge, SNS or SQS'}`,
     );
   }
   return typeof eventName === 'string';

@@ -32,8 +32,12 @@ export const RecordSchema = v.looseObject(
     eventTime: v.nullish(
       v.pipe(
         v.string('a text'),
-        v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
-        v.transform((value) => instantOf(value) ?? value),
+        v.rawTransform(({ dataset, addIssue, NEVER }) => {
+          const instant = instantOf(dataset.value);
+          if (instant !== undefined) return instant;
+          addIssue({ message: 'a real moment like 2026-03-31T23:59:00Z' });
+          return NEVER;
+        }),
       ),
     ),
     awsRegion: v.nullish(text),

@@ -1,6 +1,6 @@
-import { ResourceType } from '@aws-sdk/client-ec2';
 import { closest } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { TYPES } from '../cloudtrail/generated-operations.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
@@ -106,7 +106,9 @@ const parseRule = (key: string, json: unknown): { rule: TagRule; problems: strin
   if (!value.isWellFormed()) problems.push('has a value with a lone surrogate, which is no character');
   for (const type of [...(include ?? []), ...(exclude ?? [])]) {
     if (!TYPES.includes(type)) {
-      problems.push(`names the unknown resource type "${type}": did you mean "${closest(type, TYPES)}"?`);
+      problems.push(
+        `names the unknown resource type "${type}": did you mean "${closest(type, [...TYPES])}"?`,
+      );
     }
   }
   return {
@@ -114,5 +116,3 @@ const parseRule = (key: string, json: unknown): { rule: TagRule; problems: strin
     problems,
   };
 };
-
-const TYPES: string[] = Object.values(ResourceType);

@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { QUIET } from '../handlers/observer.ts';
+import { request } from '../handlers/request.ts';
+import { readSettings } from '../handlers/settings.ts';
+import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { parseTagRules } from '../tagging/tag-rules.ts';
+import type { Env, OpenLedger } from './open-ledger.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** Opens the tables that `dynamodb:TABLE[,STATE_TABLE]` names; the consumers of the ledger run in AWS. */
+export const openTables = (where: string, env: Env): OpenLedger => {
+  const [ledgerTable = '', stateTable = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');
+  if (!ledgerTable || !stateTable) {
+    throw new WrongUsageError(
+      `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,
+    );
+  }
+  const client = new DynamoDBClient();
+  const store = dynamodbStore(client, ledgerTable);
+  // Only who writes needs the rules, so their absence must not stop who reads.
+  let front: ReturnType<typeof request> | undefined;
+  const frontDoor = () => {
+    const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = readSettings(env, ['TAG_RULES', 'TAGGER_ROLE_ARN']);
+    const ledger = { store, now: () => new Date() };
+    return request({ ledger, rules: parseTagRules(TAG_RULES), taggerRoleArn, observer: QUIET });
+  };
+  return {
+    name: where,
+    store,
+    states: dynamodbStateStore(client, stateTable),
+    request: (inputs, invocationId) => {
+      front ??= frontDoor();
+      return front(inputs, invocationId);
+    },
+    close: async () => client.destroy(),
+  };
+};
