@@ -28,7 +28,7 @@ export const DEFAULT_TAG_RULES = JSON.stringify({
   CreatedAt: '{event.time}',
 });
 
-/** An environment, as `process.env`. */
+/** An environment: variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
