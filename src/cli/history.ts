@@ -73,6 +73,8 @@ const what = (event: TagEvent): string => {
         : `${changeText(event.set, event.removed)} by ${whoText(event.who)} with ${event.cause.name ?? 'a sweep'} ${event.cause.id}`;
     case 'ResourceRetired':
       return `ended by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}`;
+    case 'GapFound':
+      return `${event.reason}, by ${whoText(event.who)}, event ${event.cause.id}`;
   }
 };
 

@@ -23,6 +23,8 @@ export interface OpenRequest {
   readonly id: string;
   readonly attempt: number;
   readonly status: 'open' | 'retrying';
+  /** When the ledger recorded its attempt, by which one that waits too long is known. */
+  readonly asked: string;
   /** The tags that are still to be set; at least one. */
   readonly pending: readonly Tag[];
   /** The keys among them that may replace a value which tagledger did not set. */
@@ -66,6 +68,8 @@ export interface Resource {
   readonly cleared?: string;
   /** In the order in which they were first asked. */
   readonly requests: readonly Request[];
+  /** Why a call's resources are not known, where this stream stands for them and not for a resource. */
+  readonly gap?: string;
   /** The ids of all events so far: a cause that was handled is not handled again. */
   readonly seen: readonly string[];
 }
@@ -81,11 +85,15 @@ export const fold = (events: Iterable<RecordedEvent>, from: Resource = UNKNOWN):
 };
 
 /** The state after one more event. Total: what the ledger holds has happened, and is never refused here. */
-export const evolve = (before: Resource, { seq, event }: RecordedEvent): Resource => {
+export const evolve = (before: Resource, { seq, recordedAt, event }: RecordedEvent): Resource => {
   const resource: Resource = { ...before, lastSeq: seq, seen: [...before.seen, event.eventId] };
   switch (event.type) {
     case 'TagRequested':
-      return open(event.birth ? atBirth(resource, seq, event, event.birth.tags) : resource, event);
+      return open(
+        event.birth ? atBirth(resource, seq, event, event.birth.tags) : resource,
+        event,
+        recordedAt,
+      );
     case 'TagApplied': {
       const tags = setTags(resource, event.tags, event.effectiveAt, seq, true);
       return settle({ ...resource, tags }, event.request, (request) => close(request, 'applied'));
@@ -104,6 +112,12 @@ export const evolve = (before: Resource, { seq, event }: RecordedEvent): Resourc
         ...resource,
         retired: resource.retired ?? { at: event.effectiveAt, who: event.who },
         requests: resource.requests.map((r) => (isOpen(r) ? close(r, 'retired') : r)),
+      };
+    case 'GapFound':
+      return {
+        ...resource,
+        gap: resource.gap ?? event.reason,
+        born: resource.born ?? { at: event.effectiveAt, who: event.who },
       };
   }
 };
@@ -130,13 +144,13 @@ const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Ta
 };
 
 /** A new request takes over the keys that older open ones still wanted to set: the last request wins. */
-const open = (resource: Resource, event: TagRequested): Resource => {
+const open = (resource: Resource, event: TagRequested, asked: string): Resource => {
   const id = requestIdOf(event);
   const wanted = new Set(event.tags.map((tag) => tag.key));
   const { attempt } = event;
   const request: Request = resource.retired
     ? { id, attempt, status: 'retired' }
-    : { id, attempt, status: 'open', pending: event.tags, overwrite: event.overwrite ?? [] };
+    : { id, attempt, status: 'open', asked, pending: event.tags, overwrite: event.overwrite ?? [] };
   if (resource.requests.some((r) => r.id === id)) {
     return { ...resource, requests: resource.requests.map((r) => (r.id === id ? request : r)) };
   }

@@ -148,6 +148,23 @@ export const ResourceRetiredSchema = v.object({
 });
 export type ResourceRetired = v.InferOutput<typeof ResourceRetiredSchema>;
 
+/**
+ * A call made something, and its record does not say what: CloudTrail left out what was too long, and EC2 could not be
+ * asked instead. In a stream of its own, of the type {@link GAP_TYPE}, because the resources are not known.
+ */
+export const GapFoundSchema = v.object({
+  ...common,
+  type: v.literal('GapFound'),
+  cause: CauseSchema,
+  who: WhoSchema,
+  /** What is missing and why, as a sentence. */
+  reason: v.string(),
+});
+export type GapFound = v.InferOutput<typeof GapFoundSchema>;
+
+/** Stands where a resource's type does in the ARN of a gap's stream; no type of EC2 has this name. */
+export const GAP_TYPE = 'cloudtrail-gap';
+
 /** A fact as it happened, before the ledger gave it a place. */
 export const TagEventSchema = v.variant('type', [
   TagRequestedSchema,
@@ -155,6 +172,7 @@ export const TagEventSchema = v.variant('type', [
   TagFailedSchema,
   TagObservedSchema,
   ResourceRetiredSchema,
+  GapFoundSchema,
 ]);
 export type TagEvent = v.InferOutput<typeof TagEventSchema>;
 

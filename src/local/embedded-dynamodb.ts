@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { DUE_INDEX } from '../projections/due-index.ts';
 
 /** The tables as the embedded AWS has them; the deployed ones have the same keys. */
 export const LEDGER_TABLE = 'tagledger-ledger';
@@ -31,8 +32,22 @@ const TABLES: readonly CreateTableCommandInput[] = [
   {
     TableName: STATE_TABLE,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'resource', AttributeType: 'S' }],
+    AttributeDefinitions: [
+      { AttributeName: 'resource', AttributeType: 'S' },
+      { AttributeName: 'due', AttributeType: 'S' },
+      { AttributeName: 'dueAt', AttributeType: 'S' },
+    ],
     KeySchema: [{ AttributeName: 'resource', KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: DUE_INDEX,
+        KeySchema: [
+          { AttributeName: 'due', KeyType: 'HASH' },
+          { AttributeName: 'dueAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { StateRow } from './state-row.ts';
+import { dueOf, type StateRow } from './state-row.ts';
 import type { StateStore } from './state-store.ts';
 
 /** A {@link StateStore} that lives as long as its process; for tests, benchmarks and simulations. */
@@ -12,6 +12,16 @@ export const memoryStateStore = (): StateStore => {
     },
     async get(arns) {
       return arns.flatMap((arn) => rows.get(arn) ?? []);
+    },
+    async due(status, until, limit) {
+      return [...rows.values()]
+        .flatMap((row) => {
+          const due = dueOf(row);
+          return due?.status === status && due.at <= until ? [{ arn: row.arn, at: due.at }] : [];
+        })
+        .sort((a, b) => (a.at < b.at ? -1 : 1))
+        .slice(0, limit)
+        .map(({ arn }) => arn);
     },
     async *list() {
       yield* [...rows.values()];

@@ -4,12 +4,12 @@ import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
 
 /** Where tagledger stands with a resource, in one word. */
-export const STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired'] as const;
+export const STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired', 'gap'] as const;
 
 /**
  * `open`: a request waits for its first attempt; `retrying`: for another one; `failed`: the last request failed
  * for good; `applied`: its tags are on; `observed`: nothing was ever asked for, or nothing was left to ask;
- * `retired`: the resource is gone.
+ * `retired`: the resource is gone; `gap`: no resource, but a call whose resources are not known.
  */
 export type Status = (typeof STATUSES)[number];
 
@@ -20,6 +20,24 @@ export interface StateRow {
   readonly resource: Resource;
 }
 
+/** The statuses that somebody has to come back to. */
+export type Waiting = Extract<Status, 'open' | 'retrying'>;
+
+/**
+ * Since when, or from when on, somebody has to look after a row: an open one since its attempt was recorded, a retrying
+ * one when its next attempt is due; the earliest of its requests counts.
+ */
+export const dueOf = ({
+  status,
+  resource: { requests },
+}: StateRow): { readonly status: Waiting; readonly at: string } | undefined => {
+  if (status !== 'open' && status !== 'retrying') return undefined;
+  const times = requests.flatMap((r) =>
+    isOpen(r) && r.status === status ? [r.status === 'open' ? r.asked : (r.retryAt ?? r.asked)] : [],
+  );
+  return { status, at: times.sort()[0] ?? '' };
+};
+
 /** The row of a resource. */
 export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({
   arn,
@@ -27,7 +45,8 @@ export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({
   resource,
 });
 
-const statusOf = ({ retired, requests }: Resource): Status => {
+const statusOf = ({ retired, requests, gap }: Resource): Status => {
+  if (gap) return 'gap';
   if (retired) return 'retired';
   if (requests.some((r) => r.status === 'open')) return 'open';
   if (requests.some(isOpen)) return 'retrying';

@@ -1,5 +1,5 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { StateRow } from './state-row.ts';
+import type { StateRow, Waiting } from './state-row.ts';
 
 /**
  * Where the current state of each resource is kept. A cache of the ledger: it can be lost and made again.
@@ -13,6 +13,12 @@ export interface StateStore {
 
   /** The rows of those resources that have one, in no order. */
   get(arns: readonly ResourceArn[]): Promise<StateRow[]>;
+
+  /**
+   * Up to `limit` resources whose rows wait with this status since `until` or longer, the longest first (see
+   * `dueOf`). Costs what it answers, not what the table holds. A hint: it may be a little behind the rows.
+   */
+  due(status: Waiting, until: string, limit: number): Promise<ResourceArn[]>;
 
   /** Every row, in no order. */
   list(): AsyncIterable<StateRow>;

@@ -20,6 +20,7 @@ import {
   at,
   chain,
   failed,
+  gapFound,
   LAUNCH,
   observed,
   requested,
@@ -358,6 +359,7 @@ test('a failure says what went wrong and when the next attempt is due', () => {
     id: 'r1',
     attempt: 1,
     status: 'retrying',
+    asked: '2026-03-31T20:00:00.000Z',
     pending: tags('A=1'),
     overwrite: [],
     error: { code: 'RequestLimitExceeded', class: 'throttled', message: 'You are not authorized.' },
@@ -371,9 +373,18 @@ test('a second attempt counts on and forgets the first one’s failure', () => {
     id: 'r1',
     attempt: 2,
     status: 'open',
+    asked: '2026-03-31T20:00:00.002Z',
     pending: tags('A=1'),
     overwrite: ['A'],
   });
+});
+
+test('a stream can stand for a call whose resources are not known', () => {
+  const { gap, born } = stateAfter(
+    gapFound('g1', { reason: 'cut' }),
+    gapFound('g2', { reason: 'cut again' }),
+  );
+  assert.equal([gap, born], ['cut', { at: at(0), who: ADA }]);
 });
 
 test('the first record of an end counts', () => {

@@ -3,6 +3,7 @@ import { fold, type Resource } from '../../src/events/resource.ts';
 import { arnOf, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type {
   Cause,
+  GapFound,
   ResourceRetired,
   TagApplied,
   TagEvent,
@@ -100,7 +101,18 @@ export const retired = (eventId: string, over: Over<ResourceRetired> = {}): Reso
   ...over,
 });
 
-/** One event of each of the five types, with every optional member there. */
+/** Ada launched something that CloudTrail does not tell. */
+export const gapFound = (eventId: string, over: Over<GapFound> = {}): GapFound => ({
+  ...common,
+  type: 'GapFound',
+  eventId,
+  cause: LAUNCH,
+  who: ADA,
+  reason: 'CloudTrail left out responseElements of RunInstances, which was over its size limit',
+  ...over,
+});
+
+/** One event of each of the types that a resource can have, with every optional member there. */
 export const ONE_OF_EACH: readonly TagEvent[] = [
   requested('r1', {
     rules: 'rules-1',

@@ -7,6 +7,7 @@ import {
   applied,
   at,
   failed,
+  gapFound,
   observed,
   requested,
   retired,
@@ -21,6 +22,7 @@ const SITUATIONS: readonly (readonly [what: string, status: string, ...events: T
   ['of which nothing is known', 'observed'],
   ['that was born with all it needs', 'observed', observed('o1', { how: 'birth' })],
   ['that somebody else tagged', 'observed', observed('o1')],
+  ['which stands for a call whose resources are not known', 'gap', gapFound('g1')],
   ['whose request waits', 'open', requested('r1')],
   ['whose attempt failed for now', 'retrying', requested('r1'), failed('f1', { retryAt: at(5) })],
   [

@@ -5,7 +5,7 @@ import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
 import type { StateStore } from '../../src/projections/state-store.ts';
-import { chain, listOf, ONE_OF_EACH, streamOf } from '../events/sample-events.ts';
+import { at, chain, failed, listOf, ONE_OF_EACH, requested, streamOf } from '../events/sample-events.ts';
 
 /** A store to be put to the test, and how to let go of it. */
 export interface Opened {
@@ -92,6 +92,39 @@ export const stateStoreContract = (name: string, open: () => Opened | Promise<Op
     );
     assert.is(new Set(list.map(({ arn }) => arn)).size, list.length);
     assert.equal(byArn(await states.get(list.map(({ arn }) => arn))), byArn(list));
+  });
+
+  /** Rows that wait for another attempt, due at these minutes. */
+  const saveRetrying = async (...minutes: readonly number[]): Promise<ResourceArn[]> => {
+    const arns: ResourceArn[] = [];
+    for (const minute of minutes) {
+      const arn = newResource();
+      arns.push(arn);
+      const events = [requested('r1'), failed('f1', { class: 'throttled', retryAt: at(minute) })];
+      await states.save(rowOf(arn, fold(chain(events, arn))));
+    }
+    return arns;
+  };
+
+  test('what is due is found by its status, the longest due first, and only so many', async () => {
+    const [late, never, early, middle] = await saveRetrying(-530, 999_999, -550, -540);
+    assert.equal(await states.due('retrying', at(-530), 10), [early, middle, late]);
+    assert.equal(await states.due('retrying', at(-530), 2), [early, middle]);
+    assert.equal(await states.due('retrying', at(-551), 10), []);
+    assert.not.ok((await states.due('retrying', at(0), 1000)).includes(never as ResourceArn));
+    assert.not.ok((await states.due('open', at(999_999), 1000)).includes(early as ResourceArn));
+  });
+
+  test('a row that waits no more is not due', async () => {
+    const [arn] = (await saveRetrying(-600)) as [ResourceArn];
+    assert.equal(await states.due('retrying', at(-600), 1), [arn]);
+    const events = [
+      requested('r1'),
+      failed('f1', { class: 'throttled', retryAt: at(-600) }),
+      failed('f2', { attempt: 1 }),
+    ];
+    await states.save(rowOf(arn, fold(chain(events, arn))));
+    assert.equal(await states.due('retrying', at(-600), 1), []);
   });
 
   test.run();
