@@ -4,6 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Command } from './command.ts';
 import { type Console, FORMATS, type Format } from './console.ts';
+import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
@@ -13,7 +14,7 @@ import { plan } from './plan.ts';
 import { state } from './state.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list };
+const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list, coverage };
 
 const COMMON = {
   ledger: { type: 'string' },

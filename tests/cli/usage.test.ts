@@ -9,6 +9,7 @@ const test = suite('command line');
 const folder = temporaryFolder(test);
 const nowhere = join(folder, 'nowhere');
 
+const COMMANDS = ['demo', 'ingest', 'plan', 'history', 'state', 'list', 'coverage'];
 const record = join(folder, 'record.json');
 test.before(() => {
   const id = 'vol-0a1b2c3d4e5f60718';
@@ -20,7 +21,7 @@ for (const args of [['help'], ['--help'], ['-h']]) {
     const { code, out, said } = await run(args);
     assert.is(code, 0);
     assert.is(said, '');
-    for (const command of ['demo', 'ingest', 'history', 'state', 'list']) {
+    for (const command of COMMANDS) {
       assert.match(out, `tagledger ${command}`);
     }
   });
@@ -33,7 +34,7 @@ test('nothing at all is wrong usage, and the help is talk then', async () => {
   assert.match(said, 'tagledger ingest FILE...');
 });
 
-for (const command of ['demo', 'ingest', 'history', 'state', 'list']) {
+for (const command of COMMANDS) {
   test(`\`${command} --help\` says how it is typed, and does nothing`, async () => {
     const { code, out } = await run([command, '--help', '--ledger', nowhere]);
     assert.is(code, 0);
