@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sample } from '../cloudtrail/samples.ts';
@@ -26,6 +27,31 @@ for (const args of [['help'], ['--help'], ['-h']]) {
     }
   });
 }
+
+test('what every command loads has no client of AWS and no embedded one in it', async () => {
+  const { metafile } = await build({
+    entryPoints: ['src/cli/tagledger.ts'],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
+  });
+  const packages = new Set<string>();
+  const reached = new Set(Object.keys(metafile.outputs).filter((path) => path.endsWith('/tagledger.js')));
+  // A set gives out what is added to it on the way. What `import()` names is loaded by who needs it.
+  for (const path of reached)
+    for (const { path: name, kind, external } of metafile.outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') (external ? packages : reached).add(name);
+  assert.ok(packages.has('valibot'));
+  assert.equal(
+    [...packages].filter((name) => /aws|dynalite/.test(name)),
+    [],
+  );
+});
 
 test('nothing at all is wrong usage, and the help is talk then', async () => {
   const { code, out, said } = await run([]);
