@@ -10,7 +10,7 @@ const test = suite('command line');
 const folder = temporaryFolder(test);
 const nowhere = join(folder, 'nowhere');
 
-const COMMANDS = ['demo', 'ingest', 'plan', 'history', 'state', 'list', 'coverage'];
+const COMMANDS = ['demo', 'ingest', 'plan', 'history', 'state', 'list', 'why', 'coverage'];
 const record = join(folder, 'record.json');
 test.before(() => {
   const id = 'vol-0a1b2c3d4e5f60718';
@@ -108,6 +108,7 @@ for (const [args, words] of [
   [['demo', '--ledger', 'dynamodb:ledger,state'], ['touches nothing in AWS']],
   [['ingest'], ['no file', 'standard input']],
   [['state'], ['0 resources', 'tagledger state i-0abc']],
+  [['why'], ['0 resources', 'tagledger why i-0abc']],
   [
     ['history', 'i-0a', 'i-0b'],
     ['2 resources', 'tagledger history i-0abc'],
