@@ -31,7 +31,8 @@ const SAMPLES = 10;
 /** SNS takes fewer than 100 printable ASCII characters in a subject (SNS API reference, Publish). */
 const SUBJECT_LENGTH = 99;
 
-const ADVICE: Readonly<Record<FailureClass, string>> = {
+/** What a person can do about a failure of each class. */
+export const ADVICE: Readonly<Record<FailureClass, string>> = {
   throttled:
     'The account makes more CreateTags calls than EC2 allows (100, then 10 a second). Look for another tagging tool in this Region, or ask AWS for a higher limit.',
   unavailable:
@@ -85,7 +86,7 @@ export const alertOf = (incident: Incident): Alert => {
       '',
       `Error:      ${oneLine(code)} (${failureClass})`,
       `EC2 says:   ${oneLine(message)}`,
-      `What next:  ${retryAt ? `another attempt is due at ${retryAt}` : 'no further attempt will be made'}`,
+      `What next:  ${nextText(retryAt)}`,
       `What to do: ${ADVICE[failureClass]}`,
       '',
       `Resources (${samples.length} of ${resources.length}):`,
@@ -97,6 +98,10 @@ export const alertOf = (incident: Incident): Alert => {
     ].join('\n'),
   };
 };
+
+/** Whether there will be another attempt, and when. */
+export const nextText = (retryAt: string | null | undefined): string =>
+  retryAt ? `another attempt is due at ${retryAt}` : 'no further attempt will be made';
 
 /** Control and invisible characters, and the separators of lines and paragraphs, become a space. */
 const oneLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();

@@ -1,11 +1,13 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Console, Format } from './console.ts';
 
+type OptionValue = string | boolean;
+
 /** What a command is run with. */
 export interface Invocation {
   readonly positionals: readonly string[];
-  /** The command's own options. */
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** The command's own options; a list for one that may come several times. */
+  readonly values: Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;
   readonly format: Format;
   /** The value of `--ledger`. */
   readonly ledger: string;
@@ -18,7 +20,7 @@ export interface Command {
   /** How it is typed, without `tagledger`. */
   readonly usage: string;
   readonly summary: string;
-  /** Options beside `--ledger` and `--format`; none may come twice. */
+  /** Options beside `--ledger` and `--format`. One that is `multiple` gives a list; of any other the last one counts. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Does it, and returns the exit code: 0 done, 1 failed. Errors are reported by the caller. */
   readonly run: (invocation: Invocation) => Promise<number>;

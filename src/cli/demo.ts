@@ -182,7 +182,7 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
     indent(
       [
         `npx tagledger history ${history[0]?.stream.split('/').at(-1)} --format json${where}`,
-        `npx tagledger history ${failed[0]}${where}     why was this one not tagged?`,
+        `npx tagledger why ${failed[0]}${where}     why was this one not tagged?`,
         `npx tagledger list --status failed${where}`,
         `npx tagledger ingest examples/trail/*${where}     the same files again: nothing is appended`,
       ].join('\n'),

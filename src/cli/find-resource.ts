@@ -20,11 +20,20 @@ export const oneResource = (positionals: readonly string[], command: string): st
  * `InvalidInputError` when there is none, or when the same id stands in several accounts or Regions.
  */
 export const findResource = async (states: StateStore, resource: string): Promise<StateRow> => {
+  const row = await lookForResource(states, resource);
+  if (!row) throw unknownResource(resource);
+  return row;
+};
+
+/** As {@link findResource}, with undefined where there is no such row. */
+export const lookForResource = async (
+  states: StateStore,
+  resource: string,
+): Promise<StateRow | undefined> => {
   const rows = resource.startsWith('arn:')
     ? await states.get([parseArn(resource).arn])
     : await rowsWithId(states, resource);
   const [row, ...others] = rows;
-  if (!row) throw unknownResource(resource);
   if (others.length > 0) {
     const arns = rows.map(({ arn }) => arn).join(', ');
     throw new InvalidInputError(`got ${resource}, which stands for ${arns}: give one of the ARNs`);

@@ -78,7 +78,8 @@ const what = (event: TagEvent): string => {
   }
 };
 
-const whoText = (who: Who | undefined): string =>
+/** Who acted, by the name to show. */
+export const whoText = (who: Pick<Who, 'name' | 'via'> | undefined): string =>
   who ? `${who.name}${who.via ? ` through ${who.via}` : ''}` : 'an unknown principal';
 
 const tagText = (tags: readonly Tag[]): string =>

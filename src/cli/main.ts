@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import type { Command } from './command.ts';
+import type { Command, Invocation } from './command.ts';
 import { type Console, FORMATS, type Format } from './console.ts';
+import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
@@ -11,9 +12,19 @@ import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
 import { state } from './state.ts';
+import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  demo,
+  ingest,
+  plan,
+  history,
+  state,
+  list,
+  why,
+  coverage,
+};
 
 const COMMON = {
   ledger: { type: 'string' },
@@ -84,7 +95,7 @@ const parse = (name: string, command: Command, args: readonly string[]) => {
     });
     return {
       positionals: parsed.positionals,
-      values: parsed.values as Record<string, string | boolean | undefined>,
+      values: parsed.values as Invocation['values'],
     };
   } catch (error) {
     throw new WrongUsageError(
@@ -101,7 +112,7 @@ const parseProblem = ({ message }: Error, command: Command): string => {
   return `got the unknown option "${unknown}", did you mean "${closest(unknown, known)}"?`;
 };
 
-const formatOf = (format: string | boolean | undefined): Format => {
+const formatOf = (format: Invocation['values'][string]): Format => {
   const known = FORMATS.find((one) => one === (format ?? 'text'));
   if (!known) throw new WrongUsageError(`got --format ${format}, expected one of ${FORMATS.join(', ')}`);
   return known;

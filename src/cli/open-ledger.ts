@@ -1,6 +1,7 @@
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Result } from '../handlers/act.ts';
+import type { Perspective } from '../handlers/interpret.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
@@ -52,12 +53,30 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
     );
   }
   const marker = there ?? newMarker(env);
-  const settings = { ...marker.settings, ...given(env) };
-  const rules = parseTagRules(settings.TAG_RULES);
+  const perspective = perspectiveOf(env, marker);
   if (!there) makeLedgerFolder(path, marker);
-  const taggerRoleArn = settings.TAGGER_ROLE_ARN;
-  const ledger = await openEmbedded(path, { rules, ...(taggerRoleArn && { taggerRoleArn }) });
+  const ledger = await openEmbedded(path, perspective);
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
+};
+
+/**
+ * The ledger that `--ledger` names, as {@link openLedger} opens it; undefined where a folder has none. With it, how
+ * it sees records, or would see them.
+ */
+export const openLedgerIfThere = async (
+  where: string,
+  env: Env,
+): Promise<{ readonly ledger: OpenLedger | undefined; readonly perspective: Perspective }> => {
+  const isFolder = where !== '' && !where.startsWith('dynamodb:');
+  const marker = isFolder ? findLedgerFolder(where) : undefined;
+  const perspective = perspectiveOf(env, marker);
+  return { ledger: isFolder && !marker ? undefined : await openLedger(where, env, false), perspective };
+};
+
+/** How records are seen: by the rules and the role in the environment, or else of this ledger, or else by default. */
+export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspective => {
+  const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = { ...marker.settings, ...given(env) };
+  return { rules: parseTagRules(TAG_RULES), ...(taggerRoleArn && { taggerRoleArn }) };
 };
 
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */

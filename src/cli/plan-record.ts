@@ -22,13 +22,16 @@ export type PlannedResource = Partial<Fate> & {
   readonly type: string;
 };
 
+/** Who acted, and what the name can be trusted to name. */
+export type WhoView = Omit<Who, 'arn'> & { readonly arn: string | null; readonly confidence: Confidence };
+
 /** What one record would lead to: its fate is the strongest of its resources' (see {@link mainFate}). */
 export interface Planned extends Fate {
   /** The record's own id, not the one that it may share with others. Null, here and below, is what is not told. */
   readonly eventId: string | null;
   readonly eventName: string | null;
   readonly eventTime: string | null;
-  readonly who: Omit<Who, 'arn'> & { readonly arn: string | null; readonly confidence: Confidence };
+  readonly who: WhoView;
   readonly resources: readonly PlannedResource[];
 }
 
@@ -47,7 +50,7 @@ export const planOf = (perspective: Perspective, input: unknown, now: Date): Pla
 const planOfRecord = (perspective: Perspective, input: unknown, now: Date): Planned => {
   const record = parseRecord(input);
   const { eventID: eventId = null, eventName, eventTime = null } = record;
-  const who = shown(whoOf(record));
+  const who = whoView(whoOf(record));
   // Nearly all records of a trail mean nothing: to ask that first makes its plan much faster.
   const meaning = meaningOf(record);
   if (meaning.kind === 'nothing') {
@@ -73,11 +76,12 @@ const planOfEvent = (perspective: Perspective, input: unknown, now: Date): Plann
     eventName: event?.cause.name ?? skip?.name ?? null,
     eventTime: event?.effectiveAt ?? time,
     ...result,
-    who: shown(event?.who ?? { name: 'unknown', kind: 'Unknown' }),
+    who: whoView(event?.who ?? { name: 'unknown', kind: 'Unknown' }),
   };
 };
 
-const shown = (who: Who): Planned['who'] => {
+/** As people and programs read it. */
+export const whoView = (who: Who): WhoView => {
   const { name, arn = null, kind, ...more } = who;
   return { name, arn, kind, confidence: confidenceOf(who), ...more };
 };

@@ -1,10 +1,9 @@
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Perspective } from '../handlers/interpret.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { keepReject, rejectTeller } from './ingest-rejects.ts';
-import { DEFAULT_TAG_RULES } from './open-ledger.ts';
+import { perspectiveOf } from './open-ledger.ts';
 import { type Planned, planOf } from './plan-record.ts';
 import { PLAN_HEAD, planLine, planRow, startTotals } from './plan-text.ts';
 import type { TrailEntry } from './read-trail.ts';
@@ -24,11 +23,7 @@ export const plan: Command = {
       );
     }
     const kept = values.rejects === undefined ? undefined : String(values.rejects);
-    const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = env;
-    const perspective: Perspective = {
-      rules: parseTagRules(TAG_RULES || DEFAULT_TAG_RULES),
-      ...(taggerRoleArn && { taggerRoleArn }),
-    };
+    const perspective = perspectiveOf(env);
     const trails = await openTrails(positionals);
     const totals = startTotals();
     const rejected = rejectTeller();

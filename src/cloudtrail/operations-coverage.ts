@@ -1,6 +1,7 @@
 import { TYPES } from './generated-operations.ts';
 import { OPERATIONS, type Source } from './operations.ts';
 import type { LoggedShape } from './operations-shape.ts';
+import { UNNAMED, type Unnamed } from './operations-unnamed.ts';
 
 /** A type, and why something of it is never seen. */
 export interface Gap {
@@ -41,22 +42,51 @@ export const UNENDED: readonly Gap[] = [
   },
 ];
 
+/** An operation that makes or ends resources of a type. */
+interface Followed {
+  readonly operation: string;
+  /** Where the id stands. */
+  readonly in: 'request' | 'response';
+  readonly path: string;
+  readonly source: Source;
+  readonly shape: LoggedShape;
+}
+
 /** What is followed of one type. */
 export interface TypeCoverage {
   readonly type: string;
-  readonly creates: readonly {
-    readonly operation: string;
-    readonly path: string;
-    readonly source: Source;
-    readonly shape: LoggedShape;
-  }[];
-  readonly ends: readonly { readonly operation: string; readonly source: Source }[];
+  readonly creates: readonly Followed[];
+  readonly ends: readonly Followed[];
   /** Why nothing creates it, or else why nothing ends it; absent where both are seen. */
   readonly reason?: string;
 }
 
-/** Every ResourceType of the EC2 API, sorted, with the operations that make and end it. */
-export const coverage = (): { readonly types: readonly TypeCoverage[] } => ({ types: TYPES.map(ofType) });
+/** How much is followed. */
+export interface CoverageTotals {
+  readonly types: number;
+  /** Types that some operation creates. */
+  readonly created: number;
+  /** Types that some operation ends. */
+  readonly ended: number;
+  readonly creations: Readonly<Record<Source, number>>;
+  readonly endings: Readonly<Record<Source, number>>;
+  /** Operations by the shape of their records. */
+  readonly operations: Readonly<Record<LoggedShape, number>>;
+}
+
+/** Everything that is and is not followed. */
+export interface Coverage {
+  readonly totals: CoverageTotals;
+  /** Every ResourceType of the EC2 API, sorted, with the operations that make and end it. */
+  readonly types: readonly TypeCoverage[];
+  readonly unnamed: readonly Unnamed[];
+}
+
+/** What is followed of EC2, by the tables of operations. */
+export const coverage = (): Coverage => {
+  const types = TYPES.map(ofType);
+  return { totals: totalsOf(types), types, unnamed: UNNAMED };
+};
 
 const REASONS: ReadonlyMap<string, string> = new Map(
   [...UNCREATED, ...UNENDED].map(({ type, reason }) => [type, reason]),
@@ -69,12 +99,29 @@ const ofType = (type: string): TypeCoverage => {
     creates: OPERATIONS.flatMap(({ operation, shape, creates = [] }) =>
       creates
         .filter((row) => row.type === type)
-        .map(({ path, source }) => ({ operation, path, source, shape })),
+        .map(({ path, source }) => ({ operation, in: 'response', path, source, shape })),
     ),
-    ends: OPERATIONS.flatMap(({ operation, ends = [] }) => {
-      const row = ends.find((one) => one.type === type);
-      return row ? [{ operation, source: row.source }] : [];
-    }),
+    ends: OPERATIONS.flatMap(({ operation, shape, ends = [] }) =>
+      ends
+        .filter((row) => row.type === type)
+        .map(({ in: where, path, source }) => ({ operation, in: where, path, source, shape })),
+    ),
     ...(reason && { reason }),
+  };
+};
+
+const totalsOf = (types: readonly TypeCoverage[]): CoverageTotals => {
+  const bySource = (followed: readonly Followed[]) => ({
+    generated: followed.filter(({ source }) => source === 'generated').length,
+    curated: followed.filter(({ source }) => source === 'curated').length,
+  });
+  const shaped = (shape: LoggedShape) => OPERATIONS.filter((row) => row.shape === shape).length;
+  return {
+    types: types.length,
+    created: types.filter(({ creates }) => creates.length > 0).length,
+    ended: types.filter(({ ends }) => ends.length > 0).length,
+    creations: bySource(types.flatMap(({ creates }) => creates)),
+    endings: bySource(types.flatMap(({ ends }) => ends)),
+    operations: { plain: shaped('plain'), wrapped: shaped('wrapped'), unknown: shaped('unknown') },
   };
 };

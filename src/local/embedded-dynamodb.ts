@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { dirname } from 'node:path';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -9,8 +7,8 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { DUE_INDEX } from '../projections/due-index.ts';
+import { refuseUnopenable } from './refuse-unopenable.ts';
 
 /** The tables as the embedded AWS has them; the deployed ones have the same keys. */
 export const LEDGER_TABLE = 'tagledger-ledger';
@@ -89,34 +87,6 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
     throw error;
   }
   return { client, close };
-};
-
-interface Database {
-  open(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/**
- * Opens and closes the database in the folder `path`. dynalite throws what is wrong with it where nobody can
- * catch it, which ends the process, so it is tried before. Throws an `InvalidInputError` when another process
- * has it, by LevelDB's own lock, which ends with its process.
- */
-export const refuseUnopenable = async (path: string): Promise<void> => {
-  const fromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
-  const { Level }: { Level: new (path: string) => Database } = fromDynalite('level');
-  const database = new Level(path);
-  try {
-    await database.open();
-  } catch (error) {
-    const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
-    if (cause?.code !== 'LEVEL_LOCKED') throw cause ?? error;
-    throw new InvalidInputError(
-      `got ${dirname(path)}, which another tagledger is using: try again when it has ended, or name another folder`,
-      { cause },
-    );
-  } finally {
-    await database.close();
-  }
 };
 
 const createTable = async (client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> => {

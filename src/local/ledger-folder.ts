@@ -11,7 +11,7 @@ import {
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { refuseUnopenable } from './embedded-dynamodb.ts';
+import { refuseUnopenable } from './refuse-unopenable.ts';
 
 /** The settings that a folder's ledger was begun with; the environment's win over them. */
 const MarkerSchema = v.object({

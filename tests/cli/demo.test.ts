@@ -85,7 +85,7 @@ test('it shows failures, the alert and a history, and what to type next', () => 
 });
 
 test('the commands that it names work, and find what it said', async () => {
-  const named = [...first.out.matchAll(/^ *npx tagledger ((?:history|list) .*)$/gm)].map(
+  const named = [...first.out.matchAll(/^ *npx tagledger ((?:history|why|list) .*)$/gm)].map(
     ([, command = '']) => command.split(/ {2,}/)[0]?.split(' ') ?? [],
   );
   assert.is(named.length, 3);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sample } from '../cloudtrail/samples.ts';
@@ -9,6 +10,7 @@ const test = suite('command line');
 const folder = temporaryFolder(test);
 const nowhere = join(folder, 'nowhere');
 
+const COMMANDS = ['demo', 'ingest', 'plan', 'history', 'state', 'list', 'why', 'coverage'];
 const record = join(folder, 'record.json');
 test.before(() => {
   const id = 'vol-0a1b2c3d4e5f60718';
@@ -20,11 +22,36 @@ for (const args of [['help'], ['--help'], ['-h']]) {
     const { code, out, said } = await run(args);
     assert.is(code, 0);
     assert.is(said, '');
-    for (const command of ['demo', 'ingest', 'history', 'state', 'list']) {
+    for (const command of COMMANDS) {
       assert.match(out, `tagledger ${command}`);
     }
   });
 }
+
+test('what every command loads has no client of AWS and no embedded one in it', async () => {
+  const { metafile } = await build({
+    entryPoints: ['src/cli/tagledger.ts'],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    write: false,
+  });
+  const packages = new Set<string>();
+  const reached = new Set(Object.keys(metafile.outputs).filter((path) => path.endsWith('/tagledger.js')));
+  // A set gives out what is added to it on the way. What `import()` names is loaded by who needs it.
+  for (const path of reached)
+    for (const { path: name, kind, external } of metafile.outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') (external ? packages : reached).add(name);
+  assert.ok(packages.has('valibot'));
+  assert.equal(
+    [...packages].filter((name) => /aws|dynalite/.test(name)),
+    [],
+  );
+});
 
 test('nothing at all is wrong usage, and the help is talk then', async () => {
   const { code, out, said } = await run([]);
@@ -33,7 +60,7 @@ test('nothing at all is wrong usage, and the help is talk then', async () => {
   assert.match(said, 'tagledger ingest FILE...');
 });
 
-for (const command of ['demo', 'ingest', 'history', 'state', 'list']) {
+for (const command of COMMANDS) {
   test(`\`${command} --help\` says how it is typed, and does nothing`, async () => {
     const { code, out } = await run([command, '--help', '--ledger', nowhere]);
     assert.is(code, 0);
@@ -81,6 +108,7 @@ for (const [args, words] of [
   [['demo', '--ledger', 'dynamodb:ledger,state'], ['touches nothing in AWS']],
   [['ingest'], ['no file', 'standard input']],
   [['state'], ['0 resources', 'tagledger state i-0abc']],
+  [['why'], ['0 resources', 'tagledger why i-0abc']],
   [
     ['history', 'i-0a', 'i-0b'],
     ['2 resources', 'tagledger history i-0abc'],
