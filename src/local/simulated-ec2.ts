@@ -10,7 +10,7 @@ import {
 } from './simulated-call.ts';
 import { createTags, type Denied } from './simulated-ec2-create-tags.ts';
 import { describeTags } from './simulated-ec2-describe-tags.ts';
-import { ec2Error, type Refusal } from './simulated-ec2-error.ts';
+import { ec2Error, isRefusal, type Refusal } from './simulated-ec2-error.ts';
 import { type Lookup, type ResourceShelf, resourceShelf } from './simulated-ec2-resources.ts';
 import { type TokenBucket, tokenBucket } from './token-bucket.ts';
 
@@ -66,8 +66,6 @@ interface Scope {
   readonly createBucket: TokenBucket;
   readonly describeBucket: TokenBucket;
 }
-
-const isRefusal = (reply: object): reply is Refusal => 'code' in reply;
 
 const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.' };
 
