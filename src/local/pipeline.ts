@@ -1,3 +1,4 @@
+import { isBirth } from '../events/birth.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
@@ -151,6 +152,10 @@ const lookupIn =
   (store: EventStore, unborn: ReadonlySet<string>) => async (account: string, region: string, id: string) => {
     const type = resourceTypeOf(id);
     if (!type || unborn.has(id)) return undefined;
-    const resource = fold(await store.read(arnOf({ account, region, type, id })));
-    return resource.born && !resource.retired ? { type, tags: currentTags(resource) } : undefined;
+    const events = await store.read(arnOf({ account, region, type, id }));
+    const resource = fold(events);
+    if (!resource.born || resource.retired) return undefined;
+    const by = events.map(({ event }) => event).find(isBirth)?.cause.name;
+    const madeAt = Date.parse(resource.born.at);
+    return { type, tags: currentTags(resource), madeAt, ...(by && { by }) };
   };
