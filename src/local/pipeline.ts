@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly folder?: string;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
+  /** Whether `apply` looks for children that no record names; it does unless told. */
+  readonly tagChildren?: boolean;
   readonly now?: () => Date;
   /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
   readonly random?: () => number;
@@ -80,6 +82,7 @@ export const localPipeline = (
     folder,
     rules,
     taggerRoleArn,
+    tagChildren = true,
     unborn = new Set(),
     observer = QUIET,
     now = () => new Date(),
@@ -102,6 +105,7 @@ export const localPipeline = (
     ec2: ec2.client,
     sleep: clock.sleep,
     observer,
+    childRules: tagChildren ? rules : undefined,
     ...(options.random && { random: options.random }),
   });
   const projecting = inTurn(
@@ -131,7 +135,7 @@ export const localPipeline = (
         },
         batchSize: APPLY_BATCH,
         maxRetries: RETRIES,
-        types: ['TagRequested'],
+        types: ['TagRequested', 'TagObserved'],
         onDropped: onDropped('apply'),
       });
       await runMapping(feed, {

@@ -67,9 +67,7 @@ export const findChildren = async <P extends Parent>(
 ): Promise<Found<P>> => {
   const founds: Found<P>[] = [];
   for (const lookup of LOOKUPS) {
-    const own = parents.filter(
-      ({ type, from }) => type === lookup.parent && (!lookup.from || lookup.from.includes(from ?? '')),
-    );
+    const own = parents.filter((parent) => isMeant(lookup, parent));
     if (own.length > 0 && search.wants(lookup.child)) founds.push(await lookUp(ec2, lookup, own, search));
   }
   return {
@@ -78,6 +76,12 @@ export const findChildren = async <P extends Parent>(
     unshown: founds.flatMap(({ unshown }) => unshown),
   };
 };
+
+/** Whether there is a way to find children of such a parent. */
+export const mayHaveChildren = (parent: Parent): boolean => LOOKUPS.some((lookup) => isMeant(lookup, parent));
+
+const isMeant = (lookup: Lookup, { type, from = '' }: Parent): boolean =>
+  type === lookup.parent && (!lookup.from || lookup.from.includes(from));
 
 const lookUp = async <P extends Parent>(
   ec2: Ec2,
