@@ -1,8 +1,9 @@
 import { groupBy } from '../events/group-by.ts';
 import type { Tag } from '../events/tag.ts';
-import { type Called, callEc2, type Ec2, untilDone, type Waiting } from './call-ec2.ts';
-import { LOOKUPS, type Look, type Lookup, type Shown } from './children-lookups.ts';
+import { type Ec2, untilDone, type Waiting } from './call-ec2.ts';
+import { LOOKUPS, type Lookup } from './children-lookups.ts';
 import type { CallFailure } from './classify-failure.ts';
+import { chunks, idsPerCall, lookAt, type Shown } from './look.ts';
 
 /** A resource that was just born, and may have children which no record names. */
 export interface Parent {
@@ -47,10 +48,6 @@ export interface Search extends Waiting {
   readonly wants: (type: string) => boolean;
 }
 
-/** A call takes 200 filter values, all filters together (EC2's own message), and 100 results suit every operation. */
-const VALUES_PER_CALL = 200;
-const RESULTS_PER_PAGE = 100;
-
 /** A cause cannot be later than what it made; the clocks of services may differ by this much. */
 const CLOCKS_MS = 2_000;
 
@@ -92,7 +89,7 @@ const lookUp = async <P extends Parent>(
   const children: Child<P>[] = [];
   const failures: FailedLook<P>[] = [];
 
-  const lookAt = async (some: readonly P[]): Promise<P[]> => {
+  const findOf = async (some: readonly P[]): Promise<P[]> => {
     const { action, failure, shown } = await lookTwice(
       ec2,
       lookup,
@@ -115,7 +112,7 @@ const lookUp = async <P extends Parent>(
     parents,
     async (some) => {
       const left: P[] = [];
-      for (const chunk of chunks(some, idsPerCall(lookup.look))) left.push(...(await lookAt(chunk)));
+      for (const chunk of chunks(some, idsPerCall(lookup.look))) left.push(...(await findOf(chunk)));
       return left;
     },
     search,
@@ -142,11 +139,11 @@ const lookTwice = async (
   ids: readonly string[],
   waiting: Waiting,
 ): Promise<Looked> => {
-  const first = await lookOnce(ec2, look, ids, waiting);
+  const first = await lookAt(ec2, look, ids, waiting);
   if (!first.ok) return { action: look.action, failure: first.failure, shown: [] };
   if (!details || first.answer.length === 0) return { action: look.action, shown: first.answer };
   const own = [...new Set(first.answer.map(({ id }) => id))];
-  const second = await lookOnce(ec2, details, own, waiting);
+  const second = await lookAt(ec2, details, own, waiting);
   if (!second.ok) return { action: details.action, failure: second.failure, shown: [] };
   const byId = new Map(second.answer.map((one) => [one.id, one]));
   const shown = first.answer.flatMap(({ of, id }) => {
@@ -155,33 +152,3 @@ const lookTwice = async (
   });
   return { action: details.action, shown };
 };
-
-/** Everything that a look shows of these ids, page by page. */
-const lookOnce = async (
-  ec2: Ec2,
-  look: Look,
-  ids: readonly string[],
-  waiting: Waiting,
-): Promise<Called<Shown[]>> => {
-  const answer: Shown[] = [];
-  for (const chunk of chunks(ids, idsPerCall(look))) {
-    const asked = { Filters: [{ Name: look.by, Values: chunk }, ...look.only], MaxResults: RESULTS_PER_PAGE };
-    let next: string | undefined;
-    do {
-      const called = await callEc2(
-        () => look.page(ec2, { ...asked, ...(next && { NextToken: next }) }),
-        waiting,
-      );
-      if (!called.ok) return called;
-      answer.push(...called.answer.shown);
-      next = called.answer.next;
-    } while (next);
-  }
-  return { ok: true, answer };
-};
-
-const idsPerCall = ({ only }: Look): number =>
-  VALUES_PER_CALL - only.reduce((sum, { Values = [] }) => sum + Values.length, 0);
-
-const chunks = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
