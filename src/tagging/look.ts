@@ -33,7 +33,7 @@ export interface Look {
   ) => Promise<Page>;
 }
 
-/** A call takes 200 filter values, all filters together (EC2's own message), and 100 results suit every operation. */
+/** A call takes 200 filter values, all filters together (EC2's own message). The API's model names no bounds of a page: 100 is a small one. */
 const VALUES_PER_CALL = 200;
 const RESULTS_PER_PAGE = 100;
 
