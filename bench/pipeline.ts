@@ -19,6 +19,8 @@ const EACH = 20;
 const CHUNK = 50;
 
 const options = {
+  // The figures are of one resource: an instance would bring its root volume.
+  tagChildren: false,
   rules: parseTagRules(
     JSON.stringify({
       Owner: '{who.name}',

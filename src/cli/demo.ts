@@ -132,11 +132,13 @@ const summarise = async (
     views.push(viewOf(row));
     if (row.arn.endsWith(`/${historyOf}`)) histories.push(await store.read(row.arn));
   }
+  const named = new Set<string | undefined>(results.map(({ resource }) => resource));
+  const children = views.filter(({ arn }) => !named.has(arn)).length;
   const byStatus: Record<string, number> = {};
   for (const { status } of views) byStatus[status] = (byStatus[status] ?? 0) + 1;
   return {
     tally: tallyOf(results),
-    resources: { total: views.length, byStatus },
+    resources: { total: views.length, children, byStatus },
     ec2: { ...embedded.ec2Calls },
     alerts: [...embedded.alerts],
     history: histories.flat(),
@@ -162,13 +164,18 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
     'What became of the resources',
     indent(
       table([
-        ['resources', String(resources.total)],
+        [
+          'resources',
+          String(resources.total),
+          `${resources.children} of them named by no record: found in EC2`,
+        ],
         ['applied', String(applied), 'EC2 accepted the tags'],
         ['observed', String(observed), 'already tagged, or nothing was asked'],
         ['failed', String(lost), `for good; told in ${alerts.length} alerts`],
         ...(retrying + open > 0 ? [['waiting', String(retrying + open), 'for another attempt']] : []),
         ['retired', String(retired), 'deleted since'],
         ['EC2 calls', String(ec2.createTags), `to tag ${ec2.resourcesTagged} resources`],
+        ['look-ups', String(ec2.describeChildren), 'calls of EC2, to find what no record names'],
       ]),
     ),
     '',

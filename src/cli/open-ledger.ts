@@ -2,6 +2,7 @@ import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Result } from '../handlers/act.ts';
 import type { Perspective } from '../handlers/interpret.ts';
+import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
@@ -54,8 +55,9 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   }
   const marker = there ?? newMarker(env);
   const perspective = perspectiveOf(env, marker);
+  const tagChildren = isOn({ ...marker.settings, ...given(env) }, 'TAG_CHILDREN');
   if (!there) makeLedgerFolder(path, marker);
-  const ledger = await openEmbedded(path, perspective);
+  const ledger = await openEmbedded(path, { ...perspective, tagChildren });
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 
@@ -122,7 +124,8 @@ const newMarker = (env: Env): Marker => ({
   settings: { TAG_RULES: DEFAULT_TAG_RULES, ...given(env) },
 });
 
-const given = ({ TAG_RULES, TAGGER_ROLE_ARN }: Env): Partial<Marker['settings']> => ({
+const given = ({ TAG_RULES, TAGGER_ROLE_ARN, TAG_CHILDREN }: Env): Partial<Marker['settings']> => ({
   ...(TAG_RULES && { TAG_RULES }),
   ...(TAGGER_ROLE_ARN && { TAGGER_ROLE_ARN }),
+  ...(TAG_CHILDREN && { TAG_CHILDREN }),
 });

@@ -3,11 +3,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { powertools } from './observed.ts';
-import { readSettings } from './settings.ts';
+import { isOn, readSettings } from './settings.ts';
 
-const { LEDGER_TABLE } = readSettings(process.env, ['LEDGER_TABLE']);
+const childrenToo = isOn(process.env, 'TAG_CHILDREN');
+const { LEDGER_TABLE, TAG_RULES } = readSettings(
+  process.env,
+  childrenToo ? ['LEDGER_TABLE', 'TAG_RULES'] : ['LEDGER_TABLE'],
+);
 const { observer, observed, traced } = powertools('apply');
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 
@@ -20,7 +25,13 @@ const ec2 = (_account: string, region: string): EC2Client => {
   return client;
 };
 
-const run = apply({ ledger: { store, now: () => new Date() }, ec2, sleep: delay, observer });
+const run = apply({
+  ledger: { store, now: () => new Date() },
+  ec2,
+  sleep: delay,
+  observer,
+  childRules: childrenToo ? parseTagRules(TAG_RULES) : undefined,
+});
 
 /** Lambda entry point behind the change feed. */
 export const handler = observed((event: DynamoDBStreamEvent, context) =>

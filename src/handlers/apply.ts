@@ -10,9 +10,12 @@ import { fold } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { requestIdOf } from '../events/tag-event.ts';
-import { createTags, type Ec2, type Outcome } from '../tagging/create-tags.ts';
+import type { Ec2 } from '../tagging/call-ec2.ts';
+import { createTags, type Outcome } from '../tagging/create-tags.ts';
 import { NEW_FOR_MS, retryAt } from '../tagging/retry-policy.ts';
+import type { TagRules } from '../tagging/tag-rules.ts';
 import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
+import { tagChildren } from './children.ts';
 import type { Observer } from './observer.ts';
 
 /** What `apply` needs from outside. */
@@ -24,6 +27,8 @@ export interface ApplyDeps {
   /** For the jitter of repeated calls; `Math.random` unless told. */
   readonly random?: () => number;
   readonly observer: Observer;
+  /** What children are asked to bear that no record names; they are not looked for when absent. */
+  readonly childRules?: TagRules | undefined;
 }
 
 /** A request that waits for its attempt. */
@@ -47,12 +52,17 @@ const APPENDS_AT_ONCE = 16;
  * The handler behind the change feed that puts requested tags on EC2 resources and records the outcome.
  * Requests of the batch with the same account, Region and tags share a call. Dying at any point is safe: the
  * records come again, what has an outcome is left alone, and setting the same tags twice changes nothing.
+ * When all that is done it looks for the children of those that were just born, and asks for their tags.
  *
  * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded.
  */
-export const apply =
-  ({ ledger, ec2, sleep, random, observer }: ApplyDeps) =>
-  async ({ Records }: DynamoDBStreamEvent, remainingMs: () => number): Promise<DynamoDBBatchResponse> => {
+export const apply = ({ childRules, ...deps }: ApplyDeps) => {
+  const { ledger, ec2, sleep, random, observer } = deps;
+  const children = childRules && tagChildren({ ...deps, rules: childRules });
+  return async (
+    { Records }: DynamoDBStreamEvent,
+    remainingMs: () => number,
+  ): Promise<DynamoDBBatchResponse> => {
     const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set(unreadable.map(({ index }) => index));
     for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
@@ -90,8 +100,10 @@ export const apply =
       observer.error('a resource could not be read', { error, stream });
     });
     await pMap(grouped(due), attempt, { concurrency: GROUPS_AT_ONCE });
-    return batchResponse(Records, failed);
+    const again = await children?.(arrivals, () => remainingMs() - RESERVE_MS);
+    return batchResponse(Records, [...failed, ...(again ?? [])]);
   };
+};
 
 /** Time kept for recording outcomes. */
 const RESERVE_MS = 5_000;

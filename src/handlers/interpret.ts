@@ -8,11 +8,10 @@ import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
 import { retireResource } from '../commands/retire-resource.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
-import { sortedTags, type Tag } from '../events/tag.ts';
-import type { Cause, Who } from '../events/tag-event.ts';
-import { expandTags } from '../tagging/expand-tags.ts';
+import type { Tag } from '../events/tag.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import type { Act, Skip, Why } from './act.ts';
+import { askByRules, type Occasion } from './ask-by-rules.ts';
 import { type Home, isDirectCall, parseDirectCall } from './direct-call.ts';
 
 /** What the meaning of an input depends on. */
@@ -28,13 +27,6 @@ export interface Perspective {
 export interface Interpretation {
   readonly acts: readonly Act[];
   readonly skips: readonly Skip[];
-}
-
-/** By which act of whom, and when in AWS. */
-interface Occasion {
-  readonly cause: Cause;
-  readonly who: Who;
-  readonly at: string;
 }
 
 /**
@@ -125,29 +117,16 @@ const interpretTagChange = (input: unknown): Interpretation => {
   }));
 };
 
-/** The tags that the rules want on a resource, and those that the caller named, which win. */
 const ask = (
   rules: TagRules,
-  { cause, who, at }: Occasion,
+  occasion: Occasion,
   identity: ResourceIdentity,
-  { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
+  wishes: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
 ): Interpretation => {
   const stream = arnOf(identity);
-  const expanded = expandTags(rules, identity.type, {
-    'who.name': who.name,
-    'who.arn': who.arn,
-    'who.kind': who.kind,
-    'who.via': who.via,
-    'event.id': cause.id,
-    'event.name': cause.name,
-    'event.time': at,
-    'resource.id': identity.id,
-    'resource.type': identity.type,
-    'resource.arn': stream,
-    account: identity.account,
-    region: identity.region,
-  });
-  if (!expanded.covered && tags.length === 0) {
+  const { cause } = occasion;
+  const asked = askByRules(rules, occasion, identity, wishes);
+  if (!asked) {
     const reason = `no rule is for resources of type ${identity.type}`;
     const about = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     return { acts: [], skips: [{ ...about, why: 'no-rule', reason }] };
@@ -155,17 +134,8 @@ const ask = (
   const act: Act = {
     cause,
     stream,
-    decide: requestTags(stream, {
-      cause,
-      who,
-      at,
-      tags: sortedTags([...expanded.tags, ...tags]),
-      overwrite: expanded.overwrite,
-      notes: expanded.notes,
-      ...(expanded.covered && { rules: rules.id }),
-      ...(birth && { birth }),
-    }),
-    known: birth ? [] : undefined,
+    decide: requestTags(stream, asked),
+    known: wishes.birth ? [] : undefined,
     isRecorded: (resource) => resource.seen.includes(askEventId(stream, cause)),
   };
   return { acts: [act], skips: [] };

@@ -11,6 +11,8 @@ export type Metric =
   | 'EventsAppended'
   | 'ResourcesApplied'
   | 'ResourcesFailed'
+  | 'ChildrenFound'
+  | 'ChildLookupsFailed'
   | 'RowsProjected'
   | 'AlertsSent'
   | 'UnreadableRecords'

@@ -18,7 +18,11 @@ const MarkerSchema = v.object({
   tagledger: v.literal(1),
   /** Made by `tagledger demo`, which may make it afresh. */
   demo: v.boolean(),
-  settings: v.object({ TAG_RULES: v.string(), TAGGER_ROLE_ARN: v.optional(v.string()) }),
+  settings: v.object({
+    TAG_RULES: v.string(),
+    TAGGER_ROLE_ARN: v.optional(v.string()),
+    TAG_CHILDREN: v.optional(v.string()),
+  }),
 });
 export type Marker = v.InferOutput<typeof MarkerSchema>;
 

@@ -1,3 +1,4 @@
+import { isBirth } from '../events/birth.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   readonly folder?: string;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
+  /** Whether `apply` looks for children that no record names; it does unless told. */
+  readonly tagChildren?: boolean;
   readonly now?: () => Date;
   /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
   readonly random?: () => number;
@@ -79,6 +82,7 @@ export const localPipeline = (
     folder,
     rules,
     taggerRoleArn,
+    tagChildren = true,
     unborn = new Set(),
     observer = QUIET,
     now = () => new Date(),
@@ -101,6 +105,7 @@ export const localPipeline = (
     ec2: ec2.client,
     sleep: clock.sleep,
     observer,
+    childRules: tagChildren ? rules : undefined,
     ...(options.random && { random: options.random }),
   });
   const projecting = inTurn(
@@ -130,7 +135,7 @@ export const localPipeline = (
         },
         batchSize: APPLY_BATCH,
         maxRetries: RETRIES,
-        types: ['TagRequested'],
+        types: ['TagRequested', 'TagObserved'],
         onDropped: onDropped('apply'),
       });
       await runMapping(feed, {
@@ -151,6 +156,10 @@ const lookupIn =
   (store: EventStore, unborn: ReadonlySet<string>) => async (account: string, region: string, id: string) => {
     const type = resourceTypeOf(id);
     if (!type || unborn.has(id)) return undefined;
-    const resource = fold(await store.read(arnOf({ account, region, type, id })));
-    return resource.born && !resource.retired ? { type, tags: currentTags(resource) } : undefined;
+    const events = await store.read(arnOf({ account, region, type, id }));
+    const resource = fold(events);
+    if (!resource.born || resource.retired) return undefined;
+    const by = events.map(({ event }) => event).find(isBirth)?.cause.name;
+    const madeAt = Date.parse(resource.born.at);
+    return { type, tags: currentTags(resource), madeAt, ...(by && { by }) };
   };

@@ -56,7 +56,6 @@ export const unsupportedCommand = (
   supported: readonly string[],
 ): Error => {
   const name = (command as { constructor?: { name?: string } } | null | undefined)?.constructor?.name;
-  return new Error(
-    `The simulated ${service} got ${name ?? String(command)}; it supports ${supported.join(' and ')} only.`,
-  );
+  const list = [supported.slice(0, -1).join(', '), supported.at(-1)].filter(Boolean).join(' and ');
+  return new Error(`The simulated ${service} got ${name ?? String(command)}; it supports ${list} only.`);
 };

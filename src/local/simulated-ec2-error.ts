@@ -7,6 +7,9 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Tells a refusal from an answer, which has no `code`. */
+export const isRefusal = (reply: object): reply is Refusal => 'code' in reply;
+
 /** HTTP codes other than 400. EC2 counts `RequestLimitExceeded` among the server errors (EC2 guide, errors-overview). */
 const HTTP_STATUS: ReadonlyMap<string, number> = new Map([
   ['UnauthorizedOperation', 403],

@@ -158,6 +158,9 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
   } satisfies Record<string, Kind>),
 );
 
+/** The prefix of the ids of a type, such as `vol`; undefined for a type that the simulation does not know. */
+export const prefixOfType = (type: string): string | undefined => KINDS.get(type)?.prefix;
+
 const TYPE_OF_PREFIX: ReadonlyMap<string, string> = new Map(
   [...KINDS].map(([type, { prefix }]) => [prefix, type]),
 );

@@ -9,13 +9,19 @@ import {
   unsupportedCommand,
 } from './simulated-call.ts';
 import { createTags, type Denied } from './simulated-ec2-create-tags.ts';
+import {
+  DESCRIBE_CHILDREN,
+  type DescribeChildrenCommand,
+  describeChildren,
+  describesChildren,
+} from './simulated-ec2-describe-children.ts';
 import { describeTags } from './simulated-ec2-describe-tags.ts';
-import { ec2Error, type Refusal } from './simulated-ec2-error.ts';
+import { ec2Error, isRefusal, type Refusal } from './simulated-ec2-error.ts';
 import { type Lookup, type ResourceShelf, resourceShelf } from './simulated-ec2-resources.ts';
 import { type TokenBucket, tokenBucket } from './token-bucket.ts';
 
 /** The commands that the simulated EC2 understands. */
-export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand;
+export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
 
 export interface SimulatedEc2Options extends Faults<SimulatedEc2Command> {
   /** The cloud's clock in ms: for visibility and throttling. */
@@ -35,10 +41,21 @@ export interface Ec2CallCounts {
   /** CreateTags calls, with those that were throttled or refused. */
   readonly createTags: number;
   readonly describeTags: number;
-  /** Calls of either kind that found their bucket empty. */
+  /** The Describe calls by which children are found. */
+  readonly describeChildren: number;
+  /** Calls of any kind that found their bucket empty. */
   readonly throttled: number;
   /** Resources that CreateTags has tagged; one that was tagged twice counts twice. */
   readonly resourcesTagged: number;
+}
+
+/** How a resource comes into being. */
+export interface Creation extends ResourceIdentity {
+  readonly tags?: Iterable<Tag>;
+  readonly at?: number;
+  readonly by?: string;
+  /** The id of the resource that somebody attaches it to, or makes it in. */
+  readonly attachedTo?: string;
 }
 
 /** One simulated cloud with many accounts and Regions. */
@@ -46,10 +63,11 @@ export interface SimulatedEc2 {
   /** EC2's API in one account and Region, to be passed wherever an EC2Client's `send` is needed. */
   client(account: string, region: string): Pick<EC2Client, 'send'>;
   /**
-   * A resource comes into being, now or `at` a moment in ms on the cloud's clock. Doing it again changes nothing,
-   * also after its removal.
+   * A resource comes into being, now or `at` a moment in ms on the cloud's clock, by the operation `by`, and with it
+   * what such a resource brings. Doing it again changes nothing, also after its removal.
    */
-  create(resource: ResourceIdentity & { readonly tags?: Iterable<Tag>; readonly at?: number }): void;
+  create(resource: Creation): void;
+  /** A resource goes, and with it what it brought and AWS deletes along with it. */
   remove(identity: ResourceIdentity): void;
   /** Somebody else sets tags, under no limit; AWS itself may set `aws:` ones. Throws when there is no such resource. */
   setTags(identity: ResourceIdentity, tags: Iterable<Tag>): Promise<void>;
@@ -67,19 +85,21 @@ interface Scope {
   readonly describeBucket: TokenBucket;
 }
 
-const isRefusal = (reply: object): reply is Refusal => 'code' in reply;
+const SUPPORTED = ['CreateTagsCommand', 'DescribeTagsCommand', ...DESCRIBE_CHILDREN];
 
 const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.' };
 
 /**
- * EC2's tagging at the SDK's `send` seam. Each account and Region has its own resources and its own token buckets:
- * CreateTags 100 calls with a refill of 10 per second, DescribeTags 100 with 20, per call and not per resource (EC2
- * developer guide, request throttling). A throttled call fails at once: the SDK's own retries lie below this seam.
+ * EC2's tagging, and what it takes to find children, at the SDK's `send` seam. Each account and Region has its own
+ * resources and its own token buckets: CreateTags 100 calls with a refill of 10 per second, Describe calls together
+ * 100 with 20, per call and not per resource (EC2 developer guide, request throttling). A throttled call fails at
+ * once: the SDK's own retries lie below this seam.
  */
 export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
   const { now, visibleAfterMs = 0, throttle = true, denied, lookup } = options;
   const nextRequestId = requestIds(now());
-  const calls = { createTags: 0, describeTags: 0, throttled: 0, resourcesTagged: 0 };
+  const calls = { createTags: 0, describeTags: 0, describeChildren: 0, throttled: 0, resourcesTagged: 0 };
+  const delayOf = typeof visibleAfterMs === 'function' ? visibleAfterMs : () => visibleAfterMs;
   const scopes = new Map<string, Scope>();
 
   const scopeOf = (account: string, region: string): Scope => {
@@ -87,7 +107,7 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
     let scope = scopes.get(key);
     if (!scope) {
       scope = {
-        shelf: resourceShelf(account, region, lookup),
+        shelf: resourceShelf(account, region, { lookup, delayOf }),
         createBucket: tokenBucket({ capacity: 100, refillPerSecond: 10, now }),
         describeBucket: tokenBucket({ capacity: 100, refillPerSecond: 20, now }),
       };
@@ -111,14 +131,23 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
       calls.resourcesTagged += done;
       return {}; // EC2 answers `return: true`, which the SDK drops.
     }
-    calls.describeTags += 1;
+    if (command instanceof DescribeTagsCommand) {
+      calls.describeTags += 1;
+      if (!admitted(scope.describeBucket)) return THROTTLED;
+      return describeTags(scope.shelf, command.input, now);
+    }
+    calls.describeChildren += 1;
     if (!admitted(scope.describeBucket)) return THROTTLED;
-    return describeTags(scope.shelf, command.input, now);
+    return describeChildren(scope.shelf, command, now);
   };
 
   const sendIn = (scope: Scope) => (command: unknown) => {
-    if (!(command instanceof CreateTagsCommand) && !(command instanceof DescribeTagsCommand)) {
-      return Promise.reject(unsupportedCommand('EC2', command, ['CreateTagsCommand', 'DescribeTagsCommand']));
+    if (
+      !(command instanceof CreateTagsCommand) &&
+      !(command instanceof DescribeTagsCommand) &&
+      !describesChildren(command)
+    ) {
+      return Promise.reject(unsupportedCommand('EC2', command, SUPPORTED));
     }
     return callWithFaults(options, command, async () => {
       const requestId = nextRequestId();
@@ -137,19 +166,22 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
   };
 
   return {
-    // `send` is overloaded over every command of EC2 and over callbacks, which no function of two commands can satisfy.
+    // `send` is overloaded over every command of EC2 and over callbacks, which no function of some of them can satisfy.
     client: (account, region) => ({ send: sendIn(scopeOf(account, region)) }) as Pick<EC2Client, 'send'>,
 
-    create: ({ account, region, type, id, tags = [], at = now() }) => {
-      const delay = typeof visibleAfterMs === 'function' ? visibleAfterMs(id) : visibleAfterMs;
-      scopeOf(account, region).shelf.add({
+    create: ({ account, region, type, id, tags = [], at = now(), by, attachedTo }) => {
+      const { shelf } = scopeOf(account, region);
+      shelf.add({
         identity: { account, region, type, id },
         tags: new Map(Array.from(tags, ({ key, value }) => [key, value])),
-        visibleFrom: at + delay,
+        visibleFrom: at + delayOf(id),
+        madeAt: at,
+        ...(by && { by }),
       });
+      if (attachedTo) shelf.attach(id, attachedTo);
     },
 
-    remove: ({ account, region, id }) => scopeOf(account, region).shelf.remove(id),
+    remove: (identity) => scopeOf(identity.account, identity.region).shelf.remove(identity),
 
     setTags: async (identity, tags) => {
       const resource = await existing(identity);

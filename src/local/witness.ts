@@ -23,7 +23,8 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
     case 'creation':
       for (const { identity, birthTags } of meaning.resources) {
         if (unborn.has(identity.id)) continue;
-        ec2.create({ ...identity, tags: birthTags, at: Date.parse(meaning.at) });
+        const by = meaning.cause.name;
+        ec2.create({ ...identity, tags: birthTags, at: Date.parse(meaning.at), ...(by && { by }) });
       }
       return;
     case 'ending':

@@ -1,34 +1,21 @@
-import { CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { fullJitter, type Spacing } from '../events/backoff.ts';
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import type { Tag } from '../events/tag.ts';
-import { type CallFailure, classifyFailure, passesWithTime } from './classify-failure.ts';
-
-/** The part of the EC2 client that is used. */
-export type Ec2 = Pick<EC2Client, 'send'>;
+import { callEc2, type Ec2, untilDone, type Waiting } from './call-ec2.ts';
+import { type CallFailure, passesWithTime } from './classify-failure.ts';
 
 /** What became of one resource: accepted, with EC2's request id, or why not. */
 export type Outcome =
   | { readonly ok: true; readonly awsRequestId?: string }
   | { readonly ok: false; readonly failure: CallFailure };
 
-/** Time, as far as calling EC2 depends on it. */
-export interface Patience {
-  /** Waits; a simulation may move its clock forward instead. */
-  readonly sleep: (ms: number) => Promise<void>;
-  /** How long this invocation may still call EC2, in milliseconds. */
-  readonly remainingMs: () => number;
+/** Time, as far as tagging depends on it. */
+export interface Patience extends Waiting {
   /** Whether a resource is so young that EC2 may not show it yet. */
   readonly isYoung: (id: string) => boolean;
-  /** For the jitter of waits: from 0 to below 1; a simulation may give its own. */
-  readonly random?: (() => number) | undefined;
 }
 
 /** CreateTags takes at most 1,000 resources (EC2 API reference). */
 const IDS_PER_CALL = 1_000;
-
-/** How often one call is made before it is left to a later attempt, and how the calls are spaced. */
-const TRIES = 6;
-const SPACING: Spacing = { baseMs: 250, capMs: 8_000 };
 
 /**
  * Puts the same tags on many resources of one account and Region with as few calls as possible, and answers for
@@ -69,48 +56,27 @@ export const createTags = async (
     for (let i = 0; i < all.length; i += IDS_PER_CALL) await attempt(all.slice(i, i + IDS_PER_CALL), false);
   };
 
-  const unique = [...new Set(ids)];
-  await attemptAll(unique);
-  for (let tries = 1; tries < TRIES; tries++) {
-    const unseen = unique.filter((id) => isNotYetVisible(outcomes.get(id)));
-    const wait = fullJitter(tries, SPACING, patience.random);
-    if (unseen.length === 0 || wait >= patience.remainingMs()) break;
-    await patience.sleep(wait);
-    await attemptAll(unseen);
-  }
+  const attemptVisible = async (some: readonly string[]): Promise<readonly string[]> => {
+    await attemptAll(some);
+    return some.filter((id) => isNotYetVisible(outcomes.get(id)));
+  };
+  await untilDone([...new Set(ids)], attemptVisible, patience);
   return outcomes;
 };
 
-/** One CreateTags call, repeated while what is wrong with it passes with time and time is left. */
+/** One CreateTags call, repeated as `callEc2` does. */
 const call = async (
   ec2: Ec2,
   ids: readonly string[],
   tags: readonly Tag[],
-  { sleep, remainingMs, random }: Patience,
+  waiting: Waiting,
 ): Promise<Outcome> => {
-  for (let tries = 1; ; tries++) {
-    if (remainingMs() <= 0) return { ok: false, failure: OUT_OF_TIME };
-    try {
-      const { $metadata } = await ec2.send(
-        new CreateTagsCommand({
-          Resources: [...ids],
-          Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })),
-        }),
-      );
-      return { ok: true, ...($metadata.requestId && { awsRequestId: $metadata.requestId }) };
-    } catch (error) {
-      const failure = classifyFailure(error);
-      const wait = fullJitter(tries, SPACING, random);
-      if (!passesWithTime(failure) || tries === TRIES || wait >= remainingMs()) return { ok: false, failure };
-      await sleep(wait);
-    }
-  }
-};
-
-const OUT_OF_TIME: CallFailure = {
-  code: 'OutOfTime',
-  message: 'the invocation had no time left to call EC2',
-  class: 'unavailable',
+  const input = { Resources: [...ids], Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) };
+  const called = await callEc2(async () => {
+    const { $metadata } = await ec2.send(new CreateTagsCommand(input));
+    return $metadata.requestId;
+  }, waiting);
+  return called.ok ? { ok: true, ...(called.answer && { awsRequestId: called.answer }) } : called;
 };
 
 const aged = (failure: CallFailure, young: boolean): CallFailure =>

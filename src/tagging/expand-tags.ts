@@ -35,5 +35,8 @@ export const expandTags = ({ rules }: TagRules, type: string, values: FieldValue
   return { tags: sortedTags(tags), overwrite, notes, covered: meant.length > 0 };
 };
 
+/** Whether any of the rules is for this type of resource. */
+export const covers = ({ rules }: TagRules, type: string): boolean => rules.some((rule) => isFor(rule, type));
+
 const isFor = ({ include, exclude }: TagRule, type: string): boolean =>
   (!include || include.includes(type)) && !exclude?.includes(type);

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseArn } from '../../src/events/resource-arn.ts';
+import type { TagEvent } from '../../src/events/tag-event.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { verifyChain } from './chain.ts';
 import { linesOf, type Ran, run, temporaryFolder } from './command-line.ts';
@@ -38,6 +40,20 @@ const tally = (values: readonly string[]): Record<string, number> => {
   return counts;
 };
 
+/** What the operations of the trail bring that their records do not name. */
+const CHILDREN: Readonly<Record<string, readonly string[]>> = {
+  RunInstances: ['volume'],
+  CreateVpc: ['security-group', 'network-acl', 'route-table'],
+  CreateImage: ['snapshot'],
+  CopyImage: ['snapshot'],
+};
+
+const causeOf = (event: TagEvent): string | undefined => ('cause' in event ? event.cause.id : undefined);
+
+/** Whether an event is the birth of a resource that no record names. */
+const isOfChild = ({ stream, event }: Contents['events'][number]): boolean =>
+  'cause' in event && (CHILDREN[event.cause.name ?? '']?.includes(parseArn(stream).type) ?? false);
+
 test('takes less than 15 seconds and ends well', () => {
   assert.is(first.code, 0, first.said);
   assert.ok(seconds < 15, `${seconds} s`);
@@ -53,11 +69,15 @@ test('its numbers are those of the ledger', () => {
     assert.ok(counted(status) > 0);
     assert.is(counted(status), statuses[status], status);
   }
-  // What came in is what is there less the outcomes, which `apply` wrote.
+  // What came in is what is there less what `apply` wrote: outcomes, and requests for children.
   const outcomes = (types.TagApplied ?? 0) + (types.TagFailed ?? 0);
-  assert.is(counted('appended'), events.length - outcomes);
+  const children = events.filter(isOfChild);
+  assert.ok(children.length > 40);
+  assert.is(counted('appended'), events.length - outcomes - children.length);
+  assert.match(first.out, `${children.length} of them named by no record`);
   for (const type of ['TagRequested', 'TagObserved', 'ResourceRetired'] as const) {
-    assert.match(first.out, `${types[type]} ${type}`);
+    const own = children.filter(({ event }) => event.type === type).length;
+    assert.match(first.out, `${(types[type] ?? 0) - own} ${type}`);
   }
   assert.ok(counted('records') >= 200);
   assert.ok(counted('already there') > 0);
@@ -66,6 +86,26 @@ test('its numbers are those of the ledger', () => {
     reasons.reduce((sum, count) => sum + count, 0),
     counted('skipped'),
   );
+});
+
+test('what came with instances, VPCs and images bears the tags of who made those', () => {
+  const byArn = new Map(contents.views.map((view) => [view.arn, view]));
+  const children = contents.events.filter(isOfChild);
+  for (const type of ['volume', 'security-group', 'network-acl', 'route-table', 'snapshot']) {
+    assert.ok(
+      children.some(({ stream }) => parseArn(stream).type === type),
+      type,
+    );
+  }
+  for (const { stream, event } of children) {
+    const { status, createdBy, tags } = byArn.get(stream) ?? {};
+    assert.is(status, 'applied', stream);
+    assert.is(tags?.find(({ key }) => key === 'Owner')?.value, createdBy?.name);
+    const parent = contents.events.find(
+      (other) => other.stream !== stream && !isOfChild(other) && causeOf(other.event) === causeOf(event),
+    );
+    assert.equal(parent && byArn.get(parent.stream)?.createdBy, createdBy);
+  }
 });
 
 test('every stream of its ledger is a whole chain, and its rows are what the streams say', () => {

@@ -274,6 +274,30 @@ test('a ledger keeps the rules it was begun with, and TAG_RULES wins over them',
   );
 });
 
+test('children that no record names are looked for unless TAG_CHILDREN is off, which a ledger keeps as well', async () => {
+  const own = join(folder, 'children');
+  mkdirSync(own);
+  const launchOf = (id: string) =>
+    sample('RunInstances', {
+      eventID: `launch of ${id}`,
+      responseElements: { instancesSet: { items: [{ instanceId: id }] } },
+    });
+  const ids = ['i-0a', 'i-0b', 'i-0c'];
+  const [first = '', second = '', third = ''] = ids.map((id) => {
+    const file = join(own, `${id}.json`);
+    writeFileSync(file, JSON.stringify(launchOf(id)));
+    return file;
+  });
+  const ledger = join(own, 'ledger');
+  const idsAfter = async (file: string, env = {}) => {
+    assert.is((await run(['ingest', file, '--ledger', ledger], env)).code, 0);
+    return (await contentsOf(ledger)).views.map(({ type }) => type).sort();
+  };
+  assert.equal(await idsAfter(first, { TAG_CHILDREN: 'off' }), ['instance']);
+  assert.equal(await idsAfter(second), ['instance', 'instance']);
+  assert.equal(await idsAfter(third, { TAG_CHILDREN: 'on' }), ['instance', 'instance', 'instance', 'volume']);
+});
+
 test('what could not be tagged is alerted on stderr', async () => {
   const full = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: 'v' }));
   const items = [{ resourceType: 'volume', tags: full }];

@@ -181,6 +181,13 @@ for (const [what, rules, words] of [
   });
 }
 
+test('TAG_CHILDREN that is neither on nor off makes no ledger', async () => {
+  await fails(['ingest', record, '--ledger', nowhere], ['TAG_CHILDREN="no"', 'expected on or off'], {
+    TAG_CHILDREN: 'no',
+  });
+  assert.not.ok(existsSync(nowhere));
+});
+
 test('all settings that a ledger in AWS lacks are named at once', async () => {
   await fails(
     ['ingest', record, '--ledger', 'dynamodb:ledger,state'],

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
-import { readSettings, SETTINGS, type Setting } from '../../src/handlers/settings.ts';
+import { isOn, readSettings, SETTINGS, type Setting } from '../../src/handlers/settings.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 
 const test = suite('settings');
@@ -25,6 +25,26 @@ test('all that is missing or blank is named at once, each with an example', () =
       return true;
     },
   );
+});
+
+test('a switch is on unless it says off, and takes no other word', () => {
+  for (const env of [
+    {},
+    { TAG_CHILDREN: '' },
+    { TAG_CHILDREN: ' on ' },
+    { TAG_CHILDREN: SETTINGS.TAG_CHILDREN },
+  ]) {
+    assert.is(isOn(env, 'TAG_CHILDREN'), true);
+  }
+  assert.is(isOn({ TAG_CHILDREN: 'off' }, 'TAG_CHILDREN'), false);
+  for (const value of ['OFF', 'false', '0', 'on off']) {
+    assert.throws(
+      () => isOn({ TAG_CHILDREN: value }, 'TAG_CHILDREN'),
+      (error: unknown) =>
+        error instanceof InvalidInputError &&
+        error.message.startsWith(`got TAG_CHILDREN="${value}", expected on or off`),
+    );
+  }
 });
 
 test('the examples are values that work', () => {

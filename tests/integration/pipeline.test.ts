@@ -7,6 +7,7 @@ import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
 import { project } from '../../src/handlers/project.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
+import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
@@ -45,6 +46,15 @@ const AFTERNOON: readonly unknown[] = [
   tagging('i-01', { Owner: 'tagledger' }, { userIdentity: sessionOf('tagledger-apply', 'session') }),
   tagging('vol-01', { Owner: 'bob' }, { eventTime: '2026-04-01T14:00:00Z' }),
 ];
+
+/** The root volume of an instance in the simulated EC2. */
+const rootOf = (id: string): string => {
+  const [root] = childrenOf(
+    { account: '111122223333', region: 'eu-west-1', type: 'instance', id },
+    undefined,
+  );
+  return root?.identity.id ?? '';
+};
 
 /** The embedded AWS with one denied instance and one that EC2 never knew; every set of tags that EC2 is asked for is kept. */
 const setUp = async () => {
@@ -117,6 +127,11 @@ test(
       'i-04': ['TagObserved'],
       'i-05': ['TagRequested', 'TagFailed'],
       'vol-01': ['TagRequested', 'TagApplied'],
+      // The root volumes of those that came to be, found in EC2.
+      [rootOf('i-01')]: ['TagRequested', 'TagApplied'],
+      [rootOf('i-02')]: ['TagRequested', 'TagApplied'],
+      [rootOf('i-03')]: ['TagRequested', 'TagApplied'],
+      [rootOf('i-04')]: ['TagRequested', 'TagApplied'],
     });
     assert.equal(await statuses(aws), {
       'i-01': 'applied',
@@ -125,13 +140,18 @@ test(
       'i-04': 'observed',
       'i-05': 'failed',
       'vol-01': 'applied',
+      [rootOf('i-01')]: 'applied',
+      [rootOf('i-02')]: 'applied',
+      [rootOf('i-03')]: 'applied',
+      [rootOf('i-04')]: 'applied',
     });
     // The caller's tags come with those of the rules, for the caller: the last request for a key wins.
     assert.equal(onEc2.get('i-01'), tags('App=shop Owner=ana'));
     assert.equal(onEc2.get('vol-01'), tags('Owner=ada'));
     assert.not(onEc2.has('i-04'));
-    assert.is(aws.ec2Calls.resourcesTagged, 3);
-    assert.equal([counts.EventsAppended, counts.ResourcesApplied, counts.ResourcesFailed], [7, 3, 2]);
+    assert.is(aws.ec2Calls.resourcesTagged, 3 + 4);
+    assert.equal([counts.EventsAppended, counts.ResourcesApplied, counts.ResourcesFailed], [7, 3 + 4, 2]);
+    assert.equal([counts.ChildrenFound, counts.ChildLookupsFailed ?? 0], [4, 0]);
     assert.equal(aws.dropped, []);
   }),
 );
@@ -225,7 +245,7 @@ test(
   withAws(async ({ aws, morningAndAfternoon }) => {
     await morningAndAfternoon();
     const streams = await streamsOf(aws.store);
-    assert.is(streams.size, 6);
+    assert.is(streams.size, 6 + 4);
     for (const events of streams.values()) assert.is(breakIn(events), undefined);
     const [first, second, third] = streams.get(STREAM.replace(/i-.*/, 'i-01') as ResourceArn) ?? [];
     assert.ok(first && second && third);

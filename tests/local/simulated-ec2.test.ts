@@ -313,7 +313,10 @@ test('the 101st call at once is throttled, a tenth of a second later one call pa
   assert.is(await codeOf(tag(['i-1'])), 'RequestLimitExceeded');
   clock.ms += 1;
   await tag(['i-1']);
-  assert.equal({ ...cloud.calls }, { createTags: 103, describeTags: 0, throttled: 2, resourcesTagged: 101 });
+  assert.equal(
+    { ...cloud.calls },
+    { createTags: 103, describeTags: 0, describeChildren: 0, throttled: 2, resourcesTagged: 101 },
+  );
 });
 
 test('a refused call costs a token as well, and each Region and action has its own bucket', async () => {
@@ -452,7 +455,7 @@ test('a command that the simulation does not know is a clear error', async () =>
   const error = await call.catch((thrown: unknown) => thrown);
   assert.is(
     (error as Error).message,
-    'The simulated EC2 got RunInstancesCommand; it supports CreateTagsCommand and DescribeTagsCommand only.',
+    'The simulated EC2 got RunInstancesCommand; it supports CreateTagsCommand, DescribeTagsCommand, DescribeVolumesCommand, DescribeSecurityGroupsCommand, DescribeNetworkAclsCommand, DescribeRouteTablesCommand, DescribeImagesCommand, DescribeSnapshotsCommand and DescribeTransitGatewayAttachmentsCommand only.',
   );
 });
 

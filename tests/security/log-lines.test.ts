@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,6 +15,8 @@ import { project } from '../../src/handlers/project.ts';
 import { request } from '../../src/handlers/request.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
+import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
+import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
@@ -27,6 +30,7 @@ import { allOf } from './canaries.ts';
 const test = suite('log lines');
 
 const PRIVATE = 'salary-band-7';
+const DENIED = ec2Error({ code: 'UnauthorizedOperation', message: 'You are not authorized.' }, 'r');
 
 test('supports evidence for CC6.7: no handler logs a tag value, in good times or bad', async () => {
   const { observer, lines } = remembering();
@@ -35,12 +39,18 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   const store = watched(memoryStore());
   const states = memoryStateStore();
   const ledger = { store, now: base, wait: async () => undefined };
-  const ec2 = simulatedEc2({ now: clock.now, denied: ({ id }) => id === 'i-02' });
-  const failing = { sns: false, states: false };
+  const failing = { sns: false, states: false, looks: false };
+  const ec2 = simulatedEc2({
+    now: clock.now,
+    denied: ({ id }) => id === 'i-02',
+    fault: (command) => (failing.looks && command instanceof DescribeVolumesCommand ? DENIED : undefined),
+  });
   const sns = simulatedSns({ fault: () => (failing.sns ? GONE : undefined) });
   const cloudwatch = simulatedCloudWatch({ now: clock.now, fault: () => GONE });
   const asking = request({ ledger, rules: parseTagRules(`{"Band":"${PRIVATE}"}`), observer });
-  const applying = apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer });
+  const childRules = parseTagRules(`{"Band":"${PRIVATE}"}`);
+  const newApply = () => apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer, childRules });
+  const applying = newApply();
   const projecting = project({
     store,
     states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
@@ -62,11 +72,18 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   ];
   await asking(inputs, 'one');
   const events = await listOf(store.readAll());
-  for (const { stream } of events) ec2.create(parseArn(stream));
+  for (const { stream, event } of events) {
+    ec2.create({ ...parseArn(stream), at: Date.parse(event.effectiveAt) });
+    for (const { identity } of childrenOf(parseArn(stream), undefined)) {
+      await ec2.setTags(identity, tags(`Other=${PRIVATE}`));
+    }
+  }
   for (const appendFails of [true, false]) {
     store.failAppend = appendFails ? () => GONE : undefined;
     await applying(feedOf(events), () => 60_000);
   }
+  failing.looks = true;
+  await newApply()(feedOf(events), () => 60_000);
   const all = await listOf(store.readAll());
   const bad = [
     unreadableRecord(all[0] as RecordedEvent, 90),
@@ -80,9 +97,12 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   await applying({ Records: bad }, () => 60_000);
 
   assert.equal([...new Set(lines.map(({ message }) => message))].sort(), [
+    'a child could not be recorded',
     'a resource could not be projected',
     'an alert could not be sent',
     'an event of the ledger was changed or removed',
+    'children could not be looked up',
+    'children found',
     'failures could not be counted in CloudWatch',
     'tags applied',
     'the outcome could not be recorded',

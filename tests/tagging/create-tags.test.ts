@@ -6,7 +6,8 @@ import type { Tag } from '../../src/events/tag.ts';
 import type { FailureClass } from '../../src/events/tag-event.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
-import { createTags, type Ec2, type Outcome, type Patience } from '../../src/tagging/create-tags.ts';
+import type { Ec2 } from '../../src/tagging/call-ec2.ts';
+import { createTags, type Outcome, type Patience } from '../../src/tagging/create-tags.ts';
 
 const test = suite('create tags');
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandTags } from '../../src/tagging/expand-tags.ts';
+import { covers, expandTags } from '../../src/tagging/expand-tags.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import type { FieldValues } from '../../src/tagging/template.ts';
 
@@ -83,6 +83,16 @@ test('the keys that may overwrite are told', () => {
     Zone: { value: 'x', overwrite: true, include: ['vpc'] },
   };
   assert.equal(expand(rules).overwrite, ['Owner']);
+});
+
+test('a type is covered when a rule is for it, also when that would give no tag', () => {
+  const rules = parseTagRules(
+    '{"Owner":{"value":"{who.via}","include":["vpc"]},"Team":{"value":"x","exclude":["vpc","volume"]}}',
+  );
+  assert.equal(
+    ['vpc', 'volume', 'snapshot'].map((type) => covers(rules, type)),
+    [true, false, true],
+  );
 });
 
 test.run();

@@ -1,0 +1,50 @@
+import type { Ask } from '../commands/request-tags.ts';
+import { arnOf, type ResourceIdentity } from '../events/resource-arn.ts';
+import { sortedTags, type Tag } from '../events/tag.ts';
+import type { Cause, Who } from '../events/tag-event.ts';
+import { expandTags } from '../tagging/expand-tags.ts';
+import type { TagRules } from '../tagging/tag-rules.ts';
+
+/** By which act of whom, and when in AWS. */
+export interface Occasion {
+  readonly cause: Cause;
+  readonly who: Who;
+  readonly at: string;
+}
+
+/**
+ * The tags that the rules want on a resource at an occasion, and those that the caller named, which win; undefined
+ * when no rule is for its type and the caller named none.
+ */
+export const askByRules = (
+  rules: TagRules,
+  { cause, who, at }: Occasion,
+  identity: ResourceIdentity,
+  { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
+): Ask | undefined => {
+  const expanded = expandTags(rules, identity.type, {
+    'who.name': who.name,
+    'who.arn': who.arn,
+    'who.kind': who.kind,
+    'who.via': who.via,
+    'event.id': cause.id,
+    'event.name': cause.name,
+    'event.time': at,
+    'resource.id': identity.id,
+    'resource.type': identity.type,
+    'resource.arn': arnOf(identity),
+    account: identity.account,
+    region: identity.region,
+  });
+  if (!expanded.covered && tags.length === 0) return undefined;
+  return {
+    cause,
+    who,
+    at,
+    tags: sortedTags([...expanded.tags, ...tags]),
+    overwrite: expanded.overwrite,
+    notes: expanded.notes,
+    ...(expanded.covered && { rules: rules.id }),
+    ...(birth && { birth }),
+  };
+};
