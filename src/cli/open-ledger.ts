@@ -91,7 +91,10 @@ const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   },
 });
 
-/** Opens the folder of an embedded ledger, and lets the consumers finish what an earlier process left. */
+/**
+ * Opens the folder of an embedded ledger, lets the consumers finish what an earlier process left, and raises the
+ * attempts that have become due since.
+ */
 export const openEmbedded = async (
   path: string,
   options: Omit<PipelineOptions, 'folder'>,
@@ -102,6 +105,7 @@ export const openEmbedded = async (
   });
   try {
     await embedded.settle();
+    await embedded.reconcile();
   } catch (error) {
     await embedded.close();
     throw unopenable(path, error);

@@ -39,7 +39,7 @@ export interface Failure {
 export const recordApplied =
   (stream: ResourceArn, of: Attempt, { at, tags, awsRequestId }: Success) =>
   (resource: Resource): TagEvent[] => {
-    const eventId = outcomeId(stream, of);
+    const eventId = outcomeIdOf(stream, of);
     if (resource.seen.includes(eventId) || !requestOf(resource, of)) return [];
     const applied: TagApplied = {
       type: 'TagApplied',
@@ -58,7 +58,7 @@ export const recordApplied =
 export const recordFailed =
   (stream: ResourceArn, of: Attempt, { at, code, message, class: failureClass, retryAt }: Failure) =>
   (resource: Resource): TagEvent[] => {
-    const eventId = outcomeId(stream, of);
+    const eventId = outcomeIdOf(stream, of);
     const request = requestOf(resource, of);
     if (resource.seen.includes(eventId) || !request || !isOpen(request)) return [];
     const failed: TagFailed = {
@@ -77,7 +77,7 @@ export const recordFailed =
   };
 
 /** Success and failure share one id, so that an attempt which ran twice still has one outcome. */
-const outcomeId = (stream: ResourceArn, { request, attempt }: Attempt): string =>
+export const outcomeIdOf = (stream: ResourceArn, { request, attempt }: Attempt): string =>
   eventIdOf('outcome', stream, `${request}/${attempt}`);
 
 const requestOf = (resource: Resource, { request, attempt }: Attempt) =>

@@ -6,6 +6,7 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { powertools } from './observed.ts';
+import { readRetryPolicy } from './retry-settings.ts';
 import { isOn, readSettings } from './settings.ts';
 
 const childrenToo = isOn(process.env, 'TAG_CHILDREN');
@@ -30,6 +31,7 @@ const run = apply({
   ec2,
   sleep: delay,
   observer,
+  policy: readRetryPolicy(process.env),
   childRules: childrenToo ? parseTagRules(TAG_RULES) : undefined,
 });
 

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import { recordApplied, recordFailed } from '../commands/record-outcome.ts';
+import { type Failure, recordApplied, recordFailed } from '../commands/record-outcome.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
 import type { Place } from '../events/event-store.ts';
@@ -11,8 +11,9 @@ import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { requestIdOf } from '../events/tag-event.ts';
 import type { Ec2 } from '../tagging/call-ec2.ts';
+import type { CallFailure } from '../tagging/classify-failure.ts';
 import { createTags, type Outcome } from '../tagging/create-tags.ts';
-import { NEW_FOR_MS, retryAt } from '../tagging/retry-policy.ts';
+import { DEFAULT_RETRY, type RetryPolicy, retryAt } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
 import { tagChildren } from './children.ts';
@@ -27,6 +28,8 @@ export interface ApplyDeps {
   /** For the jitter of repeated calls; `Math.random` unless told. */
   readonly random?: () => number;
   readonly observer: Observer;
+  /** How long to go on trying; {@link DEFAULT_RETRY} unless told. */
+  readonly policy?: RetryPolicy;
   /** What children are asked to bear that no record names; they are not looked for when absent. */
   readonly childRules?: TagRules | undefined;
 }
@@ -57,7 +60,11 @@ const APPENDS_AT_ONCE = 16;
  * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded.
  */
 export const apply = ({ childRules, ...deps }: ApplyDeps) => {
-  const { ledger, ec2, sleep, random, observer } = deps;
+  const { ledger, ec2, sleep, random, observer, policy = DEFAULT_RETRY } = deps;
+  const nextAttempt = (failure: CallFailure, { attempt }: Due, now: Date) => {
+    const due = retryAt(policy, failure, attempt, now, random);
+    return due && { retryAt: due.toISOString() };
+  };
   const children = childRules && tagChildren({ ...deps, rules: childRules });
   return async (
     { Records }: DynamoDBStreamEvent,
@@ -69,7 +76,7 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
 
     const settle = async (due: Due, outcome: Outcome | undefined) => {
       try {
-        await recordOutcome(ledger, due, outcome);
+        await recordOutcome(ledger, due, outcome, nextAttempt);
       } catch (error) {
         failed.add(due.index);
         observer.error('the outcome could not be recorded', { error, stream: due.stream });
@@ -84,7 +91,7 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
         sleep,
         random,
         remainingMs: () => remainingMs() - RESERVE_MS,
-        isYoung: (id) => ledger.now().getTime() - (askedAt.get(id) ?? 0) < NEW_FOR_MS,
+        isYoung: (id) => ledger.now().getTime() - (askedAt.get(id) ?? 0) < policy.newForMs,
       });
       const applied = [...outcomes.values()].filter(({ ok }) => ok).length;
       observer.count('ResourcesApplied', applied);
@@ -157,7 +164,12 @@ const grouped = (due: readonly Due[]): Due[][] => [
   }).values(),
 ];
 
-const recordOutcome = async (ledger: Ledger, due: Due, outcome: Outcome | undefined): Promise<void> => {
+const recordOutcome = async (
+  ledger: Ledger,
+  due: Due,
+  outcome: Outcome | undefined,
+  nextAttempt: (failure: CallFailure, due: Due, now: Date) => Pick<Failure, 'retryAt'> | undefined,
+): Promise<void> => {
   if (!outcome) throw new Error(`no outcome was given for ${due.stream}`);
   const now = ledger.now();
   const at = now.toISOString();
@@ -165,9 +177,4 @@ const recordOutcome = async (ledger: Ledger, due: Due, outcome: Outcome | undefi
     ? recordApplied(due.stream, due, { ...outcome, at, tags: due.tags })
     : recordFailed(due.stream, due, { ...outcome.failure, at, ...nextAttempt(outcome.failure, due, now) });
   await transact(ledger, due.stream, decision, due.known);
-};
-
-const nextAttempt = (failure: Parameters<typeof retryAt>[0], { attempt }: Due, now: Date) => {
-  const due = retryAt(failure, attempt, now);
-  return due && { retryAt: due.toISOString() };
 };

@@ -14,6 +14,9 @@ export type Metric =
   | 'ChildrenFound'
   | 'ChildLookupsFailed'
   | 'RowsProjected'
+  | 'RowsRepaired'
+  | 'AttemptsRaised'
+  | 'RequestsGivenUp'
   | 'AlertsSent'
   | 'UnreadableRecords'
   | 'TamperedRecords';

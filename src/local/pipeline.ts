@@ -9,8 +9,10 @@ import { apply } from '../handlers/apply.ts';
 import { inTurn } from '../handlers/in-turn.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
+import { reconcile } from '../handlers/reconcile.ts';
 import { request } from '../handlers/request.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import { announcingStore } from './announcing-store.ts';
 import { changeFeed } from './change-feed.ts';
@@ -47,6 +49,8 @@ export interface LocalPipeline {
   request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
   /** Runs the consumers of the change feed until it is empty. */
   settle(): Promise<void>;
+  /** Raises the attempts that are due, and settles, until none is. */
+  reconcile(): Promise<void>;
   readonly alerts: readonly SentMessage[];
   readonly ec2Calls: Ec2CallCounts;
   /** Records that their consumer could not handle, with the last error. */
@@ -68,6 +72,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
+const RECONCILED = 1_000;
 
 /** A Lambda function of one minute: what `apply` may take for one batch. */
 const INVOCATION_MS = 60_000;
@@ -112,7 +117,29 @@ export const localPipeline = (
     project({ store, states, observer }),
     alert({ sns, topicArn: TOPIC, cloudwatch, now, observer }),
   );
+  const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
   const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
+
+  const settle = async () => {
+    await runMapping(feed, {
+      name: 'apply',
+      handler: (batch) => {
+        const end = clock.now() + INVOCATION_MS;
+        return applying(batch, () => end - clock.now());
+      },
+      batchSize: APPLY_BATCH,
+      maxRetries: RETRIES,
+      types: ['TagRequested', 'TagObserved'],
+      onDropped: onDropped('apply'),
+    });
+    await runMapping(feed, {
+      name: 'project',
+      handler: projecting,
+      batchSize: PROJECT_BATCH,
+      maxRetries: RETRIES,
+      onDropped: onDropped('project'),
+    });
+  };
 
   return {
     store,
@@ -126,25 +153,10 @@ export const localPipeline = (
       return requesting(inputs, invocationId);
     },
 
-    async settle() {
-      await runMapping(feed, {
-        name: 'apply',
-        handler: (batch) => {
-          const end = clock.now() + INVOCATION_MS;
-          return applying(batch, () => end - clock.now());
-        },
-        batchSize: APPLY_BATCH,
-        maxRetries: RETRIES,
-        types: ['TagRequested', 'TagObserved'],
-        onDropped: onDropped('apply'),
-      });
-      await runMapping(feed, {
-        name: 'project',
-        handler: projecting,
-        batchSize: PROJECT_BATCH,
-        maxRetries: RETRIES,
-        onDropped: onDropped('project'),
-      });
+    settle,
+
+    async reconcile() {
+      while ((await reconciling(() => INVOCATION_MS)).raised > 0) await settle();
     },
 
     close: feed.close,

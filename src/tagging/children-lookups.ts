@@ -8,7 +8,7 @@ import {
   volumes,
 } from './children-looks.ts';
 import type { Look } from './look.ts';
-import { NEW_FOR_MS } from './retry-policy.ts';
+import { DEFAULT_RETRY } from './retry-policy.ts';
 
 /** How the children of one type are found that parents of one type have. */
 export interface Lookup {
@@ -34,7 +34,13 @@ const SOON_MS = 60_000;
  * down for the image, so an image may show none for minutes.
  */
 export const LOOKUPS: readonly Lookup[] = [
-  { parent: 'instance', child: 'volume', look: volumes, shownWithinMs: SOON_MS, madeWithinMs: NEW_FOR_MS },
+  {
+    parent: 'instance',
+    child: 'volume',
+    look: volumes,
+    shownWithinMs: SOON_MS,
+    madeWithinMs: DEFAULT_RETRY.newForMs,
+  },
   { parent: 'vpc', child: 'security-group', look: securityGroups, shownWithinMs: SOON_MS },
   { parent: 'vpc', child: 'network-acl', look: networkAcls, shownWithinMs: SOON_MS },
   { parent: 'vpc', child: 'route-table', look: routeTables, shownWithinMs: SOON_MS },
@@ -44,7 +50,7 @@ export const LOOKUPS: readonly Lookup[] = [
     from: ['CreateImage', 'CopyImage'],
     look: images,
     details: snapshots,
-    shownWithinMs: NEW_FOR_MS,
+    shownWithinMs: DEFAULT_RETRY.newForMs,
   },
   {
     parent: 'vpn-connection',

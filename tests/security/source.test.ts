@@ -54,6 +54,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
       'cli/tagledger.ts: process.env',
       'handlers/apply.lambda.ts: process.env',
       'handlers/project.lambda.ts: process.env',
+      'handlers/reconcile.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
     ],
   );
@@ -67,7 +68,12 @@ const EDGES = FILES.filter(({ file }) => file.endsWith('.lambda.ts'));
 test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules and role come from its settings alone', () => {
   assert.equal(
     EDGES.map(({ file }) => file),
-    ['handlers/apply.lambda.ts', 'handlers/project.lambda.ts', 'handlers/request.lambda.ts'],
+    [
+      'handlers/apply.lambda.ts',
+      'handlers/project.lambda.ts',
+      'handlers/reconcile.lambda.ts',
+      'handlers/request.lambda.ts',
+    ],
   );
   const literals = EDGES.map(({ file, text }) => {
     const code = text.replace(/^import .*$/gm, '').replace(/\/\*\*[\s\S]*?\*\//g, '');
@@ -77,6 +83,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'TAG_CHILDREN', 'LEDGER_TABLE', 'TAG_RULES', 'LEDGER_TABLE', 'apply'],
     ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
+    ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'reconcile'],
     ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request', '', '', ':'],
   ]);
 });

@@ -1,0 +1,76 @@
+import { isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import {
+  eventIdOf,
+  SCHEMA_VERSION,
+  type TagEvent,
+  type TagFailed,
+  type TagRequested,
+} from '../events/tag-event.ts';
+import { outcomeIdOf } from './record-outcome.ts';
+
+/** When a request that waits has waited long enough. */
+export interface Overdue {
+  readonly now: Date;
+  /** An attempt that was recorded at this moment or before, and has no outcome, is given up for lost. */
+  readonly lostSince: Date;
+  /** The last attempt that a request may have. */
+  readonly attempts: number;
+}
+
+/**
+ * The next attempt of every request of a resource that is due, or whose attempt was lost. `first` are the first
+ * attempts of its requests, from which cause, author and rules are repeated. A request whose last attempt was lost
+ * fails for good: nobody knows what became of it, and it is said so.
+ */
+export const raiseAttempts =
+  (stream: ResourceArn, first: readonly TagRequested[], overdue: Overdue) =>
+  (resource: Resource): TagEvent[] =>
+    resource.requests.flatMap((request): TagEvent[] => {
+      if (!isOpen(request) || !isOverdue(request, overdue)) return [];
+      const origin = first.find(({ eventId }) => eventId === request.id);
+      if (!origin) return [];
+      return request.attempt < overdue.attempts
+        ? [nextAttempt(stream, origin, request)]
+        : [givenUp(stream, request, overdue)];
+    });
+
+/** Whether a request's next attempt is due, or the one it has is lost. */
+const isOverdue = ({ status, retryAt, asked }: OpenRequest, { now, lostSince }: Overdue): boolean =>
+  status === 'retrying'
+    ? Date.parse(retryAt ?? asked) <= now.getTime()
+    : Date.parse(asked) <= lostSince.getTime();
+
+/** It happened in AWS when its cause did: by that the resource's age is known. */
+const nextAttempt = (
+  stream: ResourceArn,
+  { cause, who, rules, effectiveAt }: TagRequested,
+  { id, attempt, pending, overwrite }: OpenRequest,
+): TagRequested => {
+  const mayReplace = overwrite.filter((key) => pending.some((tag) => tag.key === key));
+  return {
+    type: 'TagRequested',
+    schemaVersion: SCHEMA_VERSION,
+    eventId: eventIdOf('attempt', stream, `${id}/${attempt + 1}`),
+    effectiveAt,
+    cause,
+    who,
+    ...(rules && { rules }),
+    tags: [...pending],
+    ...(mayReplace.length > 0 && { overwrite: mayReplace }),
+    attempt: attempt + 1,
+    request: id,
+  };
+};
+
+const givenUp = (stream: ResourceArn, { id, attempt, error }: OpenRequest, { now }: Overdue): TagFailed => ({
+  type: 'TagFailed',
+  schemaVersion: SCHEMA_VERSION,
+  eventId: outcomeIdOf(stream, { request: id, attempt }),
+  effectiveAt: now.toISOString(),
+  request: id,
+  attempt,
+  code: 'NoOutcome',
+  message: `the outcome of attempt ${attempt} was never recorded, and it was the last one${error ? `; the one before failed with ${error.code}` : ''}`,
+  class: 'unknown',
+});

@@ -1,0 +1,62 @@
+import { suite } from 'uvu';
+import { raiseAttempts } from '../../src/commands/raise-attempt.ts';
+import { attempted, failed, minute, requested, retired, STREAM, tags, trail } from './facts.ts';
+import { given } from './given.ts';
+
+const test = suite('raise attempts');
+
+const LAUNCH = trail('launch');
+const ask = requested(LAUNCH, minute(0), { App: 'shop', Owner: 'ada' }, { rules: 'r', overwrite: ['App'] });
+/** What `given` records is recorded on 1 April 2026, from midnight on. */
+const RECORDED = '2026-04-01T00:00:00.000Z';
+const later = (minutes: number) => new Date(Date.parse(RECORDED) + minutes * 60_000);
+
+const overdue = (minutes: number, attempts = 8) => ({
+  now: later(minutes),
+  lostSince: later(minutes - 15),
+  attempts,
+});
+const raise = (minutes: number, attempts?: number) =>
+  raiseAttempts(STREAM, [ask], overdue(minutes, attempts));
+const throttled = failed(ask, minute(2), { class: 'throttled', retryAt: later(10).toISOString() });
+const second = attempted(ask, 2, minute(0));
+
+test('an attempt that is due is raised under the same cause, author and rules, as of when its cause happened', () =>
+  given(STREAM, ask, throttled).when(raise(10)).yields(second));
+
+test('an attempt that is not due yet is left alone', () =>
+  given(STREAM, ask, throttled).when(raise(9)).yields());
+
+test('an attempt that waits for its outcome is left alone for a while, and then it was lost', () => {
+  given(STREAM, ask).when(raise(14)).yields();
+  given(STREAM, ask).when(raise(15)).yields(second);
+});
+
+test('what is final is never raised again', () => {
+  given(STREAM, ask, failed(ask, minute(2), { class: 'denied' }))
+    .when(raise(60))
+    .yields();
+  given(STREAM, ask, throttled, retired(trail('end'), minute(5)))
+    .when(raise(60))
+    .yields();
+});
+
+test('only what is still to be set is asked for again', () => {
+  const other = requested(trail('other'), minute(1), { Owner: 'bob' });
+  given(STREAM, ask, throttled, other)
+    .when(raise(10))
+    .yields({ ...second, tags: tags({ App: 'shop' }) });
+});
+
+test('when the last attempt was lost, the request fails for good, and says so', () =>
+  given(STREAM, ask)
+    .when(raise(15, 1))
+    .yields(
+      failed(ask, later(15).toISOString(), {
+        code: 'NoOutcome',
+        class: 'unknown',
+        message: 'the outcome of attempt 1 was never recorded, and it was the last one',
+      }),
+    ));
+
+test.run();
