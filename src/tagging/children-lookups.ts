@@ -8,7 +8,6 @@ import {
   volumes,
 } from './children-looks.ts';
 import type { Look } from './look.ts';
-import { DEFAULT_RETRY } from './retry-policy.ts';
 
 /** How the children of one type are found that parents of one type have. */
 export interface Lookup {
@@ -26,6 +25,7 @@ export interface Lookup {
 }
 
 const SOON_MS = 60_000;
+const MINUTES_MS = 5 * 60_000;
 
 /**
  * The children that no CloudTrail response names: RunInstances answers with an empty block device mapping, CreateVpc and
@@ -39,7 +39,7 @@ export const LOOKUPS: readonly Lookup[] = [
     child: 'volume',
     look: volumes,
     shownWithinMs: SOON_MS,
-    madeWithinMs: DEFAULT_RETRY.newForMs,
+    madeWithinMs: MINUTES_MS,
   },
   { parent: 'vpc', child: 'security-group', look: securityGroups, shownWithinMs: SOON_MS },
   { parent: 'vpc', child: 'network-acl', look: networkAcls, shownWithinMs: SOON_MS },
@@ -50,7 +50,7 @@ export const LOOKUPS: readonly Lookup[] = [
     from: ['CreateImage', 'CopyImage'],
     look: images,
     details: snapshots,
-    shownWithinMs: DEFAULT_RETRY.newForMs,
+    shownWithinMs: MINUTES_MS,
   },
   {
     parent: 'vpn-connection',

@@ -13,12 +13,15 @@ export interface RetryPolicy {
   readonly stuckAfterMs: number;
 }
 
-/** About half an hour of attempts; a NotFound is believed after 5 minutes. */
+/**
+ * About half an hour of attempts. EC2 shows a new resource within minutes, and the clocks of AWS and of a function may be
+ * minutes apart, so a NotFound is believed after 10.
+ */
 export const DEFAULT_RETRY: RetryPolicy = {
   attempts: 8,
   firstWaitMs: 30_000,
   longestWaitMs: 15 * 60_000,
-  newForMs: 5 * 60_000,
+  newForMs: 10 * 60_000,
   stuckAfterMs: 15 * 60_000,
 };
 

@@ -1,0 +1,111 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import type { TagEvent } from '../../src/events/tag-event.ts';
+import type { ChangeFeed, Entry } from '../../src/local/change-feed.ts';
+import { runMapping } from '../../src/local/event-source-mapping.ts';
+import type { Chance } from './chance.ts';
+import type { Faults } from './faults.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** A function behind the table's stream. */
+export interface Consumer {
+  readonly name: string;
+  readonly types?: readonly TagEvent['type'][];
+  readonly invoke: (batch: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+}
+
+/** The table's stream and what reads it. */
+export interface Consumers {
+  /** A new item of the table. */
+  readonly publish: (recorded: RecordedEvent) => void;
+}
+
+interface World {
+  readonly time: Scheduler;
+  readonly dice: Chance;
+  readonly faults: Faults;
+}
+
+/** DynamoDB Streams keeps records for 24 hours. */
+const KEPT_MS = 24 * 3600_000;
+const HOUR_MS = 3600_000;
+const BATCH = 20;
+const RETRIES = 4;
+
+/**
+ * Delivers records to each consumer as DynamoDB Streams and Lambda do: in no order, at least once, sometimes hours
+ * late, in batches by the product's own event source mapping. What a consumer could not handle goes to its failure
+ * destination, and is redriven some hours later. Worse than AWS, a few records never come at all.
+ */
+export const consumers = (world: World, all: readonly Consumer[]): Consumers => {
+  const readers = all.map((consumer) => reader(world, consumer));
+  return {
+    publish: (recorded) => {
+      for (const { publish } of readers) publish(recorded);
+    },
+  };
+};
+
+interface Arrived extends Entry {
+  readonly at: number;
+}
+
+const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer): Consumers => {
+  let arrived: Arrived[] = [];
+  let position = 0;
+  let isRunning = false;
+  let downUntil = Number.NEGATIVE_INFINITY;
+
+  const feed: Pick<ChangeFeed, 'read' | 'commit'> = {
+    read: async () => {
+      arrived = arrived.filter(({ at }) => time.now() - at < KEPT_MS);
+      const entries = arrived.slice(0, 1 + dice.below(BATCH));
+      return entries.length > 0 ? { entries, next: (entries.at(-1) as Arrived).position + 1 } : undefined;
+    },
+    commit: (_, next) => {
+      arrived = arrived.filter((entry) => entry.position >= next);
+    },
+  };
+
+  const pump = async (): Promise<void> => {
+    if (isRunning) return;
+    isRunning = true;
+    if (faults.strikes('consumer down for more than a day', name)) downUntil = time.now() + 25 * HOUR_MS;
+    if (downUntil > time.now()) await time.pause(downUntil - time.now());
+    await runMapping(feed as ChangeFeed, {
+      name,
+      handler: invoke,
+      batchSize: BATCH,
+      maxRetries: RETRIES,
+      ...(types && { types }),
+      onDropped: (records) => {
+        const places = new Set(records.map(({ eventID }) => eventID));
+        for (const entry of arrived) if (places.has(String(entry.position))) redrive(entry.recorded);
+      },
+    });
+    isRunning = false;
+    if (arrived.length > 0) void pump();
+  };
+
+  const arrive = (recorded: RecordedEvent, delay: number): void =>
+    time.at(time.now() + delay, () => {
+      arrived.push({ position: position++, recorded, at: time.now() });
+      void pump();
+    });
+
+  const redrive = (recorded: RecordedEvent): void => arrive(recorded, dice.between(1, 6) * HOUR_MS);
+
+  const publish = (recorded: RecordedEvent): void => {
+    const where = `${name}: ${recorded.event.type} ${recorded.seq} of ${recorded.stream}`;
+    if (faults.strikes('record lost without a trace', where)) return;
+    if (faults.strikes('record dropped', where)) {
+      redrive(recorded);
+      return;
+    }
+    const isLate = faults.strikes('record delayed for hours', where);
+    arrive(recorded, isLate ? dice.between(1, 20) * HOUR_MS : dice.between(50, 3_000));
+    if (faults.strikes('record repeated', where))
+      arrive(recorded, dice.between(0, 30) * HOUR_MS * dice.next());
+  };
+  return { publish };
+};

@@ -1,0 +1,207 @@
+import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
+import { canonicalJson } from '../../src/events/canonical-json.ts';
+import type { Item } from '../../src/events/dynamodb.ts';
+import { groupBy } from '../../src/events/group-by.ts';
+import { GENESIS } from '../../src/events/hash-chain.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { currentTags, fold, isOpen } from '../../src/events/resource.ts';
+import { parseArn, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
+import type { Tag } from '../../src/events/tag.ts';
+import { requestIdOf } from '../../src/events/tag-event.ts';
+import type { SentMessage } from '../../src/local/simulated-sns.ts';
+import { rowOf } from '../../src/projections/state-row.ts';
+
+/** All that is left when a run has ended. */
+export interface Ended {
+  /** Every event of the ledger. */
+  readonly events: readonly RecordedEvent[];
+  /** Every item of the state table. */
+  readonly rows: readonly Item[];
+  /** What a resource bears in EC2; undefined for one that is not there. */
+  readonly tagsOf: (identity: ResourceIdentity) => Tag[] | undefined;
+  /** Whether IAM forbids to tag a resource. */
+  readonly isDenied: (identity: ResourceIdentity) => boolean;
+  /** How many attempts a request has. */
+  readonly attempts: number;
+  readonly alerts: readonly SentMessage[];
+  /** The calls that EC2 accepted. */
+  readonly calls: readonly { readonly at: number; readonly input: CreateTagsCommandInput }[];
+}
+
+/** What does not hold of all that tagledger promises, in words. */
+export const violationsOf = (ended: Ended): string[] => {
+  const streams = groupBy(ended.events, ({ stream }) => stream);
+  for (const events of streams.values()) events.sort((a, b) => a.seq - b.seq);
+  return [
+    ...twice(ended.events),
+    ...[...streams].flatMap(([stream, events]) => [
+      ...chain(stream, events),
+      ...outcomes(stream, events),
+      ...keptByPeople(stream, events),
+      ...inEc2(stream, events, ended),
+      ...failedRightly(stream, events, ended),
+      ...quiet(stream, events),
+    ]),
+    ...table(streams, ended.rows),
+    ...heard(ended),
+  ];
+};
+
+const twice = (events: readonly RecordedEvent[]): string[] =>
+  [...groupBy(events, ({ event }) => event.eventId)].flatMap(([id, same]) =>
+    same.length > 1 ? [`the event id ${id} is there ${same.length} times`] : [],
+  );
+
+/** Seqs without a gap, each event with the hash of the one before it, in the order of their recording. (Reading has checked the hashes.) */
+const chain = (stream: ResourceArn, events: readonly RecordedEvent[]): string[] =>
+  events.flatMap(({ seq, prev, recordedAt }, i) => {
+    const before = events[i - 1];
+    const holds =
+      seq === i + 1 && prev === (before?.hash ?? GENESIS) && recordedAt > (before?.recordedAt ?? '');
+    return holds ? [] : [`the chain of ${stream} breaks at ${seq}`];
+  });
+
+/** Every request has exactly one final outcome. */
+const outcomes = (stream: ResourceArn, events: readonly RecordedEvent[]): string[] => {
+  const { requests } = fold(events);
+  const open = requests
+    .filter(isOpen)
+    .map(({ id, status }) => `the request ${id} of ${stream} is still ${status}`);
+  const final = events.flatMap(({ event }) =>
+    event.type === 'TagApplied' || (event.type === 'TagFailed' && !event.retryAt) ? [event.request] : [],
+  );
+  const several = [...groupBy(final, (id) => id)].flatMap(([id, all]) =>
+    all.length > 1 ? [`the request ${id} of ${stream} has ${all.length} final outcomes`] : [],
+  );
+  const none = requests.flatMap(({ id, status }) =>
+    (status === 'applied' || status === 'failed') && !final.includes(id)
+      ? [`the request ${id} of ${stream} is ${status} without an outcome`]
+      : [],
+  );
+  return [...open, ...several, ...none];
+};
+
+/** No attempt asked for a key that a person was known to have set, unless it might. */
+const keptByPeople = (stream: ResourceArn, events: readonly RecordedEvent[]): string[] =>
+  events.flatMap(({ seq, event }, i) => {
+    if (event.type !== 'TagRequested') return [];
+    const { tags } = fold(events.slice(0, i));
+    return event.tags.flatMap(({ key }) => {
+      const fact = tags.find((one) => one.key === key);
+      return fact?.value && !fact.ours && !event.overwrite?.includes(key)
+        ? [`the request at ${seq} of ${stream} asks for ${key}, which a person had set`]
+        : [];
+    });
+  });
+
+/** Clocks are minutes apart, and CloudTrail tells whole seconds: two facts so close have no order that anybody could know. */
+const TOO_CLOSE_MS = 7 * 60_000;
+
+/** EC2 bears what the ledger says. */
+const inEc2 = (stream: ResourceArn, events: readonly RecordedEvent[], { tagsOf }: Ended): string[] => {
+  const resource = fold(events);
+  const real = tagsOf(parseArn(stream));
+  if (!real || resource.retired || !resource.born) return [];
+  const believed = currentTags(resource);
+  const keys = new Set([...real, ...believed].map(({ key }) => key));
+  return [...keys].flatMap((key) => {
+    const [is, said] = [real, believed].map((tags) => tags.find((tag) => tag.key === key)?.value ?? null);
+    if (is === said || isDisputed(events, key)) return [];
+    return [`${stream} has ${key}=${is} in EC2, and ${key}=${said} in the ledger`];
+  });
+};
+
+/** Whether a person and tagledger, or two requests, set or removed a key at about the same time. */
+const isDisputed = (events: readonly RecordedEvent[], key: string): boolean => {
+  const acts = events.flatMap(({ event, recordedAt }) => {
+    const at = Date.parse(event.effectiveAt);
+    switch (event.type) {
+      case 'TagApplied':
+        return event.tags.some((tag) => tag.key === key) ? [{ by: event.request, at }] : [];
+      case 'TagObserved':
+        return event.how === 'change' &&
+          (event.set.some((tag) => tag.key === key) || event.removed === 'all' || event.removed.includes(key))
+          ? [{ by: event.eventId, at }]
+          : [];
+      case 'TagRequested':
+        return event.tags.some((tag) => tag.key === key)
+          ? [{ by: requestIdOf(event), at: Date.parse(recordedAt) }]
+          : [];
+      default:
+        return [];
+    }
+  });
+  return acts.some((a) => acts.some((b) => a.by !== b.by && Math.abs(a.at - b.at) < TOO_CLOSE_MS));
+};
+
+/** What fails for good has a reason to: no resource fails because of a neighbour, too early, or after too many attempts. */
+const failedRightly = (
+  stream: ResourceArn,
+  events: readonly RecordedEvent[],
+  { tagsOf, isDenied, attempts }: Ended,
+): string[] =>
+  events.flatMap(({ seq, event }) => {
+    if (event.type !== 'TagFailed') return [];
+    const identity = parseArn(stream);
+    const isRight = (): boolean => {
+      switch (event.class) {
+        case 'denied':
+          return isDenied(identity) && !event.retryAt;
+        case 'not-found':
+          return tagsOf(identity) === undefined && !event.retryAt;
+        case 'invalid':
+          return false;
+        case 'unknown':
+          return event.code === 'NoOutcome' && event.attempt === attempts;
+        default:
+          return event.retryAt ? event.attempt < attempts : event.attempt === attempts;
+      }
+    };
+    return isRight()
+      ? []
+      : [`the failure at ${seq} of ${stream} is wrong: ${event.class}, attempt ${event.attempt}`];
+  });
+
+/** tagledger's own calls, and calls that failed, cause nothing. */
+const quiet = (stream: ResourceArn, events: readonly RecordedEvent[]): string[] =>
+  events.flatMap(({ seq, event }) =>
+    'cause' in event && event.cause.id.startsWith('own')
+      ? [`the event ${seq} of ${stream} was caused by tagledger itself`]
+      : [],
+  );
+
+/** The state table is the fold of the ledger, byte for byte. */
+const table = (
+  streams: ReadonlyMap<ResourceArn, readonly RecordedEvent[]>,
+  items: readonly Item[],
+): string[] => {
+  const rows = new Map(items.map((item) => [item.resource?.S ?? '', item]));
+  const wrong = [...streams].flatMap(([stream, events]) => {
+    const { status, resource } = rowOf(stream, fold(events));
+    const { lastSeq, ...state } = resource;
+    const row = rows.get(stream);
+    const same =
+      row?.state?.S === canonicalJson(state) &&
+      row.lastSeq?.N === String(lastSeq) &&
+      row.status?.S === status;
+    return same
+      ? []
+      : [
+          `the row of ${stream} is ${row ? `not the fold of its events (${row.lastSeq?.N} of ${lastSeq})` : 'missing'}`,
+        ];
+  });
+  const astray = [...rows.keys()].filter((arn) => arn.startsWith('arn:') && !streams.has(arn as ResourceArn));
+  return [...wrong, ...astray.map((arn) => `the row of ${arn} has no events`)];
+};
+
+/** Every final failure is covered by an alert of its kind. */
+const heard = ({ events, alerts }: Ended): string[] => {
+  const codes = new Set(
+    events.flatMap(({ event }) => (event.type === 'TagFailed' && !event.retryAt ? [event.code] : [])),
+  );
+  return [...codes].flatMap((code) =>
+    alerts.some(({ subject, message }) => `${subject} ${message}`.includes(code))
+      ? []
+      : [`no alert tells of ${code}`],
+  );
+};

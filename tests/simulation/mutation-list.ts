@@ -1,0 +1,132 @@
+/** One way to break the product: in `file`, the text `from` becomes `to`. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Mistakes that somebody could make; the simulation must notice each of them. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'an append without its condition',
+    file: 'src/events/dynamodb-store.ts',
+    from: "            ConditionExpression: 'attribute_not_exists(#stream)',\n",
+    to: '',
+  },
+  {
+    name: "somebody else's event at the place is taken for one's own",
+    file: 'src/events/dynamodb-store.ts',
+    from: 'if (winner?.event.eventId !== event.event.eventId)',
+    to: 'if (!winner)',
+  },
+  {
+    name: 'a stream is read without ConsistentRead',
+    file: 'src/events/dynamodb-store.ts',
+    from: "            ExpressionAttributeValues: { ':stream': { S: stream } },\n            ConsistentRead: true,",
+    to: "            ExpressionAttributeValues: { ':stream': { S: stream } },",
+  },
+  {
+    name: 'recordedAt is what the clock says',
+    file: 'src/events/recorded-event.ts',
+    from: 'head ? Date.parse(head.recordedAt) + 1 : 0',
+    to: '0',
+  },
+  {
+    name: 'apply does not ask whether a request is still open',
+    file: 'src/handlers/apply.ts',
+    from: 'if (!followed.has(placeName(next(recorded))))',
+    to: 'if (followed.size >= 0)',
+  },
+  {
+    name: 'the wrong sequence number is reported',
+    file: 'src/handlers/change-feed.ts',
+    from: 'const first = Math.min(...failed);',
+    to: 'const first = Math.max(...failed, -1) < 0 ? Number.POSITIVE_INFINITY : Math.max(...failed);',
+  },
+  {
+    name: 'a permanent error is tried again',
+    file: 'src/tagging/classify-failure.ts',
+    from: "failure.class === 'throttled' ||",
+    to: "failure.class === 'denied' || failure.class === 'throttled' ||",
+  },
+  {
+    name: 'NotFound on a new resource is believed',
+    file: 'src/handlers/apply.ts',
+    from: '(askedAt.get(id) ?? 0) < policy.newForMs',
+    to: '(askedAt.get(id) ?? 0) < 0',
+  },
+  {
+    name: 'a good resource fails with its bad neighbour',
+    file: 'src/tagging/create-tags.ts',
+    from: 'if (group.length === 1 || passesWithTime(called.failure))',
+    to: 'if (group.length >= 1 || passesWithTime(called.failure))',
+  },
+  {
+    name: 'a cause that was handled is handled again',
+    file: 'src/commands/request-tags.ts',
+    from: 'if (resource.seen.includes(eventId)) return [];',
+    to: '',
+  },
+  {
+    name: 'an outcome does not name its attempt',
+    file: 'src/commands/record-outcome.ts',
+    from: '(stream: ResourceArn, { request, attempt }: Attempt)',
+    to: '(stream: ResourceArn, { request }: Attempt, attempt = 0)',
+  },
+  {
+    name: "a person's tag does not make a waiting request let go",
+    file: 'src/events/resource.ts',
+    from: 'theirs.has(key) && !overwrite.includes(key)',
+    to: 'theirs.has(key) && overwrite.length > 99',
+  },
+  {
+    name: 'the record that arrives last wins, not the fact that is newest',
+    file: 'src/events/resource.ts',
+    from: 'if (!old || old.at < at || (old.at === at && old.seq <= seq))',
+    to: '',
+  },
+  {
+    name: "tagledger's own calls are somebody else's",
+    file: 'src/handlers/interpret.ts',
+    from: 'return account === by &&',
+    to: 'return account !== by &&',
+  },
+  {
+    name: 'project does not notice a gap',
+    file: 'src/handlers/project.ts',
+    from: 'if (recorded.seq > resource.lastSeq + 1)',
+    to: 'if (recorded.seq < resource.lastSeq)',
+  },
+  {
+    name: 'an older row replaces a newer one',
+    file: 'src/projections/dynamodb-state-store.ts',
+    from: "          ConditionExpression: 'attribute_not_exists(#resource) OR lastSeq < :lastSeq',\n",
+    to: '',
+  },
+  {
+    name: 'attempts that were lost are not looked for',
+    file: 'src/handlers/reconcile.ts',
+    from: "      ...(await states.due('open', lostSince.toISOString(), limit)),\n",
+    to: '',
+  },
+  {
+    name: 'attempts that are due are not looked for',
+    file: 'src/handlers/reconcile.ts',
+    from: "      ...(await states.due('retrying', now.toISOString(), limit)),\n",
+    to: '',
+  },
+  {
+    name: 'a failure that passes with time is final',
+    file: 'src/tagging/retry-policy.ts',
+    from: 'if (!passesWithTime(failure) || attempt >= attempts)',
+    to: 'if (!passesWithTime(failure) || attempt >= 1)',
+  },
+  {
+    name: 'an alert that SNS did not take is forgotten',
+    file: 'src/handlers/alert.ts',
+    from: '        unheard.push(incident);\n',
+    to: '',
+  },
+];

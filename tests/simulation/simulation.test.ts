@@ -1,0 +1,38 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FAULTS } from './faults.ts';
+import { traceOf } from './report.ts';
+import { simulate } from './simulation.ts';
+
+const test = suite('the simulation');
+
+/** So many that the suite stays quick; `npm run simulate -- --seeds N` runs more. */
+const SEEDS = 40;
+
+test('whatever goes wrong, every request ends once, nothing is lost or doubled, and the ledger tells the truth', async () => {
+  const struck = new Set<string>();
+  const ended = new Set<string>();
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const run = await simulate(seed);
+    assert.equal(run.violations, [], traceOf(run));
+    for (const fault of run.faults.counts.keys()) struck.add(fault);
+    for (const outcome of run.outcomes) ended.add(outcome);
+  }
+  assert.equal([...struck].sort(), Object.keys(FAULTS).sort(), 'every kind of fault struck');
+  assert.equal(
+    [...ended].sort(),
+    ['applied', 'failed', 'retired', 'superseded'],
+    'requests ended in every way',
+  );
+});
+
+test('a seed gives the same run each time', async () => {
+  const [once, again] = [await simulate(7), await simulate(7)];
+  assert.equal(
+    once.events.map(({ hash }) => hash),
+    again.events.map(({ hash }) => hash),
+  );
+  assert.equal(once.faults.struck, again.faults.struck);
+});
+
+test.run();

@@ -1,0 +1,226 @@
+import type { CreateTagsCommandInput, EC2Client } from '@aws-sdk/client-ec2';
+import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { groupBy } from '../../src/events/group-by.ts';
+import { fromItem } from '../../src/events/ledger-item.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { fold } from '../../src/events/resource.ts';
+import { alert } from '../../src/handlers/alert.ts';
+import { apply } from '../../src/handlers/apply.ts';
+import { inTurn } from '../../src/handlers/in-turn.ts';
+import { QUIET } from '../../src/handlers/observer.ts';
+import { project } from '../../src/handlers/project.ts';
+import { reconcile } from '../../src/handlers/reconcile.ts';
+import { request } from '../../src/handlers/request.ts';
+import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
+import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
+import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
+import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
+import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
+import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { chance } from './chance.ts';
+import { consumers } from './consumers.ts';
+import { faults as dealFaults, type Faults } from './faults.ts';
+import { type Ended, violationsOf } from './invariants.ts';
+import { invoke, type Process } from './process.ts';
+import { ownCall, RULES, scenario, TAGGER } from './scenario.ts';
+import { scheduler } from './scheduler.ts';
+import { simulatedTable } from './simulated-table.ts';
+
+/** What came of a run. */
+export interface Run {
+  readonly seed: number;
+  /** What did not hold, in words; empty when all did. */
+  readonly violations: readonly string[];
+  readonly faults: Faults;
+  readonly events: readonly RecordedEvent[];
+  /** How each request ended. */
+  readonly outcomes: readonly string[];
+  readonly alerts: number;
+  readonly ec2Calls: number;
+}
+
+const START = Date.UTC(2026, 2, 1);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3600_000;
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+const INVOCATION_MS = 60_000;
+
+/**
+ * One run of the whole product in virtual time: people act in a simulated AWS, CloudTrail reports it out of order and more than
+ * once, and every function works through a network and on machines that fail. After some hours the faults end; what is
+ * still under way gets the time to finish, what was lost without a trace is repaired as an operator would, and then
+ * everything that tagledger promises must hold. `spared` are the ordinals of faults that do not strike.
+ */
+export const simulate = async (seed: number, spared?: ReadonlySet<number>): Promise<Run> => {
+  const time = scheduler(START);
+  const dice = chance(seed * 2 + 1);
+  const faults = dealFaults(chance(seed * 2 + 2), spared);
+  const world = { time, dice, faults };
+  const rules = parseTagRules(RULES);
+
+  const story = scenario(chance(seed), START, 2 + dice.below(7));
+  const ledgerTable = simulatedTable(['stream', 'seq'], {
+    now: time.now,
+    faults,
+    onPut: (item) => feed.publish(fromItem(item)),
+  });
+  const stateTable = simulatedTable(['resource'], { now: time.now, faults });
+  const ec2 = simulatedEc2({
+    now: time.now,
+    denied: ({ id }) => story.denied.has(id),
+    visibleAfterMs: story.visibleAfterMs,
+  });
+  const sns = simulatedSns({ topics: [TOPIC], now: time.now });
+  const cloudwatch = simulatedCloudWatch({ now: time.now });
+  const calls: { at: number; input: CreateTagsCommandInput }[] = [];
+
+  const over = <Client extends { send: unknown }>(process: Process, client: Client): Client =>
+    ({
+      send: (command: object) =>
+        process.call(command.constructor.name.replace('Command', ''), () =>
+          (client.send as (command: object) => Promise<unknown>)(command),
+        ),
+    }) as unknown as Client;
+
+  let ownCalls = 0;
+  const ec2Of = (process: Process) => (account: string, region: string) => {
+    const client = ec2.client(account, region);
+    const send = async (command: object): Promise<unknown> => {
+      if (faults.strikes('service throttles', `${process.name}: ${command.constructor.name}`)) {
+        throw ec2Error({ code: 'RequestLimitExceeded', message: 'Request limit exceeded.' }, 'throttled');
+      }
+      const answer = await (client.send as (command: object) => Promise<unknown>)(command);
+      const { input } = command as { input: CreateTagsCommandInput };
+      if (command.constructor.name === 'CreateTagsCommand') {
+        calls.push({ at: time.now(), input });
+        trail(ownCall(input.Resources ?? [], input.Tags ?? [], time.now(), `own ${ownCalls++}`));
+      }
+      return answer;
+    };
+    return over(process, { send } as unknown as Pick<EC2Client, 'send'>);
+  };
+  const ledgerOf = (process: Process) => ({
+    store: dynamodbStore(ledgerTable.client(process), 'ledger'),
+    now: process.now,
+    wait: (tries: number) => process.sleep(dice.between(0, 50 * tries)),
+  });
+  const statesOf = (process: Process) => dynamodbStateStore(stateTable.client(process), 'state');
+
+  const feed = consumers(world, [
+    {
+      name: 'apply',
+      types: ['TagRequested', 'TagObserved'],
+      invoke: (batch) =>
+        invoke('apply', world, (process) => {
+          const end = time.now() + INVOCATION_MS;
+          const run = apply({
+            ledger: ledgerOf(process),
+            ec2: ec2Of(process),
+            sleep: process.sleep,
+            random: dice.next,
+            observer: QUIET,
+            childRules: rules,
+          });
+          return run(batch, () => end - time.now());
+        }),
+    },
+    {
+      name: 'project',
+      invoke: (batch) =>
+        invoke('project', world, (process) => {
+          const { store } = ledgerOf(process);
+          return inTurn(
+            project({ store, states: statesOf(process), observer: QUIET }),
+            alert({
+              sns: over(process, sns),
+              topicArn: TOPIC,
+              cloudwatch: over(process, cloudwatch),
+              now: process.now,
+              observer: QUIET,
+            }),
+          )(batch);
+        }),
+    },
+  ]);
+
+  /** Delivers an input until it went through, as EventBridge, Lambda's retries and the redrive of what they gave up do together. */
+  const deliver = async (input: unknown, id: string): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await invoke('request', world, (process) =>
+          request({ ledger: ledgerOf(process), rules, taggerRoleArn: TAGGER, observer: QUIET })(input, id),
+        );
+        return;
+      } catch {
+        await time.pause(tries % 3 === 0 ? dice.between(1, 10) * HOUR_MS : tries * MINUTE_MS);
+      }
+    }
+  };
+  let delivered = 0;
+  const trail = (input: unknown): void => {
+    const id = `input ${delivered++}`;
+    const isLate = faults.strikes('input delayed for hours', id);
+    const delay = isLate ? dice.between(1, 20) * HOUR_MS : dice.between(1, 8) * MINUTE_MS;
+    time.at(time.now() + delay, () => void deliver(input, id));
+    if (faults.strikes('input repeated', id)) {
+      time.at(time.now() + dice.between(0, 30) * HOUR_MS, () => void deliver(input, id));
+    }
+  };
+
+  const reconciled = (): Promise<unknown> =>
+    invoke('reconcile', world, (process) =>
+      reconcile({
+        ledger: ledgerOf(process),
+        states: statesOf(process),
+        policy: DEFAULT_RETRY,
+        limit: 3,
+        observer: QUIET,
+      })(() => INVOCATION_MS),
+    ).catch(() => undefined);
+  /** A run with nothing to do is left out: it would only take time. */
+  const isWaiting = () => {
+    const soon = new Date(time.now() + 5 * MINUTE_MS).toISOString();
+    return stateTable.items().some(({ due, dueAt }) => due !== undefined && (dueAt?.S ?? '') < soon);
+  };
+  const schedule = (): void => {
+    if (isWaiting()) {
+      void reconciled();
+      if (dice.happens(0.2)) void reconciled();
+    }
+    time.at(time.now() + 5 * MINUTE_MS, schedule);
+  };
+
+  story.play(ec2, time, trail);
+  schedule();
+  await time.run(START + 12 * HOUR_MS);
+  faults.end();
+  await time.run(START + 60 * HOUR_MS);
+  // What was lost without a trace is handed to the consumers again from the ledger, as an operator would have it done.
+  for (const item of ledgerTable.items()) feed.publish(fromItem(item));
+  await time.run(START + 72 * HOUR_MS);
+
+  const ended: Ended = {
+    events: ledgerTable.items().map(fromItem),
+    rows: stateTable.items(),
+    tagsOf: (identity) => ec2.tagsOf(identity),
+    isDenied: ({ id }) => story.denied.has(id),
+    attempts: DEFAULT_RETRY.attempts,
+    alerts: sns.messages,
+    calls,
+  };
+  return {
+    seed,
+    violations: violationsOf(ended),
+    faults,
+    events: ended.events,
+    outcomes: outcomesOf(ended.events),
+    alerts: sns.messages.length,
+    ec2Calls: ec2.calls.createTags,
+  };
+};
+
+const outcomesOf = (events: readonly RecordedEvent[]): string[] =>
+  [...groupBy(events, ({ stream }) => stream).values()].flatMap((stream) =>
+    fold(stream.toSorted((a, b) => a.seq - b.seq)).requests.map(({ status }) => status),
+  );
