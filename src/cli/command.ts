@@ -20,6 +20,6 @@ export interface Command {
   readonly summary: string;
   /** Options beside `--ledger` and `--format`; none may come twice. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** Does it, and returns the exit code: 0 done, 1 failed. Errors are reported by the caller. */
+  /** Does it, and returns the exit code: 0 done, 1 failed, 3 differences found. Errors are reported by the caller. */
   readonly run: (invocation: Invocation) => Promise<number>;
 }

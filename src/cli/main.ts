@@ -10,10 +10,11 @@ import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
+import { rebuild } from './rebuild.ts';
 import { state } from './state.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list };
+const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list, rebuild };
 
 const COMMON = {
   ledger: { type: 'string' },
@@ -25,8 +26,8 @@ const COMMON = {
 const DEFAULT_LEDGER = '.tagledger';
 
 /**
- * Runs one command line (without the program's name) and returns the exit code: 0 done, 1 failed, 2 wrong usage.
- * What goes wrong is said in one sentence on stderr.
+ * Runs one command line (without the program's name) and returns the exit code: 0 done, 1 failed, 2 wrong usage, 3
+ * differences found. What goes wrong is said in one sentence on stderr.
  */
 export const main = async (
   args: readonly string[],

@@ -74,8 +74,10 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
       return (await batchGet(client, table, [...distinct.values()])).map(fromItem);
     },
 
-    async *readAll() {
-      for await (const item of scan(client, table)) yield fromItem(item);
+    async *readAll(after) {
+      // A place behind all events of the stream, also behind those that it has got meanwhile.
+      const start = after && keyOf({ stream: after, seq: Number.MAX_SAFE_INTEGER });
+      for await (const item of scan(client, table, start)) yield fromItem(item);
     },
   };
 };

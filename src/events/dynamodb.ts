@@ -37,9 +37,12 @@ export const batchGet = async (client: DynamoDB, table: string, keys: readonly I
   return found;
 };
 
-/** Every item of a table, page by page, strongly consistent; the items of one partition come together, in key order. */
-export async function* scan(client: DynamoDB, table: string): AsyncGenerator<Item> {
-  let start: Item | undefined;
+/**
+ * Every item of a table, or all behind the key `after`, page by page, strongly consistent; the items of one partition
+ * come together, in key order.
+ */
+export async function* scan(client: DynamoDB, table: string, after?: Item): AsyncGenerator<Item> {
+  let start = after;
   do {
     const page: ScanCommandOutput = await client.send(
       new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),

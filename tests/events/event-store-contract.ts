@@ -192,6 +192,24 @@ export const eventStoreContract = (name: string, open: () => Opened | Promise<Op
     assert.is(new Set(read.map(({ stream, seq }) => `${stream} ${seq}`)).size, read.length);
   });
 
+  test('readAll goes on behind a stream, also when that stream has grown meanwhile', async () => {
+    await Promise.all([given(2), given(3), given(1)]);
+    const read = await all();
+    const streams = [...new Set(read.map(({ stream }) => stream))];
+    for (const after of [streams[0], streams.at(-2), streams.at(-1)] as ResourceArn[]) {
+      const events = await store.read(after);
+      await store.append(record(after, observed('grown'), events.at(-1), NOW));
+      const behind = read.slice(read.findLastIndex(({ stream }) => stream === after) + 1);
+      const hashes = (list: readonly RecordedEvent[]) => list.map(({ hash }) => hash);
+      assert.equal(
+        hashes((await listOf(store.readAll(after))).filter(({ event }) => event.eventId !== 'grown')),
+        hashes(behind),
+        after,
+      );
+      assert.not.ok((await listOf(store.readAll(after))).some(({ stream }) => stream === after));
+    }
+  });
+
   test('the largest body that is accepted can be stored, and one byte more is refused', async () => {
     const stream = newStream();
     const ofBytes = (bytes: number) => {

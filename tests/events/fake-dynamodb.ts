@@ -43,8 +43,9 @@ export const fakeDynamoDB = ({ pageSize = 2, batchSize = 100, allOld = true }: D
 
   const seenBy = (consistent: boolean | undefined) => (consistent ? items : beforeLastWrite);
   const page = (found: readonly Item[], start: Item | undefined) => {
-    const from = start ? found.findIndex((item) => nameOf(item) === nameOf(start)) + 1 : 0;
-    const Items = found.slice(from, from + pageSize);
+    // As in DynamoDB, the key of a start need not be that of an item: it is a place.
+    const behind = start ? found.filter((item) => byPartition(item, start) > 0) : found;
+    const Items = behind.slice(0, pageSize);
     const last = Items.at(-1);
     // As in DynamoDB, a full page has a LastEvaluatedKey even when nothing follows it.
     return { Items, ...(last && Items.length === pageSize && { LastEvaluatedKey: keyIn(last) }) };
