@@ -11,10 +11,20 @@ import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
 import { rebuild } from './rebuild.ts';
+import { redrive } from './redrive.ts';
 import { state } from './state.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { demo, ingest, plan, history, state, list, rebuild };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  demo,
+  ingest,
+  plan,
+  history,
+  state,
+  list,
+  rebuild,
+  redrive,
+};
 
 const COMMON = {
   ledger: { type: 'string' },
@@ -134,6 +144,7 @@ const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /CredentialsProviderError|UnrecognizedClient|InvalidSignature|ExpiredToken/,
     'log in, or name a profile with AWS_PROFILE',
   ],
+  [/QueueDoesNotExist|NonExistentQueue/, 'check the URL of the queue, the account and AWS_REGION'],
   [/ResourceNotFoundException/, 'check the names of the tables, the account and AWS_REGION'],
   [
     /AccessDenied/,

@@ -16,8 +16,8 @@ export interface OpenLedger {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly memos: MemoStore;
-  /** The front door. */
-  request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
+  /** The front door: one input, or an array of them. */
+  request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
   readonly embedded?: EmbeddedAws;
   close(): Promise<void>;
@@ -65,8 +65,8 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
-  async request(inputs, invocationId) {
-    const results = await ledger.request(inputs, invocationId);
+  async request(input, invocationId) {
+    const results = await ledger.request(input, invocationId);
     if (results.some(({ outcome }) => outcome === 'appended')) claim();
     return results;
   },

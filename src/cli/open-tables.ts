@@ -31,9 +31,9 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     store,
     states: dynamodbStateStore(client, stateTable),
     memos: dynamodbMemoStore(client, stateTable),
-    request: (inputs, invocationId) => {
+    request: async (input, invocationId) => {
       front ??= frontDoor();
-      return front(inputs, invocationId);
+      return front(input, invocationId);
     },
     close: async () => client.destroy(),
   };

@@ -76,8 +76,17 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
 
     async *readAll(after) {
       // A place behind all events of the stream, also behind those that it has got meanwhile.
-      const start = after && keyOf({ stream: after, seq: Number.MAX_SAFE_INTEGER });
-      for await (const item of scan(client, table, start)) yield fromItem(item);
+      const ExclusiveStartKey = after && keyOf({ stream: after, seq: Number.MAX_SAFE_INTEGER });
+      for await (const item of scan(client, table, { ExclusiveStartKey })) yield fromItem(item);
+    },
+
+    async *recordedBetween(from, to) {
+      const items = scan(client, table, {
+        FilterExpression: '#recordedAt BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#recordedAt': 'recordedAt' },
+        ExpressionAttributeValues: { ':from': { S: from }, ':to': { S: to } },
+      });
+      for await (const item of items) yield fromItem(item);
     },
   };
 };

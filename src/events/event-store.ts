@@ -47,6 +47,12 @@ export interface EventStore {
    * streams that begin meanwhile may come before it.
    */
   readAll(after?: ResourceArn): AsyncIterable<RecordedEvent>;
+
+  /**
+   * The events that were recorded `from` (ISO 8601) or later and `to` or earlier, in the order of `readAll`. It costs
+   * a read of the whole ledger, however few they are.
+   */
+  recordedBetween(from: string, to: string): AsyncIterable<RecordedEvent>;
 }
 
 /** Somebody else's event stands where an append wanted to go: read the stream again and decide again. */

@@ -44,5 +44,11 @@ export const memoryStore = (): EventStore => {
       const behind = after === undefined ? 0 : all.indexOf(after) + 1;
       for (const stream of all.slice(behind)) yield* read(stream);
     },
+
+    async *recordedBetween(from, to) {
+      for (const stream of streams.keys()) {
+        yield* read(stream).filter(({ recordedAt }) => from <= recordedAt && recordedAt <= to);
+      }
+    },
   };
 };

@@ -1,26 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { apply } from './apply.ts';
+import { ec2Clients } from './ec2-clients.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
 
 const { LEDGER_TABLE } = readSettings(process.env, ['LEDGER_TABLE']);
 const { observer, observed, traced } = powertools('apply');
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
+const ledger = { store, now: () => new Date() };
 
-const clients = new Map<string, EC2Client>();
-
-/** One client for each Region. The repeats are ours, so that they know classes and deadlines: the SDK's are off. */
-const ec2 = (_account: string, region: string): EC2Client => {
-  const client = clients.get(region) ?? traced(new EC2Client({ region, maxAttempts: 1 }));
-  clients.set(region, client);
-  return client;
-};
-
-const run = apply({ ledger: { store, now: () => new Date() }, ec2, sleep: delay, observer });
+const run = apply({ ledger, ec2: ec2Clients(traced), sleep: delay, observer });
 
 /** Lambda entry point behind the change feed. */
 export const handler = observed((event: DynamoDBStreamEvent, context) =>

@@ -20,7 +20,7 @@ for (const args of [['help'], ['--help'], ['-h']]) {
     const { code, out, said } = await run(args);
     assert.is(code, 0);
     assert.is(said, '');
-    for (const command of ['demo', 'ingest', 'history', 'state', 'list', 'rebuild']) {
+    for (const command of ['demo', 'ingest', 'history', 'state', 'list', 'rebuild', 'redrive']) {
       assert.match(out, `tagledger ${command}`);
     }
   });
@@ -33,7 +33,7 @@ test('nothing at all is wrong usage, and the help is talk then', async () => {
   assert.match(said, 'tagledger ingest FILE...');
 });
 
-for (const command of ['demo', 'ingest', 'history', 'state', 'list', 'rebuild']) {
+for (const command of ['demo', 'ingest', 'history', 'state', 'list', 'rebuild', 'redrive']) {
   test(`\`${command} --help\` says how it is typed, and does nothing`, async () => {
     const { code, out } = await run([command, '--help', '--ledger', nowhere]);
     assert.is(code, 0);

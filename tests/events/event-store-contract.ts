@@ -210,6 +210,24 @@ export const eventStoreContract = (name: string, open: () => Opened | Promise<Op
     }
   });
 
+  test('what was recorded between two moments is found, also when it is one event in each of many streams', async () => {
+    const moment = (second: number) => new Date(Date.UTC(2027, 0, 1, 0, 0, second));
+    const expected: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const stream = newStream();
+      let head: RecordedEvent | undefined;
+      for (const second of [9, 10, 15, 20, 21]) {
+        head = record(stream, observed(`o${second}`), head, moment(second));
+        await store.append(head);
+        if (second >= 10 && second <= 20) expected.push(head.hash);
+      }
+    }
+    const between = (from: number, to: number) =>
+      listOf(store.recordedBetween(moment(from).toISOString(), moment(to).toISOString()));
+    assert.equal((await between(10, 20)).map(({ hash }) => hash).sort(), expected.sort());
+    assert.equal(await between(11, 14), []);
+  });
+
   test('the largest body that is accepted can be stored, and one byte more is refused', async () => {
     const stream = newStream();
     const ofBytes = (bytes: number) => {

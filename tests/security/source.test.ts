@@ -54,6 +54,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
       'cli/tagledger.ts: process.env',
       'handlers/apply.lambda.ts: process.env',
       'handlers/project.lambda.ts: process.env',
+      'handlers/redrive.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
     ],
   );
@@ -67,17 +68,31 @@ const EDGES = FILES.filter(({ file }) => file.endsWith('.lambda.ts'));
 test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules and role come from its settings alone', () => {
   assert.equal(
     EDGES.map(({ file }) => file),
-    ['handlers/apply.lambda.ts', 'handlers/project.lambda.ts', 'handlers/request.lambda.ts'],
+    [
+      'handlers/apply.lambda.ts',
+      'handlers/project.lambda.ts',
+      'handlers/redrive.lambda.ts',
+      'handlers/request.lambda.ts',
+    ],
   );
   const literals = EDGES.map(({ file, text }) => {
     const code = text.replace(/^import .*$/gm, '').replace(/\/\*\*[\s\S]*?\*\//g, '');
     return [file, ...[...code.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g)].map(([, a, b, c]) => a ?? b ?? c)];
   });
-  // Names of settings and of the function; '' and ':' take the function's own ARN apart.
+  // Names of settings and of the function.
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'apply'],
     ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
-    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request', '', '', ':'],
+    [
+      'handlers/redrive.lambda.ts',
+      'LEDGER_TABLE',
+      'STATE_TABLE',
+      'TAG_RULES',
+      'TAGGER_ROLE_ARN',
+      'ALERT_TOPIC_ARN',
+      'redrive',
+    ],
+    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request'],
   ]);
 });
 
