@@ -22,6 +22,6 @@ export interface Command {
   readonly summary: string;
   /** Options beside `--ledger` and `--format`. One that is `multiple` gives a list; of any other the last one counts. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** Does it, and returns the exit code: 0 done, 1 failed. Errors are reported by the caller. */
+  /** Does it, and returns the exit code: 0 done, 1 failed, 3 differences found. Errors are reported by the caller. */
   readonly run: (invocation: Invocation) => Promise<number>;
 }

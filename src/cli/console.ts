@@ -8,8 +8,8 @@ export interface Console {
   readonly out: (line: string) => void;
   /** A line of talk. */
   readonly say: (line: string) => void;
-  /** Shows how far a long command is; on a terminal only. */
-  readonly progress: (done: number, total: number, what: string) => void;
+  /** Shows how far a long command is, on a terminal only; `total` is undefined while nobody knows it. */
+  readonly progress: (done: number, total: number | undefined, what: string) => void;
 }
 
 const BAR = 30;
@@ -20,6 +20,10 @@ export const processConsole = (): Console => ({
   say: (line) => process.stderr.write(`${line}\n`),
   progress: (done, total, what) => {
     if (!process.stderr.isTTY) return;
+    if (total === undefined) {
+      process.stderr.write(`\r${done} ${what}`);
+      return;
+    }
     const full = total === 0 ? BAR : Math.round((BAR * done) / total);
     const bar = '#'.repeat(full) + '.'.repeat(BAR - full);
     process.stderr.write(`\r[${bar}] ${done}/${total} ${what}${done === total ? '\n' : ''}`);

@@ -6,6 +6,7 @@ import { openLedger } from './open-ledger.ts';
 import { openTrails } from './read-trails.ts';
 import { table } from './table.ts';
 import { startTally, tallyRows } from './tally.ts';
+import { tellDropped } from './tell-dropped.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** `tagledger ingest FILE...`: CloudTrail files into the ledger. Exit code 1 when something was rejected. */
@@ -40,16 +41,11 @@ export const ingest: Command = {
       if (format === 'json') writeList(console, format, results);
 
       rejected.tell(console, rejects);
-      const { alerts = [], dropped = [] } = ledger.embedded ?? {};
-      for (const { subject } of alerts) console.say(`alert: ${subject}`);
-      for (const { consumer, records, error } of dropped) {
-        console.say(
-          `${consumer} gave up ${records} records of the change feed: ${error ? String(error) : 'it reported them as failed'}`,
-        );
-      }
+      for (const { subject } of ledger.embedded?.alerts ?? []) console.say(`alert: ${subject}`);
+      const dropped = tellDropped(console, ledger);
       if (ledger.embedded)
         console.say(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
-      return rejected.count() > 0 || dropped.length > 0 ? 1 : 0;
+      return rejected.count() > 0 || dropped > 0 ? 1 : 0;
     } finally {
       await ledger.close();
     }

@@ -11,6 +11,8 @@ import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
+import { rebuild } from './rebuild.ts';
+import { redrive } from './redrive.ts';
 import { state } from './state.ts';
 import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -24,6 +26,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   list,
   why,
   coverage,
+  rebuild,
+  redrive,
 };
 
 const COMMON = {
@@ -36,8 +40,8 @@ const COMMON = {
 const DEFAULT_LEDGER = '.tagledger';
 
 /**
- * Runs one command line (without the program's name) and returns the exit code: 0 done, 1 failed, 2 wrong usage.
- * What goes wrong is said in one sentence on stderr.
+ * Runs one command line (without the program's name) and returns the exit code: 0 done, 1 failed, 2 wrong usage, 3
+ * differences found. What goes wrong is said in one sentence on stderr.
  */
 export const main = async (
   args: readonly string[],
@@ -144,6 +148,7 @@ const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     /CredentialsProviderError|UnrecognizedClient|InvalidSignature|ExpiredToken/,
     'log in, or name a profile with AWS_PROFILE',
   ],
+  [/QueueDoesNotExist|NonExistentQueue/, 'check the URL of the queue, the account and AWS_REGION'],
   [/ResourceNotFoundException/, 'check the names of the tables, the account and AWS_REGION'],
   [
     /AccessDenied/,

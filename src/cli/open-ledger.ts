@@ -6,6 +6,7 @@ import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -16,8 +17,9 @@ export interface OpenLedger {
   readonly name: string;
   readonly store: EventStore;
   readonly states: StateStore;
-  /** The front door. */
-  request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
+  readonly memos: MemoStore;
+  /** The front door: one input, or an array of them. */
+  request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
   readonly embedded?: EmbeddedAws;
   close(): Promise<void>;
@@ -84,8 +86,8 @@ export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspe
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
-  async request(inputs, invocationId) {
-    const results = await ledger.request(inputs, invocationId);
+  async request(input, invocationId) {
+    const results = await ledger.request(input, invocationId);
     if (results.some(({ outcome }) => outcome === 'appended')) claim();
     return results;
   },
@@ -110,8 +112,8 @@ export const openEmbedded = async (
     await embedded.close();
     throw unopenable(path, error);
   }
-  const { store, states, close } = embedded;
-  return { name: path, store, states, embedded, close, request: embedded.request };
+  const { store, states, memos, close } = embedded;
+  return { name: path, store, states, memos, embedded, close, request: embedded.request };
 };
 
 const unopenable = (path: string, error: unknown): unknown =>

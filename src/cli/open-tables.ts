@@ -3,6 +3,7 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
@@ -29,9 +30,10 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     name: where,
     store,
     states: dynamodbStateStore(client, stateTable),
-    request: (inputs, invocationId) => {
+    memos: dynamodbMemoStore(client, stateTable),
+    request: async (input, invocationId) => {
       front ??= frontDoor();
-      return front(inputs, invocationId);
+      return front(input, invocationId);
     },
     close: async () => client.destroy(),
   };

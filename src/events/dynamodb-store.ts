@@ -74,8 +74,19 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
       return (await batchGet(client, table, [...distinct.values()])).map(fromItem);
     },
 
-    async *readAll() {
-      for await (const item of scan(client, table)) yield fromItem(item);
+    async *readAll(after) {
+      // A place behind all events of the stream, also behind those that it has got meanwhile.
+      const ExclusiveStartKey = after && keyOf({ stream: after, seq: Number.MAX_SAFE_INTEGER });
+      for await (const item of scan(client, table, { ExclusiveStartKey })) yield fromItem(item);
+    },
+
+    async *recordedBetween(from, to) {
+      const items = scan(client, table, {
+        FilterExpression: '#recordedAt BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#recordedAt': 'recordedAt' },
+        ExpressionAttributeValues: { ':from': { S: from }, ':to': { S: to } },
+      });
+      for await (const item of items) yield fromItem(item);
     },
   };
 };

@@ -4,6 +4,7 @@ import {
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
   ScanCommand,
+  type ScanCommandInput,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { backoff } from './backoff.ts';
@@ -37,12 +38,32 @@ export const batchGet = async (client: DynamoDB, table: string, keys: readonly I
   return found;
 };
 
-/** Every item of a table, page by page, strongly consistent; the items of one partition come together, in key order. */
-export async function* scan(client: DynamoDB, table: string): AsyncGenerator<Item> {
-  let start: Item | undefined;
+/** Which items a scan gives: those behind a key, those that pass a filter. */
+type Selection = Partial<
+  Pick<
+    ScanCommandInput,
+    'ExclusiveStartKey' | 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >
+>;
+
+/**
+ * Every item of a table, or those of a selection, page by page, strongly consistent; the items of one partition come
+ * together, in key order.
+ */
+export async function* scan(
+  client: DynamoDB,
+  table: string,
+  { ExclusiveStartKey, ...selection }: Selection = {},
+): AsyncGenerator<Item> {
+  let start = ExclusiveStartKey;
   do {
     const page: ScanCommandOutput = await client.send(
-      new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        ...selection,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
     );
     yield* page.Items ?? [];
     start = page.LastEvaluatedKey;

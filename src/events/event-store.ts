@@ -41,8 +41,18 @@ export interface EventStore {
    */
   find(places: readonly Place[]): Promise<RecordedEvent[]>;
 
-  /** Every event. The events of one stream come together, oldest first; the streams come in no order. */
-  readAll(): AsyncIterable<RecordedEvent>;
+  /**
+   * Every event. The events of one stream come together, oldest first. The streams come in an order that means
+   * nothing and is the same each time, so a reader that came to the end of the stream `after` goes on behind it;
+   * streams that begin meanwhile may come before it.
+   */
+  readAll(after?: ResourceArn): AsyncIterable<RecordedEvent>;
+
+  /**
+   * The events that were recorded `from` (ISO 8601) or later and `to` or earlier, in the order of `readAll`. It costs
+   * a read of the whole ledger, however few they are.
+   */
+  recordedBetween(from: string, to: string): AsyncIterable<RecordedEvent>;
 }
 
 /** Somebody else's event stands where an append wanted to go: read the stream again and decide again. */

@@ -39,8 +39,16 @@ export const memoryStore = (): EventStore => {
       return [...distinct.values()].flatMap(({ stream, seq }) => at(stream, seq) ?? []);
     },
 
-    async *readAll() {
-      for (const stream of streams.keys()) yield* read(stream);
+    async *readAll(after) {
+      const all = [...streams.keys()];
+      const behind = after === undefined ? 0 : all.indexOf(after) + 1;
+      for (const stream of all.slice(behind)) yield* read(stream);
+    },
+
+    async *recordedBetween(from, to) {
+      for (const stream of streams.keys()) {
+        yield* read(stream).filter(({ recordedAt }) => from <= recordedAt && recordedAt <= to);
+      }
     },
   };
 };

@@ -21,6 +21,12 @@ export interface Home {
   readonly region: string;
 }
 
+/** The account and Region of a Lambda function, by its ARN. */
+export const homeOfFunction = (functionArn: string): Home => {
+  const [, , , region = '', account = ''] = functionArn.split(':');
+  return { account, region };
+};
+
 const CallSchema = v.strictObject({
   resourceId: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
   user: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256)),

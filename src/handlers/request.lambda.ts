@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
+import { homeOfFunction } from './direct-call.ts';
 import { powertools } from './observed.ts';
 import { request } from './request.ts';
 import { readSettings } from './settings.ts';
@@ -16,10 +17,7 @@ const rules = parseTagRules(TAG_RULES);
 
 /** Lambda entry point of the front door; direct calls by id alone mean the function's own account and Region. */
 export const handler = observed<unknown, unknown>((event, { awsRequestId, invokedFunctionArn }) => {
-  const [, , , region = '', account = ''] = invokedFunctionArn.split(':');
   const ledger = { store, now: () => new Date() };
-  return request({ ledger, rules, home: { account, region }, taggerRoleArn: TAGGER_ROLE_ARN, observer })(
-    event,
-    awsRequestId,
-  );
+  const home = homeOfFunction(invokedFunctionArn);
+  return request({ ledger, rules, home, taggerRoleArn: TAGGER_ROLE_ARN, observer })(event, awsRequestId);
 });

@@ -1,10 +1,13 @@
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline, type PipelineOptions } from './pipeline.ts';
 
 /** The pipeline on this machine over an embedded DynamoDB. */
 export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
+  readonly memos: MemoStore;
   close(): Promise<void>;
 }
 
@@ -24,7 +27,7 @@ export const embeddedAws = async (options: PipelineOptions): Promise<EmbeddedAws
       pipeline.close();
       await dynamodb.close();
     };
-    return { ...pipeline, close };
+    return { ...pipeline, memos: dynamodbMemoStore(dynamodb.client, STATE_TABLE), close };
   } catch (error) {
     // A database that stays open would keep the process alive after its error.
     await dynamodb.close();

@@ -1,8 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Item } from '../events/dynamodb.ts';
-import { keyOf, toItem } from '../events/ledger-item.ts';
 import type { TagEvent } from '../events/tag-event.ts';
-import type { ChangeFeed, Entry } from './change-feed.ts';
+import { feedRecord } from '../handlers/feed-record.ts';
+import type { ChangeFeed } from './change-feed.ts';
 
 /** How a consumer is fed: the settings of a Lambda event source mapping that matter here. */
 export interface Mapping {
@@ -32,7 +31,7 @@ export const runMapping = async (feed: ChangeFeed, mapping: Mapping): Promise<nu
     if (!read) return delivered;
     const records = read.entries
       .filter(({ recorded }) => mapping.types?.includes(recorded.event.type) ?? true)
-      .map(recordOf);
+      .map(({ position, recorded }) => feedRecord(recorded, position));
     if (records.length > 0) await deliver(mapping, records);
     feed.commit(mapping.name, read.next);
     delivered += records.length;
@@ -77,27 +76,3 @@ const invoke = async (
     return { done: 0, error };
   }
 };
-
-const recordOf = ({ position, recorded }: Entry): DynamoDBRecord => ({
-  eventID: String(position),
-  eventName: 'INSERT',
-  eventSource: 'aws:dynamodb',
-  eventVersion: '1.1',
-  dynamodb: {
-    Keys: imageOf(keyOf(recorded)),
-    NewImage: imageOf(toItem(recorded)),
-    SequenceNumber: String(position).padStart(21, '0'),
-    StreamViewType: 'NEW_AND_OLD_IMAGES',
-  },
-});
-
-type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
-
-/** An item as Lambda hands it over: binary values as base64 text. */
-const imageOf = (item: Item): Image =>
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
-    ]),
-  ) as Image;

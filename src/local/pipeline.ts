@@ -1,3 +1,4 @@
+import type { DynamoDBRecord } from 'aws-lambda';
 import { isBirth } from '../events/birth.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
@@ -6,10 +7,12 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Result } from '../handlers/act.ts';
 import { alert } from '../handlers/alert.ts';
 import { apply } from '../handlers/apply.ts';
+import type { Consumer } from '../handlers/given-up.ts';
 import { inTurn } from '../handlers/in-turn.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
 import { reconcile } from '../handlers/reconcile.ts';
+import type { RedriveDeps } from '../handlers/redrive.ts';
 import { request } from '../handlers/request.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
@@ -17,6 +20,7 @@ import type { TagRules } from '../tagging/tag-rules.ts';
 import { announcingStore } from './announcing-store.ts';
 import { changeFeed } from './change-feed.ts';
 import { runMapping } from './event-source-mapping.ts';
+import { type GivenUpFile, givenUpFile } from './given-up-file.ts';
 import { simulatedCloudWatch } from './simulated-cloudwatch.ts';
 import { type Ec2CallCounts, type SimulatedEc2Options, simulatedEc2 } from './simulated-ec2.ts';
 import { type SentMessage, simulatedSns } from './simulated-sns.ts';
@@ -45,15 +49,19 @@ export interface PipelineOptions {
 export interface LocalPipeline {
   readonly store: EventStore;
   readonly states: StateStore;
-  /** The front door, as the Lambda function has it. */
-  request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
+  /** The front door, as the Lambda function has it: one input, or an array of them. */
+  request(input: unknown, invocationId: string): Promise<Result[]>;
   /** Runs the consumers of the change feed until it is empty. */
   settle(): Promise<void>;
   /** Raises the attempts that are due, and settles, until none is. */
   reconcile(): Promise<void>;
   readonly alerts: readonly SentMessage[];
   readonly ec2Calls: Ec2CallCounts;
-  /** Records that their consumer could not handle, with the last error. */
+  /** The consumers of the change feed, as they run. */
+  readonly consumers: RedriveDeps['consumers'];
+  /** What they gave up, in this process and in earlier ones; absent when the change feed is in memory. */
+  readonly givenUp?: GivenUpFile;
+  /** Records that their consumer could not handle in this process, with the last error. */
   readonly dropped: readonly {
     readonly consumer: string;
     readonly records: number;
@@ -102,8 +110,11 @@ export const localPipeline = (
   const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
   const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
   const dropped: { consumer: string; records: number; error: unknown }[] = [];
-  const onDropped = (consumer: string) => (records: readonly unknown[], error: unknown) =>
+  const givenUp = folder === undefined ? undefined : givenUpFile(folder, now);
+  const onDropped = (consumer: Consumer) => (records: readonly DynamoDBRecord[], error: unknown) => {
+    givenUp?.add(consumer, records, error);
     dropped.push({ consumer, records: records.length, error });
+  };
 
   const applying = apply({
     ledger,
@@ -147,10 +158,13 @@ export const localPipeline = (
     alerts: sns.messages,
     ec2Calls: ec2.calls,
     dropped,
+    consumers: { apply: applying, project: projecting },
+    ...(givenUp && { givenUp }),
 
-    async request(inputs, invocationId) {
-      for (const input of inputs) await witness(ec2, input, unborn);
-      return requesting(inputs, invocationId);
+    async request(input, invocationId) {
+      const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
+      for (const one of inputs) await witness(ec2, one, unborn);
+      return requesting(input, invocationId);
     },
 
     settle,

@@ -1,82 +1,120 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { canonicalJson } from '../events/canonical-json.ts';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, NumberValueImpl, unmarshall } from '@aws-sdk/util-dynamodb';
 import { batchGet, type DynamoDB, type Item, scan } from '../events/dynamodb.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { dueItems } from './due-index.ts';
-import { dueOf, rowOf, type StateRow, type Waiting } from './state-row.ts';
+import { rowOf, type StateRow } from './state-row.ts';
 import type { StateStore } from './state-store.ts';
+import { dueKey, SHARDS, type StoredRow, storedOf } from './stored-row.ts';
 
 /**
- * A {@link StateStore} in one DynamoDB table with the key `resource` (S, the ARN). `state` holds the resource as
- * canonical JSON, so the same ledger gives the same bytes, without `lastSeq`, which conditions need as an
- * attribute: said once, it leaves room for a typical row in the 1 KB of one write unit. Only rows that wait have
- * `due` and `dueAt`, the key of the index by which they are found. Other things in the table are left alone.
+ * A {@link StateStore} in one DynamoDB table with the key `resource` (S, the ARN); `storedOf` says what an item
+ * holds. Other things in the table are left alone.
  */
-export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore => ({
-  async save(row) {
-    const {
-      arn,
-      status,
-      resource: { lastSeq, ...state },
-    } = row;
-    const due = dueOf(row);
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: marshall({
-            resource: arn,
-            status,
-            lastSeq,
-            state: canonicalJson(state),
-            ...(due && { due: dueKey(due.status, shardOf(arn)), dueAt: due.at }),
-          }),
-          ConditionExpression: 'attribute_not_exists(#resource) OR lastSeq < :lastSeq',
-          ExpressionAttributeNames: { '#resource': 'resource' },
-          ExpressionAttributeValues: marshall({ ':lastSeq': lastSeq }),
-        }),
-      );
-    } catch (error) {
-      // Somebody saved the same or a later state first, which is what the contract asks for.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-  },
-
-  async get(arns) {
-    return (
-      await batchGet(
-        client,
-        table,
-        arns.map((arn) => marshall({ resource: arn })),
-      )
-    ).map(fromItem);
-  },
-
-  async due(status, until, limit) {
-    const shards = await Promise.all(
-      SHARDS.map((shard) => dueItems(client, table, dueKey(status, shard), until, limit)),
+export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore => {
+  const put = (row: StateRow, condition: Condition): Promise<boolean> =>
+    ifCondition(
+      client.send(new PutItemCommand({ TableName: table, Item: marshall(storedOf(row)), ...condition })),
     );
-    return shards
-      .flat()
-      .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
-      .slice(0, limit)
-      .map(({ key }) => key as ResourceArn);
-  },
+  const itemsOf = (arns: readonly string[]): Promise<Item[]> =>
+    batchGet(
+      client,
+      table,
+      arns.map((arn) => marshall({ resource: arn })),
+    );
+  async function* items(): AsyncGenerator<Item> {
+    for await (const item of scan(client, table)) if (isRow(item)) yield item;
+  }
 
-  async *list() {
-    for await (const item of scan(client, table)) if (isRow(item)) yield fromItem(item);
-  },
-});
+  return {
+    async save(row) {
+      // False says that somebody saved the same or a later state first, which is what the contract asks for.
+      await put(row, {
+        ConditionExpression: 'attribute_not_exists(#resource) OR lastSeq < :lastSeq',
+        ExpressionAttributeNames: { '#resource': 'resource' },
+        ExpressionAttributeValues: marshall({ ':lastSeq': row.resource.lastSeq }),
+      });
+    },
 
-/** Waiting rows are spread over several keys of the index, each of which takes 1,000 writes a second. */
-const SHARDS = [0, 1, 2, 3, 4, 5, 6, 7];
+    async get(arns) {
+      return (await itemsOf(arns)).map(fromItem);
+    },
 
-/** Ids end in a random digit. */
-const shardOf = (arn: ResourceArn): number => arn.charCodeAt(arn.length - 1) % SHARDS.length;
+    async due(status, until, limit) {
+      const shards = await Promise.all(
+        SHARDS.map((shard) => dueItems(client, table, dueKey(status, shard), until, limit)),
+      );
+      return shards
+        .flat()
+        .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
+        .slice(0, limit)
+        .map(({ key }) => key as ResourceArn);
+    },
 
-const dueKey = (status: Waiting, shard: number): string => `${status}/${shard}`;
+    async *list() {
+      for await (const item of items()) yield fromItem(item);
+    },
+
+    async stored(arns) {
+      return (await itemsOf(arns)).map(asStored);
+    },
+
+    async *listStored() {
+      for await (const item of items()) yield asStored(item);
+    },
+
+    replace: (row, seen) => put(row, asSeen(seen)),
+
+    remove: (seen) =>
+      ifCondition(
+        client.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: marshall({ resource: seen.resource }),
+            ...asSeen(seen),
+          }),
+        ),
+      ),
+  };
+};
+
+type Condition = Pick<
+  PutItemCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+/** While the row is as it was seen: every save makes `lastSeq` another one. A hand may have left a row without it. */
+const asSeen = (seen: StoredRow | undefined): Condition => {
+  const names = { ExpressionAttributeNames: { '#resource': 'resource' } };
+  if (!seen) return { ConditionExpression: 'attribute_not_exists(#resource)', ...names };
+  if (seen.lastSeq === undefined) {
+    return {
+      ConditionExpression: 'attribute_exists(#resource) AND attribute_not_exists(lastSeq)',
+      ...names,
+    };
+  }
+  return {
+    ConditionExpression: 'lastSeq = :seen',
+    ExpressionAttributeValues: marshall({ ':seen': seen.lastSeq }),
+  };
+};
+
+/** Whether a conditional write was made. */
+const ifCondition = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return false;
+  }
+};
 
 /** Rows stand under ARNs; memos, which live in the same table, do not. */
 const isRow = ({ resource }: Item): boolean => resource?.S?.startsWith('arn:') === true;
@@ -91,3 +129,9 @@ const fromItem = (item: Item): StateRow => {
   const { resource, lastSeq, state } = unmarshall(item) as Stored;
   return rowOf(resource, { ...(JSON.parse(state) as Omit<Resource, 'lastSeq'>), lastSeq });
 };
+
+/** A number that JavaScript does not hold exactly stays as it is: a condition has to name it. */
+const asStored = (item: Item): StoredRow =>
+  unmarshall(item, {
+    wrapNumbers: (text) => (String(Number(text)) === text ? Number(text) : new NumberValueImpl(text)),
+  }) as StoredRow;

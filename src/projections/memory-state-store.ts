@@ -1,10 +1,13 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { dueOf, type StateRow } from './state-row.ts';
 import type { StateStore } from './state-store.ts';
+import { type StoredRow, storedOf } from './stored-row.ts';
 
 /** A {@link StateStore} that lives as long as its process; for tests, benchmarks and simulations. */
 export const memoryStateStore = (): StateStore => {
   const rows = new Map<ResourceArn, StateRow>();
+  const isAsSeen = (arn: string, seen: StoredRow | undefined): boolean =>
+    rows.get(arn as ResourceArn)?.resource.lastSeq === seen?.lastSeq;
   return {
     async save(row) {
       const there = rows.get(row.arn);
@@ -25,6 +28,20 @@ export const memoryStateStore = (): StateStore => {
     },
     async *list() {
       yield* [...rows.values()];
+    },
+    async stored(arns) {
+      return arns.flatMap((arn) => rows.get(arn as ResourceArn) ?? []).map(storedOf);
+    },
+    async *listStored() {
+      yield* [...rows.values()].map(storedOf);
+    },
+    async replace(row, seen) {
+      if (!isAsSeen(row.arn, seen)) return false;
+      rows.set(row.arn, row);
+      return true;
+    },
+    async remove(seen) {
+      return isAsSeen(seen.resource, seen) && rows.delete(seen.resource as ResourceArn);
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { StateRow, Waiting } from './state-row.ts';
+import type { StoredRow } from './stored-row.ts';
 
 /**
  * Where the current state of each resource is kept. A cache of the ledger: it can be lost and made again.
@@ -7,6 +8,10 @@ import type { StateRow, Waiting } from './state-row.ts';
  * - `save` keeps the row unless one with the same or a later `lastSeq` is there, whatever the order and number
  *   of the calls; it resolves either way.
  * - Reads see every save that resolved before they began (strongly consistent).
+ * - `stored` and `listStored` read what others cannot: the very bytes of a row, whoever wrote them.
+ * - `replace` and `remove` repair a row, also one that is newer than its stream. They act only while the row's
+ *   `lastSeq` is as it was `seen` (undefined: while there is no row), and say whether they did: a save in between
+ *   makes them do nothing. To repeat one whose answer was lost is safe, and may say that nothing was done.
  */
 export interface StateStore {
   save(row: StateRow): Promise<void>;
@@ -22,4 +27,14 @@ export interface StateStore {
 
   /** Every row, in no order. */
   list(): AsyncIterable<StateRow>;
+
+  /** The rows of those resources that have one, as they are stored, in no order. */
+  stored(arns: readonly string[]): Promise<StoredRow[]>;
+
+  /** Every row as it is stored, in no order. */
+  listStored(): AsyncIterable<StoredRow>;
+
+  replace(row: StateRow, seen: StoredRow | undefined): Promise<boolean>;
+
+  remove(seen: StoredRow): Promise<boolean>;
 }

@@ -10,7 +10,18 @@ const test = suite('command line');
 const folder = temporaryFolder(test);
 const nowhere = join(folder, 'nowhere');
 
-const COMMANDS = ['demo', 'ingest', 'plan', 'history', 'state', 'list', 'why', 'coverage'];
+const COMMANDS = [
+  'demo',
+  'ingest',
+  'plan',
+  'history',
+  'state',
+  'list',
+  'why',
+  'coverage',
+  'rebuild',
+  'redrive',
+];
 const record = join(folder, 'record.json');
 test.before(() => {
   const id = 'vol-0a1b2c3d4e5f60718';

@@ -192,6 +192,42 @@ export const eventStoreContract = (name: string, open: () => Opened | Promise<Op
     assert.is(new Set(read.map(({ stream, seq }) => `${stream} ${seq}`)).size, read.length);
   });
 
+  test('readAll goes on behind a stream, also when that stream has grown meanwhile', async () => {
+    await Promise.all([given(2), given(3), given(1)]);
+    const read = await all();
+    const streams = [...new Set(read.map(({ stream }) => stream))];
+    for (const after of [streams[0], streams.at(-2), streams.at(-1)] as ResourceArn[]) {
+      const events = await store.read(after);
+      await store.append(record(after, observed('grown'), events.at(-1), NOW));
+      const behind = read.slice(read.findLastIndex(({ stream }) => stream === after) + 1);
+      const hashes = (list: readonly RecordedEvent[]) => list.map(({ hash }) => hash);
+      assert.equal(
+        hashes((await listOf(store.readAll(after))).filter(({ event }) => event.eventId !== 'grown')),
+        hashes(behind),
+        after,
+      );
+      assert.not.ok((await listOf(store.readAll(after))).some(({ stream }) => stream === after));
+    }
+  });
+
+  test('what was recorded between two moments is found, also when it is one event in each of many streams', async () => {
+    const moment = (second: number) => new Date(Date.UTC(2027, 0, 1, 0, 0, second));
+    const expected: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const stream = newStream();
+      let head: RecordedEvent | undefined;
+      for (const second of [9, 10, 15, 20, 21]) {
+        head = record(stream, observed(`o${second}`), head, moment(second));
+        await store.append(head);
+        if (second >= 10 && second <= 20) expected.push(head.hash);
+      }
+    }
+    const between = (from: number, to: number) =>
+      listOf(store.recordedBetween(moment(from).toISOString(), moment(to).toISOString()));
+    assert.equal((await between(10, 20)).map(({ hash }) => hash).sort(), expected.sort());
+    assert.equal(await between(11, 14), []);
+  });
+
   test('the largest body that is accepted can be stored, and one byte more is refused', async () => {
     const stream = newStream();
     const ofBytes = (bytes: number) => {

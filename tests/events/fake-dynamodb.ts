@@ -43,8 +43,9 @@ export const fakeDynamoDB = ({ pageSize = 2, batchSize = 100, allOld = true }: D
 
   const seenBy = (consistent: boolean | undefined) => (consistent ? items : beforeLastWrite);
   const page = (found: readonly Item[], start: Item | undefined) => {
-    const from = start ? found.findIndex((item) => nameOf(item) === nameOf(start)) + 1 : 0;
-    const Items = found.slice(from, from + pageSize);
+    // As in DynamoDB, the key of a start need not be that of an item: it is a place.
+    const behind = start ? found.filter((item) => byPartition(item, start) > 0) : found;
+    const Items = behind.slice(0, pageSize);
     const last = Items.at(-1);
     // As in DynamoDB, a full page has a LastEvaluatedKey even when nothing follows it.
     return { Items, ...(last && Items.length === pageSize && { LastEvaluatedKey: keyIn(last) }) };
@@ -81,9 +82,11 @@ export const fakeDynamoDB = ({ pageSize = 2, batchSize = 100, allOld = true }: D
     return page(found.sort(bySeq), input.ExclusiveStartKey);
   });
 
-  mock.on(ScanCommand).callsFake(({ ConsistentRead, ExclusiveStartKey }: ScanCommandInput) => {
-    const found = [...seenBy(ConsistentRead).values()];
-    return page(found.sort(byPartition), ExclusiveStartKey);
+  mock.on(ScanCommand).callsFake((input: ScanCommandInput) => {
+    const found = [...seenBy(input.ConsistentRead).values()];
+    const { Items, ...rest } = page(found.sort(byPartition), input.ExclusiveStartKey);
+    // As in DynamoDB, a filter works on a page that was read: it may leave it empty.
+    return { Items: Items.filter((item) => passes(item, input)), ...rest };
   });
 
   mock.on(BatchGetItemCommand).callsFake(({ RequestItems = {} }: BatchGetItemCommandInput) => {
@@ -145,4 +148,15 @@ const streamAskedFor = (input: QueryCommandInput): string | undefined => {
   const [, name = '', value = ''] = /^(#\w+) = (:\w+)$/.exec(input.KeyConditionExpression ?? '') ?? [];
   if (input.ExpressionAttributeNames?.[name] === 'stream') return input.ExpressionAttributeValues?.[value]?.S;
   throw refused(`the fake does not know the key condition ${input.KeyConditionExpression}`);
+};
+
+const passes = (item: Item, input: ScanCommandInput): boolean => {
+  if (input.FilterExpression === undefined) return true;
+  const [, name = '', from = '', to = ''] =
+    /^(#\w+) BETWEEN (:\w+) AND (:\w+)$/.exec(input.FilterExpression) ?? [];
+  const attribute = input.ExpressionAttributeNames?.[name];
+  if (!attribute) throw refused(`the fake does not know the filter ${input.FilterExpression}`);
+  const value = item[attribute]?.S ?? '';
+  const values = input.ExpressionAttributeValues ?? {};
+  return (values[from]?.S ?? '') <= value && value <= (values[to]?.S ?? '');
 };

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
-import { identify, isDirectCall, parseDirectCall } from '../../src/handlers/direct-call.ts';
+import { homeOfFunction, identify, isDirectCall, parseDirectCall } from '../../src/handlers/direct-call.ts';
 import { tags } from '../events/sample-events.ts';
 
 const test = suite('a direct call');
@@ -90,6 +90,11 @@ test('an ARN whose type is not that of its id is refused', () => {
   // A type whose ids have no known prefix is taken at its word.
   const odd = 'arn:aws:ec2:eu-west-1:111122223333:reserved-instances/0a1b2c3d-1111-2222-3333-444455556666';
   assert.is(identify(odd, undefined).type, 'reserved-instances');
+});
+
+test('a function is at home where its ARN says', () => {
+  const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:tagledger-request:live';
+  assert.equal(homeOfFunction(arn), { account: '111122223333', region: 'eu-west-1' });
 });
 
 test.run();

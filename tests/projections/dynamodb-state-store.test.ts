@@ -13,6 +13,7 @@ import type { Item } from '../../src/events/dynamodb.ts';
 import { embeddedDynamoDB, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import type { StateRow } from '../../src/projections/state-row.ts';
+import { firstDifference, isSame, type StoredRow, storedOf } from '../../src/projections/stored-row.ts';
 import { refused } from '../events/fake-dynamodb.ts';
 import { listOf, rejectionOf, STREAM, streamOf } from '../events/sample-events.ts';
 import { rowsOf, stateStoreContract } from './state-store-contract.ts';
@@ -76,7 +77,12 @@ for (const name of [
     const { mock, row, states } = setUp();
     const error = refused('no', name);
     mock.rejects(error);
-    const calls = [states.save(row), states.get([STREAM]), listOf(states.list())];
+    const calls = [
+      states.save(row),
+      states.get([STREAM]),
+      listOf(states.list()),
+      states.replace(row, undefined),
+    ];
     for (const call of calls) assert.is(await rejectionOf(call), error);
   });
 }
@@ -110,6 +116,38 @@ test('the list asks for page after page, consistently', async () => {
   const asked = mock.commandCalls(ScanCommand).map((call) => call.args[0].input);
   const scan = { TableName: STATE_TABLE, ConsistentRead: true };
   assert.equal(asked, [scan, { ...scan, ExclusiveStartKey: key }, { ...scan, ExclusiveStartKey: key }]);
+});
+
+for (const [what, lastSeq, asked] of [
+  [
+    'whose lastSeq a hand removed',
+    undefined,
+    /^attribute_exists\(#resource\) AND attribute_not_exists\(lastSeq\)$/,
+  ],
+  ['whose lastSeq is a text', { S: 'two' }, /^lastSeq = :seen$/],
+  ['whose lastSeq JavaScript cannot hold', { N: '12345678901234567890' }, /^lastSeq = :seen$/],
+] as const) {
+  test(`a row ${what} is read as it is stored, and replaced on that condition`, async () => {
+    const { mock, row, item, states } = setUp();
+    const { lastSeq: _, ...others } = item;
+    const there: Item = lastSeq ? { ...others, lastSeq } : others;
+    mock.on(BatchGetItemCommand).resolves({ Responses: { [STATE_TABLE]: [there] } });
+    mock.on(PutItemCommand).resolves({});
+    const [seen] = await states.stored([STREAM]);
+    assert.is(isSame(seen, storedOf(row)), false);
+    assert.is(firstDifference(storedOf(row), seen as StoredRow), 'lastSeq');
+    assert.is(await states.replace(row, seen), true);
+    const [put] = mock.commandCalls(PutItemCommand).map((call) => call.args[0].input);
+    assert.match(put?.ConditionExpression ?? '', asked);
+    assert.equal(put?.ExpressionAttributeValues?.[':seen'], lastSeq);
+  });
+}
+
+test('what is no row is neither listed nor compared: memos have other keys', async () => {
+  const { mock, row, item, states } = setUp();
+  mock.on(ScanCommand).resolves({ Items: [{ resource: { S: 'quiet/denied' }, memo: { S: '1' } }, item] });
+  assert.equal(await listOf(states.list()), [row]);
+  assert.equal(await listOf(states.listStored()), [storedOf(row)]);
 });
 
 test('the status of a row follows from its state, whatever a stale copy says', async () => {

@@ -5,6 +5,7 @@ import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
 import type { StateStore } from '../../src/projections/state-store.ts';
+import { storedOf } from '../../src/projections/stored-row.ts';
 import { at, chain, failed, listOf, ONE_OF_EACH, requested, streamOf } from '../events/sample-events.ts';
 
 /** A store to be put to the test, and how to let go of it. */
@@ -92,6 +93,54 @@ export const stateStoreContract = (name: string, open: () => Opened | Promise<Op
     );
     assert.is(new Set(list.map(({ arn }) => arn)).size, list.length);
     assert.equal(byArn(await states.get(list.map(({ arn }) => arn))), byArn(list));
+  });
+
+  test('a row is stored as storedOf says, and is found among the stored rows', async () => {
+    const rows = rowsOf(newResource());
+    await saveAll(rows);
+    const last = storedOf(rows.at(-1) as StateRow);
+    assert.equal(await states.stored([last.resource, newResource()]), [last]);
+    const all = await listOf(states.listStored());
+    assert.equal(
+      all.filter(({ resource }) => resource === last.resource),
+      [last],
+    );
+  });
+
+  test('a replacement takes the place of what was seen, also of a newer row', async () => {
+    const rows = rowsOf(newResource()) as [StateRow, StateRow, StateRow];
+    for (const there of [undefined, rows[0], rows[2]]) {
+      if (there) await states.save(there);
+      const [seen] = await states.stored([rows[1].arn]);
+      assert.is(await states.replace(rows[1], seen), true);
+      assert.equal(await states.get([rows[1].arn]), [rows[1]]);
+    }
+  });
+
+  test('a replacement does nothing when a save came in between', async () => {
+    const rows = rowsOf(newResource()) as [StateRow, StateRow, StateRow];
+    for (const later of rows) {
+      const [seen] = await states.stored([later.arn]);
+      await states.save(later);
+      assert.is(await states.replace(rows[0], seen), false);
+      assert.equal(await states.get([later.arn]), [later]);
+    }
+  });
+
+  test('a row that was seen and is gone is not replaced', async () => {
+    const [row] = rowsOf(newResource()) as [StateRow];
+    assert.is(await states.replace(row, storedOf(row)), false);
+    assert.equal(await states.get([row.arn]), []);
+  });
+
+  test('a row is removed while it is as it was seen, and not once somebody saved it', async () => {
+    const [first, second] = rowsOf(newResource()) as [StateRow, StateRow];
+    await saveAll([first, second]);
+    assert.is(await states.remove(storedOf(first)), false);
+    assert.equal(await states.get([first.arn]), [second]);
+    assert.is(await states.remove(storedOf(second)), true);
+    assert.equal(await states.get([first.arn]), []);
+    assert.is(await states.remove(storedOf(second)), false);
   });
 
   /** Rows that wait for another attempt, due at these minutes. */

@@ -55,6 +55,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
       'handlers/apply.lambda.ts: process.env',
       'handlers/project.lambda.ts: process.env',
       'handlers/reconcile.lambda.ts: process.env',
+      'handlers/redrive.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
     ],
   );
@@ -72,6 +73,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'handlers/apply.lambda.ts',
       'handlers/project.lambda.ts',
       'handlers/reconcile.lambda.ts',
+      'handlers/redrive.lambda.ts',
       'handlers/request.lambda.ts',
     ],
   );
@@ -79,12 +81,22 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
     const code = text.replace(/^import .*$/gm, '').replace(/\/\*\*[\s\S]*?\*\//g, '');
     return [file, ...[...code.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g)].map(([, a, b, c]) => a ?? b ?? c)];
   });
-  // Names of settings and of the function; '' and ':' take the function's own ARN apart.
+  // Names of settings and of the function.
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'TAG_CHILDREN', 'LEDGER_TABLE', 'TAG_RULES', 'LEDGER_TABLE', 'apply'],
     ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
     ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'reconcile'],
-    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request', '', '', ':'],
+    [
+      'handlers/redrive.lambda.ts',
+      'LEDGER_TABLE',
+      'STATE_TABLE',
+      'TAG_RULES',
+      'TAGGER_ROLE_ARN',
+      'ALERT_TOPIC_ARN',
+      'redrive',
+      'TAG_CHILDREN',
+    ],
+    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request'],
   ]);
 });
 

@@ -1,0 +1,72 @@
+import pMap from 'p-map';
+import { fold } from '../events/resource.ts';
+import { foldLedger } from './fold-ledger.ts';
+import { byResource, type LedgerAndStates } from './rebuild.ts';
+import { rowOf, type StateRow } from './state-row.ts';
+import { firstDifference, isSame, type StoredRow, storedOf } from './stored-row.ts';
+import { strays } from './strays.ts';
+
+/**
+ * How the state table and the ledger differ about one resource. `missing`: no row; `unexpected`: a row, but no event;
+ * `behind`: the row is what the stream once gave, and later events have not come to it; `differs`: nothing in the
+ * ledger gives this row.
+ */
+export interface Difference {
+  readonly resource: string;
+  readonly kind: 'missing' | 'unexpected' | 'behind' | 'differs';
+  /** The stream's last seq; null when there is no stream. */
+  readonly ledgerSeq: number | null;
+  /** The row's `lastSeq` as it is stored; null when there is none. */
+  readonly rowSeq: unknown;
+  /** Where the row first differs, such as `status` or `state.tags[0].value`; null when one side has nothing. */
+  readonly path: string | null;
+}
+
+/** What the comparison of some streams or rows gave. */
+export interface Compared {
+  /** How many events and streams were compared now. */
+  readonly events: number;
+  readonly rows: number;
+  readonly differences: readonly Difference[];
+}
+
+const ROWS_AT_ONCE = 16;
+
+/**
+ * Compares every row, byte for byte, with what the ledger alone gives. Writes nothing. Rows that other writers save
+ * meanwhile are compared as they are then. Rejects with an `UnreadableEventError` at the first event that cannot be
+ * read.
+ */
+export async function* compare(all: LedgerAndStates): AsyncGenerator<Compared> {
+  const { store, states } = all;
+  for await (const { rows, events } of foldLedger(store)) {
+    const there = byResource(await states.stored(rows.map(({ arn }) => arn)));
+    const found = await pMap(rows, (row) => differenceOf(all, row, there.get(row.arn)), {
+      concurrency: ROWS_AT_ONCE,
+    });
+    yield { events, rows: rows.length, differences: found.flatMap((one) => one ?? []) };
+  }
+  for await (const { resource, lastSeq = null } of strays(store, states)) {
+    const stray = { resource, kind: 'unexpected', ledgerSeq: null, rowSeq: lastSeq, path: null } as const;
+    yield { events: 0, rows: 0, differences: [stray] };
+  }
+}
+
+const differenceOf = async (
+  { store }: LedgerAndStates,
+  row: StateRow,
+  there: StoredRow | undefined,
+): Promise<Difference | undefined> => {
+  if (isSame(there, storedOf(row))) return undefined;
+  // The row may be newer than what was folded: events that are read after it can tell.
+  const events = await store.read(row.arn);
+  const fresh = rowOf(row.arn, fold(events));
+  const expected = storedOf(fresh);
+  if (isSame(there, expected)) return undefined;
+  const about = { resource: row.arn, ledgerSeq: fresh.resource.lastSeq };
+  if (!there) return { ...about, kind: 'missing', rowSeq: null, path: null };
+  const once = rowOf(row.arn, fold(events.filter(({ seq }) => seq <= Number(there.lastSeq))));
+  const path = firstDifference(expected, there) ?? null;
+  const kind = isSame(there, storedOf(once)) ? 'behind' : 'differs';
+  return { ...about, kind, rowSeq: there.lastSeq ?? null, path };
+};

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { isResourceArn, type ResourceArn } from '../events/resource-arn.ts';
+import type { MemoStore, StoredMemo } from './memo-store.ts';
+
+/** How far a rebuild has come. */
+export interface RebuildPlace {
+  /** The stream behind which it goes on; absent at the beginning. */
+  readonly after?: ResourceArn;
+  readonly events: number;
+  readonly rows: number;
+}
+
+/** Where a rebuild keeps its place. */
+export interface PlaceKeeper {
+  /** The place that was kept last, by an earlier process that did not come to the end. */
+  readonly begun: RebuildPlace;
+  /**
+   * Keeps a place. Throws an `InvalidInputError` when another rebuild of the same ledger has kept one meanwhile: of
+   * two at once the one that began later goes on.
+   */
+  keep(place: RebuildPlace): Promise<void>;
+  /** It is done: the next rebuild begins at the beginning. */
+  forget(): Promise<void>;
+}
+
+const START: RebuildPlace = { events: 0, rows: 0 };
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+const PlaceSchema = v.object({
+  after: v.optional(v.custom<ResourceArn>((after) => typeof after === 'string' && isResourceArn(after))),
+  events: v.number(),
+  rows: v.number(),
+});
+
+/**
+ * Opens the place of a ledger's rebuild, a memo in the table that is rebuilt. A place is kept for a day: after that,
+ * or with `afresh`, it begins at the beginning, for rows behind it may have been changed since.
+ */
+export const rebuildPlace = async (
+  memos: MemoStore,
+  ledger: string,
+  now: () => Date,
+  afresh: boolean,
+): Promise<PlaceKeeper> => {
+  const key = `rebuild/${ledger}`;
+  let [there] = await memos.get([key]);
+  const parsed = v.safeParse(PlaceSchema, there?.value);
+  const isOld = !there?.expiresAt || there.expiresAt <= now();
+  const begun = afresh || isOld || !parsed.success ? START : (parsed.output as RebuildPlace);
+
+  const swap = async (place: RebuildPlace, expiresAt: Date) => {
+    const seen: StoredMemo | undefined = there;
+    const memo = { key, value: { ...place }, expiresAt };
+    if (!(await memos.swap(memo, seen))) {
+      throw new InvalidInputError(
+        `another rebuild of ${ledger} has begun: let it come to its end, or wait until it has ended and try again`,
+      );
+    }
+    there = { ...memo, version: (seen?.version ?? 0) + 1 };
+  };
+
+  return {
+    begun,
+    keep: (place) => swap(place, new Date(now().getTime() + KEPT_MS)),
+    forget: () => swap(START, now()),
+  };
+};

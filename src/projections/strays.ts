@@ -1,0 +1,29 @@
+import type { EventStore } from '../events/event-store.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { StateStore } from './state-store.ts';
+import type { StoredRow } from './stored-row.ts';
+
+/** As many as one BatchGetItem asks for. */
+const ROWS_AT_ONCE = 100;
+
+/** The rows of the state table of which the ledger holds no event. Costs one read of the ledger for each row. */
+export async function* strays(store: EventStore, states: StateStore): AsyncGenerator<StoredRow> {
+  let rows: StoredRow[] = [];
+  for await (const row of states.listStored()) {
+    rows.push(row);
+    if (rows.length < ROWS_AT_ONCE) continue;
+    yield* withoutStream(store, rows);
+    rows = [];
+  }
+  yield* withoutStream(store, rows);
+}
+
+async function* withoutStream(store: EventStore, rows: readonly StoredRow[]): AsyncGenerator<StoredRow> {
+  const first = await store.find(rows.map(({ resource }) => ({ stream: resource as ResourceArn, seq: 1 })));
+  const begun = new Set<string>(first.map(({ stream }) => stream));
+  for (const row of rows) {
+    if (begun.has(row.resource)) continue;
+    // A stream whose first event is missing is a stream all the same.
+    if ((await store.read(row.resource as ResourceArn)).length === 0) yield row;
+  }
+}
