@@ -32,6 +32,9 @@ const TAGGER_ROLE_ARN = 'arn:aws:iam::111122223333:role/tagledger-apply';
 const DELIVERY_MS = 90_000;
 const SLOW_MS = DELIVERY_MS + 4_000;
 
+/** How long the demo's clock goes on after the last record. */
+const AFTERWARDS_MS = 3_600_000;
+
 /** `tagledger demo`: the whole pipeline on this machine, over the sample trail, in a fresh ledger. */
 export const demo: Command = {
   usage: 'demo',
@@ -83,6 +86,9 @@ export const demo: Command = {
         done += chunk.entries;
         console.progress(done, entries.length, 'records');
       }
+      // What alerts muted last is told when its quiet period ends.
+      clock.moveTo(clock.now().getTime() + AFTERWARDS_MS);
+      await ledger.embedded.settle();
       const report = await summarise(ledger, results, scenario.historyOf);
       console.out(
         format === 'text'

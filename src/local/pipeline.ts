@@ -5,10 +5,14 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Result } from '../handlers/act.ts';
 import { alert } from '../handlers/alert.ts';
 import { apply } from '../handlers/apply.ts';
+import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
 import { inTurn } from '../handlers/in-turn.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
 import { request } from '../handlers/request.ts';
+import { NUMBER_SETTINGS } from '../handlers/settings.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
+import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import { announcingStore } from './announcing-store.ts';
@@ -24,6 +28,8 @@ import { witness } from './witness.ts';
 export interface PipelineOptions {
   /** Where the change feed is kept; in memory when absent. */
   readonly folder?: string;
+  /** What the consumers remember; in memory when absent. */
+  readonly memos?: MemoStore;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
   readonly now?: () => Date;
@@ -40,9 +46,10 @@ export interface PipelineOptions {
 export interface LocalPipeline {
   readonly store: EventStore;
   readonly states: StateStore;
+  readonly memos: MemoStore;
   /** The front door, as the Lambda function has it. */
   request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
-  /** Runs the consumers of the change feed until it is empty. */
+  /** Runs the consumers of the change feed until it is empty, and closes quiet periods that are over. */
   settle(): Promise<void>;
   readonly alerts: readonly SentMessage[];
   readonly ec2Calls: Ec2CallCounts;
@@ -66,6 +73,9 @@ const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
 
+const QUIET_MS = NUMBER_SETTINGS.ALERT_QUIET_MINUTES.otherwise * 60_000;
+const PERIODS_AT_ONCE = 100;
+
 /** A Lambda function of one minute: what `apply` may take for one batch. */
 const INVOCATION_MS = 60_000;
 
@@ -77,6 +87,7 @@ export const localPipeline = (
 ): LocalPipeline => {
   const {
     folder,
+    memos = memoryMemoStore(),
     rules,
     taggerRoleArn,
     unborn = new Set(),
@@ -103,15 +114,14 @@ export const localPipeline = (
     observer,
     ...(options.random && { random: options.random }),
   });
-  const projecting = inTurn(
-    project({ store, states, observer }),
-    alert({ sns, topicArn: TOPIC, cloudwatch, now, observer }),
-  );
+  const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
+  const projecting = inTurn(project({ store, states, observer }), alert({ ...telling, cloudwatch }));
   const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
 
   return {
     store,
     states,
+    memos,
     alerts: sns.messages,
     ec2Calls: ec2.calls,
     dropped,
@@ -140,6 +150,7 @@ export const localPipeline = (
         maxRetries: RETRIES,
         onDropped: onDropped('project'),
       });
+      await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
     },
 
     close: feed.close,

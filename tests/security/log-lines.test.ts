@@ -16,6 +16,7 @@ import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
+import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../events/sample-events.ts';
@@ -46,13 +47,15 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
     states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
     observer,
   });
-  const alerting = alert({
+  const telling = {
+    memos: memoryMemoStore(),
     sns,
     topicArn: 'arn:aws:sns:eu-west-1:111122223333:t',
-    cloudwatch,
     now: base,
     observer,
-  });
+    quietMs: 60_000,
+  };
+  const alerting = alert({ ...telling, cloudwatch });
 
   const inputs = [
     launch(['i-01', 'i-02', 'i-03']),

@@ -76,7 +76,14 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   // Names of settings and of the function; '' and ':' take the function's own ARN apart.
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'apply'],
-    ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
+    [
+      'handlers/project.lambda.ts',
+      'LEDGER_TABLE',
+      'STATE_TABLE',
+      'ALERT_TOPIC_ARN',
+      'ALERT_QUIET_MINUTES',
+      'project',
+    ],
     ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request', '', '', ':'],
   ]);
 });
