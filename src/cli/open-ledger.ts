@@ -4,6 +4,7 @@ import type { Result } from '../handlers/act.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -14,6 +15,7 @@ export interface OpenLedger {
   readonly name: string;
   readonly store: EventStore;
   readonly states: StateStore;
+  readonly memos: MemoStore;
   /** The front door. */
   request(inputs: readonly unknown[], invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
@@ -85,8 +87,8 @@ export const openEmbedded = async (
     await embedded.close();
     throw unopenable(path, error);
   }
-  const { store, states, close } = embedded;
-  return { name: path, store, states, embedded, close, request: embedded.request };
+  const { store, states, memos, close } = embedded;
+  return { name: path, store, states, memos, embedded, close, request: embedded.request };
 };
 
 const unopenable = (path: string, error: unknown): unknown =>

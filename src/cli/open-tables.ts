@@ -3,6 +3,7 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
@@ -29,6 +30,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     name: where,
     store,
     states: dynamodbStateStore(client, stateTable),
+    memos: dynamodbMemoStore(client, stateTable),
     request: (inputs, invocationId) => {
       front ??= frontDoor();
       return front(inputs, invocationId);

@@ -9,6 +9,7 @@ import { inTurn } from './in-turn.ts';
 import { powertools } from './observed.ts';
 import { project } from './project.ts';
 import { readSettings } from './settings.ts';
+import { tamper } from './tamper.ts';
 
 const settings = readSettings(
   process.env,
@@ -29,7 +30,7 @@ const telling = {
   quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
 };
 
-/** Lambda entry point behind the change feed: projects the state, then makes failures heard. */
+/** Lambda entry point behind the change feed: projects the state, then makes tampering and failures heard. */
 export const handler = observed(
-  inTurn(project({ store, states, observer }), alert({ ...telling, cloudwatch })),
+  inTurn(inTurn(project({ store, states, observer }), tamper(telling)), alert({ ...telling, cloudwatch })),
 );

@@ -27,14 +27,10 @@ const STREAMS_AT_ONCE = 16;
 export const project =
   ({ store, states, observer }: ProjectDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { arrivals, unreadable, tampered } = readBatch(Records);
+    const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set(unreadable.map(({ index }) => index));
     for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
     observer.count('UnreadableRecords', unreadable.length);
-    for (const { eventName, dynamodb } of tampered) {
-      observer.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
-    }
-    observer.count('TamperedRecords', tampered.length);
 
     const streams = groupBy(arrivals, ({ recorded }) => recorded.stream);
     const rows = await currentRows(states, streams);

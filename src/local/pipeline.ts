@@ -11,6 +11,7 @@ import { type Observer, QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
 import { request } from '../handlers/request.ts';
 import { NUMBER_SETTINGS } from '../handlers/settings.ts';
+import { tamper } from '../handlers/tamper.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
@@ -115,7 +116,10 @@ export const localPipeline = (
     ...(options.random && { random: options.random }),
   });
   const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
-  const projecting = inTurn(project({ store, states, observer }), alert({ ...telling, cloudwatch }));
+  const projecting = inTurn(
+    inTurn(project({ store, states, observer }), tamper(telling)),
+    alert({ ...telling, cloudwatch }),
+  );
   const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
 
   return {

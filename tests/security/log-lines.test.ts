@@ -12,6 +12,7 @@ import { apply } from '../../src/handlers/apply.ts';
 import { powertools } from '../../src/handlers/observed.ts';
 import { project } from '../../src/handlers/project.ts';
 import { request } from '../../src/handlers/request.ts';
+import { tamper } from '../../src/handlers/tamper.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
@@ -55,6 +56,7 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
     observer,
     quietMs: 60_000,
   };
+  const sounding = tamper(telling);
   const alerting = alert({ ...telling, cloudwatch });
 
   const inputs = [
@@ -78,6 +80,7 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   for (const fails of [true, false]) {
     Object.assign(failing, { sns: fails, states: fails });
     await projecting({ Records: [...feedOf(all).Records, ...bad] });
+    await sounding({ Records: bad });
     await alerting(feedOf(all));
   }
   await applying({ Records: bad }, () => 60_000);
