@@ -8,6 +8,7 @@ import { alert } from './alert.ts';
 import { inTurn } from './in-turn.ts';
 import { powertools } from './observed.ts';
 import { project } from './project.ts';
+import { setAside } from './set-aside.ts';
 import { readSettings } from './settings.ts';
 import { tamper } from './tamper.ts';
 
@@ -32,5 +33,8 @@ const telling = {
 
 /** Lambda entry point behind the change feed: projects the state, then makes tampering and failures heard. */
 export const handler = observed(
-  inTurn(inTurn(project({ store, states, observer }), tamper(telling)), alert({ ...telling, cloudwatch })),
+  inTurn(
+    inTurn(project({ store, states, setAside: setAside(telling), observer }), tamper(telling)),
+    alert({ ...telling, cloudwatch }),
+  ),
 );

@@ -10,6 +10,7 @@ import { inTurn } from '../handlers/in-turn.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
 import { request } from '../handlers/request.ts';
+import { setAside } from '../handlers/set-aside.ts';
 import { NUMBER_SETTINGS } from '../handlers/settings.ts';
 import { tamper } from '../handlers/tamper.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
@@ -117,7 +118,7 @@ export const localPipeline = (
   });
   const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
   const projecting = inTurn(
-    inTurn(project({ store, states, observer }), tamper(telling)),
+    inTurn(project({ store, states, setAside: setAside(telling), observer }), tamper(telling)),
     alert({ ...telling, cloudwatch }),
   );
   const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });

@@ -12,6 +12,7 @@ import { apply } from '../../src/handlers/apply.ts';
 import { powertools } from '../../src/handlers/observed.ts';
 import { project } from '../../src/handlers/project.ts';
 import { request } from '../../src/handlers/request.ts';
+import { setAside } from '../../src/handlers/set-aside.ts';
 import { tamper } from '../../src/handlers/tamper.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
@@ -43,11 +44,6 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   const cloudwatch = simulatedCloudWatch({ now: clock.now, fault: () => GONE });
   const asking = request({ ledger, rules: parseTagRules(`{"Band":"${PRIVATE}"}`), observer });
   const applying = apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer });
-  const projecting = project({
-    store,
-    states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
-    observer,
-  });
   const telling = {
     memos: memoryMemoStore(),
     sns,
@@ -56,6 +52,12 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
     observer,
     quietMs: 60_000,
   };
+  const projecting = project({
+    store,
+    states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
+    setAside: setAside(telling),
+    observer,
+  });
   const sounding = tamper(telling);
   const alerting = alert({ ...telling, cloudwatch });
 
