@@ -1,55 +1,12 @@
-import * as v from 'valibot';
-import { type Alert, SAMPLES } from './alert-text.ts';
-import { type Muted, type Notice, summaryOf, withEarlier } from './notice.ts';
+import { SAMPLES } from './alert-text.ts';
+import type { Muted, Notice } from './notice.ts';
+import { dueAtOf, type Held, isHeld, type Quiet } from './quiet-state.ts';
 
 /** Whoever claims a period has this long to publish; after it the claim is taken for abandoned. */
 export const LEASE_MS = 60_000;
 
 /** An ended period is kept for a day, for whoever looks into what was told. */
 const ENDED_MS = 24 * 3600_000;
-
-const count = v.pipe(v.number(), v.safeInteger());
-const MutedSchema = v.object({ count, since: v.string(), samples: v.array(v.string()) });
-
-const common = {
-  noun: v.string(),
-  where: v.string(),
-  /** Who wrote this last, so that no two writers ever want the very same content. */
-  by: v.string(),
-  quietMs: count,
-  muted: MutedSchema,
-};
-
-const held = { ...common, holder: v.string(), lease: v.string() };
-
-/** Its holder is publishing the alert, or died over it once `lease` has passed. */
-const ClaimedSchema = v.object({
-  ...held,
-  stage: v.literal('claimed'),
-  alert: v.object({ subject: v.string(), message: v.string() }),
-  /** Muted in the period before, and told with this message. */
-  earlier: v.exactOptional(MutedSchema),
-});
-
-/** The same for the summary that closes a period; what comes meanwhile is muted anew. */
-const ClosingSchema = v.object({
-  ...held,
-  stage: v.literal('closing'),
-  earlier: MutedSchema,
-});
-
-/** The message is out, and what else comes before `until` is only counted. */
-const AnnouncedSchema = v.object({ ...common, stage: v.literal('announced'), until: v.string() });
-
-/** Nothing is left to tell. */
-const EndedSchema = v.object({ ...common, stage: v.literal('ended'), expires: v.string() });
-
-/** Where a quiet period stands, as it is kept in a memo. */
-export const QuietSchema = v.variant('stage', [ClaimedSchema, ClosingSchema, AnnouncedSchema, EndedSchema]);
-export type Quiet = v.InferOutput<typeof QuietSchema>;
-
-/** A period whose message somebody has to publish. */
-export type Held = v.InferOutput<typeof ClaimedSchema> | v.InferOutput<typeof ClosingSchema>;
 
 /**
  * What becomes of a period when a notice comes: held by the notice, whose alert must then be published, when nothing was
@@ -106,26 +63,6 @@ export const told = (state: Quiet | undefined, mine: Held, now: Date): Quiet | u
 /** What becomes of a period when this claim's message could not be sent: whoever comes next takes it over at once. */
 export const release = (state: Quiet | undefined, mine: Held, now: Date): Quiet | undefined =>
   isStill(state, mine) ? { ...state, lease: now.toISOString() } : undefined;
-
-/** Whether a period waits for somebody to publish. */
-export const isHeld = (state: Quiet): state is Held => state.stage === 'claimed' || state.stage === 'closing';
-
-/** What the holder of a claim publishes. */
-export const alertOfHeld = (held: Held): Alert =>
-  held.stage === 'closing' ? summaryOf(held, held.earlier) : withEarlier(held, held.alert, held.earlier);
-
-/** When somebody has to look after a period; undefined for one that has ended. */
-export const dueAtOf = (state: Quiet): string | undefined => {
-  switch (state.stage) {
-    case 'claimed':
-    case 'closing':
-      return state.lease;
-    case 'announced':
-      return state.until;
-    case 'ended':
-      return undefined;
-  }
-};
 
 /** After all moments. */
 const NEVER = '9999-12-31T23:59:59.999Z';

@@ -1,5 +1,6 @@
 import type { Notice } from '../alerts/notice.ts';
-import { hear, isHeld } from '../alerts/quiet-period.ts';
+import { hear } from '../alerts/quiet-period.ts';
+import { isHeld } from '../alerts/quiet-state.ts';
 import { type AnnounceDeps, changePeriod, type HeldPeriod, publishHeld } from './quiet-periods.ts';
 
 /**

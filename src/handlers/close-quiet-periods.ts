@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { close, isHeld } from '../alerts/quiet-period.ts';
+import { close } from '../alerts/quiet-period.ts';
+import { isHeld } from '../alerts/quiet-state.ts';
 import { type AnnounceDeps, changePeriod, type HeldPeriod, publishHeld } from './quiet-periods.ts';
 
 /** The kind of the memos that quiet periods are. */

@@ -1,14 +1,7 @@
 import * as v from 'valibot';
 import { publishAlerts, type Sns } from '../alerts/publish-alerts.ts';
-import {
-  alertOfHeld,
-  dueAtOf,
-  type Held,
-  type Quiet,
-  QuietSchema,
-  release,
-  told,
-} from '../alerts/quiet-period.ts';
+import { release, told } from '../alerts/quiet-period.ts';
+import { alertOfHeld, dueAtOf, type Held, type Quiet, QuietSchema } from '../alerts/quiet-state.ts';
 import { changeMemo } from '../projections/change-memo.ts';
 import type { Memo, MemoStore, StoredMemo } from '../projections/memo-store.ts';
 import type { Observer } from './observer.ts';

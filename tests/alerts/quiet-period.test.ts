@@ -1,19 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as v from 'valibot';
+import { close, hear, LEASE_MS, release, told } from '../../src/alerts/quiet-period.ts';
 import {
   alertOfHeld,
-  close,
   dueAtOf,
   type Held,
-  hear,
   isHeld,
-  LEASE_MS,
   type Quiet,
   QuietSchema,
-  release,
-  told,
-} from '../../src/alerts/quiet-period.ts';
+} from '../../src/alerts/quiet-state.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { noticeOf, streamOf } from './failures.ts';
 
