@@ -1,35 +1,13 @@
 import { groupBy } from '../events/group-by.ts';
-import type { RecordedEvent } from '../events/recorded-event.ts';
-import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
-import type { FailureClass, TagFailed } from '../events/tag-event.ts';
+import type { FailureClass } from '../events/tag-event.ts';
+import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.ts';
+import type { FailureIncident, RecordedFailure } from './incident.ts';
 
-/** A recorded failure. */
-export type RecordedFailure = RecordedEvent & { readonly event: TagFailed };
+/** How many error codes of one class an alert lists. */
+const CODES = 5;
 
-/** Failures that are one incident: the same error in the same account and Region, with the same prospect. */
-export interface Incident {
-  readonly code: string;
-  readonly class: FailureClass;
-  readonly account: string;
-  readonly region: string;
-  /** The earliest next attempt; absent when the failures are final. */
-  readonly retryAt?: string;
-  /** EC2's words for the first of them. */
-  readonly message: string;
-  readonly resources: readonly ResourceArn[];
-}
-
-/** An alert as SNS sends it. */
-export interface Alert {
-  readonly subject: string;
-  readonly message: string;
-}
-
-/** How many resources an alert names; the commands in it show the others. */
-const SAMPLES = 10;
-
-/** SNS takes fewer than 100 printable ASCII characters in a subject (SNS API reference, Publish). */
-const SUBJECT_LENGTH = 99;
+/** EC2's codes are shorter than this. */
+const CODE_LENGTH = 100;
 
 /** What a person can do about a failure of each class. */
 export const ADVICE: Readonly<Record<FailureClass, string>> = {
@@ -48,44 +26,24 @@ export const ADVICE: Readonly<Record<FailureClass, string>> = {
     'tagledger does not know this error. Look at the message, and at the history of one of the resources.',
 };
 
-/** Groups failures into incidents, in the order in which they came. */
-export const incidentsOf = (failures: readonly RecordedFailure[]): Incident[] => {
-  const groups = groupBy(failures, ({ stream, event }) => {
-    const { account, region } = parseArn(stream);
-    return JSON.stringify([event.code, account, region, event.retryAt !== undefined]);
-  });
-  return [...groups.values()].map((group) => {
-    const [{ stream, event }] = group as [RecordedFailure];
-    const { account, region } = parseArn(stream);
-    const [retryAt] = group.flatMap((failure) => failure.event.retryAt ?? []).sort();
-    return {
-      code: event.code,
-      class: event.class,
-      account,
-      region,
-      message: event.message,
-      ...(retryAt && { retryAt }),
-      resources: [...new Set(group.map((failure) => failure.stream))],
-    };
-  });
-};
-
-/** What a person reads of an incident: how many, why, what to do, and where to look further. */
-export const alertOf = (incident: Incident): Alert => {
-  const { code, class: failureClass, account, region, retryAt, message, resources } = incident;
-  const many = resources.length === 1 ? '1 resource' : `${resources.length} resources`;
+/** What a person reads of failures: how many, why, what to do, and where to look further. */
+export const failureAlert = (incident: FailureIncident): Alert => {
+  const { class: failureClass, account, region, retryAt, events } = incident;
+  const resources = [...new Set(events.map(({ stream }) => stream))];
+  const many = counted(resources.length, 'resource');
   const samples = resources.slice(0, SAMPLES);
-  const [first] = samples;
+  const codes = [...groupBy(events, ({ event }) => event.code)].sort(([, a], [, b]) => b.length - a.length);
+  const [[code] = ['']] = codes;
+  const others = codes.length > 1 ? ` and ${codes.length - 1} more` : '';
   return {
-    subject: printable(`tagledger: ${many} not tagged: ${code} in ${account} ${region}`).slice(
-      0,
-      SUBJECT_LENGTH,
-    ),
+    subject: subjectOf(`tagledger: ${many} not tagged: ${code}${others} in ${account} ${region}`),
     message: [
       `${many} in account ${account}, Region ${region}, could not be tagged.`,
       '',
-      `Error:      ${oneLine(code)} (${failureClass})`,
-      `EC2 says:   ${oneLine(message)}`,
+      ...codes
+        .slice(0, CODES)
+        .flatMap(([code, group]) => errorLines(code, failureClass, group, events.length)),
+      ...(codes.length > CODES ? [`            and ${counted(codes.length - CODES, 'other error')}`] : []),
       `What next:  ${nextText(retryAt)}`,
       `What to do: ${ADVICE[failureClass]}`,
       '',
@@ -93,7 +51,7 @@ export const alertOf = (incident: Incident): Alert => {
       ...samples.map((arn) => `  ${arn}`),
       '',
       'Look further:',
-      `  tagledger history ${first}`,
+      `  tagledger history ${samples[0]}`,
       `  tagledger list --status ${retryAt ? 'retrying' : 'failed'}`,
     ].join('\n'),
   };
@@ -103,7 +61,16 @@ export const alertOf = (incident: Incident): Alert => {
 export const nextText = (retryAt: string | null | undefined): string =>
   retryAt ? `another attempt is due at ${retryAt}` : 'no further attempt will be made';
 
-/** Control and invisible characters, and the separators of lines and paragraphs, become a space. */
-const oneLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-
-const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?');
+/** One error code, in the words of its first failure; how often it came unless it is the only one. */
+const errorLines = (
+  code: string,
+  failureClass: FailureClass,
+  group: readonly RecordedFailure[],
+  all: number,
+): string[] => {
+  const often = group.length < all ? `, ${group.length} of ${all}` : '';
+  return [
+    `Error:      ${oneLine(code, CODE_LENGTH)} (${failureClass})${often}`,
+    `EC2 says:   ${oneLine(group[0]?.event.message ?? '')}`,
+  ];
+};

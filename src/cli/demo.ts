@@ -32,6 +32,10 @@ const TAGGER_ROLE_ARN = 'arn:aws:iam::111122223333:role/tagledger-apply';
 const DELIVERY_MS = 90_000;
 const SLOW_MS = DELIVERY_MS + 4_000;
 
+/** How long the demo's clock goes on after the last record. */
+const AFTERWARDS_MS = 2 * 3_600_000;
+const STEP_MS = 15 * 60_000;
+
 /** `tagledger demo`: the whole pipeline on this machine, over the sample trail, in a fresh ledger. */
 export const demo: Command = {
   usage: 'demo',
@@ -82,6 +86,12 @@ export const demo: Command = {
         results.push(...chunk.results);
         done += chunk.entries;
         console.progress(done, entries.length, 'records');
+      }
+      // The hours after: what waits for another attempt gets it, and what alerts muted is told.
+      for (let left = AFTERWARDS_MS; left > 0; left -= STEP_MS) {
+        clock.moveTo(clock.now().getTime() + STEP_MS);
+        await ledger.embedded.reconcile();
+        await ledger.embedded.settle();
       }
       const report = await summarise(ledger, results, scenario.historyOf);
       console.out(

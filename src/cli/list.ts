@@ -1,4 +1,5 @@
 import { STATUSES, type StateView, viewOf } from '../projections/state-row.ts';
+import { type TamperedMark, tamperedMarks } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { openLedger } from './open-ledger.ts';
@@ -22,9 +23,12 @@ export const list: Command = {
     }
     const ledger = await openLedger(where, env, false);
     try {
-      const views: StateView[] = [];
+      const marks = await tamperedMarks(ledger.memos);
+      const views: Listed[] = [];
       for await (const row of ledger.states.list()) {
-        if (status === undefined || row.status === status) views.push(viewOf(row));
+        if (status === undefined || row.status === status) {
+          views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
+        }
       }
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
       if (format === 'text') console.out(listText(views));
@@ -36,13 +40,15 @@ export const list: Command = {
   },
 };
 
-const listText = (views: readonly StateView[]): string =>
+type Listed = StateView & { readonly tampered: TamperedMark | null };
+
+const listText = (views: readonly Listed[]): string =>
   views.length === 0
     ? 'no resources'
     : table([
         ['status', 'type', 'id', 'account', 'region', 'made by', 'tags'],
-        ...views.map(({ status, type, id, account, region, createdBy, tags }) => [
-          status,
+        ...views.map(({ status, tampered, type, id, account, region, createdBy, tags }) => [
+          tampered ? `${status}, tampered` : status,
           type,
           id,
           account,

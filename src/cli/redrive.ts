@@ -1,12 +1,10 @@
-import type { Message } from '../handlers/given-up.ts';
-import { QUIET } from '../handlers/observer.ts';
-import { project } from '../handlers/project.ts';
-import { type Redriven, redrive as redriveMessages, type TimedConsumer } from '../handlers/redrive.ts';
+import type { Redriven } from '../handlers/redrive.ts';
 import type { Command } from './command.ts';
 import { type Console, writeList } from './console.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { plain } from './plain.ts';
 import { messagesIn } from './redrive-files.ts';
+import type { Run } from './redrive-run.ts';
 import { table } from './table.ts';
 import { tellDropped } from './tell-dropped.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -23,6 +21,8 @@ export const redrive: Command = {
     refuseMixed(positionals, queue, where);
     const ledger = await openLedger(where, env, false);
     try {
+      // The consumers bring an AWS client with them, which other commands do without.
+      const { runnerOf } = await import('./redrive-run.ts');
       const run = runnerOf(ledger);
       const outcomes: Redriven[] = [];
       const totals = { messages: 0, done: 0, failed: 0, unusable: 0, batches: 0 };
@@ -53,8 +53,6 @@ export const redrive: Command = {
   },
 };
 
-type Run = (messages: readonly Message[]) => Promise<readonly Redriven[]>;
-
 const maxOf = (max: string | boolean | undefined, queue: string | undefined): number => {
   if (max === undefined) return Number.POSITIVE_INFINITY;
   if (queue === undefined) throw new WrongUsageError('got --max without --queue, which it is for');
@@ -79,25 +77,6 @@ const refuseMixed = (files: readonly string[], queue: string | undefined, where:
       'got nothing to redrive: type `tagledger redrive FILE...`, - for standard input, or --queue URL',
     );
   }
-};
-
-const NO_LIMIT = () => Number.POSITIVE_INFINITY;
-
-/** An embedded ledger has all its consumers here; those of a deployed one call EC2 and alert, which is not ours. */
-const runnerOf = (ledger: OpenLedger): Run => {
-  const { store, states, embedded } = ledger;
-  const projecting: TimedConsumer = project({ store, states, observer: QUIET });
-  const run = redriveMessages({
-    request: ledger.request,
-    consumers: embedded?.consumers ?? { apply: projecting, project: projecting },
-    store,
-    observer: QUIET,
-  });
-  return async (messages) => {
-    const outcomes = await run(messages, NO_LIMIT);
-    await embedded?.settle();
-    return outcomes;
-  };
 };
 
 async function* sourceOf(

@@ -1,6 +1,7 @@
 import { confidenceOf } from '../cloudtrail/confidence.ts';
 import { permissionSetOf } from '../cloudtrail/who-session.ts';
 import { type StateView, viewOf } from '../projections/state-row.ts';
+import { type TamperedMark, tamperedMark } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { findResource, oneResource } from './find-resource.ts';
@@ -16,7 +17,8 @@ export const state: Command = {
     const resource = oneResource(positionals, 'state');
     const ledger = await openLedger(where, env, false);
     try {
-      const view = viewOf(await findResource(ledger.states, resource));
+      const row = await findResource(ledger.states, resource);
+      const view = { ...viewOf(row), tampered: (await tamperedMark(ledger.memos, row.arn)) ?? null };
       if (format === 'text') console.out(stateText(view));
       else if (format === 'json') console.out(JSON.stringify(view, null, 2));
       else writeList(console, format, [view]);
@@ -27,10 +29,11 @@ export const state: Command = {
   },
 };
 
-const stateText = (view: StateView): string =>
+const stateText = (view: StateView & { readonly tampered: TamperedMark | null }): string =>
   table([
     ['resource', view.arn],
     ['status', view.status],
+    ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
     ['made by', makerText(view.createdBy)],
     ['made at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
@@ -41,6 +44,9 @@ const stateText = (view: StateView): string =>
     ['tags', view.tags.length === 0 ? 'none' : ''],
     ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
   ]);
+
+const tamperedText = ({ first, last, count, seqs }: TamperedMark): string =>
+  `recorded events were changed or removed: ${count === 1 ? 'once' : `${count} times`} from ${first} to ${last}, seq ${seqs.join(', ')}; see docs/restore.md`;
 
 /** A name, and how far it can be trusted to name somebody. */
 const makerText = (who: StateView['createdBy']): string => {

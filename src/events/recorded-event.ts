@@ -24,6 +24,8 @@ export class UnreadableEventError extends Error {
   override readonly name = 'UnreadableEventError';
   readonly stream: string;
   readonly seq: number;
+  /** What is wrong with it; never a tag's value. */
+  readonly why: string;
 
   constructor(stream: string, seq: number, why: string, options?: ErrorOptions) {
     super(
@@ -32,6 +34,7 @@ export class UnreadableEventError extends Error {
     );
     this.stream = stream;
     this.seq = seq;
+    this.why = why;
   }
 }
 
@@ -78,9 +81,18 @@ export const readRecorded = (stored: StoredEvent): RecordedEvent => {
   }
   const parsed = v.safeParse(BodySchema, json);
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw unreadable(`${v.getDotPath(issue) ?? 'body'}: ${issue.message}`);
+    throw unreadable(problemOf(parsed.issues[0]));
   }
   const { recordedAt, ...event } = parsed.output;
   return { stream: stream as ResourceArn, seq, recordedAt, prev, hash, body, event };
+};
+
+/** What tells a newer version, and is nobody's text. */
+const SHOWN = ['type', 'schemaVersion'];
+
+/** What a schema objects to, without what it got there: that may be a tag's value, and errors are logged. */
+const problemOf = (issue: v.BaseIssue<unknown>): string => {
+  const path = v.getDotPath(issue) ?? 'body';
+  const objection = issue.message.replace(/(?: but r|:? R)eceived [\s\S]*$/, '');
+  return `${path}: ${SHOWN.includes(path) ? issue.message : objection}`;
 };

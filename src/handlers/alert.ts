@@ -1,57 +1,41 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { type Incident, incidentsOf, type RecordedFailure } from '../alerts/failure-alert.ts';
-import { type CloudWatch, countIncidents, publishAlert, type Sns } from '../alerts/send-alerts.ts';
+import { type CloudWatch, countIncidents } from '../alerts/count-incidents.ts';
+import { incidentsOf, isAlarming } from '../alerts/incident.ts';
+import { noticeOf } from '../alerts/incident-notice.ts';
+import { announce } from './announce.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
-import type { Observer } from './observer.ts';
+import type { AnnounceDeps } from './quiet-periods.ts';
 
 /** What `alert` needs from outside. */
-export interface AlertDeps {
-  readonly sns: Sns;
-  readonly topicArn: string;
+export interface AlertDeps extends AnnounceDeps {
+  /** After a message, how long others of its kind are only counted, in ms. */
+  readonly quietMs: number;
   readonly cloudwatch: CloudWatch;
-  readonly now: () => Date;
-  readonly observer: Observer;
 }
 
 /**
- * The handler behind the change feed that makes failures heard: one SNS message for each incident of the batch,
- * and a count in CloudWatch. A message that SNS does not take comes again with its records. The count is given
- * up after an error, with a log line: to have the batch again for its sake would repeat the messages.
+ * The handler behind the change feed that makes failures heard, and calls whose resources are not known: at most one SNS
+ * message for each class, account, Region and prospect in a quiet period, and a count in CloudWatch of every one. What
+ * could not be told comes again with its records. The count is given up after an error, with a log line: to have the
+ * batch again for its sake would repeat the messages. Counts are at least once: a batch that comes again counts again.
  */
 export const alert =
-  ({ sns, topicArn, cloudwatch, now, observer }: AlertDeps) =>
+  ({ quietMs, cloudwatch, ...deps }: AlertDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const failures = readBatch(Records).arrivals.filter(
-      (arrival): arrival is { index: number; recorded: RecordedFailure } =>
-        arrival.recorded.event.type === 'TagFailed',
-    );
-    if (failures.length === 0) return { batchItemFailures: [] };
+    const indexes = new Map(readBatch(Records).arrivals.map(({ index, recorded }) => [recorded, index]));
+    const incidents = incidentsOf([...indexes.keys()].filter(isAlarming));
+    if (incidents.length === 0) return { batchItemFailures: [] };
 
-    const incidents = incidentsOf(failures.map(({ recorded }) => recorded));
-    const unheard: Incident[] = [];
-    for (const incident of incidents) {
-      try {
-        await publishAlert(sns, topicArn, incident);
-        observer.count('AlertsSent', 1);
-      } catch (error) {
-        unheard.push(incident);
-        observer.error('an alert could not be sent', { error, code: incident.code });
-      }
-    }
+    const notices = incidents.map((incident) => noticeOf(incident, quietMs));
+    const again = await announce(deps, notices);
     try {
-      await countIncidents(cloudwatch, incidents, now());
+      await countIncidents(cloudwatch, incidents, deps.now());
     } catch (error) {
-      observer.error('failures could not be counted in CloudWatch', { error });
+      deps.observer.error('failures could not be counted in CloudWatch', { error });
     }
-    const again = failures.filter(({ recorded }) => unheard.some((incident) => isPartOf(incident, recorded)));
+    const unheard = incidents.filter((_, i) => again.has(notices[i] as (typeof notices)[number]));
     return batchResponse(
       Records,
-      again.map(({ index }) => index),
+      unheard.flatMap(({ events }) => events.map((recorded) => indexes.get(recorded) ?? 0)),
     );
   };
-
-/** By more than its resource: one resource may have failed twice in a batch, in two incidents. */
-const isPartOf = (incident: Incident, { stream, event }: RecordedFailure): boolean =>
-  incident.code === event.code &&
-  (incident.retryAt === undefined) === (event.retryAt === undefined) &&
-  incident.resources.includes(stream);

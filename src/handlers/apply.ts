@@ -3,9 +3,9 @@ import pMap from 'p-map';
 import { type Failure, recordApplied, recordFailed } from '../commands/record-outcome.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
-import type { Place } from '../events/event-store.ts';
+import type { EventStore, Place } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
-import type { RecordedEvent } from '../events/recorded-event.ts';
+import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import { fold } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
@@ -56,6 +56,7 @@ const APPENDS_AT_ONCE = 16;
  * Requests of the batch with the same account, Region and tags share a call. Dying at any point is safe: the
  * records come again, what has an outcome is left alone, and setting the same tags twice changes nothing.
  * When all that is done it looks for the children of those that were just born, and asks for their tags.
+ * What can never be read is logged, counted and passed over: `project` sets it aside.
  *
  * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded.
  */
@@ -71,15 +72,22 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
     remainingMs: () => number,
   ): Promise<DynamoDBBatchResponse> => {
     const { arrivals, unreadable } = readBatch(Records);
-    const failed = new Set(unreadable.map(({ index }) => index));
+    const failed = new Set<number>();
     for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
+    observer.count('UnreadableRecords', unreadable.length);
+
+    /** What must come again, unless it could never be read. */
+    const fail = (index: number, stream: ResourceArn, message: string, error: unknown) => {
+      observer.error(message, { error, stream });
+      if (error instanceof UnreadableEventError) observer.count('UnreadableRecords', 1);
+      else failed.add(index);
+    };
 
     const settle = async (due: Due, outcome: Outcome | undefined) => {
       try {
         await recordOutcome(ledger, due, outcome, nextAttempt);
       } catch (error) {
-        failed.add(due.index);
-        observer.error('the outcome could not be recorded', { error, stream: due.stream });
+        fail(due.index, due.stream, 'the outcome could not be recorded', error);
       }
     };
 
@@ -102,10 +110,9 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
       });
     };
 
-    const due = await dueRequests(ledger, arrivals, ({ index, recorded: { stream } }, error) => {
-      failed.add(index);
-      observer.error('a resource could not be read', { error, stream });
-    });
+    const due = await dueRequests(ledger, arrivals, ({ index, recorded: { stream } }, error) =>
+      fail(index, stream, 'a resource could not be read', error),
+    );
     await pMap(grouped(due), attempt, { concurrency: GROUPS_AT_ONCE });
     const again = await children?.(arrivals, () => remainingMs() - RESERVE_MS);
     return batchResponse(Records, [...failed, ...(again ?? [])]);
@@ -129,16 +136,13 @@ const dueRequests = async (
     const { event } = arrival.recorded;
     if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
   }
-  const next = ({ stream, seq }: Place): Place => ({ stream, seq: seq + 1 });
-  const followed = new Set(
-    (await store.find([...requested.values()].map(({ recorded }) => next(recorded)))).map(placeName),
-  );
+  const isFollowed = await followers(store, [...requested.values()]);
   const dueOf = async ({ index, recorded }: Arrival): Promise<Due | undefined> => {
     const { stream, seq, event } = recorded;
     if (event.type !== 'TagRequested') return undefined;
     const request = requestIdOf(event);
     const base = { index, stream, request, attempt: event.attempt, askedAt: Date.parse(event.effectiveAt) };
-    if (!followed.has(placeName(next(recorded)))) {
+    if (!isFollowed(recorded)) {
       return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
     }
     const known = await store.read(stream);
@@ -152,6 +156,25 @@ const dueRequests = async (
     { concurrency: APPENDS_AT_ONCE },
   );
   return due.flatMap((one) => one ?? []);
+};
+
+/**
+ * Tells of each of the arrivals whether something stands behind it in its stream, by one look at all those places. When
+ * something there cannot be read, every arrival counts as followed: each stream is read then, and fails on its own.
+ */
+const followers = async (
+  store: EventStore,
+  arrivals: readonly Arrival[],
+): Promise<(place: Place) => boolean> => {
+  const next = ({ stream, seq }: Place): Place => ({ stream, seq: seq + 1 });
+  try {
+    const found = await store.find(arrivals.map(({ recorded }) => next(recorded)));
+    const names = new Set(found.map(placeName));
+    return (place) => names.has(placeName(next(place)));
+  } catch (error) {
+    if (!(error instanceof UnreadableEventError)) throw error;
+    return () => true;
+  }
 };
 
 const placeName = ({ stream, seq }: Place): string => `${seq} ${stream}`;

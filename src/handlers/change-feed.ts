@@ -12,7 +12,7 @@ export interface Arrival {
 /** A batch of the change feed, read. */
 export interface Batch {
   readonly arrivals: readonly Arrival[];
-  /** Records that this version cannot read: they must come again, or end at the failure destination. */
+  /** Records that this version can never read: to have them again changes nothing. */
   readonly unreadable: readonly { readonly index: number; readonly error: UnreadableEventError }[];
   /** Records that say that an event was changed or removed, which nothing in tagledger does. */
   readonly tampered: readonly DynamoDBRecord[];
@@ -28,8 +28,10 @@ export const readBatch = (records: readonly DynamoDBRecord[]): Batch => {
       tampered.push(record);
       return;
     }
+    // Its keys name an event whose image is missing.
+    const { Keys, NewImage } = record.dynamodb ?? {};
     try {
-      arrivals.push({ index, recorded: fromItem(itemOf(record.dynamodb?.NewImage ?? {})) });
+      arrivals.push({ index, recorded: fromItem(itemOf({ ...Keys, ...NewImage })) });
     } catch (error) {
       if (!(error instanceof UnreadableEventError)) throw error;
       unreadable.push({ index, error });

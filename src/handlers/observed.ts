@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
-import { NAMESPACE } from '../alerts/send-alerts.ts';
+import { NAMESPACE } from '../alerts/count-incidents.ts';
 import { loggable } from './loggable.ts';
 import type { Observer } from './observer.ts';
 

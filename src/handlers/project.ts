@@ -2,18 +2,20 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import type { EventStore } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
-import type { RecordedEvent } from '../events/recorded-event.ts';
+import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { rowOf } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
 import type { Observer } from './observer.ts';
+import type { SetAside } from './set-aside.ts';
 
 /** What `project` needs from outside. */
 export interface ProjectDeps {
   readonly store: EventStore;
   readonly states: StateStore;
+  readonly setAside: SetAside;
   readonly observer: Observer;
 }
 
@@ -22,19 +24,16 @@ const STREAMS_AT_ONCE = 16;
 /**
  * The handler behind the change feed that keeps the current state of each resource: one write for each resource
  * of a batch, however many events it has there. A row takes the next events, skips old ones, and reads the
- * stream when one is missing, so records may come late, twice and in any order.
+ * stream when one is missing, so records may come late, twice and in any order. An event that can never be read is set
+ * aside, and so is what stands on it: its resource keeps the row that it has.
  */
 export const project =
-  ({ store, states, observer }: ProjectDeps) =>
+  ({ store, states, setAside, observer }: ProjectDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { arrivals, unreadable, tampered } = readBatch(Records);
-    const failed = new Set(unreadable.map(({ index }) => index));
+    const { arrivals, unreadable } = readBatch(Records);
+    const failed = new Set<number>();
+    const poison = new Map(unreadable.map(({ index, error }) => [error, [index]]));
     for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
-    observer.count('UnreadableRecords', unreadable.length);
-    for (const { eventName, dynamodb } of tampered) {
-      observer.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
-    }
-    observer.count('TamperedRecords', tampered.length);
 
     const streams = groupBy(arrivals, ({ recorded }) => recorded.stream);
     const rows = await currentRows(states, streams);
@@ -42,18 +41,24 @@ export const project =
       streams,
       async ([stream, group]) => {
         const row = rows.get(stream) ?? UNKNOWN;
+        const indexes = group.map(({ index }) => index);
         try {
           const resource = await advance(store, stream, row, group);
           if (resource === row) return;
           await states.save(rowOf(stream, resource));
           observer.count('RowsProjected', 1);
         } catch (error) {
-          for (const { index } of group) failed.add(index);
           observer.error('a resource could not be projected', { error, stream });
+          if (error instanceof UnreadableEventError) poison.set(error, indexes);
+          else for (const index of indexes) failed.add(index);
         }
       },
       { concurrency: STREAMS_AT_ONCE },
     );
+    observer.count('UnreadableRecords', [...poison.values()].flat().length);
+    for (const error of await setAside([...poison.keys()])) {
+      for (const index of poison.get(error) ?? []) failed.add(index);
+    }
     return batchResponse(Records, failed);
   };
 

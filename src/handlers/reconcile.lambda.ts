@@ -1,22 +1,32 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { closeQuietPeriods } from './close-quiet-periods.ts';
 import { powertools } from './observed.ts';
 import { reconcile } from './reconcile.ts';
 import { readRetryPolicy } from './retry-settings.ts';
 import { readSettings } from './settings.ts';
 
-const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE']);
+const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN']);
 const policy = readRetryPolicy(process.env);
 const { observer, observed, traced } = powertools('reconcile');
 const dynamodb = traced(new DynamoDBClient());
-const ledger = { store: dynamodbStore(dynamodb, settings.LEDGER_TABLE), now: () => new Date() };
+const now = () => new Date();
+const ledger = { store: dynamodbStore(dynamodb, settings.LEDGER_TABLE), now };
 const states = dynamodbStateStore(dynamodb, settings.STATE_TABLE);
+const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
+const sns = traced(new SNSClient());
 
 /** More than an invocation of a minute gets round to, so that time and not this is what ends a run. */
 const LIMIT = 5_000;
+const PERIODS = 1_000;
 
 const run = reconcile({ ledger, states, policy, limit: LIMIT, observer });
 
-/** Lambda entry point of the schedule, every five minutes. */
-export const handler = observed((_: unknown, context) => run(() => context.getRemainingTimeInMillis()));
+/** Lambda entry point of the schedule, every minute: tells what was muted, then raises what is due. */
+export const handler = observed(async (_: unknown, context) => {
+  await closeQuietPeriods({ memos, sns, topicArn: settings.ALERT_TOPIC_ARN, now, observer, limit: PERIODS });
+  return run(() => context.getRemainingTimeInMillis());
+});

@@ -4,36 +4,30 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
-import { alert } from './alert.ts';
 import { apply } from './apply.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { ec2Clients } from './ec2-clients.ts';
-import { inTurn } from './in-turn.ts';
 import { powertools } from './observed.ts';
-import { project } from './project.ts';
+import { projectAndTell } from './project-and-tell.ts';
 import { redrive } from './redrive.ts';
 import { redriveQueue } from './redrive-queue.ts';
 import { request } from './request.ts';
 import { readRetryPolicy } from './retry-settings.ts';
 import { isOn, readSettings } from './settings.ts';
 
-const settings = readSettings(process.env, [
-  'LEDGER_TABLE',
-  'STATE_TABLE',
-  'TAG_RULES',
-  'TAGGER_ROLE_ARN',
-  'ALERT_TOPIC_ARN',
-]);
+const settings = readSettings(
+  process.env,
+  ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
+  ['ALERT_QUIET_MINUTES'],
+);
 const { observer, observed, traced } = powertools('redrive');
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
-const states = dynamodbStateStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
 const rules = parseTagRules(settings.TAG_RULES);
-const sns = traced(new SNSClient());
-const cloudwatch = traced(new CloudWatchClient());
 
 const consumers = {
   apply: apply({
@@ -44,10 +38,17 @@ const consumers = {
     policy: readRetryPolicy(process.env),
     childRules: isOn(process.env, 'TAG_CHILDREN') ? rules : undefined,
   }),
-  project: inTurn(
-    project({ store, states, observer }),
-    alert({ sns, topicArn: settings.ALERT_TOPIC_ARN, cloudwatch, now, observer }),
-  ),
+  project: projectAndTell({
+    store,
+    states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
+    memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+    sns: traced(new SNSClient()),
+    topicArn: settings.ALERT_TOPIC_ARN,
+    cloudwatch: traced(new CloudWatchClient()),
+    now,
+    observer,
+    quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
+  }),
 };
 
 /** Lambda entry point behind the failure queue. */

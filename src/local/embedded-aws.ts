@@ -15,13 +15,13 @@ export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
  * Starts the embedded AWS: its tables and change feed are in `folder`, or in memory when there is none. Rejects
  * when the folder's database or feed cannot be opened, and with an `InvalidInputError` when another process has it.
  */
-export const embeddedAws = async (options: PipelineOptions): Promise<EmbeddedAws> => {
+export const embeddedAws = async (options: Omit<PipelineOptions, 'memos'>): Promise<EmbeddedAws> => {
   const dynamodb = await embeddedDynamoDB(options.folder && `${options.folder}/db`);
   try {
     const pipeline = localPipeline(
       dynamodbStore(dynamodb.client, LEDGER_TABLE),
       dynamodbStateStore(dynamodb.client, STATE_TABLE),
-      options,
+      { ...options, memos: dynamodbMemoStore(dynamodb.client, STATE_TABLE) },
     );
     const close = async () => {
       pipeline.close();

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
@@ -95,4 +97,18 @@ const createTable = async (client: DynamoDBClient, table: CreateTableCommandInpu
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
+  // A table that is being created cannot be queried yet; with `createTableMs: 0` it is ready at once, or nearly so.
+  for (let looks = 0; !(await isActive(client, table.TableName)); looks++) {
+    // Whoever made it died over it, and dynalite does not go on by itself.
+    if (looks === MAX_LOOKS) throw new Error(`the table ${table.TableName} was never made to its end`);
+    await setImmediate();
+  }
+};
+
+const MAX_LOOKS = 1_000;
+
+const isActive = async (client: DynamoDBClient, TableName: string | undefined): Promise<boolean> => {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  const indexes = Table?.GlobalSecondaryIndexes ?? [];
+  return Table?.TableStatus === 'ACTIVE' && indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
 };

@@ -5,15 +5,17 @@ import { currentTags, fold } from '../events/resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Result } from '../handlers/act.ts';
-import { alert } from '../handlers/alert.ts';
 import { apply } from '../handlers/apply.ts';
+import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
 import type { Consumer } from '../handlers/given-up.ts';
-import { inTurn } from '../handlers/in-turn.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
-import { project } from '../handlers/project.ts';
+import { projectAndTell } from '../handlers/project-and-tell.ts';
 import { reconcile } from '../handlers/reconcile.ts';
 import type { RedriveDeps } from '../handlers/redrive.ts';
 import { request } from '../handlers/request.ts';
+import { NUMBER_SETTINGS } from '../handlers/settings.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
+import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
@@ -31,6 +33,8 @@ import { witness } from './witness.ts';
 export interface PipelineOptions {
   /** Where the change feed is kept; in memory when absent. */
   readonly folder?: string;
+  /** What the consumers remember; in memory when absent. */
+  readonly memos?: MemoStore;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
   /** Whether `apply` looks for children that no record names; it does unless told. */
@@ -51,7 +55,8 @@ export interface LocalPipeline {
   readonly states: StateStore;
   /** The front door, as the Lambda function has it: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
-  /** Runs the consumers of the change feed until it is empty. */
+  readonly memos: MemoStore;
+  /** Runs the consumers of the change feed until it is empty, and closes quiet periods that are over. */
   settle(): Promise<void>;
   /** Raises the attempts that are due, and settles, until none is. */
   reconcile(): Promise<void>;
@@ -82,6 +87,9 @@ const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
 const RECONCILED = 1_000;
 
+const QUIET_MS = NUMBER_SETTINGS.ALERT_QUIET_MINUTES.otherwise * 60_000;
+const PERIODS_AT_ONCE = 100;
+
 /** A Lambda function of one minute: what `apply` may take for one batch. */
 const INVOCATION_MS = 60_000;
 
@@ -93,6 +101,7 @@ export const localPipeline = (
 ): LocalPipeline => {
   const {
     folder,
+    memos = memoryMemoStore(),
     rules,
     taggerRoleArn,
     tagChildren = true,
@@ -124,10 +133,8 @@ export const localPipeline = (
     childRules: tagChildren ? rules : undefined,
     ...(options.random && { random: options.random }),
   });
-  const projecting = inTurn(
-    project({ store, states, observer }),
-    alert({ sns, topicArn: TOPIC, cloudwatch, now, observer }),
-  );
+  const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
+  const projecting = projectAndTell({ ...telling, store, states, cloudwatch });
   const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
   const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
 
@@ -150,11 +157,13 @@ export const localPipeline = (
       maxRetries: RETRIES,
       onDropped: onDropped('project'),
     });
+    await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
   };
 
   return {
     store,
     states,
+    memos,
     alerts: sns.messages,
     ec2Calls: ec2.calls,
     dropped,

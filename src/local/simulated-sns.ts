@@ -1,9 +1,18 @@
 import {
+  BatchEntryIdsNotDistinctException,
+  BatchRequestTooLongException,
+  type BatchResultErrorEntry,
+  EmptyBatchRequestException,
+  InvalidBatchEntryIdException,
   InvalidParameterException,
   NotFoundException,
+  PublishBatchCommand,
+  type PublishBatchRequestEntry,
+  type PublishBatchResultEntry,
   PublishCommand,
   type PublishCommandInput,
   type SNSClient,
+  TooManyEntriesInBatchRequestException,
 } from '@aws-sdk/client-sns';
 import {
   callMetadata,
@@ -13,8 +22,14 @@ import {
   unsupportedCommand,
 } from './simulated-call.ts';
 
-/** Bytes of UTF-8 that a message and its attributes may have (API reference of Publish; the default of a topic). */
+/** Bytes of UTF-8 that a message and its attributes may have, and those of a batch together (API reference). */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** Messages in one PublishBatch call (API reference). */
+export const MAX_BATCH_ENTRIES = 10;
+
+/** What the id of an entry may be (API reference of PublishBatchRequestEntry). */
+const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /**
  * What a Subject may be: up to 100 printable ASCII characters, the first not a space. The API model of 2026 says UTF-8
@@ -33,7 +48,9 @@ export interface SentMessage {
   readonly messageId: string;
 }
 
-export interface SimulatedSnsOptions extends Faults<PublishCommand> {
+export interface SimulatedSnsOptions extends Faults<PublishCommand | PublishBatchCommand> {
+  /** Asked for each entry of a batch that is in order: whether SNS fails to take it, while it takes others. */
+  readonly failEntry?: (entry: PublishBatchRequestEntry) => boolean;
   /** The topics that exist; any unless told. */
   readonly topics?: readonly string[];
   /** Only for the ids of requests and messages, to make them differ from run to run. */
@@ -43,7 +60,7 @@ export interface SimulatedSnsOptions extends Faults<PublishCommand> {
 /** A client and what it has sent, oldest first. */
 export type SimulatedSns = Pick<SNSClient, 'send'> & { readonly messages: readonly SentMessage[] };
 
-/** SNS at the SDK's `send` seam: publishes to topics, one after the other, and keeps what it published. */
+/** SNS at the SDK's `send` seam: publishes to topics, one by one or in batches, and keeps what it published. */
 export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns => {
   const messages: SentMessage[] = [];
   const nextId = requestIds(options.now?.() ?? 0);
@@ -59,12 +76,41 @@ export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns =>
     return { MessageId: messageId, $metadata: callMetadata(requestId) };
   };
 
-  const send = (command: unknown) =>
-    command instanceof PublishCommand
-      ? callWithFaults(options, command, () => publish(command))
-      : Promise.reject(unsupportedCommand('SNS', command, ['PublishCommand']));
+  const publishBatch = ({ input }: PublishBatchCommand) => {
+    const requestId = nextId();
+    const { TopicArn: topicArn = '', PublishBatchRequestEntries: entries = [] } = input;
+    if (!TOPIC_ARN.test(topicArn)) throw invalidParameter('TopicArn', requestId);
+    const refusal = batchRefusal(entries, requestId);
+    if (refusal) throw refusal;
+    if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
+    const Successful: PublishBatchResultEntry[] = [];
+    const Failed: BatchResultErrorEntry[] = [];
+    for (const entry of entries) {
+      const { Id, Subject: subject, Message: message = '' } = entry;
+      const problem = problemOf({ ...entry, TopicArn: topicArn });
+      if (problem) {
+        const Message = `Invalid parameter: ${problem}`;
+        Failed.push({ Id, Code: 'InvalidParameter', Message, SenderFault: true });
+      } else if (options.failEntry?.(entry)) {
+        Failed.push({ Id, Code: 'InternalError', Message: 'Internal error', SenderFault: false });
+      } else {
+        const messageId = nextId();
+        messages.push({ topicArn, subject, message, messageId });
+        Successful.push({ Id, MessageId: messageId });
+      }
+    }
+    return { Successful, Failed, $metadata: callMetadata(requestId) };
+  };
 
-  // `send` is overloaded over every command of SNS and over callbacks, which no function of one command can satisfy.
+  const send = (command: unknown) => {
+    if (command instanceof PublishCommand) return callWithFaults(options, command, () => publish(command));
+    if (command instanceof PublishBatchCommand) {
+      return callWithFaults(options, command, () => publishBatch(command));
+    }
+    return Promise.reject(unsupportedCommand('SNS', command, ['PublishCommand', 'PublishBatchCommand']));
+  };
+
+  // `send` is overloaded over every command of SNS and over callbacks, which no function of two commands can satisfy.
   return { send: send as SNSClient['send'], messages };
 };
 
@@ -81,7 +127,37 @@ const problemOf = (input: PublishCommandInput): string | undefined => {
   return Subject !== undefined && !SUBJECT.test(Subject) ? 'Subject' : undefined;
 };
 
-const bytesOf = ({ Message = '', MessageAttributes = {} }: PublishCommandInput): number =>
+/** What makes SNS refuse a batch as a whole; undefined when nothing does. */
+const batchRefusal = (entries: readonly PublishBatchRequestEntry[], requestId: string): Error | undefined => {
+  const fields = (message: string) => ({ message, $metadata: callMetadata(requestId, 400) });
+  if (entries.length === 0) {
+    return new EmptyBatchRequestException(fields('The batch request does not contain any entries.'));
+  }
+  if (entries.length > MAX_BATCH_ENTRIES) {
+    return new TooManyEntriesInBatchRequestException(
+      fields('The batch request contains more entries than permissible.'),
+    );
+  }
+  if (entries.some(({ Id = '' }) => !ENTRY_ID.test(Id))) {
+    return new InvalidBatchEntryIdException(
+      fields('The Id of a batch entry does not abide by the specification.'),
+    );
+  }
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+    return new BatchEntryIdsNotDistinctException(
+      fields('Two or more batch entries in the request have the same Id.'),
+    );
+  }
+  return entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > MAX_MESSAGE_BYTES
+    ? new BatchRequestTooLongException(
+        fields('The length of all the batch messages put together is more than the limit.'),
+      )
+    : undefined;
+};
+
+type Content = Pick<PublishCommandInput, 'Message' | 'MessageAttributes'>;
+
+const bytesOf = ({ Message = '', MessageAttributes = {} }: Content): number =>
   Object.entries(MessageAttributes).reduce(
     (sum, [name, { DataType = '', StringValue = '', BinaryValue }]) =>
       sum + Buffer.byteLength(name + DataType + StringValue) + (BinaryValue?.byteLength ?? 0),

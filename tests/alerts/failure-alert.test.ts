@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Alert, alertOf, type Incident, incidentsOf } from '../../src/alerts/failure-alert.ts';
+import type { Alert } from '../../src/alerts/alert-text.ts';
+import { failureAlert } from '../../src/alerts/failure-alert.ts';
+import { type FailureIncident, incidentsOf } from '../../src/alerts/incident.ts';
 import { type FailureClass, FailureClassSchema, type TagFailed } from '../../src/events/tag-event.ts';
 import { failureOf, streamOf } from './failures.ts';
 
@@ -15,71 +17,8 @@ const streams = (count: number) => Array.from({ length: count }, (_, n) => strea
 const alertFor = (more: Partial<TagFailed> = {}, count = 1): Alert => {
   const [incident, ...others] = incidentsOf(streams(count).map((stream) => failureOf(stream, more)));
   assert.equal(others, []);
-  return alertOf(incident as Incident);
+  return failureAlert(incident as FailureIncident);
 };
-
-test('no failures are no incident', () => {
-  assert.equal(incidentsOf([]), []);
-});
-
-test('the same error in the same account and Region is one incident, in the words of the first failure', () => {
-  const [a, b] = [streamOf('i-a'), streamOf('i-b')];
-  assert.equal(incidentsOf([failureOf(a, { message: 'no a' }), failureOf(b, { message: 'no b' })]), [
-    {
-      code: 'UnauthorizedOperation',
-      class: 'denied',
-      account: '111122223333',
-      region: 'eu-west-1',
-      message: 'no a',
-      resources: [a, b],
-    },
-  ]);
-});
-
-test('code, account, Region, and whether there will be another attempt, tell incidents apart, in the order in which they came', () => {
-  const alone = failureOf(streamOf('i-1'));
-  for (const other of [
-    failureOf(streamOf('i-1'), THROTTLED),
-    failureOf(streamOf('i-1', { account: '444455556666' })),
-    failureOf(streamOf('i-1', { region: 'us-east-1' })),
-    failureOf(streamOf('i-1'), { retryAt: '2026-03-31T12:00:30.000Z' }),
-  ]) {
-    const incidents = incidentsOf([other, alone, other]);
-    assert.is(incidents.length, 2);
-    assert.equal(incidents[0], incidentsOf([other])[0]);
-    assert.equal(incidents[1], incidentsOf([alone])[0]);
-  }
-});
-
-test('parts that join to the same text are still different incidents', () => {
-  const codes = ['a","b', 'a', 'a"', 'a|111122223333'];
-  assert.is(incidentsOf(codes.map((code) => failureOf(streamOf('i-1'), { code }))).length, codes.length);
-});
-
-test('types of resources do not tell incidents apart', () => {
-  const volume = streamOf('vol-1', { type: 'volume' });
-  assert.is(incidentsOf([failureOf(streamOf('i-1')), failureOf(volume)]).length, 1);
-});
-
-test('a resource that comes twice counts once', () => {
-  const [a, b] = [streamOf('i-a'), streamOf('i-b')];
-  const [incident] = incidentsOf([failureOf(a), failureOf(b), failureOf(a, { attempt: 2 }), failureOf(a)]);
-  assert.equal(incident?.resources, [a, b]);
-});
-
-test('the earliest next attempt counts', () => {
-  const at = (minute: number) => `2026-03-31T12:0${minute}:00.000Z`;
-  for (const minutes of [
-    [3, 1, 2],
-    [1, 2, 3],
-    [2, 3, 1],
-  ]) {
-    const [incident] = incidentsOf(
-      minutes.map((minute) => failureOf(streamOf(`i-${minute}`), { ...THROTTLED, retryAt: at(minute) })),
-    );
-    assert.is(incident?.retryAt, at(1));
-  }
-});
 
 test('a final failure in full', () => {
   assert.equal(alertFor({}, 2), {
@@ -99,6 +38,42 @@ Look further:
   tagledger history arn:aws:ec2:eu-west-1:111122223333:instance/i-0
   tagledger list --status failed`,
   });
+});
+
+/** The alert of one resource for each of the codes, all of the class `denied`. */
+const alertOfCodes = (...codes: readonly string[]): Alert => {
+  const failures = codes.map((code, n) => failureOf(streamOf(`i-${n}`), { code, message: `${code} it is` }));
+  return failureAlert(incidentsOf(failures)[0] as FailureIncident);
+};
+
+test('several codes of one class are listed with their counts, the most frequent first', () => {
+  const { subject, message } = alertOfCodes('AuthFailure', 'Blocked', 'AccessDenied', 'Blocked');
+  assert.is(subject, 'tagledger: 4 resources not tagged: Blocked and 2 more in 111122223333 eu-west-1');
+  assert.match(
+    message,
+    `
+Error:      Blocked (denied), 2 of 4
+EC2 says:   Blocked it is
+Error:      AuthFailure (denied), 1 of 4
+EC2 says:   AuthFailure it is
+Error:      AccessDenied (denied), 1 of 4
+EC2 says:   AccessDenied it is
+What next:  `,
+  );
+});
+
+test('at most five codes are listed, and the number of the others', () => {
+  const { message } = alertOfCodes('A', 'B', 'C', 'D', 'E', 'F', 'G');
+  assert.is(message.match(/^Error: /gm)?.length, 5);
+  assert.match(message, '\n            and 2 other errors\nWhat next:');
+});
+
+test('a resource that failed twice is named and counted once', () => {
+  const [a, b] = [streamOf('i-a'), streamOf('i-b')];
+  const failures = [failureOf(a), failureOf(b), failureOf(a, { attempt: 2 }), failureOf(a)];
+  const { subject, message } = failureAlert(incidentsOf(failures)[0] as FailureIncident);
+  assert.match(subject, '2 resources');
+  assert.match(message, 'Resources (2 of 2):');
 });
 
 test('one resource is in the singular', () => {

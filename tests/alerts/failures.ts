@@ -1,7 +1,15 @@
-import type { RecordedFailure } from '../../src/alerts/failure-alert.ts';
+import type { RecordedFailure, RecordedGap } from '../../src/alerts/incident.ts';
+import type { Notice } from '../../src/alerts/notice.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
-import { eventIdOf, SCHEMA_VERSION, type TagFailed } from '../../src/events/tag-event.ts';
+import {
+  eventIdOf,
+  GAP_TYPE,
+  type GapFound,
+  SCHEMA_VERSION,
+  type TagFailed,
+} from '../../src/events/tag-event.ts';
+import { gapFound } from '../events/sample-events.ts';
 
 /** The moment at which everything fails. */
 export const AT = '2026-03-31T12:00:00.000Z';
@@ -26,3 +34,22 @@ export const failureOf = (stream: ResourceArn, more: Partial<TagFailed> = {}): R
   };
   return { ...record(stream, event, undefined, new Date(AT)), event };
 };
+
+/** A recorded call of Ada's, whose resources are not known. */
+export const gapOf = (id: string, more: Partial<GapFound> = {}): RecordedGap => {
+  const event: GapFound = { ...gapFound(`gap ${id}`), ...more };
+  return { ...record(streamOf(id, { type: GAP_TYPE }), event, undefined, new Date(AT)), event };
+};
+
+/** A notice of one failure, with a quiet period of 15 minutes. */
+export const noticeOf = (id: string, more: Partial<Notice> = {}): Notice => ({
+  key: 'quiet/final/denied/111122223333/eu-west-1',
+  id,
+  noun: 'failure',
+  where: 'to tag (denied) in 111122223333 eu-west-1',
+  count: 1,
+  samples: [streamOf(id)],
+  quietMs: 15 * 60_000,
+  alert: { subject: `alert of ${id}`, message: `${id} failed` },
+  ...more,
+});

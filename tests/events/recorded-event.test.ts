@@ -131,6 +131,15 @@ for (const [what, body, why] of BODIES) {
   });
 }
 
+test('a refusal says what a newer version wrote, and never what may be a tag’s value', () => {
+  const why = (over: object) => refusal(rehashed(bodyWith(over))).why;
+  assert.is(why({ schemaVersion: 2 }), 'schemaVersion: Invalid type: Expected 1 but received 2');
+  assert.match(why({ type: 'TagForgotten' }), 'received "TagForgotten"');
+  assert.is(why({ how: 'salary-band-7' }), 'how: Invalid type: Expected ("birth" | "change" | "sweep")');
+  assert.is(why({ set: [{ key: 'Owner', value: 4711 }] }), 'set.0.value: Invalid type: Expected string');
+  assert.is(why({ set: 'salary-band-7' }), 'set: Invalid type: Expected Array');
+});
+
 test('a refusal keeps what lay behind it', () => {
   assert.instance(refusal(rehashed('{')).cause, SyntaxError);
 });

@@ -1,17 +1,19 @@
-import type { PublishCommand } from '@aws-sdk/client-sns';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
-import type { TagEvent } from '../../src/events/tag-event.ts';
+import { GAP_TYPE, type TagEvent } from '../../src/events/tag-event.ts';
 import { alert } from '../../src/handlers/alert.ts';
+import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import {
   applied,
   at,
   chain,
   failed,
+  gapFound,
   NOW,
   observed,
   requested,
@@ -25,31 +27,56 @@ const test = suite('alert');
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
-/** The handler with a topic and CloudWatch; what is told in `failing` makes SNS or CloudWatch fail. */
-const setUp = (failing: { sns?: (subject: string, call: number) => boolean; cloudwatch?: boolean } = {}) => {
-  const world = { failing };
+interface Failing {
+  /** Of these messages SNS loses the call, or fails to take the entry of a batch. */
+  readonly sns?: (subject: string) => boolean;
+  readonly entry?: (subject: string) => boolean;
+  readonly cloudwatch?: boolean;
+  readonly swap?: (key: string) => boolean;
+}
+
+/** The handler with a topic, CloudWatch, memos and a clock; what is told in `failing` fails. */
+const setUp = (failing: Failing = {}) => {
+  const world = { failing, at: NOW };
   let calls = 0;
   const sns = simulatedSns({
     topics: [TOPIC],
-    fault: ({ input }: PublishCommand) => {
+    fault: ({ input }) => {
       calls += 1;
-      return world.failing.sns?.(input.Subject ?? '', calls) ? GONE : undefined;
+      const inputs = 'Message' in input ? [input] : (input.PublishBatchRequestEntries ?? []);
+      return inputs.some(({ Subject = '' }) => world.failing.sns?.(Subject)) ? GONE : undefined;
     },
+    failEntry: ({ Subject = '' }) => world.failing.entry?.(Subject) ?? false,
   });
   const cloudwatch = simulatedCloudWatch({
-    now: () => NOW.getTime(),
+    now: () => world.at.getTime(),
     fault: () => {
       calls += 1;
       return world.failing.cloudwatch ? GONE : undefined;
     },
   });
+  const inner = memoryMemoStore();
+  const memos: typeof inner = {
+    ...inner,
+    swap: (memo, seen) => (world.failing.swap?.(memo.key) ? Promise.reject(GONE) : inner.swap(memo, seen)),
+  };
   const seen = remembering();
+  const telling = { memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
+  const coldStart = () => alert({ ...telling, quietMs: 15 * 60_000, cloudwatch });
   return Object.assign(world, {
     ...seen,
+    memos,
     sns,
     cloudwatch,
     calls: () => calls,
-    deliver: alert({ sns, topicArn: TOPIC, cloudwatch, now: () => NOW, observer: seen.observer }),
+    subjects: () => sns.messages.map(({ subject }) => subject),
+    coldStart,
+    deliver: coldStart(),
+    close: () => closeQuietPeriods({ ...telling, limit: 100 }),
+    /** Moves the clock so many seconds on. */
+    wait: (seconds: number) => {
+      world.at = new Date(world.at.getTime() + seconds * 1000);
+    },
   });
 };
 
@@ -64,7 +91,7 @@ const failure = (of: ResourceArn, over: Parameters<typeof failed>[1] = {}): Reco
 
 const THROTTLED = { code: 'RequestLimitExceeded', class: 'throttled' } as const;
 
-test('failures with the same code, account, Region and prospect are one message; all others are their own', async () => {
+test('failures with the same class, account, Region and prospect are one message; all others are their own', async () => {
   const { deliver, sns, counts } = setUp();
   const batch = feedOf([
     failure(stream(1)),
@@ -136,7 +163,7 @@ test('a batch without failures calls nobody', async () => {
 });
 
 test('a message that SNS does not take is asked for again from its first record on, and the others are sent', async () => {
-  const world = setUp({ sns: (subject) => subject.includes('us-east-1') });
+  const world = setUp({ entry: (subject) => subject.includes('us-east-1') });
   const batch = feedOf([
     failure(stream(1)),
     chain([requested('r1')], stream(9))[0] as RecordedEvent,
@@ -157,16 +184,124 @@ test('a message that SNS does not take is asked for again from its first record 
 });
 
 for (const [what, heard, unheard] of [
-  ['another code', { ...THROTTLED }, {}],
+  ['another class', { ...THROTTLED }, {}],
   ['another prospect', { ...THROTTLED, retryAt: at(5) }, { ...THROTTLED }],
 ] as const) {
   test(`of two failures of one resource with ${what} only the one that was not heard is asked for again`, async () => {
-    const { deliver } = setUp({ sns: (_, call) => call === 2 });
+    let entries = 0;
+    const { deliver } = setUp({ entry: () => ++entries === 2 });
     const [first, second] = chain([failed('f1', heard), failed('f2', { ...unheard, attempt: 2 })], stream(1));
     assert.ok(first && second);
     assert.equal(await deliver(feedOf([first, second])), from(1));
   });
 }
+
+test('two codes of one class are one message, which lists both', async () => {
+  const { deliver, sns } = setUp();
+  await deliver(feedOf([failure(stream(1)), failure(stream(2), { code: 'AuthFailure' })]));
+  assert.is(sns.messages.length, 1);
+  const { message = '' } = sns.messages[0] ?? {};
+  for (const code of ['UnauthorizedOperation', 'AuthFailure'])
+    assert.match(message, `${code} (denied), 1 of 2`);
+});
+
+test('ten thousand failures in ten minutes are one message, and one summary with the count of the others', async () => {
+  const world = setUp();
+  for (let batch = 0; batch < 100; batch++) {
+    const failures = Array.from({ length: 100 }, (_, n) => failure(stream(batch * 100 + n)));
+    // Each batch meets a function that has just started and remembers nothing.
+    assert.equal(await world.coldStart()(feedOf(failures)), DONE);
+    await world.close();
+    world.wait(6);
+  }
+  assert.equal(world.subjects(), [
+    'tagledger: 100 resources not tagged: UnauthorizedOperation in 111122223333 eu-west-1',
+  ]);
+  world.wait(5 * 60);
+  await world.close();
+  await world.close();
+  assert.equal(world.subjects().slice(1), [
+    'tagledger: 9900 more failures to tag (denied) in 111122223333 eu-west-1',
+  ]);
+  assert.match(
+    world.sns.messages[1]?.message ?? '',
+    `9900 more failures to tag (denied) in 111122223333 eu-west-1 since ${NOW.toISOString()}`,
+  );
+  const counted = world.cloudwatch.metrics.reduce((sum, { datum }) => sum + (datum.Value ?? 0), 0);
+  assert.is(counted, 10_000);
+  world.wait(24 * 3600);
+  await world.close();
+  assert.is(world.sns.messages.length, 2);
+});
+
+test('a storm of one class does not keep another class, account or Region from being heard', async () => {
+  const { deliver, subjects } = setUp();
+  await deliver(feedOf([failure(stream(1))]));
+  await deliver(feedOf([failure(stream(2)), failure(stream(3), THROTTLED), failure(stream(4, 'us-east-1'))]));
+  assert.equal(
+    subjects().map((subject) => subject?.replace(/.*tagged: /, '')),
+    [
+      'UnauthorizedOperation in 111122223333 eu-west-1',
+      'RequestLimitExceeded in 111122223333 eu-west-1',
+      'UnauthorizedOperation in 111122223333 us-east-1',
+    ],
+  );
+});
+
+test('a failure after the quiet period is told, with the count of those in it', async () => {
+  const world = setUp();
+  for (const n of [1, 2, 3]) await world.deliver(feedOf([failure(stream(n))]));
+  world.wait(15 * 60);
+  await world.deliver(feedOf([failure(stream(4))]));
+  assert.is(world.sns.messages.length, 2);
+  assert.match(world.sns.messages[1]?.message ?? '', 'Before that: 2 more failures');
+  world.wait(15 * 60);
+  await world.close();
+  assert.is(world.sns.messages.length, 2);
+});
+
+test('a message that SNS did not take releases its period: the redelivered batch is told, and not counted as muted', async () => {
+  const world = setUp({ sns: () => true });
+  const batch = feedOf([failure(stream(1))]);
+  assert.equal(await world.deliver(batch), from(0));
+  assert.equal([world.sns.messages.length, world.counts.AlertsSent], [0, 0]);
+  world.failing = {};
+  assert.equal(await world.deliver(batch), DONE);
+  assert.is(world.sns.messages.length, 1);
+  world.wait(15 * 60);
+  await world.close();
+  assert.is(world.sns.messages.length, 1);
+});
+
+test('when the memo store fails nothing is sent, and the batch is asked for again', async () => {
+  const world = setUp({ swap: (key) => key.includes('throttled') });
+  const batch = feedOf([failure(stream(1)), failure(stream(2), THROTTLED)]);
+  assert.equal(await world.deliver(batch), from(1));
+  assert.is(world.sns.messages.length, 1);
+  assert.equal(world.errors(), ['an alert could not be sent']);
+});
+
+test('a call whose resources are not known is told once in its quiet period, and counted', async () => {
+  const { deliver, sns, cloudwatch } = setUp();
+  const gap = (n: number) =>
+    chain(
+      [gapFound(`g${n}`)],
+      stream(n).replace('instance/i-', `${GAP_TYPE}/`) as ResourceArn,
+    )[0] as RecordedEvent;
+  assert.equal(await deliver(feedOf([gap(1), gap(2)])), DONE);
+  assert.equal(await deliver(feedOf([gap(3)])), DONE);
+  assert.equal(
+    sns.messages.map(({ subject }) => subject),
+    ['tagledger: 2 calls with unknown resources: RunInstances in 111122223333 eu-west-1'],
+  );
+  assert.equal(
+    cloudwatch.metrics.map(({ datum }) => [datum.MetricName, datum.Value]),
+    [
+      ['GapsFound', 2],
+      ['GapsFound', 1],
+    ],
+  );
+});
 
 test('when CloudWatch fails that is logged, and the batch is not asked for again', async () => {
   const { deliver, sns, errors } = setUp({ cloudwatch: true });

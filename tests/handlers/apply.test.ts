@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/events/memory-store.ts';
-import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
+import { type RecordedEvent, record, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagEvent, TagFailed } from '../../src/events/tag-event.ts';
@@ -17,6 +17,7 @@ import {
   failed,
   NOW,
   observed,
+  rejectionOf,
   requested,
   retired,
   streamOf,
@@ -73,6 +74,8 @@ const asks = async ({ given }: ReturnType<typeof setUp>, count: number, over?: P
   for (let n = 1; n <= count; n++) recorded.push(...(await given(stream(n), ask(n, over))));
   return recorded;
 };
+
+const poison = (of: string) => new UnreadableEventError(of, 2, 'its hash does not match its bytes');
 
 const lastOf = async ({ store }: ReturnType<typeof setUp>, of: ResourceArn) =>
   (await store.read(of)).at(-1)?.event;
@@ -320,12 +323,13 @@ for (const [what, image] of [
   ['with a number that no program can hold', { seq: { N: '123456789012345678901234567890' } }],
   ['with a value of an unknown kind', { body: { X: '?' } }],
 ] satisfies [string, Record<string, unknown>][]) {
-  test(`a record ${what} is reported, and the others are done`, async () => {
+  test(`a record ${what} is passed over and counted, and the others are done`, async () => {
     const world = setUp();
     const [first, second, third] = (await asks(world, 3)) as [RecordedEvent, RecordedEvent, RecordedEvent];
     const Records = [feedRecord(first, 0), unreadableRecord(second, 1, image), feedRecord(third, 2)];
-    assert.equal(await world.deliver(JSON.parse(JSON.stringify({ Records }))), from(1));
+    assert.equal(await world.deliver(JSON.parse(JSON.stringify({ Records }))), DONE);
     assert.equal(world.errors(), ['unreadable record in the change feed']);
+    assert.is(world.counts.UnreadableRecords, 1);
     assert.is((await lastOf(world, stream(1)))?.type, 'TagApplied');
     assert.is((await lastOf(world, stream(2)))?.type, 'TagRequested');
     assert.is((await lastOf(world, stream(3)))?.type, 'TagApplied');
@@ -343,6 +347,45 @@ test('a stream that cannot be read is reported, and the others are done', async 
     ['TagRequested', 'TagApplied'],
     ['TagRequested', 'TagApplied'],
   ]);
+});
+
+test('a stream that can never be read is passed over and counted, and the others are done', async () => {
+  const world = setUp();
+  const [request] = await world.given(stream(3), ask(3), observed('o3', { set: tags('Name=web') }));
+  const events = await asks(world, 2);
+  assert.ok(request);
+  world.store.failRead = (of) => (of === stream(3) ? poison(of) : undefined);
+  assert.equal(await world.deliver(feedOf([request, ...events])), DONE);
+  assert.equal([world.counts.UnreadableRecords, world.counts.ResourcesApplied], [1, 2]);
+  assert.equal(world.errors(), ['a resource could not be read']);
+});
+
+test('what can never be read behind one request keeps no other one from its attempt', async () => {
+  const world = setUp();
+  const events = await asks(world, 3);
+  const { find } = world.store;
+  world.store.find = (places) =>
+    places.some((place) => place.stream === stream(2)) ? Promise.reject(poison(stream(2))) : find(places);
+  world.store.failRead = (of) => (of === stream(2) ? poison(of) : undefined);
+  assert.equal(await world.deliver(feedOf(events)), DONE);
+  assert.equal([world.counts.UnreadableRecords, world.counts.ResourcesApplied], [1, 2]);
+  assert.is((await lastOf(world, stream(3)))?.type, 'TagApplied');
+});
+
+test('a failure of the look at the next places is one of the whole batch', async () => {
+  const world = setUp();
+  const events = await asks(world, 1);
+  world.store.find = () => Promise.reject(GONE);
+  assert.is(await rejectionOf(world.deliver(feedOf(events))), GONE);
+});
+
+test('an outcome that meets what can never be read is passed over', async () => {
+  const world = setUp();
+  const events = await asks(world, 2);
+  world.store.failAppend = ({ stream: of }) => (of === stream(1) ? poison(of) : undefined);
+  assert.equal(await world.deliver(feedOf(events)), DONE);
+  assert.is(world.counts.UnreadableRecords, 1);
+  assert.is((await lastOf(world, stream(2)))?.type, 'TagApplied');
 });
 
 test('a new resource costs one write and its share of one look at the next place, and no read', async () => {

@@ -38,6 +38,13 @@ test('a record without an image, or without anything, is unreadable and not a cr
   }
 });
 
+test('a record without an image is named by its keys', () => {
+  const record = feedRecord(FIRST);
+  const { NewImage: _, ...dynamodb } = record.dynamodb ?? {};
+  const [found] = readBatch([{ ...record, dynamodb }]).unreadable;
+  assert.equal([found?.error.stream, found?.error.seq], [FIRST.stream, 1]);
+});
+
 test('an item whose bytes were changed on their way is unreadable', () => {
   const record = feedRecord(FIRST);
   const image = record.dynamodb?.NewImage ?? {};

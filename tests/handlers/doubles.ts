@@ -1,6 +1,7 @@
 import type { EventStore, Place } from '../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { Observer } from '../../src/handlers/observer.ts';
+import type { MemoStore } from '../../src/projections/memo-store.ts';
 
 /** A store that counts what it is asked, and fails where it is told. */
 export interface WatchedStore extends EventStore {
@@ -80,4 +81,19 @@ export const typesByResource = async (store: EventStore): Promise<Record<string,
 /** Appends recorded events as they are. */
 export const appendAll = async (store: EventStore, events: readonly RecordedEvent[]): Promise<void> => {
   for (const event of events) await store.append(event);
+};
+
+/** A memo store in which somebody else is faster, so many times: a dot is added to what is there before each swap. */
+export const meddling = (memos: MemoStore, times: number): MemoStore => {
+  let left = times;
+  return {
+    ...memos,
+    async swap(memo, seen) {
+      if (left-- > 0) {
+        const [there] = await memos.get([memo.key]);
+        await memos.swap({ key: memo.key, value: `${(there?.value as string | undefined) ?? ''}.` }, there);
+      }
+      return memos.swap(memo, seen);
+    },
+  };
 };

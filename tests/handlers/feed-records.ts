@@ -38,6 +38,20 @@ export const unreadableRecord = (
   return { ...record, dynamodb: { ...record.dynamodb, NewImage: image as Image } };
 };
 
+/** The record of an event that was changed into another one, or removed. */
+export const tamperedRecord = (before: RecordedEvent, after?: RecordedEvent, index = 0): DynamoDBRecord => ({
+  ...feedRecord(before, index),
+  eventName: after ? 'MODIFY' : 'REMOVE',
+  dynamodb: {
+    ApproximateCreationDateTime: Date.parse('2026-03-31T20:00:05.000Z') / 1000,
+    Keys: imageOf(keyOf(before)),
+    OldImage: imageOf(toItem(before)),
+    ...(after && { NewImage: imageOf(toItem(after)) }),
+    SequenceNumber: sequenceNumber(index),
+    StreamViewType: 'NEW_AND_OLD_IMAGES',
+  },
+});
+
 /** The answer that asks for everything again from the record at this index on. */
 export const from = (index: number): DynamoDBBatchResponse => ({
   batchItemFailures: [{ itemIdentifier: sequenceNumber(index) }],

@@ -61,7 +61,10 @@ const setUp = () => {
     request: request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), observer: seen.observer }),
     consumers: {
       apply: spied('apply', apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer: seen.observer })),
-      project: spied('project', project({ store, states, observer: seen.observer })),
+      project: spied(
+        'project',
+        project({ store, states, setAside: async (errors) => new Set(errors), observer: seen.observer }),
+      ),
     },
     store: {
       recordedBetween: (from: string, to: string) => {

@@ -53,4 +53,35 @@ test('the examples are values that work', () => {
   assert.match(SETTINGS.TAGGER_ROLE_ARN, /^arn:aws:iam::\d{12}:role\//);
 });
 
+test('a number that is left out or blank is what it is otherwise', () => {
+  for (const env of [{}, { ALERT_QUIET_MINUTES: ' ' }]) {
+    assert.equal(readSettings(env, [], ['ALERT_QUIET_MINUTES']), { ALERT_QUIET_MINUTES: 15 });
+  }
+  assert.equal(readSettings({ ALERT_QUIET_MINUTES: '0' }, [], ['ALERT_QUIET_MINUTES']), {
+    ALERT_QUIET_MINUTES: 0,
+  });
+});
+
+test('a number that is none, or too large, is named together with what is missing', () => {
+  for (const text of ['soon', '-1', '1.5', '1441', '1e1', '0x1']) {
+    assert.throws(
+      () => readSettings({ ALERT_QUIET_MINUTES: text }, ['LEDGER_TABLE'], ['ALERT_QUIET_MINUTES']),
+      (error: unknown) => {
+        assert.instance(error, InvalidInputError);
+        assert.is(
+          (error as Error).message,
+          `got no value for LEDGER_TABLE (such as tagledger-ledger): set the environment variable; got ALERT_QUIET_MINUTES=${text}, expected a whole number from 0 to 1440: set it, or leave it out for 15`,
+        );
+        return true;
+      },
+    );
+  }
+});
+
+test('the examples are values that work', () => {
+  assert.is(parseTagRules(SETTINGS.TAG_RULES).rules.length, 1);
+  assert.match(SETTINGS.ALERT_TOPIC_ARN, /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$/);
+  assert.match(SETTINGS.TAGGER_ROLE_ARN, /^arn:aws:iam::\d{12}:role\//);
+});
+
 test.run();

@@ -79,14 +79,14 @@ test('what a consumer gives up outlives its process, and goes through when the f
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const save = (row: Parameters<typeof states.save>[0]) =>
     row.arn.endsWith('i-02') ? Promise.reject(GONE) : states.save(row);
-  const broken = localPipeline(store, { ...states, save }, { folder, rules });
+  const broken = localPipeline(store, { ...states, save }, { folder, rules, tagChildren: false });
   await broken.request([launch(['i-01', 'i-02', 'i-03'])], 'one');
   await broken.settle();
   broken.close();
   assert.is(broken.dropped.length, 2);
   assert.is((await listOf(states.list())).length, 2);
 
-  const mended = localPipeline(store, states, { folder, rules });
+  const mended = localPipeline(store, states, { folder, rules, tagChildren: false });
   await mended.settle();
   assert.is((await listOf(states.list())).length, 2, 'the change feed has forgotten it');
   const messages = (mended.givenUp?.messages() ?? []).map((body, i) => ({ id: String(i), body }));

@@ -2,6 +2,8 @@ import {
   InvalidParameterException,
   ListTopicsCommand,
   NotFoundException,
+  PublishBatchCommand,
+  type PublishBatchRequestEntry,
   PublishCommand,
   type PublishCommandInput,
   SNSServiceException,
@@ -96,6 +98,45 @@ test('a lost request publishes nothing, a lost reply leaves the message publishe
     assert.is(sns.messages.length, count);
   }
 });
+
+const batchTo = (sns: ReturnType<typeof simulatedSns>, entries: PublishBatchRequestEntry[]) =>
+  sns.send(new PublishBatchCommand({ TopicArn: TOPIC, PublishBatchRequestEntries: entries }));
+
+const entries = (count: number, Message = 'm'): PublishBatchRequestEntry[] =>
+  Array.from({ length: count }, (_, n) => ({ Id: String(n), Message }));
+
+test('a batch is taken in part: each entry is answered by its id', async () => {
+  const sns = simulatedSns({ topics: [TOPIC], failEntry: ({ Id }) => Id === '2' });
+  const batch = [...entries(3), { Id: 'bad', Message: 'm', Subject: 'a\nb' }];
+  const { Successful, Failed } = await batchTo(sns, batch);
+  assert.equal(
+    Successful?.map(({ Id }) => Id),
+    ['0', '1'],
+  );
+  assert.equal(Failed, [
+    { Id: '2', Code: 'InternalError', Message: 'Internal error', SenderFault: false },
+    { Id: 'bad', Code: 'InvalidParameter', Message: 'Invalid parameter: Subject', SenderFault: true },
+  ]);
+  assert.equal(
+    sns.messages.map(({ messageId }) => messageId),
+    Successful?.map(({ MessageId }) => MessageId),
+  );
+});
+
+for (const [what, batch, name] of [
+  ['without entries', [], 'EmptyBatchRequestException'],
+  ['of eleven', entries(11), 'TooManyEntriesInBatchRequestException'],
+  ['with an id twice', [...entries(1), ...entries(1)], 'BatchEntryIdsNotDistinctException'],
+  ['with an id that has a blank', [{ Id: 'a b', Message: 'm' }], 'InvalidBatchEntryIdException'],
+  ['of more than 256 KiB together', entries(2, 'x'.repeat(128 * 1024 + 1)), 'BatchRequestTooLongException'],
+] as const) {
+  test(`a batch ${what} is refused as a whole: ${name}`, async () => {
+    const sns = simulatedSns();
+    const error = await batchTo(sns, [...batch]).catch((thrown: unknown) => thrown);
+    assert.is((error as Error).name, name);
+    assert.is(sns.messages.length, 0);
+  });
+}
 
 test('anything else than publishing to a topic is a clear error', async () => {
   const sns = simulatedSns();

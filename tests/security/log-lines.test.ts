@@ -13,12 +13,15 @@ import { apply } from '../../src/handlers/apply.ts';
 import { powertools } from '../../src/handlers/observed.ts';
 import { project } from '../../src/handlers/project.ts';
 import { request } from '../../src/handlers/request.ts';
+import { setAside } from '../../src/handlers/set-aside.ts';
+import { tamper } from '../../src/handlers/tamper.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
+import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../events/sample-events.ts';
@@ -51,18 +54,22 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   const childRules = parseTagRules(`{"Band":"${PRIVATE}"}`);
   const newApply = () => apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer, childRules });
   const applying = newApply();
+  const telling = {
+    memos: memoryMemoStore(),
+    sns,
+    topicArn: 'arn:aws:sns:eu-west-1:111122223333:t',
+    now: base,
+    observer,
+    quietMs: 60_000,
+  };
   const projecting = project({
     store,
     states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
+    setAside: setAside(telling),
     observer,
   });
-  const alerting = alert({
-    sns,
-    topicArn: 'arn:aws:sns:eu-west-1:111122223333:t',
-    cloudwatch,
-    now: base,
-    observer,
-  });
+  const sounding = tamper(telling);
+  const alerting = alert({ ...telling, cloudwatch });
 
   const inputs = [
     launch(['i-01', 'i-02', 'i-03']),
@@ -92,6 +99,7 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   for (const fails of [true, false]) {
     Object.assign(failing, { sns: fails, states: fails });
     await projecting({ Records: [...feedOf(all).Records, ...bad] });
+    await sounding({ Records: bad });
     await alerting(feedOf(all));
   }
   await applying({ Records: bad }, () => 60_000);

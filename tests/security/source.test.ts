@@ -84,8 +84,15 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   // Names of settings and of the function.
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'TAG_CHILDREN', 'LEDGER_TABLE', 'TAG_RULES', 'LEDGER_TABLE', 'apply'],
-    ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
-    ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'reconcile'],
+    [
+      'handlers/project.lambda.ts',
+      'LEDGER_TABLE',
+      'STATE_TABLE',
+      'ALERT_TOPIC_ARN',
+      'ALERT_QUIET_MINUTES',
+      'project',
+    ],
+    ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
     [
       'handlers/redrive.lambda.ts',
       'LEDGER_TABLE',
@@ -93,6 +100,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAG_RULES',
       'TAGGER_ROLE_ARN',
       'ALERT_TOPIC_ARN',
+      'ALERT_QUIET_MINUTES',
       'redrive',
       'TAG_CHILDREN',
     ],

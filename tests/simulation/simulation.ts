@@ -4,17 +4,17 @@ import { groupBy } from '../../src/events/group-by.ts';
 import { fromItem } from '../../src/events/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
-import { alert } from '../../src/handlers/alert.ts';
 import { apply } from '../../src/handlers/apply.ts';
-import { inTurn } from '../../src/handlers/in-turn.ts';
+import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { QUIET } from '../../src/handlers/observer.ts';
-import { project } from '../../src/handlers/project.ts';
+import { projectAndTell } from '../../src/handlers/project-and-tell.ts';
 import { reconcile } from '../../src/handlers/reconcile.ts';
 import { request } from '../../src/handlers/request.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
@@ -45,6 +45,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3600_000;
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 const INVOCATION_MS = 60_000;
+const QUIET_MS = 15 * MINUTE_MS;
 
 /**
  * One run of the whole product in virtual time: people act in a simulated AWS, CloudTrail reports it out of order and more than
@@ -105,6 +106,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     now: process.now,
     wait: (tries: number) => process.sleep(dice.between(0, 50 * tries)),
   });
+  const memosOf = (process: Process) => dynamodbMemoStore(stateTable.client(process), 'state');
   const statesOf = (process: Process) => dynamodbStateStore(stateTable.client(process), 'state');
 
   const feed = consumers(world, [
@@ -130,16 +132,17 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
       invoke: (batch) =>
         invoke('project', world, (process) => {
           const { store } = ledgerOf(process);
-          return inTurn(
-            project({ store, states: statesOf(process), observer: QUIET }),
-            alert({
-              sns: over(process, sns),
-              topicArn: TOPIC,
-              cloudwatch: over(process, cloudwatch),
-              now: process.now,
-              observer: QUIET,
-            }),
-          )(batch);
+          return projectAndTell({
+            store,
+            states: statesOf(process),
+            memos: memosOf(process),
+            sns: over(process, sns),
+            topicArn: TOPIC,
+            cloudwatch: over(process, cloudwatch),
+            now: process.now,
+            observer: QUIET,
+            quietMs: QUIET_MS,
+          })(batch);
         }),
     },
   ]);
@@ -169,15 +172,23 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   };
 
   const reconciled = (): Promise<unknown> =>
-    invoke('reconcile', world, (process) =>
-      reconcile({
+    invoke('reconcile', world, async (process) => {
+      await closeQuietPeriods({
+        memos: memosOf(process),
+        sns: over(process, sns),
+        topicArn: TOPIC,
+        now: process.now,
+        observer: QUIET,
+        limit: 3,
+      });
+      return reconcile({
         ledger: ledgerOf(process),
         states: statesOf(process),
         policy: DEFAULT_RETRY,
         limit: 3,
         observer: QUIET,
-      })(() => INVOCATION_MS),
-    ).catch(() => undefined);
+      })(() => INVOCATION_MS);
+    }).catch(() => undefined);
   /** A run with nothing to do is left out: it would only take time. */
   const isWaiting = () => {
     const soon = new Date(time.now() + 5 * MINUTE_MS).toISOString();

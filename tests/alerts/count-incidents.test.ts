@@ -1,22 +1,17 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { alertOf, type Incident, incidentsOf } from '../../src/alerts/failure-alert.ts';
-import { countIncidents, publishAlert } from '../../src/alerts/send-alerts.ts';
-import { AT, failureOf, streamOf } from './failures.ts';
+import { countIncidents } from '../../src/alerts/count-incidents.ts';
+import { type Incident, incidentsOf } from '../../src/alerts/incident.ts';
+import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
+import { AT, failureOf, gapOf, streamOf } from './failures.ts';
 
-const test = suite('send alerts');
+const test = suite('count incidents');
 
-const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alerts';
 const REGION = 'eu-west-1';
 
-/** Clients of this test alone: what is mocked is the instance, never the class. */
-const mockedSns = () => {
-  const client = new SNSClient({ region: REGION });
-  return { client, mock: mockClient(client) };
-};
+/** A client of this test alone: what is mocked is the instance, never the class. */
 const mockedCloudWatch = () => {
   const client = new CloudWatchClient({ region: REGION });
   const mock = mockClient(client);
@@ -30,28 +25,7 @@ const DENIED = incidentsOf(['i-a', 'i-b'].map((id) => failureOf(streamOf(id))))[
 
 /** Incidents of as many accounts. */
 const incidents = (count: number): Incident[] =>
-  Array.from({ length: count }, (_, n) => ({ ...DENIED, account: String(n).padStart(12, '0') }));
-
-test('an alert goes to the topic, once', async () => {
-  const { client, mock } = mockedSns();
-  mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
-  await publishAlert(client, TOPIC, DENIED);
-  const { subject, message } = alertOf(DENIED);
-  assert.equal(
-    mock.calls().map(({ args: [{ input }] }) => input),
-    [{ TopicArn: TOPIC, Subject: subject, Message: message }],
-  );
-});
-
-test('an alert that SNS does not take rejects', async () => {
-  const { client, mock } = mockedSns();
-  mock.on(PublishCommand).rejects(new Error('the topic is gone'));
-  const error = await publishAlert(client, TOPIC, DENIED).then(
-    () => assert.unreachable('expected an error'),
-    (thrown: Error) => thrown,
-  );
-  assert.is((error as Error).message, 'the topic is gone');
-});
+  Array.from({ length: count }, (_, n) => ({ ...DENIED, account: String(n).padStart(12, '0') }) as Incident);
 
 test('final and delayed failures are counted apart, by class, account and Region', async () => {
   const { client, sent } = mockedCloudWatch();
@@ -90,6 +64,28 @@ test('final and delayed failures are counted apart, by class, account and Region
       ],
     },
   ]);
+});
+
+test('calls whose resources are not known are a metric of their own', async () => {
+  const { client, sent } = mockedCloudWatch();
+  await countIncidents(client, incidentsOf([gapOf('g-1'), gapOf('g-2')]), new Date(AT));
+  const [datum] = sent()[0]?.MetricData ?? [];
+  assert.equal([datum?.MetricName, datum?.Value], ['GapsFound', 2]);
+  assert.equal(datum?.Dimensions, [
+    { Name: 'Account', Value: '111122223333' },
+    { Name: 'Region', Value: 'eu-west-1' },
+  ]);
+});
+
+test('a failure of a year ago is counted now, because CloudWatch takes nothing older than two weeks', async () => {
+  const now = new Date('2027-03-31T12:00:00.000Z');
+  const cloudwatch = simulatedCloudWatch({ now: () => now.getTime() });
+  await countIncidents(cloudwatch, [DENIED], now);
+  assert.equal(
+    cloudwatch.metrics.map(({ datum }) => datum.Timestamp),
+    [now],
+  );
+  assert.ok(DENIED.events.every(({ event }) => event.effectiveAt < '2026-04-01'));
 });
 
 test('no incident is no call', async () => {

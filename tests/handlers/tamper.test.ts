@@ -1,0 +1,184 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import type { ResourceArn } from '../../src/events/resource-arn.ts';
+import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
+import { tamper } from '../../src/handlers/tamper.ts';
+import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
+import { tamperedMark, tamperedMarks } from '../../src/projections/tampered-mark.ts';
+import { applied, chain, NOW, observed, requested, retired, streamOf } from '../events/sample-events.ts';
+import { GONE, remembering } from './doubles.ts';
+import {
+  DONE,
+  feedOf,
+  feedRecord,
+  from,
+  sequenceNumber,
+  tamperedRecord,
+  unreadableRecord,
+} from './feed-records.ts';
+
+const test = suite('tamper');
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+
+const setUp = () => {
+  const world = { at: NOW, snsFails: false, swapFails: (_: string): boolean => false };
+  const inner = memoryMemoStore();
+  const memos: typeof inner = {
+    ...inner,
+    swap: (memo, seen) => (world.swapFails(memo.key) ? Promise.reject(GONE) : inner.swap(memo, seen)),
+  };
+  const sns = simulatedSns({ topics: [TOPIC], fault: () => (world.snsFails ? GONE : undefined) });
+  const seen = remembering();
+  const deps = { memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
+  return Object.assign(world, {
+    ...seen,
+    memos,
+    sns,
+    deliver: tamper(deps),
+    close: () => closeQuietPeriods({ ...deps, limit: 10 }),
+    markOf: (n: number) => tamperedMark(memos, stream(n)),
+  });
+};
+
+const stream = (n: number): ResourceArn => streamOf(`i-${String(n).padStart(8, '0')}`);
+const eventsOf = (n: number): RecordedEvent[] =>
+  chain([requested('r1'), observed('o1'), applied('a1'), retired('x1')], stream(n));
+const first = (n: number): RecordedEvent => eventsOf(n)[0] as RecordedEvent;
+
+/** The batch of these records, numbered anew. */
+const batchOf = (...records: ReturnType<typeof feedRecord>[]) => ({
+  Records: records.map((record, index) => ({
+    ...record,
+    dynamodb: { ...record.dynamodb, SequenceNumber: sequenceNumber(index) },
+  })),
+});
+
+test('a batch without tampering tells, marks and logs nothing', async () => {
+  const world = setUp();
+  assert.equal(await world.deliver(feedOf(eventsOf(1))), DONE);
+  assert.equal(await world.deliver({ Records: [unreadableRecord(first(1), 0)] }), DONE);
+  assert.equal([world.sns.messages.length, world.lines, world.counts.TamperedRecords], [0, [], 0]);
+  assert.is(await world.markOf(1), undefined);
+});
+
+for (const eventName of ['MODIFY', 'REMOVE'] as const) {
+  test(`a ${eventName} record is logged, counted, told and marked, and not asked for again`, async () => {
+    const world = setUp();
+    const record = { ...feedRecord(first(1)), eventName };
+    assert.equal(await world.deliver({ Records: [record] }), DONE);
+    assert.is(world.counts.TamperedRecords, 1);
+    const [line] = world.lines;
+    assert.is(line?.message, 'an event of the ledger was changed or removed');
+    assert.equal(line?.fields, { eventName, keys: record.dynamodb?.Keys });
+    assert.is(world.sns.messages.length, 1);
+    assert.equal(await world.markOf(1), {
+      first: NOW.toISOString(),
+      last: NOW.toISOString(),
+      count: 1,
+      seqs: [1],
+    });
+  });
+}
+
+test('each resource of a few is told at once, whatever is quiet elsewhere', async () => {
+  const world = setUp();
+  await world.deliver(batchOf(...[1, 2, 3].map((n) => tamperedRecord(first(n)))));
+  await world.deliver(batchOf(tamperedRecord(first(4))));
+  assert.equal(
+    world.sns.messages.map(({ subject }) => subject?.split(' ')[6]),
+    [1, 2, 3, 4].map((n) => `i-${String(n).padStart(8, '0')}`),
+  );
+});
+
+test('one resource is told of once in an hour, with a summary of what else there was', async () => {
+  const world = setUp();
+  for (const event of eventsOf(1)) await world.deliver(batchOf(tamperedRecord(event)));
+  assert.is(world.sns.messages.length, 1);
+  world.at = new Date(NOW.getTime() + 3_600_000);
+  await world.close();
+  assert.equal(
+    world.sns.messages.slice(1).map(({ subject }) => subject),
+    [`tagledger: 3 more changes to recorded events of ${stream(1)}`.slice(0, 99)],
+  );
+  assert.equal(await world.markOf(1), {
+    first: NOW.toISOString(),
+    last: NOW.toISOString(),
+    count: 4,
+    seqs: [1, 2, 3, 4],
+  });
+});
+
+test('a whole table that is deleted is one message and a summary, and marks every resource', async () => {
+  const world = setUp();
+  for (let batch = 0; batch < 3; batch++) {
+    const records = Array.from({ length: 200 }, (_, n) => tamperedRecord(first(batch * 200 + n)));
+    assert.equal(await world.deliver(batchOf(...records)), DONE);
+  }
+  assert.equal(
+    world.sns.messages.map(({ subject }) => subject),
+    ['tagledger: TAMPERING: 200 recorded events of 200 resources changed or removed'],
+  );
+  assert.is((await tamperedMarks(world.memos)).size, 600);
+});
+
+test('a mark keeps the first and the last time, and no more than twenty places', async () => {
+  const world = setUp();
+  const events = chain(
+    Array.from({ length: 25 }, (_, n) => observed(`o${n}`)),
+    stream(1),
+  );
+  await world.deliver(batchOf(...events.map((event) => tamperedRecord(event))));
+  world.at = new Date(NOW.getTime() + 60_000);
+  await world.deliver(batchOf(tamperedRecord(first(1))));
+  const mark = await world.markOf(1);
+  assert.equal([mark?.first, mark?.last], [NOW.toISOString(), world.at.toISOString()]);
+  assert.equal([mark?.count, mark?.seqs.length], [26, 20]);
+});
+
+test('a mark never expires', async () => {
+  const world = setUp();
+  await world.deliver(batchOf(tamperedRecord(first(1))));
+  assert.is((await world.memos.get([`tampered/${stream(1)}`]))[0]?.expiresAt, undefined);
+});
+
+test('a message that SNS does not take is asked for again, and then sent', async () => {
+  const world = setUp();
+  const batch = batchOf(feedRecord(first(9)), tamperedRecord(first(1)), tamperedRecord(first(2)));
+  world.snsFails = true;
+  assert.equal(await world.deliver(batch), from(1));
+  world.snsFails = false;
+  assert.equal(await world.deliver(batch), DONE);
+  assert.is(world.sns.messages.length, 2);
+});
+
+test('a resource that cannot be marked is asked for again, and the others are told', async () => {
+  const world = setUp();
+  world.swapFails = (key) => key === `tampered/${stream(2)}`;
+  const batch = batchOf(...[1, 2, 3].map((n) => tamperedRecord(first(n))));
+  assert.equal(await world.deliver(batch), from(1));
+  assert.is(world.sns.messages.length, 2);
+  assert.ok(world.errors().includes('a resource could not be marked as tampered with'));
+});
+
+test('what another version left as a mark does not keep a resource from being marked', async () => {
+  const world = setUp();
+  await world.memos.swap({ key: `tampered/${stream(1)}`, value: 'yes' }, undefined);
+  assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
+  assert.is((await world.markOf(1))?.count, 1);
+});
+
+test('a record whose stream is no resource’s is told all the same', async () => {
+  const world = setUp();
+  const record = tamperedRecord(first(1));
+  const Keys = { stream: { S: 'not an arn' }, seq: { N: '1' } };
+  assert.equal(
+    await world.deliver({ Records: [{ ...record, dynamodb: { ...record.dynamodb, Keys } }] }),
+    DONE,
+  );
+  assert.is(world.sns.messages.length, 1);
+});
+
+test.run();
