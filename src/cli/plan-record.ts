@@ -94,9 +94,9 @@ interface Concerned {
 /** What would be recorded because of an input, in all, with the first event of it. */
 const consequence = (perspective: Perspective, input: unknown, now: Date) => {
   const { acts, skips } = interpret(perspective, input, now, '');
-  const concerned = acts.map(({ stream, decide }): Concerned => {
+  const concerned = acts.map(({ stream, decide, otherwise }): Concerned => {
     const event = decide(UNKNOWN).find((one): one is Caused => 'cause' in one);
-    return { stream, event, fate: fateOf(event) };
+    return { stream, event, fate: event || !otherwise ? fateOf(event) : { outcome: 'skip', ...otherwise } };
   });
   for (const skip of skips) if (skip.resource) concerned.push({ stream: skip.resource, fate: skipped(skip) });
   const [skip] = skips;

@@ -76,7 +76,7 @@ export const PHRASES: Readonly<Record<Why, string>> = {
   'no-id': 'records without a usable resource id (omitted, cut or masked)',
   omitted: 'records too long for CloudTrail, which left out their resources',
   'no-tags': 'tagging calls without a readable tag',
-  'own-call': "tagledger's own calls, coming back",
+  'own-call': "tagged by tagledger's own calls, coming back",
   'no-rule': 'resources of a type that no rule is for',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
   retired: 'resources that are gone',

@@ -71,6 +71,8 @@ export const RecordSchema = v.looseObject(
     requestParameters: v.optional(v.unknown()),
     responseElements: v.optional(v.unknown()),
     sourceIPAddress: someText,
+    /** The service's own id of the request, which it also gave to the caller. */
+    requestID: someText,
     /** The same for one act that is reported to several accounts. */
     sharedEventID: v.optional(v.fallback(v.nullish(text), undefined)),
   },

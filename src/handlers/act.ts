@@ -14,6 +14,8 @@ export interface Act {
   readonly known: readonly RecordedEvent[] | undefined;
   /** Whether the resource shows that this act was recorded before. */
   readonly isRecorded: (resource: Resource) => boolean;
+  /** What to answer when nothing is appended, whatever the resource shows. */
+  readonly otherwise?: Pick<Skip, 'why' | 'reason'>;
 }
 
 /** Kinds of reasons why nothing is recorded. */

@@ -1,7 +1,8 @@
 import { openDoor } from '../cloudtrail/doors.ts';
 import { isTagChange, TAG_CHANGE, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
-import { meaningOf } from '../cloudtrail/meaning.ts';
+import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { causeIdOf, parseRecord } from '../cloudtrail/record.ts';
+import { confirmApplied } from '../commands/confirm-applied.ts';
 import { observeNews } from '../commands/observe-news.ts';
 import { observeTags } from '../commands/observe-tags.ts';
 import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
@@ -20,7 +21,7 @@ export interface Perspective {
   readonly rules: TagRules;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
-  /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail and are no news. */
+  /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail, as confirmations. */
   readonly taggerRoleArn?: string;
 }
 
@@ -104,7 +105,7 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
       }));
     case 'tag-change':
       if (taggerRoleArn && isSessionOf(taggerRoleArn, meaning.who.arn)) {
-        return skip('own-call', 'made by tagledger itself: the outcome is recorded where the call was made');
+        return confirmation(meaning, record.requestID ?? undefined);
       }
       return actOnEach(meaning, meaning.resources, (stream) => ({
         decide: observeTags(stream, meaning),
@@ -112,6 +113,24 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
       }));
   }
 };
+
+/** A call of tagledger's own. Its outcome is recorded where it was made, unless that was lost; it asks for nothing. */
+const confirmation = (
+  change: Extract<Meaning, { kind: 'tag-change' }>,
+  awsRequestId: string | undefined,
+): Interpretation =>
+  actOnEach(change, change.resources, (stream) => ({
+    decide: confirmApplied(stream, {
+      at: change.at,
+      set: change.set,
+      ...(awsRequestId && { awsRequestId: awsRequestId.toWellFormed() }),
+    }),
+    isRecorded: () => true,
+    otherwise: {
+      why: 'own-call',
+      reason: 'made by tagledger itself: the outcome is recorded where the call was made',
+    },
+  }));
 
 /** Nobody says who did it, and CloudTrail reports the same change with the name: only what is news is recorded. */
 const interpretTagChange = (input: unknown): Interpretation => {
@@ -174,7 +193,7 @@ const ask = (
 const actOnEach = (
   { cause }: Occasion,
   resources: readonly ResourceIdentity[],
-  act: (stream: ResourceArn) => Pick<Act, 'decide' | 'isRecorded'>,
+  act: (stream: ResourceArn) => Pick<Act, 'decide' | 'isRecorded' | 'otherwise'>,
 ): Interpretation => ({
   acts: resources.map(arnOf).map((stream) => ({ cause, stream, known: undefined, ...act(stream) })),
   skips: [],

@@ -62,7 +62,7 @@ const recordInOrder = async (
 ): Promise<Result[]> => {
   const results: Result[] = [];
   let known = acts[0]?.known;
-  for (const { input, cause, stream, decide, isRecorded } of acts) {
+  for (const { input, cause, stream, decide, isRecorded, otherwise } of acts) {
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     try {
       const { resource, events, appended } = await transact(ledger, stream, decide, known);
@@ -70,6 +70,7 @@ const recordInOrder = async (
       known = appended.length > 0 ? events : undefined;
       const [first] = appended;
       if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
+      else if (otherwise) results.push({ ...about, outcome: 'skipped', ...otherwise });
       else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
       else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
     } catch (error) {

@@ -159,7 +159,7 @@ test('ends and changes of tags are told, and tagledger’s own are not', async (
     ['observe', undefined, VOLUME],
   ]);
   const env = { TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagger' };
-  assert.equal(outcomes(await plan(records, env))[1], ['skip', 'own-call']);
+  assert.equal(outcomes(await plan(records, env))[1], ['skip', 'own-call', VOLUME]);
 });
 
 test('what means nothing is skipped with a reason and with who it was', async () => {
