@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { apply } from './apply.ts';
+import { ec2ByRegion } from './ec2-by-region.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
 
@@ -11,14 +11,8 @@ const { LEDGER_TABLE } = readSettings(process.env, ['LEDGER_TABLE']);
 const { observer, observed, traced } = powertools('apply');
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 
-const clients = new Map<string, EC2Client>();
-
-/** One client for each Region. The repeats are ours, so that they know classes and deadlines: the SDK's are off. */
-const ec2 = (_account: string, region: string): EC2Client => {
-  const client = clients.get(region) ?? traced(new EC2Client({ region, maxAttempts: 1 }));
-  clients.set(region, client);
-  return client;
-};
+/** The repeats are ours, so that they know classes and deadlines: the SDK's are off. */
+const ec2 = ec2ByRegion(traced, { maxAttempts: 1 });
 
 const run = apply({ ledger: { store, now: () => new Date() }, ec2, sleep: delay, observer });
 

@@ -7,11 +7,21 @@ import type { Resource } from '../events/resource.ts';
 import type { Act, Result, Skip } from './act.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import type { Observer } from './observer.ts';
+import { type Message, readInput } from './read-input.ts';
+import { type InstancesOf, recoverLaunch } from './recover-launch.ts';
 
 /** What `request` needs from outside. */
 export interface RequestDeps extends Perspective {
   readonly ledger: Ledger;
   readonly observer: Observer;
+  /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */
+  readonly instancesOf?: InstancesOf;
+}
+
+/** An input that can be read. */
+interface Read {
+  readonly input: number;
+  readonly messages: readonly Message[];
 }
 
 type LocatedAct = Act & { readonly input: number };
@@ -23,27 +33,36 @@ const STREAMS_AT_ONCE = 16;
  * envelope, or an array of these, becomes events of the ledger. Answers for every resource what was appended,
  * what was there already and what was skipped. In an array, a wrong element is rejected by itself; a wrong
  * single input throws an `InvalidInputError`. When the ledger fails, the call rejects: deliver it again, what
- * was recorded is not recorded twice.
+ * was recorded is not recorded twice. So it does when EC2 cannot answer now.
  *
  * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
  */
 export const request =
-  ({ ledger, observer, ...perspective }: RequestDeps) =>
+  ({ ledger, observer, instancesOf, ...perspective }: RequestDeps) =>
   async (input: unknown, invocationId: string): Promise<Result[]> => {
     const acts: LocatedAct[] = [];
     const results: Result[] = [];
     const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
-    inputs.forEach((one, i) => {
+    const orReject = (i: number, work: () => void) => {
       try {
-        const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
-        const { acts: more, skips } = interpret(perspective, one, ledger.now(), inputId);
-        acts.push(...more.map((act) => ({ ...act, input: i })));
-        results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
+        work();
       } catch (error) {
         if (!(error instanceof InvalidInputError) || !Array.isArray(input)) throw error;
         results.push({ input: i, outcome: 'rejected', reason: error.message });
       }
+    };
+    const read: Read[] = [];
+    inputs.forEach((one, i) => {
+      orReject(i, () => read.push({ input: i, messages: readInput(one) }));
     });
+    for (const { input: i, messages } of instancesOf ? await recovered(instancesOf, observer, read) : read) {
+      const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
+      orReject(i, () => {
+        const { acts: more, skips } = interpret(perspective, messages, ledger.now(), inputId);
+        acts.push(...more.map((act) => ({ ...act, input: i })));
+        results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
+      });
+    }
     const recorded = await pMap(
       groupBy(acts, ({ stream }) => stream).values(),
       (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
@@ -53,6 +72,27 @@ export const request =
     observer.count('EventsAppended', results.filter(({ outcome }) => outcome === 'appended').length);
     return results.sort((a, b) => a.input - b.input);
   };
+
+/** The inputs with what EC2 tells of the launches that CloudTrail does not. They are few: one after the other. */
+const recovered = async (
+  instancesOf: InstancesOf,
+  observer: Observer,
+  read: readonly Read[],
+): Promise<Read[]> => {
+  const whole: Read[] = [];
+  for (const { input, messages } of read) {
+    const told: Message[] = [];
+    for (const message of messages) {
+      told.push(
+        message.kind === 'record'
+          ? { kind: 'record', record: await recoverLaunch(instancesOf, observer, message.record) }
+          : message,
+      );
+    }
+    whole.push({ input, messages: told });
+  }
+  return whole;
+};
 
 /** Acts on one stream keep their order, and each builds on what the one before it saw. */
 const recordInOrder = async (

@@ -1,3 +1,4 @@
+import { shown } from '../cloudtrail/record.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 
 /** Every setting of a deployed tagledger, with an example of its value. */
@@ -12,15 +13,53 @@ export const SETTINGS = {
 /** The name of a setting, which is the name of its environment variable. */
 export type Setting = keyof typeof SETTINGS;
 
-/** Reads settings from an environment; throws one `InvalidInputError` that names all that are missing. */
-export const readSettings = <S extends Setting>(
-  env: Readonly<Record<string, string | undefined>>,
+interface SwitchRule {
+  readonly unlessSaid: 'on' | 'off';
+  /** The settings that it needs when it is on. */
+  readonly needs: readonly Setting[];
+}
+
+/** Every setting that is `on` or `off`, and what it is when nothing is said. */
+export const SWITCHES = {
+  RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
+  IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
+} as const satisfies Readonly<Record<string, SwitchRule>>;
+
+/** The name of a switch. */
+export type Switch = keyof typeof SWITCHES;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads settings and switches from an environment. Throws one `InvalidInputError` that names all that are missing, with
+ * those that a switch needs when it is on, and every switch that is neither on nor off.
+ */
+export const readSettings = <S extends Setting, W extends Switch = never>(
+  env: Env,
   names: readonly S[],
-): Record<S, string> => {
-  const missing = names.filter((name) => !env[name]?.trim());
-  if (missing.length > 0) {
-    const wanted = missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ');
-    throw new InvalidInputError(`got no value for ${wanted}: set the environment variable`);
-  }
-  return Object.fromEntries(names.map((name) => [name, env[name]])) as Record<S, string>;
+  switches: readonly W[] = [],
+): Record<S, string> & Record<W, boolean> => {
+  const needed = switches.flatMap((name) => (stateOf(env, name) === 'on' ? SWITCHES[name].needs : []));
+  const missing = [...new Set<Setting>([...names, ...needed])].filter((name) => !env[name]?.trim());
+  const wrong = switches.filter((name) => stateOf(env, name) === undefined);
+  const problems = [
+    ...(missing.length > 0
+      ? [
+          `no value for ${missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ')}: set the environment variable`,
+        ]
+      : []),
+    ...wrong.map(
+      (name) => `${shown(env[name])} as ${name}, expected on or off: correct the environment variable`,
+    ),
+  ];
+  if (problems.length > 0) throw new InvalidInputError(`got ${problems.join('; and got ')}`);
+  return Object.fromEntries([
+    ...names.map((name) => [name, env[name]]),
+    ...switches.map((name) => [name, stateOf(env, name) === 'on']),
+  ]) as Record<S, string> & Record<W, boolean>;
+};
+
+const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
+  const said = env[name]?.trim() || SWITCHES[name].unlessSaid;
+  return said === 'on' || said === 'off' ? said : undefined;
 };

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { type Planned, planOf } from '../../src/cli/plan-record.ts';
 import { readTrail } from '../../src/cli/read-trail.ts';
 import { interpret } from '../../src/handlers/interpret.ts';
+import { readInput } from '../../src/handlers/read-input.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, run, temporaryFolder } from './command-line.ts';
@@ -279,7 +280,7 @@ test('what is skipped is skipped for the reason that the front door gives', asyn
   for (const name of readdirSync(trail)) {
     for await (const entry of readTrail(join(trail, name))) {
       assert.ok('value' in entry);
-      const { acts, skips } = interpret(perspective, entry.value, new Date(0), '');
+      const { acts, skips } = interpret(perspective, readInput(entry.value), new Date(0), '');
       const [planned] = planOf(perspective, entry.value, new Date(0));
       assert.is(planned?.outcome === 'skip', acts.length === 0);
       if (acts.length > 0) continue;

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { type Meaning, meaningOf } from '../../src/cloudtrail/meaning.ts';
 import { OPERATIONS } from '../../src/cloudtrail/operations.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
+import { gapStream } from '../../src/commands/record-gap.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { arnOf, parseArn } from '../../src/events/resource-arn.ts';
@@ -27,7 +28,10 @@ const understood = (input: unknown): Meaning | undefined => {
 const checkPromises = (meaning: Meaning | undefined): void => {
   if (!meaning) return;
   canonicalJson(meaning);
-  if (meaning.kind === 'nothing') return;
+  if (meaning.kind === 'nothing') {
+    if (meaning.lost) parseArn(gapStream(meaning.lost, v.parse(CauseSchema, meaning.lost.cause)));
+    return;
+  }
   v.parse(CauseSchema, meaning.cause);
   v.parse(InstantSchema, meaning.at);
   v.parse(WhoSchema, meaning.who);

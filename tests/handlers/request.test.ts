@@ -247,6 +247,13 @@ test('a call of tagledger itself heals an outcome that was lost, once', async ()
   assert.is((await eventsOf('i-0abc')).length, 2);
 });
 
+test('a call of tagledger itself that CloudTrail cut is no gap', async () => {
+  const { run, store } = setUp();
+  const [result] = await run(tagging('i-0abc', {}, { ...OWN, requestParameters: { omitted: true } }));
+  assert.equal([result?.outcome, result?.why], ['skipped', 'own-call']);
+  assert.is(store.calls.append, 0);
+});
+
 test('calls of tagledger itself that come back a thousand times add nothing after the first', async () => {
   const { run, store } = setUp();
   await run(launch(['i-0abc']));

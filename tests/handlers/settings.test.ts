@@ -27,6 +27,33 @@ test('all that is missing or blank is named at once, each with an example', () =
   );
 });
 
+test('a switch is on or off as it is said, else as it is unless said', () => {
+  assert.equal(readSettings({ IDENTITY_JOIN: ' ' }, [], ['RECOVER_OMITTED', 'IDENTITY_JOIN']), {
+    RECOVER_OMITTED: true,
+    IDENTITY_JOIN: false,
+  });
+  const env = { RECOVER_OMITTED: 'off', IDENTITY_JOIN: 'on', STATE_TABLE: 'tagledger-state' };
+  assert.equal(readSettings(env, [], ['RECOVER_OMITTED', 'IDENTITY_JOIN']), {
+    RECOVER_OMITTED: false,
+    IDENTITY_JOIN: true,
+  });
+});
+
+test('wrong switches, what one that is on needs, and what is missing are told at once', () => {
+  const env = { RECOVER_OMITTED: 'yes', IDENTITY_JOIN: 'on' };
+  assert.throws(
+    () => readSettings(env, ['LEDGER_TABLE'], ['RECOVER_OMITTED', 'IDENTITY_JOIN']),
+    (error: unknown) => {
+      assert.instance(error, InvalidInputError);
+      assert.is(
+        (error as Error).message,
+        'got no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state): set the environment variable; and got "yes" as RECOVER_OMITTED, expected on or off: correct the environment variable',
+      );
+      return true;
+    },
+  );
+});
+
 test('the examples are values that work', () => {
   assert.is(parseTagRules(SETTINGS.TAG_RULES).rules.length, 1);
   assert.match(SETTINGS.ALERT_TOPIC_ARN, /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$/);

@@ -77,7 +77,17 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'apply'],
     ['handlers/project.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'project'],
-    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request', '', '', ':'],
+    [
+      'handlers/request.lambda.ts',
+      'LEDGER_TABLE',
+      'TAG_RULES',
+      'TAGGER_ROLE_ARN',
+      'RECOVER_OMITTED',
+      'request',
+      '',
+      '',
+      ':',
+    ],
   ]);
 });
 
