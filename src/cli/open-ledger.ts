@@ -1,9 +1,9 @@
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Result } from '../handlers/act.ts';
-import type { EmbeddedAws } from '../local/embedded-aws.ts';
+import { isOn } from '../handlers/settings.ts';
+import type { EmbeddedAws, EmbeddedOptions } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
-import type { PipelineOptions } from '../local/pipeline.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -54,9 +54,14 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   const marker = there ?? newMarker(env);
   const settings = { ...marker.settings, ...given(env) };
   const rules = parseTagRules(settings.TAG_RULES);
+  const joinIdentities = isOn(env, 'IDENTITY_JOIN');
   if (!there) makeLedgerFolder(path, marker);
   const taggerRoleArn = settings.TAGGER_ROLE_ARN;
-  const ledger = await openEmbedded(path, { rules, ...(taggerRoleArn && { taggerRoleArn }) });
+  const ledger = await openEmbedded(path, {
+    rules,
+    joinIdentities,
+    ...(taggerRoleArn && { taggerRoleArn }),
+  });
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 
@@ -73,7 +78,7 @@ const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
 /** Opens the folder of an embedded ledger, and lets the consumers finish what an earlier process left. */
 export const openEmbedded = async (
   path: string,
-  options: Omit<PipelineOptions, 'folder'>,
+  options: Omit<EmbeddedOptions, 'folder'>,
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
   const { embeddedAws } = await import('../local/embedded-aws.ts');
   const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {

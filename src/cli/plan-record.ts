@@ -1,13 +1,12 @@
 import { type Confidence, confidenceOf } from '../cloudtrail/confidence.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import { whoOf } from '../cloudtrail/who.ts';
 import { UNKNOWN } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Cause, TagEvent, Who } from '../events/tag-event.ts';
 import type { Skip } from '../handlers/act.ts';
-import { interpret, type Perspective } from '../handlers/interpret.ts';
-import { type Message, readInput } from '../handlers/read-input.ts';
+import { actorIn, interpret, type Perspective, REMEMBERED } from '../handlers/interpret.ts';
+import type { Message } from '../handlers/read-input.ts';
 import { difference, type Fate, fateOf, mainFate } from './plan-fate.ts';
 
 /**
@@ -31,12 +30,11 @@ export interface Planned extends Fate {
 }
 
 /**
- * What an input of the front door would lead to in an empty ledger, for each record in it. It is what `request`
- * would do: the same interpretation and the same decisions. Throws an `InvalidInputError` for what is neither a
- * record nor a direct call. `now` is when a direct call happens.
+ * What the messages of an input would lead to in an empty ledger, each. It is what `request` would do: the same
+ * interpretation and the same decisions. Throws an `InvalidInputError` for a direct call that is wrong. `now` is when a direct call happens.
  */
-export const planOf = (perspective: Perspective, input: unknown, now: Date): Planned[] =>
-  readInput(input).map((message) =>
+export const planOf = (perspective: Perspective, messages: readonly Message[], now: Date): Planned[] =>
+  messages.map((message) =>
     message.kind === 'record'
       ? planOfRecord(perspective, message.record, now)
       : planOfEvent(perspective, message, now),
@@ -44,11 +42,14 @@ export const planOf = (perspective: Perspective, input: unknown, now: Date): Pla
 
 const planOfRecord = (perspective: Perspective, record: CloudTrailRecord, now: Date): Planned => {
   const { eventID: eventId = null, eventName, eventTime = null } = record;
-  const who = shown(whoOf(record));
+  const actorOf = actorIn(perspective);
+  const who = shown(actorOf(record));
   // Nearly all records of a trail mean nothing: to ask that first makes its plan much faster.
-  const meaning = meaningOf(record);
+  const meaning = meaningOf(record, actorOf);
   if (meaning.kind === 'nothing') {
-    const { code: why, reason } = meaning;
+    const { why, reason } = perspective.isRemembered?.(record)
+      ? REMEMBERED
+      : { why: meaning.code, reason: meaning.reason };
     return { eventId, eventName, eventTime, outcome: 'skip', why, reason, who, resources: [] };
   }
   const { result } = consequence(perspective, { kind: 'record', record }, now);

@@ -77,6 +77,7 @@ export const PHRASES: Readonly<Record<Why, string>> = {
   omitted: 'records too long for CloudTrail, which left out their resources',
   'no-tags': 'tagging calls without a readable tag',
   'own-call': "tagged by tagledger's own calls, coming back",
+  remembered: 'roles assumed by a person, remembered for the calls of their sessions',
   'no-rule': 'resources of a type that no rule is for',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
   retired: 'resources that are gone',

@@ -51,6 +51,8 @@ export const RecordSchema = v.looseObject(
           principalId: someText,
           accountId,
           invokedBy: someText,
+          /** By which a role session is known; it is no secret, and is kept nowhere. */
+          accessKeyId: someText,
           sessionContext: v.nullish(
             v.looseObject(
               { sourceIdentity: someText, sessionIssuer: detail({ userName: someText, arn: someText }) },

@@ -22,6 +22,7 @@ export interface Act {
 export type Why =
   | SkipCode
   | 'own-call' // made by tagledger itself
+  | 'remembered' // it tells which person assumed a role, for the calls of that session
   | 'no-rule' // no rule is for this type of resource
   | 'nothing-to-set' // the resource has all the tags, or others under these keys that are kept
   | 'retired'; // the resource is gone

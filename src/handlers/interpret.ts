@@ -24,7 +24,23 @@ export interface Perspective {
   readonly home?: Home;
   /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail, as confirmations. */
   readonly taggerRoleArn?: string;
+  /** Who acted in a record, where more is known than the record tells. */
+  readonly behind?: (record: CloudTrailRecord) => Who | undefined;
+  /** Whether a record tells who is behind others, and is remembered for that. */
+  readonly isRemembered?: (record: CloudTrailRecord) => boolean;
 }
+
+/** Who acted in a record, as far as anything tells. */
+export const actorIn =
+  ({ behind }: Pick<Perspective, 'behind'>) =>
+  (record: CloudTrailRecord): Who =>
+    behind?.(record) ?? whoOf(record);
+
+/** Why a record that is remembered gives nothing to record. */
+export const REMEMBERED = {
+  why: 'remembered',
+  reason: 'it tells who assumed a role, which is remembered for the calls of that session',
+} as const;
 
 /** An input as things to record, and reasons why not. */
 export interface Interpretation {
@@ -84,8 +100,9 @@ const interpretCall = (
   return ask(rules, occasion, resource, { tags });
 };
 
-const interpretRecord = ({ rules, taggerRoleArn }: Perspective, record: CloudTrailRecord): Interpretation => {
-  const meaning = meaningOf(record);
+const interpretRecord = (perspective: Perspective, record: CloudTrailRecord): Interpretation => {
+  const { rules, taggerRoleArn } = perspective;
+  const meaning = meaningOf(record, actorIn(perspective));
   const causeId = causeIdOf(record);
   const skip = (why: Why, reason: string): Interpretation => ({
     acts: [],
@@ -94,6 +111,7 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, record: CloudTra
   const isOwn = () => taggerRoleArn !== undefined && isSessionOf(taggerRoleArn, whoOf(record).arn);
   switch (meaning.kind) {
     case 'nothing':
+      if (perspective.isRemembered?.(record)) return skip(REMEMBERED.why, REMEMBERED.reason);
       if (!meaning.lost) return skip(meaning.code, meaning.reason);
       return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {

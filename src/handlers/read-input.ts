@@ -10,6 +10,10 @@ export type Message =
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
   | { readonly kind: 'record'; readonly record: CloudTrailRecord };
 
+/** The CloudTrail records among messages, in order. */
+export const recordsIn = (messages: readonly Message[]): CloudTrailRecord[] =>
+  messages.flatMap((message) => (message.kind === 'record' ? [message.record] : []));
+
 /**
  * What is in an input of the front door, in order: a direct call, or all that comes in by one of the doors of
  * `openDoor`, CloudTrail records and changes of tags that EventBridge reports. Throws an `InvalidInputError` for

@@ -4,6 +4,7 @@ import type { Hints } from '../cloudtrail/record-omission.ts';
 import { hintsOfLaunch, type LaunchedInstance, recoveredLaunch } from '../cloudtrail/record-recovery.ts';
 import { classifyFailure } from '../tagging/classify-failure.ts';
 import type { Observer } from './observer.ts';
+import type { Message } from './read-input.ts';
 
 /** Asks EC2 for the instances of a launch, none where it knows none; rejects with the EC2 client's errors. */
 export type InstancesOf = (
@@ -13,11 +14,28 @@ export type InstancesOf = (
 ) => Promise<readonly LaunchedInstance[]>;
 
 /**
- * The record of a launch with its instances, asked of EC2 where CloudTrail left them out; every other record as it
- * is, and so is that of a launch of which EC2 tells nothing: it may not be asked, or does not know it any more.
+ * Messages in which each launch has its instances, asked of EC2 where CloudTrail left them out. Everything else is as
+ * it was, and so is a launch of which EC2 tells nothing: it may not be asked, or does not know it any more.
  * Rejects with what passes with time, and with what nobody expects: the input is then delivered again.
  */
-export const recoverLaunch = async (
+export const recoverLaunches = async (
+  instancesOf: InstancesOf,
+  observer: Observer,
+  messages: readonly Message[],
+): Promise<Message[]> => {
+  const whole: Message[] = [];
+  // There are few: one after the other spares EC2's token bucket.
+  for (const message of messages) {
+    whole.push(
+      message.kind === 'record'
+        ? { kind: 'record', record: await recovered(instancesOf, observer, message.record) }
+        : message,
+    );
+  }
+  return whole;
+};
+
+const recovered = async (
   instancesOf: InstancesOf,
   observer: Observer,
   record: CloudTrailRecord,

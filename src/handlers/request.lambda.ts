@@ -1,20 +1,26 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { powertools } from './observed.ts';
 import { request } from './request.ts';
 import { readSettings } from './settings.ts';
 
-const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED } = readSettings(
+const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE } = readSettings(
   process.env,
   ['LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN'],
-  ['RECOVER_OMITTED'],
+  ['RECOVER_OMITTED', 'IDENTITY_JOIN'],
 );
 const { observer, observed, traced } = powertools('request');
-const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
+const dynamodb = traced(new DynamoDBClient());
+const store = dynamodbStore(dynamodb, LEDGER_TABLE);
 const rules = parseTagRules(TAG_RULES);
-const recovery = RECOVER_OMITTED ? { instancesOf: askEc2(traced) } : {};
+// The table of states is asked for by IDENTITY_JOIN alone.
+const options = {
+  ...(RECOVER_OMITTED && { instancesOf: askEc2(traced) }),
+  ...(STATE_TABLE && { memos: dynamodbMemoStore(dynamodb, STATE_TABLE) }),
+};
 
 /** Lambda entry point of the front door; direct calls by id alone mean the function's own account and Region. */
 export const handler = observed<unknown, unknown>((event, { awsRequestId, invokedFunctionArn }) => {
@@ -26,6 +32,6 @@ export const handler = observed<unknown, unknown>((event, { awsRequestId, invoke
     home: { account, region },
     taggerRoleArn: TAGGER_ROLE_ARN,
     observer,
-    ...recovery,
+    ...options,
   })(event, awsRequestId);
 });

@@ -4,18 +4,22 @@ import { EventTooLargeError } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Resource } from '../events/resource.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
 import type { Act, Result, Skip } from './act.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import type { Observer } from './observer.ts';
-import { type Message, readInput } from './read-input.ts';
-import { type InstancesOf, recoverLaunch } from './recover-launch.ts';
+import { type Message, readInput, recordsIn } from './read-input.ts';
+import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
+import { rememberSessions } from './remember-sessions.ts';
 
 /** What `request` needs from outside. */
-export interface RequestDeps extends Perspective {
+export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'taggerRoleArn'> {
   readonly ledger: Ledger;
   readonly observer: Observer;
   /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */
   readonly instancesOf?: InstancesOf;
+  /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
+  readonly memos?: MemoStore;
 }
 
 /** An input that can be read. */
@@ -38,7 +42,7 @@ const STREAMS_AT_ONCE = 16;
  * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
  */
 export const request =
-  ({ ledger, observer, instancesOf, ...perspective }: RequestDeps) =>
+  ({ ledger, observer, instancesOf, memos, ...fixed }: RequestDeps) =>
   async (input: unknown, invocationId: string): Promise<Result[]> => {
     const acts: LocatedAct[] = [];
     const results: Result[] = [];
@@ -55,7 +59,14 @@ export const request =
     inputs.forEach((one, i) => {
       orReject(i, () => read.push({ input: i, messages: readInput(one) }));
     });
-    for (const { input: i, messages } of instancesOf ? await recovered(instancesOf, observer, read) : read) {
+    const whole = instancesOf ? await recovered(instancesOf, observer, read) : read;
+    const records = recordsIn(whole.flatMap(({ messages }) => messages));
+    const sessions = memos && (await rememberSessions(memos, records, ledger.now()));
+    const perspective: Perspective = {
+      ...fixed,
+      ...(sessions && { behind: sessions.personOf, isRemembered: sessions.isRemembered }),
+    };
+    for (const { input: i, messages } of whole) {
       const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
       orReject(i, () => {
         const { acts: more, skips } = interpret(perspective, messages, ledger.now(), inputId);
@@ -73,23 +84,10 @@ export const request =
     return results.sort((a, b) => a.input - b.input);
   };
 
-/** The inputs with what EC2 tells of the launches that CloudTrail does not. They are few: one after the other. */
-const recovered = async (
-  instancesOf: InstancesOf,
-  observer: Observer,
-  read: readonly Read[],
-): Promise<Read[]> => {
+const recovered = async (instancesOf: InstancesOf, observer: Observer, read: readonly Read[]) => {
   const whole: Read[] = [];
   for (const { input, messages } of read) {
-    const told: Message[] = [];
-    for (const message of messages) {
-      told.push(
-        message.kind === 'record'
-          ? { kind: 'record', record: await recoverLaunch(instancesOf, observer, message.record) }
-          : message,
-      );
-    }
-    whole.push({ input, messages: told });
+    whole.push({ input, messages: await recoverLaunches(instancesOf, observer, messages) });
   }
   return whole;
 };

@@ -28,6 +28,10 @@ export const SWITCHES = {
 /** The name of a switch. */
 export type Switch = keyof typeof SWITCHES;
 
+/** What was read: of the settings that only switches need, those of switches that are on. */
+export type Settings<S extends Setting, W extends Switch> = Record<S, string> &
+  Record<W, boolean> & { readonly [N in (typeof SWITCHES)[W]['needs'][number]]?: string };
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -38,9 +42,10 @@ export const readSettings = <S extends Setting, W extends Switch = never>(
   env: Env,
   names: readonly S[],
   switches: readonly W[] = [],
-): Record<S, string> & Record<W, boolean> => {
+): Settings<S, W> => {
   const needed = switches.flatMap((name) => (stateOf(env, name) === 'on' ? SWITCHES[name].needs : []));
-  const missing = [...new Set<Setting>([...names, ...needed])].filter((name) => !env[name]?.trim());
+  const wanted = [...new Set<Setting>([...names, ...needed])];
+  const missing = wanted.filter((name) => !env[name]?.trim());
   const wrong = switches.filter((name) => stateOf(env, name) === undefined);
   const problems = [
     ...(missing.length > 0
@@ -48,16 +53,24 @@ export const readSettings = <S extends Setting, W extends Switch = never>(
           `no value for ${missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ')}: set the environment variable`,
         ]
       : []),
-    ...wrong.map(
-      (name) => `${shown(env[name])} as ${name}, expected on or off: correct the environment variable`,
-    ),
+    ...wrong.map((name) => wrongSwitch(env, name)),
   ];
   if (problems.length > 0) throw new InvalidInputError(`got ${problems.join('; and got ')}`);
   return Object.fromEntries([
-    ...names.map((name) => [name, env[name]]),
+    ...wanted.map((name) => [name, env[name]]),
     ...switches.map((name) => [name, stateOf(env, name) === 'on']),
-  ]) as Record<S, string> & Record<W, boolean>;
+  ]) as Settings<S, W>;
 };
+
+/** One switch alone; throws an `InvalidInputError` for what is neither on nor off. */
+export const isOn = (env: Env, name: Switch): boolean => {
+  const state = stateOf(env, name);
+  if (state === undefined) throw new InvalidInputError(`got ${wrongSwitch(env, name)}`);
+  return state === 'on';
+};
+
+const wrongSwitch = (env: Env, name: Switch): string =>
+  `${shown(env[name])} as ${name}, expected on or off: correct the environment variable`;
 
 const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
   const said = env[name]?.trim() || SWITCHES[name].unlessSaid;

@@ -1,4 +1,5 @@
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline, type PipelineOptions } from './pipeline.ts';
@@ -8,17 +9,26 @@ export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
   close(): Promise<void>;
 }
 
+/** How the embedded AWS is to be. */
+export interface EmbeddedOptions extends Omit<PipelineOptions, 'memos'> {
+  /** Whether the persons behind role sessions are remembered, in the table of states. */
+  readonly joinIdentities?: boolean;
+}
+
 /**
  * Starts the embedded AWS: its tables and change feed are in `folder`, or in memory when there is none. Rejects
  * when the folder's database or feed cannot be opened, and with an `InvalidInputError` when another process has it.
  */
-export const embeddedAws = async (options: PipelineOptions): Promise<EmbeddedAws> => {
+export const embeddedAws = async ({ joinIdentities, ...options }: EmbeddedOptions): Promise<EmbeddedAws> => {
   const dynamodb = await embeddedDynamoDB(options.folder && `${options.folder}/db`);
   try {
     const pipeline = localPipeline(
       dynamodbStore(dynamodb.client, LEDGER_TABLE),
       dynamodbStateStore(dynamodb.client, STATE_TABLE),
-      options,
+      {
+        ...options,
+        ...(joinIdentities && { memos: dynamodbMemoStore(dynamodb.client, STATE_TABLE) }),
+      },
     );
     const close = async () => {
       pipeline.close();

@@ -9,6 +9,7 @@ import { inTurn } from '../handlers/in-turn.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
 import { request } from '../handlers/request.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import { announcingStore } from './announcing-store.ts';
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   readonly folder?: string;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
+  /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
+  readonly memos?: MemoStore;
   readonly now?: () => Date;
   /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
   readonly random?: () => number;
@@ -79,6 +82,7 @@ export const localPipeline = (
     folder,
     rules,
     taggerRoleArn,
+    memos,
     unborn = new Set(),
     observer = QUIET,
     now = () => new Date(),
@@ -107,7 +111,13 @@ export const localPipeline = (
     project({ store, states, observer }),
     alert({ sns, topicArn: TOPIC, cloudwatch, now, observer }),
   );
-  const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
+  const requesting = request({
+    ledger,
+    rules,
+    observer,
+    ...(taggerRoleArn && { taggerRoleArn }),
+    ...(memos && { memos }),
+  });
 
   return {
     store,

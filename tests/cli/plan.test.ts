@@ -163,6 +163,37 @@ test('ends and changes of tags are told, and tagledger’s own are not', async (
   assert.equal(outcomes(await plan(records, env))[1], ['skip', 'own-call', VOLUME]);
 });
 
+const KEY = 'ASIAMADEUP0000000001';
+const byRole = {
+  userIdentity: {
+    type: 'AssumedRole',
+    arn: 'arn:aws:sts::111122223333:assumed-role/deploy/x',
+    accessKeyId: KEY,
+  },
+};
+const assumption = sample('AssumeRole', {
+  eventSource: 'sts.amazonaws.com',
+  responseElements: { credentials: { accessKeyId: KEY } },
+});
+
+test('with IDENTITY_JOIN a session is known by who assumed its role, over all files', async () => {
+  const files = [assumption, creation(byRole)].map((record) => write(JSON.stringify({ Records: [record] })));
+  const told = async (env: Record<string, string>) => {
+    const { out } = await run(['plan', ...files, '--format', 'ndjson'], env);
+    return linesOf<Planned>(out).map(({ outcome, why, who }) => [outcome, why, who.name, who.confidence]);
+  };
+  assert.equal(await told({ IDENTITY_JOIN: 'on' }), [
+    ['skip', 'remembered', 'ada', 'person'],
+    ['request', undefined, 'ada', 'person'],
+  ]);
+  assert.equal(await told({}), [
+    ['skip', 'not-ec2', 'ada', 'person'],
+    ['request', undefined, 'x', 'role-session'],
+  ]);
+  const { code, said } = await run(['plan', ...files], { IDENTITY_JOIN: 'yes' });
+  assert.equal([code, /got "yes" as IDENTITY_JOIN, expected on or off/.test(said)], [1, true]);
+});
+
 test('what means nothing is skipped with a reason and with who it was', async () => {
   const root = { userIdentity: { type: 'Root', arn: 'arn:aws:iam::111122223333:root' } };
   const lines = await plan([
@@ -281,7 +312,7 @@ test('what is skipped is skipped for the reason that the front door gives', asyn
     for await (const entry of readTrail(join(trail, name))) {
       assert.ok('value' in entry);
       const { acts, skips } = interpret(perspective, readInput(entry.value), new Date(0), '');
-      const [planned] = planOf(perspective, entry.value, new Date(0));
+      const [planned] = planOf(perspective, readInput(entry.value), new Date(0));
       assert.is(planned?.outcome === 'skip', acts.length === 0);
       if (acts.length > 0) continue;
       assert.equal([planned?.why, planned?.reason], [skips[0]?.why, skips[0]?.reason]);

@@ -36,6 +36,7 @@ test('a switch is on or off as it is said, else as it is unless said', () => {
   assert.equal(readSettings(env, [], ['RECOVER_OMITTED', 'IDENTITY_JOIN']), {
     RECOVER_OMITTED: false,
     IDENTITY_JOIN: true,
+    STATE_TABLE: 'tagledger-state',
   });
 });
 

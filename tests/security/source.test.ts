@@ -83,6 +83,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAG_RULES',
       'TAGGER_ROLE_ARN',
       'RECOVER_OMITTED',
+      'IDENTITY_JOIN',
       'request',
       '',
       '',
