@@ -1,7 +1,9 @@
-import type { Perspective } from '../handlers/interpret.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Who } from '../events/tag-event.ts';
+import { actorIn, type Perspective } from '../handlers/interpret.ts';
 import { recordsIn } from '../handlers/read-input.ts';
-import { rememberSessions } from '../handlers/remember-sessions.ts';
 import { isOn } from '../handlers/settings.ts';
+import { makersIn, whoBehind } from '../handlers/who-behind.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Command } from './command.ts';
@@ -33,6 +35,9 @@ export const plan: Command = {
       rules: parseTagRules(TAG_RULES || DEFAULT_TAG_RULES),
       ...(taggerRoleArn && { taggerRoleArn }),
     };
+    // There is no ledger that would know who made what: the files before this one do.
+    const makers = new Map<ResourceArn, Who>();
+    const makerOf = async (arn: ResourceArn) => makers.get(arn);
     const memos = isOn(env, 'IDENTITY_JOIN') ? memoryMemoStore() : undefined;
     const trails = await openTrails(positionals);
     const totals = startTotals();
@@ -62,11 +67,9 @@ export const plan: Command = {
     for await (const entries of trails.batches) {
       const read = Array.from(entries, readEntry);
       const records = recordsIn(read.flatMap(({ messages }) => messages));
-      const sessions = memos && (await rememberSessions(memos, records, new Date()));
-      const perspective: Perspective = {
-        ...fixed,
-        ...(sessions && { behind: sessions.personOf, isRemembered: sessions.isRemembered }),
-      };
+      const behind = await whoBehind({ memos, makerOf }, records, new Date());
+      const perspective: Perspective = { ...fixed, ...behind };
+      for (const [arn, who] of makersIn(records, actorIn(perspective))) makers.set(arn, who);
       for (const one of read) take(perspective, one);
       flush();
     }

@@ -24,6 +24,7 @@ const BY_FOUND: Readonly<Record<NonNullable<Who['found']>, Confidence>> = {
   sso: 'person',
   onBehalfOf: 'person',
   'assumed-by': 'person',
+  parent: 'person',
   'instance-profile': 'role-session',
   invokedBy: 'service',
 };

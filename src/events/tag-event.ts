@@ -27,6 +27,7 @@ export const WhoSchema = v.object({
       'onBehalfOf',
       'instance-profile',
       'invokedBy',
+      'parent', // the person who made the resource for whose sake a service, which `via` names, acted
       'assumed-by', // the person who assumed the role of the session that `via` names
     ]),
   ),

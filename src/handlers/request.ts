@@ -3,14 +3,15 @@ import { type Ledger, transact } from '../commands/transact.ts';
 import { EventTooLargeError } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import type { Resource } from '../events/resource.ts';
+import { fold, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import type { Act, Result, Skip } from './act.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import type { Observer } from './observer.ts';
 import { type Message, readInput, recordsIn } from './read-input.ts';
 import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
-import { rememberSessions } from './remember-sessions.ts';
+import { whoBehind } from './who-behind.ts';
 
 /** What `request` needs from outside. */
 export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'taggerRoleArn'> {
@@ -61,11 +62,9 @@ export const request =
     });
     const whole = instancesOf ? await recovered(instancesOf, observer, read) : read;
     const records = recordsIn(whole.flatMap(({ messages }) => messages));
-    const sessions = memos && (await rememberSessions(memos, records, ledger.now()));
-    const perspective: Perspective = {
-      ...fixed,
-      ...(sessions && { behind: sessions.personOf, isRemembered: sessions.isRemembered }),
-    };
+    const makerOf = async (arn: ResourceArn) => fold(await ledger.store.read(arn)).born?.who;
+    const behind = await whoBehind({ memos, makerOf }, records, ledger.now());
+    const perspective: Perspective = { ...fixed, ...behind };
     for (const { input: i, messages } of whole) {
       const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
       orReject(i, () => {

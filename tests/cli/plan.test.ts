@@ -194,6 +194,22 @@ test('with IDENTITY_JOIN a session is known by who assumed its role, over all fi
   assert.equal([code, /got "yes" as IDENTITY_JOIN, expected on or off/.test(said)], [1, true]);
 });
 
+test('what a service launches is the fleet’s maker’s, over all files', async () => {
+  const fleetId = 'fleet-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0';
+  const tagSet = { items: [{ key: 'aws:ec2:fleet-id', value: fleetId }] };
+  const records = [
+    sample('CreateFleet', { responseElements: { CreateFleetResponse: { fleetId } } }),
+    creation({
+      userIdentity: { type: 'AWSService', invokedBy: 'ec2fleet.amazonaws.com' },
+      responseElements: { volumeId: VOLUME, tagSet },
+    }),
+  ];
+  const files = records.map((record) => write(JSON.stringify({ Records: [record] })));
+  const { out } = await run(['plan', ...files, '--format', 'ndjson']);
+  const [, { who } = {}] = linesOf<Planned>(out);
+  assert.equal([who?.name, who?.confidence, who?.via], ['ada', 'person', 'ec2fleet.amazonaws.com']);
+});
+
 test('what means nothing is skipped with a reason and with who it was', async () => {
   const root = { userIdentity: { type: 'Root', arn: 'arn:aws:iam::111122223333:root' } };
   const lines = await plan([
