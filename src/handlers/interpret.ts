@@ -6,15 +6,13 @@ import { confirmApplied } from '../commands/confirm-applied.ts';
 import { observeNews } from '../commands/observe-news.ts';
 import { observeTags } from '../commands/observe-tags.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
-import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
 import { retireResource } from '../commands/retire-resource.ts';
-import { arnOf, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
-import { sortedTags, type Tag } from '../events/tag.ts';
-import type { Cause, Who } from '../events/tag-event.ts';
-import { expandTags } from '../tagging/expand-tags.ts';
+import type { Who } from '../events/tag-event.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
-import type { Act, Skip, Why } from './act.ts';
+import type { Act, Why } from './act.ts';
+import { askForTags } from './ask-for-tags.ts';
 import { type Home, parseDirectCall } from './direct-call.ts';
+import { actOnEach, type Interpretation, type Occasion } from './interpretation.ts';
 import type { Message } from './read-input.ts';
 
 /** What the meaning of an input depends on. */
@@ -41,19 +39,6 @@ export const REMEMBERED = {
   why: 'remembered',
   reason: 'it tells who assumed a role, which is remembered for the calls of that session',
 } as const;
-
-/** An input as things to record, and reasons why not. */
-export interface Interpretation {
-  readonly acts: readonly Act[];
-  readonly skips: readonly Skip[];
-}
-
-/** By which act of whom, and when in AWS. */
-interface Occasion {
-  readonly cause: Cause;
-  readonly who: Who;
-  readonly at: string;
-}
 
 /**
  * What the messages of one input ask to be recorded, in order. Throws an `InvalidInputError` for a direct call that is
@@ -97,7 +82,7 @@ const interpretCall = (
     who: { name: user, kind: 'Direct' },
     at: now.toISOString(),
   };
-  return ask(rules, occasion, resource, { tags });
+  return askForTags(rules, occasion, resource, { tags });
 };
 
 const interpretRecord = (perspective: Perspective, record: CloudTrailRecord): Interpretation => {
@@ -116,7 +101,7 @@ const interpretRecord = (perspective: Perspective, record: CloudTrailRecord): In
       return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {
       const asked = meaning.resources.map(({ identity, birthTags, uncertain = [] }) =>
-        ask(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
+        askForTags(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
       );
       return { acts: asked.flatMap(({ acts }) => acts), skips: asked.flatMap(({ skips }) => skips) };
     }
@@ -180,61 +165,6 @@ const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpreta
     isRecorded: () => true,
   }));
 };
-
-/** The tags that the rules want on a resource, and those that the caller named, which win. */
-const ask = (
-  rules: TagRules,
-  { cause, who, at }: Occasion,
-  identity: ResourceIdentity,
-  { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
-): Interpretation => {
-  const stream = arnOf(identity);
-  const expanded = expandTags(rules, identity.type, {
-    'who.name': who.name,
-    'who.arn': who.arn,
-    'who.kind': who.kind,
-    'who.via': who.via,
-    'event.id': cause.id,
-    'event.name': cause.name,
-    'event.time': at,
-    'resource.id': identity.id,
-    'resource.type': identity.type,
-    'resource.arn': stream,
-    account: identity.account,
-    region: identity.region,
-  });
-  if (!expanded.covered && tags.length === 0) {
-    const reason = `no rule is for resources of type ${identity.type}`;
-    const about = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
-    return { acts: [], skips: [{ ...about, why: 'no-rule', reason }] };
-  }
-  const act: Act = {
-    cause,
-    stream,
-    decide: requestTags(stream, {
-      cause,
-      who,
-      at,
-      tags: sortedTags([...expanded.tags, ...tags]),
-      overwrite: expanded.overwrite,
-      notes: expanded.notes,
-      ...(expanded.covered && { rules: rules.id }),
-      ...(birth && { birth }),
-    }),
-    known: birth ? [] : undefined,
-    isRecorded: (resource) => resource.seen.includes(askEventId(stream, cause)),
-  };
-  return { acts: [act], skips: [] };
-};
-
-const actOnEach = (
-  { cause }: Occasion,
-  resources: readonly ResourceIdentity[],
-  act: (stream: ResourceArn) => Pick<Act, 'decide' | 'isRecorded' | 'otherwise'>,
-): Interpretation => ({
-  acts: resources.map(arnOf).map((stream) => ({ cause, stream, known: undefined, ...act(stream) })),
-  skips: [],
-});
 
 /** Whether a principal is a session of a role: `assumed-role/NAME/SESSION` of the same account. */
 const isSessionOf = (roleArn: string, principal: string | undefined): boolean => {
