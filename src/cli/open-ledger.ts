@@ -58,8 +58,9 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   const marker = there ?? newMarker(env);
   const perspective = perspectiveOf(env, marker);
   const tagChildren = isOn({ ...marker.settings, ...given(env) }, 'TAG_CHILDREN');
+  const joinIdentities = isOn(env, 'IDENTITY_JOIN');
   if (!there) makeLedgerFolder(path, marker);
-  const ledger = await openEmbedded(path, { ...perspective, tagChildren });
+  const ledger = await openEmbedded(path, { ...perspective, tagChildren, joinIdentities });
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 

@@ -22,9 +22,18 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   // Only who writes needs the rules, so their absence must not stop who reads.
   let front: ReturnType<typeof request> | undefined;
   const frontDoor = () => {
-    const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = readSettings(env, ['TAG_RULES', 'TAGGER_ROLE_ARN']);
-    const ledger = { store, now: () => new Date() };
-    return request({ ledger, rules: parseTagRules(TAG_RULES), taggerRoleArn, observer: QUIET });
+    const { TAG_RULES, TAGGER_ROLE_ARN, IDENTITY_JOIN } = readSettings(
+      { ...env, STATE_TABLE: stateTable },
+      ['TAG_RULES', 'TAGGER_ROLE_ARN'],
+      ['IDENTITY_JOIN'],
+    );
+    return request({
+      ledger: { store, now: () => new Date() },
+      rules: parseTagRules(TAG_RULES),
+      taggerRoleArn: TAGGER_ROLE_ARN,
+      observer: QUIET,
+      ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
+    });
   };
   return {
     name: where,

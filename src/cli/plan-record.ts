@@ -1,15 +1,12 @@
 import { type Confidence, confidenceOf } from '../cloudtrail/confidence.ts';
-import { openDoor } from '../cloudtrail/doors.ts';
-import { isTagChange } from '../cloudtrail/doors-tag-change.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
-import { parseRecord } from '../cloudtrail/record.ts';
-import { whoOf } from '../cloudtrail/who.ts';
+import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { UNKNOWN } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Cause, TagEvent, Who } from '../events/tag-event.ts';
 import type { Skip } from '../handlers/act.ts';
-import { isDirectCall } from '../handlers/direct-call.ts';
-import { interpret, type Perspective } from '../handlers/interpret.ts';
+import { actorIn, interpret, type Perspective, REMEMBERED } from '../handlers/interpret.ts';
+import type { Message } from '../handlers/read-input.ts';
 import { difference, type Fate, fateOf, mainFate } from './plan-fate.ts';
 
 /**
@@ -36,28 +33,29 @@ export interface Planned extends Fate {
 }
 
 /**
- * What an input of the front door would lead to in an empty ledger, for each record in it. It is what `request`
- * would do: the same interpretation and the same decisions. Throws an `InvalidInputError` for what is neither a
- * record nor a direct call. `now` is when a direct call happens.
+ * What the messages of an input would lead to in an empty ledger, each. It is what `request` would do: the same
+ * interpretation and the same decisions. Throws an `InvalidInputError` for a direct call that is wrong. `now` is when a direct call happens.
  */
-export const planOf = (perspective: Perspective, input: unknown, now: Date): Planned[] =>
-  isDirectCall(input)
-    ? [planOfEvent(perspective, input, now)]
-    : openDoor(input).map((one) =>
-        isTagChange(one) ? planOfEvent(perspective, one, now) : planOfRecord(perspective, one, now),
-      );
+export const planOf = (perspective: Perspective, messages: readonly Message[], now: Date): Planned[] =>
+  messages.map((message) =>
+    message.kind === 'record'
+      ? planOfRecord(perspective, message.record, now)
+      : planOfEvent(perspective, message, now),
+  );
 
-const planOfRecord = (perspective: Perspective, input: unknown, now: Date): Planned => {
-  const record = parseRecord(input);
+const planOfRecord = (perspective: Perspective, record: CloudTrailRecord, now: Date): Planned => {
   const { eventID: eventId = null, eventName, eventTime = null } = record;
-  const who = whoView(whoOf(record));
+  const actorOf = actorIn(perspective);
+  const who = whoView(actorOf(record));
   // Nearly all records of a trail mean nothing: to ask that first makes its plan much faster.
-  const meaning = meaningOf(record);
+  const meaning = meaningOf(record, actorOf);
   if (meaning.kind === 'nothing') {
-    const { code: why, reason } = meaning;
+    const { why, reason } = perspective.isRemembered?.(record)
+      ? REMEMBERED
+      : { why: meaning.code, reason: meaning.reason };
     return { eventId, eventName, eventTime, outcome: 'skip', why, reason, who, resources: [] };
   }
-  const { result } = consequence(perspective, input, now);
+  const { result } = consequence(perspective, { kind: 'record', record }, now);
   const planned = { eventId, eventName, eventTime, ...result, who };
   if (meaning.kind !== 'tag-change' || result.why !== 'nothing-to-set') return planned;
   // An empty ledger knows no tag that would meet a condition; the one that is asked later may.
@@ -68,9 +66,13 @@ const planOfRecord = (perspective: Perspective, input: unknown, now: Date): Plan
 const CONDITIONAL = 'somebody else removed tags where they had these very values';
 
 /** A direct call, or a change of tags that EventBridge tells of, naming nobody. */
-const planOfEvent = (perspective: Perspective, input: unknown, now: Date): Planned => {
-  const { event, skip, result } = consequence(perspective, input, now);
-  const { id = null, time = null } = input as { readonly id?: string; readonly time?: string };
+const planOfEvent = (
+  perspective: Perspective,
+  message: Exclude<Message, { kind: 'record' }>,
+  now: Date,
+): Planned => {
+  const { event, skip, result } = consequence(perspective, message, now);
+  const { id = null, time = null } = message.input as { readonly id?: string; readonly time?: string };
   return {
     eventId: event?.cause.id || id,
     eventName: event?.cause.name ?? skip?.name ?? null,
@@ -95,12 +97,12 @@ interface Concerned {
   readonly fate: Fate;
 }
 
-/** What would be recorded because of an input, in all, with the first event of it. */
-const consequence = (perspective: Perspective, input: unknown, now: Date) => {
-  const { acts, skips } = interpret(perspective, input, now, '');
-  const concerned = acts.map(({ stream, decide }): Concerned => {
+/** What would be recorded because of a message, in all, with the first event of it. */
+const consequence = (perspective: Perspective, message: Message, now: Date) => {
+  const { acts, skips } = interpret(perspective, [message], now, '');
+  const concerned = acts.map(({ stream, decide, otherwise }): Concerned => {
     const event = decide(UNKNOWN).find((one): one is Caused => 'cause' in one);
-    return { stream, event, fate: fateOf(event) };
+    return { stream, event, fate: event || !otherwise ? fateOf(event) : { outcome: 'skip', ...otherwise } };
   });
   for (const skip of skips) if (skip.resource) concerned.push({ stream: skip.resource, fate: skipped(skip) });
   const [skip] = skips;

@@ -1,10 +1,16 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
-import type { Perspective } from '../handlers/interpret.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Who } from '../events/tag-event.ts';
+import { actorIn, type Perspective } from '../handlers/interpret.ts';
+import { recordsIn } from '../handlers/read-input.ts';
+import { isOn } from '../handlers/settings.ts';
+import { makersIn, whoBehind } from '../handlers/who-behind.ts';
+import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { keepReject, rejectTeller } from './ingest-rejects.ts';
 import { perspectiveOf } from './open-ledger.ts';
-import { type Planned, planOf } from './plan-record.ts';
+import { planEntry, type ReadEntry, readEntry } from './plan-entry.ts';
+import type { Planned } from './plan-record.ts';
 import { PLAN_HEAD, planLine, planRow, startTotals } from './plan-text.ts';
 import type { TrailEntry } from './read-trail.ts';
 import { openTrails } from './read-trails.ts';
@@ -23,7 +29,11 @@ export const plan: Command = {
       );
     }
     const kept = values.rejects === undefined ? undefined : String(values.rejects);
-    const perspective = perspectiveOf(env);
+    const fixed = perspectiveOf(env);
+    // There is no ledger that would know who made what: the files before this one do.
+    const makers = new Map<ResourceArn, Who>();
+    const makerOf = async (arn: ResourceArn) => makers.get(arn);
+    const memos = isOn(env, 'IDENTITY_JOIN') ? memoryMemoStore() : undefined;
     const trails = await openTrails(positionals);
     const totals = startTotals();
     const rejected = rejectTeller();
@@ -35,8 +45,8 @@ export const plan: Command = {
       lines = [];
       trails.progress(console);
     };
-    const take = (entry: TrailEntry) => {
-      const { planned, problem } = planEntry(perspective, entry);
+    const take = (perspective: Perspective, read: ReadEntry) => {
+      const { planned, problem } = planEntry(perspective, read);
       for (const one of planned) {
         totals.add(one);
         if (format === 'ndjson') lines.push(JSON.stringify(one));
@@ -44,12 +54,18 @@ export const plan: Command = {
         else if (one.outcome !== 'skip') lines.push(planLine(planRow(one)));
       }
       if (problem === undefined) return;
+      const { entry } = read;
       const reject = { file: entry.file, position: entry.position, reason: problem };
       rejected.add(reject);
       if (kept) keepReject(kept, { ...reject, text: textOf(entry) });
     };
     for await (const entries of trails.batches) {
-      for (const entry of entries) take(entry);
+      const read = Array.from(entries, readEntry);
+      const records = recordsIn(read.flatMap(({ messages }) => messages));
+      const behind = await whoBehind({ memos, makerOf }, records, new Date());
+      const perspective: Perspective = { ...fixed, ...behind };
+      for (const [arn, who] of makersIn(records, actorIn(perspective))) makers.set(arn, who);
+      for (const one of read) take(perspective, one);
       flush();
     }
     flush();
@@ -58,19 +74,6 @@ export const plan: Command = {
     rejected.tell(console, kept);
     return rejected.count() > 0 ? 1 : 0;
   },
-};
-
-const planEntry = (
-  perspective: Perspective,
-  entry: TrailEntry,
-): { readonly planned: readonly Planned[]; readonly problem?: string } => {
-  if ('problem' in entry) return { planned: [], problem: entry.problem };
-  try {
-    return { planned: planOf(perspective, entry.value, new Date()) };
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return { planned: [], problem: error.message };
-  }
 };
 
 const textOf = (entry: TrailEntry): string => ('text' in entry ? entry.text : JSON.stringify(entry.value));

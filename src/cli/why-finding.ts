@@ -3,6 +3,7 @@ import { fold, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Why } from '../handlers/act.ts';
 import { interpret, type Perspective } from '../handlers/interpret.ts';
+import { readInput } from '../handlers/read-input.ts';
 import type { Outcome } from './plan-fate.ts';
 import type { Planned, PlannedResource } from './plan-record.ts';
 
@@ -65,7 +66,7 @@ const inLedger = (
   now: Date,
 ): Pick<Found, 'is' | 'seq'> => {
   const known = arn === own.arn ? events : [];
-  const act = interpret(perspective, input, now, '').acts.find(({ stream }) => stream === own.arn);
+  const act = interpret(perspective, readInput(input), now, '').acts.find(({ stream }) => stream === own.arn);
   const there = known.find(({ event }) => 'cause' in event && event.cause.id === act?.cause.id);
   if (there) return { is: 'recorded', seq: there.seq };
   const news = act?.decide(known.length > 0 ? fold(known) : UNKNOWN) ?? [];

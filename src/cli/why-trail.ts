@@ -3,6 +3,7 @@ import { operationOf } from '../cloudtrail/operations.ts';
 import { fold } from '../events/resource.ts';
 import { isDirectCall } from '../handlers/direct-call.ts';
 import type { Perspective } from '../handlers/interpret.ts';
+import { readInput } from '../handlers/read-input.ts';
 import { mentions } from './mentions.ts';
 import { type Planned, planOf } from './plan-record.ts';
 import { count } from './tally.ts';
@@ -41,7 +42,7 @@ export const trailSearch = (perspective: Perspective, wanted: Wanted): TrailSear
     const isNamed = namesIt(input);
     const isCreation = makes(input, wanted.type);
     if (!isNamed && (isBorn || !isCreation)) return;
-    for (const planned of planOf(perspective, input, now)) {
+    for (const planned of planOf(perspective, readInput(input), now)) {
       const { eventId, eventName, eventTime, who } = planned;
       const found = findingIn(perspective, wanted, { input, planned, isNamed, now });
       const key = eventId ?? `${file} ${position}`;

@@ -1,7 +1,7 @@
 import { sortedTags, type Tag } from '../events/tag.ts';
-import { requestBodies } from './bodies.ts';
+import { requestBodies, responseBody } from './bodies.ts';
 import type { CloudTrailRecord } from './record.ts';
-import { type Body, each, isBody, memberOf, objectsAt, scalarOf } from './walk.ts';
+import { type Body, each, find, isBody, memberOf, objectsAt, scalarOf } from './walk.ts';
 
 /** `aws:` is AWS's own namespace: nobody can set or remove such a tag, and it counts towards no limit. */
 export const isUserKey = (key: string): boolean => !key.toLowerCase().startsWith('aws:');
@@ -20,11 +20,14 @@ export interface BodyTag {
 
 /** The user tags of a list, in any of the forms of CloudTrail; one whose key cannot be read is left out. */
 export const readTags = (list: unknown): readonly BodyTag[] =>
+  allTags(list).filter(({ key }) => isUserKey(key));
+
+const allTags = (list: unknown): readonly BodyTag[] =>
   each(list).flatMap((item): readonly BodyTag[] => {
     if (!isBody(item)) return [];
     const [name, value] = [memberOf(item, 'key'), memberOf(item, 'value')];
     const key = textOf(name);
-    if (!key || !isUserKey(key)) return [];
+    if (!key) return [];
     const absent = value === undefined || value === null;
     const text = absent ? undefined : textOf(value);
     if (!absent && text === undefined) return [{ key, value: undefined, doubt: 'lost' }];
@@ -59,8 +62,7 @@ export interface Birth {
  * only the request has it as a text.
  */
 export const birthOf = (record: CloudTrailRecord, type: string, holder: Body | undefined): Birth => {
-  const requested = requestBodies(record)
-    .flatMap((body) => SPECIFICATIONS.flatMap((names) => objectsAt(body, names)))
+  const requested = specificationsIn(record)
     .filter((specification) => memberOf(specification, 'resourceType') === type)
     .flatMap((specification) => TAGS.flatMap((name) => readTags(memberOf(specification, name))));
   const byKey = new Map<string, BodyTag>();
@@ -71,6 +73,25 @@ export const birthOf = (record: CloudTrailRecord, type: string, holder: Body | u
   const uncertain = doubtful(tags);
   return { birthTags: tagsToSet(tags), ...(uncertain.length > 0 && { uncertain }) };
 };
+
+/**
+ * The tags of AWS's own that a call's new resources bore from their first moment, by the request and by the objects of
+ * the response that hold their ids.
+ */
+export const awsTagsAtBirth = (
+  record: CloudTrailRecord,
+  creates: readonly { readonly path: string }[],
+): readonly Tag[] => {
+  const body = responseBody(record);
+  const lists = [
+    ...creates.flatMap(({ path }) => find(body, path).map(({ holder }) => memberOf(holder, 'tagSet'))),
+    ...specificationsIn(record).flatMap((specification) => TAGS.map((name) => memberOf(specification, name))),
+  ];
+  return tagsToSet(lists.flatMap(allTags).filter(({ key }) => !isUserKey(key)));
+};
+
+const specificationsIn = (record: CloudTrailRecord): readonly Body[] =>
+  requestBodies(record).flatMap((body) => SPECIFICATIONS.flatMap((names) => objectsAt(body, names)));
 
 /** First as plain requests spell it, then as wrapped ones do: `{TagSpecification: {tag: 1, ResourceType, Tag}}`. */
 const SPECIFICATIONS: readonly (readonly string[])[] = [

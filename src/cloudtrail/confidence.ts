@@ -23,6 +23,8 @@ const BY_FOUND: Readonly<Record<NonNullable<Who['found']>, Confidence>> = {
   sourceIdentity: 'person',
   sso: 'person',
   onBehalfOf: 'person',
+  'assumed-by': 'person',
+  parent: 'person',
   'instance-profile': 'role-session',
   invokedBy: 'service',
 };

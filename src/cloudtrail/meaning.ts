@@ -55,13 +55,20 @@ export type Meaning =
       /** Keys in `set` whose value may be spelled otherwise, or which were set and are not in it because their value is lost. */
       readonly uncertain?: readonly string[];
     })
-  | { readonly kind: 'nothing'; readonly reason: string; readonly code: SkipCode };
+  | {
+      readonly kind: 'nothing';
+      readonly reason: string;
+      readonly code: SkipCode;
+      /** Which act is `omitted`, and where it was. */
+      readonly lost?: Act & Pick<ResourceIdentity, 'account' | 'region'>;
+    };
 
 /**
  * What a record means for EC2 resources; never throws, and never reads anything but the record. A call with
  * an `errorCode` changed nothing. An ending is the call that was accepted, not the moment the resource is gone.
+ * Who knows more of who acted than the record gives another `actorOf`.
  */
-export const meaningOf = (record: CloudTrailRecord): Meaning => {
+export const meaningOf = (record: CloudTrailRecord, actorOf: typeof whoOf = whoOf): Meaning => {
   const { errorCode, eventName, eventSource } = record;
   if (errorCode) {
     return errorCode.endsWith('DryRunOperation')
@@ -90,24 +97,26 @@ export const meaningOf = (record: CloudTrailRecord): Meaning => {
     act: {
       cause: { source: 'cloudtrail', id: causeId, name: eventName },
       at: eventTime,
-      who: whoOf(record),
+      who: actorOf(record),
     },
     identity: (type, id) => ({ region, account, type, id }),
   };
   const omission = omissionIn(record);
-  return omission ? afterOmission(omission, read(omission.rest, context)) : read(record, context);
+  if (!omission) return read(record, context);
+  const rest = read(omission.rest, context);
+  return isWhole(omission, rest)
+    ? rest
+    : { ...nothing('omitted', omission.reason), lost: { ...context.act, account, region } };
 };
 
 /**
  * What is left of a record counts where it is whole. A creation without its request is not: which of the
  * resources are new, and which tags they bore, stood there. Nor is the removal of tags that are not named.
  */
-const afterOmission = ({ isRequestCut, reason }: Omission, found: Meaning): Meaning =>
-  found.kind === 'nothing' ||
-  (found.kind === 'creation' && isRequestCut) ||
-  (found.kind === 'tag-change' && found.removed === 'all')
-    ? nothing('omitted', reason)
-    : found;
+const isWhole = ({ isRequestCut }: Omission, found: Meaning): boolean =>
+  found.kind !== 'nothing' &&
+  !(found.kind === 'creation' && isRequestCut) &&
+  !(found.kind === 'tag-change' && found.removed === 'all');
 
 interface Context {
   readonly act: Act;
@@ -206,7 +215,11 @@ const usable = (found: readonly Found[], type: string): readonly Found[] => [
   ...new Map(found.filter(({ value }) => isIdOf(value, type)).map((one) => [one.value, one])).values(),
 ];
 
-const nothing = (code: SkipCode, reason: string): Meaning => ({ kind: 'nothing', reason, code });
+const nothing = (code: SkipCode, reason: string): Extract<Meaning, { kind: 'nothing' }> => ({
+  kind: 'nothing',
+  reason,
+  code,
+});
 
 const noId = ({ eventName }: CloudTrailRecord): Meaning =>
   nothing('no-id', `the record of ${eventName} holds no usable resource id`);

@@ -7,8 +7,15 @@ export interface Omission {
   /** The record without what is left of the bodies that were cut: half a list would be half a truth. */
   readonly rest: CloudTrailRecord;
   readonly isRequestCut: boolean;
-  /** A sentence with the operation, and with what helps to find its resources. */
+  readonly hints: Hints;
+  /** A sentence with the operation, and with the hints. */
   readonly reason: string;
+}
+
+/** What EC2 can be asked for instead: DescribeInstances takes both as filters. */
+export interface Hints {
+  readonly clientToken?: string;
+  readonly reservation?: string;
 }
 
 const BODIES = ['requestParameters', 'responseElements'] as const;
@@ -24,10 +31,16 @@ export const omissionIn = (record: CloudTrailRecord): Omission | undefined => {
   if (cut.length === 0 && !saysOmitted(record)) return undefined;
   const what = cut.length > 0 ? cut.join(' and ') : 'a part';
   const hints = hintsOf(record);
+  const { clientToken, reservation } = hints;
+  const help = [
+    ...(clientToken ? [`client token ${clientToken}`] : []),
+    ...(reservation ? [`reservation ${reservation}`] : []),
+  ].join(', ');
   return {
     rest: { ...record, ...Object.fromEntries(cut.map((name) => [name, null])) },
     isRequestCut: cut.includes('requestParameters'),
-    reason: `CloudTrail left out ${what} of ${record.eventName}, which was over its size limit${hints.length > 0 ? ` (${hints.join(', ')})` : ''}`,
+    hints,
+    reason: `CloudTrail left out ${what} of ${record.eventName}, which was over its size limit${help ? ` (${help})` : ''}`,
   };
 };
 
@@ -39,18 +52,16 @@ const isMarked = (body: unknown, depth = 3): boolean =>
   isBody(body) &&
   (saysOmitted(body) || (depth > 0 && Object.values(body).some((member) => isMarked(member, depth - 1))));
 
-/** What EC2 can be asked for instead: DescribeInstances takes both as filters. */
-const hintsOf = (record: CloudTrailRecord): readonly string[] => {
-  const token = requestBodies(record).map((body) => memberOf(body, 'clientToken'));
-  const reservation = [memberOf(responseBody(record) ?? {}, 'reservationId')];
-  return [
-    ...token.filter(isPlain).map((id) => `client token ${scalarOf(id)}`),
-    ...reservation.filter(isPlain).map((id) => `reservation ${scalarOf(id)}`),
-  ];
+const hintsOf = (record: CloudTrailRecord): Hints => {
+  const clientToken = requestBodies(record)
+    .map((body) => plainText(memberOf(body, 'clientToken')))
+    .find(Boolean);
+  const reservation = plainText(memberOf(responseBody(record) ?? {}, 'reservationId'));
+  return { ...(clientToken && { clientToken }), ...(reservation && { reservation }) };
 };
 
 /** Client tokens have at most 64 ASCII characters (EC2 API reference, "Ensuring idempotency"). */
-const isPlain = (value: unknown): boolean => {
+const plainText = (value: unknown): string | undefined => {
   const scalar = scalarOf(value);
-  return typeof scalar === 'string' && /^[\x21-\x7e]{1,64}$/.test(scalar);
+  return typeof scalar === 'string' && /^[\x21-\x7e]{1,64}$/.test(scalar) ? scalar : undefined;
 };

@@ -51,6 +51,8 @@ export const RecordSchema = v.looseObject(
           principalId: someText,
           accountId,
           invokedBy: someText,
+          /** By which a role session is known; it is no secret, and is kept nowhere. */
+          accessKeyId: someText,
           sessionContext: v.nullish(
             v.looseObject(
               { sourceIdentity: someText, sessionIssuer: detail({ userName: someText, arn: someText }) },
@@ -71,6 +73,8 @@ export const RecordSchema = v.looseObject(
     requestParameters: v.optional(v.unknown()),
     responseElements: v.optional(v.unknown()),
     sourceIPAddress: someText,
+    /** The service's own id of the request, which it also gave to the caller. */
+    requestID: someText,
     /** The same for one act that is reported to several accounts. */
     sharedEventID: v.optional(v.fallback(v.nullish(text), undefined)),
   },

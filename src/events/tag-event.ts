@@ -17,10 +17,20 @@ export const WhoSchema = v.object({
   name: v.string(),
   arn: v.optional(v.string()),
   kind: v.string(),
-  /** What acted for the principal: a service such as `autoscaling.amazonaws.com`, or a provider's account. */
+  /** What acted for the principal: a service such as `autoscaling.amazonaws.com`, a provider's account, a role session's ARN. */
   via: v.optional(v.string()),
   /** How the name was found, where the plain rule of its kind did not give it. */
-  found: v.optional(v.picklist(['sourceIdentity', 'sso', 'onBehalfOf', 'instance-profile', 'invokedBy'])),
+  found: v.optional(
+    v.picklist([
+      'sourceIdentity',
+      'sso',
+      'onBehalfOf',
+      'instance-profile',
+      'invokedBy',
+      'parent', // the person who made the resource for whose sake a service, which `via` names, acted
+      'assumed-by', // the person who assumed the role of the session that `via` names
+    ]),
+  ),
   /** The caller's IP address; absent where a service called. */
   ip: v.optional(v.string()),
 });

@@ -14,12 +14,15 @@ export interface Act {
   readonly known: readonly RecordedEvent[] | undefined;
   /** Whether the resource shows that this act was recorded before. */
   readonly isRecorded: (resource: Resource) => boolean;
+  /** What to answer when nothing is appended, whatever the resource shows. */
+  readonly otherwise?: Pick<Skip, 'why' | 'reason'>;
 }
 
 /** Kinds of reasons why nothing is recorded. */
 export type Why =
   | SkipCode
   | 'own-call' // made by tagledger itself
+  | 'remembered' // it tells which person assumed a role, for the calls of that session
   | 'no-rule' // no rule is for this type of resource
   | 'nothing-to-set' // the resource has all the tags, or others under these keys that are kept
   | 'retired'; // the resource is gone

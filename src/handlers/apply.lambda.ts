@@ -4,27 +4,25 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
-import { ec2Clients } from './ec2-clients.ts';
+import { ec2ByRegion } from './ec2-by-region.ts';
 import { powertools } from './observed.ts';
 import { readRetryPolicy } from './retry-settings.ts';
-import { isOn, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 
-const childrenToo = isOn(process.env, 'TAG_CHILDREN');
-const { LEDGER_TABLE, TAG_RULES } = readSettings(
-  process.env,
-  childrenToo ? ['LEDGER_TABLE', 'TAG_RULES'] : ['LEDGER_TABLE'],
-);
+const { LEDGER_TABLE, TAG_RULES } = readSettings(process.env, ['LEDGER_TABLE'], ['TAG_CHILDREN']);
 const { observer, observed, traced } = powertools('apply');
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 const ledger = { store, now: () => new Date() };
 
 const run = apply({
   ledger,
-  ec2: ec2Clients(traced),
+  // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+  ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
   sleep: delay,
   observer,
   policy: readRetryPolicy(process.env),
-  childRules: childrenToo ? parseTagRules(TAG_RULES) : undefined,
+  // The rules are asked for by TAG_CHILDREN alone.
+  childRules: TAG_RULES ? parseTagRules(TAG_RULES) : undefined,
 });
 
 /** Lambda entry point behind the change feed. */

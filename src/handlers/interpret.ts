@@ -1,60 +1,74 @@
-import { openDoor } from '../cloudtrail/doors.ts';
-import { isTagChange, TAG_CHANGE, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
-import { meaningOf } from '../cloudtrail/meaning.ts';
-import { causeIdOf, parseRecord } from '../cloudtrail/record.ts';
+import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
+import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
+import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
+import { whoOf } from '../cloudtrail/who.ts';
+import { confirmApplied } from '../commands/confirm-applied.ts';
 import { observeNews } from '../commands/observe-news.ts';
 import { observeTags } from '../commands/observe-tags.ts';
-import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
+import { gapStream, recordGap } from '../commands/record-gap.ts';
 import { retireResource } from '../commands/retire-resource.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { arnOf, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
-import type { Tag } from '../events/tag.ts';
+import type { Who } from '../events/tag-event.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
-import type { Act, Skip, Why } from './act.ts';
-import { askByRules, type Occasion } from './ask-by-rules.ts';
-import { type Home, isDirectCall, parseDirectCall } from './direct-call.ts';
+import type { Act, Why } from './act.ts';
+import type { Occasion } from './ask-by-rules.ts';
+import { askForTags } from './ask-for-tags.ts';
+import { type Home, parseDirectCall } from './direct-call.ts';
+import { actOnEach, type Interpretation } from './interpretation.ts';
+import type { Message } from './read-input.ts';
 
 /** What the meaning of an input depends on. */
 export interface Perspective {
   readonly rules: TagRules;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
-  /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail and are no news. */
+  /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail, as confirmations. */
   readonly taggerRoleArn?: string;
+  /** Who acted in a record, where more is known than the record tells. */
+  readonly behind?: (record: CloudTrailRecord) => Who | undefined;
+  /** Whether a record tells who is behind others, and is remembered for that. */
+  readonly isRemembered?: (record: CloudTrailRecord) => boolean;
 }
 
-/** An input as things to record, and reasons why not. */
-export interface Interpretation {
-  readonly acts: readonly Act[];
-  readonly skips: readonly Skip[];
-}
+/** Who acted in a record, as far as anything tells. */
+export const actorIn =
+  ({ behind }: Pick<Perspective, 'behind'>) =>
+  (record: CloudTrailRecord): Who =>
+    behind?.(record) ?? whoOf(record);
+
+/** Why a record that is remembered gives nothing to record. */
+export const REMEMBERED = {
+  why: 'remembered',
+  reason: 'it tells who assumed a role, which is remembered for the calls of that session',
+} as const;
 
 /**
- * What an input of the front door asks to be recorded: a direct call, or all that comes in by one of the doors of
- * `openDoor`, in order: CloudTrail records and changes of tags that EventBridge reports. Throws an
- * `InvalidInputError` for anything else, also where only one of the records is something else: what sends
- * that sends it again, or keeps it. `now` is when a direct call happens, and `inputId` is its id unless it brings
- * its own; a direct call must come as it is, not in a wrapper.
+ * What the messages of one input ask to be recorded, in order. Throws an `InvalidInputError` for a direct call that is
+ * wrong. `now` is when a direct call happens, and `inputId` is its id unless it brings its own.
  */
 export const interpret = (
   perspective: Perspective,
-  input: unknown,
+  messages: readonly Message[],
   now: Date,
   inputId: string,
-): Interpretation =>
-  isDirectCall(input) ? interpretCall(perspective, input, now, inputId) : interpretDoor(perspective, input);
-
-const interpretDoor = (perspective: Perspective, input: unknown): Interpretation => {
-  const inside = openDoor(input);
-  const all = inside.map((one, i) => {
-    try {
-      return isTagChange(one) ? interpretTagChange(one) : interpretRecord(perspective, one);
-    } catch (error) {
-      if (!(error instanceof InvalidInputError) || inside.length === 1) throw error;
-      throw new InvalidInputError(`${error.message} (record ${i + 1} of ${inside.length})`, { cause: error });
-    }
-  });
+): Interpretation => {
+  const all = messages.map((message) => interpretMessage(perspective, message, now, inputId));
   return { acts: all.flatMap(({ acts }) => acts), skips: all.flatMap(({ skips }) => skips) };
+};
+
+const interpretMessage = (
+  perspective: Perspective,
+  message: Message,
+  now: Date,
+  inputId: string,
+): Interpretation => {
+  switch (message.kind) {
+    case 'direct-call':
+      return interpretCall(perspective, message.input, now, inputId);
+    case 'tag-change':
+      return interpretTagChange(message.change);
+    case 'record':
+      return interpretRecord(perspective, message.record);
+  }
 };
 
 const interpretCall = (
@@ -69,23 +83,26 @@ const interpretCall = (
     who: { name: user, kind: 'Direct' },
     at: now.toISOString(),
   };
-  return ask(rules, occasion, resource, { tags });
+  return askForTags(rules, occasion, resource, { tags });
 };
 
-const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown): Interpretation => {
-  const record = parseRecord(input);
-  const meaning = meaningOf(record);
+const interpretRecord = (perspective: Perspective, record: CloudTrailRecord): Interpretation => {
+  const { rules, taggerRoleArn } = perspective;
+  const meaning = meaningOf(record, actorIn(perspective));
   const causeId = causeIdOf(record);
   const skip = (why: Why, reason: string): Interpretation => ({
     acts: [],
     skips: [{ ...(causeId && { cause: causeId }), name: record.eventName, why, reason }],
   });
+  const isOwn = () => taggerRoleArn !== undefined && isSessionOf(taggerRoleArn, whoOf(record).arn);
   switch (meaning.kind) {
     case 'nothing':
-      return skip(meaning.code, meaning.reason);
+      if (perspective.isRemembered?.(record)) return skip(REMEMBERED.why, REMEMBERED.reason);
+      if (!meaning.lost) return skip(meaning.code, meaning.reason);
+      return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {
       const asked = meaning.resources.map(({ identity, birthTags, uncertain = [] }) =>
-        ask(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
+        askForTags(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
       );
       return { acts: asked.flatMap(({ acts }) => acts), skips: asked.flatMap(({ skips }) => skips) };
     }
@@ -95,9 +112,7 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
         isRecorded: (resource) => resource.retired !== undefined,
       }));
     case 'tag-change':
-      if (taggerRoleArn && isSessionOf(taggerRoleArn, meaning.who.arn)) {
-        return skip('own-call', 'made by tagledger itself: the outcome is recorded where the call was made');
-      }
+      if (isOwn()) return confirmation(meaning, record.requestID ?? undefined);
       return actOnEach(meaning, meaning.resources, (stream) => ({
         decide: observeTags(stream, meaning),
         isRecorded: () => true,
@@ -105,9 +120,44 @@ const interpretRecord = ({ rules, taggerRoleArn }: Perspective, input: unknown):
   }
 };
 
+/** What a record of CloudTrail's does not tell, in a stream that can hold nothing yet. */
+const gap = (lost: Lost, reason: string): Interpretation => {
+  const { cause } = lost;
+  const stream = gapStream(lost, cause);
+  const act: Act = {
+    cause,
+    stream,
+    decide: recordGap(stream, { ...lost, reason }),
+    known: [],
+    isRecorded: (resource) => resource.gap !== undefined,
+  };
+  return { acts: [act], skips: [] };
+};
+
+type Lost = NonNullable<Extract<Meaning, { kind: 'nothing' }>['lost']>;
+
+const OWN_CALL = {
+  why: 'own-call',
+  reason: 'made by tagledger itself: the outcome is recorded where the call was made',
+} as const;
+
+/** A call of tagledger's own. Its outcome is recorded where it was made, unless that was lost; it asks for nothing. */
+const confirmation = (
+  change: Extract<Meaning, { kind: 'tag-change' }>,
+  awsRequestId: string | undefined,
+): Interpretation =>
+  actOnEach(change, change.resources, (stream) => ({
+    decide: confirmApplied(stream, {
+      at: change.at,
+      set: change.set,
+      ...(awsRequestId && { awsRequestId: awsRequestId.toWellFormed() }),
+    }),
+    isRecorded: () => true,
+    otherwise: OWN_CALL,
+  }));
+
 /** Nobody says who did it, and CloudTrail reports the same change with the name: only what is news is recorded. */
-const interpretTagChange = (input: unknown): Interpretation => {
-  const meaning = tagChangeOf(input);
+const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpretation => {
   if (meaning.kind === 'nothing') {
     return { acts: [], skips: [{ name: TAG_CHANGE, why: meaning.code, reason: meaning.reason }] };
   }
@@ -116,39 +166,6 @@ const interpretTagChange = (input: unknown): Interpretation => {
     isRecorded: () => true,
   }));
 };
-
-const ask = (
-  rules: TagRules,
-  occasion: Occasion,
-  identity: ResourceIdentity,
-  wishes: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
-): Interpretation => {
-  const stream = arnOf(identity);
-  const { cause } = occasion;
-  const asked = askByRules(rules, occasion, identity, wishes);
-  if (!asked) {
-    const reason = `no rule is for resources of type ${identity.type}`;
-    const about = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
-    return { acts: [], skips: [{ ...about, why: 'no-rule', reason }] };
-  }
-  const act: Act = {
-    cause,
-    stream,
-    decide: requestTags(stream, asked),
-    known: wishes.birth ? [] : undefined,
-    isRecorded: (resource) => resource.seen.includes(askEventId(stream, cause)),
-  };
-  return { acts: [act], skips: [] };
-};
-
-const actOnEach = (
-  { cause }: Occasion,
-  resources: readonly ResourceIdentity[],
-  act: (stream: ResourceArn) => Pick<Act, 'decide' | 'isRecorded'>,
-): Interpretation => ({
-  acts: resources.map(arnOf).map((stream) => ({ cause, stream, known: undefined, ...act(stream) })),
-  skips: [],
-});
 
 /** Whether a principal is a session of a role: `assumed-role/NAME/SESSION` of the same account. */
 const isSessionOf = (roleArn: string, principal: string | undefined): boolean => {

@@ -8,40 +8,42 @@ import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
+import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
-import { ec2Clients } from './ec2-clients.ts';
+import { ec2ByRegion } from './ec2-by-region.ts';
 import { powertools } from './observed.ts';
 import { projectAndTell } from './project-and-tell.ts';
 import { redrive } from './redrive.ts';
 import { redriveQueue } from './redrive-queue.ts';
 import { request } from './request.ts';
 import { readRetryPolicy } from './retry-settings.ts';
-import { isOn, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES'],
+  ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN'],
 );
 const { observer, observed, traced } = powertools('redrive');
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
+const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
 const rules = parseTagRules(settings.TAG_RULES);
 
 const consumers = {
   apply: apply({
     ledger: { store, now },
-    ec2: ec2Clients(traced),
+    ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
     sleep: delay,
     observer,
     policy: readRetryPolicy(process.env),
-    childRules: isOn(process.env, 'TAG_CHILDREN') ? rules : undefined,
+    childRules: settings.TAG_CHILDREN ? rules : undefined,
   }),
   project: projectAndTell({
     store,
     states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
-    memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+    memos,
     sns: traced(new SNSClient()),
     topicArn: settings.ALERT_TOPIC_ARN,
     cloudwatch: traced(new CloudWatchClient()),
@@ -60,6 +62,8 @@ export const handler = observed((event: SQSEvent, context) => {
     home,
     taggerRoleArn: settings.TAGGER_ROLE_ARN,
     observer,
+    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced) }),
+    ...(settings.IDENTITY_JOIN && { memos }),
   });
   const run = redriveQueue(redrive({ request: front, consumers, store, observer }));
   return run(event, () => context.getRemainingTimeInMillis());

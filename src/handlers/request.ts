@@ -3,15 +3,30 @@ import { type Ledger, transact } from '../commands/transact.ts';
 import { EventTooLargeError } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import type { Resource } from '../events/resource.ts';
+import { fold, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
 import type { Act, Result, Skip } from './act.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import type { Observer } from './observer.ts';
+import { type Message, readInput, recordsIn } from './read-input.ts';
+import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
+import { whoBehind } from './who-behind.ts';
 
 /** What `request` needs from outside. */
-export interface RequestDeps extends Perspective {
+export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'taggerRoleArn'> {
   readonly ledger: Ledger;
   readonly observer: Observer;
+  /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */
+  readonly instancesOf?: InstancesOf;
+  /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
+  readonly memos?: MemoStore;
+}
+
+/** An input that can be read. */
+interface Read {
+  readonly input: number;
+  readonly messages: readonly Message[];
 }
 
 type LocatedAct = Act & { readonly input: number };
@@ -23,27 +38,41 @@ const STREAMS_AT_ONCE = 16;
  * envelope, or an array of these, becomes events of the ledger. Answers for every resource what was appended,
  * what was there already and what was skipped. In an array, a wrong element is rejected by itself; a wrong
  * single input throws an `InvalidInputError`. When the ledger fails, the call rejects: deliver it again, what
- * was recorded is not recorded twice.
+ * was recorded is not recorded twice. So it does when EC2 cannot answer now.
  *
  * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
  */
 export const request =
-  ({ ledger, observer, ...perspective }: RequestDeps) =>
+  ({ ledger, observer, instancesOf, memos, ...fixed }: RequestDeps) =>
   async (input: unknown, invocationId: string): Promise<Result[]> => {
     const acts: LocatedAct[] = [];
     const results: Result[] = [];
     const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
-    inputs.forEach((one, i) => {
+    const orReject = (i: number, work: () => void) => {
       try {
-        const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
-        const { acts: more, skips } = interpret(perspective, one, ledger.now(), inputId);
-        acts.push(...more.map((act) => ({ ...act, input: i })));
-        results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
+        work();
       } catch (error) {
         if (!(error instanceof InvalidInputError) || !Array.isArray(input)) throw error;
         results.push({ input: i, outcome: 'rejected', reason: error.message });
       }
+    };
+    const read: Read[] = [];
+    inputs.forEach((one, i) => {
+      orReject(i, () => read.push({ input: i, messages: readInput(one) }));
     });
+    const whole = instancesOf ? await recovered(instancesOf, observer, read) : read;
+    const records = recordsIn(whole.flatMap(({ messages }) => messages));
+    const makerOf = async (arn: ResourceArn) => fold(await ledger.store.read(arn)).born?.who;
+    const behind = await whoBehind({ memos, makerOf }, records, ledger.now());
+    const perspective: Perspective = { ...fixed, ...behind };
+    for (const { input: i, messages } of whole) {
+      const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
+      orReject(i, () => {
+        const { acts: more, skips } = interpret(perspective, messages, ledger.now(), inputId);
+        acts.push(...more.map((act) => ({ ...act, input: i })));
+        results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
+      });
+    }
     const recorded = await pMap(
       groupBy(acts, ({ stream }) => stream).values(),
       (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
@@ -54,6 +83,14 @@ export const request =
     return results.sort((a, b) => a.input - b.input);
   };
 
+const recovered = async (instancesOf: InstancesOf, observer: Observer, read: readonly Read[]) => {
+  const whole: Read[] = [];
+  for (const { input, messages } of read) {
+    whole.push({ input, messages: await recoverLaunches(instancesOf, observer, messages) });
+  }
+  return whole;
+};
+
 /** Acts on one stream keep their order, and each builds on what the one before it saw. */
 const recordInOrder = async (
   ledger: Ledger,
@@ -62,7 +99,7 @@ const recordInOrder = async (
 ): Promise<Result[]> => {
   const results: Result[] = [];
   let known = acts[0]?.known;
-  for (const { input, cause, stream, decide, isRecorded } of acts) {
+  for (const { input, cause, stream, decide, isRecorded, otherwise } of acts) {
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     try {
       const { resource, events, appended } = await transact(ledger, stream, decide, known);
@@ -70,6 +107,7 @@ const recordInOrder = async (
       known = appended.length > 0 ? events : undefined;
       const [first] = appended;
       if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
+      else if (otherwise) results.push({ ...about, outcome: 'skipped', ...otherwise });
       else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
       else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
     } catch (error) {

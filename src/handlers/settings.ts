@@ -1,12 +1,12 @@
+import { shown } from '../cloudtrail/record.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 
-/** Every setting of a deployed tagledger, with an example of its value. */
+/** Every setting of a deployed tagledger that must be there, with an example of its value. */
 export const SETTINGS = {
   LEDGER_TABLE: 'tagledger-ledger',
   STATE_TABLE: 'tagledger-state',
   TAG_RULES: '{"Owner":"{who.name}"}',
-  TAG_CHILDREN: 'on',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
 } as const;
@@ -14,17 +14,24 @@ export const SETTINGS = {
 /** The name of a setting, which is the name of its environment variable. */
 export type Setting = keyof typeof SETTINGS;
 
-/** Whether a switch is on, which it is unless the environment says `off`; throws an `InvalidInputError` for other words. */
-export const isOn = (env: Readonly<Record<string, string | undefined>>, name: Setting): boolean => {
-  const value = env[name]?.trim() || 'on';
-  if (value === 'on' || value === 'off') return value === 'on';
-  throw new InvalidInputError(
-    `got ${name}=${JSON.stringify(value)}, expected on or off: change the environment variable, or unset it, which means on`,
-  );
-};
+interface SwitchRule {
+  readonly unlessSaid: 'on' | 'off';
+  /** The settings that it needs when it is on. */
+  readonly needs: readonly Setting[];
+}
+
+/** Every setting that is `on` or `off`, and what it is when nothing is said. */
+export const SWITCHES = {
+  TAG_CHILDREN: { unlessSaid: 'on', needs: ['TAG_RULES'] },
+  RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
+  IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
+} as const satisfies Readonly<Record<string, SwitchRule>>;
+
+/** The name of a switch. */
+export type Switch = keyof typeof SWITCHES;
 
 /** Settings that may be left out: whole numbers, what each is then, and the smallest and largest that it may be. */
-export const NUMBER_SETTINGS = {
+export const NUMBERS = {
   ALERT_QUIET_MINUTES: { otherwise: 15, min: 0, max: 1_440 },
   RETRY_ATTEMPTS: { otherwise: DEFAULT_RETRY.attempts, min: 1, max: 100 },
   RETRY_FIRST_SECONDS: { otherwise: DEFAULT_RETRY.firstWaitMs / 1_000, min: 1, max: 86_400 },
@@ -34,32 +41,74 @@ export const NUMBER_SETTINGS = {
   STUCK_AFTER_SECONDS: { otherwise: DEFAULT_RETRY.stuckAfterMs / 1_000, min: 60, max: 86_400 },
 } as const;
 
-/** The name of a setting that may be left out. */
-export type NumberSetting = keyof typeof NUMBER_SETTINGS;
+/** The name of a setting that is a number. */
+export type NumberSetting = keyof typeof NUMBERS;
 
-/** Reads settings from an environment; throws one `InvalidInputError` that names all that are missing or wrong. */
-export const readSettings = <S extends Setting, N extends NumberSetting = never>(
-  env: Readonly<Record<string, string | undefined>>,
+/** What may be left out. */
+type Optional = Switch | NumberSetting;
+
+/** What was read: of the settings that only switches need, those of switches that are on. */
+export type Settings<S extends Setting, O extends Optional> = Record<S, string> &
+  Record<O & Switch, boolean> &
+  Record<O & NumberSetting, number> & {
+    readonly [N in (typeof SWITCHES)[O & Switch]['needs'][number]]?: string;
+  };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads settings from an environment. Throws one `InvalidInputError` that names all that are missing, with those that
+ * a switch needs when it is on, every switch that is neither on nor off, and every number that is none or out of range.
+ */
+export const readSettings = <S extends Setting, O extends Optional = never>(
+  env: Env,
   names: readonly S[],
-  numbers: readonly N[] = [],
-): Record<S, string> & Record<N, number> => {
-  const missing = names.filter((name) => !env[name]?.trim());
-  const wanted = missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ');
+  optional: readonly O[] = [],
+): Settings<S, O> => {
+  const named: readonly Optional[] = optional;
+  const switches = named.filter(isSwitch);
+  const numbers = named.filter(isNumber);
+  const needed = switches.flatMap((name) => (stateOf(env, name) === 'on' ? SWITCHES[name].needs : []));
+  const wanted = [...new Set<Setting>([...names, ...needed])];
+  const missing = wanted.filter((name) => !env[name]?.trim());
+  const examples = missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ');
   const problems = [
-    ...(wanted ? [`got no value for ${wanted}: set the environment variable`] : []),
-    ...numbers.flatMap((name) => numberProblem(name, env[name]) ?? []),
+    ...(examples ? [`got no value for ${examples}: set the environment variable`] : []),
+    ...switches.flatMap((name) => switchProblem(env, name) ?? []),
+    ...numbers.flatMap((name) => numberProblem(env, name) ?? []),
   ];
   if (problems.length > 0) throw new InvalidInputError(problems.join('; '));
   return Object.fromEntries([
-    ...names.map((name) => [name, env[name]]),
-    ...numbers.map((name) => [name, Number(env[name]?.trim() || NUMBER_SETTINGS[name].otherwise)]),
-  ]) as Record<S, string> & Record<N, number>;
+    ...wanted.map((name) => [name, env[name]]),
+    ...switches.map((name) => [name, stateOf(env, name) === 'on']),
+    ...numbers.map((name) => [name, Number(env[name]?.trim() || NUMBERS[name].otherwise)]),
+  ]) as Settings<S, O>;
 };
 
-const numberProblem = (name: NumberSetting, text = ''): string | undefined => {
-  const { otherwise, min, max } = NUMBER_SETTINGS[name];
-  const number = Number(text);
-  return text.trim() === '' || (/^\s*\d+\s*$/.test(text) && number >= min && number <= max)
+/** One switch alone; throws an `InvalidInputError` for what is neither on nor off. */
+export const isOn = (env: Env, name: Switch): boolean => {
+  const problem = switchProblem(env, name);
+  if (problem) throw new InvalidInputError(problem);
+  return stateOf(env, name) === 'on';
+};
+
+const isSwitch = (name: Optional): name is Switch => Object.hasOwn(SWITCHES, name);
+const isNumber = (name: Optional): name is NumberSetting => Object.hasOwn(NUMBERS, name);
+
+const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
+  const said = env[name]?.trim() || SWITCHES[name].unlessSaid;
+  return said === 'on' || said === 'off' ? said : undefined;
+};
+
+const switchProblem = (env: Env, name: Switch): string | undefined =>
+  stateOf(env, name) === undefined
+    ? `got ${name}=${shown(env[name])}, expected on or off: set it, or leave it out for ${SWITCHES[name].unlessSaid}`
+    : undefined;
+
+const numberProblem = (env: Env, name: NumberSetting): string | undefined => {
+  const { otherwise, min, max } = NUMBERS[name];
+  const text = env[name]?.trim() ?? '';
+  return text === '' || (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max)
     ? undefined
-    : `got ${name}=${text}, expected a whole number from ${min} to ${max}: set it, or leave it out for ${otherwise}`;
+    : `got ${name}=${shown(text)}, expected a whole number from ${min} to ${max}: set it, or leave it out for ${otherwise}`;
 };

@@ -13,7 +13,7 @@ import { projectAndTell } from '../handlers/project-and-tell.ts';
 import { reconcile } from '../handlers/reconcile.ts';
 import type { RedriveDeps } from '../handlers/redrive.ts';
 import { request } from '../handlers/request.ts';
-import { NUMBER_SETTINGS } from '../handlers/settings.ts';
+import { NUMBERS } from '../handlers/settings.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
@@ -37,6 +37,8 @@ export interface PipelineOptions {
   readonly memos?: MemoStore;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
+  /** Whether a role session's calls are those of the person who assumed the role; they are not unless told. */
+  readonly joinIdentities?: boolean;
   /** Whether `apply` looks for children that no record names; it does unless told. */
   readonly tagChildren?: boolean;
   readonly now?: () => Date;
@@ -87,7 +89,7 @@ const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
 const RECONCILED = 1_000;
 
-const QUIET_MS = NUMBER_SETTINGS.ALERT_QUIET_MINUTES.otherwise * 60_000;
+const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.otherwise * 60_000;
 const PERIODS_AT_ONCE = 100;
 
 /** A Lambda function of one minute: what `apply` may take for one batch. */
@@ -104,6 +106,7 @@ export const localPipeline = (
     memos = memoryMemoStore(),
     rules,
     taggerRoleArn,
+    joinIdentities = false,
     tagChildren = true,
     unborn = new Set(),
     observer = QUIET,
@@ -136,7 +139,13 @@ export const localPipeline = (
   const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
   const projecting = projectAndTell({ ...telling, store, states, cloudwatch });
   const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
-  const requesting = request({ ledger, rules, observer, ...(taggerRoleArn && { taggerRoleArn }) });
+  const requesting = request({
+    ledger,
+    rules,
+    observer,
+    ...(taggerRoleArn && { taggerRoleArn }),
+    ...(joinIdentities && { memos }),
+  });
 
   const settle = async () => {
     await runMapping(feed, {

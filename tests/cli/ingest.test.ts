@@ -308,4 +308,30 @@ test('what could not be tagged is alerted on stderr', async () => {
   assert.match(said, /^alert: tagledger: 1 resource not tagged: TagLimitExceeded/m);
 });
 
+test('with IDENTITY_JOIN a session is known by who assumed its role, also from an earlier run', async () => {
+  const own = join(folder, 'joined');
+  mkdirSync(own);
+  const key = 'ASIAMADEUP0000000001';
+  const issue = sample('AssumeRole', {
+    eventSource: 'sts.amazonaws.com',
+    responseElements: { credentials: { accessKeyId: key, sessionToken: 'TOKEN' } },
+  });
+  const arn = 'arn:aws:sts::111122223333:assumed-role/deploy/x';
+  const act = creation(1, { userIdentity: { type: 'AssumedRole', arn, accessKeyId: key } });
+  const ledger = join(own, 'ledger');
+  for (const [i, record] of [issue, act].entries()) {
+    const file = join(own, `${i}.json`);
+    writeFileSync(file, JSON.stringify(record));
+    assert.is((await run(['ingest', file, '--ledger', ledger], { IDENTITY_JOIN: 'on' })).code, 0);
+  }
+  const { out } = await run(['list', '--ledger', ledger, '--format', 'ndjson']);
+  assert.equal(
+    linesOf<{ createdBy: { name: string; via: string } }>(out).map(({ createdBy }) => [
+      createdBy.name,
+      createdBy.via,
+    ]),
+    [['ada', arn]],
+  );
+});
+
 test.run();

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { type Planned, planOf } from '../../src/cli/plan-record.ts';
 import { readTrail } from '../../src/cli/read-trail.ts';
 import { interpret } from '../../src/handlers/interpret.ts';
+import { readInput } from '../../src/handlers/read-input.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, run, temporaryFolder } from './command-line.ts';
@@ -159,7 +160,54 @@ test('ends and changes of tags are told, and tagledger’s own are not', async (
     ['observe', undefined, VOLUME],
   ]);
   const env = { TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagger' };
-  assert.equal(outcomes(await plan(records, env))[1], ['skip', 'own-call']);
+  assert.equal(outcomes(await plan(records, env))[1], ['skip', 'own-call', VOLUME]);
+});
+
+const KEY = 'ASIAMADEUP0000000001';
+const byRole = {
+  userIdentity: {
+    type: 'AssumedRole',
+    arn: 'arn:aws:sts::111122223333:assumed-role/deploy/x',
+    accessKeyId: KEY,
+  },
+};
+const assumption = sample('AssumeRole', {
+  eventSource: 'sts.amazonaws.com',
+  responseElements: { credentials: { accessKeyId: KEY } },
+});
+
+test('with IDENTITY_JOIN a session is known by who assumed its role, over all files', async () => {
+  const files = [assumption, creation(byRole)].map((record) => write(JSON.stringify({ Records: [record] })));
+  const told = async (env: Record<string, string>) => {
+    const { out } = await run(['plan', ...files, '--format', 'ndjson'], env);
+    return linesOf<Planned>(out).map(({ outcome, why, who }) => [outcome, why, who.name, who.confidence]);
+  };
+  assert.equal(await told({ IDENTITY_JOIN: 'on' }), [
+    ['skip', 'remembered', 'ada', 'person'],
+    ['request', undefined, 'ada', 'person'],
+  ]);
+  assert.equal(await told({}), [
+    ['skip', 'not-ec2', 'ada', 'person'],
+    ['request', undefined, 'x', 'role-session'],
+  ]);
+  const { code, said } = await run(['plan', ...files], { IDENTITY_JOIN: 'yes' });
+  assert.equal([code, /got IDENTITY_JOIN="yes", expected on or off/.test(said)], [1, true]);
+});
+
+test('what a service launches is the fleet’s maker’s, over all files', async () => {
+  const fleetId = 'fleet-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0';
+  const tagSet = { items: [{ key: 'aws:ec2:fleet-id', value: fleetId }] };
+  const records = [
+    sample('CreateFleet', { responseElements: { CreateFleetResponse: { fleetId } } }),
+    creation({
+      userIdentity: { type: 'AWSService', invokedBy: 'ec2fleet.amazonaws.com' },
+      responseElements: { volumeId: VOLUME, tagSet },
+    }),
+  ];
+  const files = records.map((record) => write(JSON.stringify({ Records: [record] })));
+  const { out } = await run(['plan', ...files, '--format', 'ndjson']);
+  const [, { who } = {}] = linesOf<Planned>(out);
+  assert.equal([who?.name, who?.confidence, who?.via], ['ada', 'person', 'ec2fleet.amazonaws.com']);
 });
 
 test('what means nothing is skipped with a reason and with who it was', async () => {
@@ -279,8 +327,8 @@ test('what is skipped is skipped for the reason that the front door gives', asyn
   for (const name of readdirSync(trail)) {
     for await (const entry of readTrail(join(trail, name))) {
       assert.ok('value' in entry);
-      const { acts, skips } = interpret(perspective, entry.value, new Date(0), '');
-      const [planned] = planOf(perspective, entry.value, new Date(0));
+      const { acts, skips } = interpret(perspective, readInput(entry.value), new Date(0), '');
+      const [planned] = planOf(perspective, readInput(entry.value), new Date(0));
       assert.is(planned?.outcome === 'skip', acts.length === 0);
       if (acts.length > 0) continue;
       assert.equal([planned?.why, planned?.reason], [skips[0]?.why, skips[0]?.reason]);

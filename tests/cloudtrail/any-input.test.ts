@@ -4,7 +4,11 @@ import * as assert from 'uvu/assert';
 import * as v from 'valibot';
 import { type Meaning, meaningOf } from '../../src/cloudtrail/meaning.ts';
 import { OPERATIONS } from '../../src/cloudtrail/operations.ts';
+import { parentsOf } from '../../src/cloudtrail/parents.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
+import { hintsOfLaunch, recoveredLaunch } from '../../src/cloudtrail/record-recovery.ts';
+import { issuedKeyOf, sessionKeyOf } from '../../src/cloudtrail/session-key.ts';
+import { gapStream } from '../../src/commands/record-gap.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { arnOf, parseArn } from '../../src/events/resource-arn.ts';
@@ -27,7 +31,10 @@ const understood = (input: unknown): Meaning | undefined => {
 const checkPromises = (meaning: Meaning | undefined): void => {
   if (!meaning) return;
   canonicalJson(meaning);
-  if (meaning.kind === 'nothing') return;
+  if (meaning.kind === 'nothing') {
+    if (meaning.lost) parseArn(gapStream(meaning.lost, v.parse(CauseSchema, meaning.lost.cause)));
+    return;
+  }
   v.parse(CauseSchema, meaning.cause);
   v.parse(InstantSchema, meaning.at);
   v.parse(WhoSchema, meaning.who);
@@ -141,6 +148,21 @@ test('a mutated record is understood or refused', () => {
   fc.assert(
     fc.property(mutated, (input) => checkPromises(understood(input))),
     { numRuns: 1000 },
+  );
+});
+
+test('whatever else a record is asked leads to an answer that can stand in the ledger', () => {
+  fc.assert(
+    fc.property(mutated, anyValue, (input, tag) => {
+      if (understood(input) === undefined) return;
+      const record = parseRecord(input);
+      for (const arn of parentsOf(record)) parseArn(arn);
+      canonicalJson([issuedKeyOf(record) ?? null, sessionKeyOf(record) ?? null]);
+      const omitted = { ...record, responseElements: { reservationId: 'r-0a1b', omitted: true, tag } };
+      canonicalJson({ ...hintsOfLaunch(omitted) });
+      checkPromises(meaningOf(recoveredLaunch(omitted, [{ InstanceId: 'i-0a1b' }, {}])));
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -110,10 +110,16 @@ test('one act that two accounts report of resources of their own is an event for
   assert.is(store.calls.append, 2);
 });
 
-test('a record that CloudTrail cut is skipped aloud', async () => {
-  const [result] = await setUp().run(launch([], { responseElements: { omitted: true } }));
-  assert.equal([result?.outcome, result?.why], ['skipped', 'omitted']);
-  assert.match(result?.reason ?? '', /left out responseElements of RunInstances/);
+test('a record that CloudTrail cut is a gap, by every door once', async () => {
+  const { run, store } = setUp();
+  const cut = launch([], { eventID: 'cut-1', responseElements: { omitted: true } });
+  const [found] = await run(cut);
+  assert.equal([found?.outcome, found?.event, found?.seq], ['appended', 'GapFound', 1]);
+  assert.is(found?.resource, 'arn:aws:ec2:eu-west-1:111122223333:cloudtrail-gap/cut-1');
+  const [again] = await run({ Records: [cut] });
+  assert.is(again?.outcome, 'already-there');
+  const [gap] = await store.read(found?.resource as Parameters<typeof store.read>[0]);
+  assert.match(gap?.event.type === 'GapFound' ? gap.event.reason : '', /left out responseElements of Run/);
 });
 
 /** `Tag Change on Resource` of i-0abc: these keys changed, and these are all its tags now. */

@@ -223,6 +223,47 @@ for (const [what, why, record] of [
   });
 }
 
+const OWN = { userIdentity: sessionOf('tagledger-apply', 'tagledger-apply'), requestID: 'aws-1' };
+
+test('a call of tagledger itself heals an outcome that was lost, once', async () => {
+  const { run, eventsOf } = setUp();
+  await run(launch(['i-0abc']));
+  const back = tagging('i-0abc', { Owner: 'ada' }, { ...OWN, eventTime: '2026-04-01T12:00:05Z' });
+  const [healed] = await run(back);
+  assert.equal([healed?.outcome, healed?.event], ['appended', 'TagApplied']);
+  assert.equal(
+    (await run([back, { ...back, eventID: 'another' }])).map(({ outcome, why }) => [outcome, why]),
+    [
+      ['skipped', 'own-call'],
+      ['skipped', 'own-call'],
+    ],
+  );
+  const [, outcome] = await eventsOf('i-0abc');
+  assert.equal(outcome?.type === 'TagApplied' && [outcome.effectiveAt, outcome.awsRequestId, outcome.tags], [
+    '2026-04-01T12:00:05.000Z',
+    'aws-1',
+    tags('Owner=ada'),
+  ]);
+  assert.is((await eventsOf('i-0abc')).length, 2);
+});
+
+test('a call of tagledger itself that CloudTrail cut is no gap', async () => {
+  const { run, store } = setUp();
+  const [result] = await run(tagging('i-0abc', {}, { ...OWN, requestParameters: { omitted: true } }));
+  assert.equal([result?.outcome, result?.why], ['skipped', 'own-call']);
+  assert.is(store.calls.append, 0);
+});
+
+test('calls of tagledger itself that come back a thousand times add nothing after the first', async () => {
+  const { run, store } = setUp();
+  await run(launch(['i-0abc']));
+  for (let round = 1; round <= 1_000; round++) {
+    const eventTime = new Date(Date.UTC(2026, 3, 1, 12, 0, round)).toISOString();
+    await run(tagging('i-0abc', { Owner: 'ada' }, { ...OWN, eventID: `round ${round}`, eventTime }));
+  }
+  assert.is(store.calls.append, 2);
+});
+
 for (const [who, userIdentity] of [
   ['a person', undefined],
   ['another role', sessionOf('tagledger-apply-2', 'tagledger-apply')],

@@ -28,12 +28,7 @@ test('all that is missing or blank is named at once, each with an example', () =
 });
 
 test('a switch is on unless it says off, and takes no other word', () => {
-  for (const env of [
-    {},
-    { TAG_CHILDREN: '' },
-    { TAG_CHILDREN: ' on ' },
-    { TAG_CHILDREN: SETTINGS.TAG_CHILDREN },
-  ]) {
+  for (const env of [{}, { TAG_CHILDREN: '' }, { TAG_CHILDREN: ' on ' }]) {
     assert.is(isOn(env, 'TAG_CHILDREN'), true);
   }
   assert.is(isOn({ TAG_CHILDREN: 'off' }, 'TAG_CHILDREN'), false);
@@ -45,12 +40,6 @@ test('a switch is on unless it says off, and takes no other word', () => {
         error.message.startsWith(`got TAG_CHILDREN="${value}", expected on or off`),
     );
   }
-});
-
-test('the examples are values that work', () => {
-  assert.is(parseTagRules(SETTINGS.TAG_RULES).rules.length, 1);
-  assert.match(SETTINGS.ALERT_TOPIC_ARN, /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$/);
-  assert.match(SETTINGS.TAGGER_ROLE_ARN, /^arn:aws:iam::\d{12}:role\//);
 });
 
 test('a number that is left out or blank is what it is otherwise', () => {
@@ -70,12 +59,40 @@ test('a number that is none, or too large, is named together with what is missin
         assert.instance(error, InvalidInputError);
         assert.is(
           (error as Error).message,
-          `got no value for LEDGER_TABLE (such as tagledger-ledger): set the environment variable; got ALERT_QUIET_MINUTES=${text}, expected a whole number from 0 to 1440: set it, or leave it out for 15`,
+          `got no value for LEDGER_TABLE (such as tagledger-ledger): set the environment variable; got ALERT_QUIET_MINUTES="${text}", expected a whole number from 0 to 1440: set it, or leave it out for 15`,
         );
         return true;
       },
     );
   }
+});
+
+test('a switch is on or off as it is said, else as it is unless said', () => {
+  assert.equal(readSettings({ IDENTITY_JOIN: ' ' }, [], ['RECOVER_OMITTED', 'IDENTITY_JOIN']), {
+    RECOVER_OMITTED: true,
+    IDENTITY_JOIN: false,
+  });
+  const env = { RECOVER_OMITTED: 'off', IDENTITY_JOIN: 'on', STATE_TABLE: 'tagledger-state' };
+  assert.equal(readSettings(env, [], ['RECOVER_OMITTED', 'IDENTITY_JOIN']), {
+    RECOVER_OMITTED: false,
+    IDENTITY_JOIN: true,
+    STATE_TABLE: 'tagledger-state',
+  });
+});
+
+test('wrong switches, what one that is on needs, and what is missing are told at once', () => {
+  const env = { RECOVER_OMITTED: 'yes', IDENTITY_JOIN: 'on' };
+  assert.throws(
+    () => readSettings(env, ['LEDGER_TABLE'], ['RECOVER_OMITTED', 'IDENTITY_JOIN']),
+    (error: unknown) => {
+      assert.instance(error, InvalidInputError);
+      assert.is(
+        (error as Error).message,
+        'got no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state): set the environment variable; got RECOVER_OMITTED="yes", expected on or off: set it, or leave it out for on',
+      );
+      return true;
+    },
+  );
 });
 
 test('the examples are values that work', () => {

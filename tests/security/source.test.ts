@@ -83,7 +83,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   });
   // Names of settings and of the function.
   assert.equal(literals, [
-    ['handlers/apply.lambda.ts', 'TAG_CHILDREN', 'LEDGER_TABLE', 'TAG_RULES', 'LEDGER_TABLE', 'apply'],
+    ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'TAG_CHILDREN', 'apply'],
     [
       'handlers/project.lambda.ts',
       'LEDGER_TABLE',
@@ -101,10 +101,20 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAGGER_ROLE_ARN',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
-      'redrive',
       'TAG_CHILDREN',
+      'RECOVER_OMITTED',
+      'IDENTITY_JOIN',
+      'redrive',
     ],
-    ['handlers/request.lambda.ts', 'LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'request'],
+    [
+      'handlers/request.lambda.ts',
+      'LEDGER_TABLE',
+      'TAG_RULES',
+      'TAGGER_ROLE_ARN',
+      'RECOVER_OMITTED',
+      'IDENTITY_JOIN',
+      'request',
+    ],
   ]);
 });
 

@@ -1,0 +1,36 @@
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import type { Perspective } from '../handlers/interpret.ts';
+import { type Message, readInput } from '../handlers/read-input.ts';
+import { type Planned, planOf } from './plan-record.ts';
+import type { TrailEntry } from './read-trail.ts';
+
+/** An entry of a trail with what is in it, or with why it cannot be used. */
+export interface ReadEntry {
+  readonly entry: TrailEntry;
+  readonly messages: readonly Message[];
+  readonly problem?: string;
+}
+
+/** Reads an entry. */
+export const readEntry = (entry: TrailEntry): ReadEntry =>
+  'problem' in entry
+    ? { entry, messages: [], problem: entry.problem }
+    : { entry, ...orProblem(() => ({ messages: readInput(entry.value) }), { messages: [] }) };
+
+/** What an entry would lead to, or why it cannot be used. */
+export const planEntry = (
+  perspective: Perspective,
+  { messages, problem }: ReadEntry,
+): { readonly planned: readonly Planned[]; readonly problem?: string } =>
+  problem === undefined
+    ? orProblem(() => ({ planned: planOf(perspective, messages, new Date()) }), { planned: [] })
+    : { planned: [], problem };
+
+const orProblem = <T extends object>(work: () => T, otherwise: T): T | (T & { readonly problem: string }) => {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return { ...otherwise, problem: error.message };
+  }
+};

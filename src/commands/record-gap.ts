@@ -1,0 +1,45 @@
+import { idFrom } from '../events/hash-chain.ts';
+import type { Resource } from '../events/resource.ts';
+import { arnOf, isResourceArn, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
+import {
+  type Cause,
+  eventIdOf,
+  GAP_TYPE,
+  SCHEMA_VERSION,
+  type TagEvent,
+  type Who,
+} from '../events/tag-event.ts';
+
+/** That a call made, ended or tagged resources, and nothing tells which. */
+export interface Gap {
+  readonly cause: Cause;
+  readonly who: Who;
+  readonly at: string;
+  /** What is missing and why, as a sentence. */
+  readonly reason: string;
+}
+
+/** The stream of a gap, which is named for its cause: by a short id of it where an ARN cannot hold it. */
+export const gapStream = (
+  { account, region }: Pick<ResourceIdentity, 'account' | 'region'>,
+  { id }: Cause,
+): ResourceArn => {
+  const arn = arnOf({ account, region, type: GAP_TYPE, id });
+  return id.length <= MAX_ID && isResourceArn(arn)
+    ? arn
+    : arnOf({ account, region, type: GAP_TYPE, id: idFrom('tagledger/gap/v1', id) });
+};
+
+/** Longer than any id of CloudTrail's; a key of DynamoDB is limited. */
+const MAX_ID = 128;
+
+/** Records a gap, once for its cause. */
+export const recordGap =
+  (stream: ResourceArn, { cause, who, at, reason }: Gap) =>
+  (resource: Resource): TagEvent[] => {
+    const eventId = eventIdOf('gap', stream, cause.id);
+    if (resource.seen.includes(eventId)) return [];
+    return [
+      { type: 'GapFound', schemaVersion: SCHEMA_VERSION, eventId, effectiveAt: at, cause, who, reason },
+    ];
+  };

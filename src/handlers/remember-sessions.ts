@@ -1,0 +1,89 @@
+import pMap from 'p-map';
+import * as v from 'valibot';
+import { confidenceOf } from '../cloudtrail/confidence.ts';
+import type { CloudTrailRecord } from '../cloudtrail/record.ts';
+import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/session-key.ts';
+import { whoOf } from '../cloudtrail/who.ts';
+import { idFrom } from '../events/hash-chain.ts';
+import { type Who, WhoSchema } from '../events/tag-event.ts';
+import type { MemoStore } from '../projections/memo-store.ts';
+
+/** What is known of the role sessions of some records. */
+export interface KnownSessions {
+  /** Who acted in a record, as the person who assumed the role; undefined where the record itself has to do. */
+  readonly personOf: (record: CloudTrailRecord) => Who | undefined;
+  /** Whether a record tells which person assumed a role, and is kept for the session's calls. */
+  readonly isRemembered: (record: CloudTrailRecord) => boolean;
+}
+
+/** A role session lasts 12 hours at most (STS API reference), and its records may come a day late. */
+const SESSION_MS = 12 * 3_600_000;
+const LATE_MS = 24 * 3_600_000;
+const WRITES_AT_ONCE = 16;
+
+/**
+ * Remembers which persons assumed roles in these records, and finds those whose sessions acted in them, also where
+ * they assumed the role in an earlier input, or by way of another session that is known. The order of the records
+ * does not matter. Kept is who it was, under a digest of the access key id; never the key id itself, nor
+ * anything else of the credentials. Rejects when the memos do: what was kept is kept again at no harm.
+ */
+export const rememberSessions = async (
+  memos: MemoStore,
+  records: readonly CloudTrailRecord[],
+  now: Date,
+): Promise<KnownSessions> => {
+  const issued = new Map<string, CloudTrailRecord>();
+  const keys = new Set<string>();
+  for (const record of records) {
+    const [session, own] = [issuedKeyOf(record), sessionKeyOf(record)];
+    if (session) issued.set(memoKey(session), record);
+    if (session) keys.add(memoKey(session));
+    if (own && (session || record.eventSource === 'ec2.amazonaws.com')) keys.add(memoKey(own));
+  }
+  const kept = new Map<string, Who>();
+  for (const { key, value, expiresAt } of keys.size > 0 ? await memos.get([...keys]) : []) {
+    if (!expiresAt || expiresAt > now) kept.set(key, v.parse(WhoSchema, value));
+  }
+
+  /** Follows a chain of roles back to the person at its beginning; a chain that bites its tail has none. */
+  const personBehind = (key: string, seen: readonly string[] = []): Who | undefined => {
+    const assumption = issued.get(key);
+    if (!assumption || seen.includes(key)) return kept.get(key);
+    const assumer = whoOf(assumption);
+    if (confidenceOf(assumer) === 'person') return assumer;
+    const own = isNameless(assumer) ? sessionKeyOf(assumption) : undefined;
+    return (own ? personBehind(memoKey(own), [...seen, key]) : undefined) ?? kept.get(key);
+  };
+
+  const remembered = new Set<string>();
+  await pMap(
+    issued,
+    async ([key, { eventTime }]) => {
+      const person = personBehind(key);
+      if (!person) return;
+      remembered.add(key);
+      if (kept.has(key)) return;
+      const { name, arn, kind } = person;
+      const value = { name, ...(arn && { arn }), kind };
+      const ends = Math.max(Date.parse(eventTime ?? now.toISOString()) + SESSION_MS, now.getTime());
+      await memos.swap({ key, value, expiresAt: new Date(ends + LATE_MS) }, undefined);
+    },
+    { concurrency: WRITES_AT_ONCE },
+  );
+
+  return {
+    personOf: (record) => {
+      const own = sessionKeyOf(record);
+      const session = whoOf(record);
+      const person = own && isNameless(session) ? personBehind(memoKey(own)) : undefined;
+      return person && assumedBy(person, session);
+    },
+    isRemembered: (record) => {
+      const session = issuedKeyOf(record);
+      return session !== undefined && remembered.has(memoKey(session));
+    },
+  };
+};
+
+/** An access key id goes nowhere: its digest is enough to find it again. */
+const memoKey = (accessKeyId: string): string => `session/${idFrom('tagledger/session/v1', accessKeyId)}`;
