@@ -33,7 +33,7 @@ export interface PipelineOptions {
   /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
   readonly random?: () => number;
   /** Faults of the simulated EC2. */
-  readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle'>;
+  readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle' | 'createTagsBucket'>;
   /** Ids that the simulated EC2 does not know, whatever the trail says. */
   readonly unborn?: ReadonlySet<string>;
   readonly observer?: Observer;
@@ -49,6 +49,8 @@ export interface LocalPipeline {
   settle(): Promise<void>;
   readonly alerts: readonly SentMessage[];
   readonly ec2Calls: Ec2CallCounts;
+  /** The simulated EC2's clock in ms: `now`, and all that was waited for since. */
+  readonly cloudNow: () => number;
   /** Records that their consumer could not handle, with the last error. */
   readonly dropped: readonly {
     readonly consumer: string;
@@ -119,6 +121,7 @@ export const localPipeline = (
     states,
     alerts: sns.messages,
     ec2Calls: ec2.calls,
+    cloudNow: clock.now,
     dropped,
 
     async request(inputs, invocationId) {
