@@ -3,20 +3,18 @@ import pMap from 'p-map';
 import { type Failure, recordApplied, recordFailed } from '../commands/record-outcome.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
-import type { EventStore, Place } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
-import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
-import { fold } from '../events/resource.ts';
+import { UnreadableEventError } from '../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
-import type { Tag } from '../events/tag.ts';
-import { requestIdOf } from '../events/tag-event.ts';
-import type { Ec2 } from '../tagging/call-ec2.ts';
+import { type Ec2, ranOutOfTime } from '../tagging/call-ec2.ts';
 import type { CallFailure } from '../tagging/classify-failure.ts';
 import { createTags, type Outcome } from '../tagging/create-tags.ts';
+import { type Pace, startPace } from '../tagging/pace.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retryAt } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
-import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
-import { tagChildren } from './children.ts';
+import { batchResponse, readBatch } from './change-feed.ts';
+import { LOOKING_MS, tagChildren } from './children.ts';
+import { type Due, dueRequests } from './due-requests.ts';
 import type { Observer } from './observer.ts';
 
 /** What `apply` needs from outside. */
@@ -34,22 +32,19 @@ export interface ApplyDeps {
   readonly childRules?: TagRules | undefined;
 }
 
-/** A request that waits for its attempt. */
-interface Due {
-  readonly index: number;
-  readonly stream: ResourceArn;
-  readonly request: string;
-  readonly attempt: number;
-  /** When the cause of the request happened, in ms since the epoch: a lower bound of the resource's age. */
-  readonly askedAt: number;
-  readonly tags: readonly Tag[];
-  /** The stream's events as far as they were read; undefined when only the request itself was. */
-  readonly known: readonly RecordedEvent[] | undefined;
+/** A request, and what came of its attempt. */
+interface Attempted {
+  readonly due: Due;
+  readonly outcome: Outcome | undefined;
 }
 
-/** Groups are called side by side, but not more than this many: they share one token bucket of EC2. */
+/** Groups of one account and Region are called side by side, but not more than this many: they share a token bucket of EC2. */
 const GROUPS_AT_ONCE = 4;
 const APPENDS_AT_ONCE = 16;
+/** Time kept for recording outcomes. */
+const RESERVE_MS = 5_000;
+/** A request that no time is left for holds the change feed back no longer than this after it was recorded. */
+const HOLD_MS = 60 * 60_000;
 
 /**
  * The handler behind the change feed that puts requested tags on EC2 resources and records the outcome.
@@ -58,11 +53,12 @@ const APPENDS_AT_ONCE = 16;
  * When all that is done it looks for the children of those that were just born, and asks for their tags.
  * What can never be read is logged, counted and passed over: `project` sets it aside.
  *
- * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded.
+ * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded. What no time was
+ * left for, while EC2 answered the first, comes again without having used up an attempt.
  */
 export const apply = ({ childRules, ...deps }: ApplyDeps) => {
   const { ledger, ec2, sleep, random, observer, policy = DEFAULT_RETRY } = deps;
-  const nextAttempt = (failure: CallFailure, { attempt }: Due, now: Date) => {
+  const nextAttempt: NextAttempt = (failure, { attempt }, now) => {
     const due = retryAt(policy, failure, attempt, now, random);
     return due && { retryAt: due.toISOString() };
   };
@@ -82,8 +78,10 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
       if (error instanceof UnreadableEventError) observer.count('UnreadableRecords', 1);
       else failed.add(index);
     };
+    const begin = remainingMs();
+    const elapsedMs = () => begin - remainingMs();
 
-    const settle = async (due: Due, outcome: Outcome | undefined) => {
+    const settle = async ({ due, outcome }: Attempted) => {
       try {
         await recordOutcome(ledger, due, outcome, nextAttempt);
       } catch (error) {
@@ -91,107 +89,86 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
       }
     };
 
-    const attempt = async (group: readonly Due[]) => {
-      const [{ stream, tags } = group[0] as Due] = group;
+    const settleAll = async (attempted: readonly Attempted[]) => {
+      const [first] = attempted;
+      if (!first) return;
+      const { account, region } = parseArn(first.due.stream);
+      const applied = attempted.filter(({ outcome }) => outcome?.ok).length;
+      observer.count('ResourcesApplied', applied);
+      observer.count('ResourcesFailed', attempted.length - applied);
+      observer.info('tags applied', { account, region, applied, failed: attempted.length - applied });
+      await pMap(attempted, settle, { concurrency: APPENDS_AT_ONCE });
+    };
+
+    /** Makes the calls for a group, and records what came of those that time was left for. */
+    const attempt = async (group: readonly Due[], pace: Pace): Promise<Attempted[]> => {
+      const [{ stream, tags }] = group as readonly [Due];
       const { account, region } = parseArn(stream);
       const askedAt = new Map(group.map((due) => [parseArn(due.stream).id, due.askedAt]));
       const outcomes = await createTags(ec2(account, region), [...askedAt.keys()], tags, {
         sleep,
         random,
-        remainingMs: () => remainingMs() - RESERVE_MS,
+        pace,
+        remainingMs: () => remainingMs() - RESERVE_MS - (children ? LOOKING_MS : 0),
         isYoung: (id) => ledger.now().getTime() - (askedAt.get(id) ?? 0) < policy.newForMs,
       });
-      const applied = [...outcomes.values()].filter(({ ok }) => ok).length;
-      observer.count('ResourcesApplied', applied);
-      observer.count('ResourcesFailed', outcomes.size - applied);
-      observer.info('tags applied', { account, region, applied, failed: outcomes.size - applied });
-      await pMap(group, (due) => settle(due, outcomes.get(parseArn(due.stream).id)), {
-        concurrency: APPENDS_AT_ONCE,
-      });
+      const all = group.map((due) => ({ due, outcome: outcomes.get(parseArn(due.stream).id) }));
+      await settleAll(all.filter((one) => !isUntried(one)));
+      return all;
+    };
+
+    const attemptInPlace = async (requests: readonly Due[]) => {
+      const pace = startPace(elapsedMs, random);
+      const groups = groupBy(requests, ({ tags }) => canonicalJson(tags)).values();
+      const attempted = (
+        await pMap(groups, (group) => attempt(group, pace), { concurrency: GROUPS_AT_ONCE })
+      ).flat();
+      const untried = attempted.filter(isUntried);
+      const isLeft = mayComeAgain(attempted, ledger.now());
+      const left = untried.filter(isLeft);
+      for (const { due } of left) failed.add(due.index);
+      observer.count('RequestsLeftForLater', left.length);
+      await settleAll(untried.filter((one) => !isLeft(one)));
     };
 
     const due = await dueRequests(ledger, arrivals, ({ index, recorded: { stream } }, error) =>
       fail(index, stream, 'a resource could not be read', error),
     );
-    await pMap(grouped(due), attempt, { concurrency: GROUPS_AT_ONCE });
+    const places = groupBy(due, ({ stream }) => {
+      const { account, region } = parseArn(stream);
+      return `${account}/${region}`;
+    });
+    // All at once: an account whose bucket is empty must not keep the others waiting.
+    await Promise.all([...places.values()].map(attemptInPlace));
     const again = await children?.(arrivals, () => remainingMs() - RESERVE_MS);
     return batchResponse(Records, [...failed, ...(again ?? [])]);
   };
 };
 
-/** Time kept for recording outcomes. */
-const RESERVE_MS = 5_000;
+const isUntried = ({ outcome }: Attempted): boolean => outcome?.ok === false && ranOutOfTime(outcome.failure);
+
+/** Without time, throttled or down: nothing that EC2 says of the request itself. */
+const isNoAnswer = ({ class: failureClass }: CallFailure): boolean =>
+  failureClass === 'throttled' || failureClass === 'unavailable';
 
 /**
- * The requests among the arrivals that still wait for an attempt, with the tags that are still theirs to set.
- * A stream that cannot be read keeps only its own request from being found.
+ * Which of the untried requests of an account and Region may come again with the next delivery. None when EC2 did not
+ * answer the first request either: the change feed would stand still, and other accounts with it. And none that has
+ * waited for long.
  */
-const dueRequests = async (
-  { store }: Ledger,
-  arrivals: readonly Arrival[],
-  onUnreadable: (arrival: Arrival, error: unknown) => void,
-): Promise<Due[]> => {
-  const requested = new Map<string, Arrival>();
-  for (const arrival of arrivals) {
-    const { event } = arrival.recorded;
-    if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
-  }
-  const isFollowed = await followers(store, [...requested.values()]);
-  const dueOf = async ({ index, recorded }: Arrival): Promise<Due | undefined> => {
-    const { stream, seq, event } = recorded;
-    if (event.type !== 'TagRequested') return undefined;
-    const request = requestIdOf(event);
-    const base = { index, stream, request, attempt: event.attempt, askedAt: Date.parse(event.effectiveAt) };
-    if (!isFollowed(recorded)) {
-      return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
-    }
-    const known = await store.read(stream);
-    const state = fold(known).requests.find((r) => r.id === request);
-    if (state?.status !== 'open' || state.attempt !== event.attempt) return undefined;
-    return { ...base, tags: state.pending, known };
-  };
-  const due = await pMap(
-    requested.values(),
-    (arrival) => dueOf(arrival).catch((error: unknown) => onUnreadable(arrival, error)),
-    { concurrency: APPENDS_AT_ONCE },
-  );
-  return due.flatMap((one) => one ?? []);
+const mayComeAgain = ([first]: readonly Attempted[], now: Date) => {
+  const isAnswered = first?.outcome !== undefined && (first.outcome.ok || !isNoAnswer(first.outcome.failure));
+  return ({ due }: Attempted): boolean => isAnswered && now.getTime() - due.recordedAt < HOLD_MS;
 };
 
-/**
- * Tells of each of the arrivals whether something stands behind it in its stream, by one look at all those places. When
- * something there cannot be read, every arrival counts as followed: each stream is read then, and fails on its own.
- */
-const followers = async (
-  store: EventStore,
-  arrivals: readonly Arrival[],
-): Promise<(place: Place) => boolean> => {
-  const next = ({ stream, seq }: Place): Place => ({ stream, seq: seq + 1 });
-  try {
-    const found = await store.find(arrivals.map(({ recorded }) => next(recorded)));
-    const names = new Set(found.map(placeName));
-    return (place) => names.has(placeName(next(place)));
-  } catch (error) {
-    if (!(error instanceof UnreadableEventError)) throw error;
-    return () => true;
-  }
-};
-
-const placeName = ({ stream, seq }: Place): string => `${seq} ${stream}`;
-
-/** Requests that one call can serve: the same account, Region and tags. */
-const grouped = (due: readonly Due[]): Due[][] => [
-  ...groupBy(due, ({ stream, tags }) => {
-    const { account, region } = parseArn(stream);
-    return canonicalJson([account, region, tags]);
-  }).values(),
-];
+/** When a request has its next attempt after a failure; nothing when that is final. */
+type NextAttempt = (failure: CallFailure, due: Due, now: Date) => Pick<Failure, 'retryAt'> | undefined;
 
 const recordOutcome = async (
   ledger: Ledger,
   due: Due,
   outcome: Outcome | undefined,
-  nextAttempt: (failure: CallFailure, due: Due, now: Date) => Pick<Failure, 'retryAt'> | undefined,
+  nextAttempt: NextAttempt,
 ): Promise<void> => {
   if (!outcome) throw new Error(`no outcome was given for ${due.stream}`);
   const now = ledger.now();

@@ -24,8 +24,8 @@ export interface ChildrenDeps {
   readonly rules: TagRules;
 }
 
-/** The next batch waits meanwhile, and may have parents in it: what is not found by then comes again. */
-const LOOKING_MS = 15_000;
+/** How long is looked in an invocation, at most. The next batch waits meanwhile, and may have parents in it: what is not found by then comes again. */
+export const LOOKING_MS = 15_000;
 /** A look that fails holds the change feed back no longer than this after the birth was recorded. */
 const HOLD_MS = 15 * 60_000;
 /** The change feed keeps a record for a day (DynamoDB guide, "Change data capture for DynamoDB Streams"): an older one has come before. */

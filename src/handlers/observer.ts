@@ -11,6 +11,7 @@ export type Metric =
   | 'EventsAppended'
   | 'ResourcesApplied'
   | 'ResourcesFailed'
+  | 'RequestsLeftForLater'
   | 'ChildrenFound'
   | 'ChildLookupsFailed'
   | 'RowsProjected'

@@ -45,7 +45,7 @@ export interface PipelineOptions {
   /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
   readonly random?: () => number;
   /** Faults of the simulated EC2. */
-  readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle'>;
+  readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle' | 'createTagsBucket'>;
   /** Ids that the simulated EC2 does not know, whatever the trail says. */
   readonly unborn?: ReadonlySet<string>;
   readonly observer?: Observer;
@@ -68,6 +68,8 @@ export interface LocalPipeline {
   readonly consumers: RedriveDeps['consumers'];
   /** What they gave up, in this process and in earlier ones; absent when the change feed is in memory. */
   readonly givenUp?: GivenUpFile;
+  /** The simulated EC2's clock in ms: `now`, and all that was waited for since. */
+  readonly cloudNow: () => number;
   /** Records that their consumer could not handle in this process, with the last error. */
   readonly dropped: readonly {
     readonly consumer: string;
@@ -175,6 +177,7 @@ export const localPipeline = (
     memos,
     alerts: sns.messages,
     ec2Calls: ec2.calls,
+    cloudNow: clock.now,
     dropped,
     consumers: { apply: applying, project: projecting },
     ...(givenUp && { givenUp }),

@@ -18,7 +18,7 @@ import {
 import { describeTags } from './simulated-ec2-describe-tags.ts';
 import { ec2Error, isRefusal, type Refusal } from './simulated-ec2-error.ts';
 import { type Lookup, type ResourceShelf, resourceShelf } from './simulated-ec2-resources.ts';
-import { type TokenBucket, tokenBucket } from './token-bucket.ts';
+import { type BucketOptions, type TokenBucket, tokenBucket } from './token-bucket.ts';
 
 /** The commands that the simulated EC2 understands. */
 export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
@@ -30,6 +30,8 @@ export interface SimulatedEc2Options extends Faults<SimulatedEc2Command> {
   readonly visibleAfterMs?: number | ((id: string) => number);
   /** `false` switches the token buckets off. */
   readonly throttle?: boolean;
+  /** What the rest of the account leaves of CreateTags' token bucket; all of it unless told. */
+  readonly createTagsBucket?: Omit<BucketOptions, 'now'>;
   /** What IAM forbids; nothing unless told. */
   readonly denied?: Denied;
   /** Asked for ids that are not in memory. */
@@ -87,6 +89,10 @@ interface Scope {
 
 const SUPPORTED = ['CreateTagsCommand', 'DescribeTagsCommand', ...DESCRIBE_CHILDREN];
 
+/** An account's buckets in a Region (EC2 developer guide, "Request throttling for the Amazon EC2 API"). */
+export const CREATE_TAGS_BUCKET: Omit<BucketOptions, 'now'> = { capacity: 100, refillPerSecond: 10 };
+const DESCRIBE_BUCKET: Omit<BucketOptions, 'now'> = { capacity: 100, refillPerSecond: 20 };
+
 const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.' };
 
 /**
@@ -96,7 +102,8 @@ const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request lim
  * once: the SDK's own retries lie below this seam.
  */
 export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
-  const { now, visibleAfterMs = 0, throttle = true, denied, lookup } = options;
+  const { now, visibleAfterMs = 0, throttle = true, createTagsBucket = CREATE_TAGS_BUCKET } = options;
+  const { denied, lookup } = options;
   const nextRequestId = requestIds(now());
   const calls = { createTags: 0, describeTags: 0, describeChildren: 0, throttled: 0, resourcesTagged: 0 };
   const delayOf = typeof visibleAfterMs === 'function' ? visibleAfterMs : () => visibleAfterMs;
@@ -108,8 +115,8 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
     if (!scope) {
       scope = {
         shelf: resourceShelf(account, region, { lookup, delayOf }),
-        createBucket: tokenBucket({ capacity: 100, refillPerSecond: 10, now }),
-        describeBucket: tokenBucket({ capacity: 100, refillPerSecond: 20, now }),
+        createBucket: tokenBucket({ ...createTagsBucket, now }),
+        describeBucket: tokenBucket({ ...DESCRIBE_BUCKET, now }),
       };
       scopes.set(key, scope);
     }

@@ -1,6 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { fullJitter, type Spacing } from '../events/backoff.ts';
 import { type CallFailure, classifyFailure, passesWithTime } from './classify-failure.ts';
+import type { Pace } from './pace.ts';
 
 /** The part of the EC2 client that is used. */
 export type Ec2 = Pick<EC2Client, 'send'>;
@@ -13,6 +14,8 @@ export interface Waiting {
   readonly remainingMs: () => number;
   /** For the jitter of waits: from 0 to below 1; a simulation may give its own. */
   readonly random?: (() => number) | undefined;
+  /** Shared by the calls that share a token bucket: with it, each call waits for its turn. */
+  readonly pace?: Pace | undefined;
 }
 
 /** What came of a call: EC2's answer, or why there is none. */
@@ -22,21 +25,34 @@ export type Called<Answer> =
 
 /** How often a thing is tried before it is left to a later invocation, and how the tries are spaced. */
 const TRIES = 6;
+/** How often a throttled call is tried that has a pace: until the pace is found, it gets through by luck (decision 0014). */
+const PACED_TRIES = 12;
 const SPACING: Spacing = { baseMs: 250, capMs: 8_000 };
 
-/** One call of EC2, repeated with full jitter while what is wrong with it passes with time and time is left. Never rejects. */
+/**
+ * One call of EC2, repeated while what is wrong with it passes with time and time is left: with full jitter, or when
+ * it is its turn where a throttled call has a pace to keep. Never rejects.
+ */
 export const callEc2 = async <Answer>(
   send: () => Promise<Answer>,
-  { sleep, remainingMs, random }: Waiting,
+  { sleep, remainingMs, random, pace }: Waiting,
 ): Promise<Called<Answer>> => {
   for (let tries = 1; ; tries++) {
-    if (remainingMs() <= 0) return { ok: false, failure: OUT_OF_TIME };
+    const turn = pace?.turn() ?? 0;
+    if (turn >= remainingMs()) return { ok: false, failure: OUT_OF_TIME };
+    if (turn > 0) await sleep(turn);
     try {
-      return { ok: true, answer: await send() };
+      const answer = await send();
+      pace?.admitted();
+      return { ok: true, answer };
     } catch (error) {
       const failure = classifyFailure(error);
+      if (pace && failure.class === 'throttled') {
+        pace.throttled();
+        if (tries < PACED_TRIES) continue;
+      }
       const wait = fullJitter(tries, SPACING, random);
-      if (!passesWithTime(failure) || tries === TRIES || wait >= remainingMs()) return { ok: false, failure };
+      if (!passesWithTime(failure) || tries >= TRIES || wait >= remainingMs()) return { ok: false, failure };
       await sleep(wait);
     }
   }
@@ -47,6 +63,9 @@ const OUT_OF_TIME: CallFailure = {
   message: 'the invocation had no time left to call EC2',
   class: 'unavailable',
 };
+
+/** Whether no time was left to call EC2, or to wait for the call's turn: EC2 has said nothing about the request. */
+export const ranOutOfTime = ({ code }: CallFailure): boolean => code === OUT_OF_TIME.code;
 
 /**
  * Acts on all, and with full jitter again on those that the act gives back as not yet done, while time is left.

@@ -441,4 +441,25 @@ test('the snapshot of an image that was made is asked for, that of a registered 
   assert.is(world.counts.ChildrenFound, 1);
 });
 
+test('a batch whose requests take all the time that they may have leaves time to look for children', async () => {
+  let looks = 0;
+  const world = setUp({
+    createTagsBucket: { capacity: 5, refillPerSecond: 1 },
+    // Five tries with four waits: 4 seconds.
+    fault: (command) => (looksFor(command) && looks++ < 4 ? THROTTLED : undefined),
+  });
+  const streams = Array.from({ length: 80 }, (_, n) => streamOf(`i-${String(n).padStart(4, '0')}`));
+  const events: RecordedEvent[] = [];
+  for (const stream of streams) {
+    const own = tags(`Name=${parseArn(stream).id}`);
+    events.push(await world.given(stream, born(`request ${stream}`, { tags: own })));
+  }
+  const end = world.clock.now() + MINUTE;
+  const answer = await world.deliver(events, () => end - world.clock.now());
+  assert.is(world.counts.ChildrenFound, 80);
+  assert.ok((world.counts.RequestsLeftForLater ?? 0) > 0);
+  assert.not.equal(answer, DONE);
+  assert.not.equal(answer, from(0));
+});
+
 test.run();

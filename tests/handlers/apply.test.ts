@@ -52,6 +52,11 @@ const setUp = ({
     ec2,
     store,
     deliver: (batch: ReturnType<typeof feedOf>, remainingMs = () => 60_000) => run(batch, remainingMs),
+    /** The time that is left of a minute from now on. */
+    minute: () => {
+      const end = clock.now() + 60_000;
+      return () => end - clock.now();
+    },
     /** Puts a stream into the ledger and its resource into EC2, and gives the recorded events. */
     given: async (stream: ResourceArn, ...events: readonly TagEvent[]) => {
       ec2.create(parseArn(stream));
@@ -448,6 +453,76 @@ test('without time left EC2 is not called, and the outcome says when the next at
   const outcome = (await lastOf(world, stream(1))) as TagFailed;
   assert.equal([outcome.code, outcome.class], ['OutOfTime', 'unavailable']);
   assert.ok(outcome.retryAt);
+});
+
+/** Requests with tags of their own, so that each one is a call, in an account of their own. */
+const ownTags = async (
+  { given }: ReturnType<typeof setUp>,
+  numbers: readonly number[],
+  account = '111122223333',
+) => {
+  const recorded: RecordedEvent[] = [];
+  for (const n of numbers) {
+    const of = stream(n).replace('111122223333', account) as ResourceArn;
+    recorded.push(...(await given(of, ask(n, { tags: tags(`Name=web-${n}`) }))));
+  }
+  return recorded;
+};
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+const RECORDED_AT = NOW.toISOString();
+
+test('requests for which the bucket leaves no time come again without an outcome, until all are applied', async () => {
+  const world = setUp({ now: RECORDED_AT, createTagsBucket: { capacity: 5, refillPerSecond: 2 } });
+  const batch = feedOf(await ownTags(world, upTo(300)));
+  let deliveries = 0;
+  for (let left = batch; left.Records.length > 0; deliveries++) {
+    const answer = await world.deliver(left, world.minute());
+    const next = answer.batchItemFailures.length > 0 ? rest(left, answer) : { Records: [] };
+    assert.ok(next.Records.length < left.Records.length, 'the checkpoint moves');
+    left = next;
+  }
+  assert.equal(
+    Object.values(await typesByResource(world.store)),
+    Array(300).fill(['TagRequested', 'TagApplied']),
+  );
+  assert.ok(deliveries === 3 || deliveries === 4, `${deliveries} deliveries of a minute each`);
+  assert.ok(world.ec2.calls.throttled < 150, `${world.ec2.calls.throttled} throttled calls`);
+});
+
+test('a bucket that admits nothing makes all of the batch wait for a later attempt, and nothing comes again', async () => {
+  const world = setUp({ now: RECORDED_AT, createTagsBucket: { capacity: 0, refillPerSecond: 0 } });
+  assert.equal(await world.deliver(feedOf(await ownTags(world, upTo(100))), world.minute()), DONE);
+  for (const n of upTo(100)) {
+    const outcome = (await lastOf(world, stream(n))) as TagFailed;
+    assert.is(outcome.type, 'TagFailed');
+    assert.ok(outcome.retryAt);
+  }
+  assert.is(((await lastOf(world, stream(1))) as TagFailed).class, 'throttled');
+  assert.is(world.counts.RequestsLeftForLater, 0);
+});
+
+test('a request that was recorded more than an hour ago does not come again for want of time', async () => {
+  const later = new Date(NOW.getTime() + 3_700_000).toISOString();
+  const world = setUp({ now: later, createTagsBucket: { capacity: 5, refillPerSecond: 1 } });
+  assert.equal(await world.deliver(feedOf(await ownTags(world, upTo(100))), world.minute()), DONE);
+  assert.is((await lastOf(world, stream(1)))?.type, 'TagApplied');
+  const outcome = (await lastOf(world, stream(100))) as TagFailed;
+  assert.is(outcome.code, 'OutOfTime');
+  assert.ok(outcome.retryAt);
+});
+
+test('an account whose bucket is empty does not keep another waiting', async () => {
+  const throttled = ec2Error({ code: 'RequestLimitExceeded', message: 'Request limit exceeded.' }, 'r');
+  const world = setUp({
+    now: RECORDED_AT,
+    fault: ({ input }) =>
+      'Tags' in input && input.Tags?.some(({ Value }) => Value !== 'web-301') ? throttled : undefined,
+  });
+  const events = [...(await ownTags(world, upTo(300))), ...(await ownTags(world, [301], '444455556666'))];
+  assert.equal(await world.deliver(feedOf(events), world.minute()), DONE);
+  const other = stream(301).replace('111122223333', '444455556666') as ResourceArn;
+  assert.is((await lastOf(world, other))?.type, 'TagApplied');
 });
 
 test('two resources whose ARNs end in the same id have an outcome each', async () => {

@@ -35,9 +35,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'apply does not ask whether a request is still open',
-    file: 'src/handlers/apply.ts',
-    from: 'if (!followed.has(placeName(next(recorded))))',
-    to: 'if (followed.size >= 0)',
+    file: 'src/handlers/due-requests.ts',
+    from: 'if (!isFollowed(recorded))',
+    to: 'if (isFollowed)',
   },
   {
     name: 'the wrong sequence number is reported',
@@ -126,7 +126,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an alert that SNS did not take is forgotten',
     file: 'src/handlers/alert.ts',
-    from: '        unheard.push(incident);\n',
+    from: 'XXX',
     to: '',
   },
 ];
