@@ -9,6 +9,7 @@ import {
   type TagObserved,
   type Who,
 } from '../events/tag-event.ts';
+import { andGiveBack, giveBack } from './give-back.ts';
 
 /** That somebody else changed a resource's tags. */
 export interface TagChange {
@@ -32,7 +33,7 @@ export const observeTags =
   (stream: ResourceArn, { cause, who, at, set, removed, removedIf = [], uncertain = [] }: TagChange) =>
   (resource: Resource): TagEvent[] => {
     const eventId = eventIdOf('observe', stream, cause.id);
-    if (resource.seen.includes(eventId)) return [];
+    if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, at);
     const gone = removed === 'all' ? removed : [...removed, ...metIn(resource, removedIf)];
     if (set.length + gone.length + uncertain.length === 0) return [];
     const observed: TagObserved = {
@@ -47,7 +48,7 @@ export const observeTags =
       removed: gone === 'all' ? gone : [...new Set(gone)].sort(),
       ...(uncertain.length > 0 && { notes: uncertain.map((key) => ({ key, note: 'uncertain' as const })) }),
     };
-    return [observed];
+    return andGiveBack(stream, resource, observed);
   };
 
 const metIn = (resource: Resource, tags: readonly Tag[]): string[] => {

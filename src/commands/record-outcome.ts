@@ -9,6 +9,7 @@ import {
   type TagEvent,
   type TagFailed,
 } from '../events/tag-event.ts';
+import { andGiveBack, giveBack } from './give-back.ts';
 
 /** One attempt of a request, by the eventId of the request's first attempt. */
 export interface Attempt {
@@ -40,7 +41,8 @@ export const recordApplied =
   (stream: ResourceArn, of: Attempt, { at, tags, awsRequestId }: Success) =>
   (resource: Resource): TagEvent[] => {
     const eventId = outcomeIdOf(stream, of);
-    if (resource.seen.includes(eventId) || !requestOf(resource, of)) return [];
+    if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, at);
+    if (!requestOf(resource, of)) return [];
     const applied: TagApplied = {
       type: 'TagApplied',
       schemaVersion: SCHEMA_VERSION,
@@ -51,7 +53,7 @@ export const recordApplied =
       tags: [...tags],
       ...(awsRequestId && { awsRequestId }),
     };
-    return [applied];
+    return andGiveBack(stream, resource, applied);
   };
 
 /** Records that an attempt failed; not for a request that needs its tags no more. */

@@ -1,4 +1,4 @@
-import type { Resource, TagFact } from '../events/resource.ts';
+import { isTheirs, type Resource, type TagFact } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type TagRequested,
   type Who,
 } from '../events/tag-event.ts';
+import { andGiveBack, giveBack } from './give-back.ts';
 
 /** That these tags be put on a resource, because of `cause`. */
 export interface Ask {
@@ -43,7 +44,7 @@ export const requestTags =
   (stream: ResourceArn, ask: Ask) =>
   (resource: Resource): TagEvent[] => {
     const eventId = askEventId(stream, ask.cause);
-    if (resource.seen.includes(eventId)) return [];
+    if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, ask.at);
 
     const { tags, kept } = lacking(resource, ask);
     const notes = [...ask.notes.filter((note) => !kept.some(({ key }) => key === note.key)), ...kept];
@@ -67,7 +68,7 @@ export const requestTags =
         ...(ask.birth && { birth: { tags: sortedTags(ask.birth.tags) } }),
         attempt: 1,
       };
-      return [requested];
+      return andGiveBack(stream, resource, requested);
     }
     if (!ask.birth) return [];
     const observed: TagObserved = {
@@ -77,12 +78,12 @@ export const requestTags =
       set: sortedTags(ask.birth.tags),
       removed: [],
     };
-    return [observed];
+    return andGiveBack(stream, resource, observed);
   };
 
 const lacking = (resource: Resource, ask: Ask): { tags: Tag[]; kept: TagNote[] } => {
   // What is known of a key is newer than the birth, also when the record of the birth comes late.
-  const facts = new Map<string, Pick<TagFact, 'value' | 'ours'>>();
+  const facts = new Map<string, Pick<TagFact, 'value' | 'ours' | 'theirs'>>();
   for (const { key, value } of ask.birth?.tags ?? []) facts.set(key, { value, ours: false });
   for (const fact of resource.tags) facts.set(fact.key, fact);
 
@@ -94,7 +95,7 @@ const lacking = (resource: Resource, ask: Ask): { tags: Tag[]; kept: TagNote[] }
     if (fact?.value === tag.value) continue;
     const isUncertain =
       !resource.tags.some((known) => known.key === key) && ask.birth?.uncertain?.includes(key);
-    const isOthers = isUncertain || (fact !== undefined && fact.value !== null && !fact.ours);
+    const isOthers = isUncertain || (fact !== undefined && isTheirs(fact));
     if (!isOthers || ask.overwrite.includes(key)) tags.push(tag);
     else kept.push({ key, note: isUncertain ? 'uncertain' : 'kept' });
   }

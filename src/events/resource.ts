@@ -12,7 +12,15 @@ export interface TagFact {
   readonly seq: number;
   /** Whether tagledger set it, or somebody else. */
   readonly ours: boolean;
+  /** A rule lets tagledger's value stand in the place of what others set. */
+  readonly wins?: true;
+  /** What somebody else had set, or removed, before tagledger set it, also where that came to be known only later. */
+  readonly theirs?: Pick<TagFact, 'value' | 'at'>;
 }
+
+/** Whether the value that a key has now is somebody else's: set by them, or given back to them. */
+export const isTheirs = ({ value, ours, theirs }: Pick<TagFact, 'value' | 'ours' | 'theirs'>): boolean =>
+  value !== null && (!ours || theirs?.value === value);
 
 /** Why an attempt failed. */
 type RequestError = Pick<TagFailed, 'code' | 'class' | 'message'>;
@@ -85,7 +93,10 @@ export const fold = (events: Iterable<RecordedEvent>, from: Resource = UNKNOWN):
 };
 
 /** The state after one more event. Total: what the ledger holds has happened, and is never refused here. */
-export const evolve = (before: Resource, { seq, recordedAt, event }: RecordedEvent): Resource => {
+export const evolve = (
+  before: Resource,
+  { seq, recordedAt, event }: Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>,
+): Resource => {
   const resource: Resource = { ...before, lastSeq: seq, seen: [...before.seen, event.eventId] };
   switch (event.type) {
     case 'TagRequested':
@@ -95,7 +106,12 @@ export const evolve = (before: Resource, { seq, recordedAt, event }: RecordedEve
         recordedAt,
       );
     case 'TagApplied': {
-      const tags = setTags(resource, event.tags, event.effectiveAt, seq, true);
+      const request = resource.requests.find((r) => r.id === event.request);
+      const wins = new Set(request && isOpen(request) ? request.overwrite : []);
+      const by = (key: string) => ({ ours: true, ...(wins.has(key) && { wins: true as const }) });
+      // What was applied after its request was over hides a later request's value as it would a person's.
+      const hides = request && isOpen(request) ? hiddenBy : shownBy;
+      const tags = setTags(resource, event.tags, event.effectiveAt, seq, by, hides);
       return settle({ ...resource, tags }, event.request, (request) => close(request, 'applied'));
     }
     case 'TagFailed': {
@@ -137,8 +153,14 @@ const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Ta
   const at = event.effectiveAt;
   const { cleared = '' } = resource;
   const since = new Set(resource.tags.filter((fact) => fact.at >= at).map(({ key }) => key));
+  const borne = new Map(cleared >= at ? [] : tags.map(({ key, value }) => [key, value]));
+  const known = resource.tags.map((fact) => {
+    const value = borne.get(fact.key);
+    return value === undefined ? fact : hiding(fact, value, at);
+  });
+  const left = tags.filter(({ key }) => borne.has(key) && !since.has(key));
   return {
-    ...setByOthers(resource, cleared >= at ? [] : tags.filter(({ key }) => !since.has(key)), at, seq),
+    ...setByOthers({ ...resource, tags: known }, left, at, seq),
     born: resource.born ?? { at, ...(event.who && { who: event.who }) },
   };
 };
@@ -169,7 +191,7 @@ const observe = (resource: Resource, seq: number, event: TagObserved): Resource 
 
 /** What a person sets while a request waits is the person's: the request lets go of that key. */
 const setByOthers = (resource: Resource, facts: readonly Fact[], at: string, seq: number): Resource => {
-  const tags = setTags(resource, facts, at, seq, false);
+  const tags = setTags(resource, facts, at, seq, () => ({ ours: false }));
   // A late fact that a newer one hides is nobody's tag any more.
   const theirs = new Set(tags.filter((tag) => tag.seq === seq && tag.value !== null).map(({ key }) => key));
   const requests = resource.requests.map((r) =>
@@ -186,23 +208,38 @@ const letGo = (request: Request, taken: (key: string, request: OpenRequest) => b
 
 type Fact = Pick<TagFact, 'key' | 'value'>;
 
-/** Last writer wins for each key, by effectiveAt and then by seq, so a late fact never hides a newer one. */
+/**
+ * Last writer wins for each key, by effectiveAt and then by seq, so a late fact never hides a newer one. What others
+ * set is kept in mind where tagledger's value hides it.
+ */
 const setTags = (
   { tags, cleared = '' }: Resource,
   facts: readonly Fact[],
   at: string,
   seq: number,
-  ours: boolean,
+  by: (key: string) => Pick<TagFact, 'ours' | 'wins'>,
+  hides: (old: TagFact) => TagFact['theirs'] = hiddenBy,
 ): readonly TagFact[] => {
   if (at < cleared) return tags;
   const byKey = new Map(tags.map((fact) => [fact.key, fact]));
   for (const { key, value } of facts) {
     const old = byKey.get(key);
-    if (!old || old.at < at || (old.at === at && old.seq <= seq))
-      byKey.set(key, { key, value, at, seq, ours });
+    const who = by(key);
+    if (!old || old.at < at || (old.at === at && old.seq <= seq)) {
+      const theirs = who.ours && old ? hides(old) : undefined;
+      byKey.set(key, { key, value, at, seq, ...who, ...(theirs && { theirs }) });
+    } else if (!who.ours) byKey.set(key, hiding(old, value, at));
   }
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 };
+
+/** A fact with what it hides of others, which came to be known only later; nothing but tagledger's own facts can. */
+const hiding = (fact: TagFact, value: string | null, at: string): TagFact =>
+  fact.ours && fact.at >= at && (fact.theirs?.at ?? '') <= at ? { ...fact, theirs: { value, at } } : fact;
+
+const shownBy = ({ value, at }: TagFact): TagFact['theirs'] => ({ value, at });
+
+const hiddenBy = (old: TagFact): TagFact['theirs'] => (old.ours ? old.theirs : shownBy(old));
 
 const close = ({ id, attempt }: OpenRequest, status: ClosedRequest['status']): ClosedRequest => ({
   id,

@@ -131,3 +131,25 @@ export const retired = (cause: Cause, at: string): TagEvent => ({
 
 const outcomeId = (request: TagRequested): string =>
   eventIdOf('outcome', STREAM, `${requestIdOf(request)}/${request.attempt}`);
+
+/** That values which tagledger had taken from somebody are asked for again, because of `event`; they stood there since seq `seq`. */
+export const givenBack = (
+  event: TagEvent,
+  wanted: Readonly<Record<string, string>>,
+  seq: number,
+): TagRequested => ({
+  type: 'TagRequested',
+  schemaVersion: SCHEMA_VERSION,
+  eventId: eventIdOf(
+    'give-back',
+    STREAM,
+    Object.keys(wanted)
+      .map((key) => `${seq} ${key}`)
+      .join('\n'),
+  ),
+  effectiveAt: event.effectiveAt,
+  cause: { source: 'tagledger', id: event.eventId, name: 'give-back' },
+  who: { name: 'tagledger', kind: 'Tagledger' },
+  tags: tags(wanted),
+  attempt: 1,
+});

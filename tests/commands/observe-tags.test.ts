@@ -1,6 +1,19 @@
 import { suite } from 'uvu';
 import { observeTags, type TagChange } from '../../src/commands/observe-tags.ts';
-import { applied, BOB, minute, observed, requested, retired, STREAM, tags, trail } from './facts.ts';
+import { requestTags } from '../../src/commands/request-tags.ts';
+import {
+  ADA,
+  applied,
+  BOB,
+  givenBack,
+  minute,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  tags,
+  trail,
+} from './facts.ts';
 import { given } from './given.ts';
 
 const test = suite('observe tags');
@@ -60,6 +73,46 @@ test('a late change is recorded with the moment at which it happened, also after
   given(STREAM, observed(trail('c-9'), minute(9), { Owner: 'eve' }), retired(trail('end-1'), minute(10)))
     .when(change())
     .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+});
+
+test('a tag that a person had set before tagledger did is given back when it comes to be known', () => {
+  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada', Team: 'blue' });
+  const told = observed(CHANGE, minute(5), { Owner: 'bob' });
+  given(STREAM, ask, applied(ask, minute(6)))
+    .when(change())
+    .yields(told, givenBack(told, { Owner: 'bob' }, 2));
+  given(STREAM, { ...ask, overwrite: ['Owner'] }, applied(ask, minute(6)))
+    .when(change())
+    .yields(told);
+  given(STREAM, ask, applied(ask, minute(4)))
+    .when(change())
+    .yields(told);
+});
+
+test('of several people’s values the last one is given back, whatever the order in which they come to be known', () => {
+  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada' });
+  const newer = observed(trail('c-7'), minute(7), { Owner: 'eve' });
+  const owed = givenBack(newer, { Owner: 'eve' }, 2);
+  given(STREAM, ask, applied(ask, minute(8)), newer, owed)
+    .when(change())
+    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+});
+
+test('what was given back stays somebody’s own: no rule asks for the key again', () => {
+  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada' });
+  const told = observed(CHANGE, minute(5), { Owner: 'bob' });
+  const back = givenBack(told, { Owner: 'bob' }, 2);
+  const again = {
+    cause: trail('run-2'),
+    who: ADA,
+    at: minute(20),
+    tags: tags({ Owner: 'ada' }),
+    overwrite: [],
+    notes: [],
+  };
+  given(STREAM, ask, applied(ask, minute(6)), told, back, applied(back, minute(9)))
+    .when(requestTags(STREAM, again))
+    .yields();
 });
 
 test('of a removal on condition what the ledger knows to have met it is observed, and no more', () => {

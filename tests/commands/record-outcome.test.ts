@@ -10,6 +10,7 @@ import {
   applied,
   attempted,
   failed,
+  givenBack,
   minute,
   observed,
   requested,
@@ -104,21 +105,44 @@ test('an outcome of a request that the stream does not know is not recorded', ()
   }
 });
 
-test('a request that needs its tags no more has no failure, but a success, for the tags are there', () => {
-  const superseding = [
-    requested(trail('run-2'), minute(2), { Owner: 'bob', Team: 'red' }),
-    observed(trail('c-1'), minute(2), { Owner: 'bob', Team: 'red' }),
-    retired(trail('end-1'), minute(2)),
-  ];
-  for (const event of superseding) {
+const SUPERSEDING = [
+  requested(trail('run-2'), minute(2), { Owner: 'bob', Team: 'red' }),
+  observed(trail('c-1'), minute(2), { Owner: 'bob', Team: 'red' }),
+  retired(trail('end-1'), minute(2)),
+] as const;
+
+test('a request that needs its tags no more has no failure', () => {
+  for (const event of SUPERSEDING) {
     given(STREAM, ASKED, event).when(fails()).yields();
     given(STREAM, ASKED, event)
       .when(fails(FIRST, { retryAt: minute(4) }))
       .yields();
+  }
+});
+
+test('a request that needs its tags no more has a success, for the tags are there', () => {
+  const [byRequest, , end] = SUPERSEDING;
+  for (const event of [byRequest, end]) {
     given(STREAM, ASKED, event)
       .when(succeeds())
       .yields(applied(ASKED, minute(3)));
   }
+});
+
+test('what a person had set before tagledger did is given back', () => {
+  const [, byPerson] = SUPERSEDING;
+  const success = applied(ASKED, minute(3));
+  given(STREAM, ASKED, byPerson)
+    .when(succeeds())
+    .yields(success, givenBack(success, { Owner: 'bob', Team: 'red' }, 3));
+});
+
+test('what a later request had set is set again when an older one comes too late', () => {
+  const later = requested(trail('run-2'), minute(2), { Owner: 'bob', Team: 'red' });
+  const success = applied(ASKED, minute(3));
+  given(STREAM, ASKED, later, applied(later, minute(2)))
+    .when(succeeds())
+    .yields(success, givenBack(success, { Owner: 'bob', Team: 'red' }, 4));
 });
 
 test('a request that lost only some of its keys still fails', () => {

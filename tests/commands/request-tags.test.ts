@@ -9,6 +9,7 @@ import {
   BOB,
   bornWith,
   failed,
+  givenBack,
   minute,
   observed,
   requested,
@@ -254,11 +255,12 @@ test('a late creation record keeps what somebody set in the meantime, in place o
     .yields(bornWith(RUN, minute(1), { Owner: 'ada' }, { notes: [kept('Owner')] }));
 });
 
-test('a late creation record finds the tag that tagledger has put over the one of birth', () => {
+test('a late creation record finds the tag that tagledger has put over the one of birth, which is given back', () => {
   const request = requested(trail('run-0'), minute(2), { Owner: 'ada' });
+  const birth = bornWith(RUN, minute(1), { Owner: 'bob' });
   given(STREAM, request, applied(request, minute(3)))
     .when(creation({ Owner: 'bob' }, { Owner: 'ada' }))
-    .yields(bornWith(RUN, minute(1), { Owner: 'bob' }));
+    .yields(birth, givenBack(birth, { Owner: 'bob' }, 2));
 });
 
 test('of a retired resource nothing is requested, but a late birth is observed', () => {

@@ -149,7 +149,7 @@ test('a tag says when and by which event it came, and whether it is ours', () =>
   const { tags } = stateAfter(change('1', 1, 'A=1 B=1'), put('a1', 2, 'B=2'));
   assert.equal(tags, [
     { key: 'A', value: '1', at: at(1), seq: 1, ours: false },
-    { key: 'B', value: '2', at: at(2), seq: 2, ours: true },
+    { key: 'B', value: '2', at: at(2), seq: 2, ours: true, theirs: { value: '1', at: at(1) } },
   ]);
 });
 

@@ -45,6 +45,8 @@ const setUp = ({
     ledger: { store, now: () => new Date(clock.now()), wait: async () => undefined },
     ec2: ec2.client,
     sleep: clock.sleep,
+    // Chance decides nothing: with bad luck all waits together would be too short for what is tested.
+    random: () => 0.5,
     observer: seen.observer,
   });
   return {

@@ -10,6 +10,7 @@ import type { Tag } from '../../src/events/tag.ts';
 import { requestIdOf } from '../../src/events/tag-event.ts';
 import type { SentMessage } from '../../src/local/simulated-sns.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
+import type { Personal } from './scenario.ts';
 
 /** All that is left when a run has ended. */
 export interface Ended {
@@ -23,7 +24,11 @@ export interface Ended {
   readonly isDenied: (identity: ResourceIdentity) => boolean;
   /** How many attempts a request has. */
   readonly attempts: number;
-  readonly alerts: readonly SentMessage[];
+  /** In the order in which they were sent. */
+  readonly alerts: readonly (SentMessage & { readonly at: number })[];
+  readonly quietMs: number;
+  /** What people did to tags, in order. */
+  readonly personal: readonly Personal[];
   /** The calls that EC2 accepted. */
   readonly calls: readonly { readonly at: number; readonly input: CreateTagsCommandInput }[];
 }
@@ -44,6 +49,8 @@ export const violationsOf = (ended: Ended): string[] => {
     ]),
     ...table(streams, ended.rows),
     ...heard(ended),
+    ...storms(ended),
+    ...peoplesTags(ended),
   ];
 };
 
@@ -204,4 +211,42 @@ const heard = ({ events, alerts }: Ended): string[] => {
       ? []
       : [`no alert tells of ${code}`],
   );
+};
+
+/** The clocks of those who tell may be this far apart. */
+const SKEW_MS = 6 * 60_000;
+
+/** No two different messages of one kind within a quiet period; the same one may come twice when its sender died. */
+const storms = ({ alerts, quietMs }: Ended): string[] => {
+  const first = new Map(alerts.map((alert) => [alert.message, alert] as const).reverse());
+  const kinds = groupBy(
+    [...first.values()].filter(({ subject }) => subject?.includes('not tagged')).sort((a, b) => a.at - b.at),
+    ({ message }) => `${/\(([a-z-]+)\)/.exec(message)?.[1]} ${message.includes('another attempt')}`,
+  );
+  return [...kinds].flatMap(([kind, told]) =>
+    told.flatMap(({ at }, i) => {
+      const before = told[i - 1];
+      return before && at - before.at < quietMs - SKEW_MS
+        ? [`${kind} was told again after ${Math.round((at - before.at) / 1000)} s`]
+        : [];
+    }),
+  );
+};
+
+/** A tag that a person set last is there in the end, unless a rule wins over it, or clocks cannot tell who was last. */
+const peoplesTags = ({ personal, tagsOf, calls }: Ended): string[] => {
+  const last = new Map(personal.map((act) => [`${act.id} ${act.key}`, act]));
+  return [...last.values()].flatMap(({ id, key, value, at }) => {
+    const type = id.startsWith('i-') ? 'instance' : 'volume';
+    const real = tagsOf({ account: '111122223333', region: 'eu-west-1', type, id });
+    if (!real || value === null || key === 'CostCenter') return [];
+    const isClose = calls.some(
+      (call) =>
+        Math.abs(call.at - at) < TOO_CLOSE_MS &&
+        call.input.Resources?.includes(id) &&
+        call.input.Tags?.some((tag) => tag.Key === key),
+    );
+    const is = real.find((tag) => tag.key === key)?.value;
+    return is === value || isClose ? [] : [`${id} has ${key}=${is} in EC2, where a person had set ${value}`];
+  });
 };

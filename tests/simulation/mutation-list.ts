@@ -124,9 +124,21 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'if (!passesWithTime(failure) || attempt >= 1)',
   },
   {
-    name: 'an alert that SNS did not take is forgotten',
-    file: 'src/handlers/alert.ts',
-    from: 'XXX',
-    to: '',
+    name: 'a storm is not muted',
+    file: 'src/alerts/quiet-period.ts',
+    from: '      return isBefore(now, state.until)\n        ? mute(state, notice)',
+    to: '      return state.until === "never"\n        ? mute(state, notice)',
+  },
+  {
+    name: 'a claim whose message never came out is not taken over',
+    file: 'src/alerts/quiet-period.ts',
+    from: '      return { ...state, holder, lease: later(now, LEASE_MS) };',
+    to: '      return undefined;',
+  },
+  {
+    name: 'what was taken from people is not given back',
+    file: 'src/commands/give-back.ts',
+    from: '  return [event, ...giveBack(stream, after, event.eventId, effectiveAt)];',
+    to: '  return after ? [event] : [];',
   },
 ];

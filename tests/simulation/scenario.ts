@@ -29,14 +29,25 @@ export interface Troubles {
 
 type Act = (ec2: SimulatedEc2, record: (input: unknown) => void) => void;
 
+/** That a person set a tag, or removed it (null), at a moment. */
+export interface Personal {
+  readonly id: string;
+  readonly key: string;
+  readonly value: string | null;
+  readonly at: number;
+}
+
 /** What happens in AWS, decided beforehand. */
 export interface Scenario extends Troubles {
+  /** What people did to tags, in order, as far as it was played. */
+  readonly personal: readonly Personal[];
   /** Lets it happen: resources come and go, people change tags, and each act is told to `record` as CloudTrail does. */
   readonly play: (ec2: SimulatedEc2, time: Scheduler, record: (input: unknown) => void) => void;
 }
 
 /** Some hours of launches, changes of tags and endings by a few people; `size` is about how many resources. */
 export const scenario = (dice: Chance, start: number, size: number): Scenario => {
+  const personal: Personal[] = [];
   const denied = new Set<string>();
   const slow = new Map<string, number>();
   const acts: { readonly at: number; readonly act: Act }[] = [];
@@ -64,28 +75,24 @@ export const scenario = (dice: Chance, start: number, size: number): Scenario =>
     const at = from + dice.between(0, 5 * HOUR_MS);
     const who = dice.pick(people);
     const key = dice.pick(['Owner', 'CostCenter', 'Name']);
-    if (dice.happens(0.7)) {
-      const tags = { [key]: `${who}'s` };
-      acts.push({
-        at,
-        act: (ec2, record) => {
-          void ec2.setTags(identity(type, id), [{ key, value: `${who}'s` }]).then(
-            () => record(tagging(id, tags, about(who, at))),
-            () => {},
-          );
-        },
-      });
-    } else {
-      acts.push({
-        at,
-        act: (ec2, record) => {
-          void ec2.deleteTags(identity(type, id), [key]).then(
-            () => record(untagging(id, [key], about(who, at))),
-            () => {},
-          );
-        },
-      });
-    }
+    const value = dice.happens(0.7) ? `${who} at ${Math.round(at)}` : null;
+    const change = (ec2: SimulatedEc2) =>
+      value === null
+        ? ec2.deleteTags(identity(type, id), [key])
+        : ec2.setTags(identity(type, id), [{ key, value }]);
+    const by = about(who, at);
+    const told = value === null ? untagging(id, [key], by) : tagging(id, { [key]: value }, by);
+    acts.push({
+      at,
+      act: (ec2, record) => {
+        const done = () => {
+          personal.push({ id, key, value, at });
+          record(told);
+        };
+        // Nobody can tag what is gone.
+        void change(ec2).then(done, () => undefined);
+      },
+    });
   };
 
   const lifeOf = (type: string, id: string, from: number) => {
@@ -135,7 +142,10 @@ export const scenario = (dice: Chance, start: number, size: number): Scenario =>
     acts.push({
       at,
       act: (ec2, tell) => {
-        if (!isGhost) for (const id of ids) ec2.create({ ...identity(type, id), tags, at });
+        for (const id of isGhost ? [] : ids) {
+          ec2.create({ ...identity(type, id), tags, at });
+          for (const { key, value } of tags) personal.push({ id, key, value, at });
+        }
         tell(record);
       },
     });
@@ -153,6 +163,7 @@ export const scenario = (dice: Chance, start: number, size: number): Scenario =>
     }
   }
   return {
+    personal,
     denied,
     visibleAfterMs: (id) => slow.get(id) ?? 0,
     play: (ec2, time, record) => {

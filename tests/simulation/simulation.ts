@@ -13,7 +13,7 @@ import { request } from '../../src/handlers/request.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
-import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { type SentMessage, simulatedSns } from '../../src/local/simulated-sns.ts';
 import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
@@ -76,6 +76,15 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   const cloudwatch = simulatedCloudWatch({ now: time.now });
   const calls: { at: number; input: CreateTagsCommandInput }[] = [];
 
+  const told: (SentMessage & { readonly at: number })[] = [];
+  const topic = {
+    send: async (command: object): Promise<unknown> => {
+      const answer = await (sns.send as (command: object) => Promise<unknown>)(command);
+      for (const message of sns.messages.slice(told.length)) told.push({ ...message, at: time.now() });
+      return answer;
+    },
+  } as unknown as typeof sns;
+
   const over = <Client extends { send: unknown }>(process: Process, client: Client): Client =>
     ({
       send: (command: object) =>
@@ -136,7 +145,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
             store,
             states: statesOf(process),
             memos: memosOf(process),
-            sns: over(process, sns),
+            sns: over(process, topic),
             topicArn: TOPIC,
             cloudwatch: over(process, cloudwatch),
             now: process.now,
@@ -175,7 +184,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     invoke('reconcile', world, async (process) => {
       await closeQuietPeriods({
         memos: memosOf(process),
-        sns: over(process, sns),
+        sns: over(process, topic),
         topicArn: TOPIC,
         now: process.now,
         observer: QUIET,
@@ -217,7 +226,9 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     tagsOf: (identity) => ec2.tagsOf(identity),
     isDenied: ({ id }) => story.denied.has(id),
     attempts: DEFAULT_RETRY.attempts,
-    alerts: sns.messages,
+    alerts: told,
+    quietMs: QUIET_MS,
+    personal: story.personal,
     calls,
   };
   return {
