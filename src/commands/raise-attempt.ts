@@ -12,8 +12,11 @@ import { outcomeIdOf } from './record-outcome.ts';
 /** When a request that waits has waited long enough. */
 export interface Overdue {
   readonly now: Date;
-  /** An attempt that was recorded at this moment or before, and has no outcome, is given up for lost. */
-  readonly lostSince: Date;
+  /**
+   * A first attempt without an outcome is given up for lost after this long, in milliseconds, and each later one after
+   * twice the time of the one before it: while whoever makes the attempts is down, none should be used up in vain.
+   */
+  readonly stuckAfterMs: number;
   /** The last attempt that a request may have. */
   readonly attempts: number;
 }
@@ -36,10 +39,13 @@ export const raiseAttempts =
     });
 
 /** Whether a request's next attempt is due, or the one it has is lost. */
-const isOverdue = ({ status, retryAt, asked }: OpenRequest, { now, lostSince }: Overdue): boolean =>
+const isOverdue = (
+  { status, attempt, retryAt, asked }: OpenRequest,
+  { now, stuckAfterMs }: Overdue,
+): boolean =>
   status === 'retrying'
     ? Date.parse(retryAt ?? asked) <= now.getTime()
-    : Date.parse(asked) <= lostSince.getTime();
+    : Date.parse(asked) + stuckAfterMs * 2 ** (attempt - 1) <= now.getTime();
 
 /** It happened in AWS when its cause did: by that the resource's age is known. */
 const nextAttempt = (

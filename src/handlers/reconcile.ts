@@ -54,7 +54,6 @@ export const reconcile =
   async (remainingMs: () => number): Promise<Reconciled> => {
     const now = ledger.now();
     const lostSince = new Date(now.getTime() - policy.stuckAfterMs);
-    const overdue = { now, lostSince, attempts: policy.attempts };
     const due = [
       ...(await states.due('retrying', now.toISOString(), limit)),
       ...(await states.due('open', lostSince.toISOString(), limit)),
@@ -67,7 +66,7 @@ export const reconcile =
       const { resource, appended } = await transact(
         ledger,
         arn,
-        raiseAttempts(arn, firstAttempts(known), overdue),
+        raiseAttempts(arn, firstAttempts(known), { now, ...policy }),
         known,
       );
       done.raised += appended.filter(({ event }) => event.type === 'TagRequested').length;

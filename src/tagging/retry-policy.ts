@@ -9,12 +9,15 @@ export interface RetryPolicy {
   readonly longestWaitMs: number;
   /** A resource counts as new for this long: EC2 may answer NotFound for one that it has just made. */
   readonly newForMs: number;
-  /** An attempt without an outcome is given up for lost after this long: more than an invocation and its redeliveries take. */
+  /**
+   * A first attempt without an outcome is given up for lost after this long, more than an invocation and its redeliveries
+   * take; each later one after twice the time of the one before.
+   */
   readonly stuckAfterMs: number;
 }
 
 /**
- * About half an hour of attempts. EC2 shows a new resource within minutes, and the clocks of AWS and of a function may be
+ * About half an hour of attempts that fail, and two and a half days of attempts that nobody makes. EC2 shows a new resource within minutes, and the clocks of AWS and of a function may be
  * minutes apart, so a NotFound is believed after 10.
  */
 export const DEFAULT_RETRY: RetryPolicy = {

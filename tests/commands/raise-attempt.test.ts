@@ -13,7 +13,7 @@ const later = (minutes: number) => new Date(Date.parse(RECORDED) + minutes * 60_
 
 const overdue = (minutes: number, attempts = 8) => ({
   now: later(minutes),
-  lostSince: later(minutes - 15),
+  stuckAfterMs: 15 * 60_000,
   attempts,
 });
 const raise = (minutes: number, attempts?: number) =>
@@ -30,6 +30,13 @@ test('an attempt that is not due yet is left alone', () =>
 test('an attempt that waits for its outcome is left alone for a while, and then it was lost', () => {
   given(STREAM, ask).when(raise(14)).yields();
   given(STREAM, ask).when(raise(15)).yields(second);
+});
+
+test('each attempt that is lost is waited for twice as long as the one before it', () => {
+  const third = attempted(ask, 3, minute(0));
+  given(STREAM, ask, second).when(raise(29)).yields();
+  given(STREAM, ask, second).when(raise(31)).yields(third);
+  given(STREAM, ask, second, third).when(raise(59)).yields();
 });
 
 test('what is final is never raised again', () => {

@@ -113,7 +113,7 @@ test('a resource that cannot be read does not keep the others waiting', async ()
 });
 
 test('a request whose last attempt was lost fails for good', async () => {
-  const world = setUp();
+  const world = setUp({ minutes: 33 * 60 });
   const last = requested('r1-8', { attempt: 8, request: 'r1' });
   await world.given(1, [requested('r1'), last]);
   assert.is((await world.run()).givenUp, 1);

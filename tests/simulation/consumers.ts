@@ -18,6 +18,8 @@ export interface Consumer {
 export interface Consumers {
   /** A new item of the table. */
   readonly publish: (recorded: RecordedEvent) => void;
+  /** Hands each consumer what it has lost without a trace, as an operator has it redriven from the ledger. */
+  readonly redriveLost: () => void;
 }
 
 interface World {
@@ -43,6 +45,9 @@ export const consumers = (world: World, all: readonly Consumer[]): Consumers => 
     publish: (recorded) => {
       for (const { publish } of readers) publish(recorded);
     },
+    redriveLost: () => {
+      for (const { redriveLost } of readers) redriveLost();
+    },
   };
 };
 
@@ -53,12 +58,15 @@ interface Arrived extends Entry {
 const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer): Consumers => {
   let arrived: Arrived[] = [];
   let position = 0;
+  const lost = new Set<RecordedEvent>();
   let isRunning = false;
   let downUntil = Number.NEGATIVE_INFINITY;
 
   const feed: Pick<ChangeFeed, 'read' | 'commit'> = {
     read: async () => {
-      arrived = arrived.filter(({ at }) => time.now() - at < KEPT_MS);
+      const isKept = ({ at }: Arrived) => time.now() - at < KEPT_MS;
+      for (const entry of arrived) if (!isKept(entry)) lost.add(entry.recorded);
+      arrived = arrived.filter(isKept);
       const entries = arrived.slice(0, 1 + dice.below(BATCH));
       return entries.length > 0 ? { entries, next: (entries.at(-1) as Arrived).position + 1 } : undefined;
     },
@@ -97,7 +105,10 @@ const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer
 
   const publish = (recorded: RecordedEvent): void => {
     const where = `${name}: ${recorded.event.type} ${recorded.seq} of ${recorded.stream}`;
-    if (faults.strikes('record lost without a trace', where)) return;
+    if (faults.strikes('record lost without a trace', where)) {
+      lost.add(recorded);
+      return;
+    }
     if (faults.strikes('record dropped', where)) {
       redrive(recorded);
       return;
@@ -107,5 +118,9 @@ const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer
     if (faults.strikes('record repeated', where))
       arrive(recorded, dice.between(0, 30) * HOUR_MS * dice.next());
   };
-  return { publish };
+  const redriveLost = (): void => {
+    for (const recorded of lost) arrive(recorded, 0);
+    lost.clear();
+  };
+  return { publish, redriveLost };
 };

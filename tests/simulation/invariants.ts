@@ -27,6 +27,8 @@ export interface Ended {
   /** In the order in which they were sent. */
   readonly alerts: readonly (SentMessage & { readonly at: number })[];
   readonly quietMs: number;
+  /** How often a call of those who tell failed, or they died. */
+  readonly interruptions: number;
   /** What people did to tags, in order. */
   readonly personal: readonly Personal[];
   /** The calls that EC2 accepted. */
@@ -216,21 +218,21 @@ const heard = ({ events, alerts }: Ended): string[] => {
 /** The clocks of those who tell may be this far apart. */
 const SKEW_MS = 6 * 60_000;
 
-/** No two different messages of one kind within a quiet period; the same one may come twice when its sender died. */
-const storms = ({ alerts, quietMs }: Ended): string[] => {
-  const first = new Map(alerts.map((alert) => [alert.message, alert] as const).reverse());
+/**
+ * One message of a kind in a quiet period. One more may come for each time that who tells could not write down that it
+ * had: nothing is known to be told until that stands in the table.
+ */
+const storms = ({ alerts, quietMs, interruptions }: Ended): string[] => {
   const kinds = groupBy(
-    [...first.values()].filter(({ subject }) => subject?.includes('not tagged')).sort((a, b) => a.at - b.at),
+    alerts.filter(({ subject }) => subject?.includes('not tagged')),
     ({ message }) => `${/\(([a-z-]+)\)/.exec(message)?.[1]} ${message.includes('another attempt')}`,
   );
-  return [...kinds].flatMap(([kind, told]) =>
-    told.flatMap(({ at }, i) => {
-      const before = told[i - 1];
-      return before && at - before.at < quietMs - SKEW_MS
-        ? [`${kind} was told again after ${Math.round((at - before.at) / 1000)} s`]
-        : [];
-    }),
+  const early = [...kinds.values()].flatMap((told) =>
+    told.filter(({ at }, i) => at - (told[i - 1]?.at ?? Number.NEGATIVE_INFINITY) < quietMs - SKEW_MS),
   );
+  return early.length > interruptions
+    ? [`${early.length} alerts came within a quiet period, with ${interruptions} interruptions`]
+    : [];
 };
 
 /** A tag that a person set last is there in the end, unless a rule wins over it, or clocks cannot tell who was last. */

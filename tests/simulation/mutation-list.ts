@@ -42,8 +42,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the wrong sequence number is reported',
     file: 'src/handlers/change-feed.ts',
-    from: 'const first = Math.min(...failed);',
-    to: 'const first = Math.max(...failed, -1) < 0 ? Number.POSITIVE_INFINITY : Math.max(...failed);',
+    from: 'records[first]?.dynamodb?.SequenceNumber',
+    to: '(records[first + 1] ?? records[first])?.dynamodb?.SequenceNumber',
   },
   {
     name: 'a permanent error is tried again',
@@ -66,7 +66,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a cause that was handled is handled again',
     file: 'src/commands/request-tags.ts',
-    from: 'if (resource.seen.includes(eventId)) return [];',
+    from: 'if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, ask.at);',
     to: '',
   },
   {
@@ -85,7 +85,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'the record that arrives last wins, not the fact that is newest',
     file: 'src/events/resource.ts',
     from: 'if (!old || old.at < at || (old.at === at && old.seq <= seq))',
-    to: '',
+    to: "if (!old || at !== '')",
   },
   {
     name: "tagledger's own calls are somebody else's",
@@ -102,8 +102,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an older row replaces a newer one',
     file: 'src/projections/dynamodb-state-store.ts',
-    from: "          ConditionExpression: 'attribute_not_exists(#resource) OR lastSeq < :lastSeq',\n",
-    to: '',
+    from: "'attribute_not_exists(#resource) OR lastSeq < :lastSeq'",
+    to: 'undefined as never',
   },
   {
     name: 'attempts that were lost are not looked for',
@@ -128,12 +128,6 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/alerts/quiet-period.ts',
     from: '      return isBefore(now, state.until)\n        ? mute(state, notice)',
     to: '      return state.until === "never"\n        ? mute(state, notice)',
-  },
-  {
-    name: 'a claim whose message never came out is not taken over',
-    file: 'src/alerts/quiet-period.ts',
-    from: '      return { ...state, holder, lease: later(now, LEASE_MS) };',
-    to: '      return undefined;',
   },
   {
     name: 'what was taken from people is not given back',

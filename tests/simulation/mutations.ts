@@ -10,7 +10,7 @@ import { MUTATIONS, type Mutation } from './mutation-list.ts';
  */
 const [seeds = '200', only = ''] = process.argv.slice(2);
 
-const caughtBy = ({ file, from, to }: Mutation): string | undefined => {
+const caughtBy = ({ name, file, from, to }: Mutation): string | undefined => {
   const copy = mkdtempSync(join(tmpdir(), 'tagledger-mutation-'));
   try {
     for (const name of ['src', 'tests', 'package.json', 'tsconfig.json']) {
@@ -30,9 +30,10 @@ const caughtBy = ({ file, from, to }: Mutation): string | undefined => {
       encoding: 'utf8',
     });
     if (status === 0) return undefined;
-    return (
-      /^seed (\d+): .*\n {2}(.*)/m.exec(stdout)?.slice(1).join(': ') ?? `a crash: ${stderr.slice(0, 300)}`
-    );
+    const violation = /^seed (\d+): .*\n {2}(.*)/m.exec(stdout)?.slice(1).join(': ');
+    // What does not even run is no mistake that a simulation would have to find.
+    if (!violation) throw new Error(`${name}: ${stderr}`);
+    return violation;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -124,7 +124,9 @@ export const scenario = (dice: Chance, start: number, size: number): Scenario =>
     const who = dice.pick(people);
     const isInstances = dice.happens(0.7);
     const type = isInstances ? 'instance' : 'volume';
-    const ids = Array.from({ length: isInstances ? 1 + dice.below(4) : 1 }, () =>
+    // Now and then a whole launch is forbidden, which is a storm of failures.
+    const isStorm = isInstances && dice.happens(0.1);
+    const ids = Array.from({ length: isStorm ? 8 : isInstances ? 1 + dice.below(4) : 1 }, () =>
       newId(isInstances ? 'i' : 'vol'),
     );
     const isGhost = dice.happens(0.06);
@@ -151,6 +153,7 @@ export const scenario = (dice: Chance, start: number, size: number): Scenario =>
     });
     for (const id of ids) {
       troubles(id);
+      if (isStorm) denied.add(id);
       if (!isGhost) lifeOf(type, id, at + MINUTE_MS);
     }
     if (dice.happens(0.1)) {

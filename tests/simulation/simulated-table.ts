@@ -122,7 +122,8 @@ export const simulatedTable = (
     client: (process) =>
       ({
         send: (command: object) => {
-          const what = command.constructor.name.replace('Command', '');
+          const kind = command instanceof PutItemCommand ? ` ${kindOf(command.input.Item ?? {})}` : '';
+          const what = `${command.constructor.name.replace('Command', '')}${kind}`;
           return process.call(what, () => {
             if (faults.strikes('service throttles', `${process.name}: ${what}`)) {
               throw new ProvisionedThroughputExceededException({ message: 'too fast', $metadata: {} });
@@ -134,6 +135,9 @@ export const simulatedTable = (
     items: () => [...kept.values()].map(({ item }) => item),
   };
 };
+
+/** What stands before the slash or colon of an item's key: `arn` for events and rows, `quiet` and so on for memos. */
+const kindOf = ({ stream, resource }: Item): string => scalar(stream ?? resource).split(/[/:]/)[0] ?? '';
 
 const scalar = (value: Item[string] | undefined): string => value?.S ?? value?.N ?? '';
 

@@ -208,17 +208,17 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
       void reconciled();
       if (dice.happens(0.2)) void reconciled();
     }
-    time.at(time.now() + 5 * MINUTE_MS, schedule);
+    // Later on there is less to do, and nobody in a hurry.
+    time.at(time.now() + (time.now() < START + 12 * HOUR_MS ? 5 : 30) * MINUTE_MS, schedule);
   };
 
   story.play(ec2, time, trail);
   schedule();
   await time.run(START + 12 * HOUR_MS);
   faults.end();
-  await time.run(START + 60 * HOUR_MS);
-  // What was lost without a trace is handed to the consumers again from the ledger, as an operator would have it done.
-  for (const item of ledgerTable.items()) feed.publish(fromItem(item));
   await time.run(START + 72 * HOUR_MS);
+  feed.redriveLost();
+  await time.run(START + 150 * HOUR_MS);
 
   const ended: Ended = {
     events: ledgerTable.items().map(fromItem),
@@ -228,6 +228,9 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     attempts: DEFAULT_RETRY.attempts,
     alerts: told,
     quietMs: QUIET_MS,
+    interruptions: faults.struck.filter(({ where }) =>
+      /^(?:project|reconcile): .*(?:Publish|BatchGetItem|quiet)/.test(where),
+    ).length,
     personal: story.personal,
     calls,
   };
