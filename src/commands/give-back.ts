@@ -8,8 +8,8 @@ import {
   type Who,
 } from '../events/tag-event.ts';
 
-/** Nobody asked: tagledger undoes what it did too late to know better. */
-const TAGLEDGER: Who = { name: 'tagledger', kind: 'Tagledger' };
+/** Who asks where nobody did: tagledger itself. */
+export const TAGLEDGER: Who = { name: 'tagledger', kind: 'Tagledger' };
 
 /**
  * An event, and after it the request that gives people back what it shows to be taken from them: a value that somebody

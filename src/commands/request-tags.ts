@@ -85,7 +85,10 @@ const lacking = (resource: Resource, ask: Ask): { tags: Tag[]; kept: TagNote[] }
   // What is known of a key is newer than the birth, also when the record of the birth comes late.
   const facts = new Map<string, Pick<TagFact, 'value' | 'ours' | 'theirs'>>();
   for (const { key, value } of ask.birth?.tags ?? []) facts.set(key, { value, ours: false });
-  for (const fact of resource.tags) facts.set(fact.key, fact);
+  for (const fact of resource.tags) {
+    // But what tagledger has put over a tag of birth is no fact to build upon: it will be given back.
+    if (!fact.ours || fact.wins || !facts.has(fact.key)) facts.set(fact.key, fact);
+  }
 
   const tags: Tag[] = [];
   const kept: TagNote[] = [];

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
-import type { Ledger } from '../commands/transact.ts';
+import { giveBack } from '../commands/give-back.ts';
+import { type Ledger, transact } from '../commands/transact.ts';
 import type { EventStore, Place } from '../events/event-store.ts';
 import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import { fold } from '../events/resource.ts';
@@ -31,7 +32,7 @@ const READS_AT_ONCE = 16;
  * A stream that cannot be read keeps only its own request from being found.
  */
 export const dueRequests = async (
-  { store }: Ledger,
+  ledger: Ledger,
   arrivals: readonly Arrival[],
   onUnreadable: (arrival: Arrival, error: unknown) => void,
 ): Promise<Due[]> => {
@@ -40,7 +41,7 @@ export const dueRequests = async (
     const { event } = arrival.recorded;
     if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
   }
-  const isFollowed = await followers(store, [...requested.values()]);
+  const isFollowed = await followers(ledger.store, [...requested.values()]);
   const dueOf = async ({ index, recorded }: Arrival): Promise<Due | undefined> => {
     const { stream, seq, event } = recorded;
     if (event.type !== 'TagRequested') return undefined;
@@ -56,9 +57,14 @@ export const dueRequests = async (
     if (!isFollowed(recorded)) {
       return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
     }
-    const known = await store.read(stream);
+    const known = await ledger.store.read(stream);
     const state = fold(known).requests.find((r) => r.id === request);
-    if (state?.status !== 'open' || state.attempt !== event.attempt) return undefined;
+    if (state?.status !== 'open' || state.attempt !== event.attempt) {
+      // An earlier invocation may have died between an outcome and what is to be given back after it.
+      const { eventId, effectiveAt } = event;
+      await transact(ledger, stream, (resource) => giveBack(stream, resource, eventId, effectiveAt), known);
+      return undefined;
+    }
     return { ...base, tags: state.pending, known };
   };
   const due = await pMap(

@@ -25,6 +25,7 @@ export const SWITCHES = {
   TAG_CHILDREN: { unlessSaid: 'on', needs: ['TAG_RULES'] },
   RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
   IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
+  HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
 } as const satisfies Readonly<Record<string, SwitchRule>>;
 
 /** The name of a switch. */
@@ -33,6 +34,7 @@ export type Switch = keyof typeof SWITCHES;
 /** Settings that may be left out: whole numbers, what each is then, and the smallest and largest that it may be. */
 export const NUMBERS = {
   ALERT_QUIET_MINUTES: { otherwise: 15, min: 0, max: 1_440 },
+  HEAL_LIMIT: { otherwise: 3, min: 1, max: 100 },
   RETRY_ATTEMPTS: { otherwise: DEFAULT_RETRY.attempts, min: 1, max: 100 },
   RETRY_FIRST_SECONDS: { otherwise: DEFAULT_RETRY.firstWaitMs / 1_000, min: 1, max: 86_400 },
   RETRY_LONGEST_SECONDS: { otherwise: DEFAULT_RETRY.longestWaitMs / 1_000, min: 1, max: 86_400 },

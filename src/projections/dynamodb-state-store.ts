@@ -28,8 +28,9 @@ export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore 
       table,
       arns.map((arn) => marshall({ resource: arn })),
     );
-  async function* items(): AsyncGenerator<Item> {
-    for await (const item of scan(client, table)) if (isRow(item)) yield item;
+  async function* items(after?: ResourceArn): AsyncGenerator<Item> {
+    const behind = after ? { ExclusiveStartKey: marshall({ resource: after }) } : {};
+    for await (const item of scan(client, table, behind)) if (isRow(item)) yield item;
   }
 
   return {
@@ -57,8 +58,8 @@ export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore 
         .map(({ key }) => key as ResourceArn);
     },
 
-    async *list() {
-      for await (const item of items()) yield fromItem(item);
+    async *list(after) {
+      for await (const item of items(after)) yield fromItem(item);
     },
 
     async stored(arns) {

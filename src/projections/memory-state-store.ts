@@ -26,8 +26,8 @@ export const memoryStateStore = (): StateStore => {
         .slice(0, limit)
         .map(({ arn }) => arn);
     },
-    async *list() {
-      yield* [...rows.values()];
+    async *list(after = '' as ResourceArn) {
+      yield* [...rows.values()].filter(({ arn }) => arn > after).sort((a, b) => (a.arn < b.arn ? -1 : 1));
     },
     async stored(arns) {
       return arns.flatMap((arn) => rows.get(arn as ResourceArn) ?? []).map(storedOf);

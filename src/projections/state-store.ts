@@ -25,8 +25,11 @@ export interface StateStore {
    */
   due(status: Waiting, until: string, limit: number): Promise<ResourceArn[]>;
 
-  /** Every row, in no order. */
-  list(): AsyncIterable<StateRow>;
+  /**
+   * Every row, in an order of the store's own; with `after`, those that come behind this one in it, also when that one is
+   * gone. So a long job can go on where it was.
+   */
+  list(after?: ResourceArn): AsyncIterable<StateRow>;
 
   /** The rows of those resources that have one, as they are stored, in no order. */
   stored(arns: readonly string[]): Promise<StoredRow[]>;

@@ -257,7 +257,7 @@ test('a late creation record keeps what somebody set in the meantime, in place o
 
 test('a late creation record finds the tag that tagledger has put over the one of birth, which is given back', () => {
   const request = requested(trail('run-0'), minute(2), { Owner: 'ada' });
-  const birth = bornWith(RUN, minute(1), { Owner: 'bob' });
+  const birth = bornWith(RUN, minute(1), { Owner: 'bob' }, { notes: [kept('Owner')] });
   given(STREAM, request, applied(request, minute(3)))
     .when(creation({ Owner: 'bob' }, { Owner: 'ada' }))
     .yields(birth, givenBack(birth, { Owner: 'bob' }, 2));

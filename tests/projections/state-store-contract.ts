@@ -143,6 +143,15 @@ export const stateStoreContract = (name: string, open: () => Opened | Promise<Op
     assert.is(await states.remove(storedOf(second)), false);
   });
 
+  test('the list goes on behind any of its rows, as the rows are then', async () => {
+    await saveAll(Array.from({ length: 5 }, () => rowsOf(newResource())[0] as StateRow));
+    const all = await listOf(states.list());
+    for (const place of [0, Math.floor(all.length / 2), all.length - 1]) {
+      const behind = await listOf(states.list(all[place]?.arn));
+      assert.equal(behind, all.slice(place + 1));
+    }
+  });
+
   /** Rows that wait for another attempt, due at these minutes. */
   const saveRetrying = async (...minutes: readonly number[]): Promise<ResourceArn[]> => {
     const arns: ResourceArn[] = [];

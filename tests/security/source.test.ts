@@ -57,6 +57,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
       'handlers/reconcile.lambda.ts: process.env',
       'handlers/redrive.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
+      'handlers/sweep.lambda.ts: process.env',
     ],
   );
   assert.equal(finds(/JSON\.stringify\((?:process\.)?env\b/g), []);
@@ -75,6 +76,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'handlers/reconcile.lambda.ts',
       'handlers/redrive.lambda.ts',
       'handlers/request.lambda.ts',
+      'handlers/sweep.lambda.ts',
     ],
   );
   const literals = EDGES.map(({ file, text }) => {
@@ -115,6 +117,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'IDENTITY_JOIN',
       'request',
     ],
+    ['handlers/sweep.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'HEAL', 'HEAL_LIMIT', 'sweep'],
   ]);
 });
 

@@ -203,15 +203,15 @@ const table = (
   return [...wrong, ...astray.map((arn) => `the row of ${arn} has no events`)];
 };
 
-/** Every final failure is covered by an alert of its kind. */
+/** Every final failure is covered by an alert of its class, or by the summary of one. */
 const heard = ({ events, alerts }: Ended): string[] => {
-  const codes = new Set(
-    events.flatMap(({ event }) => (event.type === 'TagFailed' && !event.retryAt ? [event.code] : [])),
+  const classes = new Set(
+    events.flatMap(({ event }) => (event.type === 'TagFailed' && !event.retryAt ? [event.class] : [])),
   );
-  return [...codes].flatMap((code) =>
-    alerts.some(({ subject, message }) => `${subject} ${message}`.includes(code))
+  return [...classes].flatMap((failureClass) =>
+    alerts.some(({ subject, message }) => `${subject} ${message}`.includes(`(${failureClass})`))
       ? []
-      : [`no alert tells of ${code}`],
+      : [`no alert tells of failures of the class ${failureClass}`],
   );
 };
 

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
+import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { parseTagRules } from '../tagging/tag-rules.ts';
+import { ec2ByRegion } from './ec2-by-region.ts';
+import { powertools } from './observed.ts';
+import { readSettings } from './settings.ts';
+import { sweep } from './sweep.ts';
+
+const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE'], ['HEAL', 'HEAL_LIMIT']);
+const { observer, observed, traced } = powertools('sweep');
+const dynamodb = traced(new DynamoDBClient());
+
+// The rules are asked for by HEAL alone.
+const { TAG_RULES, HEAL_LIMIT: limit } = settings;
+
+const run = sweep({
+  ledger: { store: dynamodbStore(dynamodb, settings.LEDGER_TABLE), now: () => new Date() },
+  states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
+  memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+  // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+  ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
+  sleep: delay,
+  observer,
+  ...(TAG_RULES && { healing: { rules: parseTagRules(TAG_RULES), limit } }),
+});
+
+/** Lambda entry point of the schedule, such as every hour. */
+export const handler = observed((_: unknown, context) =>
+  run(context.awsRequestId, () => context.getRemainingTimeInMillis()),
+);
