@@ -7,7 +7,6 @@ import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { currentTags, fold, isOpen } from '../../src/events/resource.ts';
 import { parseArn, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
-import { requestIdOf } from '../../src/events/tag-event.ts';
 import type { SentMessage } from '../../src/local/simulated-sns.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import type { Personal } from './scenario.ts';
@@ -115,32 +114,9 @@ const inEc2 = (stream: ResourceArn, events: readonly RecordedEvent[], { tagsOf }
   const keys = new Set([...real, ...believed].map(({ key }) => key));
   return [...keys].flatMap((key) => {
     const [is, said] = [real, believed].map((tags) => tags.find((tag) => tag.key === key)?.value ?? null);
-    if (is === said || isDisputed(events, key)) return [];
+    if (is === said) return [];
     return [`${stream} has ${key}=${is} in EC2, and ${key}=${said} in the ledger`];
   });
-};
-
-/** Whether a person and tagledger, or two requests, set or removed a key at about the same time. */
-const isDisputed = (events: readonly RecordedEvent[], key: string): boolean => {
-  const acts = events.flatMap(({ event, recordedAt }) => {
-    const at = Date.parse(event.effectiveAt);
-    switch (event.type) {
-      case 'TagApplied':
-        return event.tags.some((tag) => tag.key === key) ? [{ by: event.request, at }] : [];
-      case 'TagObserved':
-        return event.how === 'change' &&
-          (event.set.some((tag) => tag.key === key) || event.removed === 'all' || event.removed.includes(key))
-          ? [{ by: event.eventId, at }]
-          : [];
-      case 'TagRequested':
-        return event.tags.some((tag) => tag.key === key)
-          ? [{ by: requestIdOf(event), at: Date.parse(recordedAt) }]
-          : [];
-      default:
-        return [];
-    }
-  });
-  return acts.some((a) => acts.some((b) => a.by !== b.by && Math.abs(a.at - b.at) < TOO_CLOSE_MS));
 };
 
 /** What fails for good has a reason to: no resource fails because of a neighbour, too early, or after too many attempts. */

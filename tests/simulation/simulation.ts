@@ -10,6 +10,7 @@ import { QUIET } from '../../src/handlers/observer.ts';
 import { projectAndTell } from '../../src/handlers/project-and-tell.ts';
 import { reconcile } from '../../src/handlers/reconcile.ts';
 import { request } from '../../src/handlers/request.ts';
+import { sweep } from '../../src/handlers/sweep.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
@@ -219,6 +220,20 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   await time.run(START + 72 * HOUR_MS);
   feed.redriveLost();
   await time.run(START + 150 * HOUR_MS);
+  // What nobody can know by records alone, because clocks differ: who was last on a key. EC2 itself is asked.
+  const sweeping = invoke('sweep', world, (process) =>
+    sweep({
+      ledger: ledgerOf(process),
+      states: statesOf(process),
+      memos: memosOf(process),
+      ec2: ec2Of(process),
+      sleep: process.sleep,
+      random: dice.next,
+      observer: QUIET,
+    })('sweep', () => 10 * INVOCATION_MS),
+  );
+  await time.run(START + 151 * HOUR_MS);
+  await sweeping;
 
   const ended: Ended = {
     events: ledgerTable.items().map(fromItem),
