@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { askEc2 } from '../handlers/ask-ec2.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
@@ -22,16 +23,18 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   // Only who writes needs the rules, so their absence must not stop who reads.
   let front: ReturnType<typeof request> | undefined;
   const frontDoor = () => {
-    const { TAG_RULES, TAGGER_ROLE_ARN, IDENTITY_JOIN } = readSettings(
+    const { TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, IDENTITY_JOIN } = readSettings(
       { ...env, STATE_TABLE: stateTable },
       ['TAG_RULES', 'TAGGER_ROLE_ARN'],
-      ['IDENTITY_JOIN'],
+      ['RECOVER_OMITTED', 'IDENTITY_JOIN'],
     );
     return request({
       ledger: { store, now: () => new Date() },
       rules: parseTagRules(TAG_RULES),
       taggerRoleArn: TAGGER_ROLE_ARN,
       observer: QUIET,
+      // As the deployed function does: else a file would leave gaps that the function has filled.
+      ...(RECOVER_OMITTED && { instancesOf: askEc2((ec2) => ec2) }),
       ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
     });
   };

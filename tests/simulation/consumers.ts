@@ -31,6 +31,8 @@ interface World {
 /** DynamoDB Streams keeps records for 24 hours. */
 const KEPT_MS = 24 * 3600_000;
 const HOUR_MS = 3600_000;
+/** How long records are collected for a batch, at most. */
+const WINDOW_MS = 2 * 60_000;
 const BATCH = 20;
 const RETRIES = 4;
 
@@ -79,7 +81,7 @@ const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer
     if (isRunning) return;
     isRunning = true;
     if (faults.strikes('consumer down for more than a day', name)) downUntil = time.now() + 25 * HOUR_MS;
-    if (downUntil > time.now()) await time.pause(downUntil - time.now());
+    await time.pause(Math.max(downUntil - time.now(), dice.between(0, WINDOW_MS)));
     await runMapping(feed as ChangeFeed, {
       name,
       handler: invoke,
