@@ -20,16 +20,10 @@ export interface Remedy {
  * a key that somebody set to a value of their own, nor more often than the limit of the day allows.
  */
 export const healTags =
-  (stream: ResourceArn, { demand, tags, at, limit }: Remedy) =>
+  (stream: ResourceArn, remedy: Remedy) =>
   (resource: Resource): TagEvent[] => {
-    if (resource.retired) return [];
-    const facts = new Map(resource.tags.map((fact) => [fact.key, fact]));
-    const pending = pendingKeys(resource);
-    const lacking = tags.filter(({ key, value }) => {
-      const fact = facts.get(key);
-      if (!fact || fact.value === value || pending.has(key)) return false;
-      return !isTheirs(fact) || (demand.overwrite?.includes(key) ?? false);
-    });
+    const { demand, at, limit } = remedy;
+    const lacking = lackingTags(resource, remedy);
     const eventId = healIds(stream, at, limit).find((id) => !resource.seen.includes(id));
     if (lacking.length === 0 || !eventId) return [];
     const overwrite = (demand.overwrite ?? []).filter((key) => lacking.some((tag) => tag.key === key));
@@ -49,6 +43,18 @@ export const healTags =
     ];
   };
 
+/** What a resource lacks of what is demanded, and no request is about to set. */
+export const lackingTags = (resource: Resource, { demand, tags }: Pick<Remedy, 'demand' | 'tags'>): Tag[] => {
+  if (resource.retired) return [];
+  const facts = new Map(resource.tags.map((fact) => [fact.key, fact]));
+  const pending = pendingKeys(resource);
+  return tags.filter(({ key, value }) => {
+    const fact = facts.get(key);
+    if (!fact || fact.value === value || pending.has(key)) return false;
+    return !isTheirs(fact) || (demand.overwrite?.includes(key) ?? false);
+  });
+};
+
 /** The ids of the heals that a day has room for. */
-export const healIds = (stream: ResourceArn, at: string, limit: number): readonly string[] =>
+const healIds = (stream: ResourceArn, at: string, limit: number): readonly string[] =>
   Array.from({ length: limit }, (_, n) => eventIdOf('heal', stream, `${at.slice(0, 10)}/${n + 1}`));

@@ -1,4 +1,4 @@
-import { healIds, healTags } from '../commands/heal-tags.ts';
+import { healTags, lackingTags } from '../commands/heal-tags.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -33,10 +33,9 @@ export const heal = async (
   const today = new Set(rules.rules.map(({ key }) => key));
   const tags = demanded(known).filter(({ key }) => today.has(key));
   const at = ledger.now().toISOString();
-  const decide = healTags(stream, { demand, tags, at, limit });
-  const { resource, appended } = await transact(ledger, stream, decide, known);
-  const isSpent = healIds(stream, at, limit).every((id) => resource.seen.includes(id));
-  if (appended.length === 0 && isSpent) {
+  const remedy = { demand, tags, at, limit };
+  const { resource, appended } = await transact(ledger, stream, healTags(stream, remedy), known);
+  if (appended.length === 0 && lackingTags(resource, remedy).length > 0) {
     observer.count('HealsRefused', 1);
     observer.error('a resource was healed as often as a day allows', { stream, limit });
   }
