@@ -7,7 +7,7 @@ import { pendingKeys } from './observe-sweep.ts';
 
 /** What a resource's rules demand of it, and how often it may be healed. */
 export interface Remedy {
-  /** The request by rules that asked for the tags first. */
+  /** Which rules asked for the tags, and the keys on which they win over others. */
   readonly demand: Pick<TagRequested, 'rules' | 'overwrite'>;
   readonly tags: readonly Tag[];
   readonly at: string;

@@ -5,16 +5,21 @@ import { observeTags, type TagChange } from './observe-tags.ts';
 
 /**
  * Records what the ledger does not know of a change by nobody in particular. A tag that tagledger itself is setting
- * is no news either: the event may be here before the outcome of the request is.
+ * is no news either: the event may be here before the outcome of the request is. Nor is, of a key that tagledger set at
+ * this moment or later: it may be an echo of what tagledger had set before, and CloudTrail tells it when a person did.
  */
 export const observeNews =
   (stream: ResourceArn, change: TagChange) =>
   (resource: Resource): TagEvent[] => {
     const known = new Map(resource.tags.map(({ key, value }) => [key, value]));
+    const ours = new Set(
+      resource.tags.flatMap((fact) => (fact.ours && fact.at >= change.at ? [fact.key] : [])),
+    );
     const requested = resource.requests.filter(isOpen).flatMap(({ pending }) => pending);
     const set = change.set.filter(
       (tag) =>
         known.get(tag.key) !== tag.value &&
+        !ours.has(tag.key) &&
         !requested.some(({ key, value }) => key === tag.key && value === tag.value),
     );
     const removed =

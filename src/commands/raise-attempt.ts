@@ -14,7 +14,8 @@ export interface Overdue {
   readonly now: Date;
   /**
    * A first attempt without an outcome is given up for lost after this long, in milliseconds, and each later one after
-   * twice the time of the one before it: while whoever makes the attempts is down, none should be used up in vain.
+   * twice the time of the one before it, up to a day: while whoever makes the attempts is down, none should be used up in
+   * vain.
    */
   readonly stuckAfterMs: number;
   /** The last attempt that a request may have. */
@@ -45,7 +46,9 @@ const isOverdue = (
 ): boolean =>
   status === 'retrying'
     ? Date.parse(retryAt ?? asked) <= now.getTime()
-    : Date.parse(asked) + stuckAfterMs * 2 ** (attempt - 1) <= now.getTime();
+    : Date.parse(asked) + Math.min(stuckAfterMs * 2 ** (attempt - 1), LONGEST_MS) <= now.getTime();
+
+const LONGEST_MS = 24 * 3600_000;
 
 /** It happened in AWS when its cause did: by that the resource's age is known. */
 const nextAttempt = (

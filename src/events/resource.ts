@@ -239,7 +239,9 @@ const hiding = (fact: TagFact, value: string | null, at: string): TagFact =>
 
 const shownBy = ({ value, at }: TagFact): TagFact['theirs'] => ({ value, at });
 
-const hiddenBy = (old: TagFact): TagFact['theirs'] => (old.ours ? old.theirs : shownBy(old));
+/** What a rule has won over is nobody's any more. */
+const hiddenBy = (old: TagFact): TagFact['theirs'] =>
+  old.ours ? (old.wins ? undefined : old.theirs) : shownBy(old);
 
 const close = ({ id, attempt }: OpenRequest, status: ClosedRequest['status']): ClosedRequest => ({
   id,

@@ -28,10 +28,12 @@ export const heal = async (
   stream: ResourceArn,
 ): Promise<boolean> => {
   const known = await ledger.store.read(stream);
-  const demand = lastDemand(known);
-  if (!demand) return false;
-  const today = new Set(rules.rules.map(({ key }) => key));
+  const last = byRules(known).at(-1);
+  if (!last) return false;
+  const today = new Map(rules.rules.map(({ key, overwrite }) => [key, overwrite]));
   const tags = demanded(known).filter(({ key }) => today.has(key));
+  const overwrite = tags.flatMap(({ key }) => (today.get(key) ? [key] : []));
+  const demand = { ...(last.rules && { rules: last.rules }), overwrite };
   const at = ledger.now().toISOString();
   const remedy = { demand, tags, at, limit };
   const { resource, appended } = await transact(ledger, stream, healTags(stream, remedy), known);
@@ -44,8 +46,6 @@ export const heal = async (
 
 const byRules = (events: readonly RecordedEvent[]): TagRequested[] =>
   events.flatMap(({ event }) => (event.type === 'TagRequested' && event.rules ? [event] : []));
-
-const lastDemand = (events: readonly RecordedEvent[]): TagRequested | undefined => byRules(events).at(-1);
 
 /** The last value that rules asked for, of each key. */
 const demanded = (events: readonly RecordedEvent[]): Tag[] => [

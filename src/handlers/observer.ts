@@ -18,7 +18,7 @@ export type Metric =
   | 'RowsRepaired'
   | 'ResourcesSwept'
   | 'DifferencesFound'
-  | 'ResourcesGone'
+  | 'ResourcesUnclear'
   | 'ResourcesHealed'
   | 'HealsRefused'
   | 'AttemptsRaised'

@@ -11,7 +11,6 @@ import type { StateRow } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import type { Ec2, Waiting } from '../tagging/call-ec2.ts';
 import { describeTags, IDS_PER_LOOK } from '../tagging/describe-tags.ts';
-import { exists } from '../tagging/exists.ts';
 import { type HealDeps, heal, mayNeedHealing } from './heal.ts';
 import type { Observer } from './observer.ts';
 
@@ -36,8 +35,8 @@ export interface Swept {
   readonly compared: number;
   /** Those of which something was recorded. */
   readonly differing: number;
-  /** Those that EC2 does not have any more, although the ledger saw no end of them. */
-  readonly gone: number;
+  /** Those of which EC2 shows no tag at all, although the ledger knows some: stripped, or gone without a record. */
+  readonly unclear: number;
   readonly healed: number;
   /** Those that could not be compared, or not recorded. */
   readonly failed: number;
@@ -65,45 +64,29 @@ const SETTLED_MS = 10 * 60_000;
  * sweep that begins with this run.
  */
 export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, healing }: SweepDeps) => {
-  const settledAt = () => new Date(ledger.now().getTime() - SETTLED_MS).toISOString();
-
   return async (runId: string, remainingMs: () => number): Promise<Swept> => {
-    const done = { compared: 0, differing: 0, gone: 0, healed: 0, failed: 0 };
+    const done = { compared: 0, differing: 0, unclear: 0, healed: 0, failed: 0 };
     const waiting: Waiting = { sleep, random, remainingMs: () => remainingMs() - RESERVE_MS };
     const [seen] = await memos.get([CURSOR]);
     const cursor = v.safeParse(CursorSchema, seen?.value);
     const isUnderWay = cursor.success && cursor.output.after !== null;
     const sweepId = isUnderWay ? cursor.output.sweep : runId;
-    let after = isUnderWay ? (cursor.output.after as ResourceArn) : undefined;
+    let after = (isUnderWay && (cursor.output.after as ResourceArn)) || undefined;
 
-    /** The tags that EC2 shows, or undefined where that cannot be told. */
-    const shownOf = async (client: Ec2, row: StateRow, tags: readonly Tag[] | undefined) => {
-      const [known] = currentTags(row.resource);
-      if (tags || !known) return tags ?? [];
-      const isThere = await exists(client, parseArn(row.arn).id, known, waiting);
-      if (isThere) return [];
-      if (isThere === false) {
-        done.gone += 1;
-        observer.info('a resource is gone, and no record told its end', { stream: row.arn });
-      } else done.failed += 1;
-      return undefined;
-    };
-
-    const compare = async (client: Ec2, row: StateRow, shown: readonly Tag[] | undefined): Promise<void> => {
+    const compare = async (row: StateRow, tags: readonly Tag[], at: string): Promise<void> => {
       const { arn } = row;
       try {
-        const tags = await shownOf(client, row, shown);
-        if (!tags) return;
         done.compared += 1;
-        const at = ledger.now().toISOString();
-        if (differs(row, tags)) {
+        const isDifferent = differs(row, tags);
+        if (isDifferent) {
           const cause = { source: 'tagledger', id: sweepId, name: 'sweep' } as const;
-          const sighting = { cause, at, settledAt: settledAt(), tags };
-          const { appended } = await transact(ledger, arn, observeSweep(arn, sighting));
+          const settledAt = new Date(Date.parse(at) - SETTLED_MS).toISOString();
+          const decide = observeSweep(arn, { cause, at, settledAt, tags });
+          const { appended } = await transact(ledger, arn, decide);
           if (appended.length > 0) done.differing += 1;
-          else if (!mayNeedHealing(row)) return;
-        } else if (!mayNeedHealing(row)) return;
-        if (healing && (await heal({ ...healing, ledger, observer }, arn))) done.healed += 1;
+        }
+        if (!healing || !(isDifferent || mayNeedHealing(row))) return;
+        if (await heal({ ...healing, ledger, observer }, arn)) done.healed += 1;
       } catch (error) {
         done.failed += 1;
         observer.error('a resource could not be swept', { error, stream: arn });
@@ -113,55 +96,63 @@ export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, hea
     const look = async (rows: readonly StateRow[]): Promise<void> => {
       const [{ arn }] = rows as readonly [StateRow];
       const { account, region } = parseArn(arn);
-      const client = ec2(account, region);
-      const called = await describeTags(
-        client,
-        rows.map((row) => parseArn(row.arn).id),
-        waiting,
-      );
+      // What happens while the answer is read and recorded is later than it.
+      const at = ledger.now().toISOString();
+      const ids = rows.map((row) => parseArn(row.arn).id);
+      const called = await describeTags(ec2(account, region), ids, waiting);
       if (!called.ok) {
         done.failed += rows.length;
         observer.error('the tags of resources could not be read', { account, region, ...called.failure });
         return;
       }
-      await pMap(rows, (row) => compare(client, row, called.answer.get(parseArn(row.arn).id)), {
-        concurrency: STREAMS_AT_ONCE,
-      });
+      const shown = rows.map((row, i) => ({ row, tags: called.answer.get(ids[i] ?? '') }));
+      // Without tags, or without being: EC2 does not say which, and guessing would write a falsehood into the ledger.
+      const unclear = shown.filter(({ row, tags }) => !tags && currentTags(row.resource).length > 0);
+      done.unclear += unclear.length;
+      await pMap(
+        shown.filter((one) => !unclear.includes(one)),
+        ({ row, tags = [] }) => compare(row, tags, at),
+        { concurrency: STREAMS_AT_ONCE },
+      );
     };
 
-    const sweepRows = async (rows: readonly StateRow[]): Promise<void> => {
+    const isTime = () => remainingMs() > RESERVE_MS;
+
+    /** Whether all of the rows were looked at. */
+    const sweepRows = async (rows: readonly StateRow[]): Promise<boolean> => {
       const shards = groupBy(
         rows.filter(({ status }) => status !== 'retired' && status !== 'gap'),
         ({ arn }) => arn.slice(0, arn.lastIndexOf('/')),
       );
       for (const shard of shards.values()) {
-        for (let i = 0; i < shard.length; i += IDS_PER_LOOK) await look(shard.slice(i, i + IDS_PER_LOOK));
+        for (let i = 0; i < shard.length; i += IDS_PER_LOOK) {
+          if (!isTime()) return false;
+          await look(shard.slice(i, i + IDS_PER_LOOK));
+        }
       }
+      return true;
     };
 
     let isDone = true;
     let rows: StateRow[] = [];
+    /** The place moves behind rows that were all looked at, and no further. */
     const flush = async () => {
-      await sweepRows(rows);
-      after = rows.at(-1)?.arn ?? after;
+      isDone = await sweepRows(rows);
+      if (isDone) after = rows.at(-1)?.arn ?? after;
       rows = [];
     };
     for await (const row of states.list(after)) {
       rows.push(row);
       if (rows.length < ROWS_AT_ONCE) continue;
       await flush();
-      isDone = remainingMs() > RESERVE_MS;
       if (!isDone) break;
     }
     if (isDone) await flush();
     // A run that loses this swap to another one leaves the place to it.
-    await memos.swap(
-      { key: CURSOR, value: { sweep: sweepId, after: isDone ? null : (after ?? null) } },
-      seen,
-    );
+    await memos.swap({ key: CURSOR, value: { sweep: sweepId, after: isDone ? null : (after ?? '') } }, seen);
     observer.count('ResourcesSwept', done.compared);
     observer.count('DifferencesFound', done.differing);
-    observer.count('ResourcesGone', done.gone);
+    observer.count('ResourcesUnclear', done.unclear);
     observer.count('ResourcesHealed', done.healed);
     observer.info('swept', { ...done, isDone });
     return { ...done, isDone };

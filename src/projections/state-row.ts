@@ -1,4 +1,4 @@
-import { currentTags, isOpen, type Resource } from '../events/resource.ts';
+import { currentTags, isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
@@ -24,8 +24,9 @@ export interface StateRow {
 export type Waiting = Extract<Status, 'open' | 'retrying'>;
 
 /**
- * Since when, or from when on, somebody has to look after a row: an open one since its attempt was recorded, a retrying
- * one when its next attempt is due; the earliest of its requests counts.
+ * From when on somebody has to look after a row, the earliest of its requests: a retrying one when its next attempt is
+ * due; an open one since its attempt was recorded, and later the more attempts it has had: those that nobody makes are
+ * waited for longer and longer, and must not stand before others in the index meanwhile.
  */
 export const dueOf = ({
   status,
@@ -33,10 +34,16 @@ export const dueOf = ({
 }: StateRow): { readonly status: Waiting; readonly at: string } | undefined => {
   if (status !== 'open' && status !== 'retrying') return undefined;
   const times = requests.flatMap((r) =>
-    isOpen(r) && r.status === status ? [r.status === 'open' ? r.asked : (r.retryAt ?? r.asked)] : [],
+    isOpen(r) && r.status === status ? [r.status === 'open' ? openSince(r) : (r.retryAt ?? r.asked)] : [],
   );
   return { status, at: times.sort()[0] ?? '' };
 };
+
+/** What a first attempt is given, and the most that is added for later ones. */
+const [STEP_MS, MOST_MS] = [15 * 60_000, 24 * 3600_000];
+
+const openSince = ({ asked, attempt }: OpenRequest): string =>
+  new Date(Date.parse(asked) + Math.min((2 ** (attempt - 1) - 1) * STEP_MS, MOST_MS)).toISOString();
 
 /** The row of a resource. */
 export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({

@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
+import { observeNews } from '../../src/commands/observe-news.ts';
 import { observeTags, type TagChange } from '../../src/commands/observe-tags.ts';
+import { recordApplied } from '../../src/commands/record-outcome.ts';
 import { requestTags } from '../../src/commands/request-tags.ts';
 import {
   ADA,
@@ -113,6 +115,28 @@ test('what was given back stays somebody’s own: no rule asks for the key again
   given(STREAM, ask, applied(ask, minute(6)), told, back, applied(back, minute(9)))
     .when(requestTags(STREAM, again))
     .yields();
+});
+
+test('an echo of what tagledger had set before is nobody’s tag, however late it comes', () => {
+  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada' });
+  const call = requested(trail('run-2'), minute(10), { Owner: 'bob' });
+  const echo = { cause: trail('echo-1'), who: BOB, at: minute(2), set: tags({ Owner: 'ada' }), removed: [] };
+  given(STREAM, ask, applied(ask, minute(2)), call, applied(call, minute(11)))
+    .when(observeNews(STREAM, echo))
+    .yields();
+  const news = { ...echo, at: minute(12), set: tags({ Owner: 'eve' }) };
+  given(STREAM, ask, applied(ask, minute(2)))
+    .when(observeNews(STREAM, news))
+    .yields(observed(trail('echo-1'), minute(12), { Owner: 'eve' }));
+});
+
+test('what a rule has won over is not given back later', () => {
+  const before = observed(trail('c-0'), minute(1), { Owner: 'bob' });
+  const rule = requested(trail('run-1'), minute(2), { Owner: 'ada' }, { overwrite: ['Owner'] });
+  const call = requested(trail('run-2'), minute(5), { Owner: 'cyn' });
+  given(STREAM, before, rule, applied(rule, minute(3)), call)
+    .when(recordApplied(STREAM, { request: call.eventId, attempt: 1 }, { at: minute(6), tags: call.tags }))
+    .yields(applied(call, minute(6)));
 });
 
 test('of a removal on condition what the ledger knows to have met it is observed, and no more', () => {

@@ -11,7 +11,7 @@ import { skippingClock } from '../../src/local/skipping-clock.ts';
 import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules, type TagRules } from '../../src/tagging/tag-rules.ts';
 import {
   applied,
   chain,
@@ -28,10 +28,14 @@ const test = suite('sweep');
 
 const stream = (n: number): ResourceArn => streamOf(`i-${String(n).padStart(8, '0')}`);
 const RULES = parseTagRules('{"Owner":"{who.name}"}');
-const ASK = requested('r1', { rules: RULES.id });
+const ASK = requested('r1', { rules: RULES.id, birth: { tags: tags('Name=web') } });
 
 /** A day after the events of the ledger. */
-const setUp = ({ limit, ...faults }: Partial<SimulatedEc2Options> & { limit?: number } = {}) => {
+const setUp = ({
+  limit,
+  rules = RULES,
+  ...faults
+}: Partial<SimulatedEc2Options> & { limit?: number; rules?: TagRules } = {}) => {
   const base = tickingClock(new Date(NOW.getTime() + 24 * 3600_000).toISOString());
   const clock = skippingClock(() => base().getTime());
   const ec2 = simulatedEc2({ ...faults, now: clock.now });
@@ -46,7 +50,7 @@ const setUp = ({ limit, ...faults }: Partial<SimulatedEc2Options> & { limit?: nu
     sleep: clock.sleep,
     random: () => 0.5,
     observer: seen.observer,
-    ...(limit !== undefined && { healing: { rules: RULES, limit } }),
+    ...(limit !== undefined && { healing: { rules, limit } }),
   };
   let runs = 0;
   const project = async (of: ResourceArn) => states.save(rowOf(of, fold(await store.read(of))));
@@ -100,13 +104,14 @@ test('what somebody set, changed or removed is observed, as nobody’s in partic
   assert.is((await world.run()).differing, 0);
 });
 
-test('a resource that EC2 has no more is told apart from one without tags, and nothing is made up about it', async () => {
+test('of a resource without any tag in EC2 nothing is recorded: it may be gone', async () => {
   const world = setUp();
-  await world.given(1);
-  await world.given(2, retired('x1'));
+  for (const n of [1, 2]) await world.given(n);
+  await world.given(3, retired('x1'));
   world.ec2.remove(parseArn(stream(1)));
+  await world.ec2.deleteTags(parseArn(stream(2)), ['Owner', 'Name']);
   const done = await world.run();
-  assert.equal([done.gone, done.compared, done.differing], [1, 0, 0]);
+  assert.equal([done.unclear, done.compared, done.differing], [2, 0, 0]);
   assert.is(await world.count(1), 2);
 });
 
@@ -167,6 +172,25 @@ test('a value that somebody put in the place of a rule’s is theirs', async () 
   await world.ec2.setTags(parseArn(stream(1)), tags('Owner=eve'));
   assert.is((await world.run()).healed, 0);
   assert.is((await world.last(1))?.type, 'TagObserved');
+});
+
+test('a rule that wins over others does so also after it had asked for another key alone', async () => {
+  const rules = parseTagRules('{"Owner":"{who.name}","Cost":{"value":"1","overwrite":true}}');
+  const world = setUp({ limit: 3, rules });
+  const cost = requested('r2', { rules: rules.id, tags: tags('Cost=1'), overwrite: ['Cost'] });
+  const owner = requested('r3', { rules: rules.id, tags: tags('Owner=ada') });
+  await world.given(
+    1,
+    cost,
+    applied('a2', { request: 'r2', tags: cost.tags }),
+    owner,
+    applied('a3', { request: 'r3' }),
+  );
+  await world.ec2.setTags(parseArn(stream(1)), tags('Cost=9'));
+  assert.is((await world.run()).healed, 1);
+  const event = await world.last(1);
+  assert.ok(event?.type === 'TagRequested');
+  assert.equal([event.tags, event.overwrite], [tags('Cost=1'), ['Cost']]);
 });
 
 test('a removal that CloudTrail told is healed too, and what a person set instead is not', async () => {

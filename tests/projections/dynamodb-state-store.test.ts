@@ -37,7 +37,7 @@ const setUp = () => {
     lastSeq: { N: String(lastSeq) },
     state: { S: canonicalJson(state) },
     due: { S: 'open/0' },
-    dueAt: { S: '2026-03-31T20:00:00.000Z' },
+    dueAt: { S: '2026-03-31T20:15:00.000Z' },
   };
   return { mock, row, item, states: dynamodbStateStore(client, STATE_TABLE) };
 };

@@ -18,7 +18,10 @@ export interface Consumer {
 export interface Consumers {
   /** A new item of the table. */
   readonly publish: (recorded: RecordedEvent) => void;
-  /** Hands each consumer what it has lost without a trace, as an operator has it redriven from the ledger. */
+  /**
+   * Hands `project` what it has lost without a trace, as an operator has it redriven from the ledger. What `apply` has
+   * lost, `reconcile` must find.
+   */
   readonly redriveLost: () => void;
 }
 
@@ -48,7 +51,9 @@ export const consumers = (world: World, all: readonly Consumer[]): Consumers => 
       for (const { publish } of readers) publish(recorded);
     },
     redriveLost: () => {
-      for (const { redriveLost } of readers) redriveLost();
+      all.forEach(({ name }, i) => {
+        if (name === 'project') readers[i]?.redriveLost();
+      });
     },
   };
 };
