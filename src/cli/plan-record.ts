@@ -45,17 +45,17 @@ export const planOf = (perspective: Perspective, messages: readonly Message[], n
 
 const planOfRecord = (perspective: Perspective, record: CloudTrailRecord, now: Date): Planned => {
   const { eventID: eventId = null, eventName, eventTime = null } = record;
-  const actorOf = actorIn(perspective);
-  const who = whoView(actorOf(record));
+  const actor = actorIn(perspective)(record);
+  const who = whoView(actor);
   // Nearly all records of a trail mean nothing: to ask that first makes its plan much faster.
-  const meaning = meaningOf(record, actorOf);
+  const meaning = meaningOf(record, () => actor);
   if (meaning.kind === 'nothing') {
     const { why, reason } = perspective.isRemembered?.(record)
       ? REMEMBERED
       : { why: meaning.code, reason: meaning.reason };
     return { eventId, eventName, eventTime, outcome: 'skip', why, reason, who, resources: [] };
   }
-  const { result } = consequence(perspective, { kind: 'record', record }, now);
+  const { result } = consequence(perspective, { kind: 'record', record, meaning }, now);
   const planned = { eventId, eventName, eventTime, ...result, who };
   if (meaning.kind !== 'tag-change' || result.why !== 'nothing-to-set') return planned;
   // An empty ledger knows no tag that would meet a condition; the one that is asked later may.

@@ -67,7 +67,7 @@ const interpretMessage = (
     case 'tag-change':
       return interpretTagChange(message.change);
     case 'record':
-      return interpretRecord(perspective, message.record);
+      return interpretRecord(perspective, message);
   }
 };
 
@@ -86,9 +86,11 @@ const interpretCall = (
   return askForTags(rules, occasion, resource, { tags });
 };
 
-const interpretRecord = (perspective: Perspective, record: CloudTrailRecord): Interpretation => {
+const interpretRecord = (
+  perspective: Perspective,
+  { record, meaning = meaningOf(record, actorIn(perspective)) }: Extract<Message, { kind: 'record' }>,
+): Interpretation => {
   const { rules, taggerRoleArn } = perspective;
-  const meaning = meaningOf(record, actorIn(perspective));
   const causeId = causeIdOf(record);
   const skip = (why: Why, reason: string): Interpretation => ({
     acts: [],

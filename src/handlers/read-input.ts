@@ -1,5 +1,6 @@
 import { openDoor } from '../cloudtrail/doors.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
+import type { Meaning } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { isDirectCall } from './direct-call.ts';
@@ -8,7 +9,12 @@ import { isDirectCall } from './direct-call.ts';
 export type Message =
   | { readonly kind: 'direct-call'; readonly input: unknown }
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
-  | { readonly kind: 'record'; readonly record: CloudTrailRecord };
+  | {
+      readonly kind: 'record';
+      readonly record: CloudTrailRecord;
+      /** What it means, where that was found out before. */
+      readonly meaning?: Meaning;
+    };
 
 /** The CloudTrail records among messages, in order. */
 export const recordsIn = (messages: readonly Message[]): CloudTrailRecord[] =>
