@@ -1,4 +1,4 @@
-import { evolve, isOpen, type Resource, type TagFact } from '../events/resource.ts';
+import { evolve, pendingKeys, type Resource, type TagFact } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import {
   eventIdOf,
@@ -33,7 +33,7 @@ export const giveBack = (
   at: string,
 ): TagRequested[] => {
   if (resource.retired) return [];
-  const pending = new Set(resource.requests.filter(isOpen).flatMap((r) => r.pending.map(({ key }) => key)));
+  const pending = pendingKeys(resource);
   const owed = resource.tags.filter((fact) => isOwed(fact) && !pending.has(fact.key));
   const eventId = eventIdOf('give-back', stream, owed.map(({ key, seq }) => `${seq} ${key}`).join('\n'));
   if (owed.length === 0 || resource.seen.includes(eventId)) return [];

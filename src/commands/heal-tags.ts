@@ -1,9 +1,8 @@
-import { isTheirs, type Resource } from '../events/resource.ts';
+import { isTheirs, pendingKeys, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { eventIdOf, SCHEMA_VERSION, type TagEvent, type TagRequested } from '../events/tag-event.ts';
 import { TAGLEDGER } from './give-back.ts';
-import { pendingKeys } from './observe-sweep.ts';
 
 /** What a resource's rules demand of it, and how often it may be healed. */
 export interface Remedy {

@@ -1,4 +1,4 @@
-import { isOpen, type Resource, type TagFact } from '../events/resource.ts';
+import { pendingKeys, type Resource, type TagFact } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import {
@@ -59,7 +59,3 @@ export const observeSweep =
     };
     return [observed];
   };
-
-/** The keys that open requests are about to set. */
-export const pendingKeys = ({ requests }: Resource): ReadonlySet<string> =>
-  new Set(requests.filter(isOpen).flatMap(({ pending }) => pending.map(({ key }) => key)));

@@ -142,6 +142,10 @@ export const evolve = (
 export const isOpen = (request: Request): request is OpenRequest =>
   request.status === 'open' || request.status === 'retrying';
 
+/** The keys that open requests are about to set. */
+export const pendingKeys = ({ requests }: Resource): ReadonlySet<string> =>
+  new Set(requests.filter(isOpen).flatMap(({ pending }) => pending.map(({ key }) => key)));
+
 /** The tags that the resource bears now. */
 export const currentTags = (resource: Resource): Tag[] =>
   resource.tags.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));

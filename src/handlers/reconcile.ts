@@ -79,8 +79,9 @@ export const reconcile =
       }
     };
 
+    const streams = new Set(due);
     await pMap(
-      new Set(due),
+      streams,
       async (arn) => {
         if (remainingMs() < RESERVE_MS) return;
         done.looked += 1;
@@ -96,7 +97,7 @@ export const reconcile =
     observer.count('AttemptsRaised', done.raised);
     observer.count('RequestsGivenUp', done.givenUp);
     observer.count('RowsRepaired', done.repaired);
-    const more = due.length >= limit || done.looked < new Set(due).size;
+    const more = due.length >= limit || done.looked < streams.size;
     observer.info('reconciled', { ...done, more });
     return { ...done, more };
   };

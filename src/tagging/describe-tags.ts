@@ -1,4 +1,5 @@
 import { DescribeTagsCommand, type DescribeTagsCommandOutput } from '@aws-sdk/client-ec2';
+import { isUserKey } from '../cloudtrail/body-tags.ts';
 import type { Tag } from '../events/tag.ts';
 import { type Called, callEc2, type Ec2, type Waiting } from './call-ec2.ts';
 
@@ -27,8 +28,7 @@ export const describeTags = async (
     );
     if (!called.ok) return called;
     for (const { ResourceId = '', Key: key = '', Value: value = '' } of called.answer.Tags ?? []) {
-      if (!key.toLowerCase().startsWith('aws:'))
-        tags.set(ResourceId, [...(tags.get(ResourceId) ?? []), { key, value }]);
+      if (isUserKey(key)) tags.set(ResourceId, [...(tags.get(ResourceId) ?? []), { key, value }]);
     }
     NextToken = called.answer.NextToken;
   } while (NextToken);
