@@ -1,0 +1,52 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import { currentTags, fold, type Milestone } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+
+/** The two times of a question, both ISO 8601, UTC, milliseconds. */
+export interface Moment {
+  /** What was true in AWS then: facts that became so (`effectiveAt`) at that instant or earlier. */
+  readonly asOf: string;
+  /** What the ledger knew then: events recorded (`recordedAt`) at that instant or earlier. */
+  readonly knownAt: string;
+}
+
+/** A resource as it was at a {@link Moment}. */
+export interface ResourceAt {
+  readonly arn: ResourceArn;
+  /** Absent when its birth was never seen: what it bore before its first event is not known. */
+  readonly born?: Milestone;
+  readonly retired?: Milestone;
+  /** Sorted by key. */
+  readonly tags: readonly Tag[];
+}
+
+/** Reads a fleet as it was. */
+export interface FleetReader {
+  /** Every resource of which something was known and true at the moment, retired ones too, sorted by ARN. */
+  at(moment: Moment): AsyncIterable<ResourceAt>;
+  /** When the ledger's first event became true (`effectiveAt`), of those known at `knownAt`; undefined for an empty one. */
+  began(knownAt: string): Promise<string | undefined>;
+}
+
+/** Whether a question at the moment takes an event into account. */
+export const counts = ({ asOf, knownAt }: Moment, { recordedAt, event }: RecordedEvent): boolean =>
+  recordedAt <= knownAt && event.effectiveAt <= asOf;
+
+/**
+ * The resource that a stream's events give at a moment; undefined when none of them counts. This is the definition:
+ * every faster way must give the same.
+ */
+export const resourceAt = (events: readonly RecordedEvent[], moment: Moment): ResourceAt | undefined => {
+  const counted = events.filter((event) => counts(moment, event));
+  const [first] = counted;
+  if (!first) return undefined;
+  const resource = fold(counted);
+  const { born, retired } = resource;
+  return {
+    arn: first.stream,
+    ...(born && { born }),
+    ...(retired && { retired }),
+    tags: currentTags(resource),
+  };
+};
