@@ -17,6 +17,8 @@ export interface ResourceAt {
   /** Absent when its birth was never seen: what it bore before its first event is not known. */
   readonly born?: Milestone;
   readonly retired?: Milestone;
+  /** Why it stands for the unknown resources of a call, and is none itself. */
+  readonly gap?: string;
   /** Sorted by key. */
   readonly tags: readonly Tag[];
 }
@@ -42,11 +44,12 @@ export const resourceAt = (events: readonly RecordedEvent[], moment: Moment): Re
   const [first] = counted;
   if (!first) return undefined;
   const resource = fold(counted);
-  const { born, retired } = resource;
+  const { born, retired, gap } = resource;
   return {
     arn: first.stream,
     ...(born && { born }),
     ...(retired && { retired }),
+    ...(gap !== undefined && { gap }),
     tags: currentTags(resource),
   };
 };
