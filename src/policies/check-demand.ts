@@ -18,16 +18,11 @@ export const check = (
 ): Held | undefined => {
   switch (demand.kind) {
     case 'required': {
-      const found = value !== null ? [key] : spellings(key, tags).map((tag) => tag.key);
-      const [other] = found;
-      if (value !== null || (demand.anyCase && other)) {
-        return {
-          ok: true,
-          reason: `it bears the tag ${other}`,
-          value: value ?? spellings(key, tags)[0]?.value ?? null,
-        };
-      }
-      const near = other ? ` (it bears ${wordsOf(found, 'and')}, which is another tag)` : '';
+      const [other] = spellings(key, tags);
+      if (value !== null) return { ok: true, reason: `it bears the tag ${key}`, value };
+      if (demand.anyCase && other)
+        return { ok: true, reason: `it bears the tag ${other.key}`, value: other.value };
+      const near = other ? ` (it bears ${other.key}, which is another tag)` : '';
       return { ok: false, reason: `it does not bear the tag ${key}${near}`, value };
     }
     case 'case': {
@@ -44,7 +39,7 @@ export const check = (
         ? { ok: false, reason: `the value of ${key} is empty`, value }
         : { ok: true, reason: `the value of ${key} is not empty`, value };
     case 'values':
-      return checkValues(demand.allowed, demand.anyCase ? spellings(key, tags) : own(key, value));
+      return checkValues(demand, demand.anyCase ? spellings(key, tags) : own(key, value));
     case 'pattern':
       if (value === null) return undefined;
       return demand.regex.test(value)
@@ -53,8 +48,12 @@ export const check = (
   }
 };
 
-const checkValues = (allowed: readonly string[], borne: readonly Tag[]): Held | undefined => {
-  const wrong = borne.find(({ value }) => !allowed.some((one) => matches(one, value)));
+const checkValues = (
+  { allowed, literal }: Extract<Demand, { kind: 'values' }>,
+  borne: readonly Tag[],
+): Held | undefined => {
+  const fits = literal ? (one: string, value: string) => one === value : matches;
+  const wrong = borne.find(({ value }) => !allowed.some((one) => fits(one, value)));
   if (wrong) {
     const expected =
       allowed.length === 0 ? 'that it is not used' : wordsOf(allowed.map((one) => JSON.stringify(one)));
@@ -71,5 +70,5 @@ const own = (key: string, value: string | null): readonly Tag[] => (value === nu
 /** The tags that have this key but for upper and lower case. */
 const spellings = (key: string, tags: readonly Tag[]): readonly Tag[] => {
   const lower = key.toLowerCase();
-  return tags.filter((tag) => tag.key.length === key.length && tag.key.toLowerCase() === lower);
+  return tags.filter((tag) => tag.key.toLowerCase() === lower);
 };

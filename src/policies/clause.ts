@@ -15,13 +15,18 @@ export interface Scope {
  * - `required`: the resource bears the key (`anyCase`: in upper or lower case, as it may be);
  * - `case`: the key, where it is borne, is written in this very case;
  * - `not-empty`, `values`, `pattern`: the value, where the key is borne, is not empty, is one of these (`*` stands for
- *   any text, once in a value), matches the regular expression as a whole.
+ *   any text, once in a value, or for itself where they are `literal`), matches the regular expression as a whole.
  */
 export type Demand =
   | { readonly kind: 'required'; readonly anyCase?: true }
   | { readonly kind: 'case' }
   | { readonly kind: 'not-empty' }
-  | { readonly kind: 'values'; readonly allowed: readonly string[]; readonly anyCase?: true }
+  | {
+      readonly kind: 'values';
+      readonly allowed: readonly string[];
+      readonly anyCase?: true;
+      readonly literal?: true;
+    }
   | { readonly kind: 'pattern'; readonly pattern: string; readonly regex: RegExp };
 
 /** A rule as one of the forms gives it: one demand on one key. */

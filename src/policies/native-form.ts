@@ -2,22 +2,13 @@ import * as v from 'valibot';
 import { TYPES } from '../cloudtrail/generated-operations.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
+import { checked } from './checked.ts';
 import type { Clause, Demand, Exemption, Scope } from './clause.ts';
 import { didYouMean, fields, placeIn, remarksOn } from './fields.ts';
 import { patternProblem, wholly } from './pattern.ts';
 import type { Gathered } from './policy-of.ts';
 import { InvalidPolicyError } from './remark.ts';
 import { wildcardProblem } from './wildcard.ts';
-
-/** A string that `problem` finds nothing wrong with. */
-const checked = (problem: (text: string) => string | undefined) =>
-  v.pipe(
-    v.string(),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const message = dataset.typed ? problem(dataset.value) : undefined;
-      if (message !== undefined) addIssue({ message });
-    }),
-  );
 
 const notEmpty = (text: string) => (text.trim() === '' ? 'is empty' : undefined);
 const listOf = <const S extends v.GenericSchema>(schema: S) =>

@@ -58,8 +58,8 @@ const nameOf = ({ key, demand }: Clause): string => `${key}:${demand.kind}`;
 /** All of a clause that makes a difference, as text. */
 const contentOf = (clause: Clause): string => {
   const { key, demand, scope, graceMs = 0 } = clause;
-  const anyCase = 'anyCase' in demand;
-  return canonicalJson([nameOf(clause), key, clauseText(clause), anyCase, scopeContent(scope), graceMs]);
+  const manner = ['anyCase' in demand, 'literal' in demand];
+  return canonicalJson([key, demand.kind, ...manner, clauseText(clause), scopeContent(scope), graceMs]);
 };
 
 const exemptionContent = ({ source: _, scope, ...rest }: Exemption): string =>
