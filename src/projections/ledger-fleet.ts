@@ -1,5 +1,6 @@
 import type { EventStore } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
 import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
@@ -7,11 +8,11 @@ import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts'
  * sorted. The plainest way, beside which faster ones are tried.
  */
 export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => ({
-  async *at(moment) {
+  async *at(moment, after = '' as ResourceArn) {
     const resources: ResourceAt[] = [];
     for await (const events of streamsOf(store)) {
       const resource = resourceAt(events, moment);
-      if (resource) resources.push(resource);
+      if (resource && resource.arn > after) resources.push(resource);
     }
     yield* resources.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   },

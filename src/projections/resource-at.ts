@@ -25,8 +25,11 @@ export interface ResourceAt {
 
 /** Reads a fleet as it was. */
 export interface FleetReader {
-  /** Every resource of which something was known and true at the moment, retired ones too, sorted by ARN. */
-  at(moment: Moment): AsyncIterable<ResourceAt>;
+  /**
+   * Every resource of which something was known and true at the moment, retired ones too, sorted by ARN; with `after`
+   * only those whose ARN comes after it, so that a reader of pages goes on where it was.
+   */
+  at(moment: Moment, after?: ResourceArn): AsyncIterable<ResourceAt>;
   /** When the ledger's first event became true (`effectiveAt`), of those known at `knownAt`; undefined for an empty one. */
   began(knownAt: string): Promise<string | undefined>;
 }
