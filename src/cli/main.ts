@@ -11,6 +11,7 @@ import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
+import { policy } from './policy.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
 import { state } from './state.ts';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   coverage,
   rebuild,
   redrive,
+  policy,
 };
 
 const COMMON = {
