@@ -3,7 +3,7 @@ import { STATUSES } from '../compliance/status.ts';
 import { GROUPINGS, type Grouping } from '../compliance/tally.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Status } from '../policies/policy.ts';
-import { readCourse } from '../projections/moment.ts';
+import { readCourse, readInstant } from '../projections/moment.ts';
 import type { Invocation } from './command.ts';
 import { MOMENT_OPTIONS, momentOf, textOf } from './moment-options.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -18,6 +18,7 @@ const one = { type: 'string' } as const;
 /** The options of `tagledger compliance`. */
 export const COMPLIANCE_OPTIONS = {
   policy: many,
+  'policy-at': one,
   ...MOMENT_OPTIONS,
   from: one,
   to: one,
@@ -67,6 +68,17 @@ export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySe
   return new Set(
     format === 'ocsf' || format === 'asff' ? STATUSES : STATUSES.filter((s) => s !== 'compliant'),
   );
+};
+
+/** The instant of `--policy-at`; a policy comes from files, or from the ledger. */
+export const policyAtOf = (values: Values, files: readonly string[]): string | undefined => {
+  const at = textOf(values, 'policy-at');
+  if (at !== undefined && files.length > 0) {
+    throw new WrongUsageError(
+      'got --policy-at with --policy, expected one of them: the policy that the ledger recorded, or that of files',
+    );
+  }
+  return at === undefined ? undefined : readInstant('--policy-at', at);
 };
 
 /** What makes the exit code 3, the stricter one last. */

@@ -1,8 +1,10 @@
 import { type Answer, type Frame, frameOf } from '../compliance/answer.ts';
 import { type Assessed, assess } from '../compliance/assess.ts';
 import { findingView } from '../compliance/finding-view.ts';
+import { momentOfPolicy, recordedPolicy } from '../compliance/recorded-policy.ts';
 import { startTally, type Totals } from '../compliance/tally.ts';
 import type { Policy, Status } from '../policies/policy.ts';
+import { readPolicies } from '../policies/read-policies.ts';
 import type { Command, Invocation } from './command.ts';
 import { runCourse } from './compliance-course.ts';
 import {
@@ -12,6 +14,7 @@ import {
   courseOf,
   failsOn,
   groupingOf,
+  policyAtOf,
   selectionOf,
   statusesOf,
 } from './compliance-options.ts';
@@ -19,11 +22,11 @@ import { answerText, countsText, LISTED, ledgerText } from './compliance-text.ts
 import { type Found, linesOf, writeLines } from './compliance-write.ts';
 import { MOMENT_USAGE, momentOf, textOf } from './moment-options.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
-import { readPolicyFiles } from './policy-files.ts';
+import { policyFiles } from './policy-files.ts';
 
 /** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. Exit code 3 by `--fail-on`. */
 export const compliance: Command<ComplianceFormat> = {
-  usage: `compliance --policy FILE... ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
+  usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
   summary:
     'which resources complied with a policy at a time, as far as the ledger knew it at another, and who owned them',
   options: COMPLIANCE_OPTIONS,
@@ -38,9 +41,12 @@ export const compliance: Command<ComplianceFormat> = {
       by: groupingOf(values),
       listed: statusesOf(values, invocation.format),
     };
-    const policy = readPolicyFiles([values.policy ?? [], positionals].flat().map(String));
+    const names = [values.policy ?? [], positionals].flat().map(String);
+    const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
+    const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
     const ledger = await openLedger(where, env, false);
     try {
+      const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
       return points
         ? await runCourse(invocation, ledger, { ...asked, ...points, policy }, settings.fails)
         : await runOnce(invocation, ledger, { ...asked, policy }, settings);

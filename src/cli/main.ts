@@ -12,6 +12,7 @@ import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
+import { policy } from './policy.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
 import { state } from './state.ts';
@@ -33,6 +34,7 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   coverage,
   rebuild,
   redrive,
+  policy,
 };
 
 const COMMON = {

@@ -91,6 +91,14 @@ export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspe
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
+  store: {
+    ...ledger.store,
+    async append(event) {
+      const appended = await ledger.store.append(event);
+      if (appended.fresh) claim();
+      return appended;
+    },
+  },
   async request(input, invocationId) {
     const results = await ledger.request(input, invocationId);
     if (results.some(({ outcome }) => outcome === 'appended')) claim();

@@ -1,31 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import type { Policy } from '../policies/policy.ts';
-import { readPolicies } from '../policies/read-policies.ts';
-import { WrongUsageError } from './wrong-usage-error.ts';
+import type { PolicyFile } from '../policies/read-policies.ts';
 
 /**
- * The policy in these files, merged. Throws a `WrongUsageError` where none is named, an `InvalidInputError` for one
- * that cannot be read, and what {@link readPolicies} throws.
+ * The files of a policy, in the order in which they are merged. Names that a comma joins are of tag policies that are
+ * attached to the same root, unit or account. Throws an `InvalidInputError` for a file that cannot be read.
  */
-export const readPolicyFiles = (paths: readonly string[]): Policy => {
-  if (paths.length === 0) {
-    throw new WrongUsageError(
-      'got no policy, expected --policy FILE, such as --policy examples/required-tags.json',
-    );
-  }
-  return readPolicies(paths.map((name) => ({ name, text: textOf(name) })));
-};
+export const policyFiles = (args: readonly string[]): readonly PolicyFile[] =>
+  args.flatMap((arg) =>
+    namesIn(arg).map((name, i) => ({ name, text: textOf(name), ...(i > 0 && { beside: true }) })),
+  );
 
-const textOf = (path: string): string => {
+const namesIn = (arg: string): readonly string[] => (existsSync(arg) ? [arg] : arg.split(','));
+
+const textOf = (name: string): string => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(name, 'utf8');
   } catch (error) {
     throw new InvalidInputError(
-      `got the policy ${path}, which cannot be read (${(error as Error).message})`,
-      {
-        cause: error,
-      },
+      `got the policy ${name}, which cannot be read (${(error as Error).message}): name a file, see docs/policies.md`,
+      { cause: error },
     );
   }
 };

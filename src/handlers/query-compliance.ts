@@ -1,12 +1,15 @@
 import { type Answer, frameOf } from '../compliance/answer.ts';
 import { assess } from '../compliance/assess.ts';
 import { type FindingView, findingView } from '../compliance/finding-view.ts';
+import { momentOfPolicy, recordedPolicy } from '../compliance/recorded-policy.ts';
 import { startTally } from '../compliance/tally.ts';
+import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Policy } from '../policies/policy.ts';
 import { readPolicies } from '../policies/read-policies.ts';
-import { readMoment } from '../projections/moment.ts';
-import type { FleetReader } from '../projections/resource-at.ts';
+import { readInstant, readMoment } from '../projections/moment.ts';
+import type { FleetReader, Moment } from '../projections/resource-at.ts';
 import { openCursor, sealCursor } from './query-cursor.ts';
 import type { ComplianceQuestion } from './query-question.ts';
 
@@ -26,20 +29,18 @@ const SPARE_MS = 5_000;
  * the ledger grows. A page has at least one resource, and ends early when `timeLeft` (ms) runs out.
  */
 export const compliancePage = async (
-  fleet: FleetReader,
+  { store, fleet }: { readonly store: Pick<EventStore, 'read'>; readonly fleet: FleetReader },
   { cursor, limit, ...question }: ComplianceQuestion,
   now: Date,
   timeLeft: () => number,
 ): Promise<Page> => {
   const asked = JSON.stringify(question);
   const place = cursor === undefined ? undefined : openCursor(asked, cursor);
-  const policy = readPolicies(
-    question.policies.map(({ name, policy }) => ({ name, text: JSON.stringify(policy) })),
-  );
+  const moment = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
+  const policy = await policyOf(store, question, moment, now);
   if (place && place.policy !== policy.id) {
     throw new InvalidInputError('got a cursor of an answer under another policy: ask again without it');
   }
-  const moment = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
   const frame = await frameOf(fleet, policy, moment);
   const tally = startTally(question.by);
   const listed = new Set(question.status);
@@ -62,4 +63,20 @@ export const compliancePage = async (
     }
   }
   return { ...frame, ...tally.totals(), findings, cursor: next };
+};
+
+const policyOf = async (
+  store: Pick<EventStore, 'read'>,
+  { policies, policyAt }: Pick<ComplianceQuestion, 'policies' | 'policyAt'>,
+  moment: Moment,
+  now: Date,
+): Promise<Policy> => {
+  if (policies && policyAt !== undefined) {
+    throw new InvalidInputError('got policyAt with policies, expected one of them: leave the other out');
+  }
+  if (policies) {
+    return readPolicies(policies.map(({ policy, ...rest }) => ({ ...rest, text: JSON.stringify(policy) })));
+  }
+  const at = policyAt === undefined ? undefined : readInstant('policyAt', policyAt);
+  return recordedPolicy(store, momentOfPolicy(at, moment, now));
 };

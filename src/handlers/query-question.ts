@@ -11,12 +11,22 @@ const moment = { asOf: v.optional(some), knownAt: v.optional(some) };
 const ComplianceSchema = v.strictObject({
   question: v.literal('compliance'),
   ...moment,
-  /** In the forms that docs/policies.md describes; they are merged. */
-  policies: v.pipe(
-    v.array(v.strictObject({ name: v.optional(some, 'policy'), policy: v.record(v.string(), v.unknown()) })),
-    v.minLength(1),
-    v.maxLength(20),
+  /** In the forms that docs/policies.md describes, merged in this order; without any it is the one that the ledger recorded. */
+  policies: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          name: v.optional(some, 'policy'),
+          policy: v.record(v.string(), v.unknown()),
+          beside: v.optional(v.boolean()),
+        }),
+      ),
+      v.minLength(1),
+      v.maxLength(20),
+    ),
   ),
+  /** When the recorded policy was in force; today's where nothing is said. */
+  policyAt: v.optional(some),
   selection: v.optional(
     v.strictObject({
       account: values,

@@ -32,7 +32,7 @@ export const query =
   async (event: unknown, home: Home | undefined, timeLeft: () => number): Promise<UrlAnswer> => {
     const ask = (question: Question) =>
       question.question === 'compliance'
-        ? compliancePage(fleet, question, now(), timeLeft)
+        ? compliancePage({ store, fleet }, question, now(), timeLeft)
         : resourceThen(store, question, now(), home);
     try {
       const question = readQuestion(event);

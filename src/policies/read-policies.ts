@@ -14,7 +14,7 @@ export interface PolicyFile {
   readonly name: string;
   readonly text: string;
   /** Of a tag policy: it is attached to the same root, unit or account as the file before it, and not below it. */
-  readonly beside?: boolean;
+  readonly beside?: boolean | undefined;
 }
 
 /**
