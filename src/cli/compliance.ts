@@ -5,6 +5,7 @@ import { momentOfPolicy, recordedPolicy } from '../compliance/recorded-policy.ts
 import { startTally, type Totals } from '../compliance/tally.ts';
 import type { Policy, Status } from '../policies/policy.ts';
 import { readPolicies } from '../policies/read-policies.ts';
+import { remarkText } from '../policies/remark.ts';
 import type { Command, Invocation } from './command.ts';
 import { runCourse } from './compliance-course.ts';
 import {
@@ -22,6 +23,7 @@ import { answerText, countsText, LISTED, ledgerText } from './compliance-text.ts
 import { type Found, linesOf, writeLines } from './compliance-write.ts';
 import { MOMENT_USAGE, momentOf, textOf } from './moment-options.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { plain } from './plain.ts';
 import { policyFiles } from './policy-files.ts';
 
 /** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. Exit code 3 by `--fail-on`. */
@@ -32,7 +34,7 @@ export const compliance: Command<ComplianceFormat> = {
   options: COMPLIANCE_OPTIONS,
   formats: COMPLIANCE_FORMATS,
   async run(invocation) {
-    const { positionals, values, ledger: where, env } = invocation;
+    const { positionals, values, ledger: where, env, console } = invocation;
     const now = new Date();
     const points = courseOf(values, now);
     const asked = { selection: selectionOf(values), moment: momentOf(values, now) };
@@ -44,6 +46,7 @@ export const compliance: Command<ComplianceFormat> = {
     const names = [values.policy ?? [], positionals].flat().map(String);
     const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
     const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
+    for (const note of given?.notes ?? []) console.say(plain(`note: ${remarkText(note)}`));
     const ledger = await openLedger(where, env, false);
     try {
       const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
@@ -68,7 +71,8 @@ const runOnce = async (
   question: Parameters<typeof assess>[1] & { readonly policy: Policy },
   { fails, by, listed }: Settings,
 ): Promise<number> => {
-  const frame = await frameOf(fleet, question.policy, question.moment);
+  const { policy, moment } = question;
+  const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
   const tally = startTally(by);
   const found = listedOf(assess(fleet, question), tally.add, listed);
   if (format === 'text') {

@@ -1,5 +1,5 @@
 import type { Policy } from '../policies/policy.ts';
-import type { FleetReader, Moment } from '../projections/resource-at.ts';
+import type { Moment } from '../projections/resource-at.ts';
 import type { FindingView } from './finding-view.ts';
 import type { Totals } from './tally.ts';
 
@@ -18,13 +18,10 @@ export interface Answer extends Frame, Totals {
   readonly findings: readonly FindingView[];
 }
 
-/** What can be said before the first resource is read. */
-export const frameOf = async (fleet: FleetReader, policy: Policy, moment: Moment): Promise<Frame> => {
-  const began = await fleet.began(moment.knownAt);
-  return {
-    ...moment,
-    policy: policy.id,
-    ledgerBegan: began ?? null,
-    beforeLedger: began === undefined || began > moment.asOf,
-  };
-};
+/** What can be said before the first resource is read; `began` is when the ledger began, as it was known then. */
+export const frameOf = (began: string | undefined, policy: Policy, moment: Moment): Frame => ({
+  ...moment,
+  policy: policy.id,
+  ledgerBegan: began ?? null,
+  beforeLedger: began === undefined || began > moment.asOf,
+});

@@ -29,10 +29,11 @@ export async function* course(
     readonly knownAt: string;
   },
 ): AsyncGenerator<CoursePoint> {
+  const began = await fleet.began(knownAt);
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };
     const tally = startTally('account');
     for await (const assessed of assess(fleet, { policy, selection, moment })) tally.add(assessed);
-    yield { ...(await frameOf(fleet, policy, moment)), resources: tally.totals().resources };
+    yield { ...frameOf(began, policy, moment), resources: tally.totals().resources };
   }
 }

@@ -118,11 +118,10 @@ for (const [what, selection, expected] of [
 
 test('the frame tells where the ledger begins, and whether that is too late', async () => {
   const policy = requires('Owner');
-  const frame = await frameOf(fleet, policy, LATE);
-  assert.equal(frame, { ...LATE, policy: policy.id, ledgerBegan: at(0), beforeLedger: false });
-  const early = { asOf: '2026-03-31T11:59:59.999Z', knownAt: at(60) };
-  assert.is((await frameOf(fleet, policy, early)).beforeLedger, true);
-  const empty = await frameOf(fleet, policy, { asOf: at(9), knownAt: at(0) });
+  const frameAt = async (moment: Moment) => frameOf(await fleet.began(moment.knownAt), policy, moment);
+  assert.equal(await frameAt(LATE), { ...LATE, policy: policy.id, ledgerBegan: at(0), beforeLedger: false });
+  assert.is((await frameAt({ asOf: '2026-03-31T11:59:59.999Z', knownAt: at(60) })).beforeLedger, true);
+  const empty = await frameAt({ asOf: at(9), knownAt: at(0) });
   assert.equal([empty.ledgerBegan, empty.beforeLedger], [null, true]);
 });
 

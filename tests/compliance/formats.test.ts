@@ -46,7 +46,10 @@ const ocsf = (...of: Parameters<typeof found>) => ocsfOf(...found(...of), FRAME)
 const unborn = { arn: arn('vol-0abc', 'volume', '444455556666', 'cn-north-1'), tags: [] };
 
 test('whatever is found of whatever resource, OCSF and ASFF are valid', () => {
-  const wild = fc.string({ unit: 'binary', maxLength: 3_000 });
+  const wild = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('x'.repeat(5_000), `x${'🔥'.repeat(3_000)}`, '\u2028\n'),
+  );
   const anyTags = fc.uniqueArray(
     fc.record({
       key: fc.oneof(fc.constantFrom('__proto__', 'constructor'), fc.string({ minLength: 1, maxLength: 127 })),
