@@ -6,7 +6,9 @@ import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -18,6 +20,8 @@ export interface OpenLedger {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly memos: MemoStore;
+  /** The fleet as it was. */
+  readonly fleet: FleetReader;
   /** The front door: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
@@ -87,6 +91,14 @@ export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspe
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
+  store: {
+    ...ledger.store,
+    async append(event) {
+      const appended = await ledger.store.append(event);
+      if (appended.fresh) claim();
+      return appended;
+    },
+  },
   async request(input, invocationId) {
     const results = await ledger.request(input, invocationId);
     if (results.some(({ outcome }) => outcome === 'appended')) claim();
@@ -114,7 +126,16 @@ export const openEmbedded = async (
     throw unopenable(path, error);
   }
   const { store, states, memos, close } = embedded;
-  return { name: path, store, states, memos, embedded, close, request: embedded.request };
+  return {
+    name: path,
+    store,
+    states,
+    memos,
+    fleet: ledgerFleet(store),
+    embedded,
+    close,
+    request: embedded.request,
+  };
 };
 
 const unopenable = (path: string, error: unknown): unknown =>
