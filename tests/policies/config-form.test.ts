@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CONFIG_TYPES } from '../../src/policies/aws-types.ts';
 import { bearing, policyFrom, problemsOf, verdicts } from './resources.ts';
 
 const test = suite('parameters of AWS Config’s REQUIRED_TAGS');
@@ -30,6 +31,15 @@ test('a star in a value is a star', () => {
   const policy = policyFrom({ tag1Key: 'Env', tag1Value: 'dev*' });
   assert.equal(verdicts(policy, bearing('Env=dev1')), ['Env:required compliant', 'Env:values violating']);
   assert.equal(verdicts(policy, bearing('Env=dev*')), ['Env:required compliant', 'Env:values compliant']);
+});
+
+test('a star that is a star is another rule than one that stands for any text', () => {
+  const types = [...CONFIG_TYPES.values()];
+  const own = { tagledger: 1, rules: [{ key: 'Env', values: ['dev*'], types }] };
+  const config = { tag1Key: 'Env', tag1Value: 'dev*' };
+  const both = policyFrom(own, config);
+  assert.is(both.rules.filter(({ id }) => id.startsWith('Env:values')).length, 2);
+  assert.is.not(policyFrom(own).id, policyFrom(config).id);
 });
 
 test('an empty value is as none, and an empty key after the first as well', () => {

@@ -32,6 +32,14 @@ test('a pattern is for the value as a whole', () => {
   assert.equal(verdicts(policy, bearing('CostCenter=47110')), ['CostCenter:pattern violating']);
 });
 
+test('a pattern that may take for ever is refused, and no other', () => {
+  const wrong = (pattern: string) => problemsOf(() => native({ key: 'A', pattern })).length;
+  for (const slow of ['(a+)+', '(a|a)*', '(?:a?){20}', '((a+)b)+', '(?<x>a*)*', '([()]+)*', '(\\(+)+'])
+    assert.is(wrong(slow), 1, slow);
+  for (const fine of ['a+@b+', '(abc)+', '(a|b)', '[(+)]+', '\\(+\\)+', '(a+)?', '\\p{L}+', '(?:ab){2}(c+)'])
+    assert.is(wrong(fine), 0, fine);
+});
+
 test('a rule concerns its types, accounts and Regions, and no other resource', () => {
   const rule = { key: 'Owner', types: ['volume'], accounts: ['111122223333'], regions: ['eu-west-1'] };
   assert.equal(verdicts(native(rule), bearing('', { type: 'volume' })), ['Owner:required violating']);
