@@ -6,6 +6,7 @@ import type { Command, Invocation } from './command.ts';
 import { type Console, FORMATS, type Format } from './console.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
 import { list } from './list.ts';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   coverage,
   rebuild,
   redrive,
+  export: exportCommand,
 };
 
 const COMMON = {
@@ -128,9 +130,10 @@ const help = (): string =>
     '',
     ...Object.values(COMMANDS).map(({ usage, summary }) => `  tagledger ${usage}\n      ${summary}`),
     '',
-    '  --ledger PATH|dynamodb:TABLE   the ledger: a folder (default .tagledger), or tables in AWS; TAGLEDGER sets the default',
-    '  --format text|json|ndjson      how data is written to stdout',
-    '  --version                      the version of tagledger',
+    '  --ledger PATH|FILE|dynamodb:TABLE   the ledger: a folder (default .tagledger), an exported .ndjson.gz, or tables in AWS;',
+    '                                      TAGLEDGER sets the default',
+    '  --format text|json|ndjson           how data is written to stdout',
+    '  --version                           the version of tagledger',
   ].join('\n');
 
 /** The version of the package, whose file lies above the bundle's folder or two above this one. */
