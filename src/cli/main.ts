@@ -7,6 +7,7 @@ import { compliance } from './compliance.ts';
 import { type Console, FORMATS } from './console.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
 import { list } from './list.ts';
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   rebuild,
   redrive,
   policy,
+  export: exportCommand,
 };
 
 const COMMON = {
@@ -135,9 +137,10 @@ const help = (): string =>
     '',
     ...Object.values(COMMANDS).map(({ usage, summary }) => `  tagledger ${usage}\n      ${summary}`),
     '',
-    '  --ledger PATH|dynamodb:TABLE   the ledger: a folder (default .tagledger), or tables in AWS; TAGLEDGER sets the default',
-    '  --format text|json|ndjson      how data is written to stdout',
-    '  --version                      the version of tagledger',
+    '  --ledger PATH|FILE|dynamodb:TABLE   the ledger: a folder (default .tagledger), an exported .ndjson.gz, or tables in AWS;',
+    '                                      TAGLEDGER sets the default',
+    '  --format text|json|ndjson           how data is written to stdout',
+    '  --version                           the version of tagledger',
   ].join('\n');
 
 /** The version of the package, whose file lies above the bundle's folder or two above this one. */

@@ -70,5 +70,5 @@ const own = (key: string, value: string | null): readonly Tag[] => (value === nu
 /** The tags that have this key but for upper and lower case. */
 const spellings = (key: string, tags: readonly Tag[]): readonly Tag[] => {
   const lower = key.toLowerCase();
-  return tags.filter((tag) => tag.key.toLowerCase() === lower);
+  return tags.filter((tag) => tag.key.length === key.length && tag.key.toLowerCase() === lower);
 };

@@ -2,7 +2,7 @@ import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import { check } from './check-demand.ts';
 import { type Clause, durationText, type Exemption, type Scope } from './clause.ts';
-import type { Finding, Rule } from './policy.ts';
+import type { Finding, Policy, Rule } from './policy.ts';
 
 /** A rule and the clause that it stands for. */
 export interface Bound {
@@ -11,39 +11,42 @@ export interface Bound {
 }
 
 /**
- * What the rules that concern a resource say of it. Where the birth was never seen, what it bore before its first event
- * is not known, so nothing is said to hold or to be violated.
+ * What the rules that concern a resource say of it at an instant. Where the birth was never seen, what it bore before its
+ * first event is not known, so nothing is said to hold or to be violated. It is asked of whole fleets, so the rules of
+ * each type are sought once.
  */
-export const judge = (
-  bound: readonly Bound[],
-  exemptions: readonly Exemption[],
-  resource: ResourceAt,
-  at: string,
-): readonly Finding[] => {
-  const identity = parseArn(resource.arn);
-  return bound.flatMap(({ rule, clause }) => {
-    if (!covers(clause.scope, identity, resource.gap !== undefined)) return [];
-    const finding = look(clause, resource);
-    if (!finding) return [];
-    const { status, reason, value } = finding;
-    const excuse = status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
-    return [
-      excuse
-        ? { rule, status: 'exempt' as const, reason: `${reason}; ${excuse}`, value }
-        : { rule, status, reason, value },
-    ];
-  });
+export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[]): Policy['judge'] => {
+  const byType = new Map<string, readonly Bound[]>();
+  const ofType = (type: string): readonly Bound[] => {
+    const known = byType.get(type);
+    if (known) return known;
+    const sought = bound.filter(({ clause }) => clause.scope.types?.includes(type) ?? true);
+    byType.set(type, sought);
+    return sought;
+  };
+  return (resource, at) => {
+    const identity = parseArn(resource.arn);
+    const findings: Finding[] = [];
+    // The type of what is behind a gap is not known, so it may be any.
+    for (const { rule, clause } of resource.gap === undefined ? ofType(identity.type) : bound) {
+      if (!isWithin(clause.scope, identity)) continue;
+      const looked = look(clause, resource);
+      if (!looked) continue;
+      const excuse =
+        looked.status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
+      findings.push(
+        excuse
+          ? { rule, status: 'exempt', reason: `${looked.reason}; ${excuse}`, value: looked.value }
+          : { rule, ...looked },
+      );
+    }
+    return findings;
+  };
 };
 
-/** Whether a scope holds a resource; the type of what is behind a gap is not known, so it may be any. */
-const covers = (
-  { types, accounts, regions }: Scope,
-  { type, account, region }: ResourceIdentity,
-  anyType = false,
-): boolean =>
-  (anyType || (types?.includes(type) ?? true)) &&
-  (accounts?.includes(account) ?? true) &&
-  (regions?.includes(region) ?? true);
+/** Whether a resource is in the accounts and Regions of a scope. */
+const isWithin = ({ accounts, regions }: Scope, { account, region }: ResourceIdentity): boolean =>
+  (accounts?.includes(account) ?? true) && (regions?.includes(region) ?? true);
 
 type Looked = Omit<Finding, 'rule'>;
 
@@ -74,7 +77,8 @@ const excuseOf = (
     ({ scope, resources, keys, from = '', until }) =>
       from <= at &&
       at <= until &&
-      covers(scope, identity) &&
+      (scope.types?.includes(identity.type) ?? true) &&
+      isWithin(scope, identity) &&
       (keys?.includes(key) ?? true) &&
       (resources?.some((one) => one === arn || one === identity.id) ?? true),
   );
@@ -83,6 +87,7 @@ const excuseOf = (
     return `exempt until ${until}, by ${owner}: ${reason}`;
   }
   if (!born || graceMs === 0) return undefined;
-  const end = new Date(Date.parse(born.at) + graceMs).toISOString();
-  return at < end ? `within ${durationText(graceMs)} after its birth, until ${end}` : undefined;
+  const end = Date.parse(born.at) + graceMs;
+  if (Date.parse(at) >= end) return undefined;
+  return `within ${durationText(graceMs)} after its birth, until ${new Date(end).toISOString()}`;
 };

@@ -2,7 +2,7 @@ import { canonicalJson } from '../events/canonical-json.ts';
 import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { type Clause, clauseText, type Exemption, type Scope } from './clause.ts';
-import { type Bound, judge } from './judge.ts';
+import { type Bound, judgeBy } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Remark } from './remark.ts';
 
@@ -33,7 +33,7 @@ export const policyOf = ({ clauses, exemptions, notes }: Gathered): ReadPolicy =
     rules: bound.map(({ rule }) => rule),
     exemptions,
     notes,
-    judge: (resource, at) => judge(bound, exemptions, resource, at),
+    judge: judgeBy(bound, exemptions),
   };
 };
 
