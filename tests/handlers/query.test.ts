@@ -1,12 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { recordPolicy } from '../../src/commands/record-policy.ts';
+import { transact } from '../../src/commands/transact.ts';
+import type { Group } from '../../src/compliance/tally.ts';
+import type { EventStore } from '../../src/events/event-store.ts';
+import { POLICY_STREAM } from '../../src/events/policy-stream.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { query } from '../../src/handlers/query.ts';
 import type { Page } from '../../src/handlers/query-compliance.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import type { FleetReader } from '../../src/projections/resource-at.ts';
 import { arn, recorded, storeOf } from '../compliance/fleet.ts';
-import { at, gapFound, rejectionOf, requested, tags } from '../events/sample-events.ts';
+import { ADA, at, gapFound, rejectionOf, requested, tags } from '../events/sample-events.ts';
 import { GONE, remembering } from './doubles.ts';
 
 const test = suite('query');
@@ -176,7 +181,45 @@ test('a resource that the ledger never heard of is 404', async () => {
   assert.match(json.error, /i-0ffff, which this ledger does not know/);
 });
 
-test('the recorded policy answers where none is given, and its lack is 400', async () => {
+/** A policy that comes into force in the ledger. */
+const putIntoForce = (store: EventStore, policy: object, effectiveAt: string, now: string) =>
+  transact(
+    { store, now: () => new Date(now) },
+    POLICY_STREAM,
+    recordPolicy({
+      policy: JSON.stringify(policy),
+      files: [{ name: 'p.json', text: JSON.stringify(policy) }],
+      who: ADA,
+      effectiveAt,
+    }),
+  );
+const OTHER = { tagledger: 1, rules: [{ key: 'Band' }] };
+
+test('without a policy it is the recorded one: today’s, or that of then as it was known then', async () => {
+  const { store, post } = await opened();
+  const rulesOf = async (question: object) =>
+    (await post({ question: 'compliance', ...question })).json.groups.map(({ group }: Group) => group);
+  await putIntoForce(store, OTHER, at(0), at(3));
+  assert.equal(await rulesOf({}), ['Band:required']);
+  await putIntoForce(store, POLICY, at(10), at(20));
+  assert.ok((await rulesOf({})).includes('Owner:required'));
+  assert.equal(await rulesOf({ policyAt: at(9) }), ['Band:required']);
+  assert.ok((await rulesOf({ policyAt: at(10) })).includes('Owner:required'));
+  assert.equal(await rulesOf({ policyAt: at(10), knownAt: at(19) }), ['Band:required']);
+});
+
+test('a recorded policy that changes between two pages ends the answer in one sentence', async () => {
+  const { store, post } = await opened();
+  await putIntoForce(store, POLICY, at(0), at(3));
+  const { cursor } = (await post({ question: 'compliance', limit: 1 })).json;
+  assert.is((await post({ question: 'compliance', limit: 1, cursor })).statusCode, 200);
+  await putIntoForce(store, OTHER, at(4), at(5));
+  const { statusCode, json } = await post({ question: 'compliance', limit: 1, cursor });
+  assert.is(statusCode, 400);
+  assert.match(json.error, 'got a cursor of an answer under another policy: ask again without it');
+});
+
+test('no policy at all is 400, and says how to record one', async () => {
   const { post } = await opened();
   const { statusCode, json } = await post({ question: 'compliance' });
   assert.is(statusCode, 400);
