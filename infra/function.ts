@@ -31,8 +31,6 @@ export interface FunctionProps {
   readonly code: (name: string) => Code;
   readonly logsKey: IKey;
   readonly logRetention: RetentionDays;
-  /** Variables that are the same for all functions. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,7 +41,7 @@ export const functionOf = (
   scope: Construct,
   spec: FunctionSpec,
   parts: Parts,
-  { role, code, logsKey, logRetention, env }: FunctionProps,
+  { role, code, logsKey, logRetention }: FunctionProps,
 ): LambdaFunction => {
   const { name, does, memoryMb, timeoutSeconds, uses, single, url } = spec;
   const functionName = `${parts.name}-${name}`;
@@ -81,7 +79,7 @@ export const functionOf = (
     role: role.withoutPolicyUpdates(),
     logGroup,
     tracing: Tracing.ACTIVE,
-    environment: { ...env, ...Object.assign({}, ...needs.map((need) => need.env)) },
+    environment: Object.assign({}, ...needs.map(({ env }) => env)),
   });
   made.node.addDependency(policy);
   if (url) made.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

@@ -1,6 +1,15 @@
 import type { Use } from './need.ts';
 import { LONGEST_SECONDS } from './queues.ts';
-import { counts, heals, knowsItself, knowsRules, tells, worksOffFailures } from './uses.ts';
+import {
+  counts,
+  heals,
+  knowsItself,
+  knowsRules,
+  tells,
+  triesAgain,
+  tuned,
+  worksOffFailures,
+} from './uses.ts';
 import { actsInMembers, findsChildren, looksAtTags, recovers, tags } from './uses-ec2.ts';
 import { appends, findsDue, givesUp, joinsIdentities, reads, readsFeed, states } from './uses-tables.ts';
 
@@ -62,6 +71,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       tags,
       findsChildren,
       actsInMembers('tagger'),
+      triesAgain,
       readsFeed,
     ],
   },
@@ -71,7 +81,14 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 1_024,
     timeoutSeconds: 60,
     feed: { records: 'all', batchSize: 3_000, windowSeconds: 5 },
-    uses: [reads('Query', 'BatchGetItem'), states('PutItem', 'BatchGetItem'), tells, counts, readsFeed],
+    uses: [
+      reads('Query', 'BatchGetItem'),
+      states('PutItem', 'BatchGetItem'),
+      tells,
+      tuned('ALERT_QUIET_MINUTES'),
+      counts,
+      readsFeed,
+    ],
   },
   {
     name: 'reconcile',
@@ -80,7 +97,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     timeoutSeconds: 60,
     single: true,
     every: 'rate(1 minute)',
-    uses: [appends, states('PutItem', 'BatchGetItem'), findsDue, tells],
+    uses: [appends, states('PutItem', 'BatchGetItem'), findsDue, tells, triesAgain],
   },
   {
     name: 'sweep',
@@ -89,7 +106,14 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     timeoutSeconds: LONGEST_SECONDS,
     single: true,
     every: 'rate(1 hour)',
-    uses: [appends, states('Scan', 'PutItem', 'BatchGetItem'), looksAtTags, heals, actsInMembers('reader')],
+    uses: [
+      appends,
+      states('Scan', 'PutItem', 'BatchGetItem'),
+      looksAtTags,
+      heals,
+      tuned('HEAL_LIMIT'),
+      actsInMembers('reader'),
+    ],
   },
   {
     name: 'redrive',
@@ -109,7 +133,9 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       tags,
       findsChildren,
       actsInMembers('tagger'),
+      triesAgain,
       tells,
+      tuned('ALERT_QUIET_MINUTES'),
       counts,
       worksOffFailures,
     ],

@@ -25,4 +25,6 @@ export interface Parts {
   readonly joinIdentities: boolean;
   readonly heal: boolean;
   readonly members: Members | undefined;
+  /** Numbers that are not to be the defaults. */
+  readonly settings: Readonly<Partial<Record<NumberSetting, number>>>;
 }

@@ -97,13 +97,12 @@ export class TaggingLedger extends Construct {
       joinIdentities,
       heal: props.heal ?? false,
       members: known,
+      settings: props.settings ?? {},
     };
-    const settings = Object.entries(props.settings ?? {});
     const common = {
       code: props.code,
       logsKey: key,
       logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
-      env: Object.fromEntries(settings.map(([setting, value]) => [setting, String(value)])),
     };
     const buses = [undefined, ...(members ? [memberBus(this, name, members)] : [])];
     const functions = new Map<string, LambdaFunction>();

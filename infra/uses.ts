@@ -1,4 +1,5 @@
 import { NAMESPACE } from '../src/alerts/count-incidents.ts';
+import type { NumberSetting } from '../src/handlers/settings.ts';
 import { ANY, on, type Use } from './need.ts';
 
 /** Telling people. */
@@ -22,6 +23,24 @@ export const knowsRules: Use = ({ rules }) => ({ env: { TAG_RULES: rules } });
 
 /** Knowing tagledger's own calls when they come back. */
 export const knowsItself: Use = ({ taggerArns }) => ({ env: { TAGGER_ROLE_ARN: taggerArns.join(',') } });
+
+/** Being told numbers that are not to be the defaults. */
+export const tuned =
+  (...names: readonly NumberSetting[]): Use =>
+  ({ settings }) => ({
+    env: Object.fromEntries(
+      names.flatMap((name) => (settings[name] === undefined ? [] : [[name, String(settings[name])]])),
+    ),
+  });
+
+/** Trying again, as often and as long as is wished. */
+export const triesAgain: Use = tuned(
+  'RETRY_ATTEMPTS',
+  'RETRY_FIRST_SECONDS',
+  'RETRY_LONGEST_SECONDS',
+  'NEW_FOR_SECONDS',
+  'STUCK_AFTER_SECONDS',
+);
 
 /** Asking again for what somebody removed, where that is wanted. */
 export const heals: Use = ({ heal, rules }) => (heal ? { env: { HEAL: 'on', TAG_RULES: rules } } : {});

@@ -65,7 +65,7 @@ const synthesise = () => {
     writers: ['arn:aws:iam::111122223333:role/platform'],
     tableEncryption: 'aws-managed',
     lockDays: 7,
-    settings: { ALERT_QUIET_MINUTES: 30 },
+    settings: { ALERT_QUIET_MINUTES: 30, RETRY_ATTEMPTS: 5, HEAL_LIMIT: 2 },
   });
   const assembly = app.synth();
   const read = (stack: Stack) => templateOf(assembly.getStackByName(stack.stackName).template);
