@@ -1,5 +1,5 @@
 import { Aws, CfnCondition, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib';
-import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as BusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -80,6 +80,17 @@ const forwarding = (stack: Stack, { account, region, name }: Hub, roleSessions: 
       eventPattern: patternProps(one),
     });
     withReads(rule, one, roleSessions);
-    rule.addTarget(new BusTarget(bus, { role: role.withoutPolicyUpdates(), deadLetterQueue, ...DELIVERY }));
+    rule.addTarget(tried(new BusTarget(bus, { role: role.withoutPolicyUpdates(), deadLetterQueue })));
   }
 };
+
+/** A target with the retry policy of all others, for which CDK's target of a bus has no prop. */
+const tried = (target: IRuleTarget): IRuleTarget => ({
+  bind: (rule, id) => ({
+    ...target.bind(rule, id),
+    retryPolicy: {
+      maximumRetryAttempts: DELIVERY.retryAttempts,
+      maximumEventAgeInSeconds: DELIVERY.maxEventAge.toSeconds(),
+    },
+  }),
+});
