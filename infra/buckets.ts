@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
-  type IBucket,
+  CfnBucket,
   ObjectLockRetention,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
@@ -45,8 +46,8 @@ export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets 
       { expiration: Duration.days(LOGGED_DAYS), noncurrentVersionExpiration: Duration.days(1) },
     ],
   });
-  const locked = (id: string) =>
-    new Bucket(scope, id, {
+  const locked = (id: string): Bucket => {
+    const bucket = new Bucket(scope, id, {
       ...common,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
@@ -54,8 +55,29 @@ export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets 
       versioned: true,
       objectLockEnabled: true,
       objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(lockDays)),
-      serverAccessLogsBucket: accessLogs as IBucket,
-      serverAccessLogsPrefix: `${id.toLowerCase()}/`,
     });
+    logAccess(bucket, accessLogs, `${id.toLowerCase()}/`);
+    return bucket;
+  };
   return { archive: locked('Archive'), seals: locked('Seals'), accessLogs };
+};
+
+/** CDK's own prop gives S3 the right to write by an access control list, which these buckets have none of, unless a feature flag is set. */
+const logAccess = (bucket: Bucket, accessLogs: Bucket, prefix: string): void => {
+  if (!(bucket.node.defaultChild instanceof CfnBucket)) throw new Error('a bucket without its CfnBucket');
+  bucket.node.defaultChild.loggingConfiguration = {
+    destinationBucketName: accessLogs.bucketName,
+    logFilePrefix: prefix,
+  };
+  accessLogs.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [accessLogs.arnForObjects(`${prefix}*`)],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': bucket.bucketArn },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      },
+    }),
+  );
 };

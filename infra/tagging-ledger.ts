@@ -65,6 +65,8 @@ export class TaggingLedger extends Construct {
   readonly alerts: Topic;
   readonly queues: FailureQueues;
   readonly buckets: Buckets;
+  /** What functions are given to work with, for a function of one's own beside these: see `connected`. */
+  readonly parts: Parts;
   /** Each function by its name, such as `apply`. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
 
@@ -84,7 +86,7 @@ export class TaggingLedger extends Construct {
     this.queues = failureQueues(this, name);
     this.buckets = buckets(this, key, props.lockDays ?? LOCK_DAYS);
 
-    const parts: Parts = {
+    this.parts = {
       name,
       ledger: this.ledger,
       states: this.states,
@@ -107,11 +109,11 @@ export class TaggingLedger extends Construct {
     const buses = [undefined, ...(members ? [memberBus(this, name, members)] : [])];
     const functions = new Map<string, LambdaFunction>();
     for (const [spec, role] of roles) {
-      const made = connected(this, spec, parts, { ...common, role });
+      const made = connected(this, spec, this.parts, { ...common, role });
       functions.set(spec.name, made);
       if (!spec.front) continue;
       for (const bus of buses) {
-        eventRules(this, name, patterns(joinIdentities), made, parts.failures, bus);
+        eventRules(this, name, patterns(joinIdentities), made, this.queues.failures, bus);
       }
     }
     this.functions = functions;

@@ -1,9 +1,18 @@
 import { existsSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FUNCTIONS } from '../../infra/functions.ts';
+import { connected } from '../../infra/connections.ts';
+import { roleOf } from '../../infra/function.ts';
+import { FUNCTIONS, type FunctionSpec } from '../../infra/functions.ts';
+import { TaggingLedger } from '../../infra/tagging-ledger.ts';
+import { reads } from '../../infra/uses-tables.ts';
 import { FUNCTIONS as BUILT } from '../../scripts/build.ts';
-import { type Properties, template } from './template.ts';
+import { linesOf, statementsIn } from './statements.ts';
+import { type Properties, template, templateOf } from './template.ts';
 
 const test = suite('the functions of the template');
 
@@ -103,6 +112,35 @@ test('tagledger knows its own calls by the roles of apply and redrive, and by th
       'arn:<AWS::Partition>:iam::777788889999:role/tags-member-tagger',
     ].join(),
   );
+});
+
+test('a function of one’s own is an entry like the others, and its URL takes signed requests only', () => {
+  const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+  const stack = new Stack(app, 'own', { analyticsReporting: false });
+  const code = () => Code.fromInline('exports.handler = async () => undefined');
+  const { parts } = new TaggingLedger(stack, 'Ledger', {
+    rules: '{"Owner":"{who.name}"}',
+    tagKeys: ['Owner'],
+    code,
+  });
+  const spec: FunctionSpec = {
+    name: 'count',
+    does: 'counts',
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    uses: [reads('Scan')],
+    url: true,
+  };
+  const props = { code, role: roleOf(stack, 'tagledger', spec), logsKey: new Key(stack, 'Key') };
+  connected(stack, spec, parts, { ...props, logRetention: RetentionDays.ONE_WEEK });
+  const { of, the } = templateOf(app.synth().getStackByName('own').template);
+  assert.equal(
+    of('AWS::Lambda::Url').map(([, { Properties }]) => Properties),
+    [{ AuthType: 'AWS_IAM', TargetFunctionArn: '<Count.Arn>' }],
+  );
+  assert.equal(the(FUNCTION, 'Count').Environment.Variables, { LEDGER_TABLE: '<Ledger>' });
+  const granted = statementsIn(the('AWS::IAM::ManagedPolicy', 'CountPolicy').PolicyDocument);
+  assert.ok(linesOf(granted).includes('dynamodb:Scan on <Ledger.Arn>'));
 });
 
 /** Starts a function as Lambda does, with these variables alone; gives the names of those that it reads. */

@@ -137,6 +137,30 @@ test('what is archived and sealed cannot be removed by anybody for as long as is
   }
 });
 
+test('who reads and writes in these buckets is logged in a third, where S3 alone may write', () => {
+  const statements = template('ledger').the('AWS::S3::BucketPolicy', 'LedgerAccessLogsPolicy').PolicyDocument
+    .Statement;
+  const allowed = statements.filter(({ Effect }: Properties) => Effect === 'Allow');
+  assert.equal(
+    allowed.map(({ Principal, Action, Condition }: Properties) => [
+      Principal.Service,
+      Action,
+      Condition.ArnLike,
+    ]),
+    ['LedgerArchive', 'LedgerSeals'].map((id) => [
+      'logging.s3.amazonaws.com',
+      's3:PutObject',
+      { 'aws:SourceArn': `<${id}.Arn>` },
+    ]),
+  );
+  for (const id of ['LedgerArchive', 'LedgerSeals']) {
+    assert.is(
+      template('ledger').the(BUCKET, id).LoggingConfiguration.DestinationBucketName,
+      '<LedgerAccessLogs>',
+    );
+  }
+});
+
 test('who is to be told by e-mail is subscribed', () => {
   const subscriptions = template('all')
     .of('AWS::SNS::Subscription')

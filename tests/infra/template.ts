@@ -72,7 +72,8 @@ const synthesise = () => {
   return { app, ledger: read(ledger), hub: read(hub), member: read(member), all: read(all) };
 };
 
-const templateOf = (json: Properties): Template => {
+/** A template of CDK's, made readable. */
+export const templateOf = (json: Properties): Template => {
   const resources = new Map<string, Resource>(
     Object.entries(json.Resources).map(([id, resource]) => [plain(id), readable(resource) as Resource]),
   );
