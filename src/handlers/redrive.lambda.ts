@@ -10,7 +10,8 @@ import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
-import { ec2ByRegion } from './ec2-by-region.ts';
+import { ec2Clients } from './ec2-clients.ts';
+import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { projectAndTell } from './project-and-tell.ts';
 import { redrive } from './redrive.ts';
@@ -24,7 +25,8 @@ const settings = readSettings(
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
   ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN'],
 );
-const { observer, observed, traced } = powertools('redrive');
+const { observer, observed, invocation, traced } = powertools('redrive');
+const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
@@ -34,7 +36,7 @@ const rules = parseTagRules(settings.TAG_RULES);
 const consumers = {
   apply: apply({
     ledger: { store, now },
-    ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
+    ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
     sleep: delay,
     observer,
     policy: readRetryPolicy(process.env),
@@ -62,7 +64,7 @@ export const handler = observed((event: SQSEvent, context) => {
     home,
     taggerRoleArn: settings.TAGGER_ROLE_ARN,
     observer,
-    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced) }),
+    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
     ...(settings.IDENTITY_JOIN && { memos }),
   });
   const run = redriveQueue(redrive({ request: front, consumers, store, observer }));

@@ -9,6 +9,8 @@ export const SETTINGS = {
   TAG_RULES: '{"Owner":"{who.name}"}',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
+  MEMBER_ROLE_NAME: 'tagledger-tagger',
+  MEMBER_EXTERNAL_ID: 'a-long-random-text',
 } as const;
 
 /** The name of a setting, which is the name of its environment variable. */
@@ -25,6 +27,7 @@ export const SWITCHES = {
   TAG_CHILDREN: { unlessSaid: 'on', needs: ['TAG_RULES'] },
   RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
   IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
+  MEMBER_ACCOUNTS: { unlessSaid: 'off', needs: ['MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID'] },
   HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
 } as const satisfies Readonly<Record<string, SwitchRule>>;
 

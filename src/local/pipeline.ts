@@ -7,6 +7,7 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Result } from '../handlers/act.ts';
 import { apply } from '../handlers/apply.ts';
 import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
+import { APPLIED_TYPES } from '../handlers/feed-record.ts';
 import type { Consumer } from '../handlers/given-up.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { projectAndTell } from '../handlers/project-and-tell.ts';
@@ -158,7 +159,7 @@ export const localPipeline = (
       },
       batchSize: APPLY_BATCH,
       maxRetries: RETRIES,
-      types: ['TagRequested', 'TagObserved'],
+      types: APPLIED_TYPES,
       onDropped: onDropped('apply'),
     });
     await runMapping(feed, {
