@@ -5,9 +5,10 @@ import { type Catalogue, EMPTY, readCatalogue } from './catalogue.ts';
 import { gather } from './gather.ts';
 import { inboxNames, readInbox } from './inbox.ts';
 import { resourceOf } from './outline.ts';
+import { unpackResource } from './pack-outline.ts';
 import { planReading } from './reading-plan.ts';
 import { readSketches } from './segment.ts';
-import { outlinesWith } from './snapshot.ts';
+import { fleetWith } from './snapshot.ts';
 
 /**
  * Reads a fleet from the archive: the answers of `ledgerFleet` over the same events, byte for byte as JSON. A question
@@ -22,8 +23,8 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
     const { catalogue, waiting } = await readAll(objects);
     const { snapshot, segments } = planReading(catalogue, moment);
     const beside = await gather(objects, segments, waiting, moment);
-    for await (const outlines of outlinesWith(objects, snapshot, beside)) {
-      for (const outline of outlines) yield resourceOf(outline);
+    for await (const resources of fleetWith(objects, snapshot, beside, unpackResource, resourceOf)) {
+      yield* resources;
     }
   },
 

@@ -27,8 +27,10 @@ export interface Unpacker {
   readonly isAtEnd: () => boolean;
   int(): number;
   text(): string | null;
-  /** A text that is JSON: parsed once however often it is read, so equal values are one. */
+  /** A text that is JSON: equal ones that are read soon after one another give one value, which is not to be changed. */
   json(): unknown;
+  /** Passes over a text. */
+  pass(): void;
 }
 
 /*
@@ -39,6 +41,9 @@ export interface Unpacker {
 const VERSION = 1;
 const HEAD_BYTES = 5;
 const [NEXT, NULL, KNOWN] = [0, 1, 2];
+
+/** About what an object holds: in the usual steps of 16 KB the main thread would be asked for each. */
+const UNZIPPED = 1 << 20;
 
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
@@ -76,22 +81,34 @@ export const packer = (): Packer => {
       const head = Buffer.alloc(HEAD_BYTES);
       head.writeUInt8(VERSION);
       head.writeUInt32LE(texts.length, 1);
-      return zip(Buffer.concat([head, texts, bytes.subarray(0, length)]), { level: 6 });
+      return zip(Buffer.concat([head, texts, bytes.subarray(0, length)]));
     },
   };
 };
 
-/** Opens what a {@link Packer} wrote; rejects with an {@link UnreadableArchiveError} for anything else. */
-export const unpacker = async (name: string, packed: Uint8Array): Promise<Unpacker> => {
+/** Values of JSON texts, which are few and come again and again: people. */
+export type Parsed = Map<string, unknown>;
+
+/** So many values are kept at most. */
+const PARSED = 10_000;
+
+/**
+ * Opens what a {@link Packer} wrote; rejects with an {@link UnreadableArchiveError} for anything else. Who opens several
+ * may let them share `parsed`.
+ */
+export const unpacker = async (
+  name: string,
+  packed: Uint8Array,
+  parsed: Parsed = new Map(),
+): Promise<Unpacker> => {
   const unreadable = (why: string, cause?: unknown) =>
     new UnreadableArchiveError(`got ${name} in the archive, which ${why}`, { cause });
-  const bytes = await unzip(packed).catch((error: unknown) => {
+  const bytes = await unzip(packed, { chunkSize: UNZIPPED }).catch((error: unknown) => {
     throw unreadable('is not whole', error);
   });
   if (bytes[0] !== VERSION || bytes.length < HEAD_BYTES) throw unreadable(`begins with ${bytes[0]}`);
   let at = HEAD_BYTES + bytes.readUInt32LE(1);
   const table: string[] = JSON.parse(bytes.toString('utf8', HEAD_BYTES, at));
-  const parsed: unknown[] = [];
   let next = 0;
 
   const int = (): number => {
@@ -107,6 +124,13 @@ export const unpacker = async (name: string, packed: Uint8Array): Promise<Unpack
   const place = (): number => {
     const code = int();
     return code === NEXT ? next++ : code - KNOWN;
+  };
+  const here: unknown[] = [];
+  const parse = (text: string): unknown => {
+    const value = parsed.get(text) ?? JSON.parse(text);
+    if (parsed.size >= PARSED) parsed.clear();
+    parsed.set(text, value);
+    return value;
   };
   const textAt = (i: number): string => {
     const text = table[i];
@@ -125,8 +149,13 @@ export const unpacker = async (name: string, packed: Uint8Array): Promise<Unpack
 
     json() {
       const i = place();
-      parsed[i] ??= JSON.parse(textAt(i));
-      return parsed[i];
+      if (i < 0) return null;
+      here[i] ??= parse(textAt(i));
+      return here[i];
+    },
+
+    pass() {
+      place();
     },
   };
 };

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
 import { need } from './need.ts';
@@ -94,7 +95,12 @@ export const readSketches = async (objects: ObjectStore, { id }: Segment): Promi
   while (!from.isAtEnd()) {
     const recordedAt = from.text() as string;
     const effectiveAt = from.text() as string;
-    sketches.push({ recordedAt, effectiveAt, seq: from.int(), outline: unpackOutline(from) });
+    sketches.push({
+      recordedAt,
+      effectiveAt,
+      seq: from.int(),
+      outline: unpackOutline(from, from.text() as ResourceArn),
+    });
   }
   return sketches;
 };

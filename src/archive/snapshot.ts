@@ -7,13 +7,13 @@ import type { Catalogue, Snapshot } from './catalogue.ts';
 import { gather } from './gather.ts';
 import { need } from './need.ts';
 import { join, type Outline } from './outline.ts';
-import { type Packer, packer, unpacker } from './pack.ts';
+import { type Packer, type Parsed, packer, type Unpacker, unpacker } from './pack.ts';
 import { packOutline, unpackOutline } from './pack-outline.ts';
 import { planReading } from './reading-plan.ts';
 import { inName } from './segment.ts';
 
 /** Rows of one object: what is in memory at once, and one GET of S3. */
-const SHARD_ROWS = 8_192;
+const SHARD_ROWS = 4_096;
 const SHARDS_AHEAD = 2;
 
 const shardName = (id: string, shard: number): string =>
@@ -23,51 +23,48 @@ const shardName = (id: string, shard: number): string =>
 export const snapshotNames = ({ id, shards }: Pick<Snapshot, 'id' | 'shards'>): string[] =>
   Array.from({ length: shards }, (_, i) => shardName(id, i));
 
-/** The outlines in a snapshot, sorted by ARN, one object's after another; a few objects are in memory at once. */
-async function* readShards(objects: ObjectStore, snapshot: Snapshot): AsyncGenerator<Outline[]> {
-  const read = async (name: string) => unpacker(name, await need(objects, name));
-  for await (const from of pMapIterable(snapshotNames(snapshot), read, { concurrency: SHARDS_AHEAD })) {
-    const outlines: Outline[] = [];
-    while (!from.isAtEnd()) outlines.push(unpackOutline(from));
-    yield outlines;
-  }
+/** How the rest of a row is read, behind its ARN. */
+type ReadRow<T> = (from: Unpacker, arn: ResourceArn) => T;
+
+/** The rows of a snapshot, in its objects' order; a few objects are in memory at once. */
+async function* readShards(objects: ObjectStore, snapshot: Snapshot): AsyncGenerator<Unpacker> {
+  const parsed: Parsed = new Map();
+  const read = async (name: string) => unpacker(name, await need(objects, name), parsed);
+  yield* pMapIterable(snapshotNames(snapshot), read, { concurrency: SHARDS_AHEAD });
 }
 
 /**
- * A snapshot, or none, with what is known beside it: outlines sorted by ARN, some at a time. In memory are the ones
- * beside it and a few objects of the snapshot.
+ * A snapshot, or none, with what is known beside it, sorted by ARN, some at a time, to be gone through in turn. Rows of
+ * which nothing is known beside the snapshot are read by `readRow`, and the others are put together and then given to
+ * `give`. In memory are the ones beside it and a few objects of the snapshot.
  */
-export async function* outlinesWith(
+export async function* fleetWith<T>(
   objects: ObjectStore,
   snapshot: Snapshot | undefined,
   beside: ReadonlyMap<ResourceArn, Outline>,
-): AsyncGenerator<Outline[]> {
+  readRow: ReadRow<T>,
+  give: (outline: Outline) => T,
+): AsyncGenerator<Iterable<T>> {
   const arns = [...beside.keys()].sort();
   let next = 0;
-  const upTo = (end: ResourceArn | undefined): Outline[] => {
-    const from = next;
-    while (next < arns.length && (end === undefined || (arns[next] as ResourceArn) <= end)) next++;
-    return arns.slice(from, next).map((arn) => beside.get(arn) as Outline);
-  };
-  if (snapshot) {
-    for await (const rows of readShards(objects, snapshot)) yield mergeSorted(rows, upTo(rows.at(-1)?.arn));
+  /** Those beside it that come before an ARN; all that are left when there is none. */
+  function* before(end?: ResourceArn): Generator<T> {
+    for (let arn = arns[next]; arn !== undefined && (end === undefined || arn < end); arn = arns[++next])
+      yield give(beside.get(arn) as Outline);
   }
-  yield upTo(undefined);
+  function* merged(from: Unpacker): Generator<T> {
+    while (!from.isAtEnd()) {
+      const arn = from.text() as ResourceArn;
+      if ((arns[next] ?? arn) < arn) yield* before(arn);
+      if (arns[next] === arn) {
+        next++;
+        yield give(join(unpackOutline(from, arn), beside.get(arn) as Outline));
+      } else yield readRow(from, arn);
+    }
+  }
+  if (snapshot) for await (const rows of readShards(objects, snapshot)) yield merged(rows);
+  yield before();
 }
-
-const mergeSorted = (rows: readonly Outline[], others: readonly Outline[]): Outline[] => {
-  const merged: Outline[] = [];
-  let i = 0;
-  for (const row of rows) {
-    let other = others[i];
-    for (; other && other.arn < row.arn; other = others[++i]) merged.push(other);
-    if (other?.arn === row.arn) {
-      merged.push(join(row, other));
-      i++;
-    } else merged.push(row);
-  }
-  return merged.concat(others.slice(i));
-};
 
 /**
  * Makes a snapshot of the catalogue's segments at a moment, from the best one before it. It is part of the archive when
@@ -91,7 +88,7 @@ export const makeSnapshot = async (
     writing = writeShard(objects, shardName(id, shards++), pack);
     pack = packer();
   };
-  for await (const outlines of outlinesWith(objects, snapshot, beside)) {
+  for await (const outlines of fleetWith(objects, snapshot, beside, unpackOutline, (outline) => outline)) {
     for (const outline of outlines) {
       packOutline(pack, outline);
       if (++rows % SHARD_ROWS === 0) await flush();
