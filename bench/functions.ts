@@ -17,6 +17,7 @@ const ENV = {
   TAG_RULES: '{"Owner":"{who.name}"}',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
+  ARCHIVE_BUCKET: 'archive',
   POWERTOOLS_TRACE_ENABLED: 'false',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
@@ -44,7 +45,7 @@ await buildFunctions('dist/lambda', []);
 await buildFunctions('dist/lambda-external', ['@aws-sdk/*', '@smithy/*']);
 
 console.log('function  SDK       size      gzip      import (median)');
-for (const name of ['request', 'apply', 'project', 'reconcile', 'redrive', 'sweep']) {
+for (const name of ['request', 'apply', 'project', 'archive', 'reconcile', 'redrive', 'sweep']) {
   const variants = ['lambda', 'lambda-external'].map((folder) => ({
     file: `${process.cwd()}/dist/${folder}/${name}/index.mjs`,
     times: [] as number[],

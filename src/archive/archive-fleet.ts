@@ -20,7 +20,7 @@ import { fleetWith } from './snapshot.ts';
  */
 export const archiveFleet = (objects: ObjectStore): FleetReader => ({
   async *at(moment) {
-    const { catalogue, waiting } = await readAll(objects);
+    const { catalogue, waiting } = await readAllWaiting(objects);
     const { snapshot, segments } = planReading(catalogue, moment);
     const beside = await gather(objects, segments, waiting, moment);
     for await (const resources of fleetWith(objects, snapshot, beside, unpackResource, resourceOf)) {
@@ -29,7 +29,7 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
   },
 
   async began(knownAt) {
-    const { catalogue, waiting } = await readAll(objects);
+    const { catalogue, waiting } = await readAllWaiting(objects);
     let began: string | undefined;
     const consider = (event: { recordedAt: string; effectiveAt: string }) => {
       if (event.recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
@@ -53,8 +53,10 @@ const recordedWithin = ([, last]: readonly [string, string], knownAt: string): b
 
 const TRIES = 5;
 
-/** The catalogue, and the events that wait for a segment. */
-const readAll = async (objects: ObjectStore): Promise<{ catalogue: Catalogue; waiting: RecordedEvent[] }> => {
+/** The catalogue, and the events that wait for a segment: together all that an archive holds. */
+export const readAllWaiting = async (
+  objects: ObjectStore,
+): Promise<{ catalogue: Catalogue; waiting: RecordedEvent[] }> => {
   for (let tries = 1; ; tries++) {
     // In this order: what leaves the inbox after it was listed is in the catalogue, or is missed below.
     const names = await inboxNames(objects);

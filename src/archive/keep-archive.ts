@@ -7,14 +7,15 @@ import { compact } from './compact.ts';
 import { areHeadsDue, headNames, makeHeads } from './heads.ts';
 import { archiveEvents, inboxNames, readInbox } from './inbox.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
+import { rebuildArchive } from './rebuild-archive.ts';
 import { linesName, sketchesName } from './segment.ts';
 import { makeSnapshot } from './snapshot.ts';
 
 /** What keeping an archive needs from outside. */
 export interface KeepDeps {
   readonly objects: ObjectStore;
-  /** Where events that the change feed lost are read. */
-  readonly store: Pick<EventStore, 'find'>;
+  /** Where events that the change feed lost are read, and all of them for a new archive. */
+  readonly store: Pick<EventStore, 'find' | 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
 }
@@ -40,6 +41,8 @@ const GRACE_MS = 3_600_000;
  * and reads them from the ledger, puts small segments together, and makes the snapshots that are due. Each step is
  * committed by itself, as long as there is time for another one.
  *
+ * Where there is no archive yet it is made from the ledger first, however long that takes.
+ *
  * Answers are the same before, during and after it. Dying at any point loses nothing; of two runs at once one goes on,
  * and the other rejects with an `ArchiveBusyError`.
  */
@@ -48,7 +51,9 @@ export const keepArchive = async (
   isTime: () => boolean = () => true,
 ): Promise<Kept> => {
   const done = { taken: 0, repaired: 0, compacted: 0, snapshots: 0 };
-  let catalogue = (await readCatalogue(objects)) ?? EMPTY;
+  const there = await readCatalogue(objects);
+  if (!there) await rebuildArchive({ objects, store, now, ...(policy && { policy }) });
+  let catalogue = there ?? (await readCatalogue(objects)) ?? EMPTY;
   const advance = async (next: Catalogue) => {
     catalogue = { ...next, version: catalogue.version + 1 };
     await commit(objects, catalogue);

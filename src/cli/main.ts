@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { archive } from './archive.ts';
 import type { Command, Invocation } from './command.ts';
 import { type Console, FORMATS, type Format } from './console.ts';
 import { coverage } from './coverage.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   why,
   coverage,
   rebuild,
+  archive,
   redrive,
 };
 

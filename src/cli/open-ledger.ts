@@ -6,7 +6,10 @@ import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -18,6 +21,10 @@ export interface OpenLedger {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly memos: MemoStore;
+  /** The fleet as it was: from the archive where there is one, else from the ledger itself. */
+  readonly fleet: FleetReader;
+  /** The archive's objects; absent where there is no archive. */
+  readonly archived?: ObjectStore;
   /** The front door: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
@@ -113,8 +120,19 @@ export const openEmbedded = async (
     await embedded.close();
     throw unopenable(path, error);
   }
-  const { store, states, memos, close } = embedded;
-  return { name: path, store, states, memos, embedded, close, request: embedded.request };
+  const { store, states, memos, archived, close } = embedded;
+  const { archiveFleet } = await import('../archive/archive-fleet.ts');
+  return {
+    name: path,
+    store,
+    states,
+    memos,
+    fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
+    ...(archived && { archived }),
+    embedded,
+    close,
+    request: embedded.request,
+  };
 };
 
 const unopenable = (path: string, error: unknown): unknown =>

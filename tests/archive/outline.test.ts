@@ -36,7 +36,7 @@ test('joined in any order and twice, the events that count give what the fold gi
         }
       },
     ),
-    { numRuns: 1_500 },
+    { numRuns: 200 },
   );
 });
 
@@ -53,7 +53,7 @@ test('outlines of parts joined in any way are the outline of the whole', () => {
         assert.equal(join(join(left, right), left), whole);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

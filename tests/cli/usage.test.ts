@@ -20,6 +20,7 @@ const COMMANDS = [
   'why',
   'coverage',
   'rebuild',
+  'archive',
   'redrive',
 ];
 const record = join(folder, 'record.json');
