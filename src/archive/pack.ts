@@ -7,7 +7,7 @@ export class UnreadableArchiveError extends Error {
 
   constructor(what: string, options?: ErrorOptions) {
     super(
-      `${what}: it was damaged, or a newer version wrote it: make the archive afresh from the ledger`,
+      `${what}: it was damaged, or a newer version wrote it: make the archive afresh with \`tagledger archive rebuild\`, or remove its objects where that fails`,
       options,
     );
   }

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { keepArchive } from '../archive/keep-archive.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { s3ObjectStore } from '../objects/s3-object-store.ts';
+import { keep } from './archive.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
 
@@ -11,14 +11,7 @@ const { observer, observed, traced } = powertools('archive');
 const store = dynamodbStore(traced(new DynamoDBClient()), settings.LEDGER_TABLE);
 const objects = s3ObjectStore(traced(new S3Client()), settings.ARCHIVE_BUCKET);
 
-/** Kept for the step that is under way: a snapshot of a million resources takes some ten seconds. */
-const RESERVE_MS = 60_000;
+const run = keep({ objects, store, now: () => new Date(), observer });
 
 /** Lambda entry point of the schedule, such as every five minutes, of which one runs at a time. */
-export const handler = observed(async (_: unknown, context) => {
-  const isTime = () => context.getRemainingTimeInMillis() > RESERVE_MS;
-  const kept = await keepArchive({ objects, store, now: () => new Date() }, isTime);
-  observer.count('ArchiveGapsRepaired', kept.repaired);
-  observer.info('archive kept', { ...kept });
-  return kept;
-});
+export const handler = observed((_: unknown, context) => run(() => context.getRemainingTimeInMillis()));

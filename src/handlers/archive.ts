@@ -1,4 +1,5 @@
 import { archiveEvents } from '../archive/inbox.ts';
+import { type KeepDeps, type Kept, keepArchive } from '../archive/keep-archive.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { FeedHandler } from './in-turn.ts';
@@ -28,4 +29,17 @@ export const archive =
     }
     observer.count('EventsArchived', events.length);
     return batchResponse(Records, []);
+  };
+
+/** Kept for the step that is under way: a snapshot of a million resources takes some ten seconds. */
+const RESERVE_MS = 60_000;
+
+/** The scheduled part: {@link keepArchive} for as long as there is time. What is left is done by the next run. */
+export const keep =
+  ({ observer, ...deps }: KeepDeps & Pick<ArchiveDeps, 'observer'>) =>
+  async (remainingMs: () => number): Promise<Kept> => {
+    const kept = await keepArchive(deps, () => remainingMs() > RESERVE_MS);
+    observer.count('ArchiveGapsRepaired', kept.repaired);
+    observer.info('archive kept', { ...kept });
+    return kept;
   };
