@@ -10,6 +10,7 @@ export const FUNCTIONS: readonly string[] = [
   'request',
   'apply',
   'project',
+  'archive',
   'reconcile',
   'redrive',
   'sweep',

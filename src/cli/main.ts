@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { archive } from './archive.ts';
 import type { Command, Invocation } from './command.ts';
 import { compliance } from './compliance.ts';
 import { type Console, FORMATS } from './console.ts';
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   why,
   coverage,
   rebuild,
+  archive,
   redrive,
   policy,
   export: exportCommand,

@@ -8,6 +8,7 @@ import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import { foldedStates } from '../projections/folded-states.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
@@ -24,8 +25,10 @@ export interface OpenLedger {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly memos: MemoStore;
-  /** The fleet as it was. */
+  /** The fleet as it was: from the archive where there is one, else from the ledger itself. */
   readonly fleet: FleetReader;
+  /** The archive's objects; absent where there is no archive. */
+  readonly archived?: ObjectStore;
   /** The front door: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
@@ -170,13 +173,15 @@ export const openEmbedded = async (
     await embedded.close();
     throw unopenable(path, error);
   }
-  const { store, states, memos, close } = embedded;
+  const { store, states, memos, archived, close } = embedded;
+  const { archiveFleet } = await import('../archive/archive-fleet.ts');
   return {
     name: path,
     store,
     states,
     memos,
-    fleet: ledgerFleet(store),
+    fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
+    ...(archived && { archived }),
     embedded,
     close,
     request: embedded.request,

@@ -23,6 +23,8 @@ export type Metric =
   | 'HealsRefused'
   | 'AttemptsRaised'
   | 'RequestsGivenUp'
+  | 'EventsArchived'
+  | 'ArchiveGapsRepaired'
   | 'AlertsSent'
   | 'UnreadableRecords'
   | 'TamperedRecords';

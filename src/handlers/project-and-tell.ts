@@ -1,6 +1,8 @@
 import type { EventStore } from '../events/event-store.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type AlertDeps, alert } from './alert.ts';
+import { archive } from './archive.ts';
 import { type FeedHandler, inTurn } from './in-turn.ts';
 import { project } from './project.ts';
 import { setAside } from './set-aside.ts';
@@ -10,14 +12,17 @@ import { tamper } from './tamper.ts';
 export interface ProjectAndTellDeps extends AlertDeps {
   readonly store: EventStore;
   readonly states: StateStore;
+  /** Where the archive takes events in; absent where there is none. */
+  readonly archived?: ObjectStore | undefined;
 }
 
-/** The second reader of the change feed: projects the state, then makes tampering heard, then failures. */
-export const projectAndTell = ({ store, states, ...telling }: ProjectAndTellDeps): FeedHandler =>
-  inTurn(
-    inTurn(
-      project({ store, states, setAside: setAside(telling), observer: telling.observer }),
-      tamper(telling),
-    ),
-    alert(telling),
-  );
+/**
+ * The second reader of the change feed: projects the state, hands events over to the archive, then makes tampering
+ * heard, then failures. Telling comes last, so that nothing is told twice because an earlier part failed.
+ */
+export const projectAndTell = ({ store, states, archived, ...telling }: ProjectAndTellDeps): FeedHandler => {
+  const { observer } = telling;
+  const projecting = project({ store, states, setAside: setAside(telling), observer });
+  const keeping = archived ? inTurn(projecting, archive({ objects: archived, observer })) : projecting;
+  return inTurn(inTurn(keeping, tamper(telling)), alert(telling));
+};

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
@@ -23,7 +25,7 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN'],
+  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN'],
 );
 const { observer, observed, invocation, traced } = powertools('redrive');
 const credentialsOf = readMemberCredentials(process.env, invocation);
@@ -31,6 +33,7 @@ const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
+const { ARCHIVE_BUCKET } = settings;
 const rules = parseTagRules(settings.TAG_RULES);
 
 const consumers = {
@@ -45,6 +48,7 @@ const consumers = {
   project: projectAndTell({
     store,
     states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
+    archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
     memos,
     sns: traced(new SNSClient()),
     topicArn: settings.ALERT_TOPIC_ARN,

@@ -39,8 +39,10 @@ export interface FleetReader {
 }
 
 /** Whether a question at the moment takes an event into account. */
-export const counts = ({ asOf, knownAt }: Moment, { recordedAt, event }: RecordedEvent): boolean =>
-  recordedAt <= knownAt && event.effectiveAt <= asOf;
+export const counts = (
+  { asOf, knownAt }: Moment,
+  { recordedAt, event }: { readonly recordedAt: string; readonly event: { readonly effectiveAt: string } },
+): boolean => recordedAt <= knownAt && event.effectiveAt <= asOf;
 
 /**
  * The resource that a stream's events give at a moment; undefined when none of them counts, and for the stream of the

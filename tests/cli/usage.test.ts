@@ -21,6 +21,7 @@ const COMMANDS = [
   'why',
   'coverage',
   'rebuild',
+  'archive',
   'redrive',
 ];
 const record = join(folder, 'record.json');

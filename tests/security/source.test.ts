@@ -53,6 +53,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
     [
       'cli/tagledger.ts: process.env',
       'handlers/apply.lambda.ts: process.env',
+      'handlers/archive.lambda.ts: process.env',
       'handlers/project.lambda.ts: process.env',
       'handlers/query.lambda.ts: process.env',
       'handlers/reconcile.lambda.ts: process.env',
@@ -73,6 +74,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
     EDGES.map(({ file }) => file),
     [
       'handlers/apply.lambda.ts',
+      'handlers/archive.lambda.ts',
       'handlers/project.lambda.ts',
       'handlers/query.lambda.ts',
       'handlers/reconcile.lambda.ts',
@@ -88,12 +90,14 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   // Names of settings and of the function.
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'TAG_CHILDREN', 'apply'],
+    ['handlers/archive.lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'archive'],
     [
       'handlers/project.lambda.ts',
       'LEDGER_TABLE',
       'STATE_TABLE',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
+      'ARCHIVE_BUCKET',
       'project',
     ],
     ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'query'],
@@ -106,6 +110,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAGGER_ROLE_ARN',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
+      'ARCHIVE_BUCKET',
       'TAG_CHILDREN',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
