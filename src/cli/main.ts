@@ -15,6 +15,7 @@ import { plan } from './plan.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
 import { state } from './state.ts';
+import { verify } from './verify.ts';
 import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rebuild,
   redrive,
   export: exportCommand,
+  verify,
 };
 
 const COMMON = {
