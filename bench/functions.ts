@@ -44,7 +44,7 @@ await buildFunctions('dist/lambda', []);
 await buildFunctions('dist/lambda-external', ['@aws-sdk/*', '@smithy/*']);
 
 console.log('function  SDK       size      gzip      import (median)');
-for (const name of ['request', 'apply', 'project', 'reconcile', 'redrive', 'sweep']) {
+for (const name of ['request', 'apply', 'project', 'reconcile', 'redrive', 'sweep', 'query']) {
   const variants = ['lambda', 'lambda-external'].map((folder) => ({
     file: `${process.cwd()}/dist/${folder}/${name}/index.mjs`,
     times: [] as number[],

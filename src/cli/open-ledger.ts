@@ -9,8 +9,10 @@ import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
 import { foldedStates } from '../projections/folded-states.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -22,6 +24,8 @@ export interface OpenLedger {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly memos: MemoStore;
+  /** The fleet as it was. */
+  readonly fleet: FleetReader;
   /** The front door: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
@@ -83,6 +87,7 @@ const openFile = (path: string): OpenLedger => {
     store,
     states: foldedStates(store, () => readOnly(path)),
     memos: memoryMemoStore(),
+    fleet: ledgerFleet(store),
     request: async () => {
       throw readOnly(path);
     },
@@ -131,6 +136,14 @@ export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspe
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
+  store: {
+    ...ledger.store,
+    async append(event) {
+      const appended = await ledger.store.append(event);
+      if (appended.fresh) claim();
+      return appended;
+    },
+  },
   async request(input, invocationId) {
     const results = await ledger.request(input, invocationId);
     if (results.some(({ outcome }) => outcome === 'appended')) claim();
@@ -158,7 +171,16 @@ export const openEmbedded = async (
     throw unopenable(path, error);
   }
   const { store, states, memos, close } = embedded;
-  return { name: path, store, states, memos, embedded, close, request: embedded.request };
+  return {
+    name: path,
+    store,
+    states,
+    memos,
+    fleet: ledgerFleet(store),
+    embedded,
+    close,
+    request: embedded.request,
+  };
 };
 
 const unopenable = (path: string, error: unknown): unknown =>

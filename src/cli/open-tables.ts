@@ -6,6 +6,7 @@ import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -43,6 +44,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     store,
     states: dynamodbStateStore(client, stateTable),
     memos: dynamodbMemoStore(client, stateTable),
+    fleet: ledgerFleet(store),
     request: async (input, invocationId) => {
       front ??= frontDoor();
       return front(input, invocationId);

@@ -17,6 +17,7 @@ const COMMANDS = [
   'history',
   'state',
   'list',
+  'compliance',
   'why',
   'coverage',
   'rebuild',

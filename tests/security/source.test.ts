@@ -54,6 +54,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
       'cli/tagledger.ts: process.env',
       'handlers/apply.lambda.ts: process.env',
       'handlers/project.lambda.ts: process.env',
+      'handlers/query.lambda.ts: process.env',
       'handlers/reconcile.lambda.ts: process.env',
       'handlers/redrive.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
@@ -73,6 +74,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
     [
       'handlers/apply.lambda.ts',
       'handlers/project.lambda.ts',
+      'handlers/query.lambda.ts',
       'handlers/reconcile.lambda.ts',
       'handlers/redrive.lambda.ts',
       'handlers/request.lambda.ts',
@@ -94,6 +96,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'ALERT_QUIET_MINUTES',
       'project',
     ],
+    ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'query'],
     ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
     [
       'handlers/redrive.lambda.ts',
