@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { changes } from './changes.ts';
 import type { Command, Invocation } from './command.ts';
 import { compliance } from './compliance.ts';
 import { type Console, FORMATS } from './console.ts';
@@ -17,6 +18,7 @@ import { policy } from './policy.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
 import { state } from './state.ts';
+import { timeline } from './timeline.ts';
 import { verify } from './verify.ts';
 import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -32,6 +34,8 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   state,
   list,
   compliance,
+  changes,
+  timeline,
   why,
   coverage,
   rebuild,

@@ -7,7 +7,7 @@ import { readPolicies } from '../policies/read-policies.ts';
 import { InvalidPolicyError } from '../policies/remark.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeList } from './console.ts';
-import { openLedger } from './open-ledger.ts';
+import { openToWrite } from './open-ledger.ts';
 import { plain } from './plain.ts';
 import { policyFiles } from './policy-files.ts';
 import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './policy-text.ts';
@@ -71,7 +71,7 @@ const record = async (
   const effectiveAt = values.from === undefined ? new Date().toISOString() : beginning(String(values.from));
   const who = { name: String(values.by ?? userInfo().username), kind: 'Direct' };
   const decide = recordPolicy({ policy: id, files: [...files], who, effectiveAt });
-  const ledger = await openLedger(where, env, false);
+  const ledger = await openToWrite(where, env, false);
   try {
     const { appended } = await transact(
       { store: ledger.store, now: () => new Date() },
