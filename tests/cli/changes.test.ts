@@ -59,7 +59,8 @@ test('changes come in the order in which they happened, with both times, who and
     ],
   );
   const change = all[4];
-  assert.is(change?.effectiveAt, '2030-01-01T10:00:00.000Z');
+  assert.ok(change);
+  assert.is(change.effectiveAt, '2030-01-01T10:00:00.000Z');
   assert.ok(change.recordedAt);
   assert.equal([change.who?.name, change.cause?.id, change.isLate], ['eve', 'first', true]);
   assert.equal(change.tags, [{ key: 'Stage', old: null, new: EVIL }]);
