@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 
 /** The `prev` of the first event of a stream: 32 zero bytes, in hex. */
 export const GENESIS = '0'.repeat(64);
@@ -17,24 +17,30 @@ export interface Link {
 
 /** SHA-256 over the framed fields of a link, as 64 hex digits. */
 export const hashOf = ({ stream, seq, prev, body }: Link): string =>
-  framedSha256([DOMAIN, stream, String(seq), prev, body]).toString('hex');
+  sha256(framed([DOMAIN, stream, String(seq), prev, body]));
 
 /**
  * A short id that the same parts always give: 22 base64url characters, 128 bits of a framed SHA-256.
  * Used for event ids, so that one cause can never be recorded under two ids.
  */
 export const idFrom = (...parts: readonly string[]): string =>
-  framedSha256(parts).subarray(0, 16).toString('base64url');
+  Buffer.from(sha256(framed(parts)), 'hex').subarray(0, 16).toString('base64url');
 
 /** Each part goes in behind its length in bytes (4, big endian), so no two lists of parts share an input. */
-const framedSha256 = (parts: readonly string[]): Buffer => {
-  const lengths = parts.map((part) => Buffer.byteLength(part, 'utf8'));
-  const framed = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + 4 + length, 0));
+const framed = (parts: readonly string[]): Buffer => {
+  let length = 0;
+  for (const part of parts) length += 4 + Buffer.byteLength(part, 'utf8');
+  const bytes = Buffer.allocUnsafe(length);
   let end = 0;
-  for (const [i, part] of parts.entries()) {
-    end = framed.writeUInt32BE(lengths[i] ?? 0, end);
-    end += framed.write(part, end, 'utf8');
+  for (const part of parts) {
+    const written = bytes.write(part, end + 4, 'utf8');
+    bytes.writeUInt32BE(written, end);
+    end += 4 + written;
   }
-  // One update of the whole takes a third of the time of one for each part.
-  return createHash('sha256').update(framed).digest();
+  return bytes;
 };
+
+/** As hex. Node has had the faster way, in which no object is made for each hash, since 20.12. */
+const sha256: (bytes: Buffer) => string = crypto.hash
+  ? (bytes) => crypto.hash('sha256', bytes)
+  : (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
