@@ -1,5 +1,5 @@
 import { type Batch, trailPieces } from './read-trail-pieces.ts';
-import { positions } from './read-trail-position.ts';
+import { positionOf } from './read-trail-position.ts';
 import type { Piece } from './split-json.ts';
 
 /** One thing that a file holds, or a place of it that cannot be read. */
@@ -38,33 +38,30 @@ export async function* readTrailBatches(
   file: string,
   onRead: (bytes: number) => void = () => {},
 ): AsyncGenerator<Iterable<TrailEntry>> {
-  const entriesOf = entryReader(file);
-  for await (const batch of trailPieces(file, onRead)) yield entriesOf(batch);
+  for await (const batch of trailPieces(file, onRead)) yield entriesIn(batch);
 }
 
-const entryReader = (file: string): ((batch: Batch) => Iterable<TrailEntry>) => {
-  const positionOf = positions();
-  let last = '';
-  return function* ({ pieces, isEnd, damage }) {
-    let torn = '';
-    for (const piece of pieces) {
-      const position = positionOf(piece);
-      const content = contentOf(piece);
-      if (!content) continue;
-      // Where the file is damaged, that is the reason, and what it tore is no other one.
-      if ('problem' in content && damage !== undefined) {
-        torn ||= content.text;
-        continue;
-      }
-      last = position;
-      if ('value' in content) yield { file, position, value: content.value };
-      else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
+/** What is in a batch of a file; each entry is parsed when its turn comes. */
+export function* entriesIn({ file, pieces, isEnd, damage }: Batch): Generator<TrailEntry> {
+  let last = damage?.after ?? '';
+  let torn = '';
+  for (const piece of pieces) {
+    const content = contentOf(piece);
+    if (!content) continue;
+    // Where the file is damaged, that is the reason, and what it tore is no other one.
+    if ('problem' in content && damage) {
+      torn ||= content.text;
+      continue;
     }
-    if (damage === undefined) return;
-    const problem = `got ${file}, which cannot be read to its end (${damage}): get it again`;
-    yield { file, position: last ? `after ${last}` : WHOLE, problem, text: torn };
-  };
-};
+    const position = positionOf(piece);
+    last = position;
+    if ('value' in content) yield { file, position, value: content.value };
+    else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
+  }
+  if (!damage) return;
+  const problem = `got ${file}, which cannot be read to its end (${damage.reason}): get it again`;
+  yield { file, position: last ? `after ${last}` : WHOLE, problem, text: torn };
+}
 
 /** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
 const contentOf = (piece: Piece): Content | undefined => {
