@@ -26,22 +26,13 @@ const WHOLE = 'the whole file';
  * file cannot be read at all; what is wrong inside it comes as an entry with its position.
  */
 export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
-  for await (const entries of readTrailBatches(file)) yield* entries;
+  for await (const batch of trailPieces(file, () => {})) yield* entriesIn(batch);
 }
 
 /**
- * As {@link readTrail}, with the entries of a chunk of the file together: for who works on them faster than an
- * async generator gives them out. A batch is read before the next one is asked for; each entry of it is parsed when
- * its turn comes, so that nothing lives longer than it must. `onRead` is told how many bytes of the file came.
+ * What is in a batch of a file: for who works on entries faster than an async generator gives them out. Each is parsed
+ * when its turn comes, so that nothing lives longer than it must.
  */
-export async function* readTrailBatches(
-  file: string,
-  onRead: (bytes: number) => void = () => {},
-): AsyncGenerator<Iterable<TrailEntry>> {
-  for await (const batch of trailPieces(file, onRead)) yield entriesIn(batch);
-}
-
-/** What is in a batch of a file; each entry is parsed when its turn comes. */
 export function* entriesIn({ file, pieces, isEnd, damage }: Batch): Generator<TrailEntry> {
   let last = damage?.after ?? '';
   let torn = '';
