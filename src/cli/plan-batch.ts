@@ -5,7 +5,7 @@ import { recordsIn } from '../handlers/read-input.ts';
 import { type Acquaintance, makersIn, whoBehind } from '../handlers/who-behind.ts';
 import type { Format } from './console.ts';
 import type { Reject } from './ingest-rejects.ts';
-import { planEntry, readEntry } from './plan-entry.ts';
+import { planEntry, type ReadEntry, readEntry } from './plan-entry.ts';
 import type { Planned } from './plan-record.ts';
 import { planLine, planRow } from './plan-text.ts';
 import { startTotals, type Totals } from './plan-totals.ts';
@@ -42,24 +42,34 @@ export const planBatch = async (
   const read = Array.from(entriesIn(batch), readEntry);
   const records = recordsIn(read.flatMap(({ messages }) => messages));
   const perspective = { ...fixed, ...(await whoBehind(acquaintance, records, now)) };
-  const makers = makersIn(records, actorIn(perspective));
+  return { ...planAll(perspective, format, read, now), makers: makersIn(records, actorIn(perspective)) };
+};
+
+const planAll = (
+  perspective: Perspective,
+  format: Format,
+  entries: readonly ReadEntry[],
+  now: Date,
+): Omit<PlannedBatch, 'makers'> => {
   const lines: string[] = [];
   const totals = startTotals();
   const rejects: Reject[] = [];
-  for (const one of read) {
-    const { planned, problem } = planEntry(perspective, one, now);
-    for (const each of planned) {
-      totals.add(each);
-      lines.push(...linesFor(format, each));
+  const plan = (read: ReadEntry) => {
+    const { planned, problem } = planEntry(perspective, read, now);
+    for (const one of planned) {
+      totals.add(one);
+      const line = lineFor(format, one);
+      if (line !== undefined) lines.push(line);
     }
-    if (problem !== undefined) rejects.push(rejectOf(one.entry, problem));
-  }
-  return { text: lines.join('\n'), totals: totals.total(), rejects, makers };
+    if (problem !== undefined) rejects.push(rejectOf(read.entry, problem));
+  };
+  entries.forEach(plan);
+  return { text: lines.join('\n'), totals: totals.total(), rejects };
 };
 
-const linesFor = (format: Format, planned: Planned): readonly string[] => {
-  if (format !== 'text') return [JSON.stringify(planned)];
-  return planned.outcome === 'skip' ? [] : [planLine(planRow(planned))];
+const lineFor = (format: Format, planned: Planned): string | undefined => {
+  if (format !== 'text') return JSON.stringify(planned);
+  return planned.outcome === 'skip' ? undefined : planLine(planRow(planned));
 };
 
 const rejectOf = (entry: TrailEntry, reason: string): Reject => {
