@@ -60,7 +60,7 @@ export type Body = Pick<RecordedEvent, 'recordedAt' | 'event'>;
 const RecordedSchema = v.object({ recordedAt: InstantSchema });
 
 /** The body in a parsed JSON text, or as a text what is wrong with it; that holds nothing of what stands there. */
-export const parseBody = (json: unknown): Body | string => {
+const parseBody = (json: unknown): Body | string => {
   const event = v.safeParse(TagEventSchema, json);
   if (!event.success) return problemOf(event.issues[0]);
   const recorded = v.safeParse(RecordedSchema, json);

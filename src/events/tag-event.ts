@@ -211,6 +211,21 @@ export const TagEventSchema = v.variant('type', [
 ]);
 export type TagEvent = v.InferOutput<typeof TagEventSchema>;
 
+const TYPES: ReadonlySet<unknown> = new Set(
+  TagEventSchema.options.map(({ entries }) => entries.type.literal),
+);
+
+/** Whether a body's JSON says that it is an event of a type and version that this code knows; nothing else is looked at. */
+export const isOfKnownType = (
+  json: unknown,
+): json is Readonly<Record<string, unknown>> & Pick<TagEvent, 'type' | 'schemaVersion'> =>
+  typeof json === 'object' &&
+  json !== null &&
+  'type' in json &&
+  TYPES.has(json.type) &&
+  'schemaVersion' in json &&
+  json.schemaVersion === SCHEMA_VERSION;
+
 /**
  * The id of the event that `act` writes into `stream` because of `causeId`. Redelivering a cause gives the
  * same id, so neither the table's condition nor a decision lets it in twice.
