@@ -4,6 +4,7 @@ import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Command, Invocation } from './command.ts';
 import { type Console, FORMATS, type Format } from './console.ts';
+import { consume } from './consume.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
 import { history } from './history.ts';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   coverage,
   rebuild,
   redrive,
+  consume,
 };
 
 const COMMON = {

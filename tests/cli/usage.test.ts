@@ -21,6 +21,7 @@ const COMMANDS = [
   'coverage',
   'rebuild',
   'redrive',
+  'consume',
 ];
 const record = join(folder, 'record.json');
 test.before(() => {
