@@ -36,20 +36,16 @@ export const maker = async (ec2: EC2Client): Promise<Maker> => {
   const undo: (() => Promise<unknown>)[] = [];
   const { AvailabilityZones = [] } = await ec2.send(new DescribeAvailabilityZonesCommand({}));
   const AvailabilityZone = AvailabilityZones[0]?.ZoneName;
+  let image: string | undefined;
   let names = 0;
   const name = () => `conformance-${Date.now()}-${++names}`;
 
   return {
     async instances(count, tags = []) {
-      const { Images = [] } = await ec2.send(
-        new DescribeImagesCommand({
-          Owners: ['amazon'],
-          Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
-        }),
-      );
+      image ??= await anyImage(ec2);
       const { Instances = [] } = await ec2.send(
         new RunInstancesCommand({
-          ImageId: Images[0]?.ImageId,
+          ImageId: image,
           InstanceType: 't3.nano',
           MinCount: count,
           MaxCount: count,
@@ -92,4 +88,10 @@ export const maker = async (ec2: EC2Client): Promise<Maker> => {
       for (const one of undo.reverse()) await one();
     },
   };
+};
+
+const anyImage = async (ec2: EC2Client): Promise<string | undefined> => {
+  const Filters = [{ Name: 'architecture', Values: ['x86_64'] }];
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'], Filters }));
+  return Images[0]?.ImageId;
 };

@@ -17,6 +17,7 @@ import { clientOf, type Target } from './targets.ts';
 const NotificationSchema = v.object({
   Type: v.literal('Notification'),
   TopicArn: v.string(),
+  MessageId: v.string(),
   Subject: v.string(),
   Message: v.string(),
 });
@@ -26,12 +27,12 @@ export type Notification = v.InferOutput<typeof NotificationSchema>;
 export interface Topic {
   readonly sns: SNSClient;
   readonly arn: string;
-  /** What has arrived since the last time; waits some seconds for the first message. */
-  received(): Promise<Notification[]>;
+  /** What has arrived since the last time; waits for the first message at most so long, some seconds unless told. */
+  received(waitMs?: number): Promise<Notification[]>;
   close(): Promise<void>;
 }
 
-const LOOKS = 20;
+const WAIT_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 
 /** Makes a topic and a queue, and subscribes the one to the other. */
@@ -71,15 +72,15 @@ export const openTopic = async (target: Target): Promise<Topic> => {
   return {
     sns,
     arn: TopicArn,
-    async received() {
+    async received(waitMs = WAIT_MS) {
       const all: Notification[] = [];
-      for (let looks = 0; looks < LOOKS; looks++) {
+      for (const until = Date.now() + waitMs; ; ) {
         const some = await look();
         all.push(...some);
-        if (all.length > 0 && some.length === 0) break;
-        if (some.length === 0) await delay(LOOK_EVERY_MS);
+        if (some.length > 0) continue;
+        if (all.length > 0 || Date.now() >= until) return all;
+        await delay(LOOK_EVERY_MS);
       }
-      return all;
     },
     async close() {
       await sns.send(new DeleteTopicCommand({ TopicArn }));

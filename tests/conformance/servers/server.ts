@@ -45,7 +45,10 @@ export const startServer = async ({ name, program, args, env }: Launch): Promise
   child.once('exit', (code, signal) => {
     ended ??= `it ended with ${code ?? signal}`;
   });
+  const abandon = () => child.kill('SIGKILL');
+  process.once('exit', abandon);
   const stop = async (): Promise<void> => {
+    process.off('exit', abandon);
     if (ended !== undefined) return;
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
