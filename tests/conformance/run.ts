@@ -31,7 +31,10 @@ const findTargets = async (): Promise<Targets> => {
   const motoTarget = { name: 'moto', ...(moto && { endpoint: moto }) };
   return {
     dynamodbs: local
-      ? [{ name: 'DynamoDB Local', endpoint: local }, motoTarget]
+      ? [
+          { name: 'DynamoDB Local', endpoint: local },
+          { ...motoTarget, oneAtATime: true },
+        ]
       : [{ name: `the DynamoDB at ${dynamodb}` }],
     cloud: cloud === undefined ? motoTarget : { name: `the AWS at ${cloud}` },
   };

@@ -5,6 +5,8 @@ export interface Target {
   readonly name: string;
   /** Absent where the SDK finds it: in `AWS_ENDPOINT_URL` and its kin, which a person has set. */
   readonly endpoint?: string;
+  /** Its conditional writes are not atomic, so that it gets one request after another (decision 0040). */
+  readonly oneAtATime?: boolean;
 }
 
 /** What is put to the test in one run. */
@@ -26,13 +28,14 @@ export const targets = (): Targets => {
 };
 
 /** The settings of an SDK client for a target; made-up credentials open the servers that the run has started. */
-export const clientOf = ({ endpoint }: Target) =>
+export const clientOf = ({ endpoint, oneAtATime }: Target) =>
   endpoint === undefined
     ? {}
     : {
         endpoint,
         region: REGION,
         credentials: { accessKeyId: 'conformance', secretAccessKey: 'conformance' },
+        ...(oneAtATime && { requestHandler: { httpAgent: { maxSockets: 1 } } }),
       };
 
 /** The Region of all that the suites make. */
