@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, NotFoundException, SNSClient } from '@aws-sdk/client-sns';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { ec2ByRegion } from '../handlers/ec2-by-region.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { readRetryPolicy } from '../handlers/retry-settings.ts';
@@ -52,7 +53,7 @@ const IDLE_TURNS = 2;
  * Reads the change feed in place of Lambda and does what the schedule does, until it is told to end or, with `once`,
  * until the feed gave nothing twice. It may die and be started anew at any moment: cursors move after the work. Rejects
  * with the error of a service that does not answer, and with an `InvalidInputError` that names all settings that are
- * missing.
+ * missing, or a topic that is not there. What goes wrong in the same way many times is said once a minute.
  */
 export const runConsumers = async (
   { where, env, once, createTables: create, dropped: droppedFile, signal }: ConsumeOptions,
@@ -67,14 +68,20 @@ export const runConsumers = async (
   const [sns, cloudwatch] = [new SNSClient(), new CloudWatchClient()];
   const done = { apply: 0, project: 0, raised: 0, dropped: 0 };
   const now = () => new Date();
+  const said = new Set<string>();
+  const sayOnce = (line: string) => {
+    if (!said.has(line)) say(line);
+    said.add(line);
+  };
   const keeper = givenUpFile(dirname(droppedFile), now, basename(droppedFile));
   const observer: Observer = {
     ...QUIET,
     error: (message, { error }) =>
-      say(plain(`${message}: ${error instanceof Error ? error.message : error}`)),
+      sayOnce(plain(`${message}: ${error instanceof Error ? error.message : error}`)),
   };
   try {
     if (create) await createTables(dynamodb, tables, { streams: true, lookEveryMs: 100 });
+    await refuseUnknownTopic(sns, settings.ALERT_TOPIC_ARN);
     const consumers = await endpointConsumers({
       dynamodb,
       streams,
@@ -93,9 +100,9 @@ export const runConsumers = async (
       onDropped: (consumer, records, error) => {
         keeper.add(consumer, records, error);
         done.dropped += records.length;
-        say(
+        sayOnce(
           plain(
-            `${consumer} gave up ${records.length} records: ${error instanceof Error ? error.message : 'it reported them'}`,
+            `${consumer} gave up records: ${error instanceof Error ? error.message : 'it reported them'}`,
           ),
         );
       },
@@ -113,6 +120,7 @@ export const runConsumers = async (
       let busy = got.apply + got.project;
       if (Date.now() - tendedAt >= TEND_EVERY_MS) {
         tendedAt = Date.now();
+        said.clear();
         const { raised } = await consumers.tend();
         done.raised += raised;
         busy += raised;
@@ -130,4 +138,16 @@ export const runConsumers = async (
 /** The loop sees by the signal itself that it is to end. */
 const ignoreAbort = (error: unknown): void => {
   if ((error as Error).name !== 'AbortError') throw error;
+};
+
+/** A topic that is not there would hold up every failure that is to be told. */
+const refuseUnknownTopic = async (sns: SNSClient, TopicArn: string): Promise<void> => {
+  try {
+    await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+  } catch (error) {
+    if (!(error instanceof NotFoundException)) throw error;
+    throw new InvalidInputError(
+      `got ALERT_TOPIC_ARN=${TopicArn}, which SNS does not know: create the topic, or set the ARN of another one`,
+    );
+  }
 };

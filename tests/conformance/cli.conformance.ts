@@ -93,6 +93,14 @@ test('a ledger that is not there is said to be missing, and how to go on', async
   assert.match(answer.said, /ResourceNotFoundException.*check the names of the tables/s);
 });
 
+test('a topic that is not there is refused before anything is consumed', async () => {
+  const ALERT_TOPIC_ARN = `${topic.arn}-of-nobody`;
+  const args = ['consume', '--once', ...LEDGER];
+  const answer = await start(args, { env: { ...environment(), ALERT_TOPIC_ARN } }).exited;
+  done(answer, 1);
+  assert.match(answer.said, /-of-nobody, which SNS does not know: create the topic/);
+});
+
 test('consume makes the tables, and has nothing to do yet', async () => {
   const answer = await tagledger('consume', '--once', '--create-tables');
   done(answer);
