@@ -7,6 +7,7 @@ import { changes } from './changes.ts';
 import type { Command, Invocation } from './command.ts';
 import { compliance } from './compliance.ts';
 import { type Console, FORMATS } from './console.ts';
+import { consume } from './consume.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
 import { exportCommand } from './export.ts';
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   policy,
   export: exportCommand,
   verify,
+  consume,
 };
 
 const COMMON = {

@@ -6,6 +6,7 @@ import { askEc2 } from '../handlers/ask-ec2.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
+import type { TableNames } from '../local/tables.ts';
 import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
@@ -14,14 +15,18 @@ import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
+/** The tables that `dynamodb:TABLE[,STATE_TABLE]` names; throws a `WrongUsageError` when one has no name. */
+export const tableNames = (where: string, env: Env): TableNames => {
+  const [ledger = '', state = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');
+  if (ledger && state) return { ledger, state };
+  throw new WrongUsageError(
+    `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,
+  );
+};
+
 /** Opens the tables that `dynamodb:TABLE[,STATE_TABLE]` names; the consumers of the ledger run in AWS. */
 export const openTables = (where: string, env: Env): OpenLedger => {
-  const [ledgerTable = '', stateTable = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');
-  if (!ledgerTable || !stateTable) {
-    throw new WrongUsageError(
-      `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,
-    );
-  }
+  const { ledger: ledgerTable, state: stateTable } = tableNames(where, env);
   const client = new DynamoDBClient();
   const store = dynamodbStore(client, ledgerTable);
   // Only who writes needs the rules, so their absence must not stop who reads.

@@ -28,7 +28,7 @@ export const feedRecord = (recorded: RecordedEvent, position: number): DynamoDBR
 type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 
 /** An item as Lambda hands it over: binary values as base64 text. */
-const imageOf = (item: Item): Image =>
+export const imageOf = (item: Item): Image =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => [
       name,

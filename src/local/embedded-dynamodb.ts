@@ -1,55 +1,13 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
-import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  DescribeTableCommand,
-  DynamoDBClient,
-  ResourceInUseException,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { DUE_INDEX } from '../projections/due-index.ts';
 import { refuseUnopenable } from './refuse-unopenable.ts';
+import { createTables } from './tables.ts';
 
 /** The tables as the embedded AWS has them; the deployed ones have the same keys. */
 export const LEDGER_TABLE = 'tagledger-ledger';
 export const STATE_TABLE = 'tagledger-state';
-
-const TABLES: readonly CreateTableCommandInput[] = [
-  {
-    TableName: LEDGER_TABLE,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [
-      { AttributeName: 'stream', AttributeType: 'S' },
-      { AttributeName: 'seq', AttributeType: 'N' },
-    ],
-    KeySchema: [
-      { AttributeName: 'stream', KeyType: 'HASH' },
-      { AttributeName: 'seq', KeyType: 'RANGE' },
-    ],
-  },
-  {
-    TableName: STATE_TABLE,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [
-      { AttributeName: 'resource', AttributeType: 'S' },
-      { AttributeName: 'due', AttributeType: 'S' },
-      { AttributeName: 'dueAt', AttributeType: 'S' },
-    ],
-    KeySchema: [{ AttributeName: 'resource', KeyType: 'HASH' }],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: DUE_INDEX,
-        KeySchema: [
-          { AttributeName: 'due', KeyType: 'HASH' },
-          { AttributeName: 'dueAt', KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
-    ],
-  },
-];
 
 /** A running embedded DynamoDB with both tables in it. */
 export interface EmbeddedDynamoDB {
@@ -83,32 +41,12 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
     client.destroy();
   };
   try {
-    for (const table of TABLES) await createTable(client, table);
+    // With `createTableMs: 0` a table is ready at once, or nearly so.
+    const names = { ledger: LEDGER_TABLE, state: STATE_TABLE };
+    await createTables(client, names, { streams: false, lookEveryMs: 0 });
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
   }
   return { client, close };
-};
-
-const createTable = async (client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> => {
-  try {
-    await client.send(new CreateTableCommand(table));
-  } catch (error) {
-    if (!(error instanceof ResourceInUseException)) throw error;
-  }
-  // A table that is being created cannot be queried yet; with `createTableMs: 0` it is ready at once, or nearly so.
-  for (let looks = 0; !(await isActive(client, table.TableName)); looks++) {
-    // Whoever made it died over it, and dynalite does not go on by itself.
-    if (looks === MAX_LOOKS) throw new Error(`the table ${table.TableName} was never made to its end`);
-    await setImmediate();
-  }
-};
-
-const MAX_LOOKS = 1_000;
-
-const isActive = async (client: DynamoDBClient, TableName: string | undefined): Promise<boolean> => {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-  const indexes = Table?.GlobalSecondaryIndexes ?? [];
-  return Table?.TableStatus === 'ACTIVE' && indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
 };

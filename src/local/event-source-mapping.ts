@@ -3,6 +3,16 @@ import type { TagEvent } from '../events/tag-event.ts';
 import { feedRecord } from '../handlers/feed-record.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
+/** Where the records of a consumer come from, from its cursor on. */
+export interface RecordSource<Cursor> {
+  /** Up to `max` records from the cursor on, and the cursor after them; undefined when there are none to give now. */
+  read(
+    max: number,
+  ): Promise<{ readonly records: readonly DynamoDBRecord[]; readonly next: Cursor } | undefined>;
+  /** Moves the cursor: what is before it does not come again. */
+  commit(next: Cursor): void | Promise<void>;
+}
+
 /** How a consumer is fed: the settings of a Lambda event source mapping that matter here. */
 export interface Mapping {
   /** The consumer's name, under which the feed keeps its cursor. */
@@ -12,31 +22,53 @@ export interface Mapping {
   readonly batchSize: number;
   /** How often a record that fails alone is delivered again before it is dropped. */
   readonly maxRetries: number;
+  /** Waits before such a delivery, which is the `retries`th; it follows at once when absent. */
+  readonly beforeRetry?: (retries: number) => Promise<void>;
   /** The event types that pass the filter; all when absent. */
   readonly types?: readonly TagEvent['type'][];
   /** Takes what was given up, as a failure destination does; without an error when the handler only reported it. */
   readonly onDropped: (records: readonly DynamoDBRecord[], error: unknown) => void;
 }
 
+/** {@link runSource} over the embedded change feed, where the mapping's name is the consumer's. */
+export const runMapping = (feed: Pick<ChangeFeed, 'read' | 'commit'>, mapping: Mapping): Promise<number> =>
+  runSource(
+    {
+      read: async (max) => {
+        const read = await feed.read(mapping.name, max);
+        return (
+          read && {
+            records: read.entries.map(({ recorded, position }) => feedRecord(recorded, position)),
+            next: read.next,
+          }
+        );
+      },
+      commit: (next) => feed.commit(mapping.name, next),
+    },
+    mapping,
+  );
+
 /**
- * Delivers what is in the feed to a consumer, batch by batch, until nothing is left, in the way of Lambda with
+ * Delivers what a source has to a consumer, batch by batch, until it gives nothing more, in the way of Lambda with
  * `ReportBatchItemFailures` and `BisectBatchOnFunctionError` (Lambda Developer Guide, "Configuring partial batch
  * response with DynamoDB"): the lowest reported record is the checkpoint and all from it on comes again; an
  * exception, or a checkpoint that did not move, halves the batch. Returns the number of records delivered.
  */
-export const runMapping = async (feed: ChangeFeed, mapping: Mapping): Promise<number> => {
+export const runSource = async <Cursor>(source: RecordSource<Cursor>, mapping: Mapping): Promise<number> => {
   let delivered = 0;
   for (;;) {
-    const read = await feed.read(mapping.name, mapping.batchSize);
+    const read = await source.read(mapping.batchSize);
     if (!read) return delivered;
-    const records = read.entries
-      .filter(({ recorded }) => mapping.types?.includes(recorded.event.type) ?? true)
-      .map(({ position, recorded }) => feedRecord(recorded, position));
+    const records = read.records.filter((record) => passes(mapping, record));
     if (records.length > 0) await deliver(mapping, records);
-    feed.commit(mapping.name, read.next);
+    await source.commit(read.next);
     delivered += records.length;
   }
 };
+
+/** As the filter pattern `{"dynamodb":{"NewImage":{"type":{"S":[...]}}}}` does: what has no new image does not pass one. */
+const passes = ({ types }: Mapping, { dynamodb }: DynamoDBRecord): boolean =>
+  types === undefined || types.some((type) => type === dynamodb?.NewImage?.type?.S);
 
 const deliver = async (mapping: Mapping, batch: readonly DynamoDBRecord[]): Promise<void> => {
   let records = batch;
@@ -55,6 +87,7 @@ const deliver = async (mapping: Mapping, batch: readonly DynamoDBRecord[]): Prom
       return mapping.onDropped(records, error);
     } else {
       retries++;
+      await mapping.beforeRetry?.(retries);
     }
   }
 };

@@ -15,9 +15,9 @@ export interface GivenUpFile {
   forget(messages: ReadonlySet<string>): void;
 }
 
-/** The file `dropped.ndjson` in a ledger's folder; only its owner may read it, as it holds events. */
-export const givenUpFile = (folder: string, now: () => Date): GivenUpFile => {
-  const file = join(folder, 'dropped.ndjson');
+/** A file in a folder, `dropped.ndjson` in a ledger's; only its owner may read it, as it holds events. */
+export const givenUpFile = (folder: string, now: () => Date, name = 'dropped.ndjson'): GivenUpFile => {
+  const file = join(folder, name);
   const text = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
   const messages = () => text().split('\n').filter(Boolean);
   // A last line without its end was cut off by the death of the process, before its batch was committed: it comes again.

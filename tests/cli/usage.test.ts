@@ -23,6 +23,7 @@ const COMMANDS = [
   'rebuild',
   'archive',
   'redrive',
+  'consume',
 ];
 const record = join(folder, 'record.json');
 test.before(() => {

@@ -1,0 +1,60 @@
+import type { Command } from './command.ts';
+import { table } from './table.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** `tagledger consume`: what the deployed functions behind the change feed do, from here. Exit code 1 when something was given up. */
+export const consume: Command = {
+  usage: 'consume [--once] [--create-tables] [--dropped FILE]',
+  summary:
+    'do from here what the functions behind the change feed do, where no Lambda does: for --ledger dynamodb:TABLE at any endpoint',
+  options: {
+    once: { type: 'boolean' },
+    'create-tables': { type: 'boolean' },
+    dropped: { type: 'string' },
+  },
+  async run({ positionals, values, format, ledger, env, console }) {
+    if (positionals.length > 0) throw new WrongUsageError(`got ${positionals.join(' ')}, expected nothing`);
+    if (!ledger.startsWith('dynamodb:')) {
+      throw new WrongUsageError(
+        `got --ledger ${ledger}, expected dynamodb:TABLE,STATE_TABLE: an embedded ledger runs its consumers itself`,
+      );
+    }
+    // It brings every client of AWS with it, which other commands do without.
+    const { runConsumers } = await import('./consume-run.ts');
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    process.once('SIGINT', end).once('SIGTERM', end);
+    try {
+      const dropped = String(values.dropped ?? 'tagledger.dropped.ndjson');
+      const { once, 'create-tables': createTables } = values;
+      const done = await runConsumers(
+        {
+          where: ledger,
+          env,
+          once: once === true,
+          createTables: createTables === true,
+          dropped,
+          signal: stop.signal,
+        },
+        console,
+      );
+      console.out(
+        format === 'text'
+          ? table([
+              ['apply', String(done.apply), 'records'],
+              ['project', String(done.project), 'records'],
+              ['raised', String(done.raised), 'attempts that were due'],
+              [
+                'given up',
+                String(done.dropped),
+                done.dropped > 0 ? `records, kept in ${dropped}` : 'records',
+              ],
+            ])
+          : JSON.stringify(done),
+      );
+      return done.dropped > 0 ? 1 : 0;
+    } finally {
+      process.off('SIGINT', end).off('SIGTERM', end);
+    }
+  },
+};

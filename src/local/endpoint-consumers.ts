@@ -1,0 +1,111 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { backoff } from '../events/backoff.ts';
+import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { type ApplyDeps, apply } from '../handlers/apply.ts';
+import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
+import type { Consumer } from '../handlers/given-up.ts';
+import { type ProjectAndTellDeps, projectAndTell } from '../handlers/project-and-tell.ts';
+import { type Reconciled, reconcile } from '../handlers/reconcile.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
+import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import type { RetryPolicy } from '../tagging/retry-policy.ts';
+import type { Mapping } from './event-source-mapping.ts';
+import { openStreamsReader, type StreamsReaderOptions } from './streams-reader.ts';
+import type { TableNames } from './tables.ts';
+
+/** What the consumers need of an AWS, or of something that speaks its protocol. */
+export interface EndpointOptions
+  extends Pick<StreamsReaderOptions, 'streams'>,
+    Pick<ApplyDeps, 'ec2' | 'sleep' | 'observer' | 'childRules'>,
+    Pick<ProjectAndTellDeps, 'archived'> {
+  readonly dynamodb: DynamoDBClient;
+  readonly tables: TableNames;
+  readonly sns: Pick<SNSClient, 'send'>;
+  readonly topicArn: string;
+  readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
+  readonly policy: RetryPolicy;
+  readonly quietMs: number;
+  readonly now: () => Date;
+  /** Takes what a consumer gave up, as a failure destination does. */
+  readonly onDropped: (consumer: Consumer, ...dropped: Parameters<Mapping['onDropped']>) => void;
+  /** See {@link StreamsReaderOptions.onTrimmed}. */
+  readonly onTrimmed: (consumer: Consumer, shardId: string) => void;
+}
+
+/** The consumers of a ledger in DynamoDB, run from here in place of Lambda. */
+export interface EndpointConsumers {
+  /** Delivers what the change feed has now, to `apply` first; gives the number of records that each got. */
+  feed(): Promise<Readonly<Record<Consumer, number>>>;
+  /** What the schedule does in AWS every minute: ends quiet periods, and raises the attempts that are due. */
+  tend(): Promise<Reconciled>;
+}
+
+/** As the deployed mappings have it: batches that are large, because equal requests of a batch share a call of EC2. */
+const BATCH = 1_000;
+const RETRIES = 5;
+/** A Lambda function of one minute. */
+const INVOCATION_MS = 60_000;
+const RECONCILED = 1_000;
+const PERIODS_AT_ONCE = 100;
+
+/**
+ * Opens the change feed of a ledger's table, each consumer at its cursor. Throws an `InvalidInputError` when the table
+ * has none.
+ */
+export const endpointConsumers = async (options: EndpointOptions): Promise<EndpointConsumers> => {
+  const { dynamodb, tables, streams, sns, topicArn, cloudwatch, ec2, sleep, observer, childRules } = options;
+  const { archived, policy, quietMs, now, onDropped, onTrimmed } = options;
+  const streamArn = await changeFeedOf(dynamodb, tables.ledger);
+  const store = dynamodbStore(dynamodb, tables.ledger);
+  const states = dynamodbStateStore(dynamodb, tables.state);
+  const memos = dynamodbMemoStore(dynamodb, tables.state);
+  const ledger = { store, now };
+  const telling = { memos, sns, topicArn, now, observer, quietMs };
+
+  const open = (name: Consumer, over: Pick<Mapping, 'handler' | 'types'>) =>
+    openStreamsReader(
+      { streams, memos, streamArn, onTrimmed: (shardId) => onTrimmed(name, shardId) },
+      {
+        name,
+        batchSize: BATCH,
+        maxRetries: RETRIES,
+        beforeRetry: backoff,
+        onDropped: (records, error) => onDropped(name, records, error),
+        ...over,
+      },
+    );
+
+  const applying = apply({ ledger, ec2, sleep, observer, policy, childRules });
+  const readers = {
+    apply: await open('apply', {
+      handler: (batch) => {
+        const end = now().getTime() + INVOCATION_MS;
+        return applying(batch, () => end - now().getTime());
+      },
+      types: ['TagRequested', 'TagObserved'],
+    }),
+    project: await open('project', {
+      handler: projectAndTell({ ...telling, store, states, archived, cloudwatch }),
+    }),
+  };
+  const reconciling = reconcile({ ledger, states, policy, limit: RECONCILED, observer });
+
+  return {
+    feed: async () => ({ apply: await readers.apply.turn(), project: await readers.project.turn() }),
+    tend: async () => {
+      await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
+      return reconciling(() => INVOCATION_MS);
+    },
+  };
+};
+
+const changeFeedOf = async (dynamodb: DynamoDBClient, TableName: string): Promise<string> => {
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+  if (Table?.LatestStreamArn && Table.StreamSpecification?.StreamEnabled) return Table.LatestStreamArn;
+  throw new InvalidInputError(
+    `got the table ${TableName} without a change feed, expected DynamoDB Streams with new and old images: switch it on`,
+  );
+};

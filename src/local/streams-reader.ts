@@ -1,0 +1,87 @@
+import {
+  DescribeStreamCommand,
+  type DescribeStreamCommandOutput,
+  type Shard,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { MemoStore } from '../projections/memo-store.ts';
+import { type Mapping, type RecordSource, runSource } from './event-source-mapping.ts';
+import { openShardCursors } from './shard-cursors.ts';
+import { type ShardOptions, type Streams, shardSource } from './shard-source.ts';
+
+/** A change feed of DynamoDB Streams, and where its consumers' cursors are kept. */
+export interface StreamsReaderOptions extends Pick<ShardOptions, 'streamArn' | 'onTrimmed'> {
+  readonly streams: Streams;
+  readonly memos: MemoStore;
+}
+
+/** One consumer of a change feed. */
+export interface StreamsReader {
+  /**
+   * Delivers what is in the feed now, shard by shard, a shard only after the one that it came from has ended (DynamoDB
+   * Developer Guide, "Reading and processing a stream"), and moves the cursors. Gives the number of records delivered;
+   * 0 says that there was nothing at that moment, and in AWS a later call may find records that were there already.
+   */
+  turn(): Promise<number>;
+}
+
+/**
+ * Reads a change feed for one consumer, as Lambda does in AWS: from the oldest record on when it is new, and from its
+ * cursor on after a restart. Two processes must not read for the same consumer: the one that comes too late is told by
+ * an `InvalidInputError`.
+ */
+export const openStreamsReader = async (
+  { streams, memos, streamArn, onTrimmed }: StreamsReaderOptions,
+  mapping: Mapping,
+): Promise<StreamsReader> => {
+  const cursors = await openShardCursors(memos, mapping.name, streamArn);
+  const sources = new Map<string, RecordSource<string>>();
+
+  return {
+    async turn() {
+      const shards = await listShards(streams, streamArn);
+      const listed = new Set(shards.map(({ shardId }) => shardId));
+      for (const shardId of await cursors.retain(listed)) onTrimmed(shardId);
+      for (const shardId of sources.keys()) if (!listed.has(shardId)) sources.delete(shardId);
+      let delivered = 0;
+      for (const { shardId, parent } of oldestFirst(shards)) {
+        if (parent !== undefined && listed.has(parent) && !cursors.of(parent).ended) continue;
+        const source =
+          sources.get(shardId) ?? shardSource(streams, { streamArn, shardId, cursors, onTrimmed });
+        sources.set(shardId, source);
+        delivered += await runSource(source, mapping);
+      }
+      return delivered;
+    },
+  };
+};
+
+interface ListedShard {
+  readonly shardId: string;
+  readonly parent: string | undefined;
+}
+
+/** All shards of a stream; DescribeStream gives at most 100 at once. */
+const listShards = async (streams: Streams, StreamArn: string): Promise<ListedShard[]> => {
+  const shards: Shard[] = [];
+  let start: string | undefined;
+  do {
+    const { StreamDescription }: DescribeStreamCommandOutput = await streams.send(
+      new DescribeStreamCommand({ StreamArn, ...(start && { ExclusiveStartShardId: start }) }),
+    );
+    shards.push(...(StreamDescription?.Shards ?? []));
+    start = StreamDescription?.LastEvaluatedShardId;
+  } while (start);
+  return shards.flatMap(({ ShardId, ParentShardId }) =>
+    ShardId ? [{ shardId: ShardId, parent: ParentShardId }] : [],
+  );
+};
+
+/** Parents before their children, so that one turn gets through a whole line of closed shards. */
+const oldestFirst = (shards: readonly ListedShard[]): ListedShard[] => {
+  const parents = new Map(shards.map(({ shardId, parent }) => [shardId, parent]));
+  const depth = (shardId: string): number => {
+    const parent = parents.get(shardId);
+    return parent !== undefined && parents.has(parent) ? 1 + depth(parent) : 0;
+  };
+  return shards.toSorted((a, b) => depth(a.shardId) - depth(b.shardId));
+};

@@ -1,0 +1,25 @@
+import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
+import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
+import { eventStoreContract } from '../events/event-store-contract.ts';
+import { memoStoreContract } from '../projections/memo-store-contract.ts';
+import { stateStoreContract } from '../projections/state-store-contract.ts';
+import { freshTables } from './fresh-tables.ts';
+import { targets } from './targets.ts';
+
+for (const target of targets().dynamodbs) {
+  eventStoreContract(`dynamodbStore on ${target.name}`, async () => {
+    const { client, ledger, close } = await freshTables(target);
+    return { store: dynamodbStore(client, ledger), close };
+  });
+
+  stateStoreContract(`dynamodbStateStore on ${target.name}`, async () => {
+    const { client, state, close } = await freshTables(target);
+    return { states: dynamodbStateStore(client, state), close };
+  });
+
+  memoStoreContract(`dynamodbMemoStore on ${target.name}`, async () => {
+    const { client, state, close } = await freshTables(target);
+    return { memos: dynamodbMemoStore(client, state), close };
+  });
+}
