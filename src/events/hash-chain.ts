@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { framed } from './framing.ts';
 
 /** The `prev` of the first event of a stream: 32 zero bytes, in hex. */
 export const GENESIS = '0'.repeat(64);
@@ -26,14 +27,5 @@ export const hashOf = ({ stream, seq, prev, body }: Link): string =>
 export const idFrom = (...parts: readonly string[]): string =>
   framedSha256(parts).subarray(0, 16).toString('base64url');
 
-/** Each part goes in behind its length in bytes (4, big endian), so no two lists of parts share an input. */
-const framedSha256 = (parts: readonly string[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
-  }
-  return hash.digest();
-};
+const framedSha256 = (parts: readonly string[]): Buffer =>
+  createHash('sha256').update(framed(parts)).digest();
