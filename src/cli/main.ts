@@ -11,9 +11,12 @@ import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
+import { prove } from './prove.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
+import { seal } from './seal.ts';
 import { state } from './state.ts';
+import { verify } from './verify.ts';
 import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -28,6 +31,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   coverage,
   rebuild,
   redrive,
+  seal,
+  prove,
+  verify,
 };
 
 const COMMON = {

@@ -20,7 +20,7 @@ export const SIGNATURE = {
 export type SignatureType = (typeof SIGNATURE)[keyof typeof SIGNATURE];
 
 const KEY_BYTES = 32;
-const NAME = /^[^\s\u0085+]+$/u;
+const NAME = /^[^\p{White_Space}+]+$/u;
 
 /** Whether a key may be called so: something without spaces and plus signs. */
 export const isKeyName = (name: string): boolean => NAME.test(name);

@@ -21,6 +21,9 @@ const COMMANDS = [
   'coverage',
   'rebuild',
   'redrive',
+  'seal',
+  'prove',
+  'verify',
 ];
 const record = join(folder, 'record.json');
 test.before(() => {
