@@ -1,3 +1,4 @@
+import { counted } from '../alerts/alert-text.ts';
 import type { Command } from './command.ts';
 import { openLedger } from './open-ledger.ts';
 import { type SealedFolder, sealFolder } from './seal-folder.ts';
@@ -38,8 +39,10 @@ export const seal: Command = {
 const sealedText = ({ origin, size, sealed, broken, key }: SealedFolder): string =>
   table([
     ['log', origin],
-    ['sealed', String(sealed), 'events, just now'],
-    ['leaves', String(size), 'in the log: its own name and all sealed events'],
-    ...(broken.length > 0 ? [['not sealed', String(broken.length), 'streams do not fit together']] : []),
+    ['sealed', `${sealed} events`],
+    ['leaves', `${size} in the log: its own name, and all sealed events`],
+    ...(broken.length > 0
+      ? [['not sealed', `${counted(broken.length, 'stream')} whose events do not fit together`]]
+      : []),
     ['key', key],
   ]);

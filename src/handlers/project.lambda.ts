@@ -11,7 +11,7 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES'],
+  ['ALERT_QUIET_MINUTES', 'SEALING'],
 );
 const { observer, observed, traced } = powertools('project');
 const dynamodb = traced(new DynamoDBClient());
@@ -30,5 +30,6 @@ export const handler = observed(
     now: () => new Date(),
     observer,
     quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
+    sealing: settings.SEALING,
   }),
 );

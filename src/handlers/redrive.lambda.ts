@@ -22,7 +22,7 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN'],
+  ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'SEALING'],
 );
 const { observer, observed, traced } = powertools('redrive');
 const dynamodb = traced(new DynamoDBClient());
@@ -50,6 +50,7 @@ const consumers = {
     now,
     observer,
     quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
+    sealing: settings.SEALING,
   }),
 };
 

@@ -9,6 +9,8 @@ export const SETTINGS = {
   TAG_RULES: '{"Owner":"{who.name}"}',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
+  LOG_NAME: 'tagledger.example.com/prod',
+  SEAL_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
 } as const;
 
 /** The name of a setting, which is the name of its environment variable. */
@@ -26,6 +28,7 @@ export const SWITCHES = {
   RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
   IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
   HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
+  SEALING: { unlessSaid: 'off', needs: [] },
 } as const satisfies Readonly<Record<string, SwitchRule>>;
 
 /** The name of a switch. */

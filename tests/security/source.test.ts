@@ -92,6 +92,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'STATE_TABLE',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
+      'SEALING',
       'project',
     ],
     ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
@@ -106,6 +107,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAG_CHILDREN',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
+      'SEALING',
       'redrive',
     ],
     [
