@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { buildFunctions } from '../scripts/build.ts';
+import { buildFunctions, FUNCTIONS } from '../scripts/build.ts';
 
 /**
  * Size and import time of each Lambda function, with the AWS SDK in the bundle and with the SDK left to the
@@ -17,6 +17,10 @@ const ENV = {
   TAG_RULES: '{"Owner":"{who.name}"}',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
+  ARCHIVE_BUCKET: 'archive',
+  LOG_BUCKET: 'tagledger-log-111122223333',
+  LOG_NAME: 'tagledger.example.com/prod',
+  SEAL_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   POWERTOOLS_TRACE_ENABLED: 'false',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
@@ -44,7 +48,7 @@ await buildFunctions('dist/lambda', []);
 await buildFunctions('dist/lambda-external', ['@aws-sdk/*', '@smithy/*']);
 
 console.log('function  SDK       size      gzip      import (median)');
-for (const name of ['request', 'apply', 'project', 'reconcile', 'redrive', 'sweep']) {
+for (const name of FUNCTIONS) {
   const variants = ['lambda', 'lambda-external'].map((folder) => ({
     file: `${process.cwd()}/dist/${folder}/${name}/index.mjs`,
     times: [] as number[],

@@ -6,7 +6,17 @@ import { build } from 'esbuild';
  * `build.ts` makes all, `build.ts cli` the command line only, which is what `npm ci` does.
  * The command line keeps its packages in node_modules; a Lambda function is one file with what it uses.
  */
-const FUNCTIONS = ['request', 'apply', 'project', 'reconcile', 'redrive', 'sweep'];
+export const FUNCTIONS: readonly string[] = [
+  'request',
+  'apply',
+  'project',
+  'archive',
+  'reconcile',
+  'redrive',
+  'seal',
+  'sweep',
+  'query',
+];
 
 const buildCli = async (): Promise<void> => {
   rmSync('dist/chunks', { recursive: true, force: true });

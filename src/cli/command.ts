@@ -3,25 +3,27 @@ import type { Console, Format } from './console.ts';
 
 type OptionValue = string | boolean;
 
-/** What a command is run with. */
-export interface Invocation {
+/** What a command is run with. `F` are the formats in which it writes. */
+export interface Invocation<F extends string = Format> {
   readonly positionals: readonly string[];
   /** The command's own options; a list for one that may come several times. */
   readonly values: Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;
-  readonly format: Format;
+  readonly format: F;
   /** The value of `--ledger`. */
   readonly ledger: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly console: Console;
 }
 
-/** A command of the command line. */
-export interface Command {
+/** A command of the command line, which writes in the formats `F`. */
+export interface Command<F extends string = Format> {
   /** How it is typed, without `tagledger`. */
   readonly usage: string;
   readonly summary: string;
   /** Options beside `--ledger` and `--format`. One that is `multiple` gives a list; of any other the last one counts. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Its formats, the default first, where they are other than the usual ones. */
+  readonly formats?: readonly string[];
   /** Does it, and returns the exit code: 0 done, 1 failed, 3 differences found. Errors are reported by the caller. */
-  readonly run: (invocation: Invocation) => Promise<number>;
+  readonly run: (invocation: Invocation<F>) => Promise<number>;
 }

@@ -8,7 +8,7 @@ import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Command } from './command.ts';
 import { historyText } from './history.ts';
 import { type Ingested, ingestRecords } from './ingest-records.ts';
-import { DEFAULT_TAG_RULES, type OpenLedger, openEmbedded } from './open-ledger.ts';
+import { DEFAULT_TAG_RULES, kindOf, type OpenLedger, openEmbedded } from './open-ledger.ts';
 import { readTrail, type TrailEntry } from './read-trail.ts';
 import { replayClock } from './replay-clock.ts';
 import { sealFolder } from './seal-folder.ts';
@@ -48,8 +48,10 @@ export const demo: Command = {
         `got ${positionals.join(' ')}, expected nothing: to read files, type \`tagledger ingest FILE...\``,
       );
     }
-    if (path.startsWith('dynamodb:')) {
-      throw new WrongUsageError(`got --ledger ${path}, expected a folder: the demo touches nothing in AWS`);
+    if (kindOf(path) !== 'folder') {
+      throw new WrongUsageError(
+        `got --ledger ${path}, expected a folder: the demo makes a ledger of its own, and touches nothing in AWS`,
+      );
     }
     const trail = trailFolder();
     const scenario = v.parse(

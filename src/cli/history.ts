@@ -75,6 +75,8 @@ const what = (event: TagEvent): string => {
       return `ended by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}`;
     case 'GapFound':
       return `${event.reason}, by ${whoText(event.who)}, event ${event.cause.id}`;
+    case 'PolicyRecorded':
+      return `policy ${event.policy} from ${event.files.map(({ name }) => name).join(', ')}, by ${whoText(event.who)}`;
   }
 };
 

@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { type Ingested, ingestRecords } from './ingest-records.ts';
 import { rejectTeller } from './ingest-rejects.ts';
-import { openLedger } from './open-ledger.ts';
+import { openToWrite } from './open-ledger.ts';
 import { openTrails } from './read-trails.ts';
 import { table } from './table.ts';
 import { startTally, tallyRows } from './tally.ts';
@@ -23,7 +23,7 @@ export const ingest: Command = {
     const rejects = String(values.rejects ?? 'tagledger.rejects.ndjson');
     const trails = await openTrails(positionals);
 
-    const ledger = await openLedger(where, env, true);
+    const ledger = await openToWrite(where, env, true);
     try {
       const results: Ingested[] = [];
       const tally = startTally();

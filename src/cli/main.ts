@@ -2,37 +2,52 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { archive } from './archive.ts';
+import { changes } from './changes.ts';
 import type { Command, Invocation } from './command.ts';
-import { type Console, FORMATS, type Format } from './console.ts';
+import { compliance } from './compliance.ts';
+import { type Console, FORMATS } from './console.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
 import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
+import { policy } from './policy.ts';
 import { prove } from './prove.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
 import { seal } from './seal.ts';
 import { state } from './state.ts';
+import { timeline } from './timeline.ts';
 import { verify } from './verify.ts';
 import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+/** Each is given a format of its own only, which {@link formatOf} sees to. */
+type AnyCommand = Command<never>;
+
+const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   demo,
   ingest,
   plan,
   history,
   state,
   list,
+  compliance,
+  changes,
+  timeline,
   why,
   coverage,
   rebuild,
+  archive,
   redrive,
   seal,
   prove,
+  policy,
+  export: exportCommand,
   verify,
 };
 
@@ -93,10 +108,10 @@ const runCommand = async (
     return 0;
   }
   const ledger = String(values.ledger ?? env.TAGLEDGER ?? DEFAULT_LEDGER);
-  return command.run({ positionals, values, format: formatOf(values.format), ledger, env, console });
+  return command.run({ positionals, values, format: formatOf(command, values.format), ledger, env, console });
 };
 
-const parse = (name: string, command: Command, args: readonly string[]) => {
+const parse = (name: string, command: AnyCommand, args: readonly string[]) => {
   try {
     const parsed = parseArgs({
       args: [...args],
@@ -115,17 +130,17 @@ const parse = (name: string, command: Command, args: readonly string[]) => {
 };
 
 /** Node's own words for what is wrong with the options, but for an unknown one, where they are long and name no other. */
-const parseProblem = ({ message }: Error, command: Command): string => {
+const parseProblem = ({ message }: Error, command: AnyCommand): string => {
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
   if (!unknown) return `${message}.`;
   const known = Object.keys({ ...COMMON, ...command.options }).map((option) => `--${option}`);
   return `got the unknown option "${unknown}", did you mean "${closest(unknown, known)}"?`;
 };
 
-const formatOf = (format: Invocation['values'][string]): Format => {
-  const known = FORMATS.find((one) => one === (format ?? 'text'));
-  if (!known) throw new WrongUsageError(`got --format ${format}, expected one of ${FORMATS.join(', ')}`);
-  return known;
+const formatOf = ({ formats = FORMATS }: AnyCommand, format: Invocation['values'][string]): never => {
+  const known = formats.find((one) => one === (format ?? 'text'));
+  if (!known) throw new WrongUsageError(`got --format ${format}, expected one of ${formats.join(', ')}`);
+  return known as never;
 };
 
 const help = (): string =>
@@ -134,9 +149,10 @@ const help = (): string =>
     '',
     ...Object.values(COMMANDS).map(({ usage, summary }) => `  tagledger ${usage}\n      ${summary}`),
     '',
-    '  --ledger PATH|dynamodb:TABLE   the ledger: a folder (default .tagledger), or tables in AWS; TAGLEDGER sets the default',
-    '  --format text|json|ndjson      how data is written to stdout',
-    '  --version                      the version of tagledger',
+    '  --ledger PATH|FILE|dynamodb:TABLE   the ledger: a folder (default .tagledger), an exported .ndjson.gz, or tables in AWS;',
+    '                                      TAGLEDGER sets the default',
+    '  --format text|json|ndjson           how data is written to stdout',
+    '  --version                           the version of tagledger',
   ].join('\n');
 
 /** The version of the package, whose file lies above the bundle's folder or two above this one. */

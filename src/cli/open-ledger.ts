@@ -1,12 +1,19 @@
+import { existsSync } from 'node:fs';
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { fileStore, readOnly } from '../exports/file-store.ts';
 import type { Result } from '../handlers/act.ts';
 import type { Perspective } from '../handlers/interpret.ts';
 import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { foldedStates } from '../projections/folded-states.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
+import { memoryMemoStore } from '../projections/memory-memo-store.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -18,6 +25,10 @@ export interface OpenLedger {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly memos: MemoStore;
+  /** The fleet as it was: from the archive where there is one, else from the ledger itself. */
+  readonly fleet: FleetReader;
+  /** The archive's objects; absent where there is no archive. */
+  readonly archived?: ObjectStore;
   /** The front door: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   /** The embedded AWS behind it; absent when the consumers run in AWS. */
@@ -37,24 +48,59 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Opens the ledger that `--ledger` names: `dynamodb:TABLE[,STATE_TABLE]`, with the SDK's usual settings for
- * Region, credentials and endpoint, or the folder of an embedded one. A new folder is made only where `create`
- * allows it.
+ * Region, credentials and endpoint, an exported file, which can only be read, or the folder of an embedded one. A new
+ * folder is made only where `create` allows it.
  */
 export const openLedger = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
-  if (where === '') throw new WrongUsageError('got an empty --ledger, expected a folder or dynamodb:TABLE');
-  if (!where.startsWith('dynamodb:')) return openFolder(where, env, create);
+  const kind = kindOf(where);
+  if (kind === 'folder') return openFolder(where, env, create);
+  if (kind === 'file') return openFile(where);
   // What is big to load is loaded by who needs it: help and plan need no AWS client.
   const { openTables } = await import('./open-tables.ts');
   return openTables(where, env);
 };
 
-const openFolder = async (path: string, env: Env, create: boolean): Promise<OpenLedger> => {
-  const there = findLedgerFolder(path);
-  if (!there && !create) {
-    throw new InvalidInputError(
-      `got no ledger at ${path}: make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger`,
+/** As {@link openLedger}, for a command that writes: an exported file is refused before anything is done. */
+export const openToWrite = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
+  if (kindOf(where) === 'file') throw readOnly(where);
+  return openLedger(where, env, create);
+};
+
+/** What `--ledger` names, by its form. Throws a `WrongUsageError` for an empty text. */
+export const kindOf = (where: string): 'tables' | 'file' | 'folder' => {
+  if (where === '') {
+    throw new WrongUsageError(
+      'got an empty --ledger, expected a folder, an exported FILE.ndjson.gz or dynamodb:TABLE',
     );
   }
+  if (where.startsWith('dynamodb:')) return 'tables';
+  return /\.ndjson(?:\.gz)?$/.test(where) ? 'file' : 'folder';
+};
+
+/** An exported ledger: what is true now is folded from it, and nothing that consumers keep beside a ledger is there. */
+const openFile = (path: string): OpenLedger => {
+  if (!existsSync(path)) {
+    throw new InvalidInputError(
+      `got no file at ${path}: make one with \`tagledger export --to ${path}\`, or name another ledger with --ledger`,
+    );
+  }
+  const store = fileStore(path);
+  return {
+    name: path,
+    store,
+    states: foldedStates(store, () => readOnly(path)),
+    memos: memoryMemoStore(),
+    fleet: ledgerFleet(store),
+    request: async () => {
+      throw readOnly(path);
+    },
+    close: async () => {},
+  };
+};
+
+const openFolder = async (path: string, env: Env, create: boolean): Promise<OpenLedger> => {
+  const there = findLedgerFolder(path);
+  if (!there && !create) throw noLedgerAt(path);
   const marker = there ?? newMarker(env);
   const perspective = perspectiveOf(env, marker);
   const tagChildren = isOn({ ...marker.settings, ...given(env) }, 'TAG_CHILDREN');
@@ -64,6 +110,12 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 
+/** A folder is not there, or empty. */
+export const noLedgerAt = (path: string): InvalidInputError =>
+  new InvalidInputError(
+    `got no ledger at ${path}: make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger`,
+  );
+
 /**
  * The ledger that `--ledger` names, as {@link openLedger} opens it; undefined where a folder has none. With it, how
  * it sees records, or would see them.
@@ -72,7 +124,7 @@ export const openLedgerIfThere = async (
   where: string,
   env: Env,
 ): Promise<{ readonly ledger: OpenLedger | undefined; readonly perspective: Perspective }> => {
-  const isFolder = where !== '' && !where.startsWith('dynamodb:');
+  const isFolder = kindOf(where) === 'folder';
   const marker = isFolder ? findLedgerFolder(where) : undefined;
   const perspective = perspectiveOf(env, marker);
   return { ledger: isFolder && !marker ? undefined : await openLedger(where, env, false), perspective };
@@ -87,6 +139,14 @@ export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspe
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
+  store: {
+    ...ledger.store,
+    async append(event) {
+      const appended = await ledger.store.append(event);
+      if (appended.fresh) claim();
+      return appended;
+    },
+  },
   async request(input, invocationId) {
     const results = await ledger.request(input, invocationId);
     if (results.some(({ outcome }) => outcome === 'appended')) claim();
@@ -113,8 +173,19 @@ export const openEmbedded = async (
     await embedded.close();
     throw unopenable(path, error);
   }
-  const { store, states, memos, close } = embedded;
-  return { name: path, store, states, memos, embedded, close, request: embedded.request };
+  const { store, states, memos, archived, close } = embedded;
+  const { archiveFleet } = await import('../archive/archive-fleet.ts');
+  return {
+    name: path,
+    store,
+    states,
+    memos,
+    fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
+    ...(archived && { archived }),
+    embedded,
+    close,
+    request: embedded.request,
+  };
 };
 
 const unopenable = (path: string, error: unknown): unknown =>

@@ -7,6 +7,7 @@ import { lastLog } from '../sealing/begin-log.ts';
 import { incarnationOf } from '../sealing/log-head.ts';
 import { type SealedLog, sealedLog } from '../sealing/sealed-log.ts';
 import { parseVerifierKey, type VerifierKey } from '../verifier/verifier-key.ts';
+import { type Env, kindOf } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** The sealed log of a ledger, as a command reads it. */
@@ -22,17 +23,23 @@ export interface OpenLog {
 export const logsOfFolder = (ledger: string): ObjectStore => folderObjectStore(join(ledger, 'log'));
 
 /**
- * The objects of a ledger's logs: `--log` names a folder, which may be a copy of the bucket; an embedded ledger has them
- * in its own.
+ * The objects of a ledger's logs: `--log` names a folder, which may be a copy of the bucket, or `s3://BUCKET[/PREFIX]`.
+ * An embedded ledger has them in its own folder, one in AWS in the bucket that `LOG_BUCKET` names.
  */
-export const openLogs = (log: unknown, ledger: string): ObjectStore => {
-  if (typeof log === 'string' && log !== '') return folderObjectStore(log);
-  if (ledger.startsWith('dynamodb:')) {
-    throw new WrongUsageError(
-      `got the ledger ${ledger} without its log, expected --log FOLDER with a copy of the bucket`,
-    );
+export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<ObjectStore> => {
+  const bucket = env.LOG_BUCKET?.trim();
+  const where =
+    typeof log === 'string' ? log : kindOf(ledger) !== 'folder' && bucket ? `s3://${bucket}` : undefined;
+  const [, name, prefix] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(where ?? '') ?? [];
+  if (name !== undefined) {
+    const { bucketObjects } = await import('./open-bucket.ts');
+    return bucketObjects(name, prefix ? `${prefix.replace(/\/$/, '')}/` : '');
   }
-  return logsOfFolder(ledger);
+  if (where) return folderObjectStore(where);
+  if (kindOf(ledger) === 'folder') return logsOfFolder(ledger);
+  throw new WrongUsageError(
+    `got the ledger ${ledger} without its log, expected --log with a folder or s3://BUCKET, or LOG_BUCKET in the environment`,
+  );
 };
 
 /** The log of the ledger that was begun last. Throws an `InvalidInputError` when there is none, or nothing was published. */

@@ -1,11 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { archiveFleet } from '../archive/archive-fleet.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { askEc2 } from '../handlers/ask-ec2.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
+import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -38,15 +42,22 @@ export const openTables = (where: string, env: Env): OpenLedger => {
       ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
     });
   };
+  const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;
+  const archived = s3 && s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '');
   return {
     name: where,
     store,
     states: dynamodbStateStore(client, stateTable),
     memos: dynamodbMemoStore(client, stateTable),
+    fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
+    ...(archived && { archived }),
     request: async (input, invocationId) => {
       front ??= frontDoor();
       return front(input, invocationId);
     },
-    close: async () => client.destroy(),
+    close: async () => {
+      client.destroy();
+      s3?.destroy();
+    },
   };
 };

@@ -14,7 +14,7 @@ import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** `tagledger prove`: what somebody needs to check that events are sealed, or that the log was only added to. */
 export const prove: Command = {
-  usage: 'prove RESOURCE [--seq N] [--log FOLDER] | prove --from SIZE [--to SIZE] [--log FOLDER]',
+  usage: 'prove RESOURCE [--seq N] [--log WHERE] | prove --from SIZE [--to SIZE] [--log WHERE]',
   summary:
     'a bundle that proves that the events of a resource are sealed, or that one checkpoint extends another; check it with verify --bundle',
   options: {
@@ -24,8 +24,8 @@ export const prove: Command = {
     log: { type: 'string' },
   },
   async run(invocation) {
-    const { values, ledger, console } = invocation;
-    const log = await openLog(openLogs(values.log, ledger));
+    const { values, ledger, env, console } = invocation;
+    const log = await openLog(await openLogs(values.log, ledger, env));
     const bundle = await damageSaid(
       values.from === undefined ? proofOfEvents(invocation, log) : proofOfGrowth(invocation, log),
     );

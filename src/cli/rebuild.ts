@@ -2,7 +2,7 @@ import { clear, rebuild as rebuildRows } from '../projections/rebuild.ts';
 import { rebuildPlace } from '../projections/rebuild-place.ts';
 import type { Command } from './command.ts';
 import type { Console, Format } from './console.ts';
-import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { type OpenLedger, openToWrite } from './open-ledger.ts';
 import { checkStates } from './rebuild-check.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -29,7 +29,7 @@ export const rebuild: Command = {
       );
     }
     const into = values.into === undefined ? where : intoTable(where, String(values.into));
-    const ledger = await openLedger(into, env, false);
+    const ledger = await openToWrite(into, env, false);
     try {
       if (values.check) return await checkStates(ledger, format, console);
       await rebuildStates(ledger, values.restart === true, values.prune === true, format, console);

@@ -1,7 +1,7 @@
 import type { Redriven } from '../handlers/redrive.ts';
 import type { Command } from './command.ts';
 import { type Console, writeList } from './console.ts';
-import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { type OpenLedger, openToWrite } from './open-ledger.ts';
 import { plain } from './plain.ts';
 import { messagesIn } from './redrive-files.ts';
 import type { Run } from './redrive-run.ts';
@@ -19,7 +19,7 @@ export const redrive: Command = {
     const queue = values.queue === undefined ? undefined : String(values.queue);
     const max = maxOf(values.max?.toString(), queue);
     refuseMixed(positionals, queue, where);
-    const ledger = await openLedger(where, env, false);
+    const ledger = await openToWrite(where, env, false);
     try {
       // The consumers bring an AWS client with them, which other commands do without.
       const { runnerOf } = await import('./redrive-run.ts');

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { beginLog } from '../sealing/begin-log.ts';
+import { beginLog, newLogId } from '../sealing/begin-log.ts';
 import { fileSigner } from '../sealing/local-signer.ts';
 import { SealStoppedError } from '../sealing/seal-errors.ts';
 import { type SealRun, sealCompared } from '../sealing/seal-run.ts';
@@ -59,6 +58,3 @@ export const sealFolder = async (
     );
   }
 };
-
-/** An id that no other log has: 16 hex digits. */
-export const newLogId = (): string => randomBytes(8).toString('hex');

@@ -1,25 +1,29 @@
-import { confidenceOf } from '../cloudtrail/confidence.ts';
-import { permissionSetOf } from '../cloudtrail/who-session.ts';
 import { type StateView, viewOf } from '../projections/state-row.ts';
 import { type TamperedMark, tamperedMark } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { findResource, oneResource } from './find-resource.ts';
-import { openLedger } from './open-ledger.ts';
+import { makerText } from './maker.ts';
+import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from './moment-options.ts';
+import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { stateAt, stateAtText } from './state-at.ts';
 import { table } from './table.ts';
 
-/** `tagledger state RESOURCE`: what is true of a resource now. */
+/** `tagledger state RESOURCE`: what is true of a resource now, or was at a moment. */
 export const state: Command = {
-  usage: 'state RESOURCE',
-  summary: 'what is true of a resource now, by id or ARN',
-  options: {},
-  async run({ positionals, format, ledger: where, env, console }) {
+  usage: `state RESOURCE ${MOMENT_USAGE}`,
+  summary:
+    'what is true of a resource now, by id or ARN; or what was true at a time, as far as it was known at another',
+  options: MOMENT_OPTIONS,
+  async run({ positionals, values, format, ledger: where, env, console }) {
     const resource = oneResource(positionals, 'state');
+    const moment = askedMoment(values, new Date());
     const ledger = await openLedger(where, env, false);
     try {
-      const row = await findResource(ledger.states, resource);
-      const view = { ...viewOf(row), tampered: (await tamperedMark(ledger.memos, row.arn)) ?? null };
-      if (format === 'text') console.out(stateText(view));
+      const { view, text } = moment
+        ? asTold(await stateAt(ledger, resource, moment), stateAtText)
+        : asTold(await stateNow(ledger, resource), stateText);
+      if (format === 'text') console.out(text());
       else if (format === 'json') console.out(JSON.stringify(view, null, 2));
       else writeList(console, format, [view]);
       return 0;
@@ -29,7 +33,17 @@ export const state: Command = {
   },
 };
 
-const stateText = (view: StateView & { readonly tampered: TamperedMark | null }): string =>
+/** A view, and the words for it, which only one of the formats wants. */
+const asTold = <V>(view: V, textOf: (view: V) => string) => ({ view, text: () => textOf(view) });
+
+type Now = StateView & { readonly tampered: TamperedMark | null };
+
+const stateNow = async ({ states, memos }: OpenLedger, resource: string): Promise<Now> => {
+  const row = await findResource(states, resource);
+  return { ...viewOf(row), tampered: (await tamperedMark(memos, row.arn)) ?? null };
+};
+
+const stateText = (view: Now): string =>
   table([
     ['resource', view.arn],
     ['status', view.status],
@@ -47,10 +61,3 @@ const stateText = (view: StateView & { readonly tampered: TamperedMark | null })
 
 const tamperedText = ({ first, last, count, seqs }: TamperedMark): string =>
   `recorded events were changed or removed: ${count === 1 ? 'once' : `${count} times`} from ${first} to ${last}, seq ${seqs.join(', ')}; see docs/restore.md`;
-
-/** A name, and how far it can be trusted to name somebody. */
-const makerText = (who: StateView['createdBy']): string => {
-  if (!who) return 'unknown';
-  const permissionSet = permissionSetOf(who);
-  return `${who.name} (${confidenceOf(who)}${permissionSet ? ` with permission set ${permissionSet}` : ''})`;
-};

@@ -5,7 +5,7 @@ import type { Cause, Who } from '../events/tag-event.ts';
 import { accountOf } from './account.ts';
 import { findInRequest, requestBodies, responseBody } from './bodies.ts';
 import { type Birth, birthOf, doubtful, readTags, tagsToSet } from './body-tags.ts';
-import { mayCreate, type Operation, operationOf } from './operations.ts';
+import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
 import { type Omission, omissionIn } from './record-omission.ts';
 import { each, type Found, find, memberOf } from './walk.ts';
@@ -125,7 +125,7 @@ interface Context {
 type Reader = (record: CloudTrailRecord, context: Context) => Meaning;
 
 const readerOf = (eventName: string): Reader | undefined => {
-  if (eventName === 'CreateTags' || eventName === 'DeleteTags') return tagChange;
+  if (TAG_OPERATIONS.has(eventName)) return tagChange;
   const row = operationOf(eventName);
   if (row?.creates) return creation(row.creates);
   return row?.ends && ending(row.ends);

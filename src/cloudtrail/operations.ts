@@ -64,6 +64,9 @@ export const OPERATIONS: readonly Operation[] = [...new Set([...creates.keys(), 
     };
   });
 
+/** The operations that change tags, and make and end nothing. */
+export const TAG_OPERATIONS: ReadonlySet<string> = new Set(['CreateTags', 'DeleteTags']);
+
 const BY_NAME = new Map(OPERATIONS.map((row) => [row.operation, row]));
 
 /** The row of an operation, by CloudTrail's `eventName`. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { shortened } from '../events/shortened.ts';
 import { instantOf } from './instant.ts';
 
 // Every message is the `expected` part of parseRecord's sentence.
@@ -121,5 +122,5 @@ export const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : String(value);
-  return text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text;
+  return shortened(text, 80);
 };

@@ -4,7 +4,8 @@ import { confidenceOf } from './confidence.ts';
 import type { CloudTrailRecord } from './record.ts';
 import { isBody, memberOf } from './walk.ts';
 
-const ASSUMPTIONS: ReadonlySet<string> = new Set([
+/** The operations of AWS STS that open a session of a role. */
+export const ASSUMPTIONS: ReadonlySet<string> = new Set([
   'AssumeRole',
   'AssumeRoleWithSAML',
   'AssumeRoleWithWebIdentity',

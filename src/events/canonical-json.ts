@@ -28,6 +28,36 @@ export type CanonicalValue =
  */
 export const canonicalJson = (value: unknown): string => write(value, '$');
 
+/**
+ * Whether `text` is the one JSON text of `value`, which `JSON.parse` gave for it. Most texts are told by the faster
+ * `JSON.stringify`, which writes what was parsed in the order in which it stood.
+ */
+export const isCanonical = (text: string, value: unknown): boolean => {
+  const isPlain = JSON.stringify(value) === text && !text.includes('\\ud') && text.isWellFormed();
+  return (isPlain && isInOrder(value)) || isWritten(text, value);
+};
+
+const isInOrder = (value: unknown): boolean => {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isInOrder);
+  let before = '';
+  for (const key of Object.keys(value)) {
+    if (key < before || !isInOrder((value as Readonly<Record<string, unknown>>)[key])) return false;
+    before = key;
+  }
+  return true;
+};
+
+const isWritten = (text: string, value: unknown): boolean => {
+  try {
+    return canonicalJson(value) === text;
+  } catch (error) {
+    if (error instanceof NotCanonicalError) return false;
+    throw error;
+  }
+};
+
 const write = (value: unknown, path: string): string => {
   switch (typeof value) {
     case 'string':

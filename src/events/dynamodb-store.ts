@@ -5,9 +5,9 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { batchGet, type DynamoDB, type Item, scan } from './dynamodb.ts';
+import { batchGet, type DynamoDB, type Item, scan, scanPages } from './dynamodb.ts';
 import { type EventStore, refuseTooLarge, SeqConflictError } from './event-store.ts';
-import { fromItem, keyOf, toItem } from './ledger-item.ts';
+import { columnsIn, fromItem, keyOf, toItem } from './ledger-item.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 
 /**
@@ -78,6 +78,10 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
       // A place behind all events of the stream, also behind those that it has got meanwhile.
       const ExclusiveStartKey = after && keyOf({ stream: after, seq: Number.MAX_SAFE_INTEGER });
       for await (const item of scan(client, table, { ExclusiveStartKey })) yield fromItem(item);
+    },
+
+    async *columns() {
+      for await (const items of scanPages(client, table)) yield items.map(columnsIn);
     },
 
     async *recordedBetween(from, to) {

@@ -47,14 +47,19 @@ type Selection = Partial<
 >;
 
 /**
- * Every item of a table, or those of a selection, page by page, strongly consistent; the items of one partition come
- * together, in key order.
+ * Every item of a table, or those of a selection, strongly consistent; the items of one partition come together, in key
+ * order.
  */
-export async function* scan(
+export async function* scan(client: DynamoDB, table: string, selection?: Selection): AsyncGenerator<Item> {
+  for await (const items of scanPages(client, table, selection)) yield* items;
+}
+
+/** As {@link scan}, a page of up to 1 MB at a time. */
+export async function* scanPages(
   client: DynamoDB,
   table: string,
   { ExclusiveStartKey, ...selection }: Selection = {},
-): AsyncGenerator<Item> {
+): AsyncGenerator<Item[]> {
   let start = ExclusiveStartKey;
   do {
     const page: ScanCommandOutput = await client.send(
@@ -65,7 +70,7 @@ export async function* scan(
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    yield* page.Items ?? [];
+    yield page.Items ?? [];
     start = page.LastEvaluatedKey;
   } while (start);
 }

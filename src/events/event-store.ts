@@ -1,3 +1,4 @@
+import type { StoredColumns } from './ledger-line.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import type { ResourceArn } from './resource-arn.ts';
 
@@ -47,6 +48,12 @@ export interface EventStore {
    * streams that begin meanwhile may come before it.
    */
   readAll(after?: ResourceArn): AsyncIterable<RecordedEvent>;
+
+  /**
+   * What stands at every place, column by column, some places at a time, in the order of `readAll`. Nothing is checked
+   * and nothing refused, so that a damaged ledger can be exported and verified.
+   */
+  columns(): AsyncIterable<readonly StoredColumns[]>;
 
   /**
    * The events that were recorded `from` (ISO 8601) or later and `to` or earlier, in the order of `readAll`. It costs

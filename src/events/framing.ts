@@ -1,16 +1,21 @@
+const LENGTH_BYTES = 4;
+
 /**
  * Texts as one byte string that no other list of texts gives: each goes in as UTF-8 behind its length in bytes (4, big
  * endian). What is hashed or signed together goes through here.
  */
-export const framed = (parts: readonly string[]): Buffer =>
-  Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.from(part, 'utf8');
-      const length = Buffer.alloc(LENGTH_BYTES);
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+export const framed = (parts: readonly string[]): Buffer => {
+  let length = 0;
+  for (const part of parts) length += LENGTH_BYTES + Buffer.byteLength(part, 'utf8');
+  const bytes = Buffer.allocUnsafe(length);
+  let end = 0;
+  for (const part of parts) {
+    const written = bytes.write(part, end + LENGTH_BYTES, 'utf8');
+    bytes.writeUInt32BE(written, end);
+    end += LENGTH_BYTES + written;
+  }
+  return bytes;
+};
 
 /** The texts in a byte string that {@link framed} made; undefined for any other bytes. */
 export const unframed = (bytes: Uint8Array): string[] | undefined => {
@@ -26,5 +31,3 @@ export const unframed = (bytes: Uint8Array): string[] | undefined => {
   // Bytes that are no UTF-8 were replaced on the way.
   return framed(parts).equals(buffer) ? parts : undefined;
 };
-
-const LENGTH_BYTES = 4;

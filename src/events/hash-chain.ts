@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { framed } from './framing.ts';
 
 /** The `prev` of the first event of a stream: 32 zero bytes, in hex. */
@@ -18,14 +18,13 @@ export interface Link {
 
 /** SHA-256 over the framed fields of a link, as 64 hex digits. */
 export const hashOf = ({ stream, seq, prev, body }: Link): string =>
-  framedSha256([DOMAIN, stream, String(seq), prev, body]).toString('hex');
+  hash('sha256', framed([DOMAIN, stream, String(seq), prev, body]));
 
 /**
  * A short id that the same parts always give: 22 base64url characters, 128 bits of a framed SHA-256.
  * Used for event ids, so that one cause can never be recorded under two ids.
  */
 export const idFrom = (...parts: readonly string[]): string =>
-  framedSha256(parts).subarray(0, 16).toString('base64url');
-
-const framedSha256 = (parts: readonly string[]): Buffer =>
-  createHash('sha256').update(framed(parts)).digest();
+  Buffer.from(hash('sha256', framed(parts)), 'hex')
+    .subarray(0, 16)
+    .toString('base64url');

@@ -2,6 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import type { Item } from './dynamodb.ts';
 import { GENESIS } from './hash-chain.ts';
+import type { StoredColumns } from './ledger-line.ts';
 import { type RecordedEvent, readRecorded, UnreadableEventError } from './recorded-event.ts';
 
 const text = v.pipe(
@@ -62,4 +63,30 @@ export const fromItem = (item: Item): RecordedEvent => {
   }
   const { prev = GENESIS, ...stored } = parsed.output;
   return readRecorded({ ...stored, prev });
+};
+
+/** The columns of an item as they stand; of one that {@link toItem} did not write, those that are of their type. */
+export const columnsIn = (item: Item): StoredColumns => {
+  const prev = item.prev ? hexIn(item, 'prev') : { prev: GENESIS };
+  return {
+    stream: String(item.stream?.S),
+    seq: Number(item.seq?.N),
+    ...textIn(item, 'type'),
+    ...textIn(item, 'eventId'),
+    ...textIn(item, 'recordedAt'),
+    ...textIn(item, 'effectiveAt'),
+    ...prev,
+    ...hexIn(item, 'hash'),
+    ...textIn(item, 'body'),
+  };
+};
+
+const textIn = (item: Item, name: keyof StoredColumns): Partial<StoredColumns> => {
+  const text = item[name]?.S;
+  return text === undefined ? {} : { [name]: text };
+};
+
+const hexIn = (item: Item, name: 'prev' | 'hash'): Partial<StoredColumns> => {
+  const bytes = item[name]?.B;
+  return bytes === undefined ? {} : { [name]: Buffer.from(bytes).toString('hex') };
 };

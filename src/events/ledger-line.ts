@@ -39,8 +39,14 @@ export const columnsOf = ({
   body,
 });
 
-/** An event as one line of a file (NDJSON), without the line's end. */
-export const toLine = (columns: LedgerLine): string => JSON.stringify(columns);
+/**
+ * The columns of an item as they stand, whoever wrote them: of an item that was damaged or made by hand, some may be
+ * missing, or be no text. What cannot be read as an event can be exported and verified by these.
+ */
+export type StoredColumns = Pick<LedgerLine, 'stream' | 'seq'> & Partial<LedgerLine>;
+
+/** Columns as one line of a file (NDJSON), without the line's end; its members stand in the order of {@link columnsOf}. */
+export const toLine = (columns: StoredColumns): string => JSON.stringify(columns);
 
 /** The columns in a line; throws an `UnreadableEventError` for a line that is not one. Nothing is checked against the hash. */
 export const fromLine = (line: string): LedgerLine => {

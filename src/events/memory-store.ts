@@ -1,5 +1,6 @@
 import { type EventStore, refuseTooLarge, SeqConflictError } from './event-store.ts';
-import { type RecordedEvent, readRecorded, type StoredEvent } from './recorded-event.ts';
+import { columnsOf, type LedgerLine } from './ledger-line.ts';
+import { type RecordedEvent, readRecorded } from './recorded-event.ts';
 import type { ResourceArn } from './resource-arn.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { ResourceArn } from './resource-arn.ts';
  * table would keep and reads it back as from a table, so an event that cannot be read fails here as well.
  */
 export const memoryStore = (): EventStore => {
-  const streams = new Map<ResourceArn, StoredEvent[]>();
+  const streams = new Map<ResourceArn, LedgerLine[]>();
   const at = (stream: ResourceArn, seq: number): RecordedEvent | undefined => {
     const stored = streams.get(stream)?.[seq - 1];
     return stored && readRecorded(stored);
@@ -18,14 +19,14 @@ export const memoryStore = (): EventStore => {
   return {
     async append(event) {
       refuseTooLarge(event);
-      const { stream, seq, prev, hash, body } = event;
+      const { stream, seq, hash } = event;
       const there = at(stream, seq);
       if (there) {
         if (there.event.eventId !== event.event.eventId) throw new SeqConflictError(event);
         return { event: there, fresh: there.hash === hash };
       }
       const events = streams.get(stream) ?? [];
-      events[seq - 1] = { stream, seq, prev, hash, body };
+      events[seq - 1] = columnsOf(event);
       streams.set(stream, events);
       return { event, fresh: true };
     },
@@ -43,6 +44,10 @@ export const memoryStore = (): EventStore => {
       const all = [...streams.keys()];
       const behind = after === undefined ? 0 : all.indexOf(after) + 1;
       for (const stream of all.slice(behind)) yield* read(stream);
+    },
+
+    async *columns() {
+      for (const stored of streams.values()) yield Object.values(stored);
     },
 
     async *recordedBetween(from, to) {

@@ -54,7 +54,19 @@ export const record = (
   return { stream, seq, recordedAt, prev, hash: hashOf({ stream, seq, prev, body }), body, event };
 };
 
-const BodySchema = v.intersect([TagEventSchema, v.object({ recordedAt: InstantSchema })]);
+/** What a body says: the fact, and when it was recorded. */
+export type Body = Pick<RecordedEvent, 'recordedAt' | 'event'>;
+
+const RecordedSchema = v.object({ recordedAt: InstantSchema });
+
+/** The body in a parsed JSON text, or as a text what is wrong with it; that holds nothing of what stands there. */
+export const parseBody = (json: unknown): Body | string => {
+  const event = v.safeParse(TagEventSchema, json);
+  if (!event.success) return problemOf(event.issues[0]);
+  const recorded = v.safeParse(RecordedSchema, json);
+  if (!recorded.success) return problemOf(recorded.issues[0]);
+  return { recordedAt: recorded.output.recordedAt, event: event.output };
+};
 
 /** The stored form of an event, as any store gives it back. */
 export interface StoredEvent {
@@ -79,12 +91,9 @@ export const readRecorded = (stored: StoredEvent): RecordedEvent => {
   } catch (error) {
     throw unreadable('its body is not JSON', error);
   }
-  const parsed = v.safeParse(BodySchema, json);
-  if (!parsed.success) {
-    throw unreadable(problemOf(parsed.issues[0]));
-  }
-  const { recordedAt, ...event } = parsed.output;
-  return { stream: stream as ResourceArn, seq, recordedAt, prev, hash, body, event };
+  const parsed = parseBody(json);
+  if (typeof parsed === 'string') throw unreadable(parsed);
+  return { stream: stream as ResourceArn, seq, prev, hash, body, ...parsed };
 };
 
 /** What tells a newer version, and is nobody's text. */

@@ -78,6 +78,8 @@ export interface Resource {
   readonly requests: readonly Request[];
   /** Why a call's resources are not known, where this stream stands for them and not for a resource. */
   readonly gap?: string;
+  /** The policy in force last, and since when, where this stream holds policies and is no resource's. */
+  readonly policy?: { readonly id: string; readonly at: string };
   /** The ids of all events so far: a cause that was handled is not handled again. */
   readonly seen: readonly string[];
 }
@@ -135,6 +137,10 @@ export const evolve = (
         gap: resource.gap ?? event.reason,
         born: resource.born ?? { at: event.effectiveAt, who: event.who },
       };
+    case 'PolicyRecorded':
+      return (resource.policy?.at ?? '') <= event.effectiveAt
+        ? { ...resource, policy: { id: event.policy, at: event.effectiveAt } }
+        : resource;
   }
 };
 

@@ -175,6 +175,30 @@ export type GapFound = v.InferOutput<typeof GapFoundSchema>;
 /** Stands where a resource's type does in the ARN of a gap's stream; no type of EC2 has this name. */
 export const GAP_TYPE = 'cloudtrail-gap';
 
+/** One file of a policy, as it was given. */
+export const PolicyFileSchema = v.object({
+  name: v.string(),
+  text: v.string(),
+  /** Of a tag policy: attached to the same root, unit or account as the file before it, and not below it. */
+  beside: v.optional(v.boolean()),
+});
+
+/**
+ * From `effectiveAt` on, this is the policy by which the tags of the fleet are judged, in the place of the one before.
+ * In one stream of its own for the whole ledger, which is no resource's (see `policy-stream.ts`).
+ */
+export const PolicyRecordedSchema = v.object({
+  ...common,
+  type: v.literal('PolicyRecorded'),
+  cause: CauseSchema,
+  who: WhoSchema,
+  /** The id of what the files ask, by which a policy that asks the same is known. */
+  policy: v.string(),
+  /** In the order in which they are merged. */
+  files: v.pipe(v.array(PolicyFileSchema), v.minLength(1)),
+});
+export type PolicyRecorded = v.InferOutput<typeof PolicyRecordedSchema>;
+
 /** A fact as it happened, before the ledger gave it a place. */
 export const TagEventSchema = v.variant('type', [
   TagRequestedSchema,
@@ -183,6 +207,7 @@ export const TagEventSchema = v.variant('type', [
   TagObservedSchema,
   ResourceRetiredSchema,
   GapFoundSchema,
+  PolicyRecordedSchema,
 ]);
 export type TagEvent = v.InferOutput<typeof TagEventSchema>;
 

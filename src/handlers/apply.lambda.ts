@@ -4,20 +4,22 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
-import { ec2ByRegion } from './ec2-by-region.ts';
+import { ec2Clients } from './ec2-clients.ts';
+import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { readRetryPolicy } from './retry-settings.ts';
 import { readSettings } from './settings.ts';
 
 const { LEDGER_TABLE, TAG_RULES } = readSettings(process.env, ['LEDGER_TABLE'], ['TAG_CHILDREN']);
-const { observer, observed, traced } = powertools('apply');
+const { observer, observed, invocation, traced } = powertools('apply');
+const credentialsOf = readMemberCredentials(process.env, invocation);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 const ledger = { store, now: () => new Date() };
 
 const run = apply({
   ledger,
   // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
-  ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
+  ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
   sleep: delay,
   observer,
   policy: readRetryPolicy(process.env),

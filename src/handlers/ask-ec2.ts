@@ -1,19 +1,23 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../tagging/call-ec2.ts';
+import type { CredentialsOf } from './member-credentials.ts';
 import type { InstancesOf } from './recover-launch.ts';
 
 /**
  * Asks EC2 for the instances of a launch. Its client is loaded by the first question: hardly any invocation has one, and
  * the client would double the time until the function is ready.
  */
-export const askEc2 = (traced: (client: EC2Client) => EC2Client): InstancesOf => {
+export const askEc2 = (
+  traced: (client: EC2Client) => EC2Client,
+  credentialsOf?: CredentialsOf,
+): InstancesOf => {
   let clients: ((account: string, region: string) => Ec2) | undefined;
   return async (account, region, hints) => {
-    const [{ ec2ByRegion }, { describeLaunch }] = await Promise.all([
-      import('./ec2-by-region.ts'),
+    const [{ ec2Clients }, { describeLaunch }] = await Promise.all([
+      import('./ec2-clients.ts'),
       import('../tagging/describe-launch.ts'),
     ]);
-    clients ??= ec2ByRegion(traced);
+    clients ??= ec2Clients(traced, { credentialsOf });
     return describeLaunch(clients(account, region), account, hints);
   };
 };

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
+import { shortened } from '../events/shortened.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import { keyProblem, TAG_LIMITS } from '../tagging/tag-limits.ts';
+import { listed } from './listed.ts';
 
 /** A person or program that names a resource and a user itself. */
 export interface DirectCall {
@@ -108,13 +110,4 @@ const checkedTags = (tags: object): Tag[] => {
   return sortedTags(entries.map(([key, value]) => ({ key, value: String(value) })));
 };
 
-/** A message goes into answers and logs: whatever the size of the input, it stays one that can be read. */
-const listed = (problems: readonly string[]): string => {
-  const some = problems.slice(0, 10).map((problem) => shortened(problem, 200));
-  return [...some, ...(problems.length > 10 ? [`${problems.length - 10} more`] : [])].join('; ');
-};
-
 const shown = (text: string): string => JSON.stringify(shortened(text, 80));
-
-const shortened = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;

@@ -2,6 +2,10 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Item } from '../events/dynamodb.ts';
 import { keyOf, toItem } from '../events/ledger-item.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { TagEvent } from '../events/tag-event.ts';
+
+/** The event types that `apply` acts on: its mapping delivers these records and no others. */
+export const APPLIED_TYPES: readonly TagEvent['type'][] = ['TagRequested', 'TagObserved'];
 
 /**
  * The record that the change feed has of an appended event, in the form in which Lambda hands it over (Lambda

@@ -14,6 +14,7 @@ import type { Occasion } from './ask-by-rules.ts';
 import { askForTags } from './ask-for-tags.ts';
 import { type Home, parseDirectCall } from './direct-call.ts';
 import { actOnEach, type Interpretation } from './interpretation.ts';
+import { isOwnSession } from './own-calls.ts';
 import type { Message } from './read-input.ts';
 
 /** What the meaning of an input depends on. */
@@ -21,7 +22,7 @@ export interface Perspective {
   readonly rules: TagRules;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
-  /** The role that `apply` tags with: its CreateTags calls come back through CloudTrail, as confirmations. */
+  /** The roles that tagledger tags with, as {@link isOwnSession} takes them: their CreateTags calls come back through CloudTrail, as confirmations. */
   readonly taggerRoleArn?: string;
   /** Who acted in a record, where more is known than the record tells. */
   readonly behind?: (record: CloudTrailRecord) => Who | undefined;
@@ -96,7 +97,7 @@ const interpretRecord = (
     acts: [],
     skips: [{ ...(causeId && { cause: causeId }), name: record.eventName, why, reason }],
   });
-  const isOwn = () => taggerRoleArn !== undefined && isSessionOf(taggerRoleArn, whoOf(record).arn);
+  const isOwn = () => taggerRoleArn !== undefined && isOwnSession(taggerRoleArn, whoOf(record).arn);
   switch (meaning.kind) {
     case 'nothing':
       if (perspective.isRemembered?.(record)) return skip(REMEMBERED.why, REMEMBERED.reason);
@@ -167,11 +168,4 @@ const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpreta
     decide: observeNews(stream, meaning),
     isRecorded: () => true,
   }));
-};
-
-/** Whether a principal is a session of a role: `assumed-role/NAME/SESSION` of the same account. */
-const isSessionOf = (roleArn: string, principal: string | undefined): boolean => {
-  const [, , , , account, role] = roleArn.split(':');
-  const [, , , , by, session] = principal?.split(':') ?? [];
-  return account === by && session?.split('/')[1] === role?.split('/').at(-1);
 };

@@ -11,6 +11,13 @@ export const powertools = (serviceName: string) => {
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
   const tracer = new Tracer({ serviceName });
+  let underWay: Context | undefined;
+
+  /** The context of the invocation that is under way; throws before the first one. */
+  const invocation = (): Context => {
+    if (!underWay) throw new Error('no invocation is under way');
+    return underWay;
+  };
 
   const observer: Observer = {
     info: (message, fields) => logger.info(message, fields),
@@ -23,6 +30,7 @@ export const powertools = (serviceName: string) => {
   const observed =
     <Event, Answer>(handler: (event: Event, context: Context) => Promise<Answer>) =>
     async (event: Event, context: Context): Promise<Answer> => {
+      underWay = context;
       logger.addContext(context);
       metrics.captureColdStartMetric(context.functionName);
       const parent = tracer.isTracingEnabled() ? tracer.getSegment() : undefined;
@@ -42,5 +50,5 @@ export const powertools = (serviceName: string) => {
       }
     };
 
-  return { observer, observed, traced: tracer.captureAWSv3Client.bind(tracer) };
+  return { observer, observed, invocation, traced: tracer.captureAWSv3Client.bind(tracer) };
 };

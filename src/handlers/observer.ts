@@ -25,6 +25,8 @@ export type Metric =
   | 'RequestsGivenUp'
   | 'EventsSealed'
   | 'StreamsNotSealed'
+  | 'EventsArchived'
+  | 'ArchiveGapsRepaired'
   | 'AlertsSent'
   | 'UnreadableRecords'
   | 'TamperedRecords';

@@ -1,6 +1,8 @@
 import type { EventStore } from '../events/event-store.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type AlertDeps, alert } from './alert.ts';
+import { archive } from './archive.ts';
 import { hintUnsealed } from './hint-unsealed.ts';
 import { type FeedHandler, inTurn } from './in-turn.ts';
 import { project } from './project.ts';
@@ -11,21 +13,31 @@ import { tamper } from './tamper.ts';
 export interface ProjectAndTellDeps extends AlertDeps {
   readonly store: EventStore;
   readonly states: StateStore;
+  /** Where the archive takes events in; absent where there is none. */
+  readonly archived?: ObjectStore | undefined;
   /** Whether the sealer is told of new events; it is not unless said. */
   readonly sealing?: boolean;
 }
 
 /**
- * The second reader of the change feed: projects the state, tells the sealer of new events where there is one, then makes
- * tampering heard, then failures.
+ * The second reader of the change feed: projects the state, hands events over to the archive and to the sealer where
+ * there are any, then makes tampering heard, then failures. Telling comes last, so that nothing is told twice because
+ * an earlier part failed.
  */
 export const projectAndTell = ({
   store,
   states,
+  archived,
   sealing = false,
   ...telling
 }: ProjectAndTellDeps): FeedHandler => {
-  const projecting = project({ store, states, setAside: setAside(telling), observer: telling.observer });
-  const known = sealing ? inTurn(projecting, hintUnsealed(telling)) : projecting;
-  return inTurn(inTurn(known, tamper(telling)), alert(telling));
+  const { observer } = telling;
+  const handlers: FeedHandler[] = [
+    project({ store, states, setAside: setAside(telling), observer }),
+    ...(archived ? [archive({ objects: archived, observer })] : []),
+    ...(sealing ? [hintUnsealed(telling)] : []),
+    tamper(telling),
+    alert(telling),
+  ];
+  return handlers.reduce(inTurn);
 };

@@ -1,7 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { powertools } from './observed.ts';
@@ -11,11 +13,12 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'SEALING'],
+  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'SEALING'],
 );
 const { observer, observed, traced } = powertools('project');
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
+const { ARCHIVE_BUCKET } = settings;
 const states = dynamodbStateStore(dynamodb, settings.STATE_TABLE);
 
 /** Lambda entry point behind the change feed. */
@@ -23,6 +26,7 @@ export const handler = observed(
   projectAndTell({
     store,
     states,
+    archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
     memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
     sns: traced(new SNSClient()),
     topicArn: settings.ALERT_TOPIC_ARN,

@@ -1,16 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSEvent } from 'aws-lambda';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
-import { ec2ByRegion } from './ec2-by-region.ts';
+import { ec2Clients } from './ec2-clients.ts';
+import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { projectAndTell } from './project-and-tell.ts';
 import { redrive } from './redrive.ts';
@@ -22,19 +25,21 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'SEALING'],
+  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'SEALING'],
 );
-const { observer, observed, traced } = powertools('redrive');
+const { observer, observed, invocation, traced } = powertools('redrive');
+const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
+const { ARCHIVE_BUCKET } = settings;
 const rules = parseTagRules(settings.TAG_RULES);
 
 const consumers = {
   apply: apply({
     ledger: { store, now },
-    ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
+    ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
     sleep: delay,
     observer,
     policy: readRetryPolicy(process.env),
@@ -43,6 +48,7 @@ const consumers = {
   project: projectAndTell({
     store,
     states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
+    archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
     memos,
     sns: traced(new SNSClient()),
     topicArn: settings.ALERT_TOPIC_ARN,
@@ -63,7 +69,7 @@ export const handler = observed((event: SQSEvent, context) => {
     home,
     taggerRoleArn: settings.TAGGER_ROLE_ARN,
     observer,
-    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced) }),
+    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
     ...(settings.IDENTITY_JOIN && { memos }),
   });
   const run = redriveQueue(redrive({ request: front, consumers, store, observer }));

@@ -4,6 +4,7 @@ import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
+import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { request } from './request.ts';
 import { readSettings } from './settings.ts';
@@ -13,13 +14,14 @@ const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE }
   ['LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN'],
   ['RECOVER_OMITTED', 'IDENTITY_JOIN'],
 );
-const { observer, observed, traced } = powertools('request');
+const { observer, observed, invocation, traced } = powertools('request');
+const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, LEDGER_TABLE);
 const rules = parseTagRules(TAG_RULES);
 // The table of states is asked for by IDENTITY_JOIN alone.
 const options = {
-  ...(RECOVER_OMITTED && { instancesOf: askEc2(traced) }),
+  ...(RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
   ...(STATE_TABLE && { memos: dynamodbMemoStore(dynamodb, STATE_TABLE) }),
 };
 

@@ -9,8 +9,12 @@ export const SETTINGS = {
   TAG_RULES: '{"Owner":"{who.name}"}',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
+  LOG_BUCKET: 'tagledger-log-111122223333',
   LOG_NAME: 'tagledger.example.com/prod',
   SEAL_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  MEMBER_ROLE_NAME: 'tagledger-tagger',
+  MEMBER_EXTERNAL_ID: 'a-long-random-text',
+  ARCHIVE_BUCKET: 'tagledger-archive-111122223333',
 } as const;
 
 /** The name of a setting, which is the name of its environment variable. */
@@ -27,6 +31,7 @@ export const SWITCHES = {
   TAG_CHILDREN: { unlessSaid: 'on', needs: ['TAG_RULES'] },
   RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
   IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
+  MEMBER_ACCOUNTS: { unlessSaid: 'off', needs: ['MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID'] },
   HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
   SEALING: { unlessSaid: 'off', needs: [] },
 } as const satisfies Readonly<Record<string, SwitchRule>>;
@@ -49,13 +54,17 @@ export const NUMBERS = {
 /** The name of a setting that is a number. */
 export type NumberSetting = keyof typeof NUMBERS;
 
+/** Settings that some functions do without: what they are for is then not done. */
+const SPARED = ['ARCHIVE_BUCKET'] as const satisfies readonly Setting[];
+type SparedSetting = (typeof SPARED)[number];
+
 /** What may be left out. */
-type Optional = Switch | NumberSetting;
+type Optional = Switch | NumberSetting | SparedSetting;
 
 /** What was read: of the settings that only switches need, those of switches that are on. */
 export type Settings<S extends Setting, O extends Optional> = Record<S, string> &
   Record<O & Switch, boolean> &
-  Record<O & NumberSetting, number> & {
+  Record<O & NumberSetting, number> & { readonly [N in O & SparedSetting]?: string } & {
     readonly [N in (typeof SWITCHES)[O & Switch]['needs'][number]]?: string;
   };
 
@@ -73,6 +82,7 @@ export const readSettings = <S extends Setting, O extends Optional = never>(
   const named: readonly Optional[] = optional;
   const switches = named.filter(isSwitch);
   const numbers = named.filter(isNumber);
+  const spared = named.filter(isSpared).filter((name) => env[name]?.trim());
   const needed = switches.flatMap((name) => (stateOf(env, name) === 'on' ? SWITCHES[name].needs : []));
   const wanted = [...new Set<Setting>([...names, ...needed])];
   const missing = wanted.filter((name) => !env[name]?.trim());
@@ -84,7 +94,7 @@ export const readSettings = <S extends Setting, O extends Optional = never>(
   ];
   if (problems.length > 0) throw new InvalidInputError(problems.join('; '));
   return Object.fromEntries([
-    ...wanted.map((name) => [name, env[name]]),
+    ...[...wanted, ...spared].map((name) => [name, env[name]]),
     ...switches.map((name) => [name, stateOf(env, name) === 'on']),
     ...numbers.map((name) => [name, Number(env[name]?.trim() || NUMBERS[name].otherwise)]),
   ]) as Settings<S, O>;
@@ -99,6 +109,7 @@ export const isOn = (env: Env, name: Switch): boolean => {
 
 const isSwitch = (name: Optional): name is Switch => Object.hasOwn(SWITCHES, name);
 const isNumber = (name: Optional): name is NumberSetting => Object.hasOwn(NUMBERS, name);
+const isSpared = (name: Optional): name is SparedSetting => SPARED.some((spared) => spared === name);
 
 const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
   const said = env[name]?.trim() || SWITCHES[name].unlessSaid;

@@ -4,13 +4,15 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
-import { ec2ByRegion } from './ec2-by-region.ts';
+import { ec2Clients } from './ec2-clients.ts';
+import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
 import { sweep } from './sweep.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE'], ['HEAL', 'HEAL_LIMIT']);
-const { observer, observed, traced } = powertools('sweep');
+const { observer, observed, invocation, traced } = powertools('sweep');
+const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 
 // The rules are asked for by HEAL alone.
@@ -21,7 +23,7 @@ const run = sweep({
   states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
   memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
   // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
-  ec2: ec2ByRegion(traced, { maxAttempts: 1 }),
+  ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
   sleep: delay,
   observer,
   ...(TAG_RULES && { healing: { rules: parseTagRules(TAG_RULES), limit } }),

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { readCatalogue } from '../archive/catalogue.ts';
+import { keepArchive } from '../archive/keep-archive.ts';
 import { isBirth } from '../events/birth.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
@@ -7,6 +10,7 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Result } from '../handlers/act.ts';
 import { apply } from '../handlers/apply.ts';
 import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
+import { APPLIED_TYPES } from '../handlers/feed-record.ts';
 import type { Consumer } from '../handlers/given-up.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { projectAndTell } from '../handlers/project-and-tell.ts';
@@ -14,6 +18,8 @@ import { reconcile } from '../handlers/reconcile.ts';
 import type { RedriveDeps } from '../handlers/redrive.ts';
 import { request } from '../handlers/request.ts';
 import { NUMBERS } from '../handlers/settings.ts';
+import { folderObjectStore } from '../objects/folder-object-store.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
@@ -58,6 +64,8 @@ export interface LocalPipeline {
   /** The front door, as the Lambda function has it: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   readonly memos: MemoStore;
+  /** The archive, which is as current as the last {@link settle}; absent when the change feed is in memory. */
+  readonly archived?: ObjectStore;
   /** Runs the consumers of the change feed until it is empty, and closes quiet periods that are over. */
   settle(): Promise<void>;
   /** Raises the attempts that are due, and settles, until none is. */
@@ -139,7 +147,8 @@ export const localPipeline = (
     ...(options.random && { random: options.random }),
   });
   const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
-  const projecting = projectAndTell({ ...telling, store, states, cloudwatch });
+  const archived = folder === undefined ? undefined : folderObjectStore(join(folder, 'archive'));
+  const projecting = projectAndTell({ ...telling, store, states, archived, cloudwatch });
   const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
   const requesting = request({
     ledger,
@@ -158,16 +167,19 @@ export const localPipeline = (
       },
       batchSize: APPLY_BATCH,
       maxRetries: RETRIES,
-      types: ['TagRequested', 'TagObserved'],
+      types: APPLIED_TYPES,
       onDropped: onDropped('apply'),
     });
-    await runMapping(feed, {
+    const projected = await runMapping(feed, {
       name: 'project',
       handler: projecting,
       batchSize: PROJECT_BATCH,
       maxRetries: RETRIES,
       onDropped: onDropped('project'),
     });
+    // In AWS a schedule does this. A ledger that is older than its archive gets one when it is first opened.
+    if (archived && (projected > 0 || !(await readCatalogue(archived))))
+      await keepArchive({ objects: archived, store, now });
     await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
   };
 
@@ -181,6 +193,7 @@ export const localPipeline = (
     dropped,
     consumers: { apply: applying, project: projecting },
     ...(givenUp && { givenUp }),
+    ...(archived && { archived }),
 
     async request(input, invocationId) {
       const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];

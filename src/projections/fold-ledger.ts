@@ -1,4 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
+import { isPolicyStream } from '../events/policy-stream.ts';
 import { evolve, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { rowOf, type StateRow } from './state-row.ts';
@@ -13,7 +14,7 @@ export interface Folded {
 const ROWS_AT_ONCE = 100;
 
 /**
- * The rows that the ledger alone gives, of all streams or of those behind `after`, some at a time: the memory that it
+ * The rows that the ledger alone gives, of all resources or of those behind `after`, some at a time: the memory that it
  * takes does not grow with the ledger.
  */
 export async function* foldLedger(store: EventStore, after?: ResourceArn): AsyncGenerator<Folded> {
@@ -22,6 +23,7 @@ export async function* foldLedger(store: EventStore, after?: ResourceArn): Async
   let stream: ResourceArn | undefined;
   let resource: Resource = UNKNOWN;
   for await (const recorded of store.readAll(after)) {
+    if (isPolicyStream(recorded.stream)) continue;
     if (stream !== undefined && recorded.stream !== stream) {
       rows.push(rowOf(stream, resource));
       resource = UNKNOWN;

@@ -1,5 +1,7 @@
 import type { EventStore } from '../events/event-store.ts';
+import { isPolicyStream } from '../events/policy-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
 import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
@@ -7,18 +9,19 @@ import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts'
  * sorted. The plainest way, beside which faster ones are tried.
  */
 export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => ({
-  async *at(moment) {
+  async *at(moment, after = '' as ResourceArn) {
     const resources: ResourceAt[] = [];
     for await (const events of streamsOf(store)) {
       const resource = resourceAt(events, moment);
-      if (resource) resources.push(resource);
+      if (resource && resource.arn > after) resources.push(resource);
     }
     yield* resources.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   },
 
   async began(knownAt) {
     let began: string | undefined;
-    for await (const { recordedAt, event } of store.readAll()) {
+    for await (const { stream, recordedAt, event } of store.readAll()) {
+      if (isPolicyStream(stream)) continue;
       if (recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
         began = event.effectiveAt;
     }
@@ -27,7 +30,7 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
 });
 
 /** The events of one stream after another. */
-async function* streamsOf(store: Pick<EventStore, 'readAll'>): AsyncIterable<RecordedEvent[]> {
+export async function* streamsOf(store: Pick<EventStore, 'readAll'>): AsyncIterable<RecordedEvent[]> {
   let events: RecordedEvent[] = [];
   for await (const event of store.readAll()) {
     if (events[0] && events[0].stream !== event.stream) {

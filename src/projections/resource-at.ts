@@ -1,3 +1,4 @@
+import { isPolicyStream } from '../events/policy-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { currentTags, fold, type Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -25,24 +26,32 @@ export interface ResourceAt {
 
 /** Reads a fleet as it was. */
 export interface FleetReader {
-  /** Every resource of which something was known and true at the moment, retired ones too, sorted by ARN. */
-  at(moment: Moment): AsyncIterable<ResourceAt>;
-  /** When the ledger's first event became true (`effectiveAt`), of those known at `knownAt`; undefined for an empty one. */
+  /**
+   * Every resource of which something was known and true at the moment, retired ones too, sorted by ARN; with `after`
+   * only those whose ARN comes after it, so that a reader of pages goes on where it was.
+   */
+  at(moment: Moment, after?: ResourceArn): AsyncIterable<ResourceAt>;
+  /**
+   * When the first event of a resource became true (`effectiveAt`), of those known at `knownAt`; undefined where there is
+   * none. A policy may have been in force before anything was known.
+   */
   began(knownAt: string): Promise<string | undefined>;
 }
 
 /** Whether a question at the moment takes an event into account. */
-export const counts = ({ asOf, knownAt }: Moment, { recordedAt, event }: RecordedEvent): boolean =>
-  recordedAt <= knownAt && event.effectiveAt <= asOf;
+export const counts = (
+  { asOf, knownAt }: Moment,
+  { recordedAt, event }: { readonly recordedAt: string; readonly event: { readonly effectiveAt: string } },
+): boolean => recordedAt <= knownAt && event.effectiveAt <= asOf;
 
 /**
- * The resource that a stream's events give at a moment; undefined when none of them counts. This is the definition:
- * every faster way must give the same.
+ * The resource that a stream's events give at a moment; undefined when none of them counts, and for the stream of the
+ * ledger's policies. This is the definition: every faster way must give the same.
  */
 export const resourceAt = (events: readonly RecordedEvent[], moment: Moment): ResourceAt | undefined => {
   const counted = events.filter((event) => counts(moment, event));
   const [first] = counted;
-  if (!first) return undefined;
+  if (!first || isPolicyStream(first.stream)) return undefined;
   const resource = fold(counted);
   const { born, retired, gap } = resource;
   return {

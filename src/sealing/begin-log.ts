@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
-import { type VerifierKey, verifierKeyText } from '../verifier/verifier-key.ts';
+import { isKeyName, type VerifierKey, verifierKeyText } from '../verifier/verifier-key.ts';
 import { incarnationOf, type LogHead, moveHead, readHead } from './log-head.ts';
 import { SealStoppedError } from './seal-errors.ts';
 import { CHECKPOINT } from './sealed-log.ts';
@@ -18,6 +20,9 @@ export interface OriginDeps {
   readonly now: () => Date;
 }
 
+/** An id that no other log has: 16 hex digits. */
+export const newLogId = (): string => randomBytes(8).toString('hex');
+
 /** Every log that was ever begun is named here, so that one whose head is lost is not forgotten. */
 const FOLDER = 'logs/';
 
@@ -28,13 +33,15 @@ const NamedSchema = v.pipe(
 );
 
 /** The head of a log that nobody has written to. */
-export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string): LogHead => ({
-  origin: `${name}/${newId()}`,
-  openedAt: now().toISOString(),
-  predecessor,
-  size: 0,
-  checkpoint: '',
-});
+export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string): LogHead => {
+  if (!isKeyName(name) || name.endsWith('/')) {
+    throw new InvalidInputError(
+      `got the name ${JSON.stringify(name)} for the log, expected one without spaces and plus signs, such as example.com/tagledger: set LOG_NAME`,
+    );
+  }
+  const origin = `${name}/${newId()}`;
+  return { origin, openedAt: now().toISOString(), predecessor, size: 0, checkpoint: '' };
+};
 
 /** Names a log among those of the ledger, with its key. To do it again changes nothing. */
 export const nameLog = async (

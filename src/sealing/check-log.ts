@@ -2,7 +2,7 @@ import { checkCheckpoint, type SignedCheckpoint } from '../verifier/checkpoint.t
 import { checkConsistency } from '../verifier/consistency.ts';
 import { NotProvenError } from '../verifier/not-proven-error.ts';
 import type { VerifierKey } from '../verifier/verifier-key.ts';
-import type { SealedFinding } from './sealed-finding.ts';
+import { damaged, ofLog, type SealedFinding } from './sealed-finding.ts';
 import type { SealedLog } from './sealed-log.ts';
 import { consistencyProof } from './tree-proofs.ts';
 
@@ -12,12 +12,12 @@ export const publishedCheckpoint = async (
   keys: readonly VerifierKey[],
 ): Promise<SignedCheckpoint | SealedFinding> => {
   const note = await log.checkpoint();
-  if (note === undefined) return { kind: 'damaged', message: 'the log has no published checkpoint' };
+  if (note === undefined) return damaged('no published checkpoint');
   try {
     return checkCheckpoint(note, keys);
   } catch (error) {
     if (!(error instanceof NotProvenError)) throw error;
-    return { kind: error.reason, message: error.message };
+    return ofLog(error.reason, 'a checkpoint that one of the keys signed', error.message);
   }
 };
 
@@ -41,14 +41,15 @@ export const earlierFindings = async (
           'other-origin',
           `a kept checkpoint is of ${origin}, and the log is ${checkpoint.origin}`,
         );
-      if (size > checkpoint.size) {
-        const message = `a kept checkpoint has ${size} leaves, and the log ${checkpoint.size}`;
-        findings.push({ kind: 'cut', message });
-      } else checkConsistency(kept, checkpoint, await consistencyProof(log, size, checkpoint.size));
+      if (size > checkpoint.size)
+        findings.push(
+          ofLog('cut', `at least the ${size} leaves of a kept checkpoint`, `${checkpoint.size} leaves`),
+        );
+      else checkConsistency(kept, checkpoint, await consistencyProof(log, size, checkpoint.size));
     } catch (error) {
       if (!(error instanceof NotProvenError)) throw error;
-      const { reason, message } = error;
-      findings.push({ kind: reason === 'not-consistent' ? 'forked' : reason, message });
+      const kind = error.reason === 'not-consistent' ? 'forked' : error.reason;
+      findings.push(ofLog(kind, 'a log that extends the checkpoint that was kept', error.message));
     }
   }
   return findings;

@@ -1,3 +1,4 @@
+import { shown } from '../verifier/finding.ts';
 import type { SealedFinding } from './sealed-finding.ts';
 import type { PlacedLeaf } from './sealed-heads.ts';
 
@@ -9,7 +10,7 @@ interface Lost {
 }
 
 /** The hashes that a stream's events have now, by their seq. */
-export type Hashes = ReadonlyMap<number, string>;
+export type Hashes = ReadonlyMap<number, string | undefined>;
 
 /** Streams that do not agree with what is sealed. */
 export interface Disagreeing {
@@ -36,11 +37,15 @@ export const lostFindings = async (
       if (before) before.to = seq;
       else lost.set(stream, { from: seq, to: seq, index });
     } else lastThere = index;
-    const there = closely.get(stream)?.get(seq);
-    if (there !== undefined && there !== hash && !altered.has(stream)) {
-      const message = `its hash is ${there}, and ${hash} is sealed at ${index} of the log`;
-      altered.set(stream, { kind: 'changed', stream, seq, message });
-    }
+    const hashes = closely.get(stream);
+    if (hashes?.has(seq) && hashes.get(seq) !== hash && !altered.has(stream))
+      altered.set(stream, {
+        kind: 'changed',
+        stream,
+        seq,
+        expected: `${hash}, which is sealed at ${index}`,
+        found: shown(hashes.get(seq)),
+      });
   }
 
   const newest = [...lost].filter(([, { index }]) => index > lastThere);
@@ -56,10 +61,8 @@ const cutFinding = (stream: string, left: number, from: number, to: number): Sea
   kind: left === 0 ? 'stream-deleted' : 'tail-cut',
   stream,
   seq: from,
-  message:
-    left === 0
-      ? `${to === 1 ? 'its one sealed event is' : `all its ${to} sealed events are`} not there`
-      : `the sealed ${from === to ? `event ${from} is` : `events ${from} to ${to} are`} not there, and nothing is behind ${left}`,
+  expected: `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`,
+  found: left === 0 ? 'no event of it' : `nothing behind ${left}`,
 });
 
 const rolledBack = (newest: readonly (readonly [string, Lost])[]): SealedFinding => {
@@ -69,12 +72,15 @@ const rolledBack = (newest: readonly (readonly [string, Lost])[]): SealedFinding
     kind: 'rolled-back',
     stream: first[0],
     seq: first[1].from,
-    message: `the newest ${count} sealed events, of ${newest.length} streams and from ${first[1].index} of the log on, are all missing, as in an older copy of the table`,
+    expected: `the newest ${count} sealed events, of ${newest.length} streams, from ${first[1].index} of the log on`,
+    found: 'none of them, as in an older copy of the table',
   };
 };
 
 const changedFinding = (stream: string): SealedFinding => ({
   kind: 'changed',
   stream,
-  message: 'its last sealed event has another hash than was sealed',
+  seq: null,
+  expected: 'its last sealed event with the hash that is sealed',
+  found: 'another hash',
 });

@@ -1,3 +1,4 @@
+import type { Finding } from '../verifier/finding.ts';
 import type { NotProven } from '../verifier/not-proven-error.ts';
 
 /**
@@ -28,11 +29,18 @@ export type SealedFindingKind =
   | 'stream-deleted'
   | 'rolled-back';
 
-/** One finding. The message says what was expected and what was found; no tag value is in it. */
-export interface SealedFinding {
-  readonly kind: SealedFindingKind;
-  readonly message: string;
-  /** The stream, and the first event that is concerned; absent where it is about the log as a whole. */
-  readonly stream?: string;
-  readonly seq?: number;
-}
+/** One finding; about the log as a whole where it names no stream. `seq` is the first event that is concerned. */
+export type SealedFinding = Omit<Finding, 'kind'> & { readonly kind: SealedFindingKind };
+
+/** A finding about the log as a whole. */
+export const ofLog = (kind: SealedFindingKind, expected: string, found: string): SealedFinding => ({
+  kind,
+  stream: null,
+  seq: null,
+  expected,
+  found,
+});
+
+/** That the log is not what was signed. */
+export const damaged = (found: string): SealedFinding =>
+  ofLog('damaged', 'the log that its checkpoint was signed for', found);

@@ -1,9 +1,9 @@
-import type { LedgerLine } from '../events/ledger-line.ts';
+import type { StoredColumns } from '../events/ledger-line.ts';
 import type { LastSealed } from './read-sealed.ts';
 import type { SealedFinding } from './sealed-finding.ts';
 
 /** What is looked at of an event, of whose bytes somebody else makes sure. */
-export type SeenEvent = Pick<LedgerLine, 'stream' | 'seq' | 'hash' | 'recordedAt'>;
+export type SeenEvent = Pick<StoredColumns, 'stream' | 'seq' | 'hash' | 'recordedAt'>;
 
 /** How a stream compares with what is sealed of it. */
 export interface StreamCompared {
@@ -41,5 +41,6 @@ const missing = (stream: string, from: number, to: number): SealedFinding => ({
   kind: 'missing',
   stream,
   seq: from,
-  message: `the sealed ${from === to ? `event ${from} is` : `events ${from} to ${to} are`} not there, and later ones are`,
+  expected: `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`,
+  found: 'only later ones',
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
@@ -134,6 +134,37 @@ test('that the log was only added to is proven from one of its checkpoints to an
   assert.match(none.said, 'expected a number of leaves at which the log had a checkpoint');
 });
 
+test('verify compares a ledger, or its export, with its log, and tells what is not sealed yet', async () => {
+  const clean = await on('verify', '--key', key);
+  assert.is(clean.code, 0, clean.out);
+  assert.match(clean.out, /^sealed +as it should be +\d+ events in the log, signed \S+Z; 0 not sealed yet$/m);
+  await ingest(tagging('i-02', { Stage: 'prod' }));
+  const { code, out } = await on('verify', '--key', key, '--format', 'json');
+  assert.is(code, 0);
+  assert.is(JSON.parse(out).sealed.unsealed, 1);
+  const file = join(folder, 'export.ndjson.gz');
+  assert.is((await on('export', '--to', file)).code, 0);
+  const exported = await run(['verify', '--ledger', file, '--key', key, '--log', join(ledger, 'log')]);
+  assert.is(exported.code, 0, exported.said);
+  assert.match(exported.out, /; 1 not sealed yet, the first \d+ minutes ago$/m);
+});
+
+test('a log that does not extend a checkpoint that was kept elsewhere is found', async () => {
+  const [id = ''] = /[0-9a-f]{16}/.exec(readFileSync(key, 'utf8')) ?? [];
+  const checkpoint = join(ledger, 'log', id, 'checkpoint');
+  const kept = join(folder, 'kept');
+  copyFileSync(checkpoint, kept);
+  assert.is((await on('verify', '--key', key, '--checkpoint', kept)).code, 0);
+  const [first = ''] = readdirSync(join(ledger, 'log', id, 'checkpoints')).sort(
+    (a, b) => Number(a) - Number(b),
+  );
+  copyFileSync(join(ledger, 'log', id, 'checkpoints', first), checkpoint);
+  const { code, out } = await on('verify', '--key', key, '--checkpoint', kept);
+  assert.is(code, 3);
+  assert.match(out, /^cut /m);
+  copyFileSync(kept, checkpoint);
+});
+
 test('a log can be read from a copy of its folder', async () => {
   const { code } = await on('prove', 'i-01', '--log', join(ledger, 'log'));
   assert.is(code, 0);
@@ -147,9 +178,9 @@ for (const [args, words] of [
   [['prove', 'i-01', '--seq', 'x'], 'got --seq x'],
   [['prove', 'i-01', '--to', '5'], 'without --from'],
   [['prove', 'i-01', '--from', '5'], 'expected --from SIZE'],
-  [['prove', 'i-01', '--ledger', 'dynamodb:a,b'], 'expected --log FOLDER'],
-  [['verify'], 'no bundle'],
+  [['prove', 'i-01', '--ledger', 'dynamodb:a,b'], 'expected --log with a folder'],
   [['verify', '--bundle', 'x'], 'without --key'],
+  [['verify', '--log', 'x'], 'without --key'],
 ] as const) {
   test(`\`${args.join(' ')}\` is wrong usage`, async () => {
     const hasLedger = (args as readonly string[]).includes('--ledger');
@@ -173,6 +204,10 @@ test('a stream that was hashed anew gives no proof and is not sealed: exit code 
   assert.match(out, /^not sealed +1 stream whose/m);
   assert.match(said, /not sealed: arn:\S+i-01 from \d+ on: changed: it has the hash/);
   assert.not.match(`${out}${said}`, 'mallory');
+  const verified = await on('verify', '--key', key);
+  assert.is(verified.code, 3);
+  assert.match(verified.out, /^integrity +as it should be/m);
+  assert.match(verified.out, /^changed +arn:\S+i-01 +1 /m);
   const proof = await on('prove', 'i-01', '--seq', '1');
   assert.is(proof.code, 1);
   assert.match(proof.said, /is not what stands at \d+ of the log: one of the two was changed/);

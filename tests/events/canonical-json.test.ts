@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson, NotCanonicalError } from '../../src/events/canonical-json.ts';
+import { canonicalJson, isCanonical, NotCanonicalError } from '../../src/events/canonical-json.ts';
 
 const test = suite('canonical JSON');
 
@@ -159,6 +159,46 @@ test('any value comes back from its text, and gives the same text again', () => 
 
 test('the order in which members were put in does not matter', () => {
   fc.assert(fc.property(value, (value) => assert.is(canonicalJson(turned(value)), canonicalJson(value))));
+});
+
+test('the canonical text of a value is known as such, and any other text of it is not', () => {
+  const canonical = ['{"10":1,"9":2}', '{"__proto__":1,"a":"\\\\ud800"}', '"\\u0001"', '[]', 'null', '"é"'];
+  for (const text of canonical) assert.ok(isCanonical(text, JSON.parse(text)), text);
+  const others = [
+    '{"9":2,"10":1}',
+    '{"b":1,"a":2}',
+    '{"a":{"b":1,"a":2}}',
+    '{"a":1,"a":1}',
+    '{"a": 1}',
+    '[1 ]',
+    '[1.5]',
+    '[-0]',
+    '[1e3]',
+    '[9007199254740993]',
+    '[9007199254740992]',
+    '"\\u0041"',
+    '"\\/"',
+    '"\\ud800"',
+    '"\ud800"',
+    ' null',
+  ];
+  for (const text of others) assert.not.ok(isCanonical(text, JSON.parse(text)), text);
+});
+
+test('a text is known as canonical exactly when it is what is written', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const value = JSON.parse(text);
+      let written: string | undefined;
+      try {
+        written = canonicalJson(value);
+      } catch (error) {
+        if (!(error instanceof NotCanonicalError)) throw error;
+      }
+      assert.is(isCanonical(text, value), written === text);
+      if (written !== undefined) assert.ok(isCanonical(written, JSON.parse(written)));
+    }),
+  );
 });
 
 test.run();

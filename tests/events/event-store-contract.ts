@@ -9,6 +9,7 @@ import {
   SeqConflictError,
 } from '../../src/events/event-store.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
+import { columnsOf, fromLine, toLine } from '../../src/events/ledger-line.ts';
 import { type RecordedEvent, record, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { chain, listOf, NOW, ONE_OF_EACH, observed, rejectionOf, streamOf } from './sample-events.ts';
@@ -210,6 +211,13 @@ export const eventStoreContract = (name: string, open: () => Opened | Promise<Op
     }
   });
 
+  test('columns give what stands at every place, in the order of readAll', async () => {
+    await Promise.all([given(3), given(12), given(1)]);
+    const columns = (await listOf(store.columns())).flat();
+    assert.equal(columns, (await all()).map(columnsOf));
+    assert.equal(columns.map(toLine).map(fromLine), columns);
+  });
+
   test('what was recorded between two moments is found, also when it is one event in each of many streams', async () => {
     const moment = (second: number) => new Date(Date.UTC(2027, 0, 1, 0, 0, second));
     const expected: string[] = [];
@@ -251,7 +259,7 @@ export const eventStoreContract = (name: string, open: () => Opened | Promise<Op
   });
 
   // Last, because a damaged event spoils every readAll after it.
-  test('a damaged event is refused by every read, and by an append to its place', async () => {
+  test('a damaged event is refused by every read and by an append to its place, and its columns stand', async () => {
     const [event] = chain([observed('o1')], newStream());
     assert.ok(event);
     await store.append({ ...event, body: event.body.replace('bob', 'eve') });
@@ -265,6 +273,8 @@ export const eventStoreContract = (name: string, open: () => Opened | Promise<Op
       assert.ok(error instanceof UnreadableEventError, String(error));
       assert.equal({ stream: error.stream, seq: error.seq }, { stream: event.stream, seq: 1 });
     }
+    const stands = (await listOf(store.columns())).flat().find(({ stream }) => stream === event.stream);
+    assert.equal(stands, { ...columnsOf(event), body: event.body.replace('bob', 'eve') });
   });
 
   test.run();

@@ -2,7 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Item } from '../../src/events/dynamodb.ts';
-import { fromItem, keyOf, toItem } from '../../src/events/ledger-item.ts';
+import { columnsIn, fromItem, keyOf, toItem } from '../../src/events/ledger-item.ts';
+import { columnsOf } from '../../src/events/ledger-line.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { eventIdOf } from '../../src/events/tag-event.ts';
 import { chain, LAUNCH, ONE_OF_EACH, observed, requested, STREAM, tags } from './sample-events.ts';
@@ -105,6 +106,23 @@ test('what else stands in an item is not looked at', () => {
 test('the first event of a stream needs no prev', () => {
   const { prev: _, ...item } = toItem(FIRST);
   assert.equal(fromItem(item), FIRST);
+});
+
+test('the columns of an item are those that it was written from', () => {
+  for (const event of [FIRST, SECOND]) assert.equal(columnsIn(toItem(event)), columnsOf(event));
+});
+
+test('the columns of a damaged item are those that are of their type', () => {
+  const { type: _, ...item } = toItem(SECOND);
+  const { type: __, body: ___, hash: ____, ...left } = columnsOf(SECOND);
+  const damaged: Item = {
+    ...item,
+    body: { N: '1' },
+    hash: { S: SECOND.hash },
+    seq: { N: '2.5' },
+    prev: { B: Buffer.from('ab', 'hex') },
+  };
+  assert.equal(columnsIn(damaged), { ...left, seq: 2.5, prev: 'ab' });
 });
 
 test.run();

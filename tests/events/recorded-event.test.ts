@@ -9,7 +9,18 @@ import {
   type StoredEvent,
   UnreadableEventError,
 } from '../../src/events/recorded-event.ts';
-import { at, chain, NOW, ONE_OF_EACH, observed, requested, STREAM, streamOf, tags } from './sample-events.ts';
+import {
+  at,
+  chain,
+  NOW,
+  ONE_OF_EACH,
+  observed,
+  policyRecorded,
+  requested,
+  STREAM,
+  streamOf,
+  tags,
+} from './sample-events.ts';
 
 const test = suite('a recorded event');
 
@@ -67,7 +78,7 @@ test('what no text can hold is not recorded', () => {
   );
 });
 
-for (const recorded of chain(ONE_OF_EACH)) {
+for (const recorded of chain([...ONE_OF_EACH, policyRecorded('p1')])) {
   test(`a ${recorded.event.type} comes back as it was recorded`, () => {
     const { stream, seq, prev, hash, body } = recorded;
     assert.equal(readRecorded({ stream, seq, prev, hash, body }), recorded);

@@ -4,6 +4,7 @@ import { arnOf, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type {
   Cause,
   GapFound,
+  PolicyRecorded,
   ResourceRetired,
   TagApplied,
   TagEvent,
@@ -109,6 +110,18 @@ export const gapFound = (eventId: string, over: Over<GapFound> = {}): GapFound =
   cause: LAUNCH,
   who: ADA,
   reason: 'CloudTrail left out responseElements of RunInstances, which was over its size limit',
+  ...over,
+});
+
+/** Ada put a policy into force. */
+export const policyRecorded = (eventId: string, over: Over<PolicyRecorded> = {}): PolicyRecorded => ({
+  ...common,
+  type: 'PolicyRecorded',
+  eventId,
+  cause: { source: 'direct', id: 'policy-1', name: 'policy record' },
+  who: ADA,
+  policy: 'policy-1',
+  files: [{ name: 'policy.json', text: '{"tagledger":1}' }],
   ...over,
 });
 

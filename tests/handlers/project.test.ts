@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
+import { POLICY_STREAM } from '../../src/events/policy-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
@@ -18,6 +19,7 @@ import {
   failed,
   listOf,
   observed,
+  policyRecorded,
   requested,
   retired,
   streamOf,
@@ -100,6 +102,13 @@ test('all events of a resource in a batch are one save, and no row is read when 
   );
   assert.equal([world.asked, world.store.calls.read], [[], []]);
   assert.is(world.counts.RowsProjected, 2);
+});
+
+test('a policy has no row', async () => {
+  const world = setUp();
+  const events = await world.given(POLICY_STREAM, policyRecorded('p1'), policyRecorded('p2'));
+  assert.equal(await world.deliver(feedOf(events)), DONE);
+  assert.equal([world.saved, world.asked, world.aside], [[], [], []]);
 });
 
 test('the next event moves the row on without reading the stream', async () => {

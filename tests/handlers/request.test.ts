@@ -247,6 +247,23 @@ test('a call of tagledger itself heals an outcome that was lost, once', async ()
   assert.is((await eventsOf('i-0abc')).length, 2);
 });
 
+test('a call that tagledger makes by the role of a member account heals an outcome as well', async () => {
+  const taggerRoleArn = `${TAGGER_ROLE_ARN},arn:aws:iam::*:role/tagledger-tagger`;
+  const { run, eventsOf } = setUp(undefined, { home: HOME, taggerRoleArn });
+  const inMember = { recipientAccountId: '444455556666' };
+  await run(launch(['i-0abc'], inMember));
+  const userIdentity = sessionOf('tagledger-tagger', 'invocation-1', '444455556666');
+  const back = tagging(
+    'i-0abc',
+    { Owner: 'ada' },
+    { ...inMember, userIdentity, eventTime: '2026-04-01T12:00:05Z' },
+  );
+  const [healed] = await run(back);
+  assert.equal([healed?.outcome, healed?.event], ['appended', 'TagApplied']);
+  assert.match(healed?.resource ?? '', ':444455556666:');
+  assert.equal(await eventsOf('i-0abc'), []);
+});
+
 test('a call of tagledger itself that CloudTrail cut is no gap', async () => {
   const { run, store } = setUp();
   const [result] = await run(tagging('i-0abc', {}, { ...OWN, requestParameters: { omitted: true } }));

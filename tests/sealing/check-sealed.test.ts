@@ -1,10 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { columnsOf, type LedgerLine } from '../../src/events/ledger-line.ts';
+import { columnsOf } from '../../src/events/ledger-line.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ObjectStore } from '../../src/objects/object-store.ts';
-import { checkSealed } from '../../src/sealing/check-sealed.ts';
-import type { SealedFinding } from '../../src/sealing/sealed-finding.ts';
+import { beginSealedCheck } from '../../src/sealing/check-sealed.ts';
 import { CHECKPOINT, sealedLog } from '../../src/sealing/sealed-log.ts';
 import { signCheckpoint } from '../../src/sealing/signer.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
@@ -35,33 +34,26 @@ const sealedWorld = async (): Promise<World> => {
 };
 const ALL = [...A, ...B, ...C, ...D];
 
-async function* lines(
-  events: readonly RecordedEvent[],
-  over: (line: LedgerLine) => LedgerLine = (line) => line,
-) {
-  for (const event of events) yield over(columnsOf(event));
-}
-
 /** What is found when a ledger holds these events. */
 const check = async (
   world: World,
-  events: AsyncIterable<LedgerLine> | readonly RecordedEvent[] = ALL,
+  events: readonly RecordedEvent[] = ALL,
   {
     earlier = [],
     keys,
     objects = world.objectsOf(ORIGIN),
   }: { earlier?: string[]; keys?: string; objects?: ObjectStore } = {},
 ) => {
-  const findings: SealedFinding[] = [];
-  const summary = await checkSealed(
-    {
-      events: Array.isArray(events) ? lines(events) : (events as AsyncIterable<LedgerLine>),
-      log: sealedLog(objects),
-      keys: [keys ? { name: keys, publicKey: await signerOf(9).publicKey() } : await keyOf(world, ORIGIN)],
-      earlier,
-    },
-    (finding) => findings.push(finding),
-  );
+  const under = await beginSealedCheck({
+    log: sealedLog(objects),
+    keys: [keys ? { name: keys, publicKey: await signerOf(9).publicKey() } : await keyOf(world, ORIGIN)],
+    earlier,
+  });
+  const findings = [...under.findings];
+  for (const event of events) findings.push(...under.add(columnsOf(event)));
+  const end = await under.end();
+  findings.push(...end.findings);
+  const { summary } = end;
   const named = findings.map(({ kind, stream, seq }) => [
     kind,
     ...(stream ? [stream.split('/')[1], seq] : []),
@@ -75,9 +67,9 @@ test('an honest ledger agrees with its log', async () => {
   const world = await sealedWorld();
   const { summary, findings } = await check(world);
   assert.equal(findings, []);
-  assert.is(summary.sealed, ALL.length);
-  assert.equal(summary.unsealed, { count: 0, oldest: undefined });
-  assert.is(summary.checkpoint?.size, ALL.length + 1);
+  assert.is(summary?.sealed, ALL.length);
+  assert.equal(summary?.unsealed, { count: 0, oldest: undefined });
+  assert.is(summary?.checkpoint.size, ALL.length + 1);
 });
 
 test('what is not sealed yet is counted, with the time of the first of it', async () => {
@@ -92,7 +84,7 @@ test('what is not sealed yet is counted, with the time of the first of it', asyn
     ...more.slice(2),
   ]);
   assert.equal(findings, []);
-  assert.equal(summary.unsealed, { count: 3, oldest: more[2]?.recordedAt });
+  assert.equal(summary?.unsealed, { count: 3, oldest: more[2]?.recordedAt });
 });
 
 const without = (...gone: readonly RecordedEvent[]) => ALL.filter((event) => !gone.includes(event));
@@ -212,7 +204,7 @@ test('a log that was cut, or forked, is found by a checkpoint that was kept else
   await world.objectsOf(ORIGIN).put(CHECKPOINT, Buffer.from(kept[0] ?? ''));
   const cut = await check(world, ALL, { earlier: [kept[1] ?? ''] });
   assert.equal(cut.named, [['cut']]);
-  assert.is(cut.summary.unsealed.count, 5, 'without the kept one they would only seem to be new');
+  assert.is(cut.summary?.unsealed.count, 5, 'without the kept one they would only seem to be new');
 });
 
 test('a kept checkpoint that is none of this log’s is said to be so', async () => {

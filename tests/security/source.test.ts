@@ -53,10 +53,13 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
     [
       'cli/tagledger.ts: process.env',
       'handlers/apply.lambda.ts: process.env',
+      'handlers/archive.lambda.ts: process.env',
       'handlers/project.lambda.ts: process.env',
+      'handlers/query.lambda.ts: process.env',
       'handlers/reconcile.lambda.ts: process.env',
       'handlers/redrive.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
+      'handlers/seal.lambda.ts: process.env',
       'handlers/sweep.lambda.ts: process.env',
     ],
   );
@@ -72,10 +75,13 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
     EDGES.map(({ file }) => file),
     [
       'handlers/apply.lambda.ts',
+      'handlers/archive.lambda.ts',
       'handlers/project.lambda.ts',
+      'handlers/query.lambda.ts',
       'handlers/reconcile.lambda.ts',
       'handlers/redrive.lambda.ts',
       'handlers/request.lambda.ts',
+      'handlers/seal.lambda.ts',
       'handlers/sweep.lambda.ts',
     ],
   );
@@ -86,15 +92,18 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   // Names of settings and of the function.
   assert.equal(literals, [
     ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'TAG_CHILDREN', 'apply'],
+    ['handlers/archive.lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'archive'],
     [
       'handlers/project.lambda.ts',
       'LEDGER_TABLE',
       'STATE_TABLE',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
+      'ARCHIVE_BUCKET',
       'SEALING',
       'project',
     ],
+    ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'query'],
     ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
     [
       'handlers/redrive.lambda.ts',
@@ -104,6 +113,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAGGER_ROLE_ARN',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
+      'ARCHIVE_BUCKET',
       'TAG_CHILDREN',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
@@ -119,18 +129,30 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'IDENTITY_JOIN',
       'request',
     ],
+    [
+      'handlers/seal.lambda.ts',
+      'LEDGER_TABLE',
+      'STATE_TABLE',
+      'ALERT_TOPIC_ARN',
+      'LOG_BUCKET',
+      'LOG_NAME',
+      'SEAL_KEY_ID',
+      'seal',
+    ],
     ['handlers/sweep.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'HEAL', 'HEAL_LIMIT', 'sweep'],
   ]);
 });
 
-test('supports evidence for CC6.1: no client of AWS is given credentials or an endpoint, but the embedded one', () => {
+test('supports evidence for CC6.1: no client of AWS is given credentials or an endpoint, but the embedded one and those of member accounts', () => {
   const clients = finds(/new [A-Za-z0-9]+Client\((?:\{[\s\S]*?\})?\)/g);
   assert.ok(clients.length >= 5);
   assert.equal(
     clients
-      .filter((client) => /credentials|endpoint|accessKey/.test(client))
-      .map((client) => client.split(':')[0]),
-    ['local/embedded-dynamodb.ts'],
+      .map((client) => client.split(': '))
+      .filter(([, made = '']) => /credentials|endpoint|accessKey/.test(made))
+      .map(([file]) => file),
+    // A member account is called in a session of its role, which AWS STS opens.
+    ['handlers/ec2-clients.ts', 'local/embedded-dynamodb.ts'],
   );
 });
 

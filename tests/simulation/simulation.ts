@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import { apply } from '../../src/handlers/apply.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
+import { APPLIED_TYPES } from '../../src/handlers/feed-record.ts';
 import { QUIET } from '../../src/handlers/observer.ts';
 import { projectAndTell } from '../../src/handlers/project-and-tell.ts';
 import { reconcile } from '../../src/handlers/reconcile.ts';
@@ -125,7 +126,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   const feed = consumers(world, [
     {
       name: 'apply',
-      types: ['TagRequested', 'TagObserved'],
+      types: APPLIED_TYPES,
       invoke: (batch) =>
         invoke('apply', world, (process) => {
           const end = time.now() + INVOCATION_MS;

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { InvalidInputError } from '../src/events/invalid-input-error.ts';
+import { NUMBERS } from '../src/handlers/settings.ts';
+import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import type { TaggingLedgerProps } from './tagging-ledger.ts';
+
+const account = v.pipe(v.string(), v.regex(/^\d{12}$/, 'expected an account id of 12 digits'));
+const text = v.pipe(v.string(), v.nonEmpty());
+
+/** What stands in `cdk.json` under `context.tagledger`; `docs/deploy.md` tells what each is for. */
+const ConfigSchema = v.strictObject({
+  rules: v.record(v.string(), v.unknown()),
+  /** Keys beside those of the rules, which direct calls may ask for. */
+  moreTagKeys: v.optional(v.array(text)),
+  name: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected at most 31 of a-z, 0-9 and -, a letter first'),
+    ),
+  ),
+  alertEmails: v.optional(v.array(v.pipe(v.string(), v.email()))),
+  members: v.optional(
+    v.strictObject({
+      organizationId: v.optional(
+        v.pipe(v.string(), v.regex(/^o-[a-z0-9]{10,32}$/, 'expected an id such as o-a1b2c3d4e5')),
+      ),
+      accounts: v.optional(v.array(account)),
+      externalId: v.pipe(
+        v.string(),
+        v.regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 of the characters that AWS STS takes'),
+      ),
+    }),
+  ),
+  joinIdentities: v.optional(v.boolean()),
+  heal: v.optional(v.boolean()),
+  writers: v.optional(v.array(v.pipe(v.string(), v.startsWith('arn:')))),
+  tableEncryption: v.optional(v.picklist(['customer-managed', 'aws-managed'])),
+  lockDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))),
+  settings: v.optional(
+    v.strictObject(
+      Object.fromEntries(
+        Object.entries(NUMBERS).map(([name, { min, max }]) => [
+          name,
+          v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))),
+        ]),
+      ),
+    ),
+  ),
+});
+
+/** The props that a configuration asks for, all but the code. */
+export type Configured = Omit<TaggingLedgerProps, 'code'>;
+
+/** The context of `cdk.json`: the configuration, and CDK's feature flags. */
+export const contextOfApp = (): Readonly<Record<string, unknown>> =>
+  JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
+
+/**
+ * Checks a configuration, as it stands under `tagledger` in an app's context. Throws one `InvalidInputError` that names
+ * everything that is wrong in it; the rules are checked as the functions check them.
+ */
+export const configOf = (json: unknown): Configured => {
+  const parsed = v.safeParse(ConfigSchema, json);
+  if (!parsed.success) {
+    const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'tagledger'}: ${issue.message}`);
+    throw new InvalidInputError(`context.tagledger in cdk.json cannot be used: ${problems.join('; ')}`);
+  }
+  const { rules: json_, moreTagKeys = [], ...rest } = parsed.output;
+  const rules = JSON.stringify(json_);
+  const keys = parseTagRules(rules).rules.map(({ key }) => key);
+  return {
+    ...(rest as Omit<Configured, 'rules' | 'tagKeys'>),
+    rules,
+    tagKeys: [...new Set([...keys, ...moreTagKeys])],
+  };
+};

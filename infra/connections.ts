@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { Construct } from 'constructs';
+import { failureFeed, feed } from './feed.ts';
+import { type FunctionProps, functionOf, idOf } from './function.ts';
+import type { FunctionSpec } from './functions.ts';
+import type { Parts } from './parts.ts';
+import { scheduleRule } from './rules.ts';
+
+/** Lambda tries an asynchronous call again for so long at most (Lambda guide, "Asynchronous invocation"), and twice. */
+const OLDEST_CALL = Duration.hours(6);
+const CALL_RETRIES = 2;
+
+/**
+ * A function, connected with what calls it: the change feed, the failure queue, a schedule, or the rules of EventBridge,
+ * which its caller makes. A scheduled run that fails is not repeated: the next one does what it left.
+ */
+export const connected = (
+  scope: Construct,
+  spec: FunctionSpec,
+  parts: Parts,
+  props: FunctionProps,
+): LambdaFunction => {
+  const made = functionOf(scope, spec, parts, props);
+  const id = idOf(spec.name);
+  if (spec.feed === 'failures') failureFeed(scope, `${id}Feed`, made, parts);
+  else if (spec.feed) feed(scope, `${id}Feed`, made, spec.feed, parts);
+  if (spec.every) {
+    scheduleRule(scope, `${id}Schedule`, parts.name, spec.every, made);
+    made.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  }
+  if (spec.front) {
+    made.configureAsyncInvoke({
+      retryAttempts: CALL_RETRIES,
+      maxEventAge: OLDEST_CALL,
+      onFailure: new SqsDestination(parts.failures),
+    });
+  }
+  return made;
+};

@@ -1,0 +1,143 @@
+import type { Use } from './need.ts';
+import { LONGEST_SECONDS } from './queues.ts';
+import {
+  counts,
+  heals,
+  knowsItself,
+  knowsRules,
+  tells,
+  triesAgain,
+  tuned,
+  worksOffFailures,
+} from './uses.ts';
+import { actsInMembers, findsChildren, looksAtTags, recovers, tags } from './uses-ec2.ts';
+import { appends, findsDue, givesUp, joinsIdentities, reads, readsFeed, states } from './uses-tables.ts';
+
+/** How a function is fed by the ledger's stream. */
+export interface FeedSpec {
+  /** Whether it gets the events that `apply` acts on, or every record, changes and removals with them. */
+  readonly records: 'applied' | 'all';
+  readonly batchSize: number;
+  /** How long a batch is waited for, so that equal requests share a call and events of one resource a write. */
+  readonly windowSeconds: number;
+}
+
+/** A function: what it is for, how it is called, and what it works with. */
+export interface FunctionSpec {
+  /** Also the name of its file: `src/handlers/NAME.lambda.ts`. */
+  readonly name: string;
+  readonly does: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly uses: readonly Use[];
+  /** Whether there is at most one of it at a time. */
+  readonly single?: true;
+  /** What it is fed with: the change feed, or the failure queue. */
+  readonly feed?: FeedSpec | 'failures';
+  /** A schedule expression of EventBridge. */
+  readonly every?: string;
+  /** Whether it is called without waiting for its answer, by EventBridge: what it cannot do goes to the failure queue. */
+  readonly front?: true;
+  /** Whether it has a URL, which takes requests signed with IAM credentials and no others. */
+  readonly url?: true;
+}
+
+/**
+ * Every function. One more is one more entry: its environment variables, its role and its grants come from `uses`.
+ *
+ * Memory: a function is loaded with 54 to 121 MB (resident, Node 20); the rest is for batches, and for the share of a
+ * processor that comes with it (1,769 MB are a whole one). Batches are those of the benchmarks (decision 0014): 1,000 records, and 3,000
+ * that stay under Lambda's 6 MB.
+ */
+export const FUNCTIONS: readonly FunctionSpec[] = [
+  {
+    name: 'request',
+    does: 'records what CloudTrail and direct calls tell',
+    front: true,
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    uses: [appends, knowsRules, knowsItself, recovers, joinsIdentities, actsInMembers('reader'), givesUp],
+  },
+  {
+    name: 'apply',
+    does: 'puts requested tags on resources, and records what came of it',
+    memoryMb: 1_024,
+    timeoutSeconds: 60,
+    feed: { records: 'applied', batchSize: 1_000, windowSeconds: 1 },
+    uses: [
+      appends,
+      reads('BatchGetItem'),
+      knowsRules,
+      tags,
+      findsChildren,
+      actsInMembers('tagger'),
+      triesAgain,
+      readsFeed,
+    ],
+  },
+  {
+    name: 'project',
+    does: 'keeps the current state of each resource, and tells of failures and tampering',
+    memoryMb: 1_024,
+    timeoutSeconds: 60,
+    feed: { records: 'all', batchSize: 3_000, windowSeconds: 5 },
+    uses: [
+      reads('Query', 'BatchGetItem'),
+      states('PutItem', 'BatchGetItem'),
+      tells,
+      tuned('ALERT_QUIET_MINUTES'),
+      counts,
+      readsFeed,
+    ],
+  },
+  {
+    name: 'reconcile',
+    does: 'raises attempts that are due or lost, and ends quiet periods',
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    single: true,
+    every: 'rate(1 minute)',
+    uses: [appends, states('PutItem', 'BatchGetItem'), findsDue, tells, triesAgain],
+  },
+  {
+    name: 'sweep',
+    does: 'compares the fleet with what EC2 shows',
+    memoryMb: 1_024,
+    timeoutSeconds: LONGEST_SECONDS,
+    single: true,
+    every: 'rate(1 hour)',
+    uses: [
+      appends,
+      states('Scan', 'PutItem', 'BatchGetItem'),
+      looksAtTags,
+      heals,
+      tuned('HEAL_LIMIT'),
+      actsInMembers('reader'),
+    ],
+  },
+  {
+    name: 'redrive',
+    does: 'runs again what was given up',
+    memoryMb: 1_024,
+    timeoutSeconds: LONGEST_SECONDS,
+    single: true,
+    feed: 'failures',
+    uses: [
+      appends,
+      reads('BatchGetItem', 'Scan'),
+      states('PutItem', 'BatchGetItem'),
+      knowsRules,
+      knowsItself,
+      recovers,
+      joinsIdentities,
+      tags,
+      findsChildren,
+      actsInMembers('tagger'),
+      triesAgain,
+      tells,
+      tuned('ALERT_QUIET_MINUTES'),
+      counts,
+      worksOffFailures,
+    ],
+  },
+];

@@ -1,0 +1,12 @@
+import { ACKNOWLEDGED } from './acknowledgements.ts';
+import { findingsIn } from './findings.ts';
+import { templates } from './templates.ts';
+
+/** Lists what cdk-nag finds in the templates and what is acknowledged, each with its reason. `npm run nag` */
+const findings = findingsIn(templates().app);
+for (const { rule, on, description } of findings) console.log(`${rule}  ${on}\n    ${description}`);
+console.log(`${findings.length} findings that are not acknowledged\n`);
+for (const { rule, on, only, because } of ACKNOWLEDGED) {
+  console.log(`acknowledged: ${rule}\n    on ${only?.join(', ') ?? `each ${on}`}: ${because}`);
+}
+process.exitCode = findings.length > 0 ? 1 : 0;

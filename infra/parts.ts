@@ -1,0 +1,30 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { NumberSetting, Setting, Switch } from '../src/handlers/settings.ts';
+import type { Buckets } from './buckets.ts';
+import type { Members } from './members.ts';
+
+/** Names of the environment variables that functions read. */
+export type Variable = Setting | Switch | NumberSetting;
+
+/** What functions are given to work with. */
+export interface Parts {
+  /** With which the names of all resources begin. */
+  readonly name: string;
+  readonly ledger: Table;
+  readonly states: Table;
+  readonly alerts: Topic;
+  readonly failures: Queue;
+  readonly buckets: Buckets;
+  /** The text of `TAG_RULES`, and the keys of all tags that tagledger may set. */
+  readonly rules: string;
+  readonly tagKeys: readonly string[];
+  /** The roles whose sessions tag: their calls are known as tagledger's own. */
+  readonly taggerArns: readonly string[];
+  readonly joinIdentities: boolean;
+  readonly heal: boolean;
+  readonly members: Members | undefined;
+  /** Numbers that are not to be the defaults. */
+  readonly settings: Readonly<Partial<Record<NumberSetting, number>>>;
+}

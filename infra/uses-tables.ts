@@ -1,0 +1,57 @@
+import { DUE_INDEX } from '../src/projections/due-index.ts';
+import { on, type Use } from './need.ts';
+import type { Parts } from './parts.ts';
+
+const onLedger =
+  (...operations: readonly string[]): Use =>
+  (parts) => ({
+    env: { LEDGER_TABLE: parts.ledger.tableName },
+    grants: [on('dynamodb', operations, parts.ledger.tableArn)],
+  });
+
+/** Reading the ledger. */
+export const reads = (...operations: readonly ('Query' | 'GetItem' | 'BatchGetItem' | 'Scan')[]): Use =>
+  onLedger(...operations);
+
+/** What an append takes. Whoever has this use is a writer of the ledger: its policy refuses everybody else. */
+export const appends: Use = onLedger('PutItem', 'Query', 'GetItem');
+
+/** Operations on the state table. */
+export const states =
+  (...operations: readonly string[]): Use =>
+  (parts) => ({
+    env: { STATE_TABLE: parts.states.tableName },
+    grants: [on('dynamodb', operations, parts.states.tableArn)],
+  });
+
+/** Finding what waits. */
+export const findsDue: Use = (parts) => ({
+  env: { STATE_TABLE: parts.states.tableName },
+  grants: [on('dynamodb', ['Query'], `${parts.states.tableArn}/index/${DUE_INDEX}`)],
+});
+
+/** Knowing the persons behind role sessions, where that is wanted. */
+export const joinsIdentities: Use = (parts) => {
+  if (!parts.joinIdentities) return {};
+  const { env, grants = [] } = states('PutItem', 'BatchGetItem')(parts);
+  return { env: { ...env, IDENTITY_JOIN: 'on' }, grants };
+};
+
+/** Leaving what it cannot do to the failure queue. */
+export const givesUp: Use = ({ failures }) => ({
+  grants: [on('sqs', ['SendMessage'], failures.queueArn)],
+});
+
+/** Reading the change feed; what it cannot handle goes to the failure queue. */
+export const readsFeed: Use = (parts) => ({
+  grants: [
+    on('dynamodb', ['DescribeStream', 'GetRecords', 'GetShardIterator'], streamOf(parts)),
+    on('dynamodb', ['ListStreams'], `${parts.ledger.tableArn}/stream/*`),
+    ...(givesUp(parts).grants ?? []),
+  ],
+});
+
+const streamOf = ({ ledger: { tableStreamArn } }: Parts): string => {
+  if (!tableStreamArn) throw new Error('the ledger table has no stream: it must be made by ledgerTable');
+  return tableStreamArn;
+};

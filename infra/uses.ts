@@ -1,0 +1,56 @@
+import { NAMESPACE } from '../src/alerts/count-incidents.ts';
+import type { NumberSetting } from '../src/handlers/settings.ts';
+import { ANY, on, type Use } from './need.ts';
+
+/** Telling people. */
+export const tells: Use = ({ alerts }) => ({
+  env: { ALERT_TOPIC_ARN: alerts.topicArn },
+  grants: [on('sns', ['Publish'], alerts.topicArn)],
+});
+
+/** Counting in CloudWatch, in tagledger's own namespace. */
+export const counts: Use = () => ({
+  grants: [
+    {
+      ...on('cloudwatch', ['PutMetricData'], ...ANY),
+      conditions: { StringEquals: { 'cloudwatch:namespace': NAMESPACE } },
+    },
+  ],
+});
+
+/** Knowing the rules. */
+export const knowsRules: Use = ({ rules }) => ({ env: { TAG_RULES: rules } });
+
+/** Knowing tagledger's own calls when they come back. */
+export const knowsItself: Use = ({ taggerArns }) => ({ env: { TAGGER_ROLE_ARN: taggerArns.join(',') } });
+
+/** Being told numbers that are not to be the defaults. */
+export const tuned =
+  (...names: readonly NumberSetting[]): Use =>
+  ({ settings }) => ({
+    env: Object.fromEntries(
+      names.flatMap((name) => (settings[name] === undefined ? [] : [[name, String(settings[name])]])),
+    ),
+  });
+
+/** Trying again, as often and as long as is wished. */
+export const triesAgain: Use = tuned(
+  'RETRY_ATTEMPTS',
+  'RETRY_FIRST_SECONDS',
+  'RETRY_LONGEST_SECONDS',
+  'NEW_FOR_SECONDS',
+  'STUCK_AFTER_SECONDS',
+);
+
+/** Asking again for what somebody removed, where that is wanted. */
+export const heals: Use = ({ heal, rules }) => (heal ? { env: { HEAL: 'on', TAG_RULES: rules } } : {});
+
+/** Working through the failure queue. */
+export const worksOffFailures: Use = ({ failures }) => ({
+  grants: [on('sqs', ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'], failures.queueArn)],
+});
+
+/** Writing traces. */
+export const traces: Use = () => ({
+  grants: [on('xray', ['PutTraceSegments', 'PutTelemetryRecords'], ...ANY)],
+});

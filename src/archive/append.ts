@@ -1,0 +1,74 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { Catalogue, Segment } from './catalogue.ts';
+import { writeSegment } from './segment.ts';
+
+/** So many events are in a full segment: what is in memory at once, and about a megabyte. */
+export const SEGMENT_EVENTS = 10_000;
+
+/** CloudTrail delivers nearly everything within ten minutes: what became true longer before it was recorded is odd. */
+const REGULAR_MS = 3_600_000;
+
+/** The catalogue with some more events in it, in segments of their own. What comes twice is taken once. */
+export const append = async (
+  objects: ObjectStore,
+  catalogue: Catalogue,
+  events: readonly RecordedEvent[],
+): Promise<Catalogue> => {
+  const step = catalogue.step + 1;
+  const distinct = distinctEvents(events);
+  const segments = [
+    ...(await writeSegments(objects, 'regular', step, distinct.filter(isRegular))),
+    ...(await writeSegments(
+      objects,
+      'odd',
+      step,
+      distinct.filter((event) => !isRegular(event)),
+    )),
+  ];
+  return { ...catalogue, step, segments: [...catalogue.segments, ...segments] };
+};
+
+/** Each place once. Of two events at one place, which nothing but tampering makes, the first one stays. */
+export const distinctEvents = (events: readonly RecordedEvent[]): RecordedEvent[] => {
+  const places = new Map<string, RecordedEvent>();
+  for (const event of events) {
+    const place = `${event.seq} ${event.stream}`;
+    if (!places.has(place)) places.set(place, event);
+  }
+  return [...places.values()];
+};
+
+/** Writes events of a kind as segments that are full but for the last. */
+export const writeSegments = async (
+  objects: ObjectStore,
+  kind: Segment['kind'],
+  added: number,
+  events: readonly RecordedEvent[],
+): Promise<Segment[]> => {
+  const inOrder = [...events].sort(ORDERS[kind]);
+  const segments: Segment[] = [];
+  for (let i = 0; i < inOrder.length; i += SEGMENT_EVENTS)
+    segments.push(await writeSegment(objects, kind, added, inOrder.slice(i, i + SEGMENT_EVENTS)));
+  return segments;
+};
+
+const isRegular = ({ recordedAt, event }: RecordedEvent): boolean => {
+  const lateMs = Date.parse(recordedAt) - Date.parse(event.effectiveAt);
+  return 0 <= lateMs && lateMs <= REGULAR_MS;
+};
+
+type Order = (a: RecordedEvent, b: RecordedEvent) => number;
+const by =
+  (momentOf: (event: RecordedEvent) => string): Order =>
+  (a, b) => {
+    const [left, right] = [momentOf(a), momentOf(b)];
+    if (left !== right) return left < right ? -1 : 1;
+    return a.stream === b.stream ? a.seq - b.seq : a.stream < b.stream ? -1 : 1;
+  };
+
+/** By what a segment's events lie close together, so that a question passes over it whole. */
+const ORDERS: Readonly<Record<Segment['kind'], Order>> = {
+  regular: by(({ recordedAt }) => recordedAt),
+  odd: by(({ event }) => event.effectiveAt),
+};

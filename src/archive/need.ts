@@ -1,0 +1,19 @@
+import type { ObjectStore } from '../objects/object-store.ts';
+
+/** An object that the catalogue names. */
+export const need = async (objects: ObjectStore, name: string): Promise<Uint8Array> => {
+  const bytes = await objects.get(name);
+  if (!bytes) throw new MissingObjectError(name);
+  return bytes;
+};
+
+/** An object that the archive's catalogue names is not there. */
+export class MissingObjectError extends Error {
+  override readonly name = 'MissingObjectError';
+
+  constructor(name: string) {
+    super(
+      `got no ${name}, which the archive's catalogue names: ask again, and if it stays away make the archive afresh from the ledger`,
+    );
+  }
+}

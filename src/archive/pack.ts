@@ -1,0 +1,161 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+
+/** Bytes of the archive are not what this version wrote. */
+export class UnreadableArchiveError extends Error {
+  override readonly name = 'UnreadableArchiveError';
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `${what}: it was damaged, or a newer version wrote it: make the archive afresh with \`tagledger archive rebuild\`, or remove its objects where that fails`,
+      options,
+    );
+  }
+}
+
+/** Writes rows of numbers and texts, each different text once. */
+export interface Packer {
+  /** A whole number from 0 on. */
+  int(value: number): void;
+  text(value: string | null): void;
+  /** All that was written, compressed. */
+  finish(): Promise<Uint8Array>;
+}
+
+/** Reads what a {@link Packer} wrote, in the same order; throws an {@link UnreadableArchiveError} beyond its end. */
+export interface Unpacker {
+  readonly isAtEnd: () => boolean;
+  int(): number;
+  text(): string | null;
+  /** A text that is JSON: equal ones that are read soon after one another give one value, which is not to be changed. */
+  json(): unknown;
+  /** Passes over a text. */
+  pass(): void;
+}
+
+/*
+ * The form, before gzip: one byte 1 (the version); the length of the table in bytes (4, little endian); the table, a
+ * JSON array of texts in the order of their first use; the numbers as LEB128. A text is 0 for the table's next one, 1
+ * for null, or 2 + its place in the table: what is common comes early and takes one byte.
+ */
+const VERSION = 1;
+const HEAD_BYTES = 5;
+const [NEXT, NULL, KNOWN] = [0, 1, 2];
+
+/** About what an object holds: in the usual steps of 16 KB the main thread would be asked for each. */
+const UNZIPPED = 1 << 20;
+
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+
+/** An empty {@link Packer}. */
+export const packer = (): Packer => {
+  const table = new Map<string, number>();
+  let bytes = new Uint8Array(1 << 14);
+  let length = 0;
+
+  const int = (value: number) => {
+    if (length + 8 > bytes.length) {
+      const larger = new Uint8Array(bytes.length * 2);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    let left = value;
+    for (; left >= 128; left = Math.floor(left / 128)) bytes[length++] = (left % 128) + 128;
+    bytes[length++] = left;
+  };
+
+  return {
+    int,
+
+    text(value) {
+      if (value === null) return int(NULL);
+      const known = table.get(value);
+      if (known !== undefined) return int(KNOWN + known);
+      table.set(value, table.size);
+      int(NEXT);
+    },
+
+    finish() {
+      const texts = Buffer.from(JSON.stringify([...table.keys()]));
+      const head = Buffer.alloc(HEAD_BYTES);
+      head.writeUInt8(VERSION);
+      head.writeUInt32LE(texts.length, 1);
+      return zip(Buffer.concat([head, texts, bytes.subarray(0, length)]));
+    },
+  };
+};
+
+/** Values of JSON texts, which are few and come again and again: people. */
+export type Parsed = Map<string, unknown>;
+
+/** So many values are kept at most. */
+const PARSED = 10_000;
+
+/**
+ * Opens what a {@link Packer} wrote; rejects with an {@link UnreadableArchiveError} for anything else. Who opens several
+ * may let them share `parsed`.
+ */
+export const unpacker = async (
+  name: string,
+  packed: Uint8Array,
+  parsed: Parsed = new Map(),
+): Promise<Unpacker> => {
+  const unreadable = (why: string, cause?: unknown) =>
+    new UnreadableArchiveError(`got ${name} in the archive, which ${why}`, { cause });
+  const bytes = await unzip(packed, { chunkSize: UNZIPPED }).catch((error: unknown) => {
+    throw unreadable('is not whole', error);
+  });
+  if (bytes[0] !== VERSION || bytes.length < HEAD_BYTES) throw unreadable(`begins with ${bytes[0]}`);
+  let at = HEAD_BYTES + bytes.readUInt32LE(1);
+  const table: string[] = JSON.parse(bytes.toString('utf8', HEAD_BYTES, at));
+  let next = 0;
+
+  const int = (): number => {
+    let value = 0;
+    for (let unit = 1; ; unit *= 128) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw unreadable('ends too early');
+      if (byte < 128) return value + byte * unit;
+      value += (byte - 128) * unit;
+    }
+  };
+  /** The place of a text in the table; -1 for null. */
+  const place = (): number => {
+    const code = int();
+    return code === NEXT ? next++ : code - KNOWN;
+  };
+  const here: unknown[] = [];
+  const parse = (text: string): unknown => {
+    const value = parsed.get(text) ?? JSON.parse(text);
+    if (parsed.size >= PARSED) parsed.clear();
+    parsed.set(text, value);
+    return value;
+  };
+  const textAt = (i: number): string => {
+    const text = table[i];
+    if (text === undefined) throw unreadable('names a text that it does not hold');
+    return text;
+  };
+
+  return {
+    isAtEnd: () => at >= bytes.length,
+    int,
+
+    text() {
+      const i = place();
+      return i < 0 ? null : textAt(i);
+    },
+
+    json() {
+      const i = place();
+      if (i < 0) return null;
+      here[i] ??= parse(textAt(i));
+      return here[i];
+    },
+
+    pass() {
+      place();
+    },
+  };
+};

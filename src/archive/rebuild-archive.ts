@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { EventStore } from '../events/event-store.ts';
+import { isPolicyStream } from '../events/policy-stream.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { append, SEGMENT_EVENTS } from './append.ts';
+import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
+import { compact } from './compact.ts';
+import { headNames, makeHeads } from './heads.ts';
+import { need } from './need.ts';
+import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
+import { linesName, packLines, sketchesName, unpackLines } from './segment.ts';
+import { makeSnapshot, snapshotNames } from './snapshot.ts';
+
+/** What making an archive afresh needs from outside. */
+export interface RebuildDeps {
+  readonly objects: ObjectStore;
+  readonly store: Pick<EventStore, 'readAll'>;
+  readonly now: () => Date;
+  readonly policy?: SnapshotPolicy;
+  /** Told how many events were read, now and then. */
+  readonly onProgress?: (events: number) => void;
+}
+
+/** What it became. */
+export interface Rebuilt {
+  readonly events: number;
+  readonly segments: number;
+  readonly snapshots: number;
+}
+
+/** So many events are sorted in memory at once, and cut into pieces of which one of each sort is in memory later. */
+const SORTED = 50_000;
+const PIECE = 500;
+
+interface Piece {
+  readonly name: string;
+  readonly first: string;
+}
+
+/**
+ * Makes the archive from the ledger alone, as if it had been there from the beginning: a table gives its events by
+ * stream, and the archive wants them in time, so they are sorted outside memory, in objects that are removed at the end.
+ * The old archive answers until the new one stands in its place, in one step. What comes in meanwhile stays in the
+ * inbox. Who dies before the end leaves the old archive, and objects that nobody reads. Rejects with an
+ * `ArchiveBusyError` when a run of `keepArchive` commits meanwhile.
+ */
+export const rebuildArchive = async ({
+  objects,
+  store,
+  now,
+  policy,
+  onProgress = () => {},
+}: RebuildDeps): Promise<Rebuilt> => {
+  const old = (await readCatalogue(objects)) ?? EMPTY;
+  const pieces = await sortApart(objects, store, onProgress);
+  // Steps go on from the old ones, so that nothing takes a new segment for an old one.
+  let catalogue: Catalogue = { ...EMPTY, version: old.version + 1, step: old.step };
+  let events = 0;
+  for await (const batch of inTime(objects, pieces)) {
+    events += batch.length;
+    catalogue = await append(objects, catalogue, batch);
+    const at = now().toISOString();
+    for (let next = await compact(objects, catalogue, at); next; next = await compact(objects, catalogue, at))
+      catalogue = next;
+    for (let due = dueSnapshot(catalogue, at, policy); due; due = dueSnapshot(catalogue, at, policy)) {
+      const snapshot = await makeSnapshot(objects, catalogue, due);
+      catalogue = { ...catalogue, snapshots: [...catalogue.snapshots, snapshot] };
+    }
+  }
+  const heads = await makeHeads(objects, catalogue, async () => {});
+  const gone = namesOf(old).map((name) => ({ name, since: now().toISOString() }));
+  await commit(objects, { ...catalogue, heads, gone: [...old.gone, ...catalogue.gone, ...gone] });
+  for (const { name } of pieces) await objects.remove(name);
+  return { events, segments: catalogue.segments.length, snapshots: catalogue.snapshots.length };
+};
+
+/** All objects that a catalogue names. */
+const namesOf = ({ segments, snapshots, heads }: Catalogue): string[] => [
+  ...segments.flatMap(({ id }) => [linesName(id), sketchesName(id)]),
+  ...snapshots.flatMap(snapshotNames),
+  ...(heads ? headNames(heads) : []),
+];
+
+/** Writes all events of resources as pieces, each sorted in time. */
+const sortApart = async (
+  objects: ObjectStore,
+  store: Pick<EventStore, 'readAll'>,
+  onProgress: (events: number) => void,
+): Promise<Piece[]> => {
+  const folder = `rebuild/${randomUUID()}`;
+  const pieces: Piece[] = [];
+  let events: RecordedEvent[] = [];
+  let read = 0;
+  const flush = async () => {
+    events.sort(inOrder);
+    for (let i = 0; i < events.length; i += PIECE) {
+      const piece = events.slice(i, i + PIECE);
+      const name = `${folder}/${pieces.length}.ndjson.gz`;
+      await objects.put(name, (await packLines(piece)).bytes);
+      pieces.push({ name, first: piece[0]?.recordedAt ?? '' });
+    }
+    read += events.length;
+    onProgress(read);
+    events = [];
+  };
+  for await (const event of store.readAll()) {
+    if (isPolicyStream(event.stream)) continue;
+    events.push(event);
+    if (events.length === SORTED) await flush();
+  }
+  await flush();
+  return pieces;
+};
+
+/** The events in the pieces in time, a segment of them at once. */
+async function* inTime(objects: ObjectStore, pieces: readonly Piece[]): AsyncGenerator<RecordedEvent[]> {
+  const sorted = [...pieces].sort((a, b) => (a.first < b.first ? -1 : 1));
+  let waiting: RecordedEvent[] = [];
+  for (const [i, { name }] of sorted.entries()) {
+    waiting.push(...(await unpackLines(name, await need(objects, name))));
+    // What no later piece can come before is in its place.
+    const next = sorted[i + 1]?.first;
+    if (next !== undefined && waiting.length < 2 * SEGMENT_EVENTS) continue;
+    waiting.sort(inOrder);
+    const later = next === undefined ? -1 : waiting.findIndex(({ recordedAt }) => recordedAt >= next);
+    const end = later < 0 ? waiting.length : later;
+    const whole = next === undefined ? end : end - (end % SEGMENT_EVENTS);
+    for (let from = 0; from < whole; from += SEGMENT_EVENTS)
+      yield waiting.slice(from, Math.min(from + SEGMENT_EVENTS, whole));
+    waiting = waiting.slice(whole);
+  }
+}
+
+const inOrder = (a: RecordedEvent, b: RecordedEvent): number =>
+  a.recordedAt === b.recordedAt ? 0 : a.recordedAt < b.recordedAt ? -1 : 1;

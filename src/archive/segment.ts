@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
+import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { Segment } from './catalogue.ts';
+import { need } from './need.ts';
+import { type Outline, outlineOf } from './outline.ts';
+import { packer, UnreadableArchiveError, unpacker } from './pack.ts';
+import { packOutline, unpackOutline } from './pack-outline.ts';
+
+/** What a segment tells of an event without its body. */
+export interface Sketch {
+  readonly recordedAt: string;
+  readonly effectiveAt: string;
+  readonly seq: number;
+  readonly outline: Outline;
+}
+
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+
+/** The object with a segment's events as lines (NDJSON, gzip): bodies and hashes as they stand in the ledger. */
+export const linesName = (id: string): string => `segments/${id}.ndjson.gz`;
+/** The object with the same events as outlines, which is what questions read. */
+export const sketchesName = (id: string): string => `segments/${id}.outlines.gz`;
+
+/** A moment as part of an object's name. */
+export const inName = (instant: string): string => instant.replace(/[^\dA-Z]/g, '');
+
+/** Events as lines (NDJSON, gzip), and a digest of them: the same events in the same order give the same bytes. */
+export const packLines = async (
+  events: readonly RecordedEvent[],
+): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> => {
+  const text = events.map((event) => `${toLine(columnsOf(event))}\n`).join('');
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return { bytes: await zip(text), digest };
+};
+
+/**
+ * The events in lines that {@link packLines} wrote, each checked against its hash. Rejects with an
+ * `UnreadableEventError` for a line that is no event, and an {@link UnreadableArchiveError} for other bytes.
+ */
+export const unpackLines = async (name: string, bytes: Uint8Array): Promise<RecordedEvent[]> => {
+  const text = await unzip(bytes).catch((error: unknown) => {
+    throw new UnreadableArchiveError(`got ${name} in the archive, which is not whole`, { cause: error });
+  });
+  return text
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => readRecorded(fromLine(line)));
+};
+
+/**
+ * Writes some events, at least one, as a segment. Its name comes from what it holds, so writing it twice is writing it
+ * once. It is part of the archive when a catalogue names it.
+ */
+export const writeSegment = async (
+  objects: ObjectStore,
+  kind: Segment['kind'],
+  added: number,
+  events: readonly RecordedEvent[],
+): Promise<Segment> => {
+  const recorded = rangeOf(events.map(({ recordedAt }) => recordedAt));
+  const { bytes, digest } = await packLines(events);
+  const id = `${inName(recorded[0])}-${digest}`;
+  await Promise.all([
+    objects.put(linesName(id), bytes),
+    packSketches(events).then((sketches) => objects.put(sketchesName(id), sketches)),
+  ]);
+  const effective = rangeOf(events.map(({ event }) => event.effectiveAt));
+  return { id, kind, added, events: events.length, recorded, effective };
+};
+
+/** The outlines of events, as a segment holds them. */
+export const packSketches = (events: readonly RecordedEvent[]): Promise<Uint8Array> => {
+  const pack = packer();
+  for (const event of events) {
+    pack.text(event.recordedAt);
+    pack.text(event.event.effectiveAt);
+    pack.int(event.seq);
+    packOutline(pack, outlineOf(event));
+  }
+  return pack.finish();
+};
+
+/** The events of a segment, as outlines. */
+export const readSketches = async (objects: ObjectStore, { id }: Segment): Promise<Sketch[]> => {
+  const name = sketchesName(id);
+  const from = await unpacker(name, await need(objects, name));
+  const sketches: Sketch[] = [];
+  while (!from.isAtEnd()) {
+    const recordedAt = from.text() as string;
+    const effectiveAt = from.text() as string;
+    sketches.push({
+      recordedAt,
+      effectiveAt,
+      seq: from.int(),
+      outline: unpackOutline(from, from.text() as ResourceArn),
+    });
+  }
+  return sketches;
+};
+
+/** The events of a segment, in the order of its kind: regular ones as they were recorded, odd ones as they became true. */
+export const readEvents = async (objects: ObjectStore, { id }: Segment): Promise<RecordedEvent[]> =>
+  unpackLines(linesName(id), await need(objects, linesName(id)));
+
+const rangeOf = (instants: readonly string[]): [string, string] => {
+  let [first, last] = [instants[0] as string, instants[0] as string];
+  for (const instant of instants) {
+    if (instant < first) first = instant;
+    if (instant > last) last = instant;
+  }
+  return [first, last];
+};

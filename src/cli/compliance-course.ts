@@ -1,0 +1,44 @@
+import { type CoursePoint, course } from '../compliance/course.ts';
+import { csvRecord } from '../compliance/csv.ts';
+import type { Invocation } from './command.ts';
+import type { ComplianceFormat, failsOn } from './compliance-options.ts';
+import { courseText } from './compliance-text.ts';
+import type { OpenLedger } from './open-ledger.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'];
+
+/** The course of compliance over time; the last point decides whether it fails. */
+export const runCourse = async (
+  { format, console }: Invocation<ComplianceFormat>,
+  { fleet }: OpenLedger,
+  question: Parameters<typeof course>[1],
+  fails: ReturnType<typeof failsOn>,
+): Promise<number> => {
+  if (format === 'ocsf' || format === 'asff') {
+    throw new WrongUsageError(
+      `got --format ${format} for a course over time, which has no findings: take text, json, ndjson or csv`,
+    );
+  }
+  const points: CoursePoint[] = [];
+  if (format === 'csv') console.out(`${csvRecord(COLUMNS)}\r`);
+  for await (const point of course(fleet, question)) {
+    points.push(point);
+    if (format === 'ndjson') console.out(JSON.stringify(point));
+    if (format === 'csv') console.out(`${csvRecord(cellsOf(point))}\r`);
+    console.progress(points.length, question.asOf.length, 'instants');
+  }
+  if (format === 'json') console.out(JSON.stringify(points, null, 2));
+  if (format === 'text') console.out(courseText(points));
+  const last = points.at(-1);
+  const unknown = last !== undefined && (last.resources.unknown > 0 || last.beforeLedger);
+  return fails({ violating: (last?.resources.violating ?? 0) > 0, unknown }) ? 3 : 0;
+};
+
+const cellsOf = ({ asOf, knownAt, policy, ledgerBegan, resources }: CoursePoint): string[] => [
+  asOf,
+  knownAt,
+  policy,
+  ledgerBegan ?? '',
+  ...(['compliant', 'violating', 'exempt', 'unknown'] as const).map((status) => String(resources[status])),
+];

@@ -1,0 +1,121 @@
+import { type Answer, type Frame, frameOf } from '../compliance/answer.ts';
+import { type Assessed, assess } from '../compliance/assess.ts';
+import { findingView } from '../compliance/finding-view.ts';
+import { momentOfPolicy, recordedPolicy } from '../compliance/recorded-policy.ts';
+import { startTally, type Totals } from '../compliance/tally.ts';
+import type { Policy, Status } from '../policies/policy.ts';
+import { readPolicies } from '../policies/read-policies.ts';
+import { remarkText } from '../policies/remark.ts';
+import type { Command, Invocation } from './command.ts';
+import { runCourse } from './compliance-course.ts';
+import {
+  COMPLIANCE_FORMATS,
+  COMPLIANCE_OPTIONS,
+  type ComplianceFormat,
+  courseOf,
+  failsOn,
+  groupingOf,
+  policyAtOf,
+  selectionOf,
+  statusesOf,
+} from './compliance-options.ts';
+import { answerText, countsText, LISTED, ledgerText } from './compliance-text.ts';
+import { type Found, linesOf, writeLines } from './compliance-write.ts';
+import { MOMENT_USAGE, momentOf, textOf } from './moment-options.ts';
+import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { plain } from './plain.ts';
+import { policyFiles } from './policy-files.ts';
+
+/** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. Exit code 3 by `--fail-on`. */
+export const compliance: Command<ComplianceFormat> = {
+  usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
+  summary:
+    'which resources complied with a policy at a time, as far as the ledger knew it at another, and who owned them',
+  options: COMPLIANCE_OPTIONS,
+  formats: COMPLIANCE_FORMATS,
+  async run(invocation) {
+    const { positionals, values, ledger: where, env, console } = invocation;
+    const now = new Date();
+    const points = courseOf(values, now);
+    const asked = { selection: selectionOf(values), moment: momentOf(values, now) };
+    const settings = {
+      fails: failsOn(values),
+      by: groupingOf(values),
+      listed: statusesOf(values, invocation.format),
+    };
+    const names = [values.policy ?? [], positionals].flat().map(String);
+    const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
+    const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
+    for (const note of given?.notes ?? []) console.say(plain(`note: ${remarkText(note)}`));
+    const ledger = await openLedger(where, env, false);
+    try {
+      const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
+      return points
+        ? await runCourse(invocation, ledger, { ...asked, ...points, policy }, settings.fails)
+        : await runOnce(invocation, ledger, { ...asked, policy }, settings);
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+interface Settings {
+  readonly fails: ReturnType<typeof failsOn>;
+  readonly by: ReturnType<typeof groupingOf>;
+  readonly listed: ReadonlySet<Status>;
+}
+
+const runOnce = async (
+  { values, format, console }: Invocation<ComplianceFormat>,
+  { fleet }: OpenLedger,
+  question: Parameters<typeof assess>[1] & { readonly policy: Policy },
+  { fails, by, listed }: Settings,
+): Promise<number> => {
+  const { policy, moment } = question;
+  const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
+  const tally = startTally(by);
+  const found = listedOf(assess(fleet, question), tally.add, listed);
+  if (format === 'text') {
+    const { answer, more } = await gather(found, frame, tally.totals, LISTED);
+    console.out(answerText(answer, more));
+  } else if (format === 'json') {
+    const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
+    console.out(JSON.stringify(answer, null, 2));
+  } else {
+    await writeLines(console, linesOf(format, found, { frame, productArn: textOf(values, 'product-arn') }));
+    const { resources } = tally.totals();
+    console.say(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
+    if (frame.beforeLedger) console.say(`the ledger ${ledgerText(frame)}`);
+  }
+  const { resources } = tally.totals();
+  const unknown = resources.unknown > 0 || frame.beforeLedger;
+  return fails({ violating: resources.violating > 0, unknown }) ? 3 : 0;
+};
+
+/** The findings that are listed, after every resource was counted. */
+async function* listedOf(
+  assessed: AsyncIterable<Assessed>,
+  count: (one: Assessed) => void,
+  listed: ReadonlySet<Status>,
+): AsyncGenerator<Found> {
+  for await (const one of assessed) {
+    count(one);
+    for (const finding of one.findings) if (listed.has(finding.status)) yield [one, finding];
+  }
+}
+
+/** A whole answer with at most so many findings, and how many more there are. */
+const gather = async (
+  found: AsyncIterable<Found>,
+  frame: Frame,
+  totals: () => Totals,
+  most: number,
+): Promise<{ readonly answer: Answer; readonly more: number }> => {
+  const findings = [];
+  let more = 0;
+  for await (const [one, finding] of found) {
+    if (findings.length < most) findings.push(findingView(one, finding, frame));
+    else more++;
+  }
+  return { answer: { ...frame, ...totals(), findings }, more };
+};

@@ -1,0 +1,35 @@
+import { readInstant } from '../projections/moment.ts';
+import type { Invocation } from './command.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Two options that bound a time; each may be missing. */
+export interface PeriodOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A stretch of time, both ends in it, ISO 8601, UTC, milliseconds; an end that is absent is open. */
+export interface Stretch {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/**
+ * The stretch that two options name. A date is the whole day, in UTC: its beginning for the first option, and its end
+ * for the second. Throws an `InvalidInputError` for what is no time, and a `WrongUsageError` for an end before the
+ * beginning.
+ */
+export const readPeriod = (values: Invocation['values'], options: PeriodOptions): Stretch => {
+  const [first, last] = [values[options.from], values[options.to]];
+  const begin = typeof first === 'string' && DATE.test(first) ? `${first}T00:00:00.000Z` : first;
+  const from = begin === undefined ? undefined : readInstant(`--${options.from}`, String(begin));
+  const to = last === undefined ? undefined : readInstant(`--${options.to}`, String(last));
+  if (from !== undefined && to !== undefined && to < from) {
+    throw new WrongUsageError(
+      `got --${options.to} ${last}, which is before --${options.from} ${first}: change them round`,
+    );
+  }
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+};

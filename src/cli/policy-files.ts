@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import type { PolicyFile } from '../policies/read-policies.ts';
+
+/**
+ * The files of a policy, in the order in which they are merged. Names that a comma joins are of tag policies that are
+ * attached to the same root, unit or account. Throws an `InvalidInputError` for a file that cannot be read.
+ */
+export const policyFiles = (args: readonly string[]): readonly PolicyFile[] =>
+  args.flatMap((arg) =>
+    namesIn(arg).map((name, i) => ({ name, text: textOf(name), ...(i > 0 && { beside: true }) })),
+  );
+
+const namesIn = (arg: string): readonly string[] => (existsSync(arg) ? [arg] : arg.split(','));
+
+const textOf = (name: string): string => {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new InvalidInputError(
+      `got the policy ${name}, which cannot be read (${(error as Error).message}): name a file, see docs/policies.md`,
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,33 @@
+import { MAX_BODY_BYTES } from '../events/event-store.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { POLICY_STREAM } from '../events/policy-stream.ts';
+import type { Resource } from '../events/resource.ts';
+import { eventIdOf, type PolicyRecorded, SCHEMA_VERSION, type TagEvent } from '../events/tag-event.ts';
+
+/** A policy that comes into force: its id and files, who says so, and from when on it is (ISO 8601, UTC, milliseconds). */
+export type NewPolicy = Pick<PolicyRecorded, 'policy' | 'files' | 'who' | 'effectiveAt'>;
+
+/** What an event holds beside the files: more than that is left for it. */
+const REST_BYTES = 10 * 1024;
+const MAX_FILES_BYTES = MAX_BODY_BYTES - REST_BYTES;
+
+/**
+ * Records a policy in the ledger's policy stream, unless one that asks the same is in force then. Throws an
+ * `InvalidInputError` for files that do not fit into an event.
+ */
+export const recordPolicy = (policy: NewPolicy) => {
+  const bytes = Buffer.byteLength(JSON.stringify(policy.files));
+  if (bytes > MAX_FILES_BYTES) {
+    throw new InvalidInputError(
+      `got a policy of ${bytes} bytes, expected at most ${MAX_FILES_BYTES}, which is what an event holds: leave out files, or the white space in them`,
+    );
+  }
+  return ({ policy: inForce, seen }: Resource): TagEvent[] => {
+    const { effectiveAt } = policy;
+    const eventId = eventIdOf('policy', POLICY_STREAM, `${policy.policy} ${effectiveAt}`);
+    const isInForce = inForce?.id === policy.policy && inForce.at <= effectiveAt;
+    if (isInForce || seen.includes(eventId)) return [];
+    const cause = { source: 'direct', id: policy.policy, name: 'policy record' } as const;
+    return [{ type: 'PolicyRecorded', schemaVersion: SCHEMA_VERSION, eventId, cause, ...policy }];
+  };
+};

@@ -1,0 +1,144 @@
+import { shortened } from '../events/shortened.ts';
+import type { Finding, Status } from '../policies/policy.ts';
+import type { Frame } from './answer.ts';
+import type { Assessed } from './assess.ts';
+
+import { findingView } from './finding-view.ts';
+import { NOBODY } from './owner.ts';
+import { titleOf } from './title.ts';
+
+/** AWS names the resource types that it knows (Security Hub user guide, "Resources ASFF object"); the others are `Other`. */
+const TYPES: Readonly<Record<string, string>> = {
+  'client-vpn-endpoint': 'AwsEc2ClientVpnEndpoint',
+  'elastic-ip': 'AwsEc2Eip',
+  instance: 'AwsEc2Instance',
+  'launch-template': 'AwsEc2LaunchTemplate',
+  'network-acl': 'AwsEc2NetworkAcl',
+  'network-interface': 'AwsEc2NetworkInterface',
+  'route-table': 'AwsEc2RouteTable',
+  'security-group': 'AwsEc2SecurityGroup',
+  subnet: 'AwsEc2Subnet',
+  'transit-gateway': 'AwsEc2TransitGateway',
+  volume: 'AwsEc2Volume',
+  vpc: 'AwsEc2Vpc',
+  'vpc-endpoint-service': 'AwsEc2VpcEndpointService',
+  'vpc-peering-connection': 'AwsEc2VpcPeeringConnection',
+  'vpn-connection': 'AwsEc2VpnConnection',
+};
+
+/** The partitions that Security Hub has a word for. */
+const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'];
+
+/** What is exempt passes nothing, and what is not known is neither passed nor failed. */
+const COMPLIANCE: Readonly<Record<Status, { readonly Status: string; readonly ReasonCode: string }>> = {
+  compliant: { Status: 'PASSED', ReasonCode: 'TAG_COMPLIANT' },
+  violating: { Status: 'FAILED', ReasonCode: 'TAG_VIOLATING' },
+  exempt: { Status: 'WARNING', ReasonCode: 'TAG_EXEMPT' },
+  unknown: { Status: 'NOT_AVAILABLE', ReasonCode: 'TAG_UNKNOWN' },
+};
+
+const SEVERITY: Readonly<Record<Status, string>> = {
+  compliant: 'INFORMATIONAL',
+  exempt: 'INFORMATIONAL',
+  unknown: 'LOW',
+  violating: 'MEDIUM',
+};
+
+/** The longest texts that Security Hub takes, in characters (API reference: AwsSecurityFinding, ProductFields). */
+const LIMITS = { id: 512, title: 256, description: 1024, productField: 2048 } as const;
+
+const CHECK = 'Software and Configuration Checks/Industry and Regulatory Standards/Tag compliance';
+
+/**
+ * A finding in the AWS Security Finding Format, schema 2018-10-08 (Security Hub API reference, AwsSecurityFinding).
+ * `Id` stays the same for a rule and a resource, so Security Hub updates its finding, and `UpdatedAt` is what the
+ * ledger knew: an answer about what was known earlier never replaces a later one. Without `productArn` it is that of
+ * the account's own integration, as BatchImportFindings wants it when it is called from the resource's account.
+ */
+export const asffOf = (assessed: Assessed, finding: Finding, frame: Frame, productArn?: string) => {
+  const view = findingView(assessed, finding, frame);
+  const { rule } = finding;
+  const [, partition = ''] = view.resource.split(':');
+  const { Status, ReasonCode } = COMPLIANCE[view.status];
+  const Severity = { Label: SEVERITY[view.status] };
+  const Types = [CHECK];
+  const Description = shortened(filled(view.reason), LIMITS.description);
+  const Tags = Object.fromEntries(
+    assessed.resource.tags.flatMap(({ key, value }) => (/\S/.test(value) ? [[key, value]] : [])),
+  );
+  const since = view.bornAt ?? view.asOf;
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: `${view.resource}/tagledger/${view.id}`,
+    ProductArn:
+      productArn ??
+      `arn:${partition}:securityhub:${view.region}:${view.account}:product/${view.account}/default`,
+    GeneratorId: shortened(`tagledger/${rule.id}`, LIMITS.id),
+    AwsAccountId: view.account,
+    Types,
+    CreatedAt: since < view.knownAt ? since : view.knownAt,
+    UpdatedAt: view.knownAt,
+    Severity,
+    Title: shortened(titleOf(view), LIMITS.title),
+    Description,
+    // What Security Hub keeps apart from what its users change: providers write here.
+    FindingProviderFields: { Severity, Types },
+    ProductFields: Object.fromEntries(
+      Object.entries({
+        asOf: view.asOf,
+        policy: frame.policy,
+        rule: rule.says,
+        owner: view.owner ?? NOBODY,
+      }).map(([name, value]) => [`tagledger/${name}`, shortened(filled(value), LIMITS.productField)]),
+    ),
+    Resources: [
+      {
+        Type: TYPES[view.type] ?? 'Other',
+        Id: view.resource,
+        ...(PARTITIONS.includes(partition) && { Partition: partition }),
+        Region: view.region,
+        ...(Object.keys(Tags).length > 0 && { Tags }),
+      },
+    ],
+    Compliance: { Status, StatusReasons: [{ ReasonCode, Description }] },
+    RecordState: 'ACTIVE',
+  };
+};
+
+/** Security Hub takes no text that is blank. */
+const filled = (text: string): string => (/\S/.test(text) ? text : 'unknown');
+
+/** A finding as {@link asffOf} writes it. */
+export type Asff = ReturnType<typeof asffOf>;
+
+/** BatchImportFindings takes at most 100 findings and 6 MB, all of the caller's account (Security Hub partner guide). */
+const BATCH = { findings: 100, bytes: 5_000_000 } as const;
+
+/**
+ * Findings as requests of BatchImportFindings: in the order in which they come, each with findings of one account and
+ * Region, and no larger than Security Hub takes. Findings of a fleet come sorted by ARN, so by Region and account.
+ */
+export async function* asffBatches(
+  findings: AsyncIterable<Asff>,
+): AsyncGenerator<{ readonly Findings: readonly Asff[] }> {
+  let batch: Asff[] = [];
+  let bytes = 0;
+  for await (const finding of findings) {
+    const size = Buffer.byteLength(JSON.stringify(finding));
+    const [first] = batch;
+    if (
+      first &&
+      (batch.length === BATCH.findings || bytes + size > BATCH.bytes || homeOf(first) !== homeOf(finding))
+    ) {
+      yield { Findings: batch };
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(finding);
+    bytes += size;
+  }
+  if (batch.length > 0) yield { Findings: batch };
+}
+
+const homeOf = ({ AwsAccountId, Resources: [resource] }: Asff): string =>
+  `${AwsAccountId} ${resource?.Region}`;

@@ -1,0 +1,39 @@
+import type { Policy } from '../policies/policy.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
+import { type Frame, frameOf } from './answer.ts';
+import { assess } from './assess.ts';
+import type { Selection } from './selection.ts';
+import type { StatusCounts } from './status.ts';
+import { startTally } from './tally.ts';
+
+/** Compliance at one instant of a course. */
+export interface CoursePoint extends Frame {
+  readonly resources: StatusCounts;
+}
+
+/**
+ * Compliance over time, one point after another: at each instant of `asOf`, all as it was known at `knownAt`. Each
+ * point is a question of the whole fleet.
+ */
+export async function* course(
+  fleet: FleetReader,
+  {
+    policy,
+    selection,
+    asOf,
+    knownAt,
+  }: {
+    readonly policy: Policy;
+    readonly selection: Selection;
+    readonly asOf: readonly string[];
+    readonly knownAt: string;
+  },
+): AsyncGenerator<CoursePoint> {
+  const began = await fleet.began(knownAt);
+  for (const instant of asOf) {
+    const moment = { asOf: instant, knownAt };
+    const tally = startTally('account');
+    for await (const assessed of assess(fleet, { policy, selection, moment })) tally.add(assessed);
+    yield { ...frameOf(began, policy, moment), resources: tally.totals().resources };
+  }
+}

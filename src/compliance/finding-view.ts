@@ -1,0 +1,66 @@
+import type { Confidence } from '../cloudtrail/confidence.ts';
+import { idFrom } from '../events/hash-chain.ts';
+import { parseArn } from '../events/resource-arn.ts';
+import type { Finding, Status } from '../policies/policy.ts';
+import type { Moment } from '../projections/resource-at.ts';
+import type { Assessed } from './assess.ts';
+import { ownerOf, ownerTagOf } from './owner.ts';
+
+/** What one rule says of one resource at a moment, as people and programs read it: one flat object. */
+export interface FindingView {
+  /** The same for this rule and this resource at every moment. */
+  readonly id: string;
+  readonly status: Status;
+  readonly resource: string;
+  readonly type: string;
+  readonly account: string;
+  readonly region: string;
+  readonly rule: string;
+  /** The tag key that the rule is about; empty where it is about no tag. */
+  readonly key: string;
+  /** The value that the key had; null when the resource did not bear it, or nobody knows. */
+  readonly value: string | null;
+  readonly reason: string;
+  /** Who made the resource; null when nobody knows. */
+  readonly owner: string | null;
+  readonly ownerArn: string | null;
+  readonly ownerConfidence: Confidence | null;
+  /** What the resource's own `Owner` tag said. */
+  readonly ownerTag: string | null;
+  readonly bornAt: string | null;
+  readonly asOf: string;
+  readonly knownAt: string;
+}
+
+/** The id of what a rule says of a resource: 22 characters of base64url. */
+const findingIdOf = (resource: string, rule: string): string =>
+  idFrom('tagledger/finding/v1', resource, rule);
+
+/** A finding as it is shown. */
+export const findingView = (
+  { resource }: Assessed,
+  { rule, status, reason, value }: Finding,
+  { asOf, knownAt }: Moment,
+): FindingView => {
+  const { type, account, region } = parseArn(resource.arn);
+  const owner = ownerOf(resource);
+  return {
+    id: findingIdOf(resource.arn, rule.id),
+    status,
+    resource: resource.arn,
+    type,
+    account,
+    region,
+    rule: rule.id,
+    key: rule.key,
+    value,
+    reason,
+    owner: owner?.name ?? null,
+    ownerArn: owner?.arn ?? null,
+    ownerConfidence: owner?.confidence ?? null,
+    ownerTag: ownerTagOf(resource),
+    bornAt: resource.born?.at ?? null,
+    asOf,
+    knownAt,
+  };
+};

@@ -1,0 +1,93 @@
+import { idFrom } from '../events/hash-chain.ts';
+import type { Finding, Status } from '../policies/policy.ts';
+import type { Frame } from './answer.ts';
+import type { Assessed } from './assess.ts';
+import { findingView } from './finding-view.ts';
+import { titleOf } from './title.ts';
+
+/** The version of the Open Cybersecurity Schema Framework that is written. */
+export const OCSF_VERSION = '1.6.0';
+
+const CLASS = 2003;
+const CREATE = 1;
+
+/**
+ * Compliance as OCSF has it: 1 Pass, 2 Warning, 3 Fail, 0 Unknown, 99 Other. What is exempt neither passes nor fails,
+ * and has a name of its own.
+ */
+const COMPLIANCE: Readonly<Record<Status, { readonly status_id: number; readonly status: string }>> = {
+  compliant: { status_id: 1, status: 'Pass' },
+  violating: { status_id: 3, status: 'Fail' },
+  exempt: { status_id: 99, status: 'Exempt' },
+  unknown: { status_id: 0, status: 'Unknown' },
+};
+
+/** 1 Informational, 2 Low, 3 Medium. */
+const SEVERITY: Readonly<Record<Status, number>> = { compliant: 1, exempt: 1, unknown: 2, violating: 3 };
+
+/**
+ * A finding as a Compliance Finding of OCSF 1.6.0 with the profile `cloud` (https://schema.ocsf.io/1.6.0/classes/
+ * compliance_finding). Times are ms since the epoch: `time` is the instant that was asked about, `logged_time` what
+ * the ledger knew then. `finding_info.uid` stays the same for a rule and a resource; `metadata.uid` is the event's own.
+ */
+export const ocsfOf = (assessed: Assessed, finding: Finding, frame: Frame) => {
+  const view = findingView(assessed, finding, frame);
+  const { rule } = finding;
+  const asOf = Date.parse(view.asOf);
+  const [, partition = ''] = view.resource.split(':');
+  return {
+    activity_id: CREATE,
+    activity_name: 'Create',
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: CLASS,
+    class_name: 'Compliance Finding',
+    type_uid: CLASS * 100 + CREATE,
+    type_name: 'Compliance Finding: Create',
+    severity_id: SEVERITY[view.status],
+    time: asOf,
+    message: view.reason,
+    metadata: {
+      version: OCSF_VERSION,
+      profiles: ['cloud'],
+      product: { name: 'tagledger', vendor_name: 'tagledger' },
+      uid: idFrom('tagledger/ocsf/v1', view.id, view.asOf, view.knownAt),
+      logged_time: Date.parse(view.knownAt),
+    },
+    cloud: {
+      provider: 'AWS',
+      region: view.region,
+      cloud_partition: partition,
+      account: { uid: view.account, type_id: 10, type: 'AWS Account' },
+    },
+    finding_info: {
+      uid: view.id,
+      title: titleOf(view),
+      desc: rule.says,
+      types: ['Tag compliance'],
+      last_seen_time: asOf,
+      ...(view.bornAt !== null && { created_time: Date.parse(view.bornAt) }),
+    },
+    compliance: {
+      ...COMPLIANCE[view.status],
+      control: rule.id,
+      standards: [`tagledger policy ${frame.policy}`],
+      requirements: [rule.says],
+      status_details: [view.reason],
+    },
+    resources: [
+      {
+        uid: view.resource,
+        name: view.resource.slice(view.resource.indexOf('/') + 1),
+        type: view.type,
+        region: view.region,
+        cloud_partition: partition,
+        ...(view.owner !== null && {
+          owner: { name: view.owner, ...(view.ownerArn && { uid: view.ownerArn }) },
+        }),
+        ...(view.bornAt !== null && { created_time: Date.parse(view.bornAt) }),
+        tags: assessed.resource.tags.map(({ key, value }) => ({ name: key, value })),
+      },
+    ],
+  };
+};

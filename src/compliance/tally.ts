@@ -1,0 +1,55 @@
+import { parseArn } from '../events/resource-arn.ts';
+import type { Assessed } from './assess.ts';
+import { NOBODY, ownerOf } from './owner.ts';
+import { type GrowingCounts, noCounts, type StatusCounts } from './status.ts';
+
+/** What resources are counted by. */
+export const GROUPINGS = ['rule', 'owner', 'account', 'region', 'type'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** The resources of one rule, owner, account, Region or type. */
+export interface Group extends StatusCounts {
+  readonly group: string;
+}
+
+/** How many resources are of each status, all together and by group. */
+export interface Totals {
+  readonly resources: StatusCounts;
+  readonly by: Grouping;
+  /** Sorted by name. */
+  readonly groups: readonly Group[];
+}
+
+/**
+ * Counts resources as they come by; what it holds grows with the groups and not with the resources. By rule a resource
+ * counts once for each rule that concerns it, as what that rule says of it; by anything else once, as the worst that
+ * is said of it.
+ */
+export const startTally = (
+  by: Grouping,
+): { readonly add: (assessed: Assessed) => void; readonly totals: () => Totals } => {
+  const resources = noCounts();
+  const groups = new Map<string, GrowingCounts>();
+  const count = (group: string, status: keyof GrowingCounts) => {
+    const counts = groups.get(group) ?? noCounts();
+    counts[status] += 1;
+    groups.set(group, counts);
+  };
+  return {
+    add(assessed) {
+      resources[assessed.status] += 1;
+      if (by === 'rule') for (const { rule, status } of assessed.findings) count(rule.id, status);
+      else count(groupOf(assessed, by), assessed.status);
+    },
+    totals: () => ({
+      resources: { ...resources },
+      by,
+      groups: [...groups]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([group, counts]) => ({ group, ...counts })),
+    }),
+  };
+};
+
+const groupOf = ({ resource }: Assessed, by: Exclude<Grouping, 'rule'>): string =>
+  by === 'owner' ? (ownerOf(resource)?.name ?? NOBODY) : parseArn(resource.arn)[by];

@@ -1,0 +1,69 @@
+import type { EventStore } from '../events/event-store.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import type { LedgerLine, StoredColumns } from '../events/ledger-line.ts';
+import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
+import { checkEvents } from '../verifier/check-events.ts';
+import type { Finding } from '../verifier/finding.ts';
+import { readLedgerFile } from '../verifier/ledger-file.ts';
+
+/**
+ * An {@link EventStore} over an exported ledger, to be read only: `append` rejects. Each read goes through the file from
+ * its beginning, which takes seconds for a million events and no memory; gzip has no shorter way.
+ *
+ * A file may have been through anybody's hands, so the first read checks all of it, and rejects with an
+ * `InvalidInputError` at the first thing that is not as it should be: an answer from half a ledger would be wrong.
+ */
+export const fileStore = (path: string): EventStore => {
+  let isChecked = false;
+
+  async function* batches(): AsyncGenerator<readonly StoredColumns[]> {
+    const check = checkEvents({ isSorted: true });
+    const refuse = ([finding]: readonly Finding[]): void => {
+      if (finding) throw damaged(path, finding);
+    };
+    for await (const { columns, problems } of readLedgerFile(path)) {
+      refuse(problems);
+      if (!isChecked) for (const one of columns) refuse(check.add(one));
+      yield columns;
+    }
+    isChecked = true;
+  }
+
+  /** The first read goes on to the end of the file, whatever is asked, for what comes later may spoil the answer. */
+  async function* events(isAsked: (columns: StoredColumns) => boolean): AsyncGenerator<RecordedEvent> {
+    for await (const columns of batches()) {
+      // What was checked has all its columns.
+      for (const one of columns) if (isAsked(one)) yield readRecorded(one as LedgerLine);
+    }
+  }
+  const listed = async (isAsked: (columns: StoredColumns) => boolean): Promise<RecordedEvent[]> => {
+    const list: RecordedEvent[] = [];
+    for await (const event of events(isAsked)) list.push(event);
+    return list;
+  };
+
+  return {
+    async append() {
+      throw readOnly(path);
+    },
+    read: (stream) => listed((one) => one.stream === stream),
+    find: (places) => {
+      const wanted = new Set(places.map(({ stream, seq }) => `${seq} ${stream}`));
+      return listed(({ stream, seq }) => wanted.has(`${seq} ${stream}`));
+    },
+    readAll: (after) => events(({ stream }) => after === undefined || stream > after),
+    columns: batches,
+    recordedBetween: (from, to) => events(({ recordedAt = '' }) => from <= recordedAt && recordedAt <= to),
+  };
+};
+
+/** Somebody wants to write into a file. */
+export const readOnly = (path: string): InvalidInputError =>
+  new InvalidInputError(
+    `got ${path} as the ledger, which is an export and can only be read: name a ledger's folder, or dynamodb:TABLE, with --ledger`,
+  );
+
+const damaged = (path: string, { stream, seq, expected, found }: Finding): InvalidInputError =>
+  new InvalidInputError(
+    `got ${path}, which is not a whole and unchanged ledger${stream === null ? '' : ` at ${seq} of ${stream}`}: expected ${expected}, found ${found}; see all with \`tagledger verify --ledger ${path}\``,
+  );

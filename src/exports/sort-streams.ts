@@ -1,0 +1,100 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type StoredColumns, toLine } from '../events/ledger-line.ts';
+import { readLedgerFile } from '../verifier/ledger-file.ts';
+
+/** The lines of one stream, in their order, each with its end. */
+interface StreamLines {
+  readonly stream: string;
+  readonly lines: string;
+}
+
+/** How much is held in memory before it is put aside, in characters. */
+const RUN_LENGTH = 64 * 1024 * 1024;
+
+/**
+ * The lines of a ledger with its streams sorted by name (by UTF-16 code units), so that one ledger gives the same lines
+ * whatever order its store has. Streams must come together. What does not fit into memory is put aside in sorted files
+ * in `folder`, which only their owner may read, and which are gone in the end.
+ */
+export async function* sortedStreams(
+  batches: AsyncIterable<readonly StoredColumns[]>,
+  folder: string,
+  runLength = RUN_LENGTH,
+): AsyncGenerator<string> {
+  const aside = await mkdtemp(join(folder, '.tagledger-export-'));
+  try {
+    const runs: string[] = [];
+    let run: StreamLines[] = [];
+    let length = 0;
+    for await (const one of streamsIn(batches)) {
+      run.push(one);
+      length += one.lines.length;
+      if (length < runLength) continue;
+      runs.push(await putAside(join(aside, String(runs.length)), run));
+      run = [];
+      length = 0;
+    }
+    if (runs.length === 0) for (const { lines } of run.sort(byStream)) yield lines;
+    else yield* merged([...runs, await putAside(join(aside, String(runs.length)), run)]);
+  } finally {
+    await rm(aside, { recursive: true });
+  }
+}
+
+const byStream = (a: Pick<StreamLines, 'stream'>, b: Pick<StreamLines, 'stream'>): number =>
+  a.stream < b.stream ? -1 : 1;
+
+async function* streamsIn(batches: AsyncIterable<readonly StoredColumns[]>): AsyncGenerator<StreamLines> {
+  let stream: string | undefined;
+  let lines: string[] = [];
+  for await (const batch of batches) {
+    for (const columns of batch) {
+      if (stream !== undefined && stream !== columns.stream) {
+        yield { stream, lines: lines.join('') };
+        lines = [];
+      }
+      stream = columns.stream;
+      lines.push(`${toLine(columns)}\n`);
+    }
+  }
+  if (stream !== undefined) yield { stream, lines: lines.join('') };
+}
+
+const putAside = async (path: string, run: StreamLines[]): Promise<string> => {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for (const { lines } of run.sort(byStream)) await file.appendFile(lines);
+  } finally {
+    await file.close();
+  }
+  return path;
+};
+
+/** As many files as a large ledger takes are few enough to look at all of them for each stream. */
+async function* merged(paths: readonly string[]): AsyncGenerator<string> {
+  const runs = paths.map((path) => streamsIn(columnsIn(path)));
+  try {
+    const heads = await Promise.all(runs.map((run) => run.next()));
+    for (;;) {
+      let least = -1;
+      for (const [i, head] of heads.entries()) {
+        const best = heads[least];
+        if (!head.done && (!best || best.done || head.value.stream < best.value.stream)) least = i;
+      }
+      const [run, head] = [runs[least], heads[least]];
+      if (!run || !head || head.done) return;
+      yield head.value.lines;
+      heads[least] = await run.next();
+    }
+  } finally {
+    await Promise.all(runs.map((run) => run.return(undefined)));
+  }
+}
+
+async function* columnsIn(path: string): AsyncGenerator<readonly StoredColumns[]> {
+  for await (const { columns, problems } of readLedgerFile(path)) {
+    if (problems.length > 0) throw new Error(`the file ${path} was changed while it was in use: try again`);
+    yield columns;
+  }
+}

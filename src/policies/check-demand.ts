@@ -1,0 +1,74 @@
+import type { Tag } from '../events/tag.ts';
+import { type Demand, wordsOf } from './clause.ts';
+import { matches } from './wildcard.ts';
+
+/** Whether a demand is met, why, and the value that the key has. */
+export interface Held {
+  readonly ok: boolean;
+  readonly reason: string;
+  readonly value: string | null;
+}
+
+/** Whether a resource's tags meet a demand; undefined where it is on a tag that the resource does not bear. */
+export const check = (
+  key: string,
+  demand: Demand,
+  tags: readonly Tag[],
+  value: string | null,
+): Held | undefined => {
+  switch (demand.kind) {
+    case 'required': {
+      const [other] = spellings(key, tags);
+      if (value !== null) return { ok: true, reason: `it bears the tag ${key}`, value };
+      if (demand.anyCase && other)
+        return { ok: true, reason: `it bears the tag ${other.key}`, value: other.value };
+      const near = other ? ` (it bears ${other.key}, which is another tag)` : '';
+      return { ok: false, reason: `it does not bear the tag ${key}${near}`, value };
+    }
+    case 'case': {
+      const borne = spellings(key, tags);
+      if (borne.length === 0) return undefined;
+      const wrong = borne.filter((tag) => tag.key !== key).map((tag) => tag.key);
+      return wrong.length > 0
+        ? { ok: false, reason: `it bears ${wordsOf(wrong, 'and')}, expected ${key}`, value }
+        : { ok: true, reason: `it bears ${key} in the right case`, value };
+    }
+    case 'not-empty':
+      if (value === null) return undefined;
+      return value === ''
+        ? { ok: false, reason: `the value of ${key} is empty`, value }
+        : { ok: true, reason: `the value of ${key} is not empty`, value };
+    case 'values':
+      return checkValues(demand, demand.anyCase ? spellings(key, tags) : own(key, value));
+    case 'pattern':
+      if (value === null) return undefined;
+      return demand.regex.test(value)
+        ? { ok: true, reason: `${got(key, value)} matches ${demand.pattern}`, value }
+        : { ok: false, reason: `${got(key, value)}, expected one that matches ${demand.pattern}`, value };
+  }
+};
+
+const checkValues = (
+  { allowed, literal }: Extract<Demand, { kind: 'values' }>,
+  borne: readonly Tag[],
+): Held | undefined => {
+  const fits = literal ? (one: string, value: string) => one === value : matches;
+  const wrong = borne.find(({ value }) => !allowed.some((one) => fits(one, value)));
+  if (wrong) {
+    const expected =
+      allowed.length === 0 ? 'that it is not used' : wordsOf(allowed.map((one) => JSON.stringify(one)));
+    return { ok: false, reason: `${got(wrong.key, wrong.value)}, expected ${expected}`, value: wrong.value };
+  }
+  const [first] = borne;
+  return first && { ok: true, reason: `${got(first.key, first.value)} is allowed`, value: first.value };
+};
+
+const got = (key: string, value: string): string => `the value ${JSON.stringify(value)} of ${key}`;
+
+const own = (key: string, value: string | null): readonly Tag[] => (value === null ? [] : [{ key, value }]);
+
+/** The tags that have this key but for upper and lower case. */
+const spellings = (key: string, tags: readonly Tag[]): readonly Tag[] => {
+  const lower = key.toLowerCase();
+  return tags.filter((tag) => tag.key.length === key.length && tag.key.toLowerCase() === lower);
+};

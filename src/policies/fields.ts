@@ -1,0 +1,69 @@
+import { closest } from 'fastest-levenshtein';
+import * as v from 'valibot';
+import type { Remark } from './remark.ts';
+
+/** Did somebody mean one of these? As the end of a sentence. */
+export const didYouMean = (got: string, known: readonly string[]): string =>
+  `did you mean ${JSON.stringify(closest(got, [...known]))}?`;
+
+/** An object of these members and no other. Each unknown one is an issue of its own, which valibot's strictObject stops at. */
+export const fields = <const E extends v.ObjectEntries>(entries: E) =>
+  v.pipe(
+    v.unknown(),
+    v.check(
+      isObject,
+      ({ received }) => `got ${received === 'Array' ? 'a list' : received}, expected an object`,
+    ),
+    v.looseObject(entries),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const known = Object.keys(entries);
+      const input: unknown = dataset.value;
+      if (!isObject(input)) return;
+      for (const [key, value] of Object.entries(input)) {
+        if (known.includes(key)) continue;
+        addIssue({
+          message: `is not a field that is known here: ${didYouMean(key, known)}`,
+          path: [{ type: 'object', origin: 'key', input, key, value }],
+        });
+      }
+    }),
+  );
+
+/** Whether a JSON value is an object, and no list. */
+export const isObject = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** `rules[0].values[1]`, or `tags["a b"]` for a name that cannot stand behind a dot. */
+export const placeIn = (under: string, ...steps: readonly unknown[]): string =>
+  steps.reduce<string>((place, step) => {
+    if (typeof step === 'number') return `${place}[${step}]`;
+    const name = String(step);
+    if (!/^[\w@:-]+$/.test(name)) return `${place}[${JSON.stringify(name)}]`;
+    return place === '' ? name : `${place}.${name}`;
+  }, under);
+
+/** What a schema objects to, with its place below `under`. */
+export const remarksOn = (
+  file: string,
+  under: string,
+  issues: readonly v.BaseIssue<unknown>[],
+): readonly Remark[] =>
+  issues.map((issue) => ({
+    file,
+    place: placeIn(under, ...(issue.path ?? []).map(({ key }) => key)),
+    says: objection(issue),
+  }));
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  Object: 'an object',
+  Array: 'a list',
+  string: 'a string',
+  boolean: 'true or false',
+};
+
+/** The messages of this folder's schemas are kept; valibot's own begin with `Invalid`. */
+const objection = ({ message, received, expected, path }: v.BaseIssue<unknown>): string => {
+  if (!message.startsWith('Invalid ')) return message;
+  if (path?.at(-1)?.origin === 'key') return 'is missing';
+  return `got ${received}, expected ${EXPECTED[expected ?? ''] ?? expected}`;
+};

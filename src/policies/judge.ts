@@ -1,0 +1,93 @@
+import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
+import type { ResourceAt } from '../projections/resource-at.ts';
+import { check } from './check-demand.ts';
+import { type Clause, durationText, type Exemption, type Scope } from './clause.ts';
+import type { Finding, Policy, Rule } from './policy.ts';
+
+/** A rule and the clause that it stands for. */
+export interface Bound {
+  readonly rule: Rule;
+  readonly clause: Clause;
+}
+
+/**
+ * What the rules that concern a resource say of it at an instant. Where the birth was never seen, what it bore before its
+ * first event is not known, so nothing is said to hold or to be violated. It is asked of whole fleets, so the rules of
+ * each type are sought once.
+ */
+export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[]): Policy['judge'] => {
+  const byType = new Map<string, readonly Bound[]>();
+  const ofType = (type: string): readonly Bound[] => {
+    const known = byType.get(type);
+    if (known) return known;
+    const sought = bound.filter(({ clause }) => clause.scope.types?.includes(type) ?? true);
+    byType.set(type, sought);
+    return sought;
+  };
+  return (resource, at) => {
+    const identity = parseArn(resource.arn);
+    const findings: Finding[] = [];
+    // The type of what is behind a gap is not known, so it may be any.
+    for (const { rule, clause } of resource.gap === undefined ? ofType(identity.type) : bound) {
+      if (!isWithin(clause.scope, identity)) continue;
+      const looked = look(clause, resource);
+      if (!looked) continue;
+      const excuse =
+        looked.status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
+      findings.push(
+        excuse
+          ? { rule, status: 'exempt', reason: `${looked.reason}; ${excuse}`, value: looked.value }
+          : { rule, ...looked },
+      );
+    }
+    return findings;
+  };
+};
+
+/** Whether a resource is in the accounts and Regions of a scope. */
+const isWithin = ({ accounts, regions }: Scope, { account, region }: ResourceIdentity): boolean =>
+  (accounts?.includes(account) ?? true) && (regions?.includes(region) ?? true);
+
+type Looked = Omit<Finding, 'rule'>;
+
+const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefined => {
+  const { key, demand } = clause;
+  const value = tags.find((tag) => tag.key === key)?.value ?? null;
+  if (gap !== undefined) return { status: 'unknown', reason: `its resources are not known: ${gap}`, value };
+  if (!born) {
+    return {
+      status: 'unknown',
+      reason: 'its birth was never seen, so what it bore before its first event is not known',
+      value,
+    };
+  }
+  const held = check(key, demand, tags, value);
+  return held && { status: held.ok ? 'compliant' : 'violating', reason: held.reason, value: held.value };
+};
+
+/** Why a violation may be, as the end of a sentence. */
+const excuseOf = (
+  { key, graceMs = 0 }: Clause,
+  exemptions: readonly Exemption[],
+  { arn, born }: ResourceAt,
+  identity: ResourceIdentity,
+  at: string,
+): string | undefined => {
+  const exemption = exemptions.find(
+    ({ scope, resources, keys, from = '', until }) =>
+      from <= at &&
+      at <= until &&
+      (scope.types?.includes(identity.type) ?? true) &&
+      isWithin(scope, identity) &&
+      (keys?.includes(key) ?? true) &&
+      (resources?.some((one) => one === arn || one === identity.id) ?? true),
+  );
+  if (exemption) {
+    const { owner, reason, until } = exemption;
+    return `exempt until ${until}, by ${owner}: ${reason}`;
+  }
+  if (!born || graceMs === 0) return undefined;
+  const end = Date.parse(born.at) + graceMs;
+  if (Date.parse(at) >= end) return undefined;
+  return `within ${durationText(graceMs)} after its birth, until ${new Date(end).toISOString()}`;
+};

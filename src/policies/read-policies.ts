@@ -1,0 +1,90 @@
+import { isConfig, readConfig } from './config-form.ts';
+import { isObject } from './fields.ts';
+import { isNative, readNative } from './native-form.ts';
+import { parseJson } from './parse-json.ts';
+import { type Gathered, policyOf, type ReadPolicy } from './policy-of.ts';
+import { InvalidPolicyError, type Remark } from './remark.ts';
+import { isTagPolicy, readTagPolicy, type TagPolicy } from './tag-policy-form.ts';
+import { mergeTagPolicies } from './tag-policy-merge.ts';
+import { rulesOfTagPolicy } from './tag-policy-rules.ts';
+
+/** A policy's file, as it was given. */
+export interface PolicyFile {
+  /** By which it is named in answers. */
+  readonly name: string;
+  readonly text: string;
+  /** Of a tag policy: it is attached to the same root, unit or account as the file before it, and not below it. */
+  readonly beside?: boolean | undefined;
+}
+
+/**
+ * Reads, checks and merges policies in the forms that docs/policies.md describes; each file is known by its content.
+ * Tag policies are merged in the order of the files, which is from the root of the organization down; rules of the
+ * other forms all hold. Throws an {@link InvalidPolicyError} that names all that cannot be honoured, each with its file
+ * and its place there.
+ */
+export const readPolicies = (files: readonly PolicyFile[]): ReadPolicy => {
+  const problems: Remark[] = [];
+  const gathered: Gathered[] = [];
+  const levels: TagPolicy[][] = [];
+  for (const file of files) {
+    try {
+      const read = readFile(file);
+      if ('clauses' in read) gathered.push(read);
+      else if (file.beside && levels.length > 0) levels.at(-1)?.push(read);
+      else levels.push([read]);
+    } catch (error) {
+      if (!(error instanceof InvalidPolicyError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  problems.push(...unmergeable(levels.flat()));
+  if (problems.length > 0) throw new InvalidPolicyError(problems);
+  if (levels.length > 0) gathered.push(rulesOfTagPolicy(mergeTagPolicies(levels)));
+  return policyOf({
+    clauses: gathered.flatMap(({ clauses }) => clauses),
+    exemptions: gathered.flatMap(({ exemptions }) => exemptions),
+    notes: gathered.flatMap(({ notes }) => notes),
+  });
+};
+
+const readFile = ({ name, text }: PolicyFile): Gathered | TagPolicy => {
+  const json = parseJson(name, '', text);
+  if (isNative(json)) return readNative(name, json);
+  if (isTagPolicy(json)) return readTagPolicy(name, json);
+  if (isConfig(json)) return readConfig(name, json);
+  const wrapped = contentIn(json);
+  if (wrapped) return readTagPolicy(name, parseJson(name, wrapped.place, wrapped.text), wrapped.place);
+  const says =
+    'is in no form that is known here: expected "tagledger", "tags" (a tag policy) or "tag1Key" (AWS Config) in it, see docs/policies.md';
+  throw new InvalidPolicyError([{ file: name, place: '', says }]);
+};
+
+/** What `aws organizations describe-effective-policy` and `describe-policy` print has the policy in it as text. */
+const WRAPPERS = [
+  ['EffectivePolicy', 'PolicyContent'],
+  ['Policy', 'Content'],
+] as const;
+
+const contentIn = (
+  json: Record<string, unknown>,
+): { readonly place: string; readonly text: string } | undefined => {
+  for (const [outer, inner] of WRAPPERS) {
+    const holder = json[outer];
+    const text = isObject(holder) ? holder[inner] : undefined;
+    if (typeof text === 'string') return { place: `${outer}.${inner}`, text };
+  }
+  return undefined;
+};
+
+/** An effective policy is what Organizations has merged already, and says no more how it would merge. */
+const unmergeable = (policies: readonly TagPolicy[]): readonly Remark[] =>
+  policies.length < 2
+    ? []
+    : policies
+        .filter(({ effective }) => effective)
+        .map(({ file }) => ({
+          file,
+          place: 'tags',
+          says: 'is an effective policy, with bare values, beside other tag policies: give it alone, or give the policies that it was merged from',
+        }));

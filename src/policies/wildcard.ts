@@ -1,0 +1,13 @@
+/** What is wrong with an allowed value, as the end of a sentence: Organizations takes one `*` in a value, and so does tagledger. */
+export const wildcardProblem = (allowed: string): string | undefined =>
+  allowed.indexOf('*') === allowed.lastIndexOf('*')
+    ? undefined
+    : `got ${JSON.stringify(allowed)}, expected at most one "*" in a value`;
+
+/** Whether a value is what an allowed value says, in which one `*` stands for any text, also for none. */
+export const matches = (allowed: string, value: string): boolean => {
+  const star = allowed.indexOf('*');
+  if (star < 0) return allowed === value;
+  const [head, tail] = [allowed.slice(0, star), allowed.slice(star + 1)];
+  return value.length >= head.length + tail.length && value.startsWith(head) && value.endsWith(tail);
+};

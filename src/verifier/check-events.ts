@@ -1,0 +1,125 @@
+import { GENESIS, hashOf } from '../events/hash-chain.ts';
+import type { StoredColumns } from '../events/ledger-line.ts';
+import { isResourceArn } from '../events/resource-arn.ts';
+import { checkBody } from './check-body.ts';
+import { type Check, type Finding, type FindingKind, shown } from './finding.ts';
+
+/** How a ledger is to be checked. */
+export interface CheckOptions {
+  /** It is a part of a ledger: a stream may begin after its first event. */
+  readonly isPart?: boolean;
+  /** Its streams must come sorted, which shows without a memory of them that none comes twice. */
+  readonly isSorted?: boolean;
+}
+
+/** How much was checked. */
+export interface CheckCounts {
+  readonly events: number;
+  readonly streams: number;
+}
+
+/** Where a stream has come to. */
+interface Head {
+  readonly stream: string;
+  /** The highest so far. */
+  seq: number;
+  /** What the next event may name as `prev`: the hash that stands there, and the one that it should be. */
+  hashes: readonly (string | undefined)[];
+  recordedAt: string;
+  readonly eventIds: Set<string>;
+}
+
+/**
+ * Checks what a ledger can show of itself, in the order of its streams: hashes over the stored bytes, chains, places
+ * without gaps, bodies and their copies, times, and that each eventId comes once in its stream (two streams cannot
+ * share one: it is derived from the stream, and a copied event has the hash of another place). It keeps one stream's
+ * ids in memory and nothing else.
+ *
+ * One act gives as few findings as tell of it: an event that was changed does not make its neighbours wrong. What no
+ * chain can show: a tail that was cut, a stream that is gone, a stream that was hashed anew from the change on.
+ */
+export const checkEvents = ({
+  isPart = false,
+  isSorted = false,
+}: CheckOptions = {}): Check<StoredColumns> & { readonly counts: CheckCounts } => {
+  const counts = { events: 0, streams: 0 };
+  let head: Head | undefined;
+  return {
+    counts,
+    add: (columns) => {
+      counts.events += 1;
+      const found: Finding[] = [];
+      if (columns.stream !== head?.stream) {
+        counts.streams += 1;
+        checkStream(columns, isSorted ? head?.stream : undefined, found);
+        head = beginning(columns, isPart);
+      }
+      checkPlace(columns, head as Head, found);
+      return found;
+    },
+    end: () => [],
+  };
+};
+
+const finding = (
+  kind: FindingKind,
+  { stream, seq }: StoredColumns,
+  expected: string,
+  found: string,
+): Finding => ({ kind, stream, seq, expected, found });
+
+const checkStream = (columns: StoredColumns, before: string | undefined, found: Finding[]): void => {
+  if (!isResourceArn(columns.stream))
+    found.push(finding('stream', columns, 'the ARN of an EC2 resource', 'another name'));
+  if (before !== undefined && columns.stream < before)
+    found.push(
+      finding('stream', columns, `a stream that sorts behind ${before}`, 'one that sorts before it'),
+    );
+};
+
+/** The head before the first event of a stream; in a part of a ledger, whatever comes first is right. */
+const beginning = ({ stream, seq, prev }: StoredColumns, isPart: boolean): Head => {
+  const isLater = isPart && Number.isSafeInteger(seq) && seq > 1;
+  return {
+    stream,
+    seq: isLater ? seq - 1 : 0,
+    hashes: [isLater ? prev : GENESIS],
+    recordedAt: '',
+    eventIds: new Set(),
+  };
+};
+
+const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void => {
+  const { stream, seq, prev, hash, body = '' } = columns;
+  const next = head.seq + 1;
+  const isWhole = Number.isSafeInteger(seq) && seq >= 1;
+  const isNext = seq === next;
+  if (!isWhole) found.push(finding('place', columns, 'a whole number from 1 as seq', String(seq)));
+  else if (seq > next)
+    found.push(finding('missing', columns, `seq ${next} before it`, `${seq - next} events missing`));
+  else if (seq < next)
+    found.push(finding('place', columns, `seq ${next}`, `seq ${seq} once more, or out of its order`));
+
+  const computed = hashOf({ stream, seq, prev: prev ?? '', body });
+  if (computed !== hash)
+    found.push(finding('hash', columns, `the hash of its stored bytes, ${computed}`, shown(hash)));
+  if (isNext && !head.hashes.includes(prev))
+    found.push(finding('prev', columns, `the hash of the event before it, ${head.hashes[0]}`, shown(prev)));
+
+  const { findings, eventId, recordedAt } = checkBody(columns);
+  for (const one of findings) found.push(one);
+  if (eventId !== undefined) {
+    if (head.eventIds.has(eventId))
+      found.push(finding('event-id', columns, 'an eventId that is new in its stream', shown(eventId)));
+    head.eventIds.add(eventId);
+  }
+  // What stands out of its order takes no part in the chain.
+  if (!isWhole || seq < next) return;
+  if (recordedAt !== undefined) {
+    if (recordedAt <= head.recordedAt)
+      found.push(finding('time', columns, `recordedAt after ${head.recordedAt}`, recordedAt));
+    head.recordedAt = recordedAt;
+  }
+  head.seq = seq;
+  head.hashes = [computed, hash];
+};

@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip, createInflateRaw, type Gunzip } from 'node:zlib';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+
+const READ_AT_ONCE = 128 * 1024;
+const INFLATED_AT_ONCE = 1024 * 1024;
+
+/** A gzip header as an export writes it: no name, no comment, no further fields (RFC 1952, section 2.3). */
+const PLAIN_HEADER = Buffer.from([0x1f, 0x8b, 8, 0]);
+const [HEADER_BYTES, TRAILER_BYTES, SIZE_BYTES] = [10, 8, 4];
+
+/** How many bytes stand behind the end of what was compressed. */
+export interface Trailing {
+  readonly trailing: number;
+}
+
+/**
+ * The bytes of a file, as they are or out of one gzip stream. Bytes behind the end of that stream come last, as their
+ * number: Node's gunzip takes some of them for further streams and drops others. Throws an `InvalidInputError` for a
+ * file that cannot be read, or not to its end.
+ */
+export async function* fileBytes(path: string): AsyncGenerator<Buffer | Trailing> {
+  try {
+    const size = await sizeOf(path);
+    if (await isGzip(path)) yield* gunzipped(path, size);
+    else yield* createReadStream(path, { highWaterMark: READ_AT_ONCE });
+  } catch (error) {
+    throw new InvalidInputError(
+      `got ${path}, which cannot be read to its end (${(error as Error).message}): expected a whole file, as \`tagledger export\` writes it`,
+      { cause: error },
+    );
+  }
+}
+
+const sizeOf = async (path: string): Promise<number> => {
+  const stats = await stat(path);
+  if (!stats.isFile()) throw new Error('it is no file');
+  return stats.size;
+};
+
+const bytesAt = async (path: string, length: number, position: number): Promise<Buffer> => {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+};
+
+const isGzip = async (path: string): Promise<boolean> =>
+  (await bytesAt(path, 2, 0)).equals(PLAIN_HEADER.subarray(0, 2));
+
+async function* gunzipped(path: string, size: number): AsyncGenerator<Buffer | Trailing> {
+  let given = 0;
+  const all = inflating(path, createGunzip({ chunkSize: INFLATED_AT_ONCE }));
+  try {
+    for await (const chunk of all) {
+      given += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    // What stands behind the stream can look like the beginning of another one, which is broken.
+    const end = await endOfStream(path, size);
+    if (end === undefined || end >= size) throw error;
+    let skipped = 0;
+    for await (const chunk of inflating(path, createGunzip({ chunkSize: INFLATED_AT_ONCE }), 0, end)) {
+      const old = Math.min(given - skipped, chunk.length);
+      skipped += old;
+      if (old < chunk.length) yield chunk.subarray(old);
+    }
+    yield { trailing: size - end };
+    return;
+  }
+  // The last bytes are the length of what was compressed: of all that came, when there is one stream and nothing more.
+  const length = (await bytesAt(path, SIZE_BYTES, size - SIZE_BYTES)).readUInt32LE();
+  if (all.bytesWritten === size && length === given % 2 ** 32) return;
+  yield { trailing: size - ((await endOfStream(path, size)) ?? all.bytesWritten) };
+}
+
+/** Where the gzip stream of a file ends; undefined where it is broken, or its header holds more than an export's. */
+const endOfStream = async (path: string, size: number): Promise<number | undefined> => {
+  if (!(await bytesAt(path, PLAIN_HEADER.length, 0)).equals(PLAIN_HEADER)) return undefined;
+  const raw = inflating(path, createInflateRaw({ chunkSize: INFLATED_AT_ONCE }), HEADER_BYTES);
+  try {
+    for await (const _ of raw); // Only its end is asked for.
+  } catch {
+    return undefined;
+  }
+  const end = HEADER_BYTES + raw.bytesWritten + TRAILER_BYTES;
+  return end > size ? undefined : end;
+};
+
+/** A file's bytes from `start` and before `end` through zlib, which runs beside the work on what came before. */
+const inflating = <Z extends Gunzip>(path: string, zlib: Z, start = 0, end?: number): Z =>
+  pipeline(
+    createReadStream(path, { highWaterMark: READ_AT_ONCE, start, ...(end && { end: end - 1 }) }),
+    zlib,
+    () => {}, // What goes wrong is told to whoever reads from zlib.
+  ) as Z;

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { append } from '../../src/archive/append.ts';
+import { archiveFleet } from '../../src/archive/archive-fleet.ts';
+import { commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
+import { archiveEvents } from '../../src/archive/inbox.ts';
+import { keepArchive } from '../../src/archive/keep-archive.ts';
+import { makeSnapshot } from '../../src/archive/snapshot.ts';
+import type { EventStore } from '../../src/events/event-store.ts';
+import { memoryStore } from '../../src/events/memory-store.ts';
+import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
+import type { ResourceArn } from '../../src/events/resource-arn.ts';
+import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
+import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
+import type { FleetReader, Moment } from '../../src/projections/resource-at.ts';
+import { at, listOf, observed, streamOf } from '../events/sample-events.ts';
+import { anyHistory, anyMoment, shuffledAndRepeated } from './any-history.ts';
+
+const test = suite('the fleet from the archive');
+
+/** What a reader says of a moment, as JSON. */
+const answer = async (fleet: FleetReader, moment: Moment): Promise<string> => {
+  const all = await listOf(fleet.at(moment));
+  const middle = all[Math.floor(all.length / 2)]?.arn;
+  const rest = await listOf(fleet.at(moment, middle));
+  return JSON.stringify([all, rest, (await fleet.began(moment.knownAt)) ?? null]);
+};
+
+const ledgerOf = async (history: readonly RecordedEvent[]): Promise<EventStore> => {
+  const store = memoryStore();
+  for (const event of history) await store.append(event);
+  return store;
+};
+
+/** An archive that holds nothing yet, so that all comes from the feed. */
+const emptyArchive = async () => {
+  const objects = memoryObjectStore();
+  await commit(objects, { ...EMPTY, version: 1 });
+  return objects;
+};
+
+/** Small numbers, so that few events make many snapshots. */
+const policy = { share: 0.25, least: 1 };
+
+/** A history, the batches in which it comes, and after which of them, and when, the archive is looked after. */
+const anyFeed = anyHistory.chain((history) =>
+  fc.record({
+    history: fc.constant(history),
+    feed: shuffledAndRepeated(history),
+    lost: fc.subarray(history),
+    batch: fc.integer({ min: 1, max: 9 }),
+    keeps: fc.array(fc.option(fc.integer({ min: 0, max: 12 })), { minLength: 30, maxLength: 30 }),
+  }),
+);
+
+test('whatever comes late, twice, in any order, and whenever snapshots are made, it is that of the ledger', async () => {
+  let [snapshots, used] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(anyFeed, fc.array(anyMoment, { minLength: 8, maxLength: 8 }), async (given, moments) => {
+      const { history, feed, batch, keeps } = given;
+      const store = await ledgerOf(history);
+      const objects = await emptyArchive();
+      for (let i = 0, n = 0; i < feed.length; i += batch, n++) {
+        await archiveEvents(objects, feed.slice(i, i + batch));
+        const minute = keeps[n % keeps.length];
+        if (minute === null || minute === undefined) continue;
+        await keepArchive({ objects, store, now: () => new Date(at(minute)), policy });
+      }
+      for (const moment of moments)
+        assert.is(await answer(archiveFleet(objects), moment), await answer(ledgerFleet(store), moment));
+      const made = (await readCatalogue(objects))?.snapshots ?? [];
+      snapshots += made.length;
+      used += moments.filter((moment) =>
+        made.some(({ asOf, knownAt }) => asOf <= moment.asOf && knownAt <= moment.knownAt),
+      ).length;
+    }),
+    { numRuns: 60 },
+  );
+  // The property would say nothing of snapshots if none were made, or none were of use.
+  assert.ok(snapshots > 40 && used > 20, `${snapshots} snapshots, of use ${used} times`);
+});
+
+test('what the feed lost is read from the ledger, but for the ends of streams', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyFeed, anyMoment, async ({ history, feed, lost }, moment) => {
+      const store = await ledgerOf(history);
+      const objects = await emptyArchive();
+      const came = feed.filter((event) => !lost.includes(event));
+      if (came.length > 0) await archiveEvents(objects, came);
+      const kept = await keepArchive({ objects, store, now: () => new Date(at(12)), policy });
+      const known = await ledgerOf(
+        history.filter(({ stream, seq }) => came.some((one) => one.stream === stream && one.seq >= seq)),
+      );
+      assert.is(await answer(archiveFleet(objects), moment), await answer(ledgerFleet(known), moment));
+      assert.is(kept.isDone, true);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('answers about what was known at a moment never change as the ledger grows beyond it', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyFeed, anyMoment, async ({ history, batch, keeps }, moment) => {
+      const inTime = [...history].sort((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1));
+      const store = await ledgerOf(history);
+      const objects = await emptyArchive();
+      let given: string | undefined;
+      for (let i = 0, n = 0; i < inTime.length; i += batch, n++) {
+        const events = inTime.slice(i, i + batch);
+        if (given === undefined && (events[0]?.recordedAt ?? '') > moment.knownAt)
+          given = await answer(archiveFleet(objects), moment);
+        await archiveEvents(objects, events);
+        const minute = keeps[n % keeps.length];
+        if (minute === null || minute === undefined) continue;
+        await keepArchive({ objects, store, now: () => new Date(at(minute)), policy });
+      }
+      if (given !== undefined) assert.is(await answer(archiveFleet(objects), moment), given);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a page goes on behind any resource, whichever object of the snapshot it is in', async () => {
+  const store = memoryStore();
+  for (let n = 0; n < 23; n++)
+    await store.append(
+      record(streamOf(`i-000000000000000${n + 10}`), observed(`o${n}`), undefined, new Date(at(1))),
+    );
+  const objects = await emptyArchive();
+  const events = await listOf(store.readAll());
+  const now = { asOf: at(2), knownAt: at(2) };
+  const catalogue = await append(objects, (await readCatalogue(objects)) ?? EMPTY, events);
+  const snapshot = await makeSnapshot(objects, catalogue, now, 4);
+  assert.is(snapshot.shards, 6);
+  await commit(objects, { ...catalogue, version: 2, snapshots: [snapshot] });
+  const arns = async (fleet: FleetReader, after?: ResourceArn) =>
+    (await listOf(fleet.at(now, after))).map(({ arn }) => arn);
+  for (const { stream } of events)
+    assert.equal(await arns(archiveFleet(objects), stream), await arns(ledgerFleet(store), stream));
+});
+
+test.run();

@@ -1,0 +1,249 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { linesOf, rolesOf, statementsIn } from './statements.ts';
+import { template } from './template.ts';
+
+const test = suite('what roles may do');
+
+/** The operations on each resource that a function has beside its logs and traces. */
+type Expected = Readonly<Record<string, readonly string[]>>;
+
+const LEDGER = '<Ledger.Arn>';
+const STATES = '<LedgerStates.Arn>';
+const TOPIC = '<LedgerAlerts>';
+const QUEUE = '<LedgerFailures.Arn>';
+const APPEND = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const SAVE = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
+const LOOK_FOR_CHILDREN = [
+  'ec2:DescribeImages',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSnapshots',
+  'ec2:DescribeTransitGatewayAttachments',
+  'ec2:DescribeVolumes',
+];
+const TRACE = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+const OWN_RESOURCES = [
+  'arn:<AWS::Partition>:ec2:*:<AWS::AccountId>:*',
+  'arn:<AWS::Partition>:ec2:*::image/*',
+  'arn:<AWS::Partition>:ec2:*::snapshot/*',
+  'arn:<AWS::Partition>:ec2:*::fpga-image/*',
+];
+const TAG = Object.fromEntries(OWN_RESOURCES.map((resource) => [resource, ['ec2:CreateTags']]));
+const FEED = {
+  '<Ledger.StreamArn>': ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  '<Ledger.Arn>/stream/*': ['dynamodb:ListStreams'],
+  [QUEUE]: ['sqs:SendMessage'],
+};
+
+/** Of a ledger for its own account, where nothing is switched on that need not be. */
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  Request: { [LEDGER]: APPEND, [QUEUE]: ['sqs:SendMessage'], '*': ['ec2:DescribeInstances', ...TRACE] },
+  Apply: {
+    [LEDGER]: ['dynamodb:BatchGetItem', ...APPEND],
+    ...TAG,
+    ...FEED,
+    '*': [...LOOK_FOR_CHILDREN, ...TRACE],
+  },
+  Project: {
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+    [STATES]: SAVE,
+    [TOPIC]: ['sns:Publish'],
+    ...FEED,
+    '*': ['cloudwatch:PutMetricData', ...TRACE],
+  },
+  Reconcile: {
+    [LEDGER]: APPEND,
+    [STATES]: SAVE,
+    '<LedgerStates.Arn>/index/due': ['dynamodb:Query'],
+    [TOPIC]: ['sns:Publish'],
+    '*': TRACE,
+  },
+  Sweep: { [LEDGER]: APPEND, [STATES]: ['dynamodb:Scan', ...SAVE], '*': ['ec2:DescribeTags', ...TRACE] },
+  Redrive: {
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', ...APPEND],
+    [STATES]: SAVE,
+    ...TAG,
+    [TOPIC]: ['sns:Publish'],
+    [QUEUE]: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    '*': ['cloudwatch:PutMetricData', 'ec2:DescribeInstances', ...LOOK_FOR_CHILDREN, ...TRACE],
+  },
+};
+
+/** What the accounts and switches of the ledger with everything add. */
+const member = (role: string): Expected =>
+  Object.fromEntries(
+    ['444455556666', '777788889999'].map((account) => [
+      `arn:<AWS::Partition>:iam::${account}:role/tags-member-${role}`,
+      ['sts:AssumeRole'],
+    ]),
+  );
+const ADDED: Readonly<Record<string, Expected>> = {
+  Request: { [STATES]: SAVE, ...member('reader') },
+  Apply: member('tagger'),
+  Sweep: member('reader'),
+  Redrive: member('tagger'),
+};
+
+const lines = (name: string, ...expected: readonly (Expected | undefined)[]): readonly string[] =>
+  [
+    ...expected.flatMap((one = {}) =>
+      Object.entries(one).flatMap(([resource, actions]) =>
+        actions.map((action) => `${action} on ${resource}`),
+      ),
+    ),
+    ...['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on <Ledger${name}Logs.Arn>`),
+  ].sort();
+
+for (const [name, expected] of Object.entries(EXPECTED)) {
+  test(`supports evidence for CC6.3: ${name.toLowerCase()} may do what it does, on what it does it to, and nothing else`, () => {
+    assert.equal(linesOf(rolesOf('ledger').get(`Ledger${name}Role`) ?? []), lines(name, expected));
+  });
+
+  test(`${name.toLowerCase()} may do no more than what is switched on asks for`, () => {
+    assert.equal(linesOf(rolesOf('all').get(`Ledger${name}Role`) ?? []), lines(name, expected, ADDED[name]));
+  });
+}
+
+test('there are no other roles, and a role has a policy of its own, no policy of AWS and none inside it', () => {
+  for (const name of ['ledger', 'hub', 'all'] as const) {
+    const roles = template(name).of('AWS::IAM::Role');
+    assert.equal(
+      roles.map(([id]) => id).sort(),
+      Object.keys(EXPECTED)
+        .map((one) => `Ledger${one}Role`)
+        .sort(),
+    );
+    for (const [, { Properties }] of roles) {
+      assert.is(Properties.Policies, undefined);
+      assert.is(Properties.ManagedPolicyArns, undefined);
+      assert.equal(Properties.AssumeRolePolicyDocument.Statement, [
+        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+    }
+    const owners = template(name)
+      .of('AWS::IAM::ManagedPolicy')
+      .flatMap(([, { Properties }]) => Properties.Roles);
+    assert.is(new Set(owners).size, owners.length);
+    assert.equal(template(name).of('AWS::IAM::Policy'), []);
+    const used = template(name)
+      .of('AWS::Lambda::Function')
+      .map(([id, { Properties }]) => [id, Properties.Role]);
+    assert.equal(
+      used,
+      used.map(([id]) => [id, `<${id}Role.Arn>`]),
+    );
+  }
+});
+
+const everything = (['ledger', 'hub', 'member', 'all'] as const).flatMap((name) =>
+  [...rolesOf(name)].flatMap(([role, statements]) =>
+    statements.map((statement) => ({ name, role, ...statement })),
+  ),
+);
+
+test('no role is allowed an action or a service by a wildcard', () => {
+  assert.equal(
+    everything.flatMap(({ actions }) => actions.filter((action) => action.includes('*'))),
+    [],
+  );
+});
+
+test('every resource is named, but where IAM knows none for the action', () => {
+  const WITHOUT_RESOURCES =
+    /^(?:ec2:Describe[A-Za-z]+|cloudwatch:PutMetricData|xray:Put(?:TraceSegments|TelemetryRecords))$/;
+  const wide = everything
+    .filter(({ resources }) => resources.includes('*'))
+    .flatMap(({ actions }) => actions);
+  assert.ok(wide.length > 0);
+  assert.equal(
+    wide.filter((action) => !WITHOUT_RESOURCES.test(action)),
+    [],
+  );
+});
+
+test('supports evidence for CC6.1: no role may change or remove anything in a table', () => {
+  const FORBIDDEN =
+    /^dynamodb:(?:Update|Delete|BatchWrite|PartiQL|Transact|Create|Restore|Import|Put(?!Item$))/;
+  assert.equal(
+    everything.flatMap(({ actions }) => actions.filter((action) => FORBIDDEN.test(action))),
+    [],
+  );
+});
+
+test('no role may touch roles, keys, rules or functions, or remove tags', () => {
+  const FORBIDDEN =
+    /^(?:iam|kms|lambda|s3|organizations|cloudtrail):|^ec2:(?!Describe|CreateTags$)|^events:(?!PutEvents$)/;
+  assert.equal(
+    everything.flatMap(({ actions }) => actions.filter((action) => FORBIDDEN.test(action))),
+    [],
+  );
+});
+
+test('supports evidence for CC6.3: only apply and redrive tag, and no keys but those of the rules', () => {
+  const tagging = everything.filter(({ actions }) => actions.includes('ec2:CreateTags'));
+  assert.equal(
+    tagging.map(({ name, role }) => `${name} ${role}`),
+    [
+      'ledger LedgerApplyRole',
+      'ledger LedgerRedriveRole',
+      'hub LedgerApplyRole',
+      'hub LedgerRedriveRole',
+      'member taggerRole',
+      'all LedgerApplyRole',
+      'all LedgerRedriveRole',
+    ],
+  );
+  for (const { name, actions, condition } of tagging) {
+    assert.equal(actions, ['ec2:CreateTags']);
+    assert.equal(condition, {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': name === 'all' ? ['Owner', 'Project'] : '<TagKeys>' },
+      Null: { 'aws:TagKeys': 'false' },
+    });
+  }
+});
+
+test('metrics go into tagledger’s own namespace', () => {
+  const counting = everything.filter(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
+  assert.ok(counting.length > 0);
+  for (const { actions, condition } of counting) {
+    assert.equal(actions, ['cloudwatch:PutMetricData']);
+    assert.equal(condition, { StringEquals: { 'cloudwatch:namespace': 'tagledger' } });
+  }
+});
+
+test('supports evidence for CC6.1: the ledger refuses changes and removals by anybody, and appends by all but its writers', () => {
+  const writers = (name: 'ledger' | 'all') => {
+    const [never, only, ...more] = statementsIn(
+      template(name).the('AWS::DynamoDB::Table', 'Ledger').ResourcePolicy.PolicyDocument,
+    );
+    assert.equal(more, []);
+    assert.equal(never, {
+      effect: 'Deny',
+      actions: [
+        'UpdateItem',
+        'DeleteItem',
+        'BatchWriteItem',
+        'PartiQLInsert',
+        'PartiQLUpdate',
+        'PartiQLDelete',
+      ].map((operation) => `dynamodb:${operation}`),
+      resources: ['*'],
+      condition: undefined,
+    });
+    assert.equal([only?.effect, only?.actions], ['Deny', ['dynamodb:PutItem']]);
+    assert.equal(Object.keys(only?.condition ?? {}), ['ArnNotEquals']);
+    return only?.condition?.ArnNotEquals['aws:PrincipalArn'];
+  };
+  const appending = [...rolesOf('ledger')]
+    .filter(([, statements]) => linesOf(statements).includes(`dynamodb:PutItem on ${LEDGER}`))
+    .map(([role]) => `<${role}.Arn>`);
+  assert.equal(writers('ledger'), appending);
+  assert.equal(writers('all'), [...appending, 'arn:aws:iam::111122223333:role/platform']);
+  const { Statement } = template('ledger').the('AWS::DynamoDB::Table', 'Ledger').ResourcePolicy
+    .PolicyDocument;
+  for (const { Principal } of Statement) assert.equal(Principal, { AWS: '*' });
+});
+
+test.run();

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PATTERN_SIZE, patterns } from '../../infra/patterns.ts';
+import { MODEL } from '../../scripts/generate-operations.ts';
+import { OPERATIONS, TAG_OPERATIONS } from '../../src/cloudtrail/operations.ts';
+import { matches } from './event-pattern.ts';
+import { type Properties, template } from './template.ts';
+
+const test = suite('event patterns');
+
+const EXAMPLES = new URL('../../examples/trail/eventbridge.ndjson', import.meta.url);
+
+/** A call as CloudTrail and EventBridge bring it. */
+const call = (eventName: string, service = 'ec2') => ({
+  source: `aws.${service}`,
+  'detail-type': 'AWS API Call via CloudTrail',
+  detail: { eventSource: `${service}.amazonaws.com`, eventName },
+});
+
+const FOLLOWED = new Set([...OPERATIONS.map(({ operation }) => operation), ...TAG_OPERATIONS]);
+
+/** The rules of a template on one bus: their patterns by name. */
+const rulesOf = (name: 'ledger' | 'hub' | 'member' | 'all', isOnBus = false) =>
+  template(name)
+    .of('AWS::Events::Rule')
+    .filter(
+      ([, { Properties }]) => Properties.EventPattern && (Properties.EventBusName !== undefined) === isOnBus,
+    )
+    .map(([id, { Properties }]) => ({ id, ...Properties }) as Properties);
+
+const matching = (rules: ReturnType<typeof rulesOf>, event: unknown): readonly string[] =>
+  rules.filter(({ EventPattern }) => matches(EventPattern, event)).map(({ id }) => id);
+
+test('every operation that makes, ends or tags something is matched by exactly one rule, and no other is', () => {
+  const rules = rulesOf('ledger');
+  assert.ok(FOLLOWED.size > 200 && MODEL.size > 700);
+  const wrong = [...new Set([...MODEL.keys(), ...FOLLOWED])].flatMap((operation) => {
+    const { length } = matching(rules, call(operation));
+    return length === (FOLLOWED.has(operation) ? 1 : 0) ? [] : [`${operation}: ${length}`];
+  });
+  assert.equal(wrong, []);
+});
+
+test('reads are matched by no rule', () => {
+  const reads = [...MODEL.keys()].filter((operation) => /^(?:Describe|Get|List|Search)[A-Z]/.test(operation));
+  assert.ok(reads.length > 200);
+  assert.equal(
+    reads.filter((operation) => matching(rulesOf('all'), call(operation)).length > 0),
+    [],
+  );
+});
+
+test('an operation of the same name that is another service’s is matched by none', () => {
+  assert.equal(matching(rulesOf('ledger'), call('CreateTags', 'workspaces')), []);
+});
+
+test('a change of tags that EventBridge tells of is matched by one rule, when the resource is EC2’s', () => {
+  const change = (service: string) => ({
+    source: 'aws.tag',
+    'detail-type': 'Tag Change on Resource',
+    detail: { service },
+  });
+  assert.equal(matching(rulesOf('ledger'), change('ec2')), ['LedgerTagChanges']);
+  assert.equal(matching(rulesOf('ledger'), change('s3')), []);
+});
+
+test('the assumption of roles is matched where identities are joined, also as a read', () => {
+  for (const name of ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']) {
+    assert.equal(matching(rulesOf('ledger'), call(name, 'sts')), []);
+    assert.equal(matching(rulesOf('all'), call(name, 'sts')), ['LedgerRoleSessions']);
+  }
+  assert.equal(matching(rulesOf('all'), call('GetCallerIdentity', 'sts')), []);
+  const states = rulesOf('all').map(({ id, State }) => [id, State]);
+  assert.equal(
+    states.filter(([, state]) => state !== 'ENABLED'),
+    [['LedgerRoleSessions', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']],
+  );
+});
+
+test('of the events in the example trail those of followed operations are matched, once each', () => {
+  const events = readFileSync(EXAMPLES, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const rules = rulesOf('ledger');
+  assert.ok(events.length > 20);
+  for (const event of events) {
+    const { eventName, eventSource } = event.detail;
+    const expected = eventSource === 'ec2.amazonaws.com' && FOLLOWED.has(eventName) ? 1 : 0;
+    assert.is(matching(rules, event).length, expected, `${eventSource} ${eventName}`);
+  }
+});
+
+test('no pattern is longer than EventBridge takes, and there are no more than that asks for', () => {
+  const sizes = patterns(true).map(({ pattern }) => JSON.stringify(pattern).length);
+  assert.ok(Math.max(...sizes) <= PATTERN_SIZE, String(sizes));
+  const total = sizes.slice(0, -2).reduce((sum, size) => sum + size, 0);
+  assert.is(sizes.length - 2, Math.ceil(total / PATTERN_SIZE));
+});
+
+test('the hub matches on the bus of its members what it matches on its own, and the members forward the same', () => {
+  const own = rulesOf('all').map(({ EventPattern }) => EventPattern);
+  assert.equal(
+    rulesOf('all', true).map(({ EventPattern }) => EventPattern),
+    own,
+  );
+  assert.equal(
+    rulesOf('member').map(({ EventPattern }) => EventPattern),
+    own,
+  );
+});
+
+test('an event that cannot be delivered is tried for a day, and then kept in the failure queue', () => {
+  for (const { Targets } of [...rulesOf('all'), ...rulesOf('all', true)]) {
+    assert.equal(
+      Targets.map(({ Id: _, ...target }: Record<string, unknown>) => target),
+      [
+        {
+          Arn: '<LedgerRequest.Arn>',
+          DeadLetterConfig: { Arn: '<LedgerFailures.Arn>' },
+          RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+        },
+      ],
+    );
+  }
+});
+
+test('the matcher knows what EventBridge does with lists, and refuses what it was not taught', () => {
+  assert.is(matches({ a: ['x', 'y'] }, { a: 'y', b: 1 }), true);
+  assert.is(matches({ a: ['x'] }, { a: ['w', 'x'] }), true);
+  assert.is(matches({ a: ['x'] }, { b: 'x' }), false);
+  assert.is(matches({ a: { b: ['x'] } }, { a: 'x' }), false);
+  assert.throws(() => matches({ a: [{ prefix: 'x' }] }, { a: 'xy' }), /teach the matcher/);
+});
+
+test.run();
