@@ -13,6 +13,7 @@ export const FUNCTIONS: readonly string[] = [
   'archive',
   'reconcile',
   'redrive',
+  'seal',
   'sweep',
   'query',
 ];

@@ -17,8 +17,10 @@ import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
+import { prove } from './prove.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
+import { seal } from './seal.ts';
 import { state } from './state.ts';
 import { timeline } from './timeline.ts';
 import { verify } from './verify.ts';
@@ -43,6 +45,8 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   rebuild,
   archive,
   redrive,
+  seal,
+  prove,
   policy,
   export: exportCommand,
   verify,

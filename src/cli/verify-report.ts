@@ -1,3 +1,4 @@
+import type { SealedFinding } from '../sealing/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Console, Format } from './console.ts';
 import { table } from './table.ts';
@@ -10,24 +11,24 @@ export interface Respect {
 }
 
 /** A finding, and in which respect. */
-export type Found = Finding & { readonly check: 'integrity' | 'completeness' };
+export type Found = (Finding | SealedFinding) & { readonly check: 'integrity' | 'sealed' | 'completeness' };
 
 /** Writes findings as they come, and a summary at the end: as text the first ones, as JSON all. */
 export interface VerifyReport {
-  add(check: Found['check'], findings: readonly Finding[]): void;
-  /** Writes it; `completeness` is undefined where no trail was given. Returns the number of findings. */
-  finish(integrity: Respect, completeness: Respect | undefined): number;
+  add(check: Found['check'], findings: readonly (Finding | SealedFinding)[]): void;
+  /** Writes it; a respect is undefined in which nobody looked. Returns the number of findings. */
+  finish(integrity: Respect, sealed: Respect | undefined, completeness: Respect | undefined): number;
 }
 
 const MOST_SHOWN = 20;
 
-/** Why nothing is said of what only a sealed log can show. */
+/** What is not seen without the sealed log, and how to have it looked at. */
 const NOT_SEALED =
-  'a tail that was cut, a resource that is gone altogether and a history that was hashed anew break no chain';
+  'give the public key of the log with --key FILE: a tail that was cut, a resource that is gone and a history hashed anew break no chain';
 
 export const verifyReport = (format: Format, { out }: Console): VerifyReport => {
   const kept: Found[] = [];
-  const numbers = { integrity: 0, completeness: 0 };
+  const numbers = { integrity: 0, sealed: 0, completeness: 0 };
   const of = (check: Found['check'], { counts }: Respect) => ({ ...counts, findings: numbers[check] });
   return {
     add: (check, findings) => {
@@ -38,12 +39,12 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
         else if (format === 'json' || kept.length < MOST_SHOWN) kept.push(found);
       }
     },
-    finish: (integrity, completeness) => {
-      const total = numbers.integrity + numbers.completeness;
+    finish: (integrity, sealed, completeness) => {
+      const total = numbers.integrity + numbers.sealed + numbers.completeness;
       if (format === 'json') {
         const summary = {
           integrity: of('integrity', integrity),
-          sealed: null,
+          sealed: sealed ? of('sealed', sealed) : null,
           completeness: completeness ? of('completeness', completeness) : null,
         };
         out(JSON.stringify({ ...summary, findings: kept }, null, 2));
@@ -52,7 +53,9 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
         out(
           table([
             ['integrity', numberText(numbers.integrity), integrity.looked],
-            ['sealed', 'not checked', NOT_SEALED],
+            sealed
+              ? ['sealed', numberText(numbers.sealed), sealed.looked]
+              : ['sealed', 'not checked', NOT_SEALED],
             completeness
               ? ['completeness', numberText(numbers.completeness), completeness.looked]
               : ['completeness', 'not checked', 'give the files of a trail with --trail FILE'],

@@ -8,35 +8,54 @@ import { kindOf, perspectiveOf } from './open-ledger.ts';
 import { openSource } from './open-source.ts';
 import { openTrails } from './read-trails.ts';
 import { type BirthsCheck, birthsCheck } from './verify-births.ts';
+import { verifyBundleFile } from './verify-bundle.ts';
 import { verifyReport } from './verify-report.ts';
+import { openSealedCheck, sealedRespect } from './verify-sealed.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** `tagledger verify`: whether a ledger is what was written. Exit code 3 when it is not, 1 when that could not be found out. */
 export const verify: Command = {
-  usage: 'verify [--part] [--trail FILE]...',
+  usage:
+    'verify [--part] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
   summary:
-    'whether the events are what was written: hashes, chains, places, columns; --trail asks whether any are missing',
-  options: { part: { type: 'boolean' }, trail: { type: 'string', multiple: true } },
-  async run({ positionals, values, format, ledger: where, env, console }) {
+    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log, --trail asks whether any are missing; --bundle checks a proof, without a ledger',
+  options: {
+    part: { type: 'boolean' },
+    trail: { type: 'string', multiple: true },
+    bundle: { type: 'string' },
+    key: { type: 'string' },
+    log: { type: 'string' },
+    checkpoint: { type: 'string', multiple: true },
+  },
+  async run(invocation) {
+    const { positionals, values, format, ledger: where, env, console } = invocation;
     if (positionals.length > 0) {
       throw new WrongUsageError(
         `got ${positionals.join(' ')}, expected options only: name the ledger or its export with --ledger, and each file of a trail with --trail`,
       );
     }
+    if (values.bundle !== undefined) return verifyBundleFile(invocation);
+    if (values.key === undefined && (values.log !== undefined || values.checkpoint !== undefined))
+      throw new WrongUsageError(
+        'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
+      );
     const files = [values.trail ?? []].flat().map(String);
     const marker = kindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
     const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
     const rejected = births ? await readBirths(files, births, console) : 0;
 
+    const sealed = await openSealedCheck(invocation);
     const source = await openSource(where);
     const isPart = values.part === true;
     const integrity = checkEvents({ isPart, isSorted: source.kind === 'file' });
     const report = verifyReport(format, console);
+    report.add('sealed', sealed?.findings ?? []);
     try {
       for await (const { columns, problems } of source.batches) {
         report.add('integrity', problems);
         for (const one of columns) {
           report.add('integrity', integrity.add(one));
+          if (sealed) report.add('sealed', sealed.add(one));
           if (births) report.add('completeness', births.add(one));
         }
         console.progress(integrity.counts.events, undefined, 'events');
@@ -45,12 +64,15 @@ export const verify: Command = {
       await source.close();
     }
     report.add('integrity', integrity.end());
+    const end = await sealed?.end();
+    report.add('sealed', end?.findings ?? []);
     if (births) report.add('completeness', births.end());
     console.progress(integrity.counts.events, integrity.counts.events, 'events');
 
     const { counts } = integrity;
     const findings = report.finish(
       { counts: { ...counts }, looked: `${counts.events} events of ${counts.streams} resources` },
+      end && sealedRespect(end.summary, new Date()),
       births && {
         counts: { creations: births.count(), rejected },
         looked: `${births.count()} resources that the trail says were made`,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { framed } from './framing.ts';
 
 /** The `prev` of the first event of a stream: 32 zero bytes, in hex. */
 export const GENESIS = '0'.repeat(64);
@@ -27,17 +28,3 @@ export const idFrom = (...parts: readonly string[]): string =>
   Buffer.from(hash('sha256', framed(parts)), 'hex')
     .subarray(0, 16)
     .toString('base64url');
-
-/** Each part goes in behind its length in bytes (4, big endian), so no two lists of parts share an input. */
-const framed = (parts: readonly string[]): Buffer => {
-  let length = 0;
-  for (const part of parts) length += 4 + Buffer.byteLength(part, 'utf8');
-  const bytes = Buffer.allocUnsafe(length);
-  let end = 0;
-  for (const part of parts) {
-    const written = bytes.write(part, end + 4, 'utf8');
-    bytes.writeUInt32BE(written, end);
-    end += 4 + written;
-  }
-  return bytes;
-};

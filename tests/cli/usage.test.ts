@@ -24,6 +24,9 @@ const COMMANDS = [
   'archive',
   'redrive',
   'consume',
+  'seal',
+  'prove',
+  'verify',
 ];
 const record = join(folder, 'record.json');
 test.before(() => {
