@@ -10,6 +10,7 @@ import {
   tuned,
   worksOffFailures,
 } from './uses.ts';
+import { asksArchive, feedsArchive, keepsArchive } from './uses-archive.ts';
 import { actsInMembers, findsChildren, looksAtTags, recovers, tags } from './uses-ec2.ts';
 import { appends, findsDue, givesUp, joinsIdentities, reads, readsFeed, states } from './uses-tables.ts';
 
@@ -88,7 +89,17 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       tuned('ALERT_QUIET_MINUTES'),
       counts,
       readsFeed,
+      ...feedsArchive,
     ],
+  },
+  {
+    name: 'archive',
+    does: 'keeps the archive, from which questions about the past are answered',
+    memoryMb: 2_048,
+    timeoutSeconds: LONGEST_SECONDS,
+    single: true,
+    every: 'rate(5 minutes)',
+    uses: [reads('Scan', 'BatchGetItem'), ...keepsArchive],
   },
   {
     name: 'reconcile',
@@ -138,6 +149,15 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       tuned('ALERT_QUIET_MINUTES'),
       counts,
       worksOffFailures,
+      ...feedsArchive,
     ],
+  },
+  {
+    name: 'query',
+    does: 'answers questions about the fleet at any moment',
+    memoryMb: 1_024,
+    timeoutSeconds: LONGEST_SECONDS,
+    url: true,
+    uses: [reads('Scan', 'Query'), ...asksArchive],
   },
 ];

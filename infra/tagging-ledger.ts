@@ -2,6 +2,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { NumberSetting } from '../src/handlers/settings.ts';
@@ -46,7 +47,7 @@ export interface TaggingLedgerProps {
   readonly tableEncryption?: 'customer-managed' | 'aws-managed';
   /** How long logs are kept: a year. */
   readonly logRetention?: RetentionDays;
-  /** For how many days nobody can remove what is archived or sealed: 400. */
+  /** For how many days nobody can remove what is sealed: 400. */
   readonly lockDays?: number;
   /** Settings of functions that are numbers, such as `ALERT_QUIET_MINUTES`: their defaults. */
   readonly settings?: Readonly<Partial<Record<NumberSetting, number>>>;
@@ -125,6 +126,9 @@ export class TaggingLedger extends Construct {
     tell('FailureQueue', this.queues.failures.queueUrl);
     acknowledgeFindings(this, {
       '<Ledger.Arn>': [`<${Stack.of(this).getLogicalId(this.ledger.node.defaultChild as CfnTable)}.Arn>`],
+      '<Archive.Arn>': [
+        `<${Stack.of(this).getLogicalId(this.buckets.archive.node.defaultChild as CfnBucket)}.Arn>`,
+      ],
       '<MEMBER>': Object.values(known?.roles ?? {}),
     });
   }

@@ -12,6 +12,8 @@ const LEDGER = '<Ledger.Arn>';
 const STATES = '<LedgerStates.Arn>';
 const TOPIC = '<LedgerAlerts>';
 const QUEUE = '<LedgerFailures.Arn>';
+const ARCHIVE = '<LedgerArchiveBucket.Arn>';
+const ARCHIVED = '<LedgerArchiveBucket.Arn>/*';
 const APPEND = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 const SAVE = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
 const LOOK_FOR_CHILDREN = [
@@ -50,8 +52,15 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
     [STATES]: SAVE,
     [TOPIC]: ['sns:Publish'],
+    [ARCHIVED]: ['s3:PutObject'],
     ...FEED,
     '*': ['cloudwatch:PutMetricData', ...TRACE],
+  },
+  Archive: {
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
+    [ARCHIVE]: ['s3:ListBucket'],
+    [ARCHIVED]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    '*': TRACE,
   },
   Reconcile: {
     [LEDGER]: APPEND,
@@ -67,7 +76,14 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     ...TAG,
     [TOPIC]: ['sns:Publish'],
     [QUEUE]: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    [ARCHIVED]: ['s3:PutObject'],
     '*': ['cloudwatch:PutMetricData', 'ec2:DescribeInstances', ...LOOK_FOR_CHILDREN, ...TRACE],
+  },
+  Query: {
+    [LEDGER]: ['dynamodb:Query', 'dynamodb:Scan'],
+    [ARCHIVE]: ['s3:ListBucket'],
+    [ARCHIVED]: ['s3:GetObject'],
+    '*': TRACE,
   },
 };
 
@@ -174,7 +190,7 @@ test('supports evidence for CC6.1: no role may change or remove anything in a ta
 
 test('no role may touch roles, keys, rules or functions, or remove tags', () => {
   const FORBIDDEN =
-    /^(?:iam|kms|lambda|s3|organizations|cloudtrail):|^ec2:(?!Describe|CreateTags$)|^events:(?!PutEvents$)/;
+    /^(?:iam|kms|lambda|organizations|cloudtrail):|^s3:(?!(?:Get|Put|Delete)Object$|ListBucket$)|^ec2:(?!Describe|CreateTags$)|^events:(?!PutEvents$)/;
   assert.equal(
     everything.flatMap(({ actions }) => actions.filter((action) => FORBIDDEN.test(action))),
     [],
@@ -202,6 +218,15 @@ test('supports evidence for CC6.3: only apply and redrive tag, and no keys but t
       Null: { 'aws:TagKeys': 'false' },
     });
   }
+});
+
+test('supports evidence for CC6.3: only archive removes objects, and none but those of the archive', () => {
+  const removing = everything.filter(({ actions }) => actions.includes('s3:DeleteObject'));
+  assert.equal(
+    removing.map(({ role, resources }) => [role, resources]),
+    removing.map(() => ['LedgerArchiveRole', [ARCHIVED]]),
+  );
+  assert.ok(removing.length > 0);
 });
 
 test('metrics go into tagledger’s own namespace', () => {
