@@ -18,6 +18,9 @@ const ENV = {
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
   ARCHIVE_BUCKET: 'archive',
+  LOG_BUCKET: 'tagledger-log-111122223333',
+  LOG_NAME: 'tagledger.example.com/prod',
+  SEAL_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   POWERTOOLS_TRACE_ENABLED: 'false',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };

@@ -13,15 +13,17 @@ export const FUNCTIONS: readonly string[] = [
   'archive',
   'reconcile',
   'redrive',
+  'seal',
   'sweep',
   'query',
 ];
 
-const buildCli = async (): Promise<void> => {
-  rmSync('dist/chunks', { recursive: true, force: true });
+/** Builds the command line into `outdir`: `tagledger.js`, and the file of the thread that helps it to plan. */
+export const buildCli = async (outdir: string): Promise<void> => {
+  rmSync(`${outdir}/chunks`, { recursive: true, force: true });
   await build({
-    entryPoints: ['src/cli/tagledger.ts'],
-    outdir: 'dist',
+    entryPoints: ['src/cli/tagledger.ts', 'src/cli/plan-thread.ts'],
+    outdir,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -31,7 +33,7 @@ const buildCli = async (): Promise<void> => {
     target: 'node20',
     logLevel: 'warning',
   });
-  chmodSync('dist/tagledger.js', 0o755);
+  chmodSync(`${outdir}/tagledger.js`, 0o755);
 };
 
 /** Builds each Lambda function into `outdir/NAME/index.mjs`; `external` packages are left out of the bundles. */
@@ -56,6 +58,6 @@ export const buildFunctions = async (outdir: string, external: string[]): Promis
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildCli();
+  await buildCli('dist');
   if (process.argv[2] !== 'cli') await buildFunctions('dist/lambda', []);
 }

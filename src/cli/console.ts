@@ -10,6 +10,8 @@ export interface Console {
   readonly say: (line: string) => void;
   /** Shows how far a long command is, on a terminal only; `total` is undefined while nobody knows it. */
   readonly progress: (done: number, total: number | undefined, what: string) => void;
+  /** The columns of the terminal that data goes to; absent where it goes elsewhere. */
+  readonly width?: number;
 }
 
 const BAR = 30;
@@ -17,6 +19,7 @@ const BAR = 30;
 /** The console of this process. */
 export const processConsole = (): Console => ({
   out: (line) => process.stdout.write(`${line}\n`),
+  ...(process.stdout.isTTY && { width: process.stdout.columns }),
   say: (line) => process.stderr.write(`${line}\n`),
   progress: (done, total, what) => {
     if (!process.stderr.isTTY) return;

@@ -11,6 +11,7 @@ import { type Ingested, ingestRecords } from './ingest-records.ts';
 import { DEFAULT_TAG_RULES, kindOf, type OpenLedger, openEmbedded } from './open-ledger.ts';
 import { readTrail, type TrailEntry } from './read-trail.ts';
 import { replayClock } from './replay-clock.ts';
+import { sealFolder } from './seal-folder.ts';
 import { table } from './table.ts';
 import { tallyOf, tallyRows } from './tally.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -95,7 +96,11 @@ export const demo: Command = {
         await ledger.embedded.reconcile();
         await ledger.embedded.settle();
       }
-      const report = await summarise(ledger, results, scenario.historyOf);
+      const { sealed, key } = await sealFolder(ledger, {}, { now: clock.now });
+      const report = {
+        ...(await summarise(ledger, results, scenario.historyOf)),
+        sealed: { events: sealed, key },
+      };
       console.out(
         format === 'text'
           ? reportText(report, path)
@@ -131,7 +136,10 @@ const happenedAt = (entry: TrailEntry): number => {
   return Date.parse(value?.eventTime ?? value?.detail?.eventTime ?? '') || 0;
 };
 
-type Report = Awaited<ReturnType<typeof summarise>>;
+type Report = Awaited<ReturnType<typeof summarise>> & {
+  /** What was put into the sealed log, and the file with its public key. */
+  readonly sealed: { readonly events: number; readonly key: string };
+};
 
 const summarise = async (
   { states, store, embedded }: OpenLedger & { embedded: NonNullable<OpenLedger['embedded']> },
@@ -158,8 +166,12 @@ const summarise = async (
   };
 };
 
-const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, path: string): string => {
+const reportText = (
+  { tally, resources, ec2, alerts, history, failed, sealed }: Report,
+  path: string,
+): string => {
   const [alert] = alerts;
+  const id = history[0]?.stream.split('/').at(-1);
   const where = path === '.tagledger' ? '' : ` --ledger ${path}`;
   const {
     applied = 0,
@@ -188,6 +200,7 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
         ['retired', String(retired), 'deleted since'],
         ['EC2 calls', String(ec2.createTags), `to tag ${ec2.resourcesTagged} resources`],
         ['look-ups', String(ec2.describeChildren), 'calls of EC2, to find what no record names'],
+        ['sealed', String(sealed.events), 'events, in a signed log that others can check'],
       ]),
     ),
     '',
@@ -200,10 +213,12 @@ const reportText = ({ tally, resources, ec2, alerts, history, failed }: Report, 
     'What next:',
     indent(
       [
-        `npx tagledger history ${history[0]?.stream.split('/').at(-1)} --format json${where}`,
+        `npx tagledger history ${id} --format json${where}`,
         `npx tagledger why ${failed[0]}${where}     why was this one not tagged?`,
         `npx tagledger list --status failed${where}`,
         `npx tagledger ingest examples/trail/*${where}     the same files again: nothing is appended`,
+        `npx tagledger prove ${id}${where} > proof.json`,
+        `npx tagledger verify --bundle proof.json --key ${sealed.key}     needs no ledger`,
       ].join('\n'),
     ),
   ].join('\n');

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { archive } from './archive.ts';
+import { changes } from './changes.ts';
 import type { Command, Invocation } from './command.ts';
 import { compliance } from './compliance.ts';
 import { type Console, FORMATS } from './console.ts';
@@ -15,9 +16,13 @@ import { list } from './list.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
+import { prove } from './prove.ts';
 import { rebuild } from './rebuild.ts';
 import { redrive } from './redrive.ts';
+import { seal } from './seal.ts';
 import { state } from './state.ts';
+import { timeline } from './timeline.ts';
+import { verify } from './verify.ts';
 import { why } from './why.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -32,13 +37,18 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   state,
   list,
   compliance,
+  changes,
+  timeline,
   why,
   coverage,
   rebuild,
   archive,
   redrive,
+  seal,
+  prove,
   policy,
   export: exportCommand,
+  verify,
 };
 
 const COMMON = {

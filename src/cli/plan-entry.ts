@@ -17,13 +17,14 @@ export const readEntry = (entry: TrailEntry): ReadEntry =>
     ? { entry, messages: [], problem: entry.problem }
     : { entry, ...orProblem(() => ({ messages: readInput(entry.value) }), { messages: [] }) };
 
-/** What an entry would lead to, or why it cannot be used. */
+/** What an entry would lead to, or why it cannot be used; a direct call happens `now`. */
 export const planEntry = (
   perspective: Perspective,
   { messages, problem }: ReadEntry,
+  now: Date,
 ): { readonly planned: readonly Planned[]; readonly problem?: string } =>
   problem === undefined
-    ? orProblem(() => ({ planned: planOf(perspective, messages, new Date()) }), { planned: [] })
+    ? orProblem(() => ({ planned: planOf(perspective, messages, now) }), { planned: [] })
     : { planned: [], problem };
 
 const orProblem = <T extends object>(work: () => T, otherwise: T): T | (T & { readonly problem: string }) => {

@@ -1,21 +1,21 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
-import { actorIn, type Perspective } from '../handlers/interpret.ts';
-import { recordsIn } from '../handlers/read-input.ts';
 import { isOn } from '../handlers/settings.ts';
-import { makersIn, whoBehind } from '../handlers/who-behind.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { Command } from './command.ts';
-import { writeList } from './console.ts';
 import { keepReject, rejectTeller } from './ingest-rejects.ts';
 import { perspectiveOf } from './open-ledger.ts';
-import { planEntry, type ReadEntry, readEntry } from './plan-entry.ts';
-import type { Planned } from './plan-record.ts';
-import { PLAN_HEAD, planLine, planRow, startTotals } from './plan-text.ts';
-import type { TrailEntry } from './read-trail.ts';
+import { type PlannedBatch, type PlanSettings, planBatch } from './plan-batch.ts';
+import { PLAN_HEAD, planLine } from './plan-text.ts';
+import { startTotals, totalRows } from './plan-totals.ts';
+import { type Planner, startPlanner } from './planner.ts';
 import { openTrails } from './read-trails.ts';
 import { table } from './table.ts';
+import { takeInOrder } from './take-in-order.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** Enough that a thread has the next batch while its last one waits for its turn. */
+const BATCHES_AT_ONCE = 8;
 
 /** `tagledger plan FILE...`: what would be requested, and why not. Exit code 1 when something was rejected. */
 export const plan: Command = {
@@ -29,51 +29,59 @@ export const plan: Command = {
       );
     }
     const kept = values.rejects === undefined ? undefined : String(values.rejects);
-    const fixed = perspectiveOf(env);
+    const settings: PlanSettings = { perspective: perspectiveOf(env), format };
+    const joins = isOn(env, 'IDENTITY_JOIN');
+    const trails = await openTrails(positionals);
     // There is no ledger that would know who made what: the files before this one do.
     const makers = new Map<ResourceArn, Who>();
-    const makerOf = async (arn: ResourceArn) => makers.get(arn);
-    const memos = isOn(env, 'IDENTITY_JOIN') ? memoryMemoStore() : undefined;
-    const trails = await openTrails(positionals);
     const totals = startTotals();
     const rejected = rejectTeller();
-    const all: Planned[] = [];
-    let lines: string[] = format === 'text' ? [planLine(PLAN_HEAD)] : [];
-    // A write to stdout takes longer than the work on a record, so it is one for many.
-    const flush = () => {
-      if (lines.length > 0) console.out(lines.join('\n'));
-      lines = [];
+    const all: string[] = [];
+    if (format === 'text') console.out(planLine(PLAN_HEAD));
+    const take = (planned: PlannedBatch) => {
+      for (const [arn, who] of planned.makers) makers.set(arn, who);
+      totals.join(planned.totals);
+      for (const reject of planned.rejects) {
+        rejected.add(reject);
+        if (kept) keepReject(kept, reject);
+      }
+      // A write to stdout takes longer than the work on a record, so it is one for many.
+      if (planned.text && format === 'json') all.push(planned.text);
+      else if (planned.text) console.out(planned.text);
       trails.progress(console);
     };
-    const take = (perspective: Perspective, read: ReadEntry) => {
-      const { planned, problem } = planEntry(perspective, read);
-      for (const one of planned) {
-        totals.add(one);
-        if (format === 'ndjson') lines.push(JSON.stringify(one));
-        else if (format === 'json') all.push(one);
-        else if (one.outcome !== 'skip') lines.push(planLine(planRow(one)));
-      }
-      if (problem === undefined) return;
-      const { entry } = read;
-      const reject = { file: entry.file, position: entry.position, reason: problem };
-      rejected.add(reject);
-      if (kept) keepReject(kept, { ...reject, text: textOf(entry) });
-    };
-    for await (const entries of trails.batches) {
-      const read = Array.from(entries, readEntry);
-      const records = recordsIn(read.flatMap(({ messages }) => messages));
-      const behind = await whoBehind({ memos, makerOf }, records, new Date());
-      const perspective: Perspective = { ...fixed, ...behind };
-      for (const [arn, who] of makersIn(records, actorIn(perspective))) makers.set(arn, who);
-      for (const one of read) take(perspective, one);
-      flush();
+    const planner = joins ? joiningPlanner(settings) : startPlanner(settings);
+    try {
+      await takeInOrder(
+        trails.unparsed,
+        (batch, before) =>
+          planner.plan(batch, async (arn) => {
+            await before();
+            return makers.get(arn);
+          }),
+        take,
+        joins ? 1 : BATCHES_AT_ONCE,
+      );
+    } finally {
+      await planner.close();
     }
-    flush();
-    if (format === 'json') writeList(console, format, all);
-    if (format === 'text') console.out(`\n${table(totals.rows(rejected.count()))}`);
+    trails.progress(console);
+    if (format === 'json') console.out(JSON.stringify(listOf(all), null, 2));
+    if (format === 'text') console.out(`\n${table(totalRows(totals.total(), rejected.count()))}`);
     rejected.tell(console, kept);
     return rejected.count() > 0 ? 1 : 0;
   },
 };
 
-const textOf = (entry: TrailEntry): string => ('text' in entry ? entry.text : JSON.stringify(entry.value));
+/** What is remembered of sessions is in one memory, and grows from batch to batch: all is planned in this thread. */
+const joiningPlanner = (settings: PlanSettings): Planner => {
+  const memos = memoryMemoStore();
+  return {
+    plan: (batch, makerOf) => planBatch(settings, { memos, makerOf }, batch, new Date()),
+    close: async () => {},
+  };
+};
+
+/** The values of texts with one a line. */
+const listOf = (texts: readonly string[]): unknown[] =>
+  texts.flatMap((text) => text.split('\n').map((line): unknown => JSON.parse(line)));

@@ -1,14 +1,23 @@
 import { trailBytes } from './read-trail-bytes.ts';
+import { positionOf } from './read-trail-position.ts';
 import { type JsonSplitter, jsonSplitter, type Piece } from './split-json.ts';
 import { formOf } from './split-json-form.ts';
 
-/** What of a file was read at once. */
+/** What of a file was read at once: data, which can be handed to another thread. */
 export interface Batch {
+  readonly file: string;
   readonly pieces: readonly Piece[];
   /** Whether these were not ended when the file was. */
   readonly isEnd: boolean;
-  /** Why the file could not be read to its end. */
-  readonly damage?: string;
+  readonly damage?: Damaged;
+}
+
+/** That a file could not be read to its end. */
+export interface Damaged {
+  /** Why. */
+  readonly reason: string;
+  /** Where the last thing stood that came before this batch; empty for none, and for one that has no position. */
+  readonly after: string;
 }
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -23,18 +32,24 @@ export async function* trailPieces(file: string, onRead: (bytes: number) => void
     splitter = jsonSplitter(form);
     return splitter.feed(head.subarray(0, 3).equals(BOM) ? head.subarray(3) : head);
   };
-  let damage: string | undefined;
+  let last: Piece | undefined;
+  const batchOf = (pieces: readonly Piece[]): Batch => {
+    last = pieces.findLast(({ kind }) => kind !== 'frame') ?? last;
+    return { file, pieces, isEnd: false };
+  };
+  let reason: string | undefined;
   for await (const chunk of trailBytes(file, onRead)) {
     if (!Buffer.isBuffer(chunk)) {
-      damage = chunk.damage;
+      reason = chunk.damage;
       break;
     }
-    if (splitter) yield { pieces: splitter.feed(chunk), isEnd: false };
+    if (splitter) yield batchOf(splitter.feed(chunk));
     else {
       head = Buffer.concat([head, chunk]);
-      yield { pieces: split(false), isEnd: false };
+      yield batchOf(split(false));
     }
   }
-  if (!splitter) yield { pieces: split(true), isEnd: false };
-  yield { pieces: splitter?.end() ?? [], isEnd: true, ...(damage !== undefined && { damage }) };
+  if (!splitter) yield batchOf(split(true));
+  const damage = reason !== undefined && { damage: { reason, after: last ? positionOf(last) : '' } };
+  yield { file, pieces: splitter?.end() ?? [], isEnd: true, ...damage };
 }

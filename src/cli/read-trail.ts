@@ -1,5 +1,5 @@
 import { type Batch, trailPieces } from './read-trail-pieces.ts';
-import { positions } from './read-trail-position.ts';
+import { positionOf } from './read-trail-position.ts';
 import type { Piece } from './split-json.ts';
 
 /** One thing that a file holds, or a place of it that cannot be read. */
@@ -26,45 +26,33 @@ const WHOLE = 'the whole file';
  * file cannot be read at all; what is wrong inside it comes as an entry with its position.
  */
 export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
-  for await (const entries of readTrailBatches(file)) yield* entries;
+  for await (const batch of trailPieces(file, () => {})) yield* entriesIn(batch);
 }
 
 /**
- * As {@link readTrail}, with the entries of a chunk of the file together: for who works on them faster than an
- * async generator gives them out. A batch is read before the next one is asked for; each entry of it is parsed when
- * its turn comes, so that nothing lives longer than it must. `onRead` is told how many bytes of the file came.
+ * What is in a batch of a file: for who works on entries faster than an async generator gives them out. Each is parsed
+ * when its turn comes, so that nothing lives longer than it must.
  */
-export async function* readTrailBatches(
-  file: string,
-  onRead: (bytes: number) => void = () => {},
-): AsyncGenerator<Iterable<TrailEntry>> {
-  const entriesOf = entryReader(file);
-  for await (const batch of trailPieces(file, onRead)) yield entriesOf(batch);
-}
-
-const entryReader = (file: string): ((batch: Batch) => Iterable<TrailEntry>) => {
-  const positionOf = positions();
-  let last = '';
-  return function* ({ pieces, isEnd, damage }) {
-    let torn = '';
-    for (const piece of pieces) {
-      const position = positionOf(piece);
-      const content = contentOf(piece);
-      if (!content) continue;
-      // Where the file is damaged, that is the reason, and what it tore is no other one.
-      if ('problem' in content && damage !== undefined) {
-        torn ||= content.text;
-        continue;
-      }
-      last = position;
-      if ('value' in content) yield { file, position, value: content.value };
-      else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
+export function* entriesIn({ file, pieces, isEnd, damage }: Batch): Generator<TrailEntry> {
+  let last = damage?.after ?? '';
+  let torn = '';
+  for (const piece of pieces) {
+    const content = contentOf(piece);
+    if (!content) continue;
+    // Where the file is damaged, that is the reason, and what it tore is no other one.
+    if ('problem' in content && damage) {
+      torn ||= content.text;
+      continue;
     }
-    if (damage === undefined) return;
-    const problem = `got ${file}, which cannot be read to its end (${damage}): get it again`;
-    yield { file, position: last ? `after ${last}` : WHOLE, problem, text: torn };
-  };
-};
+    const position = positionOf(piece);
+    last = position;
+    if ('value' in content) yield { file, position, value: content.value };
+    else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
+  }
+  if (!damage) return;
+  const problem = `got ${file}, which cannot be read to its end (${damage.reason}): get it again`;
+  yield { file, position: last ? `after ${last}` : WHOLE, problem, text: torn };
+}
 
 /** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
 const contentOf = (piece: Piece): Content | undefined => {

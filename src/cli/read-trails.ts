@@ -1,13 +1,16 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Console } from './console.ts';
-import { readTrailBatches, type TrailEntry } from './read-trail.ts';
+import { entriesIn, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './read-trail-bytes.ts';
+import { type Batch, trailPieces } from './read-trail-pieces.ts';
 
 /** Several files as one trail. */
 export interface Trails {
   /** What they hold, in order, some at a time; to be read once. */
   readonly batches: AsyncIterable<Iterable<TrailEntry>>;
+  /** The same before it is parsed; instead of the other. */
+  readonly unparsed: AsyncIterable<Batch>;
   /**
    * Shows how much of the files was read, and that it is all once the entries have ended; nothing where that is not
    * known, as for standard input alone.
@@ -29,12 +32,16 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   const onRead = (bytes: number) => {
     done += bytes;
   };
-  async function* batches(): AsyncGenerator<Iterable<TrailEntry>> {
-    for (const file of files) yield* readTrailBatches(file, onRead);
+  async function* unparsed(): AsyncGenerator<Batch> {
+    for (const file of files) yield* trailPieces(file, onRead);
     hasEnded = true;
+  }
+  async function* batches(): AsyncGenerator<Iterable<TrailEntry>> {
+    for await (const batch of unparsed()) yield entriesIn(batch);
   }
   return {
     batches: batches(),
+    unparsed: unparsed(),
     progress: (console) => {
       if (total === 0 || isShown) return;
       // What is read is not worked on yet, and a bar that is full begins a new line.

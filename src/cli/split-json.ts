@@ -23,6 +23,8 @@ export interface Piece extends Held {
   readonly line?: number;
   /** Where its document begins, in bytes from the beginning of the text. */
   readonly offset: number;
+  /** Whether its document is the first of the text, or of its line in a text of lines. */
+  readonly isFirst: boolean;
   /** The name of the list, which is empty for a list that is a document by itself. */
   readonly list: string;
   /** Of an element, from 0; of a frame, how many elements there were. */
@@ -64,7 +66,9 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
   let list = '';
   let index = 0;
   let line = 1;
+  let lineBegun = 0;
   let offset = 0;
+  let isFirst = true;
   /** Bytes before the chunk, and bytes at its beginning that the scan of the one before went over. */
   let consumed = 0;
   let beyond = 0;
@@ -72,8 +76,8 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
   let pieces: Piece[] = [];
 
   const emit = (kind: Piece['kind'], { bytes, size }: Held) => {
-    const place = form === 'lines' ? { line, offset } : { offset };
-    pieces.push({ kind, bytes, size, ...place, list, index, depth: scan.deepest });
+    const piece = { kind, bytes, size, offset, isFirst, list, index, depth: scan.deepest };
+    pieces.push(form === 'lines' ? { ...piece, line } : piece);
   };
 
   const emitFrame = ({ bytes, size }: Held) =>
@@ -83,6 +87,8 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
     const byte = chunk[at] as number;
     if (isBlank(byte)) return at + 1;
     offset = consumed + at;
+    isFirst = line !== lineBegun;
+    lineBegun = line;
     list = '';
     index = 0;
     if (byte === BRACKET) return beginList('', LONE_BRACKET, at + 1);

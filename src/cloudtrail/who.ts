@@ -20,11 +20,11 @@ export const whoOf = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): Who 
   const arn =
     text(identity.arn) ??
     (kind === 'IdentityCenterUser' ? text(identity.onBehalfOf?.identityStoreArn) : undefined);
-  const service = serviceOf(identity.invokedBy) ?? serviceIn(sourceIPAddress);
+  const ip = addressIn(sourceIPAddress);
+  const service = serviceOf(identity.invokedBy) ?? (ip ? undefined : serviceIn(sourceIPAddress));
   const named = nameOf(kind, identity, service);
   const actsForItself = kind === 'AWSService' || named.found === 'invokedBy';
   const via = actsForItself ? undefined : (service ?? delegateOf(identity));
-  const ip = addressIn(sourceIPAddress);
   return { ...named, ...(arn && { arn }), kind, ...(via && { via }), ...(ip && { ip }) };
 };
 

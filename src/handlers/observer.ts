@@ -23,6 +23,8 @@ export type Metric =
   | 'HealsRefused'
   | 'AttemptsRaised'
   | 'RequestsGivenUp'
+  | 'EventsSealed'
+  | 'StreamsNotSealed'
   | 'EventsArchived'
   | 'ArchiveGapsRepaired'
   | 'AlertsSent'

@@ -3,6 +3,7 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type AlertDeps, alert } from './alert.ts';
 import { archive } from './archive.ts';
+import { hintUnsealed } from './hint-unsealed.ts';
 import { type FeedHandler, inTurn } from './in-turn.ts';
 import { project } from './project.ts';
 import { setAside } from './set-aside.ts';
@@ -14,15 +15,29 @@ export interface ProjectAndTellDeps extends AlertDeps {
   readonly states: StateStore;
   /** Where the archive takes events in; absent where there is none. */
   readonly archived?: ObjectStore | undefined;
+  /** Whether the sealer is told of new events; it is not unless said. */
+  readonly sealing?: boolean;
 }
 
 /**
- * The second reader of the change feed: projects the state, hands events over to the archive, then makes tampering
- * heard, then failures. Telling comes last, so that nothing is told twice because an earlier part failed.
+ * The second reader of the change feed: projects the state, hands events over to the archive and to the sealer where
+ * there are any, then makes tampering heard, then failures. Telling comes last, so that nothing is told twice because
+ * an earlier part failed.
  */
-export const projectAndTell = ({ store, states, archived, ...telling }: ProjectAndTellDeps): FeedHandler => {
+export const projectAndTell = ({
+  store,
+  states,
+  archived,
+  sealing = false,
+  ...telling
+}: ProjectAndTellDeps): FeedHandler => {
   const { observer } = telling;
-  const projecting = project({ store, states, setAside: setAside(telling), observer });
-  const keeping = archived ? inTurn(projecting, archive({ objects: archived, observer })) : projecting;
-  return inTurn(inTurn(keeping, tamper(telling)), alert(telling));
+  const handlers: FeedHandler[] = [
+    project({ store, states, setAside: setAside(telling), observer }),
+    ...(archived ? [archive({ objects: archived, observer })] : []),
+    ...(sealing ? [hintUnsealed(telling)] : []),
+    tamper(telling),
+    alert(telling),
+  ];
+  return handlers.reduce(inTurn);
 };

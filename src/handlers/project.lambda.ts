@@ -13,7 +13,7 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET'],
+  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'SEALING'],
 );
 const { observer, observed, traced } = powertools('project');
 const dynamodb = traced(new DynamoDBClient());
@@ -34,5 +34,6 @@ export const handler = observed(
     now: () => new Date(),
     observer,
     quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
+    sealing: settings.SEALING,
   }),
 );

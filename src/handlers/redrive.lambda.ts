@@ -25,7 +25,7 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN'],
+  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'SEALING'],
 );
 const { observer, observed, invocation, traced } = powertools('redrive');
 const credentialsOf = readMemberCredentials(process.env, invocation);
@@ -56,6 +56,7 @@ const consumers = {
     now,
     observer,
     quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
+    sealing: settings.SEALING,
   }),
 };
 

@@ -9,6 +9,9 @@ export const SETTINGS = {
   TAG_RULES: '{"Owner":"{who.name}"}',
   ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
   TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
+  LOG_BUCKET: 'tagledger-log-111122223333',
+  LOG_NAME: 'tagledger.example.com/prod',
+  SEAL_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   MEMBER_ROLE_NAME: 'tagledger-tagger',
   MEMBER_EXTERNAL_ID: 'a-long-random-text',
   ARCHIVE_BUCKET: 'tagledger-archive-111122223333',
@@ -30,6 +33,7 @@ export const SWITCHES = {
   IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
   MEMBER_ACCOUNTS: { unlessSaid: 'off', needs: ['MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID'] },
   HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
+  SEALING: { unlessSaid: 'off', needs: [] },
 } as const satisfies Readonly<Record<string, SwitchRule>>;
 
 /** The name of a switch. */

@@ -30,7 +30,7 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
 });
 
 /** The events of one stream after another. */
-async function* streamsOf(store: Pick<EventStore, 'readAll'>): AsyncIterable<RecordedEvent[]> {
+export async function* streamsOf(store: Pick<EventStore, 'readAll'>): AsyncIterable<RecordedEvent[]> {
   let events: RecordedEvent[] = [];
   for await (const event of store.readAll()) {
     if (events[0] && events[0].stream !== event.stream) {

@@ -23,6 +23,9 @@ const COMMANDS = [
   'rebuild',
   'archive',
   'redrive',
+  'seal',
+  'prove',
+  'verify',
 ];
 const record = join(folder, 'record.json');
 test.before(() => {
@@ -41,9 +44,9 @@ for (const args of [['help'], ['--help'], ['-h']]) {
   });
 }
 
-test('what every command loads has no client of AWS and no embedded one in it', async () => {
+test('what every command, and the thread of plan, loads has no client of AWS and no embedded one in it', async () => {
   const { metafile } = await build({
-    entryPoints: ['src/cli/tagledger.ts'],
+    entryPoints: ['src/cli/tagledger.ts', 'src/cli/plan-thread.ts'],
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -54,7 +57,9 @@ test('what every command loads has no client of AWS and no embedded one in it', 
     write: false,
   });
   const packages = new Set<string>();
-  const reached = new Set(Object.keys(metafile.outputs).filter((path) => path.endsWith('/tagledger.js')));
+  const isEntry = (path: string) => /\/(?:tagledger|plan-thread)\.js$/.test(path);
+  const reached = new Set(Object.keys(metafile.outputs).filter(isEntry));
+  assert.is(reached.size, 2);
   // A set gives out what is added to it on the way. What `import()` names is loaded by who needs it.
   for (const path of reached)
     for (const { path: name, kind, external } of metafile.outputs[path]?.imports ?? [])

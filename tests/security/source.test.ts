@@ -59,6 +59,7 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
       'handlers/reconcile.lambda.ts: process.env',
       'handlers/redrive.lambda.ts: process.env',
       'handlers/request.lambda.ts: process.env',
+      'handlers/seal.lambda.ts: process.env',
       'handlers/sweep.lambda.ts: process.env',
     ],
   );
@@ -80,6 +81,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'handlers/reconcile.lambda.ts',
       'handlers/redrive.lambda.ts',
       'handlers/request.lambda.ts',
+      'handlers/seal.lambda.ts',
       'handlers/sweep.lambda.ts',
     ],
   );
@@ -98,6 +100,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
       'ARCHIVE_BUCKET',
+      'SEALING',
       'project',
     ],
     ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'query'],
@@ -114,6 +117,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAG_CHILDREN',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
+      'SEALING',
       'redrive',
     ],
     [
@@ -124,6 +128,16 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
       'request',
+    ],
+    [
+      'handlers/seal.lambda.ts',
+      'LEDGER_TABLE',
+      'STATE_TABLE',
+      'ALERT_TOPIC_ARN',
+      'LOG_BUCKET',
+      'LOG_NAME',
+      'SEAL_KEY_ID',
+      'seal',
     ],
     ['handlers/sweep.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'HEAL', 'HEAL_LIMIT', 'sweep'],
   ]);

@@ -10,7 +10,7 @@ export interface Totals {
 export const totals = (): Totals => {
   const faults = new Map<string, number>();
   const outcomes = new Map<string, number>();
-  const sums = { seeds: 0, requests: 0, alerts: 0, calls: 0, failing: 0 };
+  const sums = { seeds: 0, requests: 0, alerts: 0, calls: 0, checkpoints: 0, failing: 0 };
   const count = (counts: Map<string, number>, name: string, n = 1) =>
     counts.set(name, (counts.get(name) ?? 0) + n);
   return {
@@ -18,6 +18,7 @@ export const totals = (): Totals => {
       sums.seeds += 1;
       sums.alerts += run.alerts;
       sums.calls += run.ec2Calls;
+      sums.checkpoints += run.checkpoints;
       if (run.violations.length > 0) sums.failing += 1;
       for (const [fault, n] of run.faults.counts) count(faults, fault, n);
       for (const status of run.outcomes) count(outcomes, status);
@@ -32,7 +33,7 @@ export const totals = (): Totals => {
         ...rows(faults),
         `${sums.requests} requests`,
         ...rows(outcomes),
-        `${sums.calls} calls of CreateTags, ${sums.alerts} alerts`,
+        `${sums.calls} calls of CreateTags, ${sums.alerts} alerts, ${sums.checkpoints} checkpoints`,
       ].join('\n');
     },
   };

@@ -114,7 +114,14 @@ export const simulatedTable = (
         },
       };
     }
-    if (command instanceof ScanCommand) return { Items: [...kept.values()].map(({ item }) => item) };
+    if (command instanceof ScanCommand) {
+      // The items of one partition come together, in the order of their sort key.
+      const names = [...byPartition.values()].flatMap((some) => [...some]);
+      const Items = names.flatMap((name): Item[] => [kept.get(name)?.item ?? {}]);
+      const [partition = '', sort] = key;
+      if (sort) Items.sort((a, b) => compare(a[partition], b[partition]) || compare(a[sort], b[sort]));
+      return { Items };
+    }
     throw new Error(`the simulated table got ${(command as object).constructor.name}`);
   };
 

@@ -27,6 +27,7 @@ import { type Ended, violationsOf } from './invariants.ts';
 import { invoke, type Process } from './process.ts';
 import { ownCall, RULES, scenario, TAGGER } from './scenario.ts';
 import { scheduler } from './scheduler.ts';
+import { sealing } from './sealing.ts';
 import { simulatedTable } from './simulated-table.ts';
 
 /** What came of a run. */
@@ -40,6 +41,8 @@ export interface Run {
   readonly outcomes: readonly string[];
   readonly alerts: number;
   readonly ec2Calls: number;
+  /** How many checkpoints of the sealed log were published. */
+  readonly checkpoints: number;
 }
 
 const START = Date.UTC(2026, 2, 1);
@@ -153,6 +156,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
             now: process.now,
             observer: QUIET,
             quietMs: QUIET_MS,
+            sealing: true,
           })(batch);
         }),
     },
@@ -214,8 +218,35 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     time.at(time.now() + (time.now() < START + 12 * HOUR_MS ? 5 : 30) * MINUTE_MS, schedule);
   };
 
+  const log = sealing(ledgerTable.items, stateTable.items);
+  const sealed = (compare: boolean): Promise<unknown> =>
+    invoke('seal', world, (process) =>
+      log.run(
+        process,
+        {
+          store: ledgerOf(process).store,
+          memos: memosOf(process),
+          sns: over(process, topic),
+          topicArn: TOPIC,
+          now: process.now,
+          observer: QUIET,
+        },
+        compare,
+      ),
+    ).catch(() => undefined);
+  /** As with `reconcile`, most runs with nothing to do are left out. */
+  const scheduleSeals = (): void => {
+    if (log.isHinted() || dice.happens(0.1)) {
+      void sealed(dice.happens(0.1));
+      // Nothing but the number of functions at once keeps two of them apart.
+      if (dice.happens(0.1)) void sealed(dice.happens(0.1));
+    }
+    time.at(time.now() + (time.now() < START + 12 * HOUR_MS ? 20 : 240) * MINUTE_MS, scheduleSeals);
+  };
+
   story.play(ec2, time, trail);
   schedule();
+  scheduleSeals();
   await time.run(START + 12 * HOUR_MS);
   faults.end();
   await time.run(START + 72 * HOUR_MS);
@@ -235,6 +266,9 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   );
   await time.run(START + 151 * HOUR_MS);
   await sweeping;
+  const lastSeal = sealed(true);
+  await time.run(START + 152 * HOUR_MS);
+  await lastSeal;
 
   const ended: Ended = {
     events: ledgerTable.items().map(fromItem),
@@ -252,12 +286,13 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   };
   return {
     seed,
-    violations: violationsOf(ended),
+    violations: [...violationsOf(ended), ...(await log.violations())],
     faults,
     events: ended.events,
     outcomes: outcomesOf(ended.events),
     alerts: sns.messages.length,
     ec2Calls: ec2.calls.createTags,
+    checkpoints: log.published(),
   };
 };
 

@@ -1,0 +1,88 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeExport } from './make-export.ts';
+
+/**
+ * `tagledger verify` of an export of a million events, beside SHA-256 alone over the same bytes of the same file: gunzip
+ * and hash of the compressed one. Each in a process of its own, start included, the best of three. A tenth of the
+ * events shows whether memory grows. `npm run bench:verify [-- EVENTS]`
+ */
+const EVENTS = Number(process.argv[2] ?? 1_000_000);
+const RUNS = 3;
+const [MOST_TIME, MOST_MEMORY] = [4, 1.5];
+
+const SHA256 = `
+const { createReadStream } = await import('node:fs');
+const { createHash } = await import('node:crypto');
+const { createGunzip } = await import('node:zlib');
+const hash = createHash('sha256');
+let bytes = 0;
+for await (const chunk of createReadStream(process.argv[1]).pipe(createGunzip({ chunkSize: 1024 * 1024 }))) {
+  hash.update(chunk);
+  bytes += chunk.length;
+}
+process.stdout.write(String(bytes));
+`;
+const WATCH = `data:text/javascript,${encodeURIComponent(`
+import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync(process.env.BENCH_RSS, String(process.resourceUsage().maxRSS)));
+`)}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'tagledger-bench-'));
+const rssFile = join(folder, 'rss');
+
+interface Run {
+  readonly seconds: number;
+  /** The peak of the process, in MB. */
+  readonly rss: number;
+  readonly out: string;
+}
+
+const run = (args: readonly string[]): Run => {
+  const begin = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', WATCH, ...args], {
+    env: { ...process.env, BENCH_RSS: rssFile },
+    encoding: 'utf8',
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  if (status !== 0) throw new Error(`a process ended with ${status}: ${stderr}`);
+  return { seconds, rss: Number(readFileSync(rssFile, 'utf8')) / 1024, out: stdout };
+};
+
+/** The fastest run, with the largest memory of all. */
+const best = (args: readonly string[]): Run => {
+  const runs = Array.from({ length: RUNS }, () => run(args));
+  const [fastest] = runs.toSorted((a, b) => a.seconds - b.seconds) as [Run];
+  return { ...fastest, rss: Math.max(...runs.map(({ rss }) => rss)) };
+};
+
+const measure = async (events: number) => {
+  const file = join(folder, `${events}.ndjson.gz`);
+  const { bytes } = await makeExport(file, events);
+  const alone = best(['--input-type=module', '-e', SHA256, file]);
+  const verify = best(['dist/tagledger.js', 'verify', '--ledger', file]);
+  const ratio = verify.seconds / alone.seconds;
+  const shown = ({ seconds, rss }: Run) => `${seconds.toFixed(2)} s, ${Math.round(rss)} MB at most`;
+  const mb = (n: number) => Math.round(n / 1e6);
+  console.log(`${events} events, ${mb(Number(alone.out))} MB, ${mb(bytes)} MB compressed`);
+  console.log(`  gunzip and SHA-256 alone   ${shown(alone)}`);
+  console.log(
+    `  tagledger verify           ${shown(verify)}, ${Math.round(events / verify.seconds)} events/s`,
+  );
+  console.log(`  time, beside them          ${ratio.toFixed(2)}×`);
+  return { ratio, verify };
+};
+
+try {
+  execFileSync('npm', ['run', '--silent', 'build:cli'], { stdio: 'inherit' });
+  const small = await measure(EVENTS / 10);
+  const large = await measure(EVENTS);
+  const growth = large.verify.rss / small.verify.rss;
+  console.log(`${EVENTS} events take ${large.ratio.toFixed(2)}× the time (at most ${MOST_TIME}× wanted)`);
+  console.log(`and ${growth.toFixed(2)}× the memory of a tenth (at most ${MOST_MEMORY}× wanted)`);
+  if (large.ratio > MOST_TIME || growth > MOST_MEMORY) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

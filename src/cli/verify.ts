@@ -1,0 +1,109 @@
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { findLedgerFolder } from '../local/ledger-folder.ts';
+import { checkEvents } from '../verifier/check-events.ts';
+import type { Command } from './command.ts';
+import type { Console } from './console.ts';
+import { rejectTeller } from './ingest-rejects.ts';
+import { kindOf, perspectiveOf } from './open-ledger.ts';
+import { openSource } from './open-source.ts';
+import { openTrails } from './read-trails.ts';
+import { type BirthsCheck, birthsCheck } from './verify-births.ts';
+import { verifyBundleFile } from './verify-bundle.ts';
+import { verifyReport } from './verify-report.ts';
+import { openSealedCheck, sealedRespect } from './verify-sealed.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** `tagledger verify`: whether a ledger is what was written. Exit code 3 when it is not, 1 when that could not be found out. */
+export const verify: Command = {
+  usage:
+    'verify [--part] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
+  summary:
+    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log, --trail asks whether any are missing; --bundle checks a proof, without a ledger',
+  options: {
+    part: { type: 'boolean' },
+    trail: { type: 'string', multiple: true },
+    bundle: { type: 'string' },
+    key: { type: 'string' },
+    log: { type: 'string' },
+    checkpoint: { type: 'string', multiple: true },
+  },
+  async run(invocation) {
+    const { positionals, values, format, ledger: where, env, console } = invocation;
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: name the ledger or its export with --ledger, and each file of a trail with --trail`,
+      );
+    }
+    if (values.bundle !== undefined) return verifyBundleFile(invocation);
+    if (values.key === undefined && (values.log !== undefined || values.checkpoint !== undefined))
+      throw new WrongUsageError(
+        'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
+      );
+    const files = [values.trail ?? []].flat().map(String);
+    const marker = kindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
+    const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
+    const rejected = births ? await readBirths(files, births, console) : 0;
+
+    const sealed = await openSealedCheck(invocation);
+    const source = await openSource(where);
+    const isPart = values.part === true;
+    const integrity = checkEvents({ isPart, isSorted: source.kind === 'file' });
+    const report = verifyReport(format, console);
+    report.add('sealed', sealed?.findings ?? []);
+    try {
+      for await (const { columns, problems } of source.batches) {
+        report.add('integrity', problems);
+        for (const one of columns) {
+          report.add('integrity', integrity.add(one));
+          if (sealed) report.add('sealed', sealed.add(one));
+          if (births) report.add('completeness', births.add(one));
+        }
+        console.progress(integrity.counts.events, undefined, 'events');
+      }
+    } finally {
+      await source.close();
+    }
+    report.add('integrity', integrity.end());
+    const end = await sealed?.end();
+    report.add('sealed', end?.findings ?? []);
+    if (births) report.add('completeness', births.end());
+    console.progress(integrity.counts.events, integrity.counts.events, 'events');
+
+    const { counts } = integrity;
+    const findings = report.finish(
+      { counts: { ...counts }, looked: `${counts.events} events of ${counts.streams} resources` },
+      end && sealedRespect(end.summary, new Date()),
+      births && {
+        counts: { creations: births.count(), rejected },
+        looked: `${births.count()} resources that the trail says were made`,
+      },
+    );
+    if (findings > 0) return 3;
+    return rejected > 0 ? 1 : 0;
+  },
+};
+
+/** Takes in the creations of a trail. What cannot be read in it is told, and counted. */
+const readBirths = async (
+  files: readonly string[],
+  births: BirthsCheck,
+  console: Console,
+): Promise<number> => {
+  const trails = await openTrails(files);
+  const rejected = rejectTeller();
+  for await (const entries of trails.batches) {
+    for (const entry of entries) {
+      try {
+        if ('problem' in entry) throw new InvalidInputError(entry.problem);
+        births.expect(entry.value);
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        rejected.add({ file: entry.file, position: entry.position, reason: error.message });
+      }
+    }
+    trails.progress(console);
+  }
+  trails.progress(console);
+  rejected.tell(console, undefined);
+  return rejected.count();
+};

@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { s3ObjectStore } from '../objects/s3-object-store.ts';
+import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
+import { newLogId } from '../sealing/begin-log.ts';
+import { kmsSigner } from '../sealing/kms-signer.ts';
+import { powertools } from './observed.ts';
+import { seal } from './seal.ts';
+import { readSettings } from './settings.ts';
+
+const settings = readSettings(process.env, [
+  'LEDGER_TABLE',
+  'STATE_TABLE',
+  'ALERT_TOPIC_ARN',
+  'LOG_BUCKET',
+  'LOG_NAME',
+  'SEAL_KEY_ID',
+]);
+const { observer, observed, traced } = powertools('seal');
+const dynamodb = traced(new DynamoDBClient());
+
+const run = seal({
+  store: dynamodbStore(dynamodb, settings.LEDGER_TABLE),
+  memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+  objects: s3ObjectStore(traced(new S3Client()), settings.LOG_BUCKET),
+  signer: kmsSigner(traced(new KMSClient()), settings.SEAL_KEY_ID),
+  name: settings.LOG_NAME,
+  newId: newLogId,
+  sns: traced(new SNSClient()),
+  topicArn: settings.ALERT_TOPIC_ARN,
+  now: () => new Date(),
+  observer,
+});
+
+/** Lambda entry point of the schedules: one every minute, and one that compares, such as every day. One runs at a time. */
+export const handler = observed((input: unknown, context) =>
+  run(input, () => context.getRemainingTimeInMillis()),
+);

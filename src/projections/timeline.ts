@@ -1,0 +1,87 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { TagFailed } from '../events/tag-event.ts';
+import { type Change, changesOf } from './changes.ts';
+
+/** How long a key had a value. */
+export interface Interval {
+  readonly value: string;
+  readonly from: string;
+  /** When it got another value, or none, or the resource ended; null while it has it. */
+  readonly to: string | null;
+}
+
+/** An attempt to tag the resource that failed. */
+export interface Failure extends Pick<TagFailed, 'code' | 'class'> {
+  readonly at: string;
+  readonly seq: number;
+  /** When there will be another attempt; null when there will be none. */
+  readonly retryAt: string | null;
+}
+
+/** What a resource bore, and from when to when. */
+export interface Timeline {
+  readonly arn: ResourceArn;
+  readonly knownAt: string;
+  /** When the first thing that is known of it happened: what it bore before, nobody saw, unless that is its birth. */
+  readonly seenAt: string;
+  readonly bornAt: string | null;
+  readonly endedAt: string | null;
+  /** Sorted by key, intervals in order. */
+  readonly keys: readonly { readonly key: string; readonly intervals: readonly Interval[] }[];
+  readonly failures: readonly Failure[];
+  readonly changes: readonly Change[];
+}
+
+/** The timeline that a stream's events give, as far as they were recorded at `knownAt`; undefined when none was. */
+export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): Timeline | undefined => {
+  const known = events.filter(({ recordedAt }) => recordedAt <= knownAt);
+  const [first] = known;
+  if (!first) return undefined;
+  const changes = changesOf(known, knownAt);
+  const at = (what: Change['what']) => changes.find((one) => one.what === what)?.effectiveAt ?? null;
+  const endedAt = at('ended');
+  return {
+    arn: first.stream,
+    knownAt,
+    seenAt: known.reduce(
+      (least, { event }) => (event.effectiveAt < least ? event.effectiveAt : least),
+      knownAt,
+    ),
+    bornAt: at('made'),
+    endedAt,
+    keys: keysOf(changes, endedAt),
+    failures: known.flatMap(failureIn).sort((a, b) => (a.at < b.at ? -1 : 1)),
+    changes,
+  };
+};
+
+const keysOf = (changes: readonly Change[], endedAt: string | null): Timeline['keys'] => {
+  const byKey = new Map<string, Interval[]>();
+  for (const { effectiveAt, tags } of changes) {
+    for (const { key, new: value } of tags) {
+      const intervals = byKey.get(key) ?? [];
+      const last = intervals.at(-1);
+      if (last?.to === null) intervals[intervals.length - 1] = { ...last, to: effectiveAt };
+      if (value !== null) intervals.push({ value, from: effectiveAt, to: null });
+      byKey.set(key, intervals);
+    }
+  }
+  return [...byKey]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, intervals]) => ({ key, intervals: intervals.map(endingWith(endedAt)) }));
+};
+
+/** What the resource bore when it ended, it bore until then. */
+const endingWith =
+  (endedAt: string | null) =>
+  (interval: Interval): Interval =>
+    endedAt !== null && interval.to === null && interval.from <= endedAt
+      ? { ...interval, to: endedAt }
+      : interval;
+
+const failureIn = ({ seq, event }: RecordedEvent): Failure[] => {
+  if (event.type !== 'TagFailed') return [];
+  const { effectiveAt, code, class: failureClass, retryAt = null } = event;
+  return [{ at: effectiveAt, seq, code, class: failureClass, retryAt }];
+};

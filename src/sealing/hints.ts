@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { Place } from '../events/event-store.ts';
+import { idFrom } from '../events/hash-chain.ts';
+import { changeMemo } from '../projections/change-memo.ts';
+import type { MemoStore, StoredMemo } from '../projections/memo-store.ts';
+
+/** That streams have got events up to these places, which may not be sealed yet. A hint: it may come late, twice, or never. */
+export interface Hint {
+  readonly memo: StoredMemo;
+  readonly places: readonly (readonly [stream: string, seq: number])[];
+}
+
+const KIND = 'unsealed';
+/** So many streams are in one memo, which is some 50 KB then. */
+const STREAMS = 500;
+const AFTERWARDS_MS = 3600_000;
+
+const PlacesSchema = v.array(v.tuple([v.string(), v.number()]));
+
+/** Leaves hints that these events were appended: one small write for many of them. To leave them again is harmless. */
+export const leaveHints = async (memos: MemoStore, events: readonly Place[], now: Date): Promise<void> => {
+  const last = new Map<string, number>();
+  for (const { stream, seq } of events) last.set(stream, Math.max(seq, last.get(stream) ?? 0));
+  const places = [...last];
+  for (let i = 0; i < places.length; i += STREAMS) {
+    const some = places.slice(i, i + STREAMS);
+    const id = idFrom('tagledger/unsealed/v1', ...some.flatMap(([stream, seq]) => [stream, String(seq)]));
+    await changeMemo(memos, `${KIND}/${id}`, () => ({ value: some, dueAt: now.toISOString() }));
+  }
+};
+
+/** Up to `limit` hints that nobody has seen to, the oldest first. */
+export const openHints = async (memos: MemoStore, limit: number): Promise<Hint[]> => {
+  const keys = await memos.due(KIND, END_OF_TIME, limit);
+  const stored = new Map((await memos.get(keys)).map((memo) => [memo.key, memo]));
+  return keys.flatMap((key) => {
+    const memo = stored.get(key);
+    const parsed = v.safeParse(PlacesSchema, memo?.value);
+    // The index is a little behind: this one was seen to a moment ago.
+    return memo?.dueAt && parsed.success ? [{ memo, places: parsed.output }] : [];
+  });
+};
+
+const END_OF_TIME = '9999-12-31T23:59:59.999Z';
+
+/** Takes hints away that were seen to. One that was left again meanwhile stays. */
+export const takeHints = async (memos: MemoStore, hints: readonly Hint[], now: Date): Promise<void> => {
+  const expiresAt = new Date(now.getTime() + AFTERWARDS_MS);
+  for (const { memo } of hints) await memos.swap({ key: memo.key, value: [], expiresAt }, memo);
+};

@@ -1,0 +1,155 @@
+import { objectsUnder } from '../objects/objects-under.ts';
+import { type Checkpoint, checkCheckpoint, type SignedCheckpoint } from '../verifier/checkpoint.ts';
+import { type EventLeaf, eventLeaf, logLeaf } from '../verifier/leaf.ts';
+import { isSameHash, leafHash } from '../verifier/merkle.ts';
+import { NotProvenError } from '../verifier/not-proven-error.ts';
+import type { VerifierKey } from '../verifier/verifier-key.ts';
+import { demandNoLog, nameLog, newOrigin, type OriginDeps } from './begin-log.ts';
+import { incarnationOf, type LogHead, moveHead, readHead, type SeenHead } from './log-head.ts';
+import { type Head, type LogPlaces, publish } from './publish.ts';
+import { SealStoppedError } from './seal-errors.ts';
+import { CHECKPOINT, type SealedLog, sealedLog } from './sealed-log.ts';
+import { type Signer, signCheckpoint } from './signer.ts';
+import { stage } from './staged.ts';
+import { appendLeaves, rootOfEdge, type TreeEdge } from './tree-edge.ts';
+
+/** What a sealer needs from outside. */
+export interface SealerDeps extends OriginDeps {
+  readonly signer: Signer;
+}
+
+/** A log that can be written to; all that an earlier run left undone is done. */
+export interface Sealer {
+  readonly key: VerifierKey;
+  readonly log: SealedLog;
+  /** How many leaves the published log has; 0 before its first checkpoint. */
+  readonly size: () => number;
+  /**
+   * Puts events behind those of the log, in this order, and publishes a checkpoint of them. Stage, sign, move the head,
+   * write tiles, publish: whoever dies in between leaves either nothing, or what the next one finishes. Rejects with
+   * an `OtherSealerError` when another one has moved the head; then nothing of this was published.
+   */
+  seal(events: readonly EventLeaf[]): Promise<void>;
+  /**
+   * Gives a sign of life when the last checkpoint is old enough: the same tree with a newer signature. A log without one
+   * gets its first. Whether a checkpoint was published.
+   */
+  heartbeat(): Promise<boolean>;
+}
+
+/** After so long a silence a heartbeat is due: who watches the log may worry after a few times that. */
+const HEARTBEAT_SECONDS = 600;
+
+/**
+ * Opens the ledger's log, or begins its first one. Finishes what an earlier run left. Rejects with a
+ * {@link SealStoppedError} when the head, its signature and what is published do not agree.
+ */
+export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
+  const { memos, signer, now } = deps;
+  let at = (await readHead(memos)) ?? (await beginFirst(deps));
+  const { origin } = at.head;
+  const key = { name: origin, publicKey: await signer.publicKey() };
+  const places: LogPlaces = { memos, objects: objectsUnder(deps.objects, incarnationOf(origin)) };
+  const log = sealedLog(places.objects);
+  let head = headOf(at.head, key);
+  await finish(places, head, await log.checkpoint(), key);
+  if (!head) await nameLog(deps, at.head, key);
+
+  const sign = async (checkpoint: Checkpoint): Promise<Head> => {
+    const seconds = Math.max(Math.floor(now().getTime() / 1000), head?.signedAt ?? 0);
+    const note = await signCheckpoint(signer, checkpoint, seconds);
+    return { ...checkpoint, note };
+  };
+  /** Moves the head, and only then publishes: a signed checkpoint that lost is harmless, a published one would be a fork. */
+  const move = async (next: Head): Promise<void> => {
+    at = await moveHead(memos, { ...at.head, size: next.size, checkpoint: next.note }, at.seen);
+    await publish(places, next);
+    head = headOf(at.head, key);
+  };
+
+  const seal = async (events: readonly EventLeaf[]): Promise<void> => {
+    const from = at.head.size;
+    const entries = [...(from === 0 ? [logLeaf(at.head)] : []), ...events.map(eventLeaf)];
+    const { edge } = appendLeaves(await edgeOf(log, head), entries.map(leafHash));
+    const checkpoint = { origin, size: edge.size, root: rootOfEdge(edge) };
+    await stage(places.objects, checkpoint, { from, entries });
+    await move(await sign(checkpoint));
+  };
+
+  const heartbeat = async (): Promise<boolean> => {
+    if (head && now().getTime() / 1000 - (head.signedAt ?? 0) < HEARTBEAT_SECONDS) return false;
+    if (head) await move(await sign({ origin, size: head.size, root: head.root }));
+    else await seal([]);
+    return true;
+  };
+
+  return { key, log, size: () => at.head.size, seal, heartbeat };
+};
+
+/** What the log's objects say its edge is, which must be that of its head: a bit that flipped there would be signed for ever. */
+const edgeOf = async (log: SealedLog, head: Head | undefined): Promise<TreeEdge> => {
+  const edge = await log.edge(head?.size ?? 0);
+  if (head && !isSameHash(rootOfEdge(edge), head.root)) {
+    throw new SealStoppedError(
+      `the tiles of the log ${head.origin} do not have the root of its head of ${head.size} leaves: restore them from their store`,
+    );
+  }
+  return edge;
+};
+
+const beginFirst = async (deps: SealerDeps): Promise<SeenHead> => {
+  await demandNoLog(deps);
+  return moveHead(deps.memos, newOrigin(deps, ''), undefined);
+};
+
+/** The head's checkpoint, which must bear the signature of the log's key; undefined before the first one. */
+const headOf = (
+  { size, checkpoint, origin }: LogHead,
+  key: VerifierKey,
+): (Head & SignedCheckpoint) | undefined => {
+  if (size === 0) return undefined;
+  const signed = checked(checkpoint, key, 'the head in the state table');
+  if (signed.size !== size || signed.origin !== origin)
+    throw new SealStoppedError(
+      `the head of the log ${origin} in the state table is not that of its checkpoint`,
+    );
+  return { ...signed, note: checkpoint };
+};
+
+const checked = (note: string, key: VerifierKey, what: string): SignedCheckpoint => {
+  try {
+    return checkCheckpoint(note, [key]);
+  } catch (error) {
+    if (!(error instanceof NotProvenError)) throw error;
+    throw new SealStoppedError(
+      `${what} is not a checkpoint by the key of ${key.name}: ${error.message}; begin a new log if the key was changed`,
+      { cause: error },
+    );
+  }
+};
+
+/** Compares what is published with the head, and publishes what is behind it. */
+const finish = async (
+  places: LogPlaces,
+  head: Head | undefined,
+  published: string | undefined,
+  key: VerifierKey,
+): Promise<void> => {
+  if (published === undefined) {
+    if (head) await publish(places, head);
+    return;
+  }
+  const there = checked(published, key, `the published object ${CHECKPOINT}`);
+  if (there.size > (head?.size ?? 0)) {
+    throw new SealStoppedError(
+      `the published checkpoint of ${key.name} has ${there.size} leaves, and the head in the state table ${head?.size ?? 0}: the state table was set back or replaced; begin a new log`,
+    );
+  }
+  if (!head) return;
+  if (there.size === head.size && !isSameHash(there.root, head.root)) {
+    throw new SealStoppedError(
+      `the published checkpoint of ${key.name} and the head in the state table have ${head.size} leaves each and differ: somebody has forked the log; find out who may sign with its key`,
+    );
+  }
+  if (published !== head.note) await publish(places, head);
+};

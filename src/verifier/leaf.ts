@@ -1,0 +1,40 @@
+import { framed, unframed } from '../events/framing.ts';
+import { NotProvenError } from './not-proven-error.ts';
+import { fromDecimal } from './strict-text.ts';
+
+/** An event's place and hash: what a leaf of the log says of it, and no more. No tag value is in it. */
+export interface EventLeaf {
+  readonly stream: string;
+  readonly seq: number;
+  /** 64 hex digits. The event's bytes and place are hashed into it, and so are all events before it in its stream. */
+  readonly hash: string;
+}
+
+/** The first leaf of a log: which log it is, since when, and which one it takes the place of. */
+export interface LogLeaf {
+  readonly origin: string;
+  /** ISO 8601. */
+  readonly openedAt: string;
+  /** The last checkpoint of the log before it, a signed note; empty for the first log of a ledger. */
+  readonly predecessor: string;
+}
+
+const EVENT = 'tagledger/leaf/v1';
+const LOG = 'tagledger/log/v1';
+
+/** The bytes of an event's leaf. */
+export const eventLeaf = ({ stream, seq, hash }: EventLeaf): Buffer =>
+  framed([EVENT, stream, String(seq), hash]);
+
+/** The bytes of a log's first leaf. */
+export const logLeaf = ({ origin, openedAt, predecessor }: LogLeaf): Buffer =>
+  framed([LOG, origin, openedAt, predecessor]);
+
+/** What stands in a leaf; throws a {@link NotProvenError} for bytes that are none. */
+export const parseLeaf = (bytes: Uint8Array): EventLeaf | LogLeaf => {
+  const [kind, a = '', b = '', c = '', ...others] = unframed(bytes) ?? [];
+  const seq = fromDecimal(b);
+  if (kind === EVENT && seq && others.length === 0) return { stream: a, seq, hash: c };
+  if (kind === LOG && others.length === 0) return { origin: a, openedAt: b, predecessor: c };
+  throw new NotProvenError('malformed', 'got bytes that are no leaf of a log that this version knows');
+};

@@ -1,0 +1,55 @@
+import { NotProvenError } from './not-proven-error.ts';
+import { fromBase64 } from './strict-text.ts';
+import { isKeyName } from './verifier-key.ts';
+
+/** One signature of a note, unchecked. */
+export interface NoteSignature {
+  readonly name: string;
+  /** 4 bytes. */
+  readonly keyId: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** A note in its parts (C2SP signed-note): a text that ends in a newline, and who is said to have signed it. */
+export interface SignedNote {
+  readonly text: string;
+  readonly signatures: readonly NoteSignature[];
+}
+
+const DASH = '\u2014';
+/** More than any log needs; a note says nothing about its own length. */
+const MOST_CHARACTERS = 1_000_000;
+const MOST_SIGNATURES = 100;
+const KEY_ID_BYTES = 4;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a note must not have.
+const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
+
+/** Takes a note apart; throws a {@link NotProvenError} for a text that is none. No signature is checked. */
+export const parseNote = (note: string): SignedNote => {
+  const malformed = (why: string): never => {
+    throw new NotProvenError('malformed', `got a signed note that ${why}`);
+  };
+  if (note.length > MOST_CHARACTERS) malformed('is far too long');
+  if (!note.isWellFormed() || CONTROL.test(note)) malformed('has characters that no note may have');
+  const end = note.lastIndexOf('\n\n');
+  if (end < 0 || !note.endsWith('\n')) return malformed('has no empty line before its signatures');
+  const lines = note.slice(end + 2, -1).split('\n');
+  if (lines.length > MOST_SIGNATURES) malformed(`has ${lines.length} signatures`);
+  const signatures = lines.map((line) => {
+    const [dash, name = '', base64 = '', ...others] = line.split(' ');
+    const bytes = fromBase64(base64);
+    if (dash !== DASH || !isKeyName(name) || !bytes || bytes.length <= KEY_ID_BYTES || others.length > 0)
+      return malformed('has a line that is no signature');
+    return { name, keyId: bytes.subarray(0, KEY_ID_BYTES), signature: bytes.subarray(KEY_ID_BYTES) };
+  });
+  return { text: note.slice(0, end + 1), signatures };
+};
+
+/** A note as text. */
+export const noteText = ({ text, signatures }: SignedNote): string =>
+  `${text}\n${signatures
+    .map(({ name, keyId, signature }) => {
+      const base64 = Buffer.concat([keyId, signature]).toString('base64');
+      return `${DASH} ${name} ${base64}\n`;
+    })
+    .join('')}`;

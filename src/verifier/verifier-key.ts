@@ -1,0 +1,75 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { NotProvenError } from './not-proven-error.ts';
+import { fromBase64 } from './strict-text.ts';
+
+/** The key that a log's checkpoints are checked with: public, and given by somebody who is trusted. */
+export interface VerifierKey {
+  /** The origin of the log that it belongs to. */
+  readonly name: string;
+  /** Ed25519, 32 bytes (RFC 8032). */
+  readonly publicKey: Uint8Array;
+}
+
+/** The kinds of signatures, as their key ids have them (C2SP signed-note, "Signature types"). */
+export const SIGNATURE = {
+  /** Ed25519 over the text of a note. */
+  note: 0x01,
+  /** Ed25519 over the text of a checkpoint and the time of the signature. */
+  timestamped: 0x04,
+} as const;
+export type SignatureType = (typeof SIGNATURE)[keyof typeof SIGNATURE];
+
+const KEY_BYTES = 32;
+const NAME = /^[^\p{White_Space}+]+$/u;
+
+/** Whether a key may be called so: something without spaces and plus signs. */
+export const isKeyName = (name: string): boolean => NAME.test(name);
+
+/** The id of a key in signature lines of this kind: 4 bytes (C2SP signed-note, "Signatures"). */
+export const keyIdOf = ({ name, publicKey }: VerifierKey, type: SignatureType): Buffer =>
+  createHash('sha256')
+    .update(`${name}\n`)
+    .update(Uint8Array.of(type))
+    .update(publicKey)
+    .digest()
+    .subarray(0, 4);
+
+/** A key as text, the C2SP vkey: `NAME+KEYID+BASE64`. */
+export const verifierKeyText = (key: VerifierKey): string => {
+  const material = Buffer.concat([Uint8Array.of(SIGNATURE.note), key.publicKey]).toString('base64');
+  return `${key.name}+${keyIdOf(key, SIGNATURE.note).toString('hex')}+${material}`;
+};
+
+/** The key in a vkey; throws a {@link NotProvenError} for a text that is none, or whose id is not that of its key. */
+export const parseVerifierKey = (text: string): VerifierKey => {
+  const malformed = (why: string): never => {
+    throw new NotProvenError('malformed', `got a key that ${why}, expected NAME+ID+BASE64 of an Ed25519 key`);
+  };
+  const [name = '', id = '', material = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text)?.slice(1) ?? [];
+  const bytes = fromBase64(material);
+  if (!isKeyName(name) || !bytes) return malformed('has another form');
+  if (bytes[0] !== SIGNATURE.note || bytes.length !== 1 + KEY_BYTES) return malformed('is of another kind');
+  const key = { name, publicKey: bytes.subarray(1) };
+  if (keyIdOf(key, SIGNATURE.note).toString('hex') !== id) return malformed('has another id than its own');
+  return key;
+};
+
+/** The keys in a file: one vkey a line. Throws a {@link NotProvenError} when there is none, or a line is none. */
+export const parseVerifierKeys = (text: string): VerifierKey[] => {
+  const lines = text.split('\n').map((line) => line.trim());
+  const keys = lines.filter(Boolean).map(parseVerifierKey);
+  if (keys.length === 0)
+    throw new NotProvenError('malformed', 'got no key, expected one NAME+ID+BASE64 a line');
+  return keys;
+};
+
+/** Whether a signature is that of the key over the message (Ed25519, RFC 8032). */
+export const isSignedBy = (
+  { publicKey }: VerifierKey,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean => {
+  const x = Buffer.from(publicKey).toString('base64url');
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  return verify(null, message, key, signature);
+};

@@ -1,0 +1,71 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { timelineOf } from '../../src/projections/timeline.ts';
+import {
+  applied,
+  at,
+  chain,
+  failed,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  tags,
+} from '../events/sample-events.ts';
+
+const test = suite('the timeline of a resource');
+const EVER = '9999-12-31T23:59:59.999Z';
+const EVENTS = chain([
+  requested('r1', { birth: { tags: tags('Name=web') } }),
+  failed('f1', { effectiveAt: at(1), class: 'throttled', code: 'RequestLimitExceeded', retryAt: at(2) }),
+  applied('a1', { effectiveAt: at(2) }),
+  observed('o1', { effectiveAt: at(5), set: tags('Owner=bob') }),
+  observed('o2', { effectiveAt: at(7), set: [], removed: ['Name'] }),
+  observed('o3', { effectiveAt: at(8), set: tags('Name=old') }),
+  retired('d1', { effectiveAt: at(9) }),
+]);
+
+test('has the intervals of each key, which end with the resource', () => {
+  const timeline = timelineOf(EVENTS, EVER);
+  assert.equal(timeline?.keys, [
+    {
+      key: 'Name',
+      intervals: [
+        { value: 'web', from: at(0), to: at(7) },
+        { value: 'old', from: at(8), to: at(9) },
+      ],
+    },
+    {
+      key: 'Owner',
+      intervals: [
+        { value: 'ada', from: at(2), to: at(5) },
+        { value: 'bob', from: at(5), to: at(9) },
+      ],
+    },
+  ]);
+  assert.equal(
+    [timeline?.arn, timeline?.bornAt, timeline?.endedAt, timeline?.seenAt],
+    [STREAM, at(0), at(9), at(0)],
+  );
+});
+
+test('has the attempts that failed', () => {
+  assert.equal(timelineOf(EVENTS, EVER)?.failures, [
+    { at: at(1), seq: 2, code: 'RequestLimitExceeded', class: 'throttled', retryAt: at(2) },
+  ]);
+});
+
+test('is what was known then: what lasts has no end', () => {
+  const timeline = timelineOf(EVENTS, EVENTS[3]?.recordedAt ?? '');
+  assert.is(timeline?.endedAt, null);
+  assert.equal(timeline?.keys.at(-1)?.intervals.at(-1), { value: 'bob', from: at(5), to: null });
+  assert.is(timelineOf(EVENTS, '2020-01-01T00:00:00.000Z'), undefined);
+  assert.is(timelineOf([], EVER), undefined);
+});
+
+test('of a resource whose birth was not seen begins with the first thing that is known', () => {
+  const timeline = timelineOf(chain([observed('o1', { effectiveAt: at(5) })]), EVER);
+  assert.equal([timeline?.bornAt, timeline?.seenAt], [null, at(5)]);
+});
+
+test.run();

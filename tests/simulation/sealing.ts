@@ -1,0 +1,162 @@
+import type { Item } from '../../src/events/dynamodb.ts';
+import type { EventStore } from '../../src/events/event-store.ts';
+import { fromItem } from '../../src/events/ledger-item.ts';
+import { seal } from '../../src/handlers/seal.ts';
+import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
+import type { ObjectStore } from '../../src/objects/object-store.ts';
+import { objectsUnder } from '../../src/objects/objects-under.ts';
+import { incarnationOf } from '../../src/sealing/log-head.ts';
+import { SealStoppedError } from '../../src/sealing/seal-errors.ts';
+import { sealedLog } from '../../src/sealing/sealed-log.ts';
+import type { Signer } from '../../src/sealing/signer.ts';
+import { TILE_WIDTH } from '../../src/sealing/tile.ts';
+import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../../src/sealing/tree-edge.ts';
+import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
+import { parseLeaf } from '../../src/verifier/leaf.ts';
+import { isSameHash, leafHash } from '../../src/verifier/merkle.ts';
+import { signerOf } from '../sealing/world.ts';
+import type { Process } from './process.ts';
+
+/** What a run of the sealer needs beside its own objects and key. */
+type Deps = Omit<Parameters<typeof seal>[0], 'objects' | 'signer' | 'name' | 'newId'> & {
+  readonly store: EventStore;
+};
+
+/** The sealer of a simulation, and what is remembered of what it published. */
+export interface Sealing {
+  /** One run in a process; `compare` when it is to look at the whole ledger. */
+  readonly run: (process: Process, deps: Deps, compare: boolean) => Promise<void>;
+  /** Whether there is something that the sealer was told of. */
+  readonly isHinted: () => boolean;
+  /** How many checkpoints were published. */
+  readonly published: () => number;
+  /** What does not hold of the log at the end. */
+  readonly violations: () => Promise<string[]>;
+}
+
+/** Events that must have been in the log at a moment. */
+interface Due {
+  readonly places: readonly string[];
+  readonly what: string;
+  /** How many leaves the published log had when these places had to be in it. */
+  readonly size: number;
+}
+
+const SIGNER = signerOf(5);
+const INVOCATION_MS = 60_000;
+
+const placeOf = ({ stream, seq }: { readonly stream: string; readonly seq: number }): string =>
+  `${stream} ${seq}`;
+
+/** A log in memory, reached through the processes' networks; `ledger` and `state` are the items of the two tables. */
+export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
+  const objects = memoryObjectStore();
+  const notes: string[] = [];
+  const dues: Due[] = [];
+  const stopped: string[] = [];
+  let logs = 0;
+  /** What was hinted when a run began, whatever became of it: the next run that comes to its end must have sealed it. */
+  const hinted = new Set<string>();
+
+  const over = (process: Process): ObjectStore => ({
+    get: (name) => process.call(`GetObject ${kindOf(name)}`, () => objects.get(name)),
+    put: (name, bytes) =>
+      process.call(`PutObject ${kindOf(name)}`, async () => {
+        await objects.put(name, bytes);
+        if (name.endsWith('/checkpoint')) notes.push(Buffer.from(bytes).toString('utf8'));
+      }),
+    create: (name, bytes) => process.call(`PutObject ${kindOf(name)}`, () => objects.create(name, bytes)),
+    async *list(prefix) {
+      const names: string[] = [];
+      for await (const name of objects.list(prefix)) names.push(name);
+      yield* await process.call('ListObjects', () => names);
+    },
+    remove: (name) => process.call(`DeleteObject ${kindOf(name)}`, () => objects.remove(name)),
+  });
+  const signer = (process: Process): Signer => ({
+    publicKey: () => process.call('GetPublicKey', () => SIGNER.publicKey()),
+    sign: (message) => process.call('Sign', () => SIGNER.sign(message)),
+  });
+
+  const sizeNow = (): number => Math.max(0, ...notes.map((note) => Number(note.split('\n')[1])));
+  const openHints = (): string[] =>
+    state().flatMap(({ resource, memo, due }) =>
+      resource?.S?.startsWith('unsealed/') && due
+        ? (JSON.parse(memo?.S ?? '[]') as [string, number][]).map(([stream, seq]) => `${stream} ${seq}`)
+        : [],
+    );
+
+  return {
+    published: () => notes.length,
+    isHinted: () => openHints().length > 0,
+
+    async run(process, deps, compare) {
+      const there = ledger().map((item) => placeOf(fromItem(item)));
+      const before = [...hinted];
+      for (const place of openHints()) hinted.add(place);
+      try {
+        await seal({
+          ...deps,
+          objects: over(process),
+          signer: signer(process),
+          name: 'example.com/simulated',
+          newId: () => `log${logs++}`,
+        })({ compare }, () => INVOCATION_MS);
+      } catch (error) {
+        if (error instanceof SealStoppedError) stopped.push(error.message);
+        throw error;
+      }
+      const size = sizeNow();
+      if (compare) dues.push({ places: there, size, what: 'a comparison' });
+      else {
+        dues.push({ places: before, size, what: 'the second run after its hint' });
+        for (const place of before) hinted.delete(place);
+      }
+    },
+
+    async violations() {
+      const [last = ''] = notes.slice(-1);
+      const origin = last.split('\n')[0] ?? '';
+      const key = { name: origin, publicKey: await SIGNER.publicKey() };
+      const log = sealedLog(objectsUnder(objects, incarnationOf(origin)));
+      const size = sizeNow();
+      const entries: Buffer[] = [];
+      for (let tile = 0; tile * TILE_WIDTH < size; tile++) entries.push(...(await log.entries(tile, size)));
+      const leaves = entries.map(parseLeaf);
+      const index = new Map(leaves.flatMap((leaf, i) => ('stream' in leaf ? [[placeOf(leaf), i]] : [])));
+      const hashes = entries.map(leafHash);
+
+      const forks = [...new Set(notes)].flatMap((note) => {
+        const head = checkCheckpoint(note, [key]);
+        const { edge } = appendLeaves(EMPTY_EDGE, hashes.slice(0, head.size));
+        return isSameHash(rootOfEdge(edge), head.root)
+          ? []
+          : [`the checkpoint of ${head.size} leaves is no beginning of the log`];
+      });
+      const events = ledger().map(fromItem);
+      const wrong = events.flatMap((event) => {
+        const leaf = leaves[index.get(placeOf(event)) ?? -1];
+        if (!leaf) return [`the event ${event.seq} of ${event.stream} was never sealed`];
+        return 'hash' in leaf && leaf.hash === event.hash
+          ? []
+          : [`the event ${event.seq} of ${event.stream} is sealed with another hash`];
+      });
+      const late = dues.flatMap(({ places, size: until, what }) =>
+        places.flatMap((place) =>
+          (index.get(place) ?? Number.POSITIVE_INFINITY) < until ? [] : [`${what} left out ${place}`],
+        ),
+      );
+      const twice = leaves.length - 1 - index.size;
+      return [
+        ...forks,
+        ...wrong,
+        ...new Set(late),
+        ...(twice !== 0 ? [`${twice} events are sealed twice`] : []),
+        ...stopped.map((why) => `the sealer stopped: ${why}`),
+      ];
+    },
+  };
+};
+
+/** What an object's name begins with behind the log's id, for the journal: `tile`, `checkpoint`, `staging` and so on. */
+const kindOf = (name: string): string => name.split('/').slice(0, 2).join('/');
