@@ -61,7 +61,7 @@ test('there is one run at a time of what runs on a schedule and of redrive', () 
   );
   assert.equal(
     single.map(([id]) => id),
-    ['LedgerArchive', 'LedgerReconcile', 'LedgerSweep', 'LedgerRedrive'],
+    ['LedgerArchive', 'LedgerSeal', 'LedgerReconcile', 'LedgerSweep', 'LedgerRedrive'],
   );
 });
 
@@ -75,18 +75,22 @@ test('numbers that are not the defaults reach the functions that read them, and 
   assert.equal(told('HEAL_LIMIT'), ['LedgerSweep']);
 });
 
-test('archive runs every five minutes, reconcile every minute and sweep every hour, and a run that fails is not repeated', () => {
+test('archive runs every five minutes, seal and reconcile every minute, sweep every hour, and a run that fails is not repeated', () => {
   const schedules = template('ledger')
     .of('AWS::Events::Rule')
     .flatMap(([, { Properties }]) =>
-      Properties.ScheduleExpression ? [[Properties.ScheduleExpression, Properties.Targets[0].Arn]] : [],
+      Properties.ScheduleExpression
+        ? [[Properties.ScheduleExpression, Properties.Targets[0].Arn, Properties.Targets[0].Input]]
+        : [],
     );
   assert.equal(schedules, [
-    ['rate(5 minutes)', '<LedgerArchive.Arn>'],
-    ['rate(1 minute)', '<LedgerReconcile.Arn>'],
-    ['rate(1 hour)', '<LedgerSweep.Arn>'],
+    ['rate(5 minutes)', '<LedgerArchive.Arn>', undefined],
+    ['rate(1 minute)', '<LedgerSeal.Arn>', undefined],
+    ['cron(30 3 * * ? *)', '<LedgerSeal.Arn>', '{"compare":true}'],
+    ['rate(1 minute)', '<LedgerReconcile.Arn>', undefined],
+    ['rate(1 hour)', '<LedgerSweep.Arn>', undefined],
   ]);
-  for (const name of ['Archive', 'Reconcile', 'Sweep']) {
+  for (const name of ['Archive', 'Seal', 'Reconcile', 'Sweep']) {
     const id = `Ledger${name}EventInvokeConfig`;
     assert.is(template('ledger').the('AWS::Lambda::EventInvokeConfig', id).MaximumRetryAttempts, 0);
   }

@@ -47,6 +47,7 @@ test('each function of the hub acts in member accounts by the role for what it d
     LedgerSweep: 'tagledger-member-reader',
     LedgerRedrive: 'tagledger-member-tagger',
     LedgerArchive: undefined,
+    LedgerSeal: undefined,
     LedgerQuery: undefined,
   });
 });
