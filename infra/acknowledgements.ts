@@ -60,6 +60,20 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
       'objects are versioned and locked where they are; a copy in another Region is a choice of the account owner, who pays for it',
   },
   {
+    rule: 'AwsSolutions-IAM5[Resource::<Archive.Arn>/*]',
+    on: POLICY,
+    only: ['ArchivePolicy', 'ProjectPolicy', 'QueryPolicy', 'RedrivePolicy'],
+    because:
+      'the objects of this one bucket, whose names come from what is in them; what each role may do with them is in tests/infra/iam.test.ts',
+  },
+  ...['*', '*/staging/*'].map((objects) => ({
+    rule: `AwsSolutions-IAM5[Resource::<Seals.Arn>/${objects}]`,
+    on: POLICY,
+    only: ['SealPolicy'],
+    because:
+      'the objects of this one bucket, whose names the log gives; what is sealed is locked, whoever may remove it',
+  })),
+  {
     rule: 'NIST.800.53.R5-S3DefaultEncryptionKMS',
     on: BUCKET,
     only: ['AccessLogs'],
@@ -68,9 +82,9 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
   {
     rule: 'NIST.800.53.R5-LambdaConcurrency',
     on: FUNCTION,
-    only: ['Request', 'Apply', 'Project'],
+    only: ['Request', 'Apply', 'Project', 'Query'],
     because:
-      'the change feed runs one batch for each shard, and a limit for the front door would refuse events; functions of which there must be one have a limit of one',
+      'the change feed runs one batch for each shard, and limits for the front door and for query would refuse events and questions of people whom IAM let in; functions of which there must be one have a limit of one',
   },
   {
     rule: 'NIST.800.53.R5-LambdaDLQ',

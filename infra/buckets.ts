@@ -5,6 +5,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type BucketProps,
   CfnBucket,
   ObjectLockRetention,
   ObjectOwnership,
@@ -13,7 +14,7 @@ import type { Construct } from 'constructs';
 
 /** Buckets of what must not be lost. */
 export interface Buckets {
-  /** Copies of the ledger. */
+  /** Segments and snapshots of the ledger, which can always be made from it again. */
   readonly archive: Bucket;
   /** Signed checkpoints and what they are proven with. */
   readonly seals: Bucket;
@@ -24,10 +25,14 @@ export interface Buckets {
 /** Access logs are kept so long. */
 const LOGGED_DAYS = 400;
 
+/** What was put together or replaced in the archive can be had back for so long. */
+const REPLACED_DAYS = 30;
+
 /**
- * The two buckets whose objects nobody can change or remove for `lockDays` after they were written, also not the root
- * user or AWS (Object Lock in compliance mode): a mistake here is paid for until then. All are closed to the public and
- * to whoever comes without TLS, and outlive the stack.
+ * The bucket of seals, whose objects nobody can change or remove for `lockDays` after they were written, also not the
+ * root user or AWS (Object Lock in compliance mode): a mistake here is paid for until then. The archive has no lock, for
+ * small segments are put together and removed. All are closed to the public and to whoever comes without TLS, and
+ * outlive the stack.
  */
 export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets => {
   const common = {
@@ -46,20 +51,34 @@ export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets 
       { expiration: Duration.days(LOGGED_DAYS), noncurrentVersionExpiration: Duration.days(1) },
     ],
   });
-  const locked = (id: string): Bucket => {
+  const kept = (id: string, logs: string, more: BucketProps): Bucket => {
     const bucket = new Bucket(scope, id, {
       ...common,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
       bucketKeyEnabled: true,
       versioned: true,
-      objectLockEnabled: true,
-      objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(lockDays)),
+      ...more,
     });
-    logAccess(bucket, accessLogs, `${id.toLowerCase()}/`);
+    logAccess(bucket, accessLogs, logs);
     return bucket;
   };
-  return { archive: locked('Archive'), seals: locked('Seals'), accessLogs };
+  return {
+    archive: kept('ArchiveBucket', 'archive/', {
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(REPLACED_DAYS),
+          expiredObjectDeleteMarker: true,
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    }),
+    seals: kept('Seals', 'seals/', {
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(lockDays)),
+    }),
+    accessLogs,
+  };
 };
 
 /** CDK's own prop gives S3 the right to write by an access control list, which these buckets have none of, unless a feature flag is set. */

@@ -3,9 +3,11 @@ import * as v from 'valibot';
 import { InvalidInputError } from '../src/events/invalid-input-error.ts';
 import { NUMBERS } from '../src/handlers/settings.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { isKeyName } from '../src/verifier/verifier-key.ts';
 import type { TaggingLedgerProps } from './tagging-ledger.ts';
 
 const account = v.pipe(v.string(), v.regex(/^\d{12}$/, 'expected an account id of 12 digits'));
+const isLogName = (name: string): boolean => isKeyName(name) && !name.endsWith('/');
 const text = v.pipe(v.string(), v.nonEmpty());
 
 /** What stands in `cdk.json` under `context.tagledger`; `docs/deploy.md` tells what each is for. */
@@ -36,6 +38,12 @@ const ConfigSchema = v.strictObject({
   heal: v.optional(v.boolean()),
   writers: v.optional(v.array(v.pipe(v.string(), v.startsWith('arn:')))),
   tableEncryption: v.optional(v.picklist(['customer-managed', 'aws-managed'])),
+  logName: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isLogName, 'expected a name without spaces, plus signs and a slash at its end'),
+    ),
+  ),
   lockDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))),
   settings: v.optional(
     v.strictObject(

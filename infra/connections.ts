@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Construct } from 'constructs';
@@ -26,8 +27,12 @@ export const connected = (
   const id = idOf(spec.name);
   if (spec.feed === 'failures') failureFeed(scope, `${id}Feed`, made, parts);
   else if (spec.feed) feed(scope, `${id}Feed`, made, spec.feed, parts);
-  if (spec.every) {
-    scheduleRule(scope, `${id}Schedule`, parts.name, spec.every, made);
+  const { schedules = [] } = spec;
+  schedules.forEach(({ every, input }, i) => {
+    const event = input && RuleTargetInput.fromObject(input);
+    scheduleRule(scope, `${id}Schedule${i === 0 ? '' : i + 1}`, parts.name, every, made, event);
+  });
+  if (schedules.length > 0) {
     made.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   }
   if (spec.front) {

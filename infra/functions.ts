@@ -10,7 +10,9 @@ import {
   tuned,
   worksOffFailures,
 } from './uses.ts';
+import { asksArchive, feedsArchive, keepsArchive } from './uses-archive.ts';
 import { actsInMembers, findsChildren, looksAtTags, recovers, tags } from './uses-ec2.ts';
+import { signs, tellsSealer, writesLog } from './uses-seal.ts';
 import { appends, findsDue, givesUp, joinsIdentities, reads, readsFeed, states } from './uses-tables.ts';
 
 /** How a function is fed by the ledger's stream. */
@@ -20,6 +22,14 @@ export interface FeedSpec {
   readonly batchSize: number;
   /** How long a batch is waited for, so that equal requests share a call and events of one resource a write. */
   readonly windowSeconds: number;
+}
+
+/** When a function is called, and with what. */
+export interface ScheduleSpec {
+  /** A schedule expression of EventBridge. */
+  readonly every: string;
+  /** What it is given; the event of EventBridge when absent. */
+  readonly input?: Readonly<Record<string, unknown>>;
 }
 
 /** A function: what it is for, how it is called, and what it works with. */
@@ -34,8 +44,8 @@ export interface FunctionSpec {
   readonly single?: true;
   /** What it is fed with: the change feed, or the failure queue. */
   readonly feed?: FeedSpec | 'failures';
-  /** A schedule expression of EventBridge. */
-  readonly every?: string;
+  /** When it is called again and again. */
+  readonly schedules?: readonly ScheduleSpec[];
   /** Whether it is called without waiting for its answer, by EventBridge: what it cannot do goes to the failure queue. */
   readonly front?: true;
   /** Whether it has a URL, which takes requests signed with IAM credentials and no others. */
@@ -88,6 +98,34 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       tuned('ALERT_QUIET_MINUTES'),
       counts,
       readsFeed,
+      ...feedsArchive,
+      tellsSealer,
+    ],
+  },
+  {
+    name: 'archive',
+    does: 'keeps the archive, from which questions about the past are answered',
+    memoryMb: 2_048,
+    timeoutSeconds: LONGEST_SECONDS,
+    single: true,
+    schedules: [{ every: 'rate(5 minutes)' }],
+    uses: [reads('Scan', 'BatchGetItem'), ...keepsArchive],
+  },
+  {
+    name: 'seal',
+    does: 'puts new events into the sealed log, and signs its checkpoint',
+    memoryMb: 1_024,
+    timeoutSeconds: 300,
+    single: true,
+    // At a time of its own: a run that begins while another one is under way is not made.
+    schedules: [{ every: 'rate(1 minute)' }, { every: 'cron(30 3 * * ? *)', input: { compare: true } }],
+    uses: [
+      reads('Query', 'BatchGetItem', 'Scan'),
+      states('PutItem', 'BatchGetItem'),
+      findsDue,
+      signs,
+      writesLog,
+      tells,
     ],
   },
   {
@@ -96,7 +134,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 512,
     timeoutSeconds: 60,
     single: true,
-    every: 'rate(1 minute)',
+    schedules: [{ every: 'rate(1 minute)' }],
     uses: [appends, states('PutItem', 'BatchGetItem'), findsDue, tells, triesAgain],
   },
   {
@@ -105,7 +143,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 1_024,
     timeoutSeconds: LONGEST_SECONDS,
     single: true,
-    every: 'rate(1 hour)',
+    schedules: [{ every: 'rate(1 hour)' }],
     uses: [
       appends,
       states('Scan', 'PutItem', 'BatchGetItem'),
@@ -138,6 +176,16 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       tuned('ALERT_QUIET_MINUTES'),
       counts,
       worksOffFailures,
+      ...feedsArchive,
+      tellsSealer,
     ],
+  },
+  {
+    name: 'query',
+    does: 'answers questions about the fleet at any moment',
+    memoryMb: 1_024,
+    timeoutSeconds: LONGEST_SECONDS,
+    url: true,
+    uses: [reads('Scan', 'Query'), ...asksArchive],
   },
 ];

@@ -1,4 +1,5 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { NumberSetting, Setting, Switch } from '../src/handlers/settings.ts';
@@ -17,6 +18,9 @@ export interface Parts {
   readonly alerts: Topic;
   readonly failures: Queue;
   readonly buckets: Buckets;
+  /** The key that signs the sealed log, and how the log is named. */
+  readonly sealKey: IKey;
+  readonly logName: string;
   /** The text of `TAG_RULES`, and the keys of all tags that tagledger may set. */
   readonly rules: string;
   readonly tagKeys: readonly string[];

@@ -1,7 +1,8 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { NumberSetting } from '../src/handlers/settings.ts';
@@ -17,9 +18,11 @@ import type { Parts } from './parts.ts';
 import { patterns } from './patterns.ts';
 import { type FailureQueues, failureQueues } from './queues.ts';
 import { eventRules } from './rules.ts';
+import { sealKey } from './seal-key.ts';
 import { ledgerTable, stateTable } from './tables.ts';
 import { alertTopic } from './topic.ts';
 import { tags } from './uses-ec2.ts';
+import { signs } from './uses-seal.ts';
 import { appends } from './uses-tables.ts';
 
 /** What a ledger is to be. Everything that may be left out has a default that suits most. */
@@ -46,8 +49,10 @@ export interface TaggingLedgerProps {
   readonly tableEncryption?: 'customer-managed' | 'aws-managed';
   /** How long logs are kept: a year. */
   readonly logRetention?: RetentionDays;
-  /** For how many days nobody can remove what is archived or sealed: 400. */
+  /** For how many days nobody can remove what is sealed: 400. */
   readonly lockDays?: number;
+  /** How the sealed log is named, such as `tagledger.example.com/prod`: by name, account and Region. */
+  readonly logName?: string;
   /** Settings of functions that are numbers, such as `ALERT_QUIET_MINUTES`: their defaults. */
   readonly settings?: Readonly<Partial<Record<NumberSetting, number>>>;
 }
@@ -86,6 +91,8 @@ export class TaggingLedger extends Construct {
     this.queues = failureQueues(this, name);
     this.buckets = buckets(this, key, props.lockDays ?? LOCK_DAYS);
 
+    const signing = sealKey(this, name, arnsOfThoseWho(signs));
+
     this.parts = {
       name,
       ledger: this.ledger,
@@ -93,6 +100,8 @@ export class TaggingLedger extends Construct {
       alerts: this.alerts,
       failures: this.queues.failures,
       buckets: this.buckets,
+      sealKey: signing,
+      logName: props.logName ?? `${name}/${Aws.ACCOUNT_ID}/${Aws.REGION}`,
       rules: props.rules,
       tagKeys: props.tagKeys,
       taggerArns: [...arnsOfThoseWho(tags), ...(known?.roleArns(known.roles.tagger) ?? [])],
@@ -125,6 +134,12 @@ export class TaggingLedger extends Construct {
     tell('FailureQueue', this.queues.failures.queueUrl);
     acknowledgeFindings(this, {
       '<Ledger.Arn>': [`<${Stack.of(this).getLogicalId(this.ledger.node.defaultChild as CfnTable)}.Arn>`],
+      '<Archive.Arn>': [
+        `<${Stack.of(this).getLogicalId(this.buckets.archive.node.defaultChild as CfnBucket)}.Arn>`,
+      ],
+      '<Seals.Arn>': [
+        `<${Stack.of(this).getLogicalId(this.buckets.seals.node.defaultChild as CfnBucket)}.Arn>`,
+      ],
       '<MEMBER>': Object.values(known?.roles ?? {}),
     });
   }

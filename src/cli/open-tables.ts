@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { archiveFleet } from '../archive/archive-fleet.ts';
+import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { askEc2 } from '../handlers/ask-ec2.ts';
 import { QUIET } from '../handlers/observer.ts';
@@ -54,7 +54,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     store,
     states: dynamodbStateStore(client, stateTable),
     memos: dynamodbMemoStore(client, stateTable),
-    fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
+    fleet: archived ? archivedOrLedger(archived, store) : ledgerFleet(store),
     ...(archived && { archived }),
     request: async (input, invocationId) => {
       front ??= frontDoor();

@@ -1,16 +1,23 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { powertools } from './observed.ts';
 import { query } from './query.ts';
 import { readSettings } from './settings.ts';
 
-const { LEDGER_TABLE } = readSettings(process.env, ['LEDGER_TABLE']);
+const { LEDGER_TABLE, ARCHIVE_BUCKET } = readSettings(process.env, ['LEDGER_TABLE'], ['ARCHIVE_BUCKET']);
 const { observer, observed, traced } = powertools('query');
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 
-const run = query({ store, fleet: ledgerFleet(store), now: () => new Date(), observer });
+const fleet = ARCHIVE_BUCKET
+  ? archivedOrLedger(s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET), store)
+  : ledgerFleet(store);
+
+const run = query({ store, fleet, now: () => new Date(), observer });
 
 /** Lambda entry point behind a function URL with IAM authorisation. */
 export const handler = observed((event: unknown, context) =>

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
+import { archivedOrLedger } from '../../src/archive/archived-or-ledger.ts';
 import { ArchiveBusyError, commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
 import { type ArchiveDifference, checkArchive } from '../../src/archive/check-archive.ts';
 import { archiveEvents } from '../../src/archive/inbox.ts';
@@ -73,6 +74,24 @@ test('the first run that keeps an archive makes it from the ledger', async () =>
   await archiveEvents(objects, HISTORY.slice(3, 4));
   await keepArchive({ objects, store, now });
   assert.equal(await differences(objects, store), []);
+});
+
+test('until the archive has been made questions are answered from the ledger, however much is in the inbox', async () => {
+  const store = await ledgerOf(HISTORY);
+  const objects = memoryObjectStore();
+  const fleet = archivedOrLedger(objects, store);
+  const moment = { asOf: at(20), knownAt: at(20) };
+  const whole = [await listOf(ledgerFleet(store).at(moment)), await ledgerFleet(store).began(at(20))];
+  const answer = async () => [await listOf(fleet.at(moment)), await fleet.began(at(20))];
+  await archiveEvents(objects, HISTORY.slice(3));
+  assert.equal(await answer(), whole);
+  await keepArchive({ objects, store, now });
+  const read = store.readAll;
+  store.readAll = () => {
+    throw new Error('the ledger was read');
+  };
+  assert.equal(await answer(), whole);
+  store.readAll = read;
 });
 
 test('a lost end of a stream, another event and one that the ledger lacks are found by a check', async () => {

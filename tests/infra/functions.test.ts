@@ -61,7 +61,7 @@ test('there is one run at a time of what runs on a schedule and of redrive', () 
   );
   assert.equal(
     single.map(([id]) => id),
-    ['LedgerReconcile', 'LedgerSweep', 'LedgerRedrive'],
+    ['LedgerArchive', 'LedgerSeal', 'LedgerReconcile', 'LedgerSweep', 'LedgerRedrive'],
   );
 });
 
@@ -75,17 +75,23 @@ test('numbers that are not the defaults reach the functions that read them, and 
   assert.equal(told('HEAL_LIMIT'), ['LedgerSweep']);
 });
 
-test('reconcile runs every minute and sweep every hour, and a run that fails is not repeated', () => {
+test('archive runs every five minutes, seal and reconcile every minute, sweep every hour, and a run that fails is not repeated', () => {
   const schedules = template('ledger')
     .of('AWS::Events::Rule')
     .flatMap(([, { Properties }]) =>
-      Properties.ScheduleExpression ? [[Properties.ScheduleExpression, Properties.Targets[0].Arn]] : [],
+      Properties.ScheduleExpression
+        ? [[Properties.ScheduleExpression, Properties.Targets[0].Arn, Properties.Targets[0].Input]]
+        : [],
     );
   assert.equal(schedules, [
-    ['rate(1 minute)', '<LedgerReconcile.Arn>'],
-    ['rate(1 hour)', '<LedgerSweep.Arn>'],
+    ['rate(5 minutes)', '<LedgerArchive.Arn>', undefined],
+    ['rate(1 minute)', '<LedgerSeal.Arn>', undefined],
+    ['cron(30 3 * * ? *)', '<LedgerSeal.Arn>', '{"compare":true}'],
+    ['rate(1 minute)', '<LedgerReconcile.Arn>', undefined],
+    ['rate(1 hour)', '<LedgerSweep.Arn>', undefined],
   ]);
-  for (const id of ['LedgerReconcileEventInvokeConfig', 'LedgerSweepEventInvokeConfig']) {
+  for (const name of ['Archive', 'Seal', 'Reconcile', 'Sweep']) {
+    const id = `Ledger${name}EventInvokeConfig`;
     assert.is(template('ledger').the('AWS::Lambda::EventInvokeConfig', id).MaximumRetryAttempts, 0);
   }
 });
@@ -114,6 +120,15 @@ test('tagledger knows its own calls by the roles of apply and redrive, and by th
   );
 });
 
+test('query alone has a URL, which takes signed requests only', () => {
+  assert.equal(
+    template('ledger')
+      .of('AWS::Lambda::Url')
+      .map(([, { Properties }]) => Properties),
+    [{ AuthType: 'AWS_IAM', TargetFunctionArn: '<LedgerQuery.Arn>' }],
+  );
+});
+
 test('a function of one’s own is an entry like the others, and its URL takes signed requests only', () => {
   const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
   const stack = new Stack(app, 'own', { analyticsReporting: false });
@@ -135,8 +150,11 @@ test('a function of one’s own is an entry like the others, and its URL takes s
   connected(stack, spec, parts, { ...props, logRetention: RetentionDays.ONE_WEEK });
   const { of, the } = templateOf(app.synth().getStackByName('own').template);
   assert.equal(
-    of('AWS::Lambda::Url').map(([, { Properties }]) => Properties),
-    [{ AuthType: 'AWS_IAM', TargetFunctionArn: '<Count.Arn>' }],
+    of('AWS::Lambda::Url').map(([, { Properties }]) => [Properties.TargetFunctionArn, Properties.AuthType]),
+    [
+      ['<LedgerQuery.Arn>', 'AWS_IAM'],
+      ['<Count.Arn>', 'AWS_IAM'],
+    ],
   );
   assert.equal(the(FUNCTION, 'Count').Environment.Variables, { LEDGER_TABLE: '<Ledger>' });
   const granted = statementsIn(the('AWS::IAM::ManagedPolicy', 'CountPolicy').PolicyDocument);

@@ -12,6 +12,9 @@ const LEDGER = '<Ledger.Arn>';
 const STATES = '<LedgerStates.Arn>';
 const TOPIC = '<LedgerAlerts>';
 const QUEUE = '<LedgerFailures.Arn>';
+const ARCHIVE = '<LedgerArchiveBucket.Arn>';
+const ARCHIVED = '<LedgerArchiveBucket.Arn>/*';
+const SEALS = '<LedgerSeals.Arn>';
 const APPEND = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 const SAVE = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
 const LOOK_FOR_CHILDREN = [
@@ -50,8 +53,26 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
     [STATES]: SAVE,
     [TOPIC]: ['sns:Publish'],
+    [ARCHIVED]: ['s3:PutObject'],
     ...FEED,
     '*': ['cloudwatch:PutMetricData', ...TRACE],
+  },
+  Archive: {
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
+    [ARCHIVE]: ['s3:ListBucket'],
+    [ARCHIVED]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    '*': TRACE,
+  },
+  Seal: {
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+    [STATES]: SAVE,
+    '<LedgerStates.Arn>/index/due': ['dynamodb:Query'],
+    [SEALS]: ['s3:ListBucket'],
+    [`${SEALS}/*`]: ['s3:GetObject', 's3:PutObject'],
+    [`${SEALS}/*/staging/*`]: ['s3:DeleteObject'],
+    '<LedgerSealKey.Arn>': ['kms:GetPublicKey', 'kms:Sign'],
+    [TOPIC]: ['sns:Publish'],
+    '*': TRACE,
   },
   Reconcile: {
     [LEDGER]: APPEND,
@@ -67,7 +88,14 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     ...TAG,
     [TOPIC]: ['sns:Publish'],
     [QUEUE]: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    [ARCHIVED]: ['s3:PutObject'],
     '*': ['cloudwatch:PutMetricData', 'ec2:DescribeInstances', ...LOOK_FOR_CHILDREN, ...TRACE],
+  },
+  Query: {
+    [LEDGER]: ['dynamodb:Query', 'dynamodb:Scan'],
+    [ARCHIVE]: ['s3:ListBucket'],
+    [ARCHIVED]: ['s3:GetObject'],
+    '*': TRACE,
   },
 };
 
@@ -174,7 +202,7 @@ test('supports evidence for CC6.1: no role may change or remove anything in a ta
 
 test('no role may touch roles, keys, rules or functions, or remove tags', () => {
   const FORBIDDEN =
-    /^(?:iam|kms|lambda|s3|organizations|cloudtrail):|^ec2:(?!Describe|CreateTags$)|^events:(?!PutEvents$)/;
+    /^(?:iam|lambda|organizations|cloudtrail):|^kms:(?!Sign$|GetPublicKey$)|^s3:(?!(?:Get|Put|Delete)Object$|ListBucket$)|^ec2:(?!Describe|CreateTags$)|^events:(?!PutEvents$)/;
   assert.equal(
     everything.flatMap(({ actions }) => actions.filter((action) => FORBIDDEN.test(action))),
     [],
@@ -202,6 +230,35 @@ test('supports evidence for CC6.3: only apply and redrive tag, and no keys but t
       Null: { 'aws:TagKeys': 'false' },
     });
   }
+});
+
+test('supports evidence for CC6.3: objects are removed by who replaces them in the archive, and by who staged them', () => {
+  const removing = everything.filter(
+    ({ name, actions }) => name === 'hub' && actions.includes('s3:DeleteObject'),
+  );
+  assert.equal(
+    removing.map(({ role, resources }) => [role, resources]),
+    [
+      ['LedgerArchiveRole', [ARCHIVED]],
+      ['LedgerSealRole', [`${SEALS}/*/staging/*`]],
+    ],
+  );
+});
+
+test('supports evidence for CC6.1: the key of the sealed log signs for seal alone, and turns into no other use', () => {
+  const { KeyPolicy, KeySpec, KeyUsage } = template('ledger').the('AWS::KMS::Key', 'LedgerSealKey');
+  assert.equal([KeySpec, KeyUsage], ['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY']);
+  const [root, only, ...more] = KeyPolicy.Statement;
+  assert.equal(more, []);
+  assert.equal(root.Principal, { AWS: 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root' });
+  assert.equal(only, {
+    Sid: 'OnlyTheSealerSigns',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 'kms:Sign',
+    Resource: '*',
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<LedgerSealRole.Arn>'] } },
+  });
 });
 
 test('metrics go into tagledger’s own namespace', () => {

@@ -64,7 +64,7 @@ test('supports evidence for CC6.7: tables, topic, buckets and logs are encrypted
     });
   }
   assert.is(template('ledger').the('AWS::SNS::Topic', 'LedgerAlerts').KmsMasterKeyId, '<LedgerKey.Arn>');
-  for (const id of ['LedgerArchive', 'LedgerSeals']) {
+  for (const id of ['LedgerArchiveBucket', 'LedgerSeals']) {
     const [rule] = template('ledger').the(BUCKET, id).BucketEncryption.ServerSideEncryptionConfiguration;
     assert.is(rule.ServerSideEncryptionByDefault.KMSMasterKeyID, '<LedgerKey.Arn>');
   }
@@ -119,22 +119,36 @@ test('supports evidence for CC6.1: no bucket is open to the public', () => {
   }
 });
 
-test('what is archived and sealed cannot be removed by anybody for as long as is wished', () => {
-  const lockOf = (name: 'ledger' | 'all', id: string) => template(name).the(BUCKET, id);
-  for (const id of ['LedgerArchive', 'LedgerSeals']) {
-    for (const [name, Days] of [
-      ['ledger', 400],
-      ['all', 7],
-    ] as const) {
-      const { ObjectLockEnabled, ObjectLockConfiguration, VersioningConfiguration } = lockOf(name, id);
-      assert.is(ObjectLockEnabled, true);
-      assert.equal(ObjectLockConfiguration, {
-        ObjectLockEnabled: 'Enabled',
-        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } },
-      });
-      assert.equal(VersioningConfiguration, { Status: 'Enabled' });
-    }
+test('what is sealed cannot be removed by anybody for as long as is wished', () => {
+  for (const [name, Days] of [
+    ['ledger', 400],
+    ['all', 7],
+  ] as const) {
+    const { ObjectLockEnabled, ObjectLockConfiguration, VersioningConfiguration } = template(name).the(
+      BUCKET,
+      'LedgerSeals',
+    );
+    assert.is(ObjectLockEnabled, true);
+    assert.equal(ObjectLockConfiguration, {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } },
+    });
+    assert.equal(VersioningConfiguration, { Status: 'Enabled' });
   }
+});
+
+test('objects of the archive can be removed when others replace them, and be had back for a month', () => {
+  const archive = template('ledger').the(BUCKET, 'LedgerArchiveBucket');
+  assert.equal([archive.ObjectLockEnabled, archive.ObjectLockConfiguration], [undefined, undefined]);
+  assert.equal(archive.VersioningConfiguration, { Status: 'Enabled' });
+  assert.equal(archive.LifecycleConfiguration.Rules, [
+    {
+      Status: 'Enabled',
+      NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      ExpiredObjectDeleteMarker: true,
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+    },
+  ]);
 });
 
 test('who reads and writes in these buckets is logged in a third, where S3 alone may write', () => {
@@ -147,13 +161,13 @@ test('who reads and writes in these buckets is logged in a third, where S3 alone
       Action,
       Condition.ArnLike,
     ]),
-    ['LedgerArchive', 'LedgerSeals'].map((id) => [
+    ['LedgerArchiveBucket', 'LedgerSeals'].map((id) => [
       'logging.s3.amazonaws.com',
       's3:PutObject',
       { 'aws:SourceArn': `<${id}.Arn>` },
     ]),
   );
-  for (const id of ['LedgerArchive', 'LedgerSeals']) {
+  for (const id of ['LedgerArchiveBucket', 'LedgerSeals']) {
     assert.is(
       template('ledger').the(BUCKET, id).LoggingConfiguration.DestinationBucketName,
       '<LedgerAccessLogs>',

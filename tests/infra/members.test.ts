@@ -46,6 +46,9 @@ test('each function of the hub acts in member accounts by the role for what it d
     LedgerReconcile: undefined,
     LedgerSweep: 'tagledger-member-reader',
     LedgerRedrive: 'tagledger-member-tagger',
+    LedgerArchive: undefined,
+    LedgerSeal: undefined,
+    LedgerQuery: undefined,
   });
 });
 

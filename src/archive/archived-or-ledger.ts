@@ -1,0 +1,21 @@
+import type { EventStore } from '../events/event-store.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
+import { archiveFleet } from './archive-fleet.ts';
+import { readCatalogue } from './catalogue.ts';
+
+/**
+ * Reads a fleet from the archive where it has been made, and from the ledger as long as it has not: until then the
+ * archive holds what came in lately and nothing before, which would be a wrong answer and not a slow one.
+ */
+export const archivedOrLedger = (objects: ObjectStore, store: Pick<EventStore, 'readAll'>): FleetReader => {
+  const reader = async (): Promise<FleetReader> =>
+    (await readCatalogue(objects)) ? archiveFleet(objects) : ledgerFleet(store);
+  return {
+    async *at(moment, after) {
+      yield* (await reader()).at(moment, after);
+    },
+    began: async (knownAt) => (await reader()).began(knownAt),
+  };
+};
