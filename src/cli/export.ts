@@ -36,6 +36,7 @@ export const exportCommand: Command = {
           console.progress(check.counts.events, undefined, 'events');
         },
       );
+      findings += check.end().length;
       console.progress(exported.events, exported.events, 'events');
       const report = { file: to, ...exported, since: since ?? null, until: until ?? null, findings };
       if (format === 'text') console.out(exportedText(to, exported));

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { framed } from './framing.ts';
+import { framedForNow } from './framing.ts';
 
 /** The `prev` of the first event of a stream: 32 zero bytes, in hex. */
 export const GENESIS = '0'.repeat(64);
@@ -18,13 +18,13 @@ export interface Link {
 
 /** SHA-256 over the framed fields of a link, as 64 hex digits. */
 export const hashOf = ({ stream, seq, prev, body }: Link): string =>
-  hash('sha256', framed([DOMAIN, stream, String(seq), prev, body]));
+  hash('sha256', framedForNow([DOMAIN, stream, String(seq), prev, body]));
 
 /**
  * A short id that the same parts always give: 22 base64url characters, 128 bits of a framed SHA-256.
  * Used for event ids, so that one cause can never be recorded under two ids.
  */
 export const idFrom = (...parts: readonly string[]): string =>
-  Buffer.from(hash('sha256', framed(parts)), 'hex')
+  Buffer.from(hash('sha256', framedForNow(parts)), 'hex')
     .subarray(0, 16)
     .toString('base64url');

@@ -26,6 +26,7 @@ export const fileStore = (path: string): EventStore => {
       if (!isChecked) for (const one of columns) refuse(check.add(one));
       yield columns;
     }
+    if (!isChecked) refuse(check.end());
     isChecked = true;
   }
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hashOf } from '../../src/events/hash-chain.ts';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
-import { columnsOf } from '../../src/events/ledger-line.ts';
+import { columnsOf, toLine } from '../../src/events/ledger-line.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { fileStore, readOnly } from '../../src/exports/file-store.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
@@ -100,6 +101,11 @@ const DAMAGED: readonly (readonly [what: string, bytes: () => Buffer | string, w
   ['without its first event', () => lines.slice(1).join(''), 'seq 1 before it'],
   ['with streams in another order', () => [...lines.slice(2), ...lines.slice(0, 2)].join(''), 'sorts behind'],
   ['with an event that was changed', () => lines.join('').replace('bob', 'eve'), 'hash'],
+  [
+    'with a last event in another form, hashed anew',
+    () => [...lines.slice(0, -1), reformed(lines.at(-1) ?? '')].join(''),
+    'canonical',
+  ],
   ['with a byte that is no UTF-8', () => replaced(Buffer.from(lines.join('')), '\ufffd', 'ff'), 'line'],
   ['that was cut', () => readFileSync(gzipped).subarray(0, -20), 'to its end'],
   ['with zeros behind its end', () => behind(Buffer.alloc(3)), '3 bytes'],
@@ -107,6 +113,12 @@ const DAMAGED: readonly (readonly [what: string, bytes: () => Buffer | string, w
   ['with a gzip header behind its end', () => behind(Buffer.from([0x1f, 0x8b])), '2 bytes'],
   ['with an empty gzip stream behind its end', () => behind(gzipSync('')), '20 bytes'],
 ];
+const reformed = (line: string): string => {
+  const columns = JSON.parse(line);
+  const { type, ...rest } = JSON.parse(columns.body);
+  const body = JSON.stringify({ type, ...rest });
+  return `${toLine({ ...columns, body, hash: hashOf({ ...columns, body }) })}\n`;
+};
 const behind = (more: Buffer) => Buffer.concat([readFileSync(gzipped), more]);
 const replaced = (bytes: Buffer, text: string, hex: string) =>
   Buffer.from(bytes.toString('hex').replace(Buffer.from(text).toString('hex'), hex), 'hex');
