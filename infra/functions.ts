@@ -87,12 +87,13 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   },
   {
     name: 'project',
-    does: 'keeps the current state of each resource, and tells of failures and tampering',
+    does: 'keeps the current state of each resource, records tampering, and tells of it and of failures',
     memoryMb: 1_024,
     timeoutSeconds: 60,
     feed: { records: 'all', batchSize: 3_000, windowSeconds: 5 },
     uses: [
-      reads('Query', 'BatchGetItem'),
+      appends,
+      reads('BatchGetItem'),
       states('PutItem', 'BatchGetItem'),
       tells,
       tuned('ALERT_QUIET_MINUTES'),

@@ -1,5 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
@@ -60,7 +60,7 @@ export const checkArchive = async (
 
   for await (const event of store.readAll()) {
     const { stream, seq } = event;
-    if (isPolicyStream(stream)) continue;
+    if (isLedgerStream(stream)) continue;
     events += 1;
     const seqs = held.get(stream);
     const there = seqs?.get(seq);

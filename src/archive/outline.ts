@@ -57,6 +57,7 @@ export const outlineOf = ({ stream: arn, seq, event }: RecordedEvent): Outline =
       return { arn, tags: marksOf(event.tags, at, seq) };
     case 'TagFailed':
     case 'PolicyRecorded':
+    case 'TamperDetected':
       return { arn, tags: [] };
     case 'TagObserved': {
       if (event.how === 'birth') return birth(event.set);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../events/event-store.ts';
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { append, SEGMENT_EVENTS } from './append.ts';
@@ -105,7 +105,7 @@ const sortApart = async (
     events = [];
   };
   for await (const event of store.readAll()) {
-    if (isPolicyStream(event.stream)) continue;
+    if (isLedgerStream(event.stream)) continue;
     events.push(event);
     if (events.length === SORTED) await flush();
   }

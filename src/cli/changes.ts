@@ -1,4 +1,4 @@
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import { type Change, changesOf } from '../projections/changes.ts';
@@ -61,7 +61,7 @@ async function* eventsOf(
     yield await store.read((await findResource(states, resource)).arn);
     return;
   }
-  for await (const events of streamsOf(store)) if (!isPolicyStream(events[0]?.stream ?? '')) yield events;
+  for await (const events of streamsOf(store)) if (!isLedgerStream(events[0]?.stream ?? '')) yield events;
 }
 
 const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= at && at <= to;

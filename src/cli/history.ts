@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { isResourceArn, parseArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
-import type { TagEvent, Who } from '../events/tag-event.ts';
+import type { TagEvent, TamperDetected, Who } from '../events/tag-event.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { findResource, oneResource, unknownResource } from './find-resource.ts';
@@ -77,8 +77,13 @@ const what = (event: TagEvent): string => {
       return `${event.reason}, by ${whoText(event.who)}, event ${event.cause.id}`;
     case 'PolicyRecorded':
       return `policy ${event.policy} from ${event.files.map(({ name }) => name).join(', ')}, by ${whoText(event.who)}`;
+    case 'TamperDetected':
+      return `${event.what}: ${placesText(event)}: expected ${event.expected}, found ${event.found}, by ${event.how}`;
   }
 };
+
+const placesText = ({ tampered = 'the ledger', seqs }: TamperDetected): string =>
+  seqs.length > 0 ? `${seqs.join(', ')} of ${tampered}` : tampered;
 
 /** Who acted, by the name to show. */
 export const whoText = (who: Pick<Who, 'name' | 'via'> | undefined): string =>

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { instantOf } from '../cloudtrail/instant.ts';
 import { recordPolicy } from '../commands/record-policy.ts';
 import { transact } from '../commands/transact.ts';
-import { POLICY_STREAM } from '../events/policy-stream.ts';
+import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import { readPolicies } from '../policies/read-policies.ts';
 import { InvalidPolicyError } from '../policies/remark.ts';
 import type { Command, Invocation } from './command.ts';

@@ -1,3 +1,5 @@
+import { tamperStreamOf } from '../events/ledger-stream.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
 import { type StateView, viewOf } from '../projections/state-row.ts';
 import { type TamperedMark, tamperedMark } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
@@ -36,11 +38,20 @@ export const state: Command = {
 /** A view, and the words for it, which only one of the formats wants. */
 const asTold = <V>(view: V, textOf: (view: V) => string) => ({ view, text: () => textOf(view) });
 
-type Now = StateView & { readonly tampered: TamperedMark | null };
+/** What the ledger records of tampering with a resource: how often it was found, and the stream that tells of it. */
+interface Incidents {
+  readonly count: number;
+  readonly history: ResourceArn;
+}
 
-const stateNow = async ({ states, memos }: OpenLedger, resource: string): Promise<Now> => {
+type Now = StateView & { readonly tampered: TamperedMark | null; readonly incidents: Incidents | null };
+
+const stateNow = async ({ states, memos, store }: OpenLedger, resource: string): Promise<Now> => {
   const row = await findResource(states, resource);
-  return { ...viewOf(row), tampered: (await tamperedMark(memos, row.arn)) ?? null };
+  const tampered = (await tamperedMark(memos, row.arn)) ?? null;
+  const history = tamperStreamOf(row.arn);
+  const { length: count } = await store.read(history);
+  return { ...viewOf(row), tampered, incidents: count > 0 ? { count, history } : null };
 };
 
 const stateText = (view: Now): string =>
@@ -48,6 +59,7 @@ const stateText = (view: Now): string =>
     ['resource', view.arn],
     ['status', view.status],
     ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
+    ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
     ['made by', makerText(view.createdBy)],
     ['made at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
@@ -58,6 +70,9 @@ const stateText = (view: Now): string =>
     ['tags', view.tags.length === 0 ? 'none' : ''],
     ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
   ]);
+
+const incidentsText = ({ count, history }: Incidents): string =>
+  `${count} of tampering ${count === 1 ? 'is' : 'are'} recorded: tagledger history ${history}`;
 
 const tamperedText = ({ first, last, count, seqs }: TamperedMark): string =>
   `recorded events were changed or removed: ${count === 1 ? 'once' : `${count} times`} from ${first} to ${last}, seq ${seqs.join(', ')}; see docs/restore.md`;

@@ -1,6 +1,8 @@
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
+import type { SealedFinding } from '../sealing/sealed-finding.ts';
 import { checkEvents } from '../verifier/check-events.ts';
+import type { Finding } from '../verifier/finding.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';
 import { rejectTeller } from './ingest-rejects.ts';
@@ -9,6 +11,7 @@ import { openSource } from './open-source.ts';
 import { openTrails } from './read-trails.ts';
 import { type BirthsCheck, birthsCheck } from './verify-births.ts';
 import { verifyBundleFile } from './verify-bundle.ts';
+import type { FindingRecorder } from './verify-record.ts';
 import { verifyReport } from './verify-report.ts';
 import { openSealedCheck, sealedRespect } from './verify-sealed.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -16,11 +19,12 @@ import { WrongUsageError } from './wrong-usage-error.ts';
 /** `tagledger verify`: whether a ledger is what was written. Exit code 3 when it is not, 1 when that could not be found out. */
 export const verify: Command = {
   usage:
-    'verify [--part] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
+    'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
   summary:
-    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log, --trail asks whether any are missing; --bundle checks a proof, without a ledger',
+    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log, --trail asks whether any are missing; --record records in the ledger what was tampered with; --bundle checks a proof, without a ledger',
   options: {
     part: { type: 'boolean' },
+    record: { type: 'boolean' },
     trail: { type: 'string', multiple: true },
     bundle: { type: 'string' },
     key: { type: 'string' },
@@ -39,6 +43,7 @@ export const verify: Command = {
       throw new WrongUsageError(
         'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
       );
+    const recorder = values.record === true ? await openRecorder(where) : undefined;
     const files = [values.trail ?? []].flat().map(String);
     const marker = kindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
     const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
@@ -49,13 +54,17 @@ export const verify: Command = {
     const isPart = values.part === true;
     const integrity = checkEvents({ isPart, isSorted: source.kind === 'file' });
     const report = verifyReport(format, console);
-    report.add('sealed', sealed?.findings ?? []);
+    const add = (check: 'integrity' | 'sealed', findings: readonly (Finding | SealedFinding)[]) => {
+      report.add(check, findings);
+      recorder?.add(findings);
+    };
+    add('sealed', sealed?.findings ?? []);
     try {
       for await (const { columns, problems } of source.batches) {
-        report.add('integrity', problems);
+        add('integrity', problems);
         for (const one of columns) {
-          report.add('integrity', integrity.add(one));
-          if (sealed) report.add('sealed', sealed.add(one));
+          add('integrity', integrity.add(one));
+          if (sealed) add('sealed', sealed.add(one));
           if (births) report.add('completeness', births.add(one));
         }
         console.progress(integrity.counts.events, undefined, 'events');
@@ -63,9 +72,9 @@ export const verify: Command = {
     } finally {
       await source.close();
     }
-    report.add('integrity', integrity.end());
+    add('integrity', integrity.end());
     const end = await sealed?.end();
-    report.add('sealed', end?.findings ?? []);
+    add('sealed', end?.findings ?? []);
     if (births) report.add('completeness', births.end());
     console.progress(integrity.counts.events, integrity.counts.events, 'events');
 
@@ -78,10 +87,21 @@ export const verify: Command = {
         looked: `${births.count()} resources that the trail says were made`,
       },
     );
+    if (recorder) {
+      const { recorded, left } = await recorder.record(() => new Date());
+      if (format === 'text') console.out(recordedText(recorded, left));
+    }
     if (findings > 0) return 3;
     return rejected > 0 ? 1 : 0;
   },
 };
+
+/** Loaded by who asks for it: a check of a file needs no AWS client. */
+const openRecorder = async (where: string): Promise<FindingRecorder> =>
+  (await import('./verify-record.ts')).findingRecorder(where);
+
+const recordedText = (recorded: number, left: number): string =>
+  `\nthe ledger records ${recorded} finding${recorded === 1 ? '' : 's'}${left > 0 ? `, and not ${left} more: see to these first` : ''}`;
 
 /** Takes in the creations of a trail. What cannot be read in it is told, and counted. */
 const readBirths = async (

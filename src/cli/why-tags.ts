@@ -123,8 +123,9 @@ const actOfAsk = ({ who, at, cause, seq }: Ask): Act => ({ who, at, cause, seq }
 const actOf = ({ seq, event }: RecordedEvent, asks: readonly Ask[]): Act => {
   const { effectiveAt: at } = event;
   if ('cause' in event) return { who: whoOrNull(event.who), at, cause: event.cause, seq };
-  const ask = asks.find(({ id }) => id === event.request);
-  return { who: ask?.who ?? null, at, cause: ask?.cause ?? { source: 'tagledger', id: event.request }, seq };
+  const id = 'request' in event ? event.request : event.eventId;
+  const ask = asks.find((one) => one.id === id);
+  return { who: ask?.who ?? null, at, cause: ask?.cause ?? { source: 'tagledger', id }, seq };
 };
 
 const isBirth = ({ event }: RecordedEvent): boolean =>

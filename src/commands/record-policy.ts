@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { POLICY_STREAM } from '../events/policy-stream.ts';
+import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import type { Resource } from '../events/resource.ts';
 import { eventIdOf, type PolicyRecorded, SCHEMA_VERSION, type TagEvent } from '../events/tag-event.ts';
 

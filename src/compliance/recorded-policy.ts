@@ -1,6 +1,6 @@
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { POLICY_STREAM } from '../events/policy-stream.ts';
+import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import type { Policy } from '../policies/policy.ts';
 import { policyAt } from '../policies/policy-at.ts';
 import { readPolicies } from '../policies/read-policies.ts';

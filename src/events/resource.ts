@@ -141,6 +141,8 @@ export const evolve = (
       return (resource.policy?.at ?? '') <= event.effectiveAt
         ? { ...resource, policy: { id: event.policy, at: event.effectiveAt } }
         : resource;
+    case 'TamperDetected':
+      return resource;
   }
 };
 

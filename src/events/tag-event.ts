@@ -185,7 +185,7 @@ export const PolicyFileSchema = v.object({
 
 /**
  * From `effectiveAt` on, this is the policy by which the tags of the fleet are judged, in the place of the one before.
- * In one stream of its own for the whole ledger, which is no resource's (see `policy-stream.ts`).
+ * In one stream of its own for the whole ledger, which is no resource's (see `ledger-stream.ts`).
  */
 export const PolicyRecordedSchema = v.object({
   ...common,
@@ -199,6 +199,27 @@ export const PolicyRecordedSchema = v.object({
 });
 export type PolicyRecorded = v.InferOutput<typeof PolicyRecordedSchema>;
 
+/**
+ * Recorded events are not what was written: somebody or something changed the ledger, which nothing in tagledger does.
+ * In a stream of its own (see `ledger-stream.ts`). `effectiveAt` is about when it happened where the change feed tells
+ * of it, and else when it was found. It holds no tag's value.
+ */
+export const TamperDetectedSchema = v.object({
+  ...common,
+  type: v.literal('TamperDetected'),
+  how: v.picklist(['change-feed', 'verify']),
+  /** The stream that was tampered with; absent where it is the ledger or its log as a whole. */
+  tampered: v.optional(v.string()),
+  /** The places that are concerned, as far as they are known. */
+  seqs: v.array(v.pipe(v.number(), v.safeInteger())),
+  /** `changed` or `removed` by the change feed, the kind of a finding by `verify`. */
+  what: v.string(),
+  /** What should be there, and what is, as clauses. */
+  expected: v.string(),
+  found: v.string(),
+});
+export type TamperDetected = v.InferOutput<typeof TamperDetectedSchema>;
+
 /** A fact as it happened, before the ledger gave it a place. */
 export const TagEventSchema = v.variant('type', [
   TagRequestedSchema,
@@ -208,6 +229,7 @@ export const TagEventSchema = v.variant('type', [
   ResourceRetiredSchema,
   GapFoundSchema,
   PolicyRecordedSchema,
+  TamperDetectedSchema,
 ]);
 export type TagEvent = v.InferOutput<typeof TagEventSchema>;
 

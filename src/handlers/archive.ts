@@ -1,6 +1,6 @@
 import { archiveEvents } from '../archive/inbox.ts';
 import { type KeepDeps, type Kept, keepArchive } from '../archive/keep-archive.ts';
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { FeedHandler } from './in-turn.ts';
@@ -22,7 +22,7 @@ export const archive =
   async ({ Records }) => {
     const events = readBatch(Records)
       .arrivals.map(({ recorded }) => recorded)
-      .filter(({ stream }) => !isPolicyStream(stream));
+      .filter(({ stream }) => !isLedgerStream(stream));
     if (events.length === 0) return batchResponse(Records, []);
     try {
       await archiveEvents(objects, events);

@@ -36,7 +36,7 @@ export const projectAndTell = ({
     project({ store, states, setAside: setAside(telling), observer }),
     ...(archived ? [archive({ objects: archived, observer })] : []),
     ...(sealing ? [hintUnsealed(telling)] : []),
-    tamper(telling),
+    tamper({ ...telling, store }),
     alert(telling),
   ];
   return handlers.reduce(inTurn);

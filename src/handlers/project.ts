@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import type { EventStore } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -26,7 +26,7 @@ const STREAMS_AT_ONCE = 16;
  * The handler behind the change feed that keeps the current state of each resource: one write for each resource
  * of a batch, however many events it has there. A row takes the next events, skips old ones, and reads the
  * stream when one is missing, so records may come late, twice and in any order. An event that can never be read is set
- * aside, and so is what stands on it: its resource keeps the row that it has. Policies have no row.
+ * aside, and so is what stands on it: its resource keeps the row that it has. The ledger's own streams have no row.
  */
 export const project =
   ({ store, states, setAside, observer }: ProjectDeps) =>
@@ -36,7 +36,7 @@ export const project =
     const poison = new Map(unreadable.map(({ index, error }) => [error, [index]]));
     for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
 
-    const ofResources = arrivals.filter(({ recorded }) => !isPolicyStream(recorded.stream));
+    const ofResources = arrivals.filter(({ recorded }) => !isLedgerStream(recorded.stream));
     const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
     const rows = await currentRows(states, streams);
     await pMap(

@@ -1,23 +1,33 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import { type TamperNotice, tamperNotices } from '../alerts/tamper-notice.ts';
-import { tamperingOf } from '../alerts/tampering.ts';
+import { type Tampering, tamperingOf } from '../alerts/tampering.ts';
+import type { EventStore } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
+import { UnreadableEventError } from '../events/recorded-event.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { markTampered } from '../projections/tampered-mark.ts';
 import { announce } from './announce.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { AnnounceDeps } from './quiet-periods.ts';
+import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
+
+/** What `tamper` needs from outside. */
+export interface TamperDeps extends AnnounceDeps {
+  readonly store: EventStore;
+}
 
 const MARKS_AT_ONCE = 16;
 
 /**
  * The handler behind the change feed that sounds when recorded events were changed or removed: each resource is marked
- * for ever, and people are told at once. What could not be marked or told comes again with its records.
+ * for ever, it is recorded in the ledger, and people are told at once, also when it could not be recorded. What could
+ * not be marked, recorded or told comes again with its records. It is not recorded where that was tampered with
+ * itself, so that its stream cannot be read: nobody may hold the change feed up by that.
  */
 export const tamper =
-  (deps: AnnounceDeps) =>
+  (deps: TamperDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { memos, now, observer } = deps;
     const { tampered } = readBatch(Records);
@@ -26,7 +36,8 @@ export const tamper =
     }
     observer.count('TamperedRecords', tampered.length);
 
-    const indexes = new Map(tampered.map((record) => [tamperingOf(record), Records.indexOf(record)]));
+    const found = tampered.map((record) => ({ record, tampering: tamperingOf(record) }));
+    const indexes = new Map(found.map(({ record, tampering }) => [tampering, Records.indexOf(record)]));
     const notices = tamperNotices([...indexes.keys()]);
     const again = new Set<TamperNotice>();
     for (const one of notices) {
@@ -37,6 +48,7 @@ export const tamper =
         observer.error('a resource could not be marked as tampered with', { error });
       }
     }
+    const unrecorded = await recordFound(deps, found);
     const unheard = await announce(
       deps,
       notices.filter((one) => !again.has(one)).map(({ notice }) => notice),
@@ -44,9 +56,33 @@ export const tamper =
     const failed = notices.filter((one) => again.has(one) || unheard.has(one.notice));
     return batchResponse(
       Records,
-      failed.flatMap(({ tamperings }) => tamperings.map((one) => indexes.get(one) ?? 0)),
+      [...failed.flatMap(({ tamperings }) => tamperings), ...unrecorded].map((one) => indexes.get(one) ?? 0),
     );
   };
+
+const isForGood = (error: unknown): boolean => error instanceof UnreadableEventError;
+
+interface Found {
+  readonly record: DynamoDBRecord;
+  readonly tampering: Tampering;
+}
+
+/** Records what was found, and gives what is to be tried again. */
+const recordFound = async (
+  { store, now, observer }: TamperDeps,
+  found: readonly Found[],
+): Promise<Tampering[]> => {
+  const incidents = new Map(
+    found.map(({ record, tampering }) => [feedIncidentOf(record, tampering, now()), tampering]),
+  );
+  const unrecorded = await recordIncidents({ store, now }, [...incidents.keys()]);
+  for (const error of new Set(unrecorded.values())) {
+    observer.error('tampering could not be recorded', { error });
+  }
+  return [...incidents]
+    .filter(([incident]) => unrecorded.has(incident) && !isForGood(unrecorded.get(incident)))
+    .map(([, tampering]) => tampering);
+};
 
 /** Marks the resources that a notice is about; what is no resource's stream has no row that could be marked. */
 const mark = async (memos: MemoStore, { notice, tamperings }: TamperNotice, now: Date): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import { evolve, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { rowOf, type StateRow } from './state-row.ts';
@@ -23,7 +23,7 @@ export async function* foldLedger(store: EventStore, after?: ResourceArn): Async
   let stream: ResourceArn | undefined;
   let resource: Resource = UNKNOWN;
   for await (const recorded of store.readAll(after)) {
-    if (isPolicyStream(recorded.stream)) continue;
+    if (isLedgerStream(recorded.stream)) continue;
     if (stream !== undefined && recorded.stream !== stream) {
       rows.push(rowOf(stream, resource));
       resource = UNKNOWN;

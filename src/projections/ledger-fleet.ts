@@ -1,5 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
@@ -21,7 +21,7 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
   async began(knownAt) {
     let began: string | undefined;
     for await (const { stream, recordedAt, event } of store.readAll()) {
-      if (isPolicyStream(stream)) continue;
+      if (isLedgerStream(stream)) continue;
       if (recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
         began = event.effectiveAt;
     }

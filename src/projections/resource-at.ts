@@ -1,4 +1,4 @@
-import { isPolicyStream } from '../events/policy-stream.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { currentTags, fold, type Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -45,13 +45,13 @@ export const counts = (
 ): boolean => recordedAt <= knownAt && event.effectiveAt <= asOf;
 
 /**
- * The resource that a stream's events give at a moment; undefined when none of them counts, and for the stream of the
- * ledger's policies. This is the definition: every faster way must give the same.
+ * The resource that a stream's events give at a moment; undefined when none of them counts, and for a stream of
+ * the ledger's own. This is the definition: every faster way must give the same.
  */
 export const resourceAt = (events: readonly RecordedEvent[], moment: Moment): ResourceAt | undefined => {
   const counted = events.filter((event) => counts(moment, event));
   const [first] = counted;
-  if (!first || isPolicyStream(first.stream)) return undefined;
+  if (!first || isLedgerStream(first.stream)) return undefined;
   const resource = fold(counted);
   const { born, retired, gap } = resource;
   return {

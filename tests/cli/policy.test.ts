@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { POLICY_STREAM } from '../../src/events/policy-stream.ts';
+import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, run, temporaryFolder } from './command-line.ts';
 

@@ -259,4 +259,53 @@ test('what cannot be verified is said in one sentence', async () => {
   }
 });
 
+test('--record records what was found, once, where state and history show it', async () => {
+  const ledger = await ledgerAfter((client, [first]) =>
+    edit(client, first as RecordedEvent, 'body', { S: first?.body.replace(SECRET, 'other') }),
+  );
+  const args = ['verify', '--record', '--ledger', ledger];
+  for (const _ of ['first', 'again']) {
+    const { code, out, said } = await run(args);
+    assert.is(code, 3, said);
+    assert.match(out, /^the ledger records 1 finding$/m);
+  }
+  const { out } = await run(['state', VOLUMES[0] as string, '--ledger', ledger, '--format', 'json']);
+  const { arn, incidents, tampered } = JSON.parse(out);
+  assert.equal([incidents.count, tampered], [1, null]);
+  const history = await run(['history', incidents.history, '--ledger', ledger, '--format', 'ndjson']);
+  const [event] = linesOf(history.out);
+  assert.equal(
+    [event?.type, event?.how, event?.tampered, event?.seqs, event?.what],
+    ['TamperDetected', 'verify', arn, [1], 'hash'],
+  );
+  assert.not.match(history.out, SECRET);
+  assert.match(
+    (await run(['state', VOLUMES[0] as string, '--ledger', ledger])).out,
+    new RegExp(`^incidents +1 of tampering is recorded: tagledger history ${incidents.history}$`, 'm'),
+  );
+  const text = await run(['history', incidents.history, '--ledger', ledger]);
+  assert.match(text.out, `hash: 1 of ${arn}: expected`);
+});
+
+test('--record says that nothing was to be recorded, and refuses an export', async () => {
+  const ledger = await ledgerAfter();
+  const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
+  assert.is(code, 0);
+  assert.match(out, /^the ledger records 0 findings$/m);
+  const file = join(folder, 'refused.ndjson.gz');
+  await run(['export', '--to', file, '--ledger', ledger]);
+  const refused = await run(['verify', '--record', '--ledger', file]);
+  assert.is(refused.code, 1);
+  assert.match(refused.said, 'read');
+});
+
+test('a creation that the ledger lacks was never written, which nothing here records as tampering', async () => {
+  const ledger = await ledgerAfter();
+  const more = join(folder, 'more.json');
+  writeTrail(more, ['vol-0a1b2c3d4e5f60733']);
+  const { code, out } = await run(['verify', '--record', '--trail', more, '--ledger', ledger]);
+  assert.is(code, 3);
+  assert.match(out, /^the ledger records 0 findings$/m);
+});
+
 test.run();

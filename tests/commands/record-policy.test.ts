@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type NewPolicy, recordPolicy } from '../../src/commands/record-policy.ts';
 import { MAX_BODY_BYTES } from '../../src/events/event-store.ts';
-import { POLICY_STREAM } from '../../src/events/policy-stream.ts';
+import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { eventIdOf, type PolicyRecorded, SCHEMA_VERSION } from '../../src/events/tag-event.ts';
 import { ADA, minute } from './facts.ts';

@@ -1,3 +1,4 @@
+import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold, type Resource } from '../../src/events/resource.ts';
 import { arnOf, type ResourceArn } from '../../src/events/resource-arn.ts';
@@ -11,6 +12,7 @@ import type {
   TagFailed,
   TagObserved,
   TagRequested,
+  TamperDetected,
   Who,
 } from '../../src/events/tag-event.ts';
 
@@ -122,6 +124,20 @@ export const policyRecorded = (eventId: string, over: Over<PolicyRecorded> = {})
   who: ADA,
   policy: 'policy-1',
   files: [{ name: 'policy.json', text: '{"tagledger":1}' }],
+  ...over,
+});
+
+/** Somebody changed the first event of the ledger's policies. */
+export const tamperDetected = (eventId: string, over: Over<TamperDetected> = {}): TamperDetected => ({
+  ...common,
+  type: 'TamperDetected',
+  eventId,
+  how: 'change-feed',
+  tampered: POLICY_STREAM,
+  seqs: [1],
+  what: 'removed',
+  expected: 'the event with the hash of the policy',
+  found: 'none',
   ...over,
 });
 

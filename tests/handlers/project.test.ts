@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
+import { POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
-import { POLICY_STREAM } from '../../src/events/policy-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
@@ -23,6 +23,7 @@ import {
   requested,
   retired,
   streamOf,
+  tamperDetected,
 } from '../events/sample-events.ts';
 import { appendAll, GONE, remembering, watched } from './doubles.ts';
 import { DONE, feedOf, feedRecord, from, rest, unreadableRecord } from './feed-records.ts';
@@ -104,9 +105,12 @@ test('all events of a resource in a batch are one save, and no row is read when 
   assert.is(world.counts.RowsProjected, 2);
 });
 
-test('a policy has no row', async () => {
+test('what the ledger records of itself has no row', async () => {
   const world = setUp();
-  const events = await world.given(POLICY_STREAM, policyRecorded('p1'), policyRecorded('p2'));
+  const events = [
+    ...(await world.given(POLICY_STREAM, policyRecorded('p1'), policyRecorded('p2'))),
+    ...(await world.given(tamperStreamOf(POLICY_STREAM), tamperDetected('t1'))),
+  ];
   assert.equal(await world.deliver(feedOf(events)), DONE);
   assert.equal([world.saved, world.asked, world.aside], [[], [], []]);
 });

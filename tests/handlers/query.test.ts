@@ -4,7 +4,7 @@ import { recordPolicy } from '../../src/commands/record-policy.ts';
 import { transact } from '../../src/commands/transact.ts';
 import type { Group } from '../../src/compliance/tally.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
-import { POLICY_STREAM } from '../../src/events/policy-stream.ts';
+import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { query } from '../../src/handlers/query.ts';
 import type { Page } from '../../src/handlers/query-compliance.ts';

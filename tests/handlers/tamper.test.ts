@@ -1,14 +1,26 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { tamperStreamOf } from '../../src/events/ledger-stream.ts';
+import { memoryStore } from '../../src/events/memory-store.ts';
+import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { tamper } from '../../src/handlers/tamper.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { tamperedMark, tamperedMarks } from '../../src/projections/tampered-mark.ts';
-import { applied, chain, NOW, observed, requested, retired, streamOf } from '../events/sample-events.ts';
-import { GONE, remembering } from './doubles.ts';
+import {
+  applied,
+  chain,
+  listOf,
+  NOW,
+  observed,
+  requested,
+  retired,
+  streamOf,
+  tags,
+} from '../events/sample-events.ts';
+import { GONE, remembering, watched } from './doubles.ts';
 import {
   DONE,
   feedOf,
@@ -32,11 +44,14 @@ const setUp = () => {
   };
   const sns = simulatedSns({ topics: [TOPIC], fault: () => (world.snsFails ? GONE : undefined) });
   const seen = remembering();
-  const deps = { memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
+  const store = watched(memoryStore());
+  const deps = { store, memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
   return Object.assign(world, {
     ...seen,
     memos,
     sns,
+    store,
+    recorded: (n: number) => store.read(tamperStreamOf(stream(n))),
     deliver: tamper(deps),
     close: () => closeQuietPeriods({ ...deps, limit: 10 }),
     markOf: (n: number) => tamperedMark(memos, stream(n)),
@@ -179,6 +194,115 @@ test('a record whose stream is no resource’s is told all the same', async () =
     DONE,
   );
   assert.is(world.sns.messages.length, 1);
+});
+
+test('what was found is recorded in a stream of its own, with the place and the hashes and no tag’s value', async () => {
+  const world = setUp();
+  const [before, after] = chain(
+    [observed('o1', { set: tags('Band=private') }), observed('o2')],
+    stream(1),
+  ) as [RecordedEvent, RecordedEvent];
+  await world.deliver(batchOf(tamperedRecord(before, { ...after, seq: 1 }), tamperedRecord(after)));
+  const recorded = await world.recorded(1);
+  assert.equal(
+    recorded.map(({ event: { eventId: _, schemaVersion: __, ...event } }) => event),
+    [
+      {
+        type: 'TamperDetected',
+        effectiveAt: '2026-03-31T20:00:05.000Z',
+        how: 'change-feed',
+        tampered: stream(1),
+        seqs: [1],
+        what: 'changed',
+        expected: `the event with the hash ${before.hash}`,
+        found: `one with the hash ${after.hash}; attributes that differ: body, eventId, hash, prev, recordedAt`,
+      },
+      {
+        type: 'TamperDetected',
+        effectiveAt: '2026-03-31T20:00:05.000Z',
+        how: 'change-feed',
+        tampered: stream(1),
+        seqs: [2],
+        what: 'removed',
+        expected: `the event with the hash ${after.hash}`,
+        found: 'none',
+      },
+    ],
+  );
+  assert.not.match(JSON.stringify(recorded), 'private');
+});
+
+test('what stands where tagledger writes hashes and names is not copied into the record', async () => {
+  const world = setUp();
+  const record = tamperedRecord(first(1), first(1));
+  const image = record.dynamodb?.NewImage;
+  Object.assign(image ?? {}, { private: { S: 'x' }, hash: { B: Buffer.from('private').toString('base64') } });
+  await world.deliver(batchOf({ ...record, userIdentity: { principalId: 'private' } } as typeof record));
+  const [event] = await world.recorded(1);
+  assert.match(
+    event?.body ?? '',
+    'found":"one with the hash a text of 14 characters; attributes that differ: hash, 1 unknown"',
+  );
+  assert.not.match(event?.body ?? '', 'private');
+});
+
+test('what DynamoDB’s own time to live removed is recorded so', async () => {
+  const world = setUp();
+  const record = { ...tamperedRecord(first(1)), userIdentity: { principalId: 'dynamodb.amazonaws.com' } };
+  await world.deliver(batchOf(record as ReturnType<typeof tamperedRecord>));
+  assert.match((await world.recorded(1))[0]?.body ?? '', '"found":"none, removed by its time to live"');
+});
+
+test('an incident is recorded once, however often its record comes and whatever clock it meets', async () => {
+  const world = setUp();
+  const batch = batchOf(...eventsOf(1).map((event) => tamperedRecord(event)));
+  await world.deliver(batch);
+  world.at = new Date(NOW.getTime() + 60_000);
+  await world.deliver(batch);
+  await world.deliver({ Records: [...batch.Records, ...batch.Records] });
+  assert.is((await world.recorded(1)).length, 4);
+});
+
+test('the same change made twice is two incidents', async () => {
+  const world = setUp();
+  for (const eventID of ['record 1', 'record 2']) {
+    await world.deliver(batchOf({ ...tamperedRecord(first(1), eventsOf(1)[1]), eventID }));
+  }
+  assert.is((await world.recorded(1)).length, 2);
+});
+
+test('tampering with what was recorded of tampering is recorded elsewhere, and ends there', async () => {
+  const world = setUp();
+  await world.deliver(batchOf(tamperedRecord(first(1))));
+  const [incident] = await world.recorded(1);
+  await world.deliver(batchOf(tamperedRecord(incident as RecordedEvent)));
+  const elsewhere = tamperStreamOf(tamperStreamOf(stream(1)));
+  const [second] = await world.store.read(elsewhere);
+  assert.is(second?.event.type === 'TamperDetected' && second.event.tampered, tamperStreamOf(stream(1)));
+  await world.deliver(feedOf(await listOf(world.store.readAll())));
+  assert.is((await listOf(world.store.readAll())).length, 2);
+});
+
+test('what could not be recorded is told all the same, and comes again', async () => {
+  const world = setUp();
+  const batch = batchOf(feedRecord(first(9)), tamperedRecord(first(1)));
+  for (const fault of ['failAppend', 'loseReply'] as const) {
+    world.store[fault] = () => GONE;
+    assert.equal(await world.deliver(batch), from(1));
+    world.store[fault] = undefined;
+  }
+  assert.is(world.sns.messages.length, 1);
+  assert.ok(world.errors().includes('tampering could not be recorded'));
+  assert.equal(await world.deliver(batch), DONE);
+  assert.is((await world.recorded(1)).length, 1);
+});
+
+test('a record of tampering that cannot be read holds nothing up', async () => {
+  const world = setUp();
+  world.store.failRead = () => new UnreadableEventError(tamperStreamOf(stream(1)), 1, 'its body is not JSON');
+  assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
+  assert.is(world.sns.messages.length, 1);
+  assert.ok(world.errors().includes('tampering could not be recorded'));
 });
 
 test.run();

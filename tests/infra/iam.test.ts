@@ -50,7 +50,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     '*': [...LOOK_FOR_CHILDREN, ...TRACE],
   },
   Project: {
-    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+    [LEDGER]: ['dynamodb:BatchGetItem', ...APPEND],
     [STATES]: SAVE,
     [TOPIC]: ['sns:Publish'],
     [ARCHIVED]: ['s3:PutObject'],

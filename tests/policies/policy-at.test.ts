@@ -1,14 +1,22 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isLedgerStream, POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
-import { isPolicyStream, POLICY_STREAM } from '../../src/events/policy-stream.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import { policyAt } from '../../src/policies/policy-at.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { resourceAt } from '../../src/projections/resource-at.ts';
-import { at, listOf, observed, policyRecorded, STREAM } from '../events/sample-events.ts';
+import {
+  at,
+  listOf,
+  NOW,
+  observed,
+  policyRecorded,
+  STREAM,
+  tamperDetected,
+} from '../events/sample-events.ts';
 
 const test = suite('the policy in force at a moment');
 
@@ -44,17 +52,20 @@ test('of two from the same instant on, the one that was recorded last is in forc
   assert.is(policyAt(again, { asOf: at(5), knownAt: at(5) })?.policy, 'b');
 });
 
-test('a policy is no resource: it has no row, is in no fleet, and begins no ledger', async () => {
+test('neither a policy nor tampering is a resource: it has no row, is in no fleet, and begins no ledger', async () => {
   const store = memoryStore();
   for (const event of events) await store.append(event);
+  const tampering = record(tamperStreamOf(STREAM), tamperDetected('t1'), undefined, NOW);
+  await store.append(tampering);
+  assert.is(resourceAt([tampering], { asOf: at(999), knownAt: at(999) }), undefined);
   const fleet = ledgerFleet(store);
   const moment = { asOf: at(99), knownAt: at(99) };
   assert.is(resourceAt(events, moment), undefined);
   assert.equal(await listOf(fleet.at(moment)), []);
   assert.is(await fleet.began(at(99)), undefined);
   assert.equal(await listOf(foldLedger(store)), []);
-  assert.ok(isPolicyStream(POLICY_STREAM));
-  assert.not(isPolicyStream(STREAM));
+  assert.ok(isLedgerStream(POLICY_STREAM));
+  assert.not(isLedgerStream(STREAM));
 
   await store.append(record(STREAM, observed('o1', { effectiveAt: at(40) }), undefined, new Date(at(41))));
   assert.is((await listOf(fleet.at(moment))).length, 1);

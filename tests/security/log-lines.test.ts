@@ -68,7 +68,7 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
     setAside: setAside(telling),
     observer,
   });
-  const sounding = tamper(telling);
+  const sounding = tamper({ ...telling, store });
   const alerting = alert({ ...telling, cloudwatch });
 
   const inputs = [

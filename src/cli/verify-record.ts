@@ -1,0 +1,88 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TamperIncident } from '../commands/record-tampering.ts';
+import { dynamodbStore } from '../events/dynamodb-store.ts';
+import type { EventStore } from '../events/event-store.ts';
+import { idFrom } from '../events/hash-chain.ts';
+import { readOnly } from '../exports/file-store.ts';
+import { recordIncidents } from '../handlers/tamper-incidents.ts';
+import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
+import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import type { Finding } from '../verifier/finding.ts';
+import { kindOf } from './open-ledger.ts';
+
+/** Takes in findings, and records them in the ledger. */
+export interface FindingRecorder {
+  add(findings: readonly (Finding | SealedFinding)[]): void;
+  /** Records what was taken in; nobody else may have the ledger open. Rejects when some could not be recorded. */
+  record(now: () => Date): Promise<Recorded>;
+}
+
+/** Of how many findings the ledger tells now, and how many were too many to be recorded. */
+export interface Recorded {
+  readonly recorded: number;
+  readonly left: number;
+}
+
+/** So many findings are held; of a ledger that was spoiled as a whole these say enough. */
+const MOST_RECORDED = 10_000;
+
+/** The recorder for the ledger that `--ledger` names. Throws an `InvalidInputError` for an exported file. */
+export const findingRecorder = (where: string): FindingRecorder => {
+  if (kindOf(where) === 'file') throw readOnly(where);
+  const held: (Finding | SealedFinding)[] = [];
+  let left = 0;
+  return {
+    add: (findings) => {
+      // Another key than the log's is as likely the wrong file as another log.
+      for (const finding of findings.filter(({ kind }) => kind !== 'unknown-key')) {
+        if (held.length < MOST_RECORDED) held.push(finding);
+        else left += 1;
+      }
+    },
+    record: async (now) => {
+      if (held.length === 0) return { recorded: 0, left };
+      const { store, close } = await openToAppend(where);
+      try {
+        const at = now().toISOString();
+        const [unrecorded] = await recordIncidents(
+          { store, now },
+          held.map((finding) => incidentOf(finding, at)),
+        );
+        if (unrecorded) throw unrecorded[1];
+        return { recorded: held.length, left };
+      } finally {
+        await close();
+      }
+    },
+  };
+};
+
+/**
+ * The ledger's table alone: a damaged ledger cannot always be opened with its consumers, and none of them acts on what is
+ * recorded here.
+ */
+const openToAppend = async (
+  where: string,
+): Promise<{ readonly store: EventStore; readonly close: () => Promise<void> }> => {
+  if (kindOf(where) === 'folder') {
+    const { client, close } = await embeddedDynamoDB(`${where}/db`);
+    return { store: dynamodbStore(client, LEDGER_TABLE), close };
+  }
+  const [table = ''] = where.slice('dynamodb:'.length).split(',');
+  const client = new DynamoDBClient();
+  return { store: dynamodbStore(client, table), close: async () => client.destroy() };
+};
+
+const incidentOf = (
+  { kind, stream, seq, expected, found }: Finding | SealedFinding,
+  at: string,
+): TamperIncident => ({
+  id: idFrom('tagledger/finding/v1', kind, stream ?? '', String(seq), expected, found),
+  at,
+  how: 'verify',
+  ...(stream !== null && { tampered: stream }),
+  seqs: seq === null ? [] : [seq],
+  what: kind,
+  expected,
+  found,
+});
