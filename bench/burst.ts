@@ -8,7 +8,7 @@ import { memoryStateStore } from '../src/projections/memory-state-store.ts';
 import { createTags } from '../src/tagging/create-tags.ts';
 import { startPace } from '../src/tagging/pace.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
-import { launch } from './launches.ts';
+import { instanceIds, launch } from './launches.ts';
 
 /**
  * A burst: new instances, launched by 40 people in small calls that interleave, while others in the account take a
@@ -34,7 +34,7 @@ const records = (() => {
   for (let first = 0; first < RESOURCES; ) {
     const call = all.length;
     const count = Math.min(1 + ((call * 7) % 20), RESOURCES - first);
-    all.push(launch(call, { first, count, person: `person-${call % PEOPLE}` }));
+    all.push(launch(call, { ids: instanceIds(first, count), person: `person-${call % PEOPLE}` }));
     first += count;
   }
   return all;

@@ -1,11 +1,15 @@
 /** CloudTrail records of launches, as a benchmark wants them: `count` calls of RunInstances with `each` instances. */
 export const launches = (count: number, each: number): unknown[] =>
-  Array.from({ length: count }, (_, call) => launch(call, { first: call * each, count: each }));
+  Array.from({ length: count }, (_, call) => launch(call, { ids: instanceIds(call * each, each) }));
 
-/** The CloudTrail record of one call of RunInstances: instances `first` to `first + count - 1`, by one person. */
+/** The ids of made-up instances `first` to `first + count - 1`. */
+export const instanceIds = (first: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `i-${(first + i).toString(16).padStart(17, '0')}`);
+
+/** The CloudTrail record of one call of RunInstances, by one person. */
 export const launch = (
   call: number,
-  { first, count, person = 'ana.lopez' }: { first: number; count: number; person?: string },
+  { ids, person = 'ana.lopez' }: { ids: readonly string[]; person?: string },
 ): unknown => ({
   eventVersion: '1.11',
   eventID: `5f2d1c3e-7a41-4c0e-9b1d-${String(call).padStart(12, '0')}`,
@@ -25,11 +29,5 @@ export const launch = (
       items: [{ resourceType: 'instance', tags: [{ key: 'Name', value: `web-${call}` }] }],
     },
   },
-  responseElements: {
-    instancesSet: {
-      items: Array.from({ length: count }, (_, i) => ({
-        instanceId: `i-${(first + i).toString(16).padStart(17, '0')}`,
-      })),
-    },
-  },
+  responseElements: { instancesSet: { items: ids.map((instanceId) => ({ instanceId })) } },
 });

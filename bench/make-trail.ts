@@ -7,13 +7,17 @@ import { createGzip } from 'node:zlib';
 /**
  * Writes a made-up trail as CloudTrail would: mostly reads and calls of other services, some launches, creations,
  * ends and changes of tags, some that failed. A record has some 1,350 bytes, as those have on the average that other
- * projects keep as test data. The same size gives the same trail.
+ * projects keep as test data. The same size and seed give the same trail.
  * `tsx bench/make-trail.ts FILE.json.gz MB`, in MB before gzip.
  */
-export const makeTrail = async (file: string, megabytes: number): Promise<{ readonly records: number }> => {
+export const makeTrail = async (
+  file: string,
+  megabytes: number,
+  seed = 20260331,
+): Promise<{ readonly records: number }> => {
   let records = 0;
   const text = function* () {
-    const draw = drawer(20260331);
+    const draw = drawer(seed);
     yield '{"Records":[';
     let block = '';
     for (let size = 0; size < megabytes * 1e6; records += 1) {

@@ -7,6 +7,7 @@ import { type LocalPipeline, localPipeline } from '../src/local/pipeline.ts';
 import { dynamodbStateStore } from '../src/projections/dynamodb-state-store.ts';
 import { memoryStateStore } from '../src/projections/memory-state-store.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { FOUR_TAGS } from './four-tags.ts';
 import { launches } from './launches.ts';
 
 /**
@@ -21,14 +22,7 @@ const CHUNK = 50;
 const options = {
   // The figures are of one resource: an instance would bring its root volume.
   tagChildren: false,
-  rules: parseTagRules(
-    JSON.stringify({
-      Owner: '{who.name}',
-      CreatedBy: '{who.arn}',
-      CostCenter: '4711',
-      Environment: 'production',
-    }),
-  ),
+  rules: parseTagRules(FOUR_TAGS),
 };
 
 /** Adds up what DynamoDB says that each call has consumed. */

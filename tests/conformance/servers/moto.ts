@@ -1,23 +1,14 @@
-import { installed, run } from './install.ts';
 import { type Server, startServer } from './server.ts';
+import { virtualEnvironment } from './virtual-environment.ts';
 
 const REQUIREMENTS = 'tests/conformance/servers/requirements.txt';
-const NEEDS = 'Python 3.10 or later with venv, and PyPI within reach (Debian: python3-venv)';
 
 /** The account in which moto's resources are. */
 export const MOTO_ACCOUNT = '111122223333';
 
 /** moto's server: a whole AWS in memory, of which no request needs valid credentials. */
 export const startMoto = async (): Promise<Server> => {
-  const folder = await installed({
-    name: 'moto',
-    pins: REQUIREMENTS,
-    install: async (to) => {
-      await run('python3', ['-m', 'venv', to], NEEDS);
-      const quick = ['-q', '--disable-pip-version-check', '--no-compile', '--no-deps'];
-      await run(`${to}/bin/pip`, ['install', ...quick, '-r', REQUIREMENTS], NEEDS);
-    },
-  });
+  const folder = await virtualEnvironment('moto', REQUIREMENTS);
   return startServer({
     name: 'moto',
     program: `${folder}/bin/python`,

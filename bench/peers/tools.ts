@@ -1,0 +1,72 @@
+import { virtualEnvironment } from '../../tests/conformance/servers/virtual-environment.ts';
+
+/** What a tool is given for its job. */
+export interface Job {
+  /** A CloudTrail log file that tells of the new instances. */
+  readonly trail: string;
+  /** A folder for what it writes. */
+  readonly folder: string;
+  /** `--ledger` of two empty tables. */
+  readonly ledger: string;
+}
+
+/** A way to tag new instances: commands that are run one after another, in the same environment. */
+export interface Tool {
+  readonly name: string;
+  readonly commands: (job: Job) => readonly (readonly string[])[];
+}
+
+const REQUIREMENTS = 'bench/peers/requirements.txt';
+const POLICY = 'bench/peers/policy.yml';
+
+/** The three ways, with Cloud Custodian installed where it was not. */
+export const tools = async (): Promise<readonly Tool[]> => {
+  const custodian = await virtualEnvironment('cloud-custodian', REQUIREMENTS);
+  return [
+    {
+      name: 'tagledger',
+      commands: ({ trail, ledger, folder }) => [
+        [
+          process.execPath,
+          'dist/tagledger.js',
+          'ingest',
+          trail,
+          '--ledger',
+          ledger,
+          '--rejects',
+          `${folder}/r`,
+        ],
+        [
+          process.execPath,
+          'dist/tagledger.js',
+          'consume',
+          '--once',
+          '--ledger',
+          ledger,
+          '--dropped',
+          `${folder}/d`,
+        ],
+      ],
+    },
+    {
+      name: 'Cloud Custodian',
+      commands: ({ folder }) => [
+        [
+          `${custodian}/bin/custodian`,
+          'run',
+          '-s',
+          `${folder}/custodian`,
+          '-f',
+          `${folder}/cache`,
+          '--cache-period',
+          '0',
+          POLICY,
+        ],
+      ],
+    },
+    {
+      name: 'a call for each',
+      commands: ({ trail }) => [[process.execPath, 'bench/peers/one-call-each.mjs', trail]],
+    },
+  ];
+};
