@@ -10,8 +10,8 @@ import type { Observer } from './observer.ts';
  * What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. In Lambda all of it is
  * under the function's own name, which is another one for each ledger of an account: it is the one dimension of metrics.
  */
-export const powertools = (name: string) => {
-  const serviceName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? name;
+export const powertools = (name: string, env: Readonly<Record<string, string | undefined>> = {}) => {
+  const serviceName = env.AWS_LAMBDA_FUNCTION_NAME ?? name;
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
   const tracer = new Tracer({ serviceName });

@@ -89,18 +89,12 @@ const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> =
  */
 export const emitted = async (prefix: string): Promise<ReadonlyMap<string, readonly Emitted[]>> => {
   const found = new Map<string, readonly Emitted[]>();
-  const before = process.env.AWS_LAMBDA_FUNCTION_NAME;
-  try {
-    for (const [name, run] of Object.entries(RUNS)) {
-      process.env.AWS_LAMBDA_FUNCTION_NAME = `${prefix}-${name}`;
-      const { observer, observed } = powertools(name);
-      const context = { functionName: `${prefix}-${name}`, awsRequestId: 'r' } as Context;
-      const text = await written(() => observed(() => run(observer))({}, context));
-      found.set(name, metricsIn(text));
-    }
-  } finally {
-    if (before === undefined) delete process.env.AWS_LAMBDA_FUNCTION_NAME;
-    else process.env.AWS_LAMBDA_FUNCTION_NAME = before;
+  for (const [name, run] of Object.entries(RUNS)) {
+    const functionName = `${prefix}-${name}`;
+    const { observer, observed } = powertools(name, { AWS_LAMBDA_FUNCTION_NAME: functionName });
+    const context = { functionName, awsRequestId: 'r' } as Context;
+    const text = await written(() => observed(() => run(observer))({}, context));
+    found.set(name, metricsIn(text));
   }
   return found;
 };
