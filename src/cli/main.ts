@@ -9,6 +9,7 @@ import { compliance } from './compliance.ts';
 import { type Console, FORMATS } from './console.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   rebuild,
   archive,
   redrive,
+  doctor,
   seal,
   prove,
   policy,
