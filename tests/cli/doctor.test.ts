@@ -265,4 +265,10 @@ test('an exported file is not for doctor', async () => {
   assert.match(said, 'tagledger verify');
 });
 
+test('a deployment is known by its table’s name, or by --name', async () => {
+  const { code, said } = await run(['doctor', '--ledger', 'dynamodb:events,states']);
+  assert.is(code, 2);
+  assert.match(said, 'expected --name NAME');
+});
+
 test.run();

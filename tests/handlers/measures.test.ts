@@ -15,6 +15,8 @@ import { envelope, launch } from './trail.ts';
 
 const test = suite('measures');
 
+const LATER = new Date(NOW.getTime() + 3_600_000);
+
 /** What a run of reconcile says is the age of the oldest request, at `NOW`, over these streams. */
 const oldestAge = async (...streams: readonly (readonly TagEvent[])[]) => {
   const store = watched(memoryStore());
@@ -26,7 +28,7 @@ const oldestAge = async (...streams: readonly (readonly TagEvent[])[]) => {
     await states.save(rowOf(stream, fold(recorded)));
   }
   const seen = remembering();
-  const ledger = { store, now: () => NOW, wait: async () => undefined };
+  const ledger = { store, now: () => LATER, wait: async () => undefined };
   const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: 0, observer: seen.observer });
   const measure = async () => {
     await run(() => 60_000);
@@ -37,7 +39,7 @@ const oldestAge = async (...streams: readonly (readonly TagEvent[])[]) => {
 
 const AGAIN = failed('f1', { class: 'throttled', retryAt: at(600) });
 const [FIRST] = chain([requested('r1')]);
-const AGE = (NOW.getTime() - Date.parse(FIRST?.recordedAt ?? '')) / 1_000;
+const AGE = (LATER.getTime() - Date.parse(FIRST?.recordedAt ?? '')) / 1_000;
 
 test('the age of the oldest request counts from its first attempt, however many it has had', async () => {
   const again = requested('r2', { attempt: 2, request: 'r1' });
