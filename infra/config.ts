@@ -35,6 +35,12 @@ const ConfigSchema = v.strictObject({
     }),
   ),
   joinIdentities: v.optional(v.boolean()),
+  identityKeyArn: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/, 'expected the ARN of a key of KMS'),
+    ),
+  ),
   heal: v.optional(v.boolean()),
   writers: v.optional(v.array(v.pipe(v.string(), v.startsWith('arn:')))),
   tableEncryption: v.optional(v.picklist(['customer-managed', 'aws-managed'])),

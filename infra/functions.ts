@@ -2,6 +2,7 @@ import type { Use } from './need.ts';
 import { LONGEST_SECONDS } from './queues.ts';
 import {
   counts,
+  hashesIdentities,
   heals,
   knowsItself,
   knowsRules,
@@ -66,7 +67,16 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     front: true,
     memoryMb: 512,
     timeoutSeconds: 60,
-    uses: [appends, knowsRules, knowsItself, recovers, joinsIdentities, actsInMembers('reader'), givesUp],
+    uses: [
+      appends,
+      knowsRules,
+      knowsItself,
+      recovers,
+      joinsIdentities,
+      hashesIdentities,
+      actsInMembers('reader'),
+      givesUp,
+    ],
   },
   {
     name: 'apply',
@@ -169,6 +179,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
       knowsItself,
       recovers,
       joinsIdentities,
+      hashesIdentities,
       tags,
       findsChildren,
       actsInMembers('tagger'),

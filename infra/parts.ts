@@ -27,6 +27,7 @@ export interface Parts {
   /** The roles whose sessions tag: their calls are known as tagledger's own. */
   readonly taggerArns: readonly string[];
   readonly joinIdentities: boolean;
+  readonly identityKeyArn: string | undefined;
   readonly heal: boolean;
   readonly members: Members | undefined;
   /** Numbers that are not to be the defaults. */

@@ -43,6 +43,8 @@ export interface TaggingLedgerProps {
   readonly members?: MembersProps;
   /** Whether a role session's calls are those of the person who assumed the role: no. */
   readonly joinIdentities?: boolean;
+  /** A key of AWS KMS, key spec `HMAC_256`, by which who acted is recorded under pseudonyms: names are kept. */
+  readonly identityKeyArn?: string;
   /** Whether what a rule demands and somebody removed is asked for again: no. */
   readonly heal?: boolean;
   /** Roles or users, by their ARNs, that may append beside the functions, as `tagledger ingest` does: none. */
@@ -111,6 +113,7 @@ export class TaggingLedger extends Construct {
       tagKeys: props.tagKeys,
       taggerArns: [...arnsOfThoseWho(tags), ...(known?.roleArns(known.roles.tagger) ?? [])],
       joinIdentities,
+      identityKeyArn: props.identityKeyArn,
       heal: props.heal ?? false,
       members: known,
       settings: props.settings ?? {},

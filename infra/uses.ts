@@ -21,6 +21,15 @@ export const counts: Use = () => ({
 /** Knowing the rules. */
 export const knowsRules: Use = ({ rules }) => ({ env: { TAG_RULES: rules } });
 
+/** Giving pseudonyms to who acted, where that is wanted. */
+export const hashesIdentities: Use = ({ identityKeyArn }) =>
+  identityKeyArn === undefined
+    ? {}
+    : {
+        env: { HASH_IDENTITIES: 'on', IDENTITY_KEY_ID: identityKeyArn },
+        grants: [on('kms', ['GenerateMac'], identityKeyArn)],
+      };
+
 /** Knowing tagledger's own calls when they come back. */
 export const knowsItself: Use = ({ taggerArns }) => ({ env: { TAGGER_ROLE_ARN: taggerArns.join(',') } });
 

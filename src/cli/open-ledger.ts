@@ -105,8 +105,9 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   const perspective = perspectiveOf(env, marker);
   const tagChildren = isOn({ ...marker.settings, ...given(env) }, 'TAG_CHILDREN');
   const joinIdentities = isOn(env, 'IDENTITY_JOIN');
+  const hashIdentities = isOn({ ...marker.settings, ...given(env) }, 'HASH_IDENTITIES');
   if (!there) makeLedgerFolder(path, marker);
-  const ledger = await openEmbedded(path, { ...perspective, tagChildren, joinIdentities });
+  const ledger = await openEmbedded(path, { ...perspective, tagChildren, joinIdentities, hashIdentities });
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 
@@ -202,8 +203,14 @@ const newMarker = (env: Env): Marker => ({
   settings: { TAG_RULES: DEFAULT_TAG_RULES, ...given(env) },
 });
 
-const given = ({ TAG_RULES, TAGGER_ROLE_ARN, TAG_CHILDREN }: Env): Partial<Marker['settings']> => ({
+const given = ({
+  TAG_RULES,
+  TAGGER_ROLE_ARN,
+  TAG_CHILDREN,
+  HASH_IDENTITIES,
+}: Env): Partial<Marker['settings']> => ({
   ...(TAG_RULES && { TAG_RULES }),
   ...(TAGGER_ROLE_ARN && { TAGGER_ROLE_ARN }),
   ...(TAG_CHILDREN && { TAG_CHILDREN }),
+  ...(HASH_IDENTITIES && { HASH_IDENTITIES }),
 });

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { askEc2 } from '../handlers/ask-ec2.ts';
+import { kmsDisguise } from '../handlers/disguise.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
@@ -32,10 +34,10 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   // Only who writes needs the rules, so their absence must not stop who reads.
   let front: ReturnType<typeof request> | undefined;
   const frontDoor = () => {
-    const { TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, IDENTITY_JOIN } = readSettings(
+    const { TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, IDENTITY_JOIN, IDENTITY_KEY_ID } = readSettings(
       { ...env, STATE_TABLE: stateTable },
       ['TAG_RULES', 'TAGGER_ROLE_ARN'],
-      ['RECOVER_OMITTED', 'IDENTITY_JOIN'],
+      ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'],
     );
     return request({
       ledger: { store, now: () => new Date() },
@@ -44,6 +46,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
       observer: QUIET,
       // As the deployed function does: else a file would leave gaps that the function has filled.
       ...(RECOVER_OMITTED && { instancesOf: askEc2((ec2) => ec2) }),
+      ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(new KMSClient(), IDENTITY_KEY_ID) }),
       ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
     });
   };

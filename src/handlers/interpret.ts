@@ -1,5 +1,6 @@
 import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
+import type { Disguise } from '../cloudtrail/pseudonyms.ts';
 import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
 import { whoOf } from '../cloudtrail/who.ts';
 import { confirmApplied } from '../commands/confirm-applied.ts';
@@ -28,6 +29,8 @@ export interface Perspective {
   readonly behind?: (record: CloudTrailRecord) => Who | undefined;
   /** Whether a record tells who is behind others, and is remembered for that. */
   readonly isRemembered?: (record: CloudTrailRecord) => boolean;
+  /** Gives who acted as it is recorded and as rules see it; absent when that is as it is known. */
+  readonly disguise?: Disguise | undefined;
 }
 
 /** Who acted in a record, as far as anything tells. */
@@ -73,7 +76,7 @@ const interpretMessage = (
 };
 
 const interpretCall = (
-  { rules, home }: Perspective,
+  { rules, home, disguise = asKnown }: Perspective,
   input: unknown,
   now: Date,
   inputId: string,
@@ -81,7 +84,7 @@ const interpretCall = (
   const { resource, user, tags, requestId = inputId } = parseDirectCall(input, home);
   const occasion: Occasion = {
     cause: { source: 'direct', id: requestId },
-    who: { name: user, kind: 'Direct' },
+    who: disguise({ name: user, kind: 'Direct' }),
     at: now.toISOString(),
   };
   return askForTags(rules, occasion, resource, { tags });
@@ -89,9 +92,10 @@ const interpretCall = (
 
 const interpretRecord = (
   perspective: Perspective,
-  { record, meaning = meaningOf(record, actorIn(perspective)) }: Extract<Message, { kind: 'record' }>,
+  { record, meaning: plain = meaningOf(record, actorIn(perspective)) }: Extract<Message, { kind: 'record' }>,
 ): Interpretation => {
-  const { rules, taggerRoleArn } = perspective;
+  const { rules, taggerRoleArn, disguise = asKnown } = perspective;
+  const meaning = disguised(plain, disguise);
   const causeId = causeIdOf(record);
   const skip = (why: Why, reason: string): Interpretation => ({
     acts: [],
@@ -121,6 +125,14 @@ const interpretRecord = (
         isRecorded: () => true,
       }));
   }
+};
+
+const asKnown: Disguise = (who) => who;
+
+const disguised = (meaning: Meaning, disguise: Disguise): Meaning => {
+  if (meaning.kind !== 'nothing') return { ...meaning, who: disguise(meaning.who) };
+  const { lost } = meaning;
+  return lost ? { ...meaning, lost: { ...lost, who: disguise(lost.who) } } : meaning;
 };
 
 /** What a record of CloudTrail's does not tell, in a stream that can hold nothing yet. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSEvent } from 'aws-lambda';
@@ -12,6 +13,7 @@ import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
+import { kmsDisguise } from './disguise.ts';
 import { ec2Clients } from './ec2-clients.ts';
 import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
@@ -25,7 +27,15 @@ import { readSettings } from './settings.ts';
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'SEALING'],
+  [
+    'ALERT_QUIET_MINUTES',
+    'ARCHIVE_BUCKET',
+    'TAG_CHILDREN',
+    'RECOVER_OMITTED',
+    'IDENTITY_JOIN',
+    'HASH_IDENTITIES',
+    'SEALING',
+  ],
 );
 const { observer, observed, invocation, traced } = powertools('redrive', process.env);
 const credentialsOf = readMemberCredentials(process.env, invocation);
@@ -33,7 +43,8 @@ const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
-const { ARCHIVE_BUCKET } = settings;
+const { ARCHIVE_BUCKET, IDENTITY_KEY_ID } = settings;
+const openDisguise = IDENTITY_KEY_ID ? kmsDisguise(traced(new KMSClient()), IDENTITY_KEY_ID) : undefined;
 const rules = parseTagRules(settings.TAG_RULES);
 
 const consumers = {
@@ -71,6 +82,7 @@ export const handler = observed((event: SQSEvent, context) => {
     observer,
     ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
     ...(settings.IDENTITY_JOIN && { memos }),
+    openDisguise,
   });
   const run = redriveQueue(redrive({ request: front, consumers, store, observer }));
   return run(event, () => context.getRemainingTimeInMillis());

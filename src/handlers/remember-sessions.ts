@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
 import { confidenceOf } from '../cloudtrail/confidence.ts';
+import type { Disguise } from '../cloudtrail/pseudonyms.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/session-key.ts';
 import { whoOf } from '../cloudtrail/who.ts';
@@ -25,12 +26,13 @@ const WRITES_AT_ONCE = 16;
  * Remembers which persons assumed roles in these records, and finds those whose sessions acted in them, also where
  * they assumed the role in an earlier input, or by way of another session that is known. The order of the records
  * does not matter. Kept is who it was, under a digest of the access key id; never the key id itself, nor
- * anything else of the credentials. Rejects when the memos do: what was kept is kept again at no harm.
+ * anything else of the credentials; with `disguise` under a pseudonym. Rejects when the memos do: what was kept is kept again at no harm.
  */
 export const rememberSessions = async (
   memos: MemoStore,
   records: readonly CloudTrailRecord[],
   now: Date,
+  disguise: Disguise = (who) => who,
 ): Promise<KnownSessions> => {
   const issued = new Map<string, CloudTrailRecord>();
   const keys = new Set<string>();
@@ -63,7 +65,7 @@ export const rememberSessions = async (
       if (!person) return;
       remembered.add(key);
       if (kept.has(key)) return;
-      const { name, arn, kind } = person;
+      const { name, arn, kind } = disguise(person);
       const value = { name, ...(arn && { arn }), kind };
       const ends = Math.max(Date.parse(eventTime ?? now.toISOString()) + SESSION_MS, now.getTime());
       await memos.swap({ key, value, expiresAt: new Date(ends + LATE_MS) }, undefined);

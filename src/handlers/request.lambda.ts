@@ -1,28 +1,32 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
+import { kmsDisguise } from './disguise.ts';
 import { readMemberCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { request } from './request.ts';
 import { readSettings } from './settings.ts';
 
-const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE } = readSettings(
-  process.env,
-  ['LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN'],
-  ['RECOVER_OMITTED', 'IDENTITY_JOIN'],
-);
+const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE, IDENTITY_KEY_ID } =
+  readSettings(
+    process.env,
+    ['LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN'],
+    ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'],
+  );
 const { observer, observed, invocation, traced } = powertools('request', process.env);
 const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, LEDGER_TABLE);
 const rules = parseTagRules(TAG_RULES);
-// The table of states is asked for by IDENTITY_JOIN alone.
+// The table of states is asked for by IDENTITY_JOIN alone, the key by HASH_IDENTITIES.
 const options = {
   ...(RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
   ...(STATE_TABLE && { memos: dynamodbMemoStore(dynamodb, STATE_TABLE) }),
+  ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(traced(new KMSClient()), IDENTITY_KEY_ID) }),
 };
 
 /** Lambda entry point of the front door; direct calls by id alone mean the function's own account and Region. */

@@ -7,6 +7,7 @@ import { fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import type { Act, Result, Skip } from './act.ts';
+import type { OpenDisguise } from './disguise.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import { lineIds } from './line-ids.ts';
 import type { Observer } from './observer.ts';
@@ -22,6 +23,8 @@ export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'tagge
   readonly instancesOf?: InstancesOf;
   /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
   readonly memos?: MemoStore;
+  /** Gives pseudonyms to who acted, in what is recorded and in what rules ask for; absent when names are kept. */
+  readonly openDisguise?: OpenDisguise | undefined;
 }
 
 /** An input that can be read. */
@@ -44,7 +47,7 @@ const STREAMS_AT_ONCE = 16;
  * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
  */
 export const request =
-  ({ ledger, observer, instancesOf, memos, ...fixed }: RequestDeps) =>
+  ({ ledger, observer, instancesOf, memos, openDisguise, ...fixed }: RequestDeps) =>
   async (input: unknown, invocationId: string): Promise<Result[]> => {
     const acts: LocatedAct[] = [];
     const results: Result[] = [];
@@ -64,8 +67,9 @@ export const request =
     const whole = instancesOf ? await recovered(instancesOf, observer, read) : read;
     const records = recordsIn(whole.flatMap(({ messages }) => messages));
     const makerOf = async (arn: ResourceArn) => fold(await ledger.store.read(arn)).born?.who;
-    const behind = await whoBehind({ memos, makerOf }, records, ledger.now());
-    const perspective: Perspective = { ...fixed, ...behind };
+    const disguise = await openDisguise?.();
+    const behind = await whoBehind({ memos, makerOf, disguise }, records, ledger.now());
+    const perspective: Perspective = { ...fixed, ...behind, disguise };
     for (const { input: i, messages } of whole) {
       const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
       orReject(i, () => {

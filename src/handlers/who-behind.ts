@@ -3,6 +3,7 @@ import { confidenceOf } from '../cloudtrail/confidence.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import { operationOf } from '../cloudtrail/operations.ts';
 import { makerThrough, PARENT_TYPES, parentsOf } from '../cloudtrail/parents.ts';
+import type { Disguise } from '../cloudtrail/pseudonyms.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { whoOf } from '../cloudtrail/who.ts';
 import { arnOf, type ResourceArn } from '../events/resource-arn.ts';
@@ -15,6 +16,8 @@ import { rememberSessions } from './remember-sessions.ts';
 export interface Acquaintance {
   /** Remembers the persons behind role sessions; absent when sessions keep the names that they have. */
   readonly memos?: MemoStore | undefined;
+  /** What persons are remembered as; absent when that is as they are known. */
+  readonly disguise?: Disguise | undefined;
   /** Who made a resource, as far as is known. */
   readonly makerOf: (arn: ResourceArn) => Promise<Who | undefined>;
 }
@@ -27,11 +30,11 @@ const READS_AT_ONCE = 16;
  * records or before. Each such resource is asked for once. Rejects when memos or makers do.
  */
 export const whoBehind = async (
-  { memos, makerOf }: Acquaintance,
+  { memos, disguise, makerOf }: Acquaintance,
   records: readonly CloudTrailRecord[],
   now: Date,
 ): Promise<Pick<Perspective, 'behind' | 'isRemembered'>> => {
-  const sessions = memos && (await rememberSessions(memos, records, now));
+  const sessions = memos && (await rememberSessions(memos, records, now, disguise));
   const actorOf = actorIn({ ...(sessions && { behind: sessions.personOf }) });
   const parents = (record: CloudTrailRecord): readonly ResourceArn[] =>
     operationOf(record.eventName)?.creates && confidenceOf(whoOf(record)) === 'service'

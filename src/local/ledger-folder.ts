@@ -22,6 +22,7 @@ const MarkerSchema = v.object({
     TAG_RULES: v.string(),
     TAGGER_ROLE_ARN: v.optional(v.string()),
     TAG_CHILDREN: v.optional(v.string()),
+    HASH_IDENTITIES: v.optional(v.string()),
   }),
 });
 export type Marker = v.InferOutput<typeof MarkerSchema>;

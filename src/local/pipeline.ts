@@ -10,6 +10,7 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Result } from '../handlers/act.ts';
 import { apply } from '../handlers/apply.ts';
 import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
+import { fileDisguise } from '../handlers/disguise.ts';
 import { APPLIED_TYPES } from '../handlers/feed-record.ts';
 import type { Consumer } from '../handlers/given-up.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
@@ -45,6 +46,8 @@ export interface PipelineOptions {
   readonly taggerRoleArn?: string;
   /** Whether a role session's calls are those of the person who assumed the role; they are not unless told. */
   readonly joinIdentities?: boolean;
+  /** Whether who acted is recorded under pseudonyms, by a key in the folder, `identity.key`; not unless told, or without a folder. */
+  readonly hashIdentities?: boolean;
   /** Whether `apply` looks for children that no record names; it does unless told. */
   readonly tagChildren?: boolean;
   readonly now?: () => Date;
@@ -117,6 +120,7 @@ export const localPipeline = (
     rules,
     taggerRoleArn,
     joinIdentities = false,
+    hashIdentities = false,
     tagChildren = true,
     unborn = new Set(),
     observer = QUIET,
@@ -156,6 +160,8 @@ export const localPipeline = (
     observer,
     ...(taggerRoleArn && { taggerRoleArn }),
     ...(joinIdentities && { memos }),
+    ...(hashIdentities &&
+      folder !== undefined && { openDisguise: fileDisguise(join(folder, 'identity.key')) }),
   });
 
   const settle = async () => {

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { secretIn } from '../objects/secret-file.ts';
 import type { Signer } from './signer.ts';
 
 /** Signs with a private key in this process. */
@@ -21,24 +20,8 @@ export const publicBytes = (key: KeyObject): Uint8Array =>
  * Signs with the key in a file, PKCS #8 as PEM, which is made with its first use and which only its owner may read. For
  * an embedded ledger: whoever can write to its folder can sign as well.
  */
-export const fileSigner = async (file: string): Promise<Signer> => {
-  const pem = (await readIfThere(file)) ?? (await makeKey(file));
-  return keySigner(createPrivateKey(pem));
-};
+export const fileSigner = async (file: string): Promise<Signer> =>
+  keySigner(createPrivateKey(await secretIn(file, newKey)));
 
-const makeKey = async (file: string): Promise<string> => {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, pem, { mode: 0o600, flag: 'wx', flush: true });
-  return pem;
-};
-
-const readIfThere = async (file: string): Promise<string | undefined> => {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return undefined;
-  }
-};
+const newKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();

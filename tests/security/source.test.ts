@@ -117,6 +117,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAG_CHILDREN',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
+      'HASH_IDENTITIES',
       'SEALING',
       'redrive',
     ],
@@ -127,6 +128,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'TAGGER_ROLE_ARN',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
+      'HASH_IDENTITIES',
       'request',
     ],
     [
