@@ -45,6 +45,7 @@ const ConfigSchema = v.strictObject({
     ),
   ),
   lockDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))),
+  runbook: v.optional(text),
   settings: v.optional(
     v.strictObject(
       Object.fromEntries(

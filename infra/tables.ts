@@ -11,6 +11,7 @@ import {
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { FORBIDDEN_OPERATIONS } from '../src/events/forbidden-operations.ts';
 import { DUE_INDEX } from '../src/projections/due-index.ts';
 
 /** Days to which a table can be restored, to the second: all that DynamoDB offers. */
@@ -53,7 +54,7 @@ export const ledgerTable = (
           sid: 'NobodyChangesOrRemoves',
           effect: Effect.DENY,
           principals: [new AnyPrincipal()],
-          actions: NEVER.map((action) => `dynamodb:${action}`),
+          actions: FORBIDDEN_OPERATIONS.map((action) => `dynamodb:${action}`),
           resources: ['*'],
         }),
         new PolicyStatement({
@@ -67,16 +68,6 @@ export const ledgerTable = (
       ],
     }),
   });
-
-/** What nobody does with the ledger: an append is a PutItem (DynamoDB guide, operations supported by resource-based policies). */
-const NEVER = [
-  'UpdateItem',
-  'DeleteItem',
-  'BatchWriteItem',
-  'PartiQLInsert',
-  'PartiQLUpdate',
-  'PartiQLDelete',
-];
 
 /** The table of current states, with the sparse index of what waits. It can be made again, but for what was remembered. */
 export const stateTable = (scope: Construct, name: string, key: IKey | undefined): Table => {

@@ -7,8 +7,10 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { NumberSetting } from '../src/handlers/settings.ts';
 import { acknowledgeFindings } from './acknowledgements.ts';
+import { alarms } from './alarms.ts';
 import { type Buckets, buckets } from './buckets.ts';
 import { connected } from './connections.ts';
+import { dashboard } from './dashboard.ts';
 import { encryptionKey } from './encryption.ts';
 import { roleOf } from './function.ts';
 import { FUNCTIONS } from './functions.ts';
@@ -53,11 +55,14 @@ export interface TaggingLedgerProps {
   readonly lockDays?: number;
   /** How the sealed log is named, such as `tagledger.example.com/prod`: by name, account and Region. */
   readonly logName?: string;
+  /** Where docs/runbook.md can be read, to which each alarm points: the name of that file. */
+  readonly runbook?: string;
   /** Settings of functions that are numbers, such as `ALERT_QUIET_MINUTES`: their defaults. */
   readonly settings?: Readonly<Partial<Record<NumberSetting, number>>>;
 }
 
 const LOCK_DAYS = 400;
+const RUNBOOK = 'docs/runbook.md';
 
 /**
  * tagledger in one account and Region: the ledger and the state table, the functions with a role each, the rules of
@@ -131,6 +136,7 @@ export class TaggingLedger extends Construct {
       }
     }
     this.functions = functions;
+    dashboard(this, name, alarms(this, name, this.alerts, props.runbook ?? RUNBOOK));
     const tell = (what: string, value: string) =>
       new CfnOutput(this, what, { value }).overrideLogicalId(what);
     // What the command line takes for --ledger.

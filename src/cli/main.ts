@@ -10,6 +10,7 @@ import { type Console, FORMATS } from './console.ts';
 import { consume } from './consume.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   rebuild,
   archive,
   redrive,
+  doctor,
   seal,
   prove,
   policy,

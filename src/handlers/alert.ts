@@ -26,6 +26,8 @@ export const alert =
     const incidents = incidentsOf([...indexes.keys()].filter(isAlarming));
     if (incidents.length === 0) return { batchItemFailures: [] };
 
+    const final = incidents.flatMap((one) => (one.class === 'gap' || one.retryAt ? [] : one.events));
+    deps.observer.count('FinalFailures', new Set(final.map(({ stream }) => stream)).size);
     const notices = incidents.map((incident) => noticeOf(incident, quietMs));
     const again = await announce(deps, notices);
     try {

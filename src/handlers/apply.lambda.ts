@@ -11,7 +11,7 @@ import { readRetryPolicy } from './retry-settings.ts';
 import { readSettings } from './settings.ts';
 
 const { LEDGER_TABLE, TAG_RULES } = readSettings(process.env, ['LEDGER_TABLE'], ['TAG_CHILDREN']);
-const { observer, observed, invocation, traced } = powertools('apply');
+const { observer, observed, invocation, traced } = powertools('apply', process.env);
 const credentialsOf = readMemberCredentials(process.env, invocation);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 const ledger = { store, now: () => new Date() };

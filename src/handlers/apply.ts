@@ -15,6 +15,7 @@ import type { TagRules } from '../tagging/tag-rules.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import { LOOKING_MS, tagChildren } from './children.ts';
 import { type Due, dueRequests } from './due-requests.ts';
+import { lineIds } from './line-ids.ts';
 import type { Observer } from './observer.ts';
 
 /** What `apply` needs from outside. */
@@ -84,6 +85,7 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
     const settle = async ({ due, outcome }: Attempted) => {
       try {
         await recordOutcome(ledger, due, outcome, nextAttempt);
+        if (outcome?.ok) observer.measure('TimeToTag', (ledger.now().getTime() - due.askedAt) / 1_000);
       } catch (error) {
         fail(due.index, due.stream, 'the outcome could not be recorded', error);
       }
@@ -96,7 +98,20 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
       const applied = attempted.filter(({ outcome }) => outcome?.ok).length;
       observer.count('ResourcesApplied', applied);
       observer.count('ResourcesFailed', attempted.length - applied);
-      observer.info('tags applied', { account, region, applied, failed: attempted.length - applied });
+      observer.info('tags applied', {
+        account,
+        region,
+        applied,
+        failed: attempted.length - applied,
+        ...lineIds(
+          'causes',
+          attempted.map(({ due }) => due.cause),
+        ),
+        ...lineIds(
+          'requests',
+          attempted.map(({ due }) => due.request),
+        ),
+      });
       await pMap(attempted, settle, { concurrency: APPENDS_AT_ONCE });
     };
 

@@ -7,7 +7,7 @@ import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'ARCHIVE_BUCKET']);
-const { observer, observed, traced } = powertools('archive');
+const { observer, observed, traced } = powertools('archive', process.env);
 const store = dynamodbStore(traced(new DynamoDBClient()), settings.LEDGER_TABLE);
 const objects = s3ObjectStore(traced(new S3Client()), settings.ARCHIVE_BUCKET);
 

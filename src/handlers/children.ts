@@ -11,6 +11,7 @@ import type { TagRules } from '../tagging/tag-rules.ts';
 import { askByRules } from './ask-by-rules.ts';
 import { type Birth, birthsIn } from './births.ts';
 import type { Arrival } from './change-feed.ts';
+import { lineIds } from './line-ids.ts';
 import type { Observer } from './observer.ts';
 import { recent } from './recent.ts';
 
@@ -95,7 +96,17 @@ export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: Chi
       const appended = await pMap(found.children, record, { concurrency: APPENDS_AT_ONCE });
       const children = appended.reduce((sum, count) => sum + count, 0);
       observer.count('ChildrenFound', children);
-      observer.info('children found', { account, region, births: group.length, children });
+      observer.count('RequestsRecorded', children);
+      observer.info('children found', {
+        account,
+        region,
+        births: group.length,
+        children,
+        ...lineIds(
+          'causes',
+          group.map(({ occasion }) => occasion.cause.id),
+        ),
+      });
     };
 
     const places = groupBy(births, ({ identity: { account, region } }) => `${account}/${region}`);

@@ -15,6 +15,8 @@ export interface Due {
   readonly index: number;
   readonly stream: ResourceArn;
   readonly request: string;
+  /** The id of its cause. */
+  readonly cause: string;
   readonly attempt: number;
   /** When the cause of the request happened, in ms since the epoch: a lower bound of the resource's age. */
   readonly askedAt: number;
@@ -50,6 +52,7 @@ export const dueRequests = async (
       index,
       stream,
       request,
+      cause: event.cause.id,
       attempt: event.attempt,
       askedAt: Date.parse(event.effectiveAt),
       recordedAt: Date.parse(recorded.recordedAt),

@@ -6,8 +6,12 @@ import { NAMESPACE } from '../alerts/count-incidents.ts';
 import { loggable } from './loggable.ts';
 import type { Observer } from './observer.ts';
 
-/** What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. */
-export const powertools = (serviceName: string) => {
+/**
+ * What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. In Lambda all of it is
+ * under the function's own name, which is another one for each ledger of an account: it is the one dimension of metrics.
+ */
+export const powertools = (name: string, env: Readonly<Record<string, string | undefined>> = {}) => {
+  const serviceName = env.AWS_LAMBDA_FUNCTION_NAME ?? name;
   const logger = new Logger({ serviceName });
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
   const tracer = new Tracer({ serviceName });
@@ -24,6 +28,7 @@ export const powertools = (serviceName: string) => {
     error: (message, { error, ...fields }) =>
       logger.error(message, { ...fields, ...(error !== undefined && { error: loggable(error) }) }),
     count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
+    measure: (measure, value) => metrics.addMetric(measure, MetricUnit.Seconds, value),
   };
 
   /** Runs a handler with its invocation's context on every log line, its own trace, and its metrics written at the end. */

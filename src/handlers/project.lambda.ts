@@ -15,7 +15,7 @@ const settings = readSettings(
   ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN'],
   ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'SEALING'],
 );
-const { observer, observed, traced } = powertools('project');
+const { observer, observed, traced } = powertools('project', process.env);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const { ARCHIVE_BUCKET } = settings;

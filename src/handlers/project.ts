@@ -9,6 +9,7 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { rowOf } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
+import { followedBy } from './line-ids.ts';
 import type { Observer } from './observer.ts';
 import type { SetAside } from './set-aside.ts';
 
@@ -38,6 +39,7 @@ export const project =
 
     const ofResources = arrivals.filter(({ recorded }) => !isLedgerStream(recorded.stream));
     const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
+    let saved = 0;
     const rows = await currentRows(states, streams);
     await pMap(
       streams,
@@ -48,7 +50,7 @@ export const project =
           const resource = await advance(store, stream, row, group);
           if (resource === row) return;
           await states.save(rowOf(stream, resource));
-          observer.count('RowsProjected', 1);
+          saved += 1;
         } catch (error) {
           observer.error('a resource could not be projected', { error, stream });
           if (error instanceof UnreadableEventError) poison.set(error, indexes);
@@ -57,6 +59,11 @@ export const project =
       },
       { concurrency: STREAMS_AT_ONCE },
     );
+    observer.count('RowsProjected', saved);
+    observer.info('states projected', {
+      rows: saved,
+      ...followedBy(arrivals.map(({ recorded }) => recorded.event)),
+    });
     observer.count('UnreadableRecords', [...poison.values()].flat().length);
     for (const error of await setAside([...poison.keys()])) {
       for (const index of poison.get(error) ?? []) failed.add(index);

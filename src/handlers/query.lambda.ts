@@ -10,7 +10,7 @@ import { query } from './query.ts';
 import { readSettings } from './settings.ts';
 
 const { LEDGER_TABLE, ARCHIVE_BUCKET } = readSettings(process.env, ['LEDGER_TABLE'], ['ARCHIVE_BUCKET']);
-const { observer, observed, traced } = powertools('query');
+const { observer, observed, traced } = powertools('query', process.env);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 
 const fleet = ARCHIVE_BUCKET

@@ -11,7 +11,7 @@ import { readSettings } from './settings.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN']);
 const policy = readRetryPolicy(process.env);
-const { observer, observed, traced } = powertools('reconcile');
+const { observer, observed, traced } = powertools('reconcile', process.env);
 const dynamodb = traced(new DynamoDBClient());
 const now = () => new Date();
 const ledger = { store: dynamodbStore(dynamodb, settings.LEDGER_TABLE), now };

@@ -5,9 +5,11 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import { fold } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { TagRequested } from '../events/tag-event.ts';
+import { oldestRequest } from '../projections/oldest-request.ts';
 import { rowOf } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import type { RetryPolicy } from '../tagging/retry-policy.ts';
+import { followedBy } from './line-ids.ts';
 import type { Observer } from './observer.ts';
 
 /** What `reconcile` needs from outside. */
@@ -53,6 +55,7 @@ export const reconcile =
   ({ ledger, states, policy, limit, observer }: ReconcileDeps) =>
   async (remainingMs: () => number): Promise<Reconciled> => {
     const now = ledger.now();
+    await measureOldest(ledger, states, observer);
     const lostSince = new Date(now.getTime() - policy.stuckAfterMs);
     const due = [
       ...(await states.due('retrying', now.toISOString(), limit)),
@@ -69,6 +72,8 @@ export const reconcile =
         raiseAttempts(arn, firstAttempts(known), { now, ...policy }),
         known,
       );
+      if (appended.length > 0)
+        observer.info('attempts raised', { stream: arn, ...followedBy(appended.map(({ event }) => event)) });
       done.raised += appended.filter(({ event }) => event.type === 'TagRequested').length;
       done.givenUp += appended.filter(({ event }) => event.type === 'TagFailed').length;
       // What was appended just now comes through the change feed; a row that lacks more than that is behind.
@@ -101,6 +106,21 @@ export const reconcile =
     observer.info('reconciled', { ...done, more });
     return { ...done, more };
   };
+
+/** Before anything is raised, so that a run that does its part shows what it found. Failing to measure costs the run nothing. */
+const measureOldest = async (
+  { store, now }: Ledger,
+  states: StateStore,
+  observer: Observer,
+): Promise<void> => {
+  try {
+    const oldest = await oldestRequest(store, states);
+    const ageMs = oldest ? now().getTime() - Date.parse(oldest.since) : 0;
+    observer.measure('OldestRequestAge', Math.max(0, ageMs) / 1_000);
+  } catch (error) {
+    observer.error('the age of the oldest request could not be told', { error });
+  }
+};
 
 const firstAttempts = (events: readonly RecordedEvent[]): TagRequested[] =>
   events.flatMap(({ event }) => (event.type === 'TagRequested' && event.attempt === 1 ? [event] : []));

@@ -27,7 +27,7 @@ const settings = readSettings(
   ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
   ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'SEALING'],
 );
-const { observer, observed, invocation, traced } = powertools('redrive');
+const { observer, observed, invocation, traced } = powertools('redrive', process.env);
 const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);

@@ -14,7 +14,7 @@ const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE }
   ['LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN'],
   ['RECOVER_OMITTED', 'IDENTITY_JOIN'],
 );
-const { observer, observed, invocation, traced } = powertools('request');
+const { observer, observed, invocation, traced } = powertools('request', process.env);
 const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, LEDGER_TABLE);

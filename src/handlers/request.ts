@@ -8,6 +8,7 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import type { Act, Result, Skip } from './act.ts';
 import { interpret, type Perspective } from './interpret.ts';
+import { lineIds } from './line-ids.ts';
 import type { Observer } from './observer.ts';
 import { type Message, readInput, recordsIn } from './read-input.ts';
 import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
@@ -79,9 +80,24 @@ export const request =
       { concurrency: STREAMS_AT_ONCE },
     );
     results.push(...recorded.flat());
-    observer.count('EventsAppended', results.filter(({ outcome }) => outcome === 'appended').length);
+    const numbers = tallied(results);
+    observer.count('EventsAppended', numbers.appended);
+    observer.count('RequestsRecorded', results.filter(({ event }) => event === 'TagRequested').length);
+    observer.info('input handled', {
+      ...lineIds(
+        'causes',
+        results.flatMap(({ cause }) => cause ?? []),
+      ),
+      ...numbers,
+    });
     return results.sort((a, b) => a.input - b.input);
   };
+
+const tallied = (results: readonly Result[]): Record<Result['outcome'], number> => {
+  const numbers = { appended: 0, 'already-there': 0, skipped: 0, rejected: 0 };
+  for (const { outcome } of results) numbers[outcome] += 1;
+  return numbers;
+};
 
 const recovered = async (instancesOf: InstancesOf, observer: Observer, read: readonly Read[]) => {
   const whole: Read[] = [];

@@ -19,7 +19,7 @@ const settings = readSettings(process.env, [
   'LOG_NAME',
   'SEAL_KEY_ID',
 ]);
-const { observer, observed, traced } = powertools('seal');
+const { observer, observed, traced } = powertools('seal', process.env);
 const dynamodb = traced(new DynamoDBClient());
 
 const run = seal({

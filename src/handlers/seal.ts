@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { stoppedNotice, unsealableNotices } from '../alerts/seal-notice.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { beginLog } from '../sealing/begin-log.ts';
+import { openHints } from '../sealing/hints.ts';
 import { SealStoppedError } from '../sealing/seal-errors.ts';
 import { type SealRun, sealCompared, sealHinted } from '../sealing/seal-run.ts';
 import { openSealer, type SealerDeps } from '../sealing/sealer.ts';
@@ -52,6 +53,9 @@ export const seal =
       const sealer = await openSealer(deps);
       const run = await (compare ? sealCompared : sealHinted)({ store, memos, sealer, now, isTime });
       if (run.sealed === 0) await sealer.heartbeat();
+      const [oldest] = await openHints(memos, 1);
+      const waitsSince = Date.parse(oldest?.memo.dueAt ?? '') || now().getTime();
+      observer.measure('OldestUnsealedAge', Math.max(0, now().getTime() - waitsSince) / 1_000);
 
       const done = { ...run, broken: run.broken.length, origin: sealer.key.name, size: sealer.size() };
       observer.count('EventsSealed', done.sealed);

@@ -11,7 +11,7 @@ import { readSettings } from './settings.ts';
 import { sweep } from './sweep.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE'], ['HEAL', 'HEAL_LIMIT']);
-const { observer, observed, invocation, traced } = powertools('sweep');
+const { observer, observed, invocation, traced } = powertools('sweep', process.env);
 const credentialsOf = readMemberCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 

@@ -105,19 +105,36 @@ export const changeFeed = (store: EventStore, consumers: readonly string[], fold
 
 const nameOf = ({ stream, seq }: Place): string => `${seq} ${stream}`;
 
-const openJournal = (folder: string, consumers: readonly string[]) => {
+/** What a folder's feed holds, as it is found. */
+const readJournal = (folder: string, consumers: readonly string[]) => {
   const placesFile = join(folder, 'feed.ndjson');
   const cursorsFile = join(folder, 'cursors.json');
   const saved: Cursors = existsSync(cursorsFile) ? JSON.parse(readFileSync(cursorsFile, 'utf8')) : {};
   // A last line without its end was cut off by the death of the process, before its append: it means nothing.
   const text = existsSync(placesFile) ? readFileSync(placesFile, 'utf8') : '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  let places = whole.split('\n').flatMap((line): Place[] => (line ? [JSON.parse(line)] : []));
-  if (whole.length < text.length) truncateSync(placesFile, Buffer.byteLength(whole));
+  const places = whole.split('\n').flatMap((line): Place[] => (line ? [JSON.parse(line)] : []));
   // A power cut may have lost the end of the one file and not of the other: no cursor stands behind the end.
-  let cursors: Cursors = Object.fromEntries(
+  const cursors: Cursors = Object.fromEntries(
     consumers.map((name) => [name, Math.min(saved[name] ?? 0, places.length)]),
   );
+  return { placesFile, cursorsFile, saved, text, whole, places, cursors };
+};
+
+/** The places in the feed of a folder that each consumer has yet to come to. Reads alone: nothing is mended by it. */
+export const feedBacklog = (
+  folder: string,
+  consumers: readonly string[],
+): ReadonlyMap<string, readonly Place[]> => {
+  const { places, cursors } = readJournal(folder, consumers);
+  return new Map(consumers.map((name) => [name, places.slice(cursors[name])]));
+};
+
+const openJournal = (folder: string, consumers: readonly string[]) => {
+  const journal = readJournal(folder, consumers);
+  const { placesFile, cursorsFile, saved, text, whole } = journal;
+  let { places, cursors } = journal;
+  if (whole.length < text.length) truncateSync(placesFile, Buffer.byteLength(whole));
 
   const commit = (next: Cursors) => {
     writeFileSync(`${cursorsFile}.new`, JSON.stringify(next));

@@ -15,11 +15,18 @@ export interface GivenUpFile {
   forget(messages: ReadonlySet<string>): void;
 }
 
+/** How many batches were given up in a folder and wait to be run again. Reads alone. */
+export const givenUpIn = (folder: string): number => linesIn(join(folder, NAME)).length;
+
+const NAME = 'dropped.ndjson';
+const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const linesIn = (file: string): string[] => textIn(file).split('\n').filter(Boolean);
+
 /** A file in a folder, `dropped.ndjson` in a ledger's; only its owner may read it, as it holds events. */
-export const givenUpFile = (folder: string, now: () => Date, name = 'dropped.ndjson'): GivenUpFile => {
+export const givenUpFile = (folder: string, now: () => Date, name = NAME): GivenUpFile => {
   const file = join(folder, name);
-  const text = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-  const messages = () => text().split('\n').filter(Boolean);
+  const text = () => textIn(file);
+  const messages = () => linesIn(file);
   // A last line without its end was cut off by the death of the process, before its batch was committed: it comes again.
   const whole = text().slice(0, text().lastIndexOf('\n') + 1);
   if (whole.length < text().length) truncateSync(file, Buffer.byteLength(whole));

@@ -51,15 +51,19 @@ export const GONE = new Error('the table cannot be reached');
 export const remembering = () => {
   const lines: { level: 'info' | 'error'; message: string; fields: Record<string, unknown> }[] = [];
   const counts: Record<string, number> = {};
+  const measured: Record<string, number[]> = {};
   const observer: Observer = {
     info: (message, fields) => lines.push({ level: 'info', message, fields }),
     error: (message, fields) => lines.push({ level: 'error', message, fields }),
     count: (metric, value) => {
       counts[metric] = (counts[metric] ?? 0) + value;
     },
+    measure: (measure, value) => {
+      measured[measure] = [...(measured[measure] ?? []), value];
+    },
   };
   const errors = () => lines.flatMap(({ level, message }) => (level === 'error' ? [message] : []));
-  return { observer, lines, counts, errors };
+  return { observer, lines, counts, measured, errors };
 };
 
 /** A clock that stands a millisecond later each time it is asked, so that no two events share their bytes. */

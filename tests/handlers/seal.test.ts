@@ -60,6 +60,17 @@ test('events that project saw are sealed by the next run, and counted', async ()
   assert.equal(world.errors(), []);
 });
 
+test('how long the oldest event has waited to be sealed is measured at the end of each run', async () => {
+  const world = setUp();
+  await appendAll(world.store, A);
+  await world.project(true)(feedOf(A));
+  await world.run({}, { now: () => new Date(world.now().getTime() + MINUTE_MS) }, 0);
+  await world.run();
+  const [waits = 0, sealed] = world.measured.OldestUnsealedAge ?? [];
+  assert.ok(waits >= 60 && waits < 61, String(waits));
+  assert.is(sealed, 0);
+});
+
 test('where nothing seals, project leaves no hints', async () => {
   const world = setUp();
   await world.project(false)(feedOf(A));

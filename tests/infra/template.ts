@@ -65,6 +65,7 @@ const synthesise = () => {
     writers: ['arn:aws:iam::111122223333:role/platform'],
     tableEncryption: 'aws-managed',
     lockDays: 7,
+    runbook: 'https://wiki.example.com/tagledger',
     settings: { ALERT_QUIET_MINUTES: 30, RETRY_ATTEMPTS: 5, HEAL_LIMIT: 2 },
   });
   const assembly = app.synth();

@@ -103,7 +103,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'SEALING',
       'project',
     ],
-    ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'query'],
+    ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'query'],
     ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
     [
       'handlers/redrive.lambda.ts',

@@ -1,0 +1,57 @@
+import type { Diagnosis } from '../doctor/diagnosis.ts';
+import type { Command } from './command.ts';
+import { writeList } from './console.ts';
+import { kindOf } from './open-ledger.ts';
+import { table } from './table.ts';
+import { WrongUsageError } from './wrong-usage-error.ts';
+
+/** `tagledger doctor`: what is wrong with a ledger and what to type. Exit code 3 when something is, 1 when something could not be checked. */
+export const doctor: Command = {
+  usage: 'doctor [--name NAME]',
+  summary:
+    'look for what is wrong with an embedded or a deployed ledger, and say what to type; --name is how the deployment is called, where the table’s name does not tell',
+  options: { name: { type: 'string' } },
+  async run({ positionals, values, format, ledger, env, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: name the ledger with --ledger`,
+      );
+    }
+    const diagnoses = await diagnosesOf(ledger, values.name, env);
+    if (format === 'text') console.out(doctorText(diagnoses));
+    else writeList(console, format, diagnoses);
+    if (diagnoses.some(({ verdict }) => verdict === 'wrong')) return 3;
+    return diagnoses.some(({ verdict }) => verdict === 'unknown') ? 1 : 0;
+  },
+};
+
+const diagnosesOf = async (
+  ledger: string,
+  name: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Diagnosis[]> => {
+  const kind = kindOf(ledger);
+  if (kind === 'file') {
+    throw new WrongUsageError(
+      `got --ledger ${ledger}, expected a folder or dynamodb:TABLE: a file is checked by \`tagledger verify\``,
+    );
+  }
+  // What is big to load is loaded by who needs it.
+  if (kind === 'folder') {
+    const { doctorFolder } = await import('./doctor-folder.ts');
+    return doctorFolder(ledger, env, new Date());
+  }
+  const { doctorTables } = await import('./doctor-tables.ts');
+  return doctorTables(ledger, typeof name === 'string' ? name : undefined, env, new Date());
+};
+
+const VERDICTS = { fine: 'fine', wrong: 'WRONG', unknown: 'unknown' } as const;
+
+const doctorText = (diagnoses: readonly Diagnosis[]): string => {
+  const count = (verdict: Diagnosis['verdict']) => diagnoses.filter((one) => one.verdict === verdict).length;
+  const rows = diagnoses.flatMap(({ check, verdict, says, todo }) => [
+    [VERDICTS[verdict], check, says],
+    ...(todo === undefined ? [] : [['', '', `to do: ${todo}`]]),
+  ]);
+  return `${table(rows)}\n\n${count('fine')} fine, ${count('wrong')} wrong, ${count('unknown')} could not be checked`;
+};

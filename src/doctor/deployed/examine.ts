@@ -1,0 +1,148 @@
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { EventStore } from '../../events/event-store.ts';
+import type { MemoStore } from '../../projections/memo-store.ts';
+import { oldestRequest } from '../../projections/oldest-request.ts';
+import type { StateStore } from '../../projections/state-store.ts';
+import { tamperedMarks } from '../../projections/tampered-mark.ts';
+import { type Diagnosis, examined, fine, unknown, why } from '../diagnosis.ts';
+import { givenUp, tampering, waiting } from '../ledger-checks.ts';
+import { type Configurations, configurations, functions, mappings, mappingsOf } from './functions.ts';
+import { type Names, nameOf } from './names.ts';
+import { messagesIn } from './queues.ts';
+import { simulated, type Tagger, tagging } from './role.ts';
+import { rules, rulesOf } from './rules.ts';
+import { seal, sealFacts } from './seal.ts';
+import { ledgerTable, stateTable, tableFacts } from './tables.ts';
+import { subscriptionsOf, topic } from './topic.ts';
+import { trail, trailFacts } from './trail.ts';
+import { alarms, alarmsOf, flow, flowOf } from './watching.ts';
+
+/** Whom the doctor asks. Of each client only `send` is used, with operations that read. */
+export interface Asked {
+  readonly sts: Pick<STSClient, 'send'>;
+  readonly dynamodb: Pick<DynamoDBClient, 'send'>;
+  readonly lambda: Pick<LambdaClient, 'send'>;
+  readonly events: Pick<EventBridgeClient, 'send'>;
+  readonly cloudtrail: Pick<CloudTrailClient, 'send'>;
+  readonly iam: Pick<IAMClient, 'send'>;
+  readonly sns: Pick<SNSClient, 'send'>;
+  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
+  readonly store: EventStore;
+  readonly states: StateStore;
+  readonly memos: MemoStore;
+  readonly region: string;
+}
+
+/** Keys of tags in the text of `TAG_RULES`, as its functions read it. */
+export type KeysOf = (rules: string) => readonly string[];
+
+/**
+ * Looks at a deployed ledger. Each check stands by itself: what one may not ask leaves that one unknown. Without
+ * credentials there is nothing to look at.
+ */
+export const examineDeployed = async (
+  asked: Asked,
+  names: Names,
+  keysOf: KeysOf,
+  now: Date,
+): Promise<readonly Diagnosis[]> => {
+  const { sts, dynamodb, lambda, region } = asked;
+  const credentials = await credentialsOf(sts, region);
+  if (credentials.verdict !== 'fine') return [credentials];
+
+  let found: Configurations = new Map();
+  let stream: string | undefined;
+  const readers = await examined('functions', async () => {
+    found = await configurations(lambda, names);
+    return functions(found, names);
+  });
+  const tables = [
+    ...(await examined('ledger table', async () => {
+      const facts = await tableFacts(dynamodb, names.ledger, true);
+      stream = facts.table.LatestStreamArn;
+      return ledgerTable(facts);
+    })),
+    ...(await examined('state table', async () =>
+      stateTable(await tableFacts(dynamodb, names.states, false)),
+    )),
+  ];
+  const list = `tagledger list --status open --ledger dynamodb:${names.ledger},${names.states}`;
+  const look = `aws logs tail /aws/lambda/${nameOf(names, 'seal')} --since 1h`;
+  return [
+    credentials,
+    ...tables,
+    ...readers,
+    ...(await examined('change feed', async () =>
+      mappings(await mappingsOf(lambda, streamOr(stream, names)), names),
+    )),
+    ...(await examined('rules', async () => rules(await rulesOf(asked.events, names), names))),
+    ...(await examined('trail', async () => [trail(await trailFacts(asked.cloudtrail, region))])),
+    ...(await examined('roles', async () =>
+      Promise.all(taggersIn(found, names, keysOf).map((one) => tags(asked, one))),
+    )),
+    ...(await examined('topic', async () => {
+      const arn = settingOf(found, 'project', 'ALERT_TOPIC_ARN');
+      return topic(await subscriptionsOf(asked.sns, arn), arn);
+    })),
+    ...(await examined('alarms', async () => alarms(await alarmsOf(asked.cloudwatch, names)))),
+    ...(await examined('metrics', async () => flow(await flowOf(asked.cloudwatch, names, now), names))),
+    ...(await queue(asked, names, 'failures', 'docs/runbook.md#given-up')),
+    ...(await queue(asked, names, 'unusable', 'docs/runbook.md#unusable')),
+    ...(await examined('requests', async () => [
+      waiting(await oldestRequest(asked.store, asked.states), now, list),
+    ])),
+    ...(await examined('tampering', async () => [
+      tampering(await tamperedMarks(asked.memos), 'docs/runbook.md#tampering'),
+    ])),
+    ...(await examined('seal', async () => [seal(await sealFacts(asked.memos), now, look)])),
+  ];
+};
+
+const credentialsOf = async (sts: Asked['sts'], region: string): Promise<Diagnosis> => {
+  try {
+    const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
+    return fine('credentials', `${Arn}, in ${region}`);
+  } catch (error) {
+    return unknown(
+      'credentials',
+      why(error),
+      'log in, or name a profile with AWS_PROFILE and a Region with AWS_REGION',
+    );
+  }
+};
+
+const streamOr = (stream: string | undefined, { ledger }: Names): string => {
+  if (stream) return stream;
+  throw new Error(`${ledger} has no stream, or it could not be asked for`);
+};
+
+const settingOf = (found: Configurations, one: string, setting: string): string => {
+  const value = found.get(one)?.Environment?.Variables?.[setting];
+  if (value) return value;
+  throw new Error(`${setting} of the function ${one} is not known`);
+};
+
+const taggersIn = (found: Configurations, names: Names, keysOf: KeysOf): readonly Tagger[] =>
+  ['apply', 'redrive'].map((one) => ({
+    function: nameOf(names, one),
+    roleArn: found.get(one)?.Role ?? '',
+    tagKeys: keysOf(settingOf(found, one, 'TAG_RULES')),
+  }));
+
+const tags = async ({ iam }: Asked, tagger: Tagger): Promise<Diagnosis> =>
+  tagging(tagger, await simulated(iam, tagger));
+
+const queue = ({ sqs }: Asked, names: Names, part: string, todo: string) =>
+  examined(`queue ${part}`, async () => {
+    const name = nameOf(names, part);
+    return [{ ...givenUp(await messagesIn(sqs, name), `the queue ${name}`, todo), check: `queue ${part}` }];
+  });

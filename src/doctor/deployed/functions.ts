@@ -1,0 +1,96 @@
+import {
+  type EventSourceMappingConfiguration,
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  ListEventSourceMappingsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-lambda';
+import { allOf, type Diagnosis } from '../diagnosis.ts';
+import { FUNCTIONS, type Names, nameOf } from './names.ts';
+
+/** How functions are configured, by the ends of their names; those that are not there are absent. */
+export type Configurations = ReadonlyMap<string, FunctionConfiguration>;
+
+type Client = Pick<LambdaClient, 'send'>;
+
+/** Asks how the functions are configured; needs `lambda:GetFunctionConfiguration`. */
+export const configurations = async (client: Client, names: Names): Promise<Configurations> => {
+  const found = new Map<string, FunctionConfiguration>();
+  for (const one of FUNCTIONS) {
+    try {
+      const FunctionName = nameOf(names, one);
+      found.set(one, await client.send(new GetFunctionConfigurationCommand({ FunctionName })));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+    }
+  }
+  return found;
+};
+
+/** Whether all functions are there, can run, and work on this ledger. */
+export const functions = (found: Configurations, names: Names): readonly Diagnosis[] =>
+  allOf(
+    'functions',
+    `all ${FUNCTIONS.length} are there and can run`,
+    FUNCTIONS.flatMap((one): Parameters<typeof allOf>[2] => {
+      const name = nameOf(names, one);
+      const { State, LastUpdateStatus, StateReason = '', Environment } = found.get(one) ?? {};
+      if (!found.has(one)) return [[false, `there is no function ${name}`, 'npx cdk deploy']];
+      const table = Environment?.Variables?.LEDGER_TABLE;
+      return [
+        [
+          State === 'Active' && LastUpdateStatus !== 'Failed',
+          `${name} is ${State}, its last update ${LastUpdateStatus}: ${StateReason}`,
+          'npx cdk deploy',
+        ],
+        [
+          table === names.ledger,
+          `${name} works on the table ${table}, expected ${names.ledger}`,
+          'see docs/restore.md, “Change over”',
+        ],
+      ];
+    }),
+  );
+
+/** Asks what the ledger's stream feeds; needs `lambda:ListEventSourceMappings`. */
+export const mappingsOf = async (
+  client: Client,
+  EventSourceArn: string | undefined,
+): Promise<readonly EventSourceMappingConfiguration[]> =>
+  (await client.send(new ListEventSourceMappingsCommand({ EventSourceArn }))).EventSourceMappings ?? [];
+
+const READERS = ['apply', 'project'] as const;
+
+/** Whether both readers of the ledger's stream are fed, and report what failed record by record. */
+export const mappings = (
+  found: readonly EventSourceMappingConfiguration[],
+  names: Names,
+): readonly Diagnosis[] =>
+  allOf(
+    'change feed',
+    'the ledger’s stream feeds apply and project',
+    READERS.flatMap((one): Parameters<typeof allOf>[2] => {
+      const name = nameOf(names, one);
+      const mapping = found.find(({ FunctionArn }) => FunctionArn?.endsWith(`:${name}`));
+      if (!mapping) return [[false, `${name} is not fed by the ledger’s stream`, 'npx cdk deploy']];
+      const { UUID, State = '', FunctionResponseTypes = [], LastProcessingResult = '' } = mapping;
+      return [
+        [
+          ['Enabled', 'Enabling', 'Updating'].includes(State),
+          `the mapping of ${name} is ${State}: nothing comes to it`,
+          `aws lambda update-event-source-mapping --uuid ${UUID} --enabled`,
+        ],
+        [
+          !LastProcessingResult.startsWith('PROBLEM'),
+          `the mapping of ${name} says ${LastProcessingResult}`,
+          `aws logs tail /aws/lambda/${name} --since 1h --filter-pattern '{ $.level = "ERROR" }'`,
+        ],
+        [
+          FunctionResponseTypes.includes('ReportBatchItemFailures'),
+          `the mapping of ${name} does not report failures record by record: one that fails fails its batch`,
+          `aws lambda update-event-source-mapping --uuid ${UUID} --function-response-types ReportBatchItemFailures`,
+        ],
+      ];
+    }),
+  );

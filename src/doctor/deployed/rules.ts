@@ -1,0 +1,42 @@
+import { type EventBridgeClient, ListRulesCommand, type Rule } from '@aws-sdk/client-eventbridge';
+import { allOf, type Diagnosis, wrong } from '../diagnosis.ts';
+import { type Names, SCHEDULED } from './names.ts';
+
+/** Asks for the rules of the account's own bus; needs `events:ListRules`. */
+export const rulesOf = async (
+  client: Pick<EventBridgeClient, 'send'>,
+  { prefix }: Names,
+): Promise<readonly Rule[]> => {
+  const found: Rule[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new ListRulesCommand({ NamePrefix: `${prefix}-`, NextToken }));
+    found.push(...(page.Rules ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
+};
+
+/** Whether EventBridge hands calls to `request`, and runs what is on a schedule. */
+export const rules = (found: readonly Rule[], { prefix }: Names): readonly Diagnosis[] => {
+  const patterns = found.filter(({ EventPattern }) => EventPattern);
+  if (patterns.length === 0)
+    return [wrong('rules', `no rule ${prefix}-... brings calls from CloudTrail`, 'npx cdk deploy')];
+  const scheduleNames = new Set(
+    found.flatMap(({ Name = '', ScheduleExpression }) => (ScheduleExpression ? [Name] : [])),
+  );
+  const missing = SCHEDULED.filter((one) => !scheduleNames.has(`${prefix}-${scheduleOf(one)}`));
+  return allOf('rules', `${patterns.length} bring calls, ${scheduleNames.size} are schedules, all enabled`, [
+    ...found.map(
+      ({ Name, State }) =>
+        [
+          State?.startsWith('ENABLED') ?? false,
+          `the rule ${Name} is ${State}`,
+          `aws events enable-rule --name ${Name}`,
+        ] as const,
+    ),
+    [missing.length === 0, `nothing runs ${missing.join(' and ')}: there is no schedule`, 'npx cdk deploy'],
+  ]);
+};
+
+const scheduleOf = (one: string): string => `${one.charAt(0).toUpperCase()}${one.slice(1)}Schedule`;

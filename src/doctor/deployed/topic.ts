@@ -1,0 +1,38 @@
+import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
+import { type Diagnosis, fine, wrong } from '../diagnosis.ts';
+
+/** Asks who is subscribed, the first hundred; needs `sns:ListSubscriptionsByTopic`. */
+export const subscriptionsOf = async (
+  client: Pick<SNSClient, 'send'>,
+  TopicArn: string,
+): Promise<readonly Subscription[]> =>
+  (await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).Subscriptions ?? [];
+
+/** Whether somebody is told of failures. An address that was never confirmed has no ARN, but these words. */
+export const topic = (subscriptions: readonly Subscription[], arn: string): readonly Diagnosis[] => {
+  const isConfirmed = ({ SubscriptionArn = '' }: Subscription) => SubscriptionArn.startsWith('arn:');
+  const open = subscriptions.filter((one) => !isConfirmed(one));
+  if (open.length === subscriptions.length) {
+    return [
+      wrong(
+        'topic',
+        open.length === 0
+          ? 'nobody is told of failures: the topic has no subscription'
+          : `nobody is told of failures: none of the ${open.length} subscribed addresses was confirmed`,
+        open.length === 0
+          ? `aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`
+          : 'open the message of AWS in the mailbox of each, and confirm',
+      ),
+    ];
+  }
+  if (open.length > 0) {
+    return [
+      wrong(
+        'topic',
+        `${open.length} of ${subscriptions.length} subscriptions were not confirmed`,
+        'open the message of AWS in the mailbox of each, and confirm',
+      ),
+    ];
+  }
+  return [fine('topic', `${subscriptions.length} subscribed and confirmed`)];
+};

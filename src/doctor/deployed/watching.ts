@@ -1,0 +1,109 @@
+import {
+  type CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
+import { NAMESPACE } from '../../alerts/count-incidents.ts';
+import { type Diagnosis, fine, unknown, wrong } from '../diagnosis.ts';
+import { type Names, nameOf } from './names.ts';
+
+type Client = Pick<CloudWatchClient, 'send'>;
+
+/** Asks for the ledger's alarms; needs `cloudwatch:DescribeAlarms`. */
+export const alarmsOf = async (client: Client, { prefix }: Names): Promise<readonly MetricAlarm[]> =>
+  (await client.send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${prefix}-`, MaxRecords: 100 })))
+    .MetricAlarms ?? [];
+
+/** Whether there are alarms, may tell, and are quiet. The description of each ends with where to read what to do. */
+export const alarms = (found: readonly MetricAlarm[]): readonly Diagnosis[] => {
+  if (found.length === 0)
+    return [wrong('alarms', 'there are none: nobody would hear of a fault', 'npx cdk deploy')];
+  const mute = found.filter(({ ActionsEnabled }) => ActionsEnabled === false);
+  const rings = found.filter(({ StateValue }) => StateValue === 'ALARM');
+  const bad = [
+    ...rings.map(({ AlarmName, AlarmDescription = '' }) => {
+      const [says = '', todo = 'docs/runbook.md'] = AlarmDescription.split('. What to do: ');
+      return wrong('alarms', `${AlarmName}: ${says}`, todo);
+    }),
+    ...mute.map(({ AlarmName }) =>
+      wrong(
+        'alarms',
+        `${AlarmName} tells nobody`,
+        `aws cloudwatch enable-alarm-actions --alarm-names ${AlarmName}`,
+      ),
+    ),
+  ];
+  return bad.length > 0 ? bad : [fine('alarms', `${found.length} are there, and none rings`)];
+};
+
+const QUARTER_MS = 15 * 60_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** What is counted in some time. */
+const samples = async (
+  client: Client,
+  metric: {
+    readonly Namespace: string;
+    readonly MetricName: string;
+    readonly Dimensions: { Name: string; Value: string }[];
+  },
+  now: Date,
+  ms: number,
+): Promise<number> => {
+  const { Datapoints = [] } = await client.send(
+    new GetMetricStatisticsCommand({
+      ...metric,
+      StartTime: new Date(now.getTime() - ms),
+      EndTime: now,
+      Period: ms / 1_000,
+      Statistics: ['SampleCount'],
+    }),
+  );
+  return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
+};
+
+/** How often `reconcile` measured in a quarter of an hour, and `request` ran on a day; needs `cloudwatch:GetMetricStatistics`. */
+export const flowOf = async (client: Client, names: Names, now: Date) => ({
+  measured: await samples(
+    client,
+    {
+      Namespace: NAMESPACE,
+      MetricName: 'OldestRequestAge',
+      Dimensions: [{ Name: 'service', Value: nameOf(names, 'reconcile') }],
+    },
+    now,
+    QUARTER_MS,
+  ),
+  came: await samples(
+    client,
+    {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: nameOf(names, 'request') }],
+    },
+    now,
+    DAY_MS,
+  ),
+});
+
+/** Whether metrics flow: `reconcile` measures every minute, whatever happens. A day without calls may be a quiet one. */
+export const flow = (
+  { measured, came }: Awaited<ReturnType<typeof flowOf>>,
+  names: Names,
+): readonly Diagnosis[] => [
+  measured > 0
+    ? fine('metrics', 'they flow')
+    : wrong(
+        'metrics',
+        'reconcile has measured nothing for 15 minutes, which it does every minute',
+        `aws logs tail /aws/lambda/${nameOf(names, 'reconcile')} --since 15m`,
+      ),
+  came > 0
+    ? fine('calls', 'calls came in within a day')
+    : unknown(
+        'calls',
+        'no call came in for a day: nothing was made, changed or ended, or nothing is heard of it',
+        'tag something, and ask for it some minutes later with `tagledger why`',
+      ),
+];

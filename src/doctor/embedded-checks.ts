@@ -1,0 +1,95 @@
+import { counted } from '../alerts/alert-text.ts';
+import type { ArchiveDifference } from '../archive/check-archive.ts';
+import type { Difference } from '../projections/compare.ts';
+import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import type { Finding } from '../verifier/finding.ts';
+import { type Diagnosis, fine, wrong } from './diagnosis.ts';
+import { ageText } from './ledger-checks.ts';
+
+/** How many events of the feed each consumer has not had yet. */
+export type Backlog = Readonly<Record<string, number>>;
+
+/** Whether consumers have had what is in the feed. Whoever opens the ledger runs them, so nobody did since. */
+export const feed = (backlog: Backlog, todo: string): Diagnosis => {
+  const behind = Object.entries(backlog).filter(([, events]) => events > 0);
+  return behind.length === 0
+    ? fine('change feed', 'all that was appended has come to its consumers')
+    : wrong(
+        'change feed',
+        `${behind.map(([name, events]) => `${counted(events, 'event')} not handled by ${name}`).join(', ')}: a process ended before its time`,
+        todo,
+      );
+};
+
+/** Whether the events are what was written, by what `verify` finds. */
+export const events = (findings: readonly Finding[], looked: number, todo: string): Diagnosis => {
+  const [first] = findings;
+  return first
+    ? wrong(
+        'events',
+        `${counted(findings.length, 'finding')}, the first: ${first.kind} at ${first.stream} ${first.seq}, expected ${first.expected}, found ${first.found}`,
+        todo,
+      )
+    : fine(
+        'events',
+        `${counted(looked, 'event')} looked at: they are what was written, by their hashes and chains`,
+      );
+};
+
+/** Whether the rows are what the events give. */
+export const rows = (differences: readonly Difference[], todo: string): Diagnosis => {
+  const [first] = differences;
+  return first
+    ? wrong(
+        'state',
+        `${counted(differences.length, 'row')} not as the ledger gives, the first: ${first.resource} ${first.kind}`,
+        todo,
+      )
+    : fine('state', 'every row is as the ledger gives it');
+};
+
+/** Whether the archive holds what the ledger does; undefined where there is none. */
+export const archive = (differences: readonly ArchiveDifference[] | undefined, todo: string): Diagnosis => {
+  if (!differences)
+    return wrong('archive', 'there is none, so questions about the past read the whole ledger', todo);
+  const [first] = differences;
+  return first
+    ? wrong(
+        'archive',
+        `${counted(differences.length, 'difference')} from the ledger, the first: ${first.kind} ${first.stream} ${first.seq}`,
+        todo,
+      )
+    : fine('archive', 'it holds what the ledger holds');
+};
+
+/** What the sealed log says of a ledger. */
+export interface Sealing {
+  readonly findings: readonly SealedFinding[];
+  readonly sealed: number;
+  readonly unsealed: { readonly count: number; readonly oldest?: string | undefined };
+}
+
+/** Events may be so old before they should have been sealed. */
+const UNSEALED_MS = 3_600_000;
+
+/** Whether the ledger agrees with its sealed log, and how far that goes; undefined where nothing was ever sealed. */
+export const sealing = (log: Sealing | undefined, now: Date, todo: string): Diagnosis => {
+  if (!log)
+    return wrong(
+      'seal',
+      'nothing was ever sealed: a cut tail or a history hashed anew would not be seen',
+      todo,
+    );
+  const [first] = log.findings;
+  if (first) {
+    return wrong(
+      'seal',
+      `the ledger does not agree with its log: ${first.kind}, expected ${first.expected}, found ${first.found}`,
+      todo,
+    );
+  }
+  const { count, oldest } = log.unsealed;
+  const ms = oldest === undefined ? 0 : now.getTime() - Date.parse(oldest);
+  const says = `${log.sealed} events are sealed, ${count} are not${oldest === undefined ? '' : `, the oldest for ${ageText(ms)}`}`;
+  return ms < UNSEALED_MS ? fine('seal', says) : wrong('seal', says, todo);
+};

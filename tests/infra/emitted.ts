@@ -1,0 +1,115 @@
+import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
+import type { Context } from 'aws-lambda';
+import { memoryStore } from '../../src/events/memory-store.ts';
+import { parseArn } from '../../src/events/resource-arn.ts';
+import { apply } from '../../src/handlers/apply.ts';
+import { keep } from '../../src/handlers/archive.ts';
+import { powertools } from '../../src/handlers/observed.ts';
+import type { Observer } from '../../src/handlers/observer.ts';
+import { projectAndTell } from '../../src/handlers/project-and-tell.ts';
+import { reconcile } from '../../src/handlers/reconcile.ts';
+import { request } from '../../src/handlers/request.ts';
+import { seal } from '../../src/handlers/seal.ts';
+import { sweep } from '../../src/handlers/sweep.ts';
+import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
+import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
+import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
+import { simulatedSns } from '../../src/local/simulated-sns.ts';
+import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
+import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
+import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { chain, failed, NOW, requested } from '../events/sample-events.ts';
+import { feedOf, tamperedRecord, unreadableRecord } from '../handlers/feed-records.ts';
+import { launch } from '../handlers/trail.ts';
+import { worldOf } from '../sealing/world.ts';
+import { written } from '../security/written.ts';
+
+/** A metric as CloudWatch gets it out of a function's log. */
+export interface Emitted {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensionsMap: Readonly<Record<string, string>>;
+}
+
+const RULES = parseTagRules('{"Owner":"{who.name}"}');
+const LONG = () => 600_000;
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+
+/** A world in which a function finds what it is for, faults among it; or, for those on a schedule, nothing at all. */
+const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> = {
+  request: async (observer) => {
+    const ledger = { store: memoryStore(), now: () => new Date() };
+    await request({ ledger, rules: RULES, observer })([launch(['i-01'])], 'one');
+  },
+  apply: async (observer) => {
+    const { store } = worldOf();
+    const now = () => NOW;
+    const events = chain([requested('r1', { birth: { tags: [] } })]);
+    for (const event of events) await store.append(event);
+    const ec2 = simulatedEc2({
+      now: () => now().getTime(),
+      fault: (command) =>
+        command instanceof DescribeVolumesCommand
+          ? ec2Error({ code: 'UnauthorizedOperation', message: 'no' }, 'r')
+          : undefined,
+    });
+    for (const { stream } of events) ec2.create({ ...parseArn(stream), at: 0 });
+    const deps = { ledger: { store, now }, ec2: ec2.client, sleep: async () => {}, observer };
+    await apply({ ...deps, childRules: RULES })(feedOf(events), LONG);
+  },
+  project: async (observer) => {
+    const { store, memos, now } = worldOf();
+    const events = chain([requested('r1'), failed('f1')]);
+    for (const event of events) await store.append(event);
+    const [first] = events as [(typeof events)[number]];
+    const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
+    const sns = simulatedSns({ topics: [TOPIC] });
+    const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: 0, cloudwatch };
+    const run = projectAndTell({ ...telling, store, states: memoryStateStore(), sealing: false });
+    await run({ Records: [...feedOf(events).Records, tamperedRecord(first), unreadableRecord(first, 9)] });
+  },
+  archive: async (observer) => keep({ ...worldOf(), observer })(LONG),
+  seal: async (observer) =>
+    seal({ ...worldOf(), sns: simulatedSns({ topics: [TOPIC] }), topicArn: TOPIC, observer })({}, LONG),
+  reconcile: async (observer) => {
+    const ledger = { store: memoryStore(), now: () => new Date() };
+    await reconcile({ ledger, states: memoryStateStore(), policy: DEFAULT_RETRY, limit: 10, observer })(LONG);
+  },
+  sweep: async (observer) => {
+    const { store, memos, now } = worldOf();
+    const ec2 = simulatedEc2({ now: () => now().getTime() });
+    const deps = { memos, ec2: ec2.client, sleep: async () => {}, observer };
+    await sweep({ ...deps, ledger: { store, now }, states: memoryStateStore() })('one', LONG);
+  },
+};
+
+/**
+ * What functions write for CloudWatch when they run as in Lambda, by their short names: the functions whose own metrics
+ * alarms look at. Those that run on a schedule find nothing to do.
+ */
+export const emitted = async (prefix: string): Promise<ReadonlyMap<string, readonly Emitted[]>> => {
+  const found = new Map<string, readonly Emitted[]>();
+  for (const [name, run] of Object.entries(RUNS)) {
+    const functionName = `${prefix}-${name}`;
+    const { observer, observed } = powertools(name, { AWS_LAMBDA_FUNCTION_NAME: functionName });
+    const context = { functionName, awsRequestId: 'r' } as Context;
+    const text = await written(() => observed(() => run(observer))({}, context));
+    found.set(name, metricsIn(text));
+  }
+  return found;
+};
+
+/** The metrics of the embedded metric format (CloudWatch guide, "Embedded metric format specification"). */
+const metricsIn = (text: string): Emitted[] =>
+  text
+    .split('\n')
+    .filter((line) => line.includes('"_aws"'))
+    .flatMap((line) => {
+      const { _aws, ...members } = JSON.parse(line);
+      const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
+      return Metrics.map(({ Name }: { Name: string }) => ({
+        namespace: Namespace,
+        metricName: Name,
+        dimensionsMap: Object.fromEntries(Dimensions[0].map((one: string) => [one, members[one]])),
+      }));
+    });
