@@ -342,6 +342,16 @@ test('what verify found and recorded is marked and told when the feed brings it,
   assert.equal(await listOf(world.store.readAll()), []);
 });
 
+test('what the change feed saw is neither told nor marked again when its record comes', async () => {
+  const world = setUp();
+  await world.deliver(batchOf(tamperedRecord(first(1))));
+  world.at = new Date(NOW.getTime() + 2 * 3_600_000);
+  assert.equal(await world.deliver(feedOf(await world.recorded(1))), DONE);
+  await world.close();
+  assert.is(world.sns.messages.length, 1);
+  assert.is((await world.markOf(1))?.count, 1);
+});
+
 test('a message of what verify found that SNS does not take is asked for again', async () => {
   const world = setUp();
   const found = tamperDetected('t1', { how: 'verify', tampered: stream(1) });
