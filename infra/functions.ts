@@ -14,7 +14,16 @@ import {
 import { asksArchive, feedsArchive, keepsArchive } from './uses-archive.ts';
 import { actsInMembers, findsChildren, looksAtTags, recovers, tags } from './uses-ec2.ts';
 import { signs, tellsSealer, writesLog } from './uses-seal.ts';
-import { appends, findsDue, givesUp, joinsIdentities, reads, readsFeed, states } from './uses-tables.ts';
+import {
+  appends,
+  findsDue,
+  givesUp,
+  joinsIdentities,
+  reads,
+  readsFeed,
+  recordsTampering,
+  states,
+} from './uses-tables.ts';
 
 /** How a function is fed by the ledger's stream. */
 export interface FeedSpec {
@@ -102,8 +111,8 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     timeoutSeconds: 60,
     feed: { records: 'all', batchSize: 3_000, windowSeconds: 5 },
     uses: [
-      appends,
-      reads('BatchGetItem'),
+      recordsTampering,
+      reads('Query', 'GetItem', 'BatchGetItem'),
       states('PutItem', 'BatchGetItem'),
       tells,
       tuned('ALERT_QUIET_MINUTES'),

@@ -25,7 +25,7 @@ import { ledgerTable, stateTable } from './tables.ts';
 import { alertTopic } from './topic.ts';
 import { tags } from './uses-ec2.ts';
 import { signs } from './uses-seal.ts';
-import { appends } from './uses-tables.ts';
+import { appends, recordsTampering } from './uses-tables.ts';
 
 /** What a ledger is to be. Everything that may be left out has a default that suits most. */
 export interface TaggingLedgerProps {
@@ -88,11 +88,16 @@ export class TaggingLedger extends Construct {
     const key = encryptionKey(this, name);
     const tableKey = props.tableEncryption === 'aws-managed' ? undefined : key;
     const roles = new Map(FUNCTIONS.map((spec) => [spec, roleOf(this, name, spec)]));
-    const arnsOfThoseWho = (use: Use) =>
-      [...roles].flatMap(([{ uses }, { roleArn }]) => (uses.includes(use) ? [roleArn] : []));
+    const arnsOfThoseWho = (...any: readonly Use[]) =>
+      [...roles].flatMap(([{ uses }, { roleArn }]) =>
+        any.some((use) => uses.includes(use)) ? [roleArn] : [],
+      );
     const known = members && membersOf(name, members);
 
-    this.ledger = ledgerTable(this, name, tableKey, [...arnsOfThoseWho(appends), ...(props.writers ?? [])]);
+    this.ledger = ledgerTable(this, name, tableKey, [
+      ...arnsOfThoseWho(appends, recordsTampering),
+      ...(props.writers ?? []),
+    ]);
     this.states = stateTable(this, name, tableKey);
     this.alerts = alertTopic(this, name, key, props.alertEmails ?? []);
     this.queues = failureQueues(this, name);

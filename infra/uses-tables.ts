@@ -1,3 +1,4 @@
+import { TAMPER_STREAMS } from '../src/events/ledger-stream.ts';
 import { DUE_INDEX } from '../src/projections/due-index.ts';
 import { on, type Use } from './need.ts';
 import type { Parts } from './parts.ts';
@@ -13,8 +14,25 @@ const onLedger =
 export const reads = (...operations: readonly ('Query' | 'GetItem' | 'BatchGetItem' | 'Scan')[]): Use =>
   onLedger(...operations);
 
-/** What an append takes. Whoever has this use is a writer of the ledger: its policy refuses everybody else. */
+/** What an append takes. Whoever has this use, or the next, is a writer of the ledger: its policy refuses everybody else. */
 export const appends: Use = onLedger('PutItem', 'Query', 'GetItem');
+
+/**
+ * Recording tampering: an append to the streams of tampering and to no other, so that whoever reads the whole change feed
+ * writes no resource's history. Source: DynamoDB guide, "Using IAM policy conditions for fine-grained access control".
+ */
+export const recordsTampering: Use = ({ ledger }) => ({
+  env: { LEDGER_TABLE: ledger.tableName },
+  grants: [
+    {
+      ...on('dynamodb', ['PutItem'], ledger.tableArn),
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [TAMPER_STREAMS] },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    },
+  ],
+});
 
 /** Operations on the state table. */
 export const states =

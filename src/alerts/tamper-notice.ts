@@ -4,6 +4,7 @@ import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.t
 import { noticeId } from './incident-notice.ts';
 import type { Notice } from './notice.ts';
 import type { Tampering } from './tampering.ts';
+import { type FoundTampering, THE_LEDGER } from './tampering-found.ts';
 
 /** After an alert of tampering, how long more of the same is only counted, in ms. */
 const QUIET_MS = 3_600_000;
@@ -15,17 +16,20 @@ const STREAMS = 10;
 const TEXT_LENGTH = 200;
 const NAMES = 20;
 
+/** Tampering, seen when it was done or found later. */
+export type AnyTampering = Tampering | FoundTampering;
+
 /** A notice and what it is about. */
 export interface TamperNotice {
   readonly notice: Notice;
-  readonly tamperings: readonly Tampering[];
+  readonly tamperings: readonly AnyTampering[];
 }
 
 /**
  * What is told of the tampering of a batch: one notice for each stream, or one for all when there are many. At once, but
  * for an hour after an alert of the same stream, or of many: what comes then is counted, and told in a summary.
  */
-export const tamperNotices = (tamperings: readonly Tampering[]): TamperNotice[] => {
+export const tamperNotices = (tamperings: readonly AnyTampering[]): TamperNotice[] => {
   const streams = groupBy(tamperings, ({ stream }) => stream);
   if (streams.size > STREAMS) return [noticeFor('quiet/tampered/many', 'of many resources', tamperings)];
   return [...streams].map(([stream, group]) =>
@@ -33,7 +37,7 @@ export const tamperNotices = (tamperings: readonly Tampering[]): TamperNotice[] 
   );
 };
 
-const noticeFor = (key: string, where: string, tamperings: readonly Tampering[]): TamperNotice => ({
+const noticeFor = (key: string, where: string, tamperings: readonly AnyTampering[]): TamperNotice => ({
   tamperings,
   notice: {
     key,
@@ -47,7 +51,7 @@ const noticeFor = (key: string, where: string, tamperings: readonly Tampering[])
   },
 });
 
-const tamperAlert = (tamperings: readonly Tampering[]): Alert => {
+const tamperAlert = (tamperings: readonly AnyTampering[]): Alert => {
   const streams = streamsOf(tamperings);
   const [first = ''] = streams;
   const samples = tamperings.slice(0, SAMPLES);
@@ -60,7 +64,7 @@ const tamperAlert = (tamperings: readonly Tampering[]): Alert => {
       `${events} changed or removed in the ledger's table. tagledger only ever adds events: somebody or something else did this.`,
       '',
       `Events (${samples.length} of ${tamperings.length}):`,
-      ...samples.flatMap(tamperLines),
+      ...samples.flatMap((one) => ('foundAt' in one ? foundLines(one) : tamperLines(one))),
       '',
       'What to do:',
       '  1. Find out who: look for UpdateItem, PutItem, DeleteItem and the like in CloudTrail, if a trail records data events',
@@ -94,7 +98,17 @@ const tamperLines = ({ stream, seq, what, at, before, after, differs, by }: Tamp
   ];
 };
 
+const foundLines = ({ stream, seq, what, how, foundAt, expected, found }: FoundTampering): string[] => {
+  const which = stream === THE_LEDGER ? 'the ledger as a whole' : oneLine(stream, TEXT_LENGTH);
+  const place = seq ? `event ${oneLine(seq, TEXT_LENGTH)} of ${which}` : which;
+  return [
+    `  ${place}: ${oneLine(what, TEXT_LENGTH)}, found by ${how} at ${foundAt}`,
+    `    expected ${oneLine(expected, TEXT_LENGTH)}`,
+    `    found    ${oneLine(found, TEXT_LENGTH)}`,
+  ];
+};
+
 /** Streams as they can be shown on one line, each once. */
-const streamsOf = (tamperings: readonly Tampering[]): string[] => [
+const streamsOf = (tamperings: readonly AnyTampering[]): string[] => [
   ...new Set(tamperings.map(({ stream }) => oneLine(stream, TEXT_LENGTH))),
 ];

@@ -1,5 +1,6 @@
+import { tamperStreamOf } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { isResourceArn, parseArn } from '../events/resource-arn.ts';
+import { isResourceArn, parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { TagEvent, TamperDetected, Who } from '../events/tag-event.ts';
 import type { Command } from './command.ts';
@@ -8,7 +9,7 @@ import { findResource, oneResource, unknownResource } from './find-resource.ts';
 import { openLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 
-/** `tagledger history RESOURCE`: everything that was recorded of a resource, oldest first. */
+/** `tagledger history RESOURCE`: everything that was recorded of a resource, oldest first, and then of tampering with that. */
 export const history: Command = {
   usage: 'history RESOURCE',
   summary: 'everything that was recorded of a resource, by id or ARN: who, why, when, with hashes',
@@ -18,16 +19,23 @@ export const history: Command = {
     const ledger = await openLedger(where, env, false);
     try {
       const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
+      const tampering = tamperStreamOf(arn);
+      const incidents = await ledger.store.read(tampering);
+      // Said before the events are read, which may be what cannot be.
+      if (incidents.length > 0) console.say(tamperedText(tampering));
       const events = await ledger.store.read(arn);
-      if (events.length === 0) throw unknownResource(resource);
-      if (format === 'text') console.out(historyText(events));
-      else writeList(console, format, events.map(eventView));
+      if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
+      if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));
+      else console.out([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
       return 0;
     } finally {
       await ledger.close();
     }
   },
 };
+
+const tamperedText = (tampering: ResourceArn): string =>
+  `its recorded events were tampered with: \`tagledger history ${tampering}\` tells what is known, docs/restore.md what to do`;
 
 /** An event with its place, as programs read it. */
 export const eventView = ({ stream, seq, recordedAt, prev, hash, event }: RecordedEvent) => ({

@@ -18,6 +18,9 @@ export const POLICY_STREAM = ledgerStream('policy', 'policies');
 export const tamperStreamOf = (tampered: string | undefined): ResourceArn =>
   ledgerStream('tampering', tampered === undefined ? 'ledger' : idFrom('tagledger/tampering/v1', tampered));
 
+/** What the names of all streams of tampering match; `*` is any text. */
+export const TAMPER_STREAMS: string = ledgerStream('tampering', '*');
+
 const PREFIX = POLICY_STREAM.slice(0, POLICY_STREAM.indexOf('policy/'));
 
 /** Whether a stream is one of the ledger's own. Whatever tells of resources leaves these out. */

@@ -7,11 +7,16 @@ import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import type { LedgerLine } from '../events/ledger-line.ts';
 import { tamperStreamOf } from '../events/ledger-stream.ts';
+import { UnreadableEventError } from '../events/recorded-event.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
 import { shown } from '../verifier/finding.ts';
 
 const STREAMS_AT_ONCE = 16;
 
-/** Records incidents, each once however often it is found. Gives those that could not be recorded, with what went wrong. */
+/**
+ * Records incidents, each once however often it is found; where their stream cannot be read, because it was tampered with
+ * too, in the stream of tampering with that one. Gives those that could not be recorded, with what went wrong.
+ */
 export const recordIncidents = async (
   ledger: Ledger,
   incidents: readonly TamperIncident[],
@@ -21,7 +26,10 @@ export const recordIncidents = async (
     groupBy(incidents, ({ tampered }) => tamperStreamOf(tampered)),
     async ([stream, group]) => {
       try {
-        await transact(ledger, stream, recordTampering(stream, group));
+        await recordIn(ledger, stream, group).catch((error: unknown) => {
+          if (!(error instanceof UnreadableEventError)) throw error;
+          return recordIn(ledger, tamperStreamOf(stream), group);
+        });
       } catch (error) {
         for (const incident of group) unrecorded.set(incident, error);
       }
@@ -30,6 +38,9 @@ export const recordIncidents = async (
   );
   return unrecorded;
 };
+
+const recordIn = (ledger: Ledger, stream: ResourceArn, incidents: readonly TamperIncident[]) =>
+  transact(ledger, stream, recordTampering(stream, incidents));
 
 /**
  * The incident that a record of the change feed tells of; `now` stands in for the time that the record lacks. Names and

@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import { type TamperNotice, tamperNotices } from '../alerts/tamper-notice.ts';
+import { type AnyTampering, type TamperNotice, tamperNotices } from '../alerts/tamper-notice.ts';
 import { type Tampering, tamperingOf } from '../alerts/tampering.ts';
+import { tamperingFoundIn } from '../alerts/tampering-found.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
 import { UnreadableEventError } from '../events/recorded-event.ts';
@@ -22,22 +23,27 @@ const MARKS_AT_ONCE = 16;
 
 /**
  * The handler behind the change feed that sounds when recorded events were changed or removed: each resource is marked
- * for ever, it is recorded in the ledger, and people are told at once, also when it could not be recorded. What could
- * not be marked, recorded or told comes again with its records. It is not recorded where that was tampered with
- * itself, so that its stream cannot be read: nobody may hold the change feed up by that.
+ * for ever, it is recorded in the ledger, and people are told at once, also when it could not be recorded. What somebody
+ * else found and recorded is marked and told in the same way. What could not be marked, recorded or told comes again with
+ * its records. It is given up where no stream for it can be read: nobody may hold the change feed up by that.
  */
 export const tamper =
   (deps: TamperDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { memos, now, observer } = deps;
-    const { tampered } = readBatch(Records);
+    const { tampered, arrivals } = readBatch(Records);
     for (const { eventName, dynamodb } of tampered) {
       observer.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
     }
     observer.count('TamperedRecords', tampered.length);
 
     const found = tampered.map((record) => ({ record, tampering: tamperingOf(record) }));
-    const indexes = new Map(found.map(({ record, tampering }) => [tampering, Records.indexOf(record)]));
+    const indexes = new Map<AnyTampering, number>();
+    for (const { record, tampering } of found) indexes.set(tampering, Records.indexOf(record));
+    for (const { index, recorded } of arrivals) {
+      const later = tamperingFoundIn(recorded);
+      if (later) indexes.set(later, index);
+    }
     const notices = tamperNotices([...indexes.keys()]);
     const again = new Set<TamperNotice>();
     for (const one of notices) {
@@ -90,7 +96,10 @@ const mark = async (memos: MemoStore, { notice, tamperings }: TamperNotice, now:
     groupBy(tamperings, ({ stream }) => stream),
     async ([stream, group]) => {
       if (!isResourceArn(stream)) return;
-      const seqs = group.map(({ seq }) => Number(seq)).filter(Number.isSafeInteger);
+      const seqs = group
+        .flatMap(({ seq }) => seq.split(', '))
+        .map(Number)
+        .filter((n) => Number.isSafeInteger(n) && n > 0);
       await markTampered(memos, stream, seqs, notice.id, now);
     },
     { concurrency: MARKS_AT_ONCE },

@@ -285,6 +285,10 @@ test('--record records what was found, once, where state and history show it', a
   );
   const text = await run(['history', incidents.history, '--ledger', ledger]);
   assert.match(text.out, `hash: 1 of ${arn}: expected`);
+  // Its own history cannot be read any more, and says where to go on.
+  const damaged = await run(['history', arn, '--ledger', ledger]);
+  assert.is(damaged.code, 1);
+  assert.match(damaged.said, `tampered with: \`tagledger history ${incidents.history}\` tells`);
 });
 
 test('--record says that nothing was to be recorded, and refuses an export', async () => {
@@ -297,6 +301,22 @@ test('--record says that nothing was to be recorded, and refuses an export', asy
   const refused = await run(['verify', '--record', '--ledger', file]);
   assert.is(refused.code, 1);
   assert.match(refused.said, 'read');
+});
+
+test('a history ends with what was recorded of tampering with it', async () => {
+  const ledger = await ledgerAfter((client, [first]) =>
+    edit(client, first as RecordedEvent, 'recordedAt', { S: '2026-01-01T00:00:00.000Z' }),
+  );
+  assert.is((await run(['verify', '--record', '--ledger', ledger])).code, 3);
+  const args = ['history', VOLUMES[0] as string, '--ledger', ledger];
+  const lines = linesOf((await run([...args, '--format', 'ndjson'])).out);
+  assert.equal(
+    lines.map(({ type }) => type),
+    ['TagRequested', 'TagApplied', 'TamperDetected'],
+  );
+  const { code, out } = await run(args);
+  assert.is(code, 0);
+  assert.match(out, /TagApplied[\s\S]+\n\ntagledger-tampering [\s\S]+ TamperDetected +column: 1 of /);
 });
 
 test('a creation that the ledger lacks was never written, which nothing here records as tampering', async () => {

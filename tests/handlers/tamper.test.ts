@@ -19,6 +19,7 @@ import {
   retired,
   streamOf,
   tags,
+  tamperDetected,
 } from '../events/sample-events.ts';
 import { GONE, remembering, watched } from './doubles.ts';
 import {
@@ -295,6 +296,71 @@ test('what could not be recorded is told all the same, and comes again', async (
   assert.ok(world.errors().includes('tampering could not be recorded'));
   assert.equal(await world.deliver(batch), DONE);
   assert.is((await world.recorded(1)).length, 1);
+});
+
+test('where the record of tampering cannot be read, which was tampered with too, it is recorded in the next', async () => {
+  const world = setUp();
+  const own = tamperStreamOf(stream(1));
+  world.store.failRead = (of) =>
+    of === own ? new UnreadableEventError(of, 1, 'its body is not JSON') : undefined;
+  assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
+  assert.equal(
+    (await world.store.read(tamperStreamOf(own))).map(
+      ({ event }) => event.type === 'TamperDetected' && event.tampered,
+    ),
+    [stream(1)],
+  );
+  assert.equal(world.errors(), ['an event of the ledger was changed or removed']);
+});
+
+test('what verify found and recorded is marked and told when the feed brings it, and not recorded again', async () => {
+  const world = setUp();
+  const found = tamperDetected('t1', {
+    how: 'verify',
+    tampered: stream(1),
+    seqs: [2, 3],
+    what: 'missing',
+    expected: 'events 2 to 3',
+    found: 'none',
+  });
+  const whole = tamperDetected('t2', { how: 'verify', seqs: [], what: 'forked', found: 'another root' });
+  delete (whole as { tampered?: string }).tampered;
+  const recorded = [
+    ...chain([found], tamperStreamOf(stream(1))),
+    ...chain([whole], tamperStreamOf(undefined)),
+  ];
+  assert.equal(await world.deliver(feedOf(recorded)), DONE);
+  assert.equal((await world.markOf(1))?.seqs, [2, 3]);
+  const [message, ofLedger] = world.sns.messages;
+  assert.match(message?.subject ?? '', 'TAMPERING: 1 recorded event of i-00000001');
+  assert.match(
+    message?.message ?? '',
+    `  event 2, 3 of ${stream(1)}: missing, found by verify at ${found.effectiveAt}\n    expected events 2 to 3\n    found    none\n`,
+  );
+  assert.match(ofLedger?.message ?? '', '\n  the ledger as a whole: forked, found by verify at ');
+  assert.match(ofLedger?.message ?? '', `\n  tagledger history ${tamperStreamOf(undefined)}\n`);
+  assert.equal(await listOf(world.store.readAll()), []);
+});
+
+test('what the change feed saw is neither told nor marked again when its record comes', async () => {
+  const world = setUp();
+  await world.deliver(batchOf(tamperedRecord(first(1))));
+  world.at = new Date(NOW.getTime() + 2 * 3_600_000);
+  assert.equal(await world.deliver(feedOf(await world.recorded(1))), DONE);
+  await world.close();
+  assert.is(world.sns.messages.length, 1);
+  assert.is((await world.markOf(1))?.count, 1);
+});
+
+test('a message of what verify found that SNS does not take is asked for again', async () => {
+  const world = setUp();
+  const found = tamperDetected('t1', { how: 'verify', tampered: stream(1) });
+  const batch = feedOf([first(9), ...chain([found], tamperStreamOf(stream(1)))]);
+  world.snsFails = true;
+  assert.equal(await world.deliver(batch), from(1));
+  world.snsFails = false;
+  assert.equal(await world.deliver(batch), DONE);
+  assert.is(world.sns.messages.length, 1);
 });
 
 test('a record of tampering that cannot be read holds nothing up', async () => {

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { POLICY_STREAM, TAMPER_STREAMS, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { linesOf, rolesOf, statementsIn } from './statements.ts';
 import { template } from './template.ts';
 
@@ -259,6 +260,29 @@ test('supports evidence for CC6.1: the key of the sealed log signs for seal alon
     Resource: '*',
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<LedgerSealRole.Arn>'] } },
   });
+});
+
+test('supports evidence for CC6.3: project appends to streams of tampering, and to those of no resource', () => {
+  const appending = everything.filter(
+    ({ role, actions, resources }) =>
+      role === 'LedgerProjectRole' && actions.includes('dynamodb:PutItem') && resources.includes(LEDGER),
+  );
+  assert.is(appending.length, 3);
+  for (const { actions, condition } of appending) {
+    assert.equal(actions, ['dynamodb:PutItem']);
+    assert.equal(condition, {
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': ['arn:aws:ec2:us-east-1:000000000000:tagledger-tampering/*'],
+      },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+  }
+  const pattern = new RegExp(`^${TAMPER_STREAMS.replace('*', '.*')}$`);
+  for (const stream of ['arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-0abc', 'no arn', undefined]) {
+    assert.match(tamperStreamOf(stream), pattern);
+    assert.not.match(stream ?? '', pattern);
+  }
+  assert.not.match(POLICY_STREAM, pattern);
 });
 
 test('metrics go into tagledger’s own namespace', () => {
