@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { main } from '../../src/cli/main.ts';
@@ -77,6 +78,12 @@ test('supports evidence for CC6.1 and CC6.7: no store, message or log line keeps
   }
 });
 
+/** What a file holds, also a compressed one, as the archive’s and the export are. */
+const plainly = async (file: string): Promise<string> => {
+  const bytes = await readFile(file);
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
+};
+
 test('the search would find a canary: in a text, in an error’s cause, and with its line breaks escaped', () => {
   const cage = canaryCage();
   const { keyMaterial, accessKeyId } = cage.planted({}) as Record<string, string>;
@@ -97,16 +104,25 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
     await writeFile(trail, JSON.stringify({ Records: sensitiveTrail().map(cage.planted) }));
     const shown: string[] = [];
     const write = (line: string) => void shown.push(line);
-    const tagledger = (...args: string[]) =>
-      main([...args, '--ledger', ledger], {}, { out: write, say: write, progress() {} });
+    const on =
+      (where: string) =>
+      (...args: string[]) =>
+        main([...args, '--ledger', where], {}, { out: write, say: write, progress() {} });
+    const tagledger = on(ledger);
 
     assert.is(await tagledger('ingest', trail, '--rejects', rejects), 1, 'some records are rejected');
     assert.match(shown.join('\n'), '2 rejected; kept in');
+    const exported = join(folder, 'export.ndjson.gz');
+    assert.is(await tagledger('seal'), 0);
+    assert.is(await tagledger('export', '--to', exported), 0);
+    assert.is(await tagledger('prove', 'i-01'), 0);
     for (const format of ['text', 'json', 'ndjson']) {
+      assert.is(await on(exported)('changes', '--format', format), 0);
       assert.is(await tagledger('list', '--format', format), 0);
       for (const id of ['i-01', 'i-02', 'key-01', 'vpn-01', 'lt-01']) {
         assert.is(await tagledger('state', id, '--format', format), 0);
         assert.is(await tagledger('history', id, '--format', format), 0);
+        assert.is(await on(exported)('timeline', id, '--format', format), 0);
       }
     }
     assert.ok(shown.length > 30);
@@ -116,9 +132,10 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
       file.isFile(),
     );
     const contents = await Promise.all(
-      files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
+      [exported, ...files.map((file) => join(file.parentPath, file.name))].map(plainly),
     );
     const kept = contents.join('\n');
+    assert.ok(files.some(({ parentPath, name }) => /archive.*\.gz$/.test(join(parentPath, name))));
     // LevelDB may compress: a text that comes in parts before is not found there, an id is.
     await tagledger('history', 'key-01', '--format', 'json');
     const [{ eventId }] = JSON.parse(shown.at(-1) ?? '') as [{ eventId: string }];

@@ -14,6 +14,7 @@ import { chain, failed, NOW, STREAM } from '../events/sample-events.ts';
 import { tickingClock } from '../handlers/doubles.ts';
 import { DONE, feedOf } from '../handlers/feed-records.ts';
 import { launch } from '../handlers/trail.ts';
+import { HOSTILE, UNSEEN } from './hostile.ts';
 
 const test = suite('hostile text');
 
@@ -40,18 +41,6 @@ const messageOf = async (...failures: Parameters<typeof failed>[1][]) => {
   const [{ subject = '', message }] = sns.messages as [(typeof sns.messages)[number]];
   return { subject, message };
 };
-
-const HOSTILE: readonly (readonly [what: string, text: string])[] = [
-  ['line breaks', 'no\r\nSubject: all is well\n\nWhat to do: open http://example.com'],
-  ['ANSI escapes', '\u001b[2J\u001b[31mno\u001b]0;title\u0007'],
-  ['other control characters', 'n\u0000o\u0008\u007f\u0085\u009b31m'],
-  ['text that runs backwards', '\u202ewon ton\u2066\u200b'],
-  ['line and paragraph separators', 'no\u2028Subject: all is well\u2029What to do: nothing'],
-  ['no ASCII', 'é — 否 🔥'],
-];
-
-/** Control and format characters and separators of lines, but for the line breaks that the message itself is made of. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 for (const [what, text] of HOSTILE) {
   test(`supports evidence for CC7.2: an error message with ${what} stays one line of an alert`, async () => {

@@ -7,13 +7,19 @@ import { SeqConflictError } from '../../src/events/event-store.ts';
 import { toItem } from '../../src/events/ledger-item.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { fold } from '../../src/events/resource.ts';
 import { parseArn } from '../../src/events/resource-arn.ts';
 import { alert } from '../../src/handlers/alert.ts';
 import { apply } from '../../src/handlers/apply.ts';
+import { keep } from '../../src/handlers/archive.ts';
+import { loggable } from '../../src/handlers/loggable.ts';
 import { powertools } from '../../src/handlers/observed.ts';
 import { project } from '../../src/handlers/project.ts';
+import { reconcile } from '../../src/handlers/reconcile.ts';
 import { request } from '../../src/handlers/request.ts';
+import { seal } from '../../src/handlers/seal.ts';
 import { setAside } from '../../src/handlers/set-aside.ts';
+import { sweep } from '../../src/handlers/sweep.ts';
 import { tamper } from '../../src/handlers/tamper.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
@@ -21,19 +27,24 @@ import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
+import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
 import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
+import { rowOf } from '../../src/projections/state-row.ts';
+import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../events/sample-events.ts';
 import { GONE, remembering, tickingClock, watched } from '../handlers/doubles.ts';
 import { feedOf, feedRecord, unreadableRecord } from '../handlers/feed-records.ts';
 import { launch, tagging, termination } from '../handlers/trail.ts';
+import { worldOf } from '../sealing/world.ts';
 import { allOf } from './canaries.ts';
 import { written } from './written.ts';
 
 const test = suite('log lines');
 
 const PRIVATE = 'salary-band-7';
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 const DENIED = ec2Error({ code: 'UnauthorizedOperation', message: 'You are not authorized.' }, 'r');
 
 test('supports evidence for CC6.7: no handler logs a tag value, in good times or bad', async () => {
@@ -121,6 +132,50 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
     'unreadable record in the change feed',
   ]);
   assert.not.match(allOf(lines), PRIVATE);
+});
+
+test('supports evidence for CC6.7: what runs on a schedule logs no tag value, in good times or bad', async () => {
+  const { observer, lines } = remembering();
+  const { memos, objects, signer, name, newId, now } = worldOf();
+  const store = watched(memoryStore());
+  const states = memoryStateStore();
+  const bandOf = (text: string) => ({ tags: tags(`Band=${text}`) });
+  const waits = chain([requested('r1', { ...bandOf(PRIVATE), birth: bandOf(PRIVATE) })]);
+  for (const event of waits) await store.append(event);
+  await states.save(rowOf(STREAM, fold(waits)));
+  const ec2 = simulatedEc2({ now: () => now().getTime() });
+  ec2.create({ ...parseArn(STREAM), at: 0 });
+  await ec2.setTags(parseArn(STREAM), tags(`Other=${PRIVATE}`));
+  const sns = simulatedSns({ topics: [TOPIC] });
+  const ledger = { store, now, wait: async () => undefined };
+  const deps = { ledger, states, memos, observer };
+  const healing = { rules: parseTagRules(`{"Band":"${PRIVATE}"}`), limit: 3 };
+  const sweeping = sweep({ ...deps, ec2: ec2.client, sleep: async () => {}, healing });
+  const reconciling = reconcile({ ...deps, policy: DEFAULT_RETRY, limit: 10 });
+  const sealing = seal({ memos, objects, signer, name, newId, now, store, sns, topicArn: TOPIC, observer });
+  const keeping = keep({ objects: memoryObjectStore(), store, now, observer });
+  for (const fails of [true, false]) {
+    store.failRead = fails ? () => lostRace() : undefined;
+    store.failAppend = fails ? () => lostRace() : undefined;
+    await sweeping(`sweep ${fails}`, () => 600_000);
+    await reconciling(() => 600_000);
+    await sealing({ compare: true }, () => 600_000).catch((error) =>
+      observer.error('seal', { error: loggable(error) }),
+    );
+    await keeping(() => 600_000);
+  }
+  assert.equal([...new Set(lines.map(({ message }) => message))].sort(), [
+    'a resource could not be reconciled',
+    'a resource could not be swept',
+    'archive kept',
+    'attempts raised',
+    'reconciled',
+    'sealed',
+    'swept',
+  ]);
+  // Errors pass through `loggable` before they are written: see below.
+  const written = lines.map(({ fields: { error, ...fields } }) => [fields, error && loggable(error)]);
+  assert.not.match(allOf(written), PRIVATE);
 });
 
 /** A lost race as DynamoDB tells of it: with the item that won, whose body holds tag values. */
