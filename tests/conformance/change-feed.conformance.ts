@@ -151,7 +151,7 @@ for (const target of targets().dynamodbs) {
     );
   });
 
-  // moto forgets a stream that is switched off, and fails when it is asked for its shards (decision 0040).
+  // moto forgets a stream that is switched off, and fails when it is asked for its shards (decision 0030).
   if (target.name !== 'moto') {
     test('a shard that was closed is read to its end, and not asked again', async () => {
       const events = [eventOf(), eventOf()];

@@ -54,7 +54,7 @@ const tag = (Key: string, Value: string | undefined = 'v') => [{ Key, Value }];
 interface Case {
   readonly what: string;
   readonly ask: () => CreateTagsCommandInput;
-  /** What moto answers where it is laxer than EC2 (decision 0040). */
+  /** What moto answers where it is laxer than EC2 (decision 0030). */
   readonly moto?: string;
 }
 

@@ -5,7 +5,7 @@ export interface Target {
   readonly name: string;
   /** Absent where the SDK finds it: in `AWS_ENDPOINT_URL` and its kin, which a person has set. */
   readonly endpoint?: string;
-  /** Its conditional writes are not atomic, so that it gets one request after another (decision 0040). */
+  /** Its conditional writes are not atomic, so that it gets one request after another (decision 0030). */
   readonly oneAtATime?: boolean;
 }
 
