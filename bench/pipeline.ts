@@ -1,5 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DynamoDB } from '../src/events/dynamodb.ts';
 import { dynamodbStore } from '../src/events/dynamodb-store.ts';
 import { memoryStore } from '../src/events/memory-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../src/local/embedded-dynamodb.ts';
@@ -7,6 +5,7 @@ import { type LocalPipeline, localPipeline } from '../src/local/pipeline.ts';
 import { dynamodbStateStore } from '../src/projections/dynamodb-state-store.ts';
 import { memoryStateStore } from '../src/projections/memory-state-store.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { countedUnits } from './counted-units.ts';
 import { FOUR_TAGS } from './four-tags.ts';
 import { launches } from './launches.ts';
 
@@ -23,21 +22,6 @@ const options = {
   // The figures are of one resource: an instance would bring its root volume.
   tagChildren: false,
   rules: parseTagRules(FOUR_TAGS),
-};
-
-/** Adds up what DynamoDB says that each call has consumed. */
-const metered = (client: DynamoDBClient) => {
-  const units = { write: 0, read: 0 };
-  const send = async (command: { input: object; constructor: { name: string } }) => {
-    Object.assign(command.input, { ReturnConsumedCapacity: 'TOTAL' });
-    const answer = (await client.send(command as never)) as { ConsumedCapacity?: unknown };
-    const kind = command.constructor.name.startsWith('Put') ? 'write' : 'read';
-    for (const consumed of [answer.ConsumedCapacity ?? []].flat()) {
-      units[kind] += (consumed as { CapacityUnits?: number }).CapacityUnits ?? 0;
-    }
-    return answer;
-  };
-  return { client: { send } as unknown as DynamoDB, units };
 };
 
 const run = async (pipeline: LocalPipeline): Promise<{ seconds: number; events: number }> => {
@@ -61,15 +45,14 @@ const memory = localPipeline(memoryStore(), memoryStateStore(), options);
 const inMemory = await run(memory);
 
 const dynamodb = await embeddedDynamoDB();
-const { client, units } = metered(dynamodb.client);
+const { client, units } = countedUnits(dynamodb.client);
 const tables = localPipeline(
   dynamodbStore(client, LEDGER_TABLE),
   dynamodbStateStore(client, STATE_TABLE),
   options,
 );
 const onDynalite = await run(tables);
-const { write } = units;
-const read = units.read;
+const { write, read } = units;
 await dynamodb.close();
 
 const rate = ({ seconds, events }: { seconds: number; events: number }) => Math.round(events / seconds);

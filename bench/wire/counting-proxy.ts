@@ -19,8 +19,8 @@ export interface ProxyOptions {
   readonly onAnswer?: (call: WireCall, answer: WireAnswer) => void;
   /** Answers in place of the server, where it gives something. */
   readonly answer?: (call: WireCall) => WireAnswer | undefined;
-  /** No answer leaves before its call is so many ms old. */
-  readonly leastMs?: (call: WireCall) => number;
+  /** No answer leaves before its call is so many ms old; 0 unless told. */
+  readonly leastMs?: number;
 }
 
 /** A way to a server of AWS's protocols, on which calls are counted: for whoever calls, in the same way. */
@@ -28,7 +28,9 @@ export interface CountingProxy {
   readonly endpoint: string;
   /** Calls so far, by `service:Operation`. */
   counts(): Readonly<Record<string, number>>;
-  /** Counts from 0 again. */
+  /** For how many ms some call was younger than `leastMs`: what a caller has to wait whose server is that quick. */
+  waitedMs(): number;
+  /** Counts calls from 0 again. */
   reset(): void;
   stop(): Promise<void>;
 }
@@ -40,17 +42,22 @@ export const startCountingProxy = async (
 ): Promise<CountingProxy> => {
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<string, number>();
+  const { leastMs = 0 } = options;
+  let [waitedMs, waitsUntil] = [0, 0];
   const server = createServer(async (incoming, response) => {
     const begin = performance.now();
     try {
       const call = callOf(incoming, await buffer(incoming));
       counts.set(call.name, (counts.get(call.name) ?? 0) + 1);
+      const due = begin + leastMs;
+      waitedMs += due - Math.max(begin, waitsUntil);
+      waitsUntil = due;
       const answered = options.answer?.(call);
       const { status, headers, body } = answered
         ? { ...answered, headers: {} }
         : await forward(target, incoming, options.rewrite?.(call) ?? call.body, agent);
       options.onAnswer?.(call, { status, body });
-      const early = (options.leastMs?.(call) ?? 0) - (performance.now() - begin);
+      const early = due - performance.now();
       if (early > 0) await delay(early);
       response.writeHead(status, headers).end(body);
     } catch (error) {
@@ -65,6 +72,7 @@ export const startCountingProxy = async (
   return {
     endpoint: `http://127.0.0.1:${port}`,
     counts: () => Object.fromEntries(counts),
+    waitedMs: () => waitedMs,
     reset: () => counts.clear(),
     async stop() {
       server.close();
