@@ -8,6 +8,8 @@ export type Disguise = (who: Who) => Who;
 
 /** Begins every pseudonym. No name of IAM, of a session or a source identity may hold a colon, so none begins so. */
 const MARK = 'hashed:';
+/** A direct call may name anybody: what only begins like a pseudonym is none. */
+const PSEUDONYM = /^hashed:[\w-]{22}$/;
 
 /**
  * Pseudonyms in the place of names, of the users and sessions in ARNs, and of addresses: 128 bits of an HMAC-SHA-256. One
@@ -17,7 +19,7 @@ const MARK = 'hashed:';
  */
 export const pseudonyms = (key: Uint8Array): Disguise => {
   const hide = (text: string): string =>
-    text.startsWith(MARK)
+    PSEUDONYM.test(text)
       ? text
       : MARK +
         createHmac('sha256', key)

@@ -89,4 +89,9 @@ test('a pseudonym stays what it is, and how far a name goes stays so', () => {
   }
 });
 
+test('a name that only begins like a pseudonym is hidden as any other', () => {
+  const { name } = disguise({ name: 'hashed:Ada Lovelace', kind: 'Direct' });
+  assert.match(name, /^hashed:[\w-]{22}$/);
+});
+
 test.run();
