@@ -36,25 +36,41 @@ export const buildCli = async (outdir: string): Promise<void> => {
   chmodSync(`${outdir}/tagledger.js`, 0o755);
 };
 
-/** Builds each Lambda function into `outdir/NAME/index.mjs`; `external` packages are left out of the bundles. */
-export const buildFunctions = async (outdir: string, external: string[]): Promise<void> => {
-  await build({
-    entryPoints: FUNCTIONS.map((name) => ({ in: `src/handlers/${name}.lambda.ts`, out: `${name}/index` })),
-    outdir,
-    external,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    sourcemap: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    // The SDK's ES modules lose what is not used; its CommonJS build, which comes first for Node, keeps all.
-    mainFields: ['module', 'main'],
-    // CommonJS packages among the bundled ones call require, which an ES module does not have by itself.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
+/**
+ * Builds each Lambda function into `outdir/NAME/index.mjs`, from its file among the handlers unless `fileOf` names another one.
+ * What it imports when it is asked for something stands beside it in files of its own, which cost nothing before. `external`
+ * packages are left out of the bundles.
+ */
+export const buildFunctions = async (
+  outdir: string,
+  external: string[],
+  fileOf = (name: string) => `src/handlers/${name}.lambda.ts`,
+): Promise<void> => {
+  rmSync(outdir, { recursive: true, force: true });
+  // One after another: pieces that two functions shared would stand in neither's folder.
+  for (const name of FUNCTIONS) {
+    await build({
+      entryPoints: [{ in: fileOf(name), out: 'index' }],
+      outdir: `${outdir}/${name}`,
+      chunkNames: '[name]-[hash]',
+      splitting: true,
+      external,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node24',
+      // The SDK's ES modules lose what is not used; its CommonJS build, which comes first for Node, keeps all.
+      mainFields: ['module', 'main'],
+      // CommonJS packages among the bundled ones call require, which an ES module does not have by itself.
+      banner: {
+        js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+      },
+      logLevel: 'warning',
+    });
+  }
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
