@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { argv, env, exit, version } from 'node:process';
+import { argv, env, exit } from 'node:process';
 import { startDynamoDBLocal } from '../tests/conformance/servers/dynamodb-local.ts';
 import { startMoto } from '../tests/conformance/servers/moto.ts';
 import type { Server } from '../tests/conformance/servers/server.ts';
+import { aboutThisRun } from './peers/about-this-run.ts';
 import { readingTrails } from './peers/reading-trails.ts';
 import { taggingInstances } from './peers/tagging-instances.ts';
 
@@ -32,12 +33,7 @@ process.once('SIGINT', () => void clear().then(() => exit(130)));
 
 try {
   execFileSync('npm', ['run', '--silent', 'build:cli'], { stdio: 'inherit' });
-  const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  console.log(`${new Date().toISOString().slice(0, 10)}, tagledger ${commit}, Node ${version}, ${python}`);
-  console.log(`${cpus().length} processors (${cpus()[0]?.model.trim()})`);
-  console.log('moto and Cloud Custodian as tests/conformance/servers/requirements.txt and');
-  console.log('bench/peers/requirements.txt pin them, DynamoDB Local as pom.xml does\n');
+  console.log(aboutThisRun());
 
   const [local, moto] = await Promise.all([start(startDynamoDBLocal), start(startMoto)]);
   for (const size of sizes.split(',').map(Number)) {

@@ -12,6 +12,19 @@ import type { Measurement, Run, Took } from './measurement.ts';
 
 const RESOURCES = 1e6;
 
+const PRICED: Readonly<Record<keyof typeof PRICES, string>> = {
+  writeUnits: 'a million write units, on demand',
+  readUnits: 'a million read units, on demand',
+  storage: 'a GB of table, a month',
+  recovery: 'a GB of point-in-time recovery, a month',
+  gbSecond: 'a GB-second of Lambda on Arm',
+  invocations: 'a million invocations',
+  logs: 'a GB of logs, taken in',
+  metricCalls: 'a million calls of `PutMetricData`',
+  messages: 'a million messages of SNS',
+  traces: 'a million traces recorded',
+};
+
 /** bench/cost.md: what a million tagged resources cost, from what was measured and the list prices. */
 export const costText = ({ date, machine, functions, runs, idle }: Measurement): string => {
   const scaled = runs.map((run) => amountsOf(run, functions, RESOURCES / run.resources));
@@ -97,21 +110,19 @@ ${markdown([
   ]),
 ])}
 
-- DynamoDB Local says what each call consumes, indexes included; a write whose condition fails counts as one unit. 
-- GB-seconds are memory × the processor's time, longer by what the memory leaves short of a whole processor (${whole(WHOLE_PROCESSOR_MB)} MB), and
-  × the time in which a call was under way, if DynamoDB answers in ${LEAST_MS.dynamodb} ms and EC2, SNS and CloudWatch in ${LEAST_MS.others} ms: the
-  proxies let no answer pass sooner. Other work on the machine does not count, nor does the speed of its servers. Lambda adds ${LAMBDA_LOG_BYTES} bytes of log to an invocation; X-Ray records
-  ${TRACED * 100} % of them.
+- DynamoDB Local says what each call consumes, indexes included. Added is what it leaves out: a unit for a key under which
+  there is nothing, and one for a write whose condition fails.
+- GB-seconds are memory × the processor's time, longer by what the memory leaves short of a whole processor
+  (${whole(WHOLE_PROCESSOR_MB)} MB), and × the time in which a call was under way, if DynamoDB answers in ${LEAST_MS.dynamodb} ms and EC2, SNS and
+  CloudWatch in ${LEAST_MS.others} ms: no answer was let pass sooner, and what was later does not count. Other work on the machine
+  makes the processor's time rather too long than too short.
+- Lambda adds ${LAMBDA_LOG_BYTES} bytes of log to an invocation; X-Ray records ${TRACED * 100} % of them.
 - \`reconcile\` runs every minute, also when there is nothing to do: ${usd(idling.sum)} a month.
 - Not in it: CloudTrail and EventBridge (events of AWS services are free), children that are looked up in EC2, starts of
-  cold functions, delivery of alerts by mail, \`sweep\` and \`archive\`, whose cost is that of the fleet, keys of KMS, and the
-  monthly price of alarms and metrics.
+  cold functions, delivery of alerts by mail, \`sweep\` and \`archive\`, whose cost is that of the fleet, keys of KMS, the
+  monthly price of alarms and metrics, and the 100 bytes that storage has on top of each item.
 
-| price of | dollars |
-|---|---|
-${Object.entries(PRICES)
-  .map(([name, price]) => `| ${name} | ${price} |`)
-  .join('\n')}
+${markdown([['list price of', 'dollars'], ...Object.entries(PRICES).map(([name, price]) => [PRICED[name as keyof typeof PRICES], String(price)])])}
 
 Sources: ${LIST.sources}.
 `;
@@ -140,4 +151,7 @@ const markdown = ([head = [], ...rows]: readonly (readonly string[])[]): string 
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const whole = (count: number): string => Math.round(count).toLocaleString('en-US');
-const usd = (dollars: number): string => (dollars === 0 ? '–' : `$${dollars.toFixed(2)}`);
+const usd = (dollars: number): string => {
+  if (dollars === 0) return '–';
+  return dollars < 0.01 ? 'under $0.01' : `$${dollars.toFixed(2)}`;
+};

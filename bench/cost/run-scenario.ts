@@ -1,12 +1,15 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { APPLIED_TYPES } from '../../src/handlers/feed-record.ts';
+import { runSource } from '../../src/local/event-source-mapping.ts';
 import type { Deployment } from './deployment.ts';
 import type { Metered } from './metered.ts';
 import type { Scenario } from './scenarios.ts';
 
+const RETRIES = 5;
+
 /**
  * Runs a scenario as the services would: EventBridge calls `request` for each record; the change feed calls `apply`, and
- * `project` some seconds later, with full batches where there is enough. Rejects when a function gives a record back.
+ * `project` some seconds later, with full batches where there is enough. Rejects when a record would be given up.
  */
 export const runScenario = async (
   { groups }: Scenario,
@@ -21,15 +24,32 @@ export const runScenario = async (
   }
 };
 
+/** Delivers what is new, in full batches; what a function gives back comes again, as the event source mapping has it. */
 const feed = async (
   { feed: from, batchSize = 1, invoke }: Metered,
   passes: (type: string | undefined) => boolean,
 ): Promise<void> => {
   const news = (await from?.news()) ?? [];
-  const records = news.filter(({ dynamodb }: DynamoDBRecord) => passes(dynamodb?.NewImage?.type?.S));
-  for (let i = 0; i < records.length; i += batchSize) {
-    const answer = await invoke({ Records: records.slice(i, i + batchSize) });
-    const { batchItemFailures } = answer as DynamoDBBatchResponse;
-    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} records were given back`);
-  }
+  const records = news.filter(({ dynamodb }) => passes(dynamodb?.NewImage?.type?.S));
+  let begin = 0;
+  await runSource(
+    {
+      read: async (max) =>
+        begin < records.length
+          ? { records: records.slice(begin, begin + max), next: begin + max }
+          : undefined,
+      commit: (next: number) => {
+        begin = next;
+      },
+    },
+    {
+      name: 'cost',
+      batchSize,
+      maxRetries: RETRIES,
+      handler: async (batch) => (await invoke(batch)) as DynamoDBBatchResponse,
+      onDropped: (dropped, error) => {
+        throw new Error(`${dropped.length} records were given up`, { cause: error });
+      },
+    },
+  );
 };

@@ -34,8 +34,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a burst of 10,000', resources: 10_000, groups: [times(10_000 / EACH, () => launched(EACH))] },
   {
     name: 'refused, in a burst',
-    resources: 2_000,
-    groups: [times(2_000 / EACH, () => launched(EACH))],
+    resources: 400,
+    groups: [times(400 / EACH, () => launched(EACH))],
     refused: true,
   },
 ];

@@ -21,47 +21,22 @@ const POLICY = 'bench/peers/policy.yml';
 
 /** The three ways, with Cloud Custodian installed where it was not. */
 export const tools = async (): Promise<readonly Tool[]> => {
-  const custodian = await virtualEnvironment('cloud-custodian', REQUIREMENTS);
+  const folderOfCustodian = await virtualEnvironment('cloud-custodian', REQUIREMENTS);
+  const tagledger = [process.execPath, 'dist/tagledger.js'];
+  const custodian = [`${folderOfCustodian}/bin/custodian`, 'run'];
   return [
     {
       name: 'tagledger',
       commands: ({ trail, ledger, folder }) => [
-        [
-          process.execPath,
-          'dist/tagledger.js',
-          'ingest',
-          trail,
-          '--ledger',
-          ledger,
-          '--rejects',
-          `${folder}/r`,
-        ],
-        [
-          process.execPath,
-          'dist/tagledger.js',
-          'consume',
-          '--once',
-          '--ledger',
-          ledger,
-          '--dropped',
-          `${folder}/d`,
-        ],
+        [...tagledger, 'ingest', trail, '--ledger', ledger, '--rejects', `${folder}/rejected`],
+        [...tagledger, 'consume', '--once', '--ledger', ledger, '--dropped', `${folder}/dropped`],
       ],
     },
     {
       name: 'Cloud Custodian',
       commands: ({ folder }) => [
-        [
-          `${custodian}/bin/custodian`,
-          'run',
-          '-s',
-          `${folder}/custodian`,
-          '-f',
-          `${folder}/cache`,
-          '--cache-period',
-          '0',
-          POLICY,
-        ],
+        // It would take the fleet of the last quarter of an hour from its cache.
+        [...custodian, '-s', `${folder}/out`, '-f', `${folder}/cache`, '--cache-period', '0', POLICY],
       ],
     },
     {
