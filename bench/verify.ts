@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeExport } from './make-export.ts';
+import { bestOf, type Run } from './measured-process.ts';
 
 /**
  * `tagledger verify` of an export of a million events, beside SHA-256 alone over the same bytes of the same file: gunzip
@@ -25,44 +26,15 @@ for await (const chunk of createReadStream(process.argv[1]).pipe(createGunzip({ 
 }
 process.stdout.write(String(bytes));
 `;
-const WATCH = `data:text/javascript,${encodeURIComponent(`
-import { writeFileSync } from 'node:fs';
-process.on('exit', () => writeFileSync(process.env.BENCH_RSS, String(process.resourceUsage().maxRSS)));
-`)}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'tagledger-bench-'));
 const rssFile = join(folder, 'rss');
 
-interface Run {
-  readonly seconds: number;
-  /** The peak of the process, in MB. */
-  readonly rss: number;
-  readonly out: string;
-}
-
-const run = (args: readonly string[]): Run => {
-  const begin = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', WATCH, ...args], {
-    env: { ...process.env, BENCH_RSS: rssFile },
-    encoding: 'utf8',
-  });
-  const seconds = (performance.now() - begin) / 1000;
-  if (status !== 0) throw new Error(`a process ended with ${status}: ${stderr}`);
-  return { seconds, rss: Number(readFileSync(rssFile, 'utf8')) / 1024, out: stdout };
-};
-
-/** The fastest run, with the largest memory of all. */
-const best = (args: readonly string[]): Run => {
-  const runs = Array.from({ length: RUNS }, () => run(args));
-  const [fastest] = runs.toSorted((a, b) => a.seconds - b.seconds) as [Run];
-  return { ...fastest, rss: Math.max(...runs.map(({ rss }) => rss)) };
-};
-
 const measure = async (events: number) => {
   const file = join(folder, `${events}.ndjson.gz`);
   const { bytes } = await makeExport(file, events);
-  const alone = best(['--input-type=module', '-e', SHA256, file]);
-  const verify = best(['dist/tagledger.js', 'verify', '--ledger', file]);
+  const alone = bestOf(RUNS, ['--input-type=module', '-e', SHA256, file], { rssFile, keepsOut: true });
+  const verify = bestOf(RUNS, ['dist/tagledger.js', 'verify', '--ledger', file], { rssFile, keepsOut: true });
   const ratio = verify.seconds / alone.seconds;
   const shown = ({ seconds, rss }: Run) => `${seconds.toFixed(2)} s, ${Math.round(rss)} MB at most`;
   const mb = (n: number) => Math.round(n / 1e6);

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** A run of a process of Node, its start included. */
+export interface Run {
+  readonly seconds: number;
+  /** The peak of the process, in MB. */
+  readonly rss: number;
+  /** What it wrote to stdout, where that is kept: taking it in takes time. */
+  readonly out: string;
+}
+
+interface RunOptions {
+  /** Where a process leaves its peak. */
+  readonly rssFile: string;
+  readonly keepsOut?: boolean;
+}
+
+const WATCH = `data:text/javascript,${encodeURIComponent(`
+import { writeFileSync } from 'node:fs';
+process.on('exit', () => writeFileSync(process.env.BENCH_RSS, String(process.resourceUsage().maxRSS)));
+`)}`;
+
+/** The fastest of `runs` runs, with the largest memory of all. Throws when one fails. */
+export const bestOf = (runs: number, args: readonly string[], options: RunOptions): Run => {
+  const all = Array.from({ length: runs }, () => run(args, options));
+  const [fastest] = all.toSorted((a, b) => a.seconds - b.seconds) as [Run];
+  return { ...fastest, rss: Math.max(...all.map(({ rss }) => rss)) };
+};
+
+const run = (args: readonly string[], { rssFile, keepsOut = false }: RunOptions): Run => {
+  const begin = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', WATCH, ...args], {
+    env: { ...process.env, BENCH_RSS: rssFile },
+    stdio: ['ignore', keepsOut ? 'pipe' : 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  if (status !== 0) throw new Error(`a process ended with ${status}: ${stderr}`);
+  return { seconds, rss: Number(readFileSync(rssFile, 'utf8')) / 1024, out: stdout ?? '' };
+};
