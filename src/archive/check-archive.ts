@@ -1,7 +1,7 @@
 import type { EventStore } from '../events/event-store.ts';
-import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { readAllWaiting } from './archive-fleet.ts';
 import { need } from './need.ts';
@@ -58,10 +58,9 @@ export const checkArchive = async (
   }
   waiting.forEach(hold);
 
-  for await (const event of store.readAll()) {
-    const { stream, seq } = event;
-    if (isLedgerStream(stream)) continue;
+  for await (const event of resourceEvents(store)) {
     events += 1;
+    const { stream, seq } = event;
     const seqs = held.get(stream);
     const there = seqs?.get(seq);
     if (there === undefined) differ('missing', event);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '../events/event-store.ts';
-import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { append, SEGMENT_EVENTS } from './append.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
@@ -104,8 +104,7 @@ const sortApart = async (
     onProgress(read);
     events = [];
   };
-  for await (const event of store.readAll()) {
-    if (isLedgerStream(event.stream)) continue;
+  for await (const event of resourceEvents(store)) {
     events.push(event);
     if (events.length === SORTED) await flush();
   }

@@ -1,8 +1,7 @@
-import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn } from '../events/resource-arn.ts';
+import { resourceStreams } from '../events/resource-events.ts';
 import { type Change, changesOf } from '../projections/changes.ts';
-import { streamsOf } from '../projections/ledger-fleet.ts';
 import type { Command, Invocation } from './command.ts';
 import { findResource } from './find-resource.ts';
 import { whoText } from './history.ts';
@@ -61,7 +60,7 @@ async function* eventsOf(
     yield await store.read((await findResource(states, resource)).arn);
     return;
   }
-  for await (const events of streamsOf(store)) if (!isLedgerStream(events[0]?.stream ?? '')) yield events;
+  yield* resourceStreams(store);
 }
 
 const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= at && at <= to;

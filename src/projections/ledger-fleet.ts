@@ -1,7 +1,6 @@
 import type { EventStore } from '../events/event-store.ts';
-import { isLedgerStream } from '../events/ledger-stream.ts';
-import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import { resourceEvents, resourceStreams } from '../events/resource-events.ts';
 import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
@@ -11,7 +10,7 @@ import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts'
 export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => ({
   async *at(moment, after = '' as ResourceArn) {
     const resources: ResourceAt[] = [];
-    for await (const events of streamsOf(store)) {
+    for await (const events of resourceStreams(store)) {
       const resource = resourceAt(events, moment);
       if (resource && resource.arn > after) resources.push(resource);
     }
@@ -20,24 +19,10 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
 
   async began(knownAt) {
     let began: string | undefined;
-    for await (const { stream, recordedAt, event } of store.readAll()) {
-      if (isLedgerStream(stream)) continue;
+    for await (const { recordedAt, event } of resourceEvents(store)) {
       if (recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
         began = event.effectiveAt;
     }
     return began;
   },
 });
-
-/** The events of one stream after another. */
-export async function* streamsOf(store: Pick<EventStore, 'readAll'>): AsyncIterable<RecordedEvent[]> {
-  let events: RecordedEvent[] = [];
-  for await (const event of store.readAll()) {
-    if (events[0] && events[0].stream !== event.stream) {
-      yield events;
-      events = [];
-    }
-    events.push(event);
-  }
-  if (events.length > 0) yield events;
-}
