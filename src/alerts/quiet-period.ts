@@ -1,3 +1,4 @@
+import { END_OF_TIME } from '../events/end-of-time.ts';
 import { SAMPLES } from './alert-text.ts';
 import type { Muted, Notice } from './notice.ts';
 import { dueAtOf, type Held, isHeld, type Quiet } from './quiet-state.ts';
@@ -35,7 +36,7 @@ export const hear = (state: Quiet | undefined, notice: Notice, now: Date): Quiet
  * muted; else held by `holder`, who must publish the closing summary, or the message of an abandoned claim.
  */
 export const close = (state: Quiet, holder: string, now: Date): Quiet | undefined => {
-  if (isBefore(now, dueAtOf(state) ?? NEVER)) return undefined;
+  if (isBefore(now, dueAtOf(state) ?? END_OF_TIME)) return undefined;
   switch (state.stage) {
     case 'claimed':
     case 'closing':
@@ -63,9 +64,6 @@ export const told = (state: Quiet | undefined, mine: Held, now: Date): Quiet | u
 /** What becomes of a period when this claim's message could not be sent: whoever comes next takes it over at once. */
 export const release = (state: Quiet | undefined, mine: Held, now: Date): Quiet | undefined =>
   isStill(state, mine) ? { ...state, lease: now.toISOString() } : undefined;
-
-/** After all moments. */
-const NEVER = '9999-12-31T23:59:59.999Z';
 
 const claim = (
   { noun, where, id, quietMs, alert }: Notice,

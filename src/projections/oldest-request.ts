@@ -1,3 +1,4 @@
+import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { isOpen } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -15,7 +16,6 @@ export interface WaitingRequest {
 
 /** So many rows of each kind that waits are looked at: those that have been due the longest. */
 const LOOKED_AT = 20;
-const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 
 /**
  * The request that has waited the longest since it was first asked, of the rows that are due the longest; undefined when

@@ -1,3 +1,4 @@
+import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
@@ -26,9 +27,6 @@ export interface ResourceAtView extends Moment {
   readonly retiredAt: string | null;
 }
 
-/** Later than any event. */
-const EVER = '9999-12-31T23:59:59.999Z';
-
 /** What the events of a resource give at a moment; of no events, that nothing was known. */
 export const resourceAtView = (
   arn: ResourceArn,
@@ -37,7 +35,7 @@ export const resourceAtView = (
 ): ResourceAtView => {
   const then = resourceAt(events, moment);
   // What was known by then of its later days tells one that was not there yet from one that nobody saw.
-  const ever = then ?? resourceAt(events, { ...moment, asOf: EVER });
+  const ever = then ?? resourceAt(events, { ...moment, asOf: END_OF_TIME });
   const { type, id, account, region } = parseArn(arn);
   return {
     arn,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { changeMemo } from './change-memo.ts';
 import type { MemoStore, StoredMemo } from './memo-store.ts';
@@ -59,8 +60,6 @@ export const tamperedMarks = async (memos: MemoStore): Promise<Map<ResourceArn, 
   const stored = await memos.get(await memos.due(KIND, END_OF_TIME, ALL));
   return new Map(stored.map((memo) => [memo.key.slice(KIND.length + 1) as ResourceArn, markIn(memo)]));
 };
-
-const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 const ALL = 1_000_000;
 
 const keyOf = (arn: ResourceArn): string => `${KIND}/${arn}`;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { Place } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { changeMemo } from '../projections/change-memo.ts';
@@ -40,8 +41,6 @@ export const openHints = async (memos: MemoStore, limit: number): Promise<Hint[]
     return memo?.dueAt && parsed.success ? [{ memo, places: parsed.output }] : [];
   });
 };
-
-const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 
 /** Takes hints away that were seen to. One that was left again meanwhile stays. */
 export const takeHints = async (memos: MemoStore, hints: readonly Hint[], now: Date): Promise<void> => {
