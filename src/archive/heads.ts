@@ -8,6 +8,7 @@ import { need } from './need.ts';
 import { packer, unpacker } from './pack.ts';
 import { eventsIn } from './reading-plan.ts';
 import { readSketches } from './segment.ts';
+import { shardName, shardNames } from './shard-name.ts';
 
 /** Which events of a stream are in the archive: all up to `seq`, and those `beyond`. */
 export interface Head {
@@ -24,11 +25,10 @@ const SHARE = 0.25;
 /** What is asked for of one stream at once; the rest is found the next time. */
 const MOST_GAPS = 1_000;
 
-const shardName = (id: string, shard: number): string => `heads/${id}/${String(shard).padStart(5, '0')}.gz`;
+const FOLDER = 'heads';
 
 /** The objects of heads. */
-export const headNames = ({ id, shards }: Pick<Heads, 'id' | 'shards'>): string[] =>
-  Array.from({ length: shards }, (_, i) => shardName(id, i));
+export const headNames = (heads: Pick<Heads, 'id' | 'shards'>): string[] => shardNames(FOLDER, heads);
 
 /** Whether so much came in since the heads were made that they should be made again. */
 export const areHeadsDue = ({ segments, heads }: Catalogue): boolean => {
@@ -54,7 +54,7 @@ export const makeHeads = async (
   let [streams, shards, next] = [0, 0, 0];
   let rows: Head[] = [];
   const flush = async () => {
-    await writeShard(objects, shardName(id, shards++), rows);
+    await writeShard(objects, shardName(FOLDER, id, shards++), rows);
     await onGaps(rows.flatMap(gapsOf));
     streams += rows.length;
     rows = [];

@@ -1,17 +1,4 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
-
-/** Bytes of the archive are not what this version wrote. */
-export class UnreadableArchiveError extends Error {
-  override readonly name = 'UnreadableArchiveError';
-
-  constructor(what: string, options?: ErrorOptions) {
-    super(
-      `${what}: it was damaged, or a newer version wrote it: make the archive afresh with \`tagledger archive rebuild\`, or remove its objects where that fails`,
-      options,
-    );
-  }
-}
+import { compressed, UnreadableArchiveError, uncompressed } from './compressed.ts';
 
 /** Writes rows of numbers and texts, each different text once. */
 export interface Packer {
@@ -44,9 +31,6 @@ const [NEXT, NULL, KNOWN] = [0, 1, 2];
 
 /** About what an object holds: in the usual steps of 16 KB the main thread would be asked for each. */
 const UNZIPPED = 1 << 20;
-
-const zip = promisify(gzip);
-const unzip = promisify(gunzip);
 
 /** An empty {@link Packer}. */
 export const packer = (): Packer => {
@@ -81,7 +65,7 @@ export const packer = (): Packer => {
       const head = Buffer.alloc(HEAD_BYTES);
       head.writeUInt8(VERSION);
       head.writeUInt32LE(texts.length, 1);
-      return zip(Buffer.concat([head, texts, bytes.subarray(0, length)]));
+      return compressed(Buffer.concat([head, texts, bytes.subarray(0, length)]));
     },
   };
 };
@@ -101,11 +85,8 @@ export const unpacker = async (
   packed: Uint8Array,
   parsed: Parsed = new Map(),
 ): Promise<Unpacker> => {
-  const unreadable = (why: string, cause?: unknown) =>
-    new UnreadableArchiveError(`got ${name} in the archive, which ${why}`, { cause });
-  const bytes = await unzip(packed, { chunkSize: UNZIPPED }).catch((error: unknown) => {
-    throw unreadable('is not whole', error);
-  });
+  const unreadable = (why: string) => new UnreadableArchiveError(`got ${name} in the archive, which ${why}`);
+  const bytes = await uncompressed(name, packed, { chunkSize: UNZIPPED });
   if (bytes[0] !== VERSION || bytes.length < HEAD_BYTES) throw unreadable(`begins with ${bytes[0]}`);
   let at = HEAD_BYTES + bytes.readUInt32LE(1);
   const table: string[] = JSON.parse(bytes.toString('utf8', HEAD_BYTES, at));

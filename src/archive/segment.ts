@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
+import { compressed, uncompressed } from './compressed.ts';
 import { need } from './need.ts';
 import { type Outline, outlineOf } from './outline.ts';
-import { packer, UnreadableArchiveError, unpacker } from './pack.ts';
+import { packer, unpacker } from './pack.ts';
 import { packOutline, unpackOutline } from './pack-outline.ts';
 
 /** What a segment tells of an event without its body. */
@@ -18,9 +17,6 @@ export interface Sketch {
   readonly seq: number;
   readonly outline: Outline;
 }
-
-const zip = promisify(gzip);
-const unzip = promisify(gunzip);
 
 /** The object with a segment's events as lines (NDJSON, gzip): bodies and hashes as they stand in the ledger. */
 export const linesName = (id: string): string => `segments/${id}.ndjson.gz`;
@@ -36,7 +32,7 @@ export const packLines = async (
 ): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> => {
   const text = events.map((event) => `${toLine(columnsOf(event))}\n`).join('');
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  return { bytes: await zip(text), digest };
+  return { bytes: await compressed(text), digest };
 };
 
 /**
@@ -44,9 +40,7 @@ export const packLines = async (
  * `UnreadableEventError` for a line that is no event, and an {@link UnreadableArchiveError} for other bytes.
  */
 export const unpackLines = async (name: string, bytes: Uint8Array): Promise<RecordedEvent[]> => {
-  const text = await unzip(bytes).catch((error: unknown) => {
-    throw new UnreadableArchiveError(`got ${name} in the archive, which is not whole`, { cause: error });
-  });
+  const text = await uncompressed(name, bytes);
   return text
     .toString('utf8')
     .split('\n')

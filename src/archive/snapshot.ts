@@ -11,17 +11,17 @@ import { type Packer, type Parsed, packer, type Unpacker, unpacker } from './pac
 import { packOutline, unpackOutline } from './pack-outline.ts';
 import { planReading } from './reading-plan.ts';
 import { inName } from './segment.ts';
+import { shardName, shardNames } from './shard-name.ts';
 
 /** Rows of one object: what is in memory at once, and one GET of S3. */
 const SHARD_ROWS = 4_096;
 const SHARDS_AHEAD = 2;
 
-const shardName = (id: string, shard: number): string =>
-  `snapshots/${id}/${String(shard).padStart(5, '0')}.gz`;
+const FOLDER = 'snapshots';
 
 /** The objects of a snapshot. */
-export const snapshotNames = ({ id, shards }: Pick<Snapshot, 'id' | 'shards'>): string[] =>
-  Array.from({ length: shards }, (_, i) => shardName(id, i));
+export const snapshotNames = (snapshot: Pick<Snapshot, 'id' | 'shards'>): string[] =>
+  shardNames(FOLDER, snapshot);
 
 /** How the rest of a row is read, behind its ARN. */
 type ReadRow<T> = (from: Unpacker, arn: ResourceArn) => T;
@@ -103,7 +103,7 @@ export const makeSnapshot = async (
   let writing: Promise<void> = Promise.resolve();
   const flush = async () => {
     await writing;
-    writing = writeShard(objects, shardName(id, shards++), pack);
+    writing = writeShard(objects, shardName(FOLDER, id, shards++), pack);
     pack = packer();
   };
   for await (const outlines of fleetWith(objects, snapshot, beside, unpackOutline, (outline) => outline)) {

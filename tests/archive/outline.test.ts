@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { UnreadableArchiveError } from '../../src/archive/compressed.ts';
 import { join, type Outline, outlineOf, resourceOf } from '../../src/archive/outline.ts';
-import { packer, UnreadableArchiveError, unpacker } from '../../src/archive/pack.ts';
+import { packer, unpacker } from '../../src/archive/pack.ts';
 import { packOutline, unpackOutline } from '../../src/archive/pack-outline.ts';
 import { groupBy } from '../../src/events/group-by.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
