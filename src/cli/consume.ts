@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { kindOf } from './open-ledger.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -14,7 +15,7 @@ export const consume: Command = {
   },
   async run({ positionals, values, format, ledger, env, console }) {
     if (positionals.length > 0) throw new WrongUsageError(`got ${positionals.join(' ')}, expected nothing`);
-    if (!ledger.startsWith('dynamodb:')) {
+    if (kindOf(ledger) !== 'tables') {
       throw new WrongUsageError(
         `got --ledger ${ledger}, expected dynamodb:TABLE,STATE_TABLE: an embedded ledger runs its consumers itself`,
       );

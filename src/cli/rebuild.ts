@@ -2,7 +2,7 @@ import { clear, rebuild as rebuildRows } from '../projections/rebuild.ts';
 import { rebuildPlace } from '../projections/rebuild-place.ts';
 import type { Command } from './command.ts';
 import type { Console, Format } from './console.ts';
-import { type OpenLedger, openToWrite } from './open-ledger.ts';
+import { kindOf, type OpenLedger, openToWrite } from './open-ledger.ts';
 import { checkStates } from './rebuild-check.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -43,7 +43,7 @@ export const rebuild: Command = {
 /** The same ledger with another state table. */
 const intoTable = (where: string, into: string): string => {
   const [ledgerTable] = where.split(',');
-  if (!where.startsWith('dynamodb:') || !/^[\w.-]+$/.test(into)) {
+  if (kindOf(where) !== 'tables' || !/^[\w.-]+$/.test(into)) {
     throw new WrongUsageError(
       `got --into ${into} for the ledger ${where}, expected the name of a table and a ledger in AWS: an embedded ledger has one state table, which is rebuilt in place`,
     );

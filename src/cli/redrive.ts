@@ -1,7 +1,7 @@
 import type { Redriven } from '../handlers/redrive.ts';
 import type { Command } from './command.ts';
 import { type Console, writeList } from './console.ts';
-import { type OpenLedger, openToWrite } from './open-ledger.ts';
+import { kindOf, type OpenLedger, openToWrite } from './open-ledger.ts';
 import { plain } from './plain.ts';
 import { messagesIn } from './redrive-files.ts';
 import type { Run } from './redrive-run.ts';
@@ -63,7 +63,7 @@ const maxOf = (max: string | boolean | undefined, queue: string | undefined): nu
 };
 
 const refuseMixed = (files: readonly string[], queue: string | undefined, where: string): void => {
-  const isDeployed = where.startsWith('dynamodb:');
+  const isDeployed = kindOf(where) === 'tables';
   if (queue !== undefined && files.length > 0) {
     throw new WrongUsageError('got files and --queue, expected one of them');
   }

@@ -1,6 +1,6 @@
 import { counted } from '../alerts/alert-text.ts';
 import type { Command } from './command.ts';
-import { openLedger } from './open-ledger.ts';
+import { kindOf, openToWrite } from './open-ledger.ts';
 import { type SealedFolder, sealFolder } from './seal-folder.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -16,12 +16,12 @@ export const seal: Command = {
         `got ${positionals.join(' ')}, expected options only: type \`tagledger seal\``,
       );
     }
-    if (where.startsWith('dynamodb:')) {
+    if (kindOf(where) === 'tables') {
       throw new WrongUsageError(
         `got --ledger ${where}, expected a folder: a ledger in AWS is sealed by its function, whose key nobody else may use`,
       );
     }
-    const ledger = await openLedger(where, env, false);
+    const ledger = await openToWrite(where, env, false);
     try {
       const newLog = values['new-log'] === true;
       const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });

@@ -80,7 +80,14 @@ for (const args of [
   });
 }
 
-for (const args of [['ingest', trail], ['redrive'], ['rebuild'], ['rebuild', '--check'], ['demo']]) {
+for (const args of [
+  ['ingest', trail],
+  ['redrive'],
+  ['rebuild'],
+  ['rebuild', '--check'],
+  ['seal'],
+  ['demo'],
+]) {
   test(`\`${args[0]} ${args[1] === '--check' ? args[1] : ''}\` refuses a file in one sentence and leaves it alone`, async () => {
     const before = readFileSync(file);
     const { code, out, said } = await run([...args, '--ledger', file]);
