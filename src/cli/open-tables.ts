@@ -1,19 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { askEc2 } from '../handlers/ask-ec2.ts';
-import { kmsDisguise } from '../handlers/disguise.ts';
-import { QUIET } from '../handlers/observer.ts';
-import { request } from '../handlers/request.ts';
-import { readSettings } from '../handlers/settings.ts';
+import type { request } from '../handlers/request.ts';
 import type { TableNames } from '../local/tables.ts';
 import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -31,24 +25,11 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   const { ledger: ledgerTable, state: stateTable } = tableNames(where, env);
   const client = new DynamoDBClient();
   const store = dynamodbStore(client, ledgerTable);
-  // Only who writes needs the rules, so their absence must not stop who reads.
-  let front: ReturnType<typeof request> | undefined;
-  const frontDoor = () => {
-    const { TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, IDENTITY_JOIN, IDENTITY_KEY_ID } = readSettings(
-      { ...env, STATE_TABLE: stateTable },
-      ['TAG_RULES', 'TAGGER_ROLE_ARN'],
-      ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'],
-    );
-    return request({
-      ledger: { store, now: () => new Date() },
-      rules: parseTagRules(TAG_RULES),
-      taggerRoleArn: TAGGER_ROLE_ARN,
-      observer: QUIET,
-      // As the deployed function does: else a file would leave gaps that the function has filled.
-      ...(RECOVER_OMITTED && { instancesOf: askEc2((ec2) => ec2) }),
-      ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(new KMSClient(), IDENTITY_KEY_ID) }),
-      ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
-    });
+  let front: Promise<ReturnType<typeof request>> | undefined;
+  // Only who writes needs it and its rules, so their absence must not stop who reads, nor what it loads delay them.
+  const openFront = async () => {
+    const { frontDoor } = await import('./front-door.ts');
+    return frontDoor(client, store, stateTable, env);
   };
   const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;
   const archived = s3 && s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '');
@@ -60,8 +41,8 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     fleet: archived ? archivedOrLedger(archived, store) : ledgerFleet(store),
     ...(archived && { archived }),
     request: async (input, invocationId) => {
-      front ??= frontDoor();
-      return front(input, invocationId);
+      front ??= openFront();
+      return (await front)(input, invocationId);
     },
     close: async () => {
       client.destroy();
