@@ -1,3 +1,4 @@
+import { textOf } from '../events/text-of.ts';
 import { type Batch, trailPieces } from './read-trail-pieces.ts';
 import { positionOf } from './read-trail-position.ts';
 import type { Piece } from './split-json.ts';
@@ -57,7 +58,7 @@ export function* entriesIn({ file, pieces, isEnd, damage }: Batch): Generator<Tr
 /** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
 const contentOf = (piece: Piece): Content | undefined => {
   const { bytes, size, depth, kind } = piece;
-  const text = bytes.toString('utf8');
+  const text = textOf(bytes);
   if (size > MAX_RECORD) {
     const isCut = bytes.length < size;
     if (isCut || text.length > MAX_RECORD) {

@@ -25,7 +25,13 @@ export const whoOf = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): Who 
   const named = nameOf(kind, identity, service);
   const actsForItself = kind === 'AWSService' || named.found === 'invokedBy';
   const via = actsForItself ? undefined : (service ?? delegateOf(identity));
-  return { ...named, ...(arn && { arn }), kind, ...(via && { via }), ...(ip && { ip }) };
+  // Every record passes here: with spreads under conditions it takes three times as long.
+  const who: { -readonly [Member in keyof Who]: Who[Member] } = { name: named.name, kind };
+  if (named.found) who.found = named.found;
+  if (arn) who.arn = arn;
+  if (via) who.via = via;
+  if (ip) who.ip = ip;
+  return who;
 };
 
 const nameOf = (kind: string, identity: Identity, service: string | undefined): Named => {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { StoredColumns } from '../events/ledger-line.ts';
+import { textOf } from '../events/text-of.ts';
 import { fileBytes } from './file-bytes.ts';
 import type { Finding } from './finding.ts';
 import { readLine } from './read-line.ts';
@@ -37,7 +38,7 @@ export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
     const columns: StoredColumns[] = [];
     const problems: Finding[] = [];
     const isText = isUtf8(bytes);
-    const lines = bytes.toString('utf8').split('\n');
+    const lines = textOf(bytes).split('\n');
     lines.pop();
     for (const text of lines) {
       line += 1;
