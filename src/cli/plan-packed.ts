@@ -1,20 +1,5 @@
-import type { ResourceArn } from '../events/resource-arn.ts';
-import type { Who } from '../events/tag-event.ts';
-import type { PlannedBatch } from './plan-batch.ts';
 import type { Batch } from './read-trail-pieces.ts';
 import type { Piece } from './split-json.ts';
-
-/** What the thread that reads a trail says to one that plans: a batch to plan, or an answer. */
-export type ToThread =
-  | { readonly id: number; readonly batch: PackedBatch }
-  | { readonly id: number; readonly arn: ResourceArn; readonly maker: Who | undefined };
-
-/** What it hears: that the other can begin, who made a resource that batch `id` asks for, its plan, or why there is none. */
-export type FromThread =
-  | { readonly isReady: true }
-  | { readonly id: number; readonly asked: ResourceArn }
-  | { readonly id: number; readonly planned: PlannedBatch }
-  | { readonly id: number; readonly failure: unknown };
 
 /** A batch whose bytes lie in one buffer, which can change hands without being copied once more. */
 export type PackedBatch = Omit<Batch, 'pieces'> & {
