@@ -18,11 +18,11 @@ export const FUNCTIONS: readonly string[] = [
   'query',
 ];
 
-/** Builds the command line into `outdir`: `tagledger.js`, and the file of the thread that helps it to plan. */
+/** Builds the command line into `outdir`: `tagledger.js`, and the files of the threads that help it. */
 export const buildCli = async (outdir: string): Promise<void> => {
   rmSync(`${outdir}/chunks`, { recursive: true, force: true });
   await build({
-    entryPoints: ['src/cli/tagledger.ts', 'src/cli/plan-thread.ts'],
+    entryPoints: ['tagledger', 'plan-thread', 'verify-thread'].map((name) => `src/cli/${name}.ts`),
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,

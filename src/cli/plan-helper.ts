@@ -22,7 +22,7 @@ export const startHelper = (file: URL, settings: PlanSettings): Helper => {
     close: thread.close,
     plan: (batch, makerOf) => {
       const work = packed(batch);
-      return thread.run(work, makerOf, [work.bytes.buffer]);
+      return thread.run(work, [work.bytes.buffer], makerOf);
     },
   };
 };

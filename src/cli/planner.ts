@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { type PlannedBatch, type PlanSettings, planBatch } from './plan-batch.ts';
 import { type Helper, type MakerOf, startHelper } from './plan-helper.ts';
 import type { Batch } from './read-trail-pieces.ts';
+import { mayStart } from './thread-start.ts';
 
 /** Plans batches, as `planBatch` does. */
 export interface Planner {
@@ -13,7 +12,6 @@ export interface Planner {
 /** A thread takes about as long to start as it takes to plan this much. */
 const WORTH_IT = 4 * 1024 * 1024;
 
-/** Lies beside the program where that is built. Run from its sources it is slow anyway, and one thread has to do. */
 const THREAD = new URL('./plan-thread.js', import.meta.url);
 
 /**
@@ -21,7 +19,7 @@ const THREAD = new URL('./plan-thread.js', import.meta.url);
  * with what the other has no time for.
  */
 export const startPlanner = (settings: PlanSettings): Planner => {
-  const mayHelp = availableParallelism() > 1 && existsSync(THREAD);
+  const mayHelp = mayStart(THREAD);
   let helper: Helper | undefined;
   let bytes = 0;
   return {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type Transferable, Worker } from 'node:worker_threads';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
@@ -6,10 +8,14 @@ export interface Thread<Work, Done, Question = never, Answer = never> {
   /** Whether it has begun to work, and is soon out of it: what it is given now waits only shortly. */
   isFree(): boolean;
   /**
-   * Has some work done, in the order in which it is given. What the thread asks meanwhile is answered by `answerTo`, and
-   * `handedOver` is this thread's no more. Rejects with what went wrong there, or with `answerTo`, or when the thread dies.
+   * Has some work done, in the order in which it is given. What is `handedOver` is this thread's no more; what the other
+   * one asks meanwhile is for `answerTo`. Rejects with what went wrong there, or with `answerTo`, or when the thread dies.
    */
-  run(work: Work, answerTo: (asked: Question) => Promise<Answer>, handedOver: Transferable[]): Promise<Done>;
+  run(
+    work: Work,
+    handedOver: readonly Transferable[],
+    answerTo?: (asked: Question) => Promise<Answer>,
+  ): Promise<Done>;
   /** Ends the thread, whatever it is at. */
   close(): Promise<void>;
 }
@@ -20,8 +26,14 @@ const MOST_YOUNG_MB = 24;
 /** One thing to work on, and two that wait while this thread, which works too, cannot give it more. */
 const MOST_GIVEN = 3;
 
+/**
+ * Whether a thread can help: it needs a processor, and a file that lies beside the program where that is built. Run from its
+ * sources the program is slow anyway, and one thread has to do.
+ */
+export const mayStart = (file: URL): boolean => availableParallelism() > 1 && existsSync(file);
+
 interface Given<Done, Question, Answer> {
-  readonly answerTo: (asked: Question) => Promise<Answer>;
+  readonly answerTo: ((asked: Question) => Promise<Answer>) | undefined;
   readonly resolve: (done: Done) => void;
   readonly reject: (failure: unknown) => void;
 }
@@ -40,7 +52,7 @@ export const startThread = <Work, Done, Question = never, Answer = never>(
   let next = 0;
   let death: unknown;
 
-  const say = (message: ToThread<Work, Answer>, handedOver: Transferable[] = []) =>
+  const say = (message: ToThread<Work, Answer>, handedOver: readonly Transferable[] = []) =>
     worker.postMessage(message, handedOver);
   const settle = (id: number): Given<Done, Question, Answer> | undefined => {
     const one = given.get(id);
@@ -48,10 +60,10 @@ export const startThread = <Work, Done, Question = never, Answer = never>(
     return one;
   };
   const answer = async (id: number, question: number, asked: Question) => {
-    const one = given.get(id);
-    if (!one) return; // Another question of the same work was not answered.
+    const answerTo = given.get(id)?.answerTo;
+    if (!answerTo) return; // The work has failed, as another of its questions had no answer.
     try {
-      say({ question, answer: await one.answerTo(asked) });
+      say({ question, answer: await answerTo(asked) });
     } catch (failure) {
       settle(id)?.reject(failure);
     }
@@ -74,7 +86,7 @@ export const startThread = <Work, Done, Question = never, Answer = never>(
 
   return {
     isFree: () => isReady && death === undefined && given.size < MOST_GIVEN,
-    run: (work, answerTo, handedOver) =>
+    run: (work, handedOver, answerTo) =>
       new Promise((resolve, reject) => {
         if (death !== undefined) return reject(death);
         const id = next++;

@@ -1,8 +1,8 @@
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import { askEventId } from '../commands/request-tags.ts';
-import type { StoredColumns } from '../events/ledger-line.ts';
 import { interpret, type Perspective } from '../handlers/interpret.ts';
 import { readInput } from '../handlers/read-input.ts';
+import type { SeenEvent } from '../verifier/check-section.ts';
 import type { Check } from '../verifier/finding.ts';
 
 /** A creation that a trail tells of, and that the ledger should hold. */
@@ -15,7 +15,7 @@ interface ExpectedBirth {
 }
 
 /** Whether each creation of a trail has its event in a ledger. */
-export interface BirthsCheck extends Check<StoredColumns> {
+export interface BirthsCheck extends Check<SeenEvent> {
   /** Takes in one input of the trail. Throws an `InvalidInputError` for one that cannot be used. */
   expect(input: unknown): void;
   /** How many resources the trail says were made, of those that would be recorded. */

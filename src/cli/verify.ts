@@ -1,16 +1,15 @@
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
-import { checkEvents } from '../verifier/check-events.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';
 import { rejectTeller } from './ingest-rejects.ts';
 import { kindOf, perspectiveOf } from './open-ledger.ts';
-import { openSource } from './open-source.ts';
 import { openTrails } from './read-trails.ts';
 import { type BirthsCheck, birthsCheck } from './verify-births.ts';
 import { verifyBundleFile } from './verify-bundle.ts';
+import { checkLedger } from './verify-ledger.ts';
 import type { FindingRecorder } from './verify-record.ts';
 import { verifyReport } from './verify-report.ts';
 import { openSealedCheck, sealedRespect } from './verify-sealed.ts';
@@ -50,37 +49,31 @@ export const verify: Command = {
     const rejected = births ? await readBirths(files, births, console) : 0;
 
     const sealed = await openSealedCheck(invocation);
-    const source = await openSource(where);
-    const isPart = values.part === true;
-    const integrity = checkEvents({ isPart, isSorted: source.kind === 'file' });
     const report = verifyReport(format, console);
     const add = (check: 'integrity' | 'sealed', findings: readonly (Finding | SealedFinding)[]) => {
       report.add(check, findings);
       recorder?.add(findings);
     };
     add('sealed', sealed?.findings ?? []);
-    try {
-      for await (const { columns, problems } of source.batches) {
-        add('integrity', problems);
-        for (const one of columns) {
-          add('integrity', integrity.add(one));
-          if (sealed) add('sealed', sealed.add(one));
-          if (births) report.add('completeness', births.add(one));
-        }
-        console.progress(integrity.counts.events, undefined, 'events');
+    let [events, streams] = [0, 0];
+    const tells = sealed !== undefined || births !== undefined;
+    await checkLedger(where, { isPart: values.part === true, tells }, ({ findings, counts, seen }) => {
+      events += counts.events;
+      streams += counts.streams;
+      add('integrity', findings);
+      for (const one of seen) {
+        if (sealed) add('sealed', sealed.add(one));
+        if (births) report.add('completeness', births.add(one));
       }
-    } finally {
-      await source.close();
-    }
-    add('integrity', integrity.end());
+      console.progress(events, undefined, 'events');
+    });
     const end = await sealed?.end();
     add('sealed', end?.findings ?? []);
     if (births) report.add('completeness', births.end());
-    console.progress(integrity.counts.events, integrity.counts.events, 'events');
+    console.progress(events, events, 'events');
 
-    const { counts } = integrity;
     const findings = report.finish(
-      { counts: { ...counts }, looked: `${counts.events} events of ${counts.streams} resources` },
+      { counts: { events, streams }, looked: `${events} events of ${streams} resources` },
       end && sealedRespect(end.summary, new Date()),
       births && {
         counts: { creations: births.count(), rejected },

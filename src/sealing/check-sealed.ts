@@ -1,3 +1,4 @@
+import type { SeenEvent } from '../verifier/check-section.ts';
 import type { SignedCheckpoint } from '../verifier/checkpoint.ts';
 import type { VerifierKey } from '../verifier/verifier-key.ts';
 import { earlierFindings, publishedCheckpoint } from './check-log.ts';
@@ -6,7 +7,7 @@ import { type Hashes, lostFindings } from './lost-events.ts';
 import { type LastSealed, lastSealed, sealedEvents } from './read-sealed.ts';
 import { damaged, type SealedFinding } from './sealed-finding.ts';
 import type { SealedLog } from './sealed-log.ts';
-import { compareStream, type SeenEvent } from './stream-seen.ts';
+import { compareStream } from './stream-seen.ts';
 
 /** What a ledger is compared with. */
 export interface SealedBy {

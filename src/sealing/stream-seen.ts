@@ -1,9 +1,6 @@
-import type { StoredColumns } from '../events/ledger-line.ts';
+import type { SeenEvent } from '../verifier/check-section.ts';
 import type { LastSealed } from './read-sealed.ts';
 import type { SealedFinding } from './sealed-finding.ts';
-
-/** What is looked at of an event, of whose bytes somebody else makes sure. */
-export type SeenEvent = Pick<StoredColumns, 'stream' | 'seq' | 'hash' | 'recordedAt'>;
 
 /** How a stream compares with what is sealed of it. */
 export interface StreamCompared {

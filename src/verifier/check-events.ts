@@ -10,6 +10,8 @@ export interface CheckOptions {
   readonly isPart?: boolean;
   /** Its streams must come sorted, which shows without a memory of them that none comes twice. */
   readonly isSorted?: boolean;
+  /** The stream that comes before them, where they are a section of more. */
+  readonly after?: string | undefined;
 }
 
 /** How much was checked. */
@@ -47,6 +49,7 @@ interface Head {
 export const checkEvents = ({
   isPart = false,
   isSorted = false,
+  after,
 }: CheckOptions = {}): Check<StoredColumns> & { readonly counts: CheckCounts } => {
   const counts = { events: 0, streams: 0 };
   let head: Head | undefined;
@@ -58,7 +61,7 @@ export const checkEvents = ({
       if (columns.stream !== head?.stream) {
         counts.streams += 1;
         readLast(head, found);
-        checkStream(columns, isSorted ? head?.stream : undefined, found);
+        checkStream(columns, isSorted ? (head?.stream ?? after) : undefined, found);
         head = beginning(columns, isPart);
       }
       checkPlace(columns, head as Head, found);
@@ -127,8 +130,9 @@ const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void 
 
   const isUsual = computed === hash && saysSo(columns);
   head.unread = isUsual ? columns : undefined;
-  const { findings, eventId, recordedAt } = isUsual ? { findings: [], ...columns } : checkBody(columns);
-  for (const one of findings) found.push(one);
+  const read = isUsual ? undefined : checkBody(columns);
+  for (const one of read?.findings ?? []) found.push(one);
+  const { eventId, recordedAt } = read ?? columns;
   if (eventId !== undefined) {
     if (head.eventIds.has(eventId))
       found.push(finding('event-id', columns, 'an eventId that is new in its stream', shown(eventId)));

@@ -11,9 +11,27 @@ export interface FileBatch {
   readonly problems: readonly Finding[];
 }
 
-const LINE_END = 10;
+/** Whole lines of a file. */
+export interface FileLines {
+  readonly bytes: Buffer;
+  /** The number of the first of them, from 1. */
+  readonly line: number;
+}
+
+/** The byte that ends a line. */
+export const LINE_END = 10;
 /** A body of 350 KB that is nothing but quotes, escaped twice, fits. */
 const MOST_LINE_BYTES = 4 * 1024 * 1024;
+
+const problem = (expected: string, found: string): Finding => ({
+  kind: 'file',
+  stream: null,
+  seq: null,
+  expected,
+  found,
+});
+const lineProblem = (line: number, found: string): Finding =>
+  problem(`an event as an export writes it in line ${line}`, found);
 
 /**
  * Reads an exported ledger, NDJSON or gzipped NDJSON, some lines at a time, in the order of the file. What is no line
@@ -21,62 +39,70 @@ const MOST_LINE_BYTES = 4 * 1024 * 1024;
  * cannot be read, or not to its end.
  */
 export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
-  let line = 0;
-  let rest: Buffer[] = [];
-  let restBytes = 0;
-  const problem = (expected: string, found: string): Finding => ({
-    kind: 'file',
-    stream: null,
-    seq: null,
-    expected,
-    found,
-  });
-  const lineProblem = (found: string) => problem(`an event as an export writes it in line ${line}`, found);
-
-  /** The batch of whole lines. */
-  const batchOf = (bytes: Buffer): FileBatch => {
+  for await (const lines of fileLines(path)) {
     const columns: StoredColumns[] = [];
     const problems: Finding[] = [];
-    const isText = isUtf8(bytes);
-    const lines = textOf(bytes).split('\n');
-    lines.pop();
-    for (const text of lines) {
-      line += 1;
-      // A byte that is no UTF-8 became U+FFFD: then a line with it cannot be told from one that holds it.
-      const read = isText || !text.includes('\ufffd') ? readLine(text) : undefined;
-      if (read) columns.push(read);
-      else problems.push(lineProblem('another text'));
+    for (const one of 'kind' in lines ? [lines] : readLines(lines)) {
+      if ('kind' in one) problems.push(one);
+      else columns.push(one);
     }
-    return { columns, problems };
-  };
+    yield { columns, problems };
+  }
+}
 
+/** What is in some lines: events, and in place of each line that is none what is wrong. */
+export function* readLines({ bytes, line }: FileLines): Generator<StoredColumns | Finding> {
+  const isText = isUtf8(bytes);
+  const lines = textOf(bytes).split('\n');
+  lines.pop();
+  for (const [i, text] of lines.entries()) {
+    // A byte that is no UTF-8 became U+FFFD: then a line with it cannot be told from one that holds it.
+    const read = isText || !text.includes('\ufffd') ? readLine(text) : undefined;
+    yield read ?? lineProblem(line + i, 'another text');
+  }
+}
+
+/**
+ * The lines of a file, unread, and at the end what is wrong with the file as a whole. Throws as {@link readLedgerFile}.
+ */
+export async function* fileLines(path: string): AsyncGenerator<FileLines | Finding> {
+  let line = 1;
+  let rest: Buffer[] = [];
+  let restBytes = 0;
   for await (const chunk of fileBytes(path)) {
     if (!Buffer.isBuffer(chunk)) {
-      const problems = [problem('nothing behind the compressed events', `${chunk.trailing} bytes`)];
-      yield { columns: [], problems };
+      yield problem('nothing behind the compressed events', `${chunk.trailing} bytes`);
       continue;
     }
+    // The line that began before the chunk is put together; the others are not copied.
+    const torn = restBytes > 0 ? chunk.indexOf(LINE_END) + 1 : 0;
     const end = chunk.lastIndexOf(LINE_END) + 1;
-    if (end > 0) {
-      yield batchOf(Buffer.concat([...rest, chunk.subarray(0, end)]));
+    if (torn > 0) {
+      yield { bytes: Buffer.concat([...rest, chunk.subarray(0, torn)]), line };
+      line += 1;
       rest = [];
       restBytes = 0;
+    }
+    if (end > torn) {
+      const bytes = chunk.subarray(torn, end);
+      yield { bytes, line };
+      line += linesIn(bytes);
     }
     if (end < chunk.length) {
       rest.push(chunk.subarray(end));
       restBytes += chunk.length - end;
     }
     if (restBytes > MOST_LINE_BYTES) {
-      line += 1;
-      yield {
-        columns: [],
-        problems: [lineProblem(`one of more than ${MOST_LINE_BYTES} bytes, behind which nothing was read`)],
-      };
+      yield lineProblem(line, `one of more than ${MOST_LINE_BYTES} bytes, behind which nothing was read`);
       return;
     }
   }
-  if (restBytes > 0) {
-    line += 1;
-    yield { columns: [], problems: [lineProblem('one without an end')] };
-  }
+  if (restBytes > 0) yield lineProblem(line, 'one without an end');
 }
+
+/** How many lines end in some bytes. */
+export const linesIn = (bytes: Buffer): number => {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) count += 1;
+  return count;
+};
