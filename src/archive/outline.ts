@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
+import type { Writable } from '../events/writable.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 
 /** What was last said of a tag key. Of two marks the later one stands, by `at` and then by `order`. */
@@ -75,32 +76,31 @@ export const outlineOf = ({ stream: arn, seq, event }: RecordedEvent): Outline =
 
 /** What two outlines of one resource say together. */
 export const join = (a: Outline, b: Outline): Outline => {
-  // Nearly always, and a snapshot is made of millions.
-  if (!a.cleared && !b.born && !b.retired && !b.gap && !b.cleared)
-    return { ...a, tags: mergeMarks(a.tags, b.tags) };
-  const born = firstOf(a.born, b.born);
-  const retired = firstOf(a.retired, b.retired);
-  const gap = firstOf(a.gap, b.gap);
-  const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
   const tags = mergeMarks(a.tags, b.tags);
-  return {
+  const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
+  const joined: Writable<Outline> = {
     arn: a.arn,
-    ...(born && { born }),
-    ...(retired && { retired }),
-    ...(gap && { gap }),
-    ...(cleared && { cleared }),
     tags: cleared ? tags.filter((mark) => !isLater(cleared, mark)) : tags,
   };
+  const born = firstOf(a.born, b.born);
+  if (born) joined.born = born;
+  const retired = firstOf(a.retired, b.retired);
+  if (retired) joined.retired = retired;
+  const gap = firstOf(a.gap, b.gap);
+  if (gap) joined.gap = gap;
+  if (cleared) joined.cleared = cleared;
+  return joined;
 };
 
-/** The answer that an outline is for. */
-export const resourceOf = ({ arn, born, retired, gap, tags }: Outline): ResourceAt => ({
-  arn,
-  ...(born && { born: born.says }),
-  ...(retired && { retired: retired.says }),
-  ...(gap && { gap: gap.says }),
-  tags: borneOf(tags),
-});
+/** The answer that an outline is for; its members stand in the order of `resourceAt`. */
+export const resourceOf = ({ arn, born, retired, gap, tags }: Outline): ResourceAt => {
+  const resource = { arn } as Writable<ResourceAt>;
+  if (born) resource.born = born.says;
+  if (retired) resource.retired = retired.says;
+  if (gap) resource.gap = gap.says;
+  resource.tags = borneOf(tags);
+  return resource;
+};
 
 const borneOf = (marks: readonly TagMark[]): Tag[] => {
   const tags: Tag[] = [];

@@ -1,6 +1,7 @@
 import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
+import type { Writable } from '../events/writable.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import type { First, Outline, TagMark } from './outline.ts';
 import type { Packer, Unpacker } from './pack.ts';
@@ -36,8 +37,6 @@ export const packOutline = (pack: Packer, { arn, born, retired, gap, cleared, ta
   });
 };
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Reads what follows the ARN in an outline that {@link packOutline} wrote. */
 export const unpackOutline = (from: Unpacker, arn: ResourceArn): Outline => {
   const tags: TagMark[] = [];
@@ -64,22 +63,21 @@ export const unpackOutline = (from: Unpacker, arn: ResourceArn): Outline => {
  */
 export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt => {
   const tags: Tag[] = [];
-  let born: Milestone | undefined;
-  let retired: Milestone | undefined;
-  let gap: string | undefined;
+  const resource = { arn } as Writable<ResourceAt>;
   const has = from.int();
   if (has & BORN) {
     from.int();
-    born = unpackMilestone(from);
+    resource.born = unpackMilestone(from);
   }
   if (has & RETIRED) {
     from.int();
-    retired = unpackMilestone(from);
+    resource.retired = unpackMilestone(from);
   }
   if (has & GAP) {
     from.int();
-    gap = from.text() as string;
+    resource.gap = from.text() as string;
   }
+  resource.tags = tags;
   if (has & CLEARED) passStamp(from);
   for (let left = from.int(); left > 0; left--) passStamp(from);
   for (let left = from.int(); left > 0; left--) {
@@ -88,14 +86,7 @@ export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt => 
     from.int();
     if (value !== null) tags.push({ key, value });
   }
-  if (born && !retired && gap === undefined) return { arn, born, tags };
-  return {
-    arn,
-    ...(born && { born }),
-    ...(retired && { retired }),
-    ...(gap !== undefined && { gap }),
-    tags,
-  };
+  return resource;
 };
 
 const packMilestone = (pack: Packer, { seq, says: { at, who } }: First<Milestone>): void => {
