@@ -27,10 +27,12 @@ const begin = performance.now();
 const fleet = how === 'archive' ? archiveFleet(objects) : ledgerFleet({ readAll });
 const digest = createHash('sha256');
 let [resources, tags] = [0, 0];
-for await (const resource of fleet.at({ asOf, knownAt })) {
-  resources += 1;
-  tags += resource.tags.length;
-  if (part !== undefined && resource.arn.includes(part)) digest.update(`${JSON.stringify(resource)}\n`);
+for await (const some of fleet.at({ asOf, knownAt })) {
+  for (const resource of some) {
+    resources += 1;
+    tags += resource.tags.length;
+    if (part !== undefined && resource.arn.includes(part)) digest.update(`${JSON.stringify(resource)}\n`);
+  }
 }
 const { user, system } = process.cpuUsage(cpu);
 const cpuSeconds = (user + system) / 1_000_000;

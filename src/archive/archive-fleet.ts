@@ -23,9 +23,7 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
     const { catalogue, waiting } = await readAllWaiting(objects);
     const { snapshot, segments } = planReading(catalogue, moment);
     const beside = await gather(objects, segments, waiting, moment);
-    for await (const resources of fleetWith(objects, snapshot, beside, unpackResource, resourceOf, after)) {
-      yield* resources;
-    }
+    yield* fleetWith(objects, snapshot, beside, unpackResource, resourceOf, after);
   },
 
   async began(knownAt) {

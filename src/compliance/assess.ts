@@ -30,11 +30,13 @@ export async function* assess(
   }: { readonly policy: Policy; readonly selection: Selection; readonly moment: Moment },
   after?: ResourceArn,
 ): AsyncGenerator<Assessed> {
-  for await (const resource of fleet.at(moment, after)) {
-    if (resource.retired || !selects(selection, resource)) continue;
-    const findings = findingsOf(policy, resource, moment.asOf);
-    if (findings.length > 0)
-      yield { resource, status: worstOf(findings.map(({ status }) => status)), findings };
+  for await (const resources of fleet.at(moment, after)) {
+    for (const resource of resources) {
+      if (resource.retired || !selects(selection, resource)) continue;
+      const findings = findingsOf(policy, resource, moment.asOf);
+      if (findings.length > 0)
+        yield { resource, status: worstOf(findings.map(({ status }) => status)), findings };
+    }
   }
 }
 

@@ -14,7 +14,7 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
       const resource = resourceAt(events, moment);
       if (resource && resource.arn > after) resources.push(resource);
     }
-    yield* resources.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+    yield resources.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   },
 
   async began(knownAt) {

@@ -28,9 +28,10 @@ export interface ResourceAt {
 export interface FleetReader {
   /**
    * Every resource of which something was known and true at the moment, retired ones too, sorted by ARN; with `after`
-   * only those whose ARN comes after it, so that a reader of pages goes on where it was.
+   * only those whose ARN comes after it, so that a reader of pages goes on where it was. They come some at a time, to be gone
+   * through in turn: to wait for each of a million would take longer than to read them.
    */
-  at(moment: Moment, after?: ResourceArn): AsyncIterable<ResourceAt>;
+  at(moment: Moment, after?: ResourceArn): AsyncIterable<Iterable<ResourceAt>>;
   /**
    * When the first event of a resource became true (`effectiveAt`), of those known at `knownAt`; undefined where there is
    * none. A policy may have been in force before anything was known.

@@ -14,16 +14,16 @@ import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import type { FleetReader, Moment } from '../../src/projections/resource-at.ts';
-import { at, listOf, observed, streamOf } from '../events/sample-events.ts';
+import { at, flatListOf, listOf, observed, streamOf } from '../events/sample-events.ts';
 import { anyHistory, anyMoment, shuffledAndRepeated } from './any-history.ts';
 
 const test = suite('the fleet from the archive');
 
 /** What a reader says of a moment, as JSON. */
 const answer = async (fleet: FleetReader, moment: Moment): Promise<string> => {
-  const all = await listOf(fleet.at(moment));
+  const all = await flatListOf(fleet.at(moment));
   const middle = all[Math.floor(all.length / 2)]?.arn;
-  const rest = await listOf(fleet.at(moment, middle));
+  const rest = await flatListOf(fleet.at(moment, middle));
   return JSON.stringify([all, rest, (await fleet.began(moment.knownAt)) ?? null]);
 };
 
@@ -135,7 +135,7 @@ test('a page goes on behind any resource, whichever object of the snapshot it is
   assert.is(snapshot.shards, 6);
   await commit(objects, { ...catalogue, version: 2, snapshots: [snapshot] });
   const arns = async (fleet: FleetReader, after?: ResourceArn) =>
-    (await listOf(fleet.at(now, after))).map(({ arn }) => arn);
+    (await flatListOf(fleet.at(now, after))).map(({ arn }) => arn);
   for (const { stream } of events)
     assert.equal(await arns(archiveFleet(objects), stream), await arns(ledgerFleet(store), stream));
 });

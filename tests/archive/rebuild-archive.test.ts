@@ -16,7 +16,7 @@ import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import {
   at,
   chain,
-  listOf,
+  flatListOf,
   observed,
   rejectionOf,
   requested,
@@ -59,8 +59,8 @@ test('made afresh it is that of the ledger, whatever was in it', async () => {
       }
       await rebuildArchive({ objects, store, now, policy: { share: 0, least: 1 } });
       assert.equal(
-        await listOf(archiveFleet(objects).at(moment)),
-        await listOf(ledgerFleet(store).at(moment)),
+        await flatListOf(archiveFleet(objects).at(moment)),
+        await flatListOf(ledgerFleet(store).at(moment)),
       );
       assert.equal(await differences(objects, store), []);
     }),
@@ -81,8 +81,8 @@ test('until the archive has been made questions are answered from the ledger, ho
   const objects = memoryObjectStore();
   const fleet = archivedOrLedger(objects, store);
   const moment = { asOf: at(20), knownAt: at(20) };
-  const whole = [await listOf(ledgerFleet(store).at(moment)), await ledgerFleet(store).began(at(20))];
-  const answer = async () => [await listOf(fleet.at(moment)), await fleet.began(at(20))];
+  const whole = [await flatListOf(ledgerFleet(store).at(moment)), await ledgerFleet(store).began(at(20))];
+  const answer = async () => [await flatListOf(fleet.at(moment)), await fleet.began(at(20))];
   await archiveEvents(objects, HISTORY.slice(3));
   assert.equal(await answer(), whole);
   await keepArchive({ objects, store, now });
@@ -148,7 +148,7 @@ test('of two that keep an archive at once one goes on, and nothing is lost', asy
 test('dying at any write loses nothing and changes no answer', async () => {
   const store = await ledgerOf(HISTORY);
   const moment = { asOf: at(30), knownAt: '2026-12-31T00:00:00.000Z' };
-  const wanted = JSON.stringify(await listOf(ledgerFleet(store).at(moment)));
+  const wanted = JSON.stringify(await flatListOf(ledgerFleet(store).at(moment)));
   for (let writes = 0; ; writes++) {
     const objects = memoryObjectStore();
     await commit(objects, { ...EMPTY, version: 1 });
@@ -165,13 +165,13 @@ test('dying at any write loses nothing and changes no answer', async () => {
     const policy = { share: 0, least: 1 };
     const end = await keepArchive({ objects: dying, store, now, policy }).catch((error: unknown) => error);
     assert.is(
-      JSON.stringify(await listOf(archiveFleet(objects).at(moment))),
+      JSON.stringify(await flatListOf(archiveFleet(objects).at(moment))),
       wanted,
       `after ${writes} writes`,
     );
     await keepArchive({ objects, store, now, policy });
     assert.is(
-      JSON.stringify(await listOf(archiveFleet(objects).at(moment))),
+      JSON.stringify(await flatListOf(archiveFleet(objects).at(moment))),
       wanted,
       `kept after ${writes} writes`,
     );

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { openLedger } from '../../src/cli/open-ledger.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { sample } from '../cloudtrail/samples.ts';
-import { listOf } from '../events/sample-events.ts';
+import { flatListOf } from '../events/sample-events.ts';
 import { run, temporaryFolder } from './command-line.ts';
 
 const test = suite('tagledger archive');
@@ -31,8 +31,8 @@ const fleets = async (): Promise<{ fleet: unknown; plain: unknown }> => {
   const open = await openLedger(ledger, {}, false);
   try {
     return {
-      fleet: await listOf(open.fleet.at(NOW)),
-      plain: await listOf(ledgerFleet(open.store).at(NOW)),
+      fleet: await flatListOf(open.fleet.at(NOW)),
+      plain: await flatListOf(ledgerFleet(open.store).at(NOW)),
     };
   } finally {
     await open.close();

@@ -165,6 +165,10 @@ export const chain = (events: readonly TagEvent[], stream: ResourceArn = STREAM)
   return recorded;
 };
 
+/** All that an asynchronous iterable gives some at a time. */
+export const flatListOf = async <T>(some: AsyncIterable<Iterable<T>>): Promise<T[]> =>
+  (await listOf(some)).flatMap((items) => [...items]);
+
 /** All that an asynchronous iterable gives. (`Array.fromAsync` is not in Node 20.) */
 export const listOf = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const list: T[] = [];

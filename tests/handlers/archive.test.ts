@@ -5,7 +5,7 @@ import { inboxNames } from '../../src/archive/inbox.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { archive } from '../../src/handlers/archive.ts';
 import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
-import { at, chain, listOf, observed, requested, STREAM } from '../events/sample-events.ts';
+import { at, chain, flatListOf, observed, requested, STREAM } from '../events/sample-events.ts';
 import { remembering } from './doubles.ts';
 import { DONE, feedOf, feedRecord, from, tamperedRecord, unreadableRecord } from './feed-records.ts';
 
@@ -24,7 +24,7 @@ test('what a batch brings can be asked for at once', async () => {
   const { objects, counts, handle } = setUp();
   assert.equal(await handle(feedOf(EVENTS)), DONE);
   assert.equal(
-    (await listOf(archiveFleet(objects).at(MOMENT))).map(({ arn }) => arn),
+    (await flatListOf(archiveFleet(objects).at(MOMENT))).map(({ arn }) => arn),
     [STREAM],
   );
   assert.is(counts.EventsArchived, 2);

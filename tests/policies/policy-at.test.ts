@@ -10,6 +10,7 @@ import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { resourceAt } from '../../src/projections/resource-at.ts';
 import {
   at,
+  flatListOf,
   listOf,
   NOW,
   observed,
@@ -61,14 +62,14 @@ test('neither a policy nor tampering is a resource: it has no row, is in no flee
   const fleet = ledgerFleet(store);
   const moment = { asOf: at(99), knownAt: at(99) };
   assert.is(resourceAt(events, moment), undefined);
-  assert.equal(await listOf(fleet.at(moment)), []);
+  assert.equal(await flatListOf(fleet.at(moment)), []);
   assert.is(await fleet.began(at(99)), undefined);
   assert.equal(await listOf(foldLedger(store)), []);
   assert.ok(isLedgerStream(POLICY_STREAM));
   assert.not(isLedgerStream(STREAM));
 
   await store.append(record(STREAM, observed('o1', { effectiveAt: at(40) }), undefined, new Date(at(41))));
-  assert.is((await listOf(fleet.at(moment))).length, 1);
+  assert.is((await flatListOf(fleet.at(moment))).length, 1);
   assert.is(await fleet.began(at(99)), at(40));
   const [folded] = await listOf(foldLedger(store));
   assert.equal([folded?.rows.length, folded?.events], [1, 1]);

@@ -4,7 +4,17 @@ import { memoryStore } from '../../src/events/memory-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { resourceAt } from '../../src/projections/resource-at.ts';
-import { ADA, at, observed, requested, retired, STREAM, streamOf, tags } from '../events/sample-events.ts';
+import {
+  ADA,
+  at,
+  flatListOf,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  streamOf,
+  tags,
+} from '../events/sample-events.ts';
 
 const test = suite('a resource at a moment');
 
@@ -58,11 +68,8 @@ test('a fleet is every resource of the moment, sorted by ARN, and began with its
   const other = history(streamOf('i-00000000000000000'), [at(30), observed('o9', { effectiveAt: at(30) })]);
   for (const event of [...events, ...other]) await store.append(event);
   const fleet = ledgerFleet(store);
-  const arns = async (asOf: string) => {
-    const found: string[] = [];
-    for await (const { arn } of fleet.at({ asOf, knownAt: at(99) })) found.push(arn);
-    return found;
-  };
+  const arns = async (asOf: string) =>
+    (await flatListOf(fleet.at({ asOf, knownAt: at(99) }))).map(({ arn }) => arn);
   assert.equal(await arns(at(29)), [STREAM]);
   assert.equal(await arns(at(30)), [streamOf('i-00000000000000000'), STREAM]);
   assert.is(await fleet.began(at(99)), at(0));

@@ -8,7 +8,7 @@ import { embeddedAws } from '../../src/local/embedded-aws.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { linesOf, run, temporaryFolder } from '../cli/command-line.ts';
 import { sample } from '../cloudtrail/samples.ts';
-import { listOf } from '../events/sample-events.ts';
+import { flatListOf, listOf } from '../events/sample-events.ts';
 import { remembering, tickingClock, typesByResource } from '../handlers/doubles.ts';
 import { launch, sessionOf, tagging, termination } from '../handlers/trail.ts';
 import { allOf } from './canaries.ts';
@@ -90,7 +90,7 @@ const places = async (path: string, hashIdentities: boolean) => {
       texts: {
         'the ledger': await listOf(aws.store.columns()),
         'the state': await listOf(aws.states.list()),
-        'the archive': aws.archived && (await listOf(archiveFleet(aws.archived).at(moment))),
+        'the archive': aws.archived && (await flatListOf(archiveFleet(aws.archived).at(moment))),
         'the alerts': aws.alerts,
         'the log': seen.lines,
         'the answers': answers,
