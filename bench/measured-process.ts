@@ -21,11 +21,21 @@ import { writeFileSync } from 'node:fs';
 process.on('exit', () => writeFileSync(process.env.BENCH_RSS, String(process.resourceUsage().maxRSS)));
 `)}`;
 
-/** The fastest of `runs` runs, with the largest memory of all. Throws when one fails. */
-export const bestOf = (runs: number, args: readonly string[], options: RunOptions): Run => {
-  const all = Array.from({ length: runs }, () => run(args, options));
-  const [fastest] = all.toSorted((a, b) => a.seconds - b.seconds) as [Run];
-  return { ...fastest, rss: Math.max(...all.map(({ rss }) => rss)) };
+/**
+ * Runs commands in turn, so that what else the machine does meets them alike; of each the fastest of `runs` runs, with the
+ * largest memory of all. Throws when one fails.
+ */
+export const inTurn = (
+  runs: number,
+  commands: readonly (readonly string[])[],
+  options: RunOptions,
+): readonly Run[] => {
+  const rounds = Array.from({ length: runs }, () => commands.map((args) => run(args, options)));
+  return commands.map((_, i) => {
+    const all = rounds.map((round) => round[i] as Run);
+    const [fastest] = all.toSorted((a, b) => a.seconds - b.seconds) as [Run];
+    return { ...fastest, rss: Math.max(...all.map(({ rss }) => rss)) };
+  });
 };
 
 const run = (args: readonly string[], { rssFile, keepsOut = false }: RunOptions): Run => {

@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeTrail } from './make-trail.ts';
-import { bestOf, type Run } from './measured-process.ts';
+import { inTurn, type Run } from './measured-process.ts';
 
 /**
  * `tagledger plan --format ndjson` on made-up trails of 20 MB and of 200 MB (before gzip), beside gunzip and
- * JSON.parse alone of the same file; each in a process of its own, start included, the best of three.
+ * JSON.parse alone of the same file; each in a process of its own, start included, in turn, the best of five.
  * `npm run bench:plan [-- MB]`
  */
 const LARGE = Number(process.argv[2] ?? 200);
 const SMALL = LARGE / 10;
-const RUNS = 3;
+const RUNS = 5;
 const [MOST_TIME, MOST_MEMORY] = [2, 1.5];
 
 const ALONE = `
@@ -27,8 +27,11 @@ const rssFile = join(folder, 'rss');
 const measure = async (megabytes: number) => {
   const file = join(folder, `${megabytes}.json.gz`);
   const { records } = await makeTrail(file, megabytes);
-  const alone = bestOf(RUNS, ['--input-type=module', '-e', ALONE, file], { rssFile });
-  const plan = bestOf(RUNS, ['dist/tagledger.js', 'plan', file, '--format', 'ndjson'], { rssFile });
+  const commands = [
+    ['--input-type=module', '-e', ALONE, file],
+    ['dist/tagledger.js', 'plan', file, '--format', 'ndjson'],
+  ];
+  const [alone, plan] = inTurn(RUNS, commands, { rssFile }) as [Run, Run];
   const ratio = plan.seconds / alone.seconds;
   const shown = ({ seconds, rss }: Run) => `${seconds.toFixed(2)} s, ${Math.round(rss)} MB at most`;
   console.log(`${megabytes} MB, ${records} records`);

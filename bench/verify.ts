@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeExport } from './make-export.ts';
-import { bestOf, type Run } from './measured-process.ts';
+import { inTurn, type Run } from './measured-process.ts';
 
 /**
  * `tagledger verify` of an export of a million events, beside SHA-256 alone over the same bytes of the same file: gunzip
- * and hash of the compressed one. Each in a process of its own, start included, the best of three. A tenth of the
+ * and hash of the compressed one. Each in a process of its own, start included, in turn, the best of three. A tenth of the
  * events shows whether memory grows. `npm run bench:verify [-- EVENTS]`
  */
 const EVENTS = Number(process.argv[2] ?? 1_000_000);
@@ -33,8 +33,11 @@ const rssFile = join(folder, 'rss');
 const measure = async (events: number) => {
   const file = join(folder, `${events}.ndjson.gz`);
   const { bytes } = await makeExport(file, events);
-  const alone = bestOf(RUNS, ['--input-type=module', '-e', SHA256, file], { rssFile, keepsOut: true });
-  const verify = bestOf(RUNS, ['dist/tagledger.js', 'verify', '--ledger', file], { rssFile, keepsOut: true });
+  const commands = [
+    ['--input-type=module', '-e', SHA256, file],
+    ['dist/tagledger.js', 'verify', '--ledger', file],
+  ];
+  const [alone, verify] = inTurn(RUNS, commands, { rssFile, keepsOut: true }) as [Run, Run];
   const ratio = verify.seconds / alone.seconds;
   const shown = ({ seconds, rss }: Run) => `${seconds.toFixed(2)} s, ${Math.round(rss)} MB at most`;
   const mb = (n: number) => Math.round(n / 1e6);
