@@ -42,17 +42,17 @@ export const checkFile = async (
 const startCheck = (options: SectionOptions): SectionCheck => {
   const check = sectionChecker(options);
   const here = async (section: Section) => check(section);
-  let thread: Thread<PackedSection, Checked> | undefined;
-  const there = (section: Section) =>
-    (thread as NonNullable<typeof thread>).run(section, [section.bytes.buffer]);
+  const there = (other: Thread<PackedSection, Checked>) => (section: Section) =>
+    other.run(section, [section.bytes.buffer]);
   const mayHelp = mayStart(THREAD);
+  let thread: Thread<PackedSection, Checked> | undefined;
   let begun = 0;
   let goesTo = here;
   return {
     check: (section) => {
       begun += section.bytes.length;
       if (mayHelp && begun > WORTH_IT) thread ??= startThread(THREAD, options);
-      if (section.begins) goesTo = thread?.isFree() ? there : here;
+      if (section.begins) goesTo = thread?.isFree() ? there(thread) : here;
       return goesTo(section);
     },
     close: async () => thread?.close(),

@@ -90,5 +90,5 @@ const beginOfLine = (bytes: Buffer, end: number): number =>
 
 const streamIn = (bytes: Buffer): string | undefined => {
   const [one] = readLines({ bytes, line: 1 });
-  return one && 'stream' in one && !('kind' in one) ? one.stream : undefined;
+  return one && !('kind' in one) ? one.stream : undefined;
 };
