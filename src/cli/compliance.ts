@@ -1,9 +1,9 @@
 import { type Answer, type Frame, frameOf } from '../compliance/answer.ts';
-import { type Assessed, assess } from '../compliance/assess.ts';
+import { type Asked, type Assessed, assess } from '../compliance/assess.ts';
 import { findingView } from '../compliance/finding-view.ts';
 import { momentOfPolicy, recordedPolicy } from '../compliance/recorded-policy.ts';
 import { startTally, type Totals } from '../compliance/tally.ts';
-import type { Policy, Status } from '../policies/policy.ts';
+import type { Status } from '../policies/policy.ts';
 import { readPolicies } from '../policies/read-policies.ts';
 import { remarkText } from '../policies/remark.ts';
 import type { Command, Invocation } from './command.ts';
@@ -68,7 +68,7 @@ interface Settings {
 const runOnce = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: OpenLedger,
-  question: Parameters<typeof assess>[1] & { readonly policy: Policy },
+  question: Asked,
   { fails, by, listed }: Settings,
 ): Promise<number> => {
   const { policy, moment } = question;
@@ -94,13 +94,15 @@ const runOnce = async (
 
 /** The findings that are listed, after every resource was counted. */
 async function* listedOf(
-  assessed: AsyncIterable<Assessed>,
+  assessed: AsyncIterable<Iterable<Assessed>>,
   count: (one: Assessed) => void,
   listed: ReadonlySet<Status>,
 ): AsyncGenerator<Found> {
-  for await (const one of assessed) {
-    count(one);
-    for (const finding of one.findings) if (listed.has(finding.status)) yield [one, finding];
+  for await (const some of assessed) {
+    for (const one of some) {
+      count(one);
+      for (const finding of one.findings) if (listed.has(finding.status)) yield [one, finding];
+    }
   }
 }
 

@@ -16,27 +16,34 @@ export interface Assessed {
 const UNSEEN =
   'its birth was never seen, so which tags it bore before the first event that the ledger has of it is not known';
 
+/** A question about a fleet. */
+export interface Asked {
+  readonly policy: Policy;
+  readonly selection: Selection;
+  readonly moment: Moment;
+}
+
 /**
- * What a policy says of the selected resources of a fleet at a moment, sorted by ARN, one at a time. A resource counts
- * from its birth until its retirement. One whose birth was never seen is unknown whatever it bears, and so are the
- * resources of a call that nothing tells. Resources that no rule concerns are left out.
+ * What a policy says of the selected resources of a fleet at a moment, sorted by ARN, some at a time, to be gone through in
+ * turn. A resource counts from its birth until its retirement. One whose birth was never seen is unknown whatever it
+ * bears, and so are the resources of a call that nothing tells. Resources that no rule concerns are left out.
  */
 export async function* assess(
   fleet: FleetReader,
-  {
-    policy,
-    selection,
-    moment,
-  }: { readonly policy: Policy; readonly selection: Selection; readonly moment: Moment },
+  asked: Asked,
   after?: ResourceArn,
-): AsyncGenerator<Assessed> {
-  for await (const resources of fleet.at(moment, after)) {
-    for (const resource of resources) {
-      if (resource.retired || !selects(selection, resource)) continue;
-      const findings = findingsOf(policy, resource, moment.asOf);
-      if (findings.length > 0)
-        yield { resource, status: worstOf(findings.map(({ status }) => status)), findings };
-    }
+): AsyncGenerator<Iterable<Assessed>> {
+  for await (const resources of fleet.at(asked.moment, after)) yield assessAll(resources, asked);
+}
+
+function* assessAll(
+  resources: Iterable<ResourceAt>,
+  { policy, selection, moment }: Asked,
+): Generator<Assessed> {
+  for (const resource of resources) {
+    if (resource.retired || !selects(selection, resource)) continue;
+    const findings = findingsOf(policy, resource, moment.asOf);
+    if (findings.length > 0) yield { resource, status: worstOf(findings), findings };
   }
 }
 

@@ -33,7 +33,9 @@ export async function* course(
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };
     const tally = startTally('account');
-    for await (const assessed of assess(fleet, { policy, selection, moment })) tally.add(assessed);
+    for await (const some of assess(fleet, { policy, selection, moment })) {
+      for (const assessed of some) tally.add(assessed);
+    }
     yield { ...frameOf(began, policy, moment), resources: tally.totals().resources };
   }
 }

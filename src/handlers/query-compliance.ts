@@ -48,7 +48,8 @@ export const compliancePage = async (
   let bytes = 0;
   let last: ResourceArn | undefined;
   let next: string | null = null;
-  for await (const one of assess(fleet, { policy, selection: question.selection, moment }, place?.after)) {
+  const asking = { policy, selection: question.selection, moment };
+  for await (const one of oneByOne(assess(fleet, asking, place?.after))) {
     if (last && (findings.length >= limit || bytes >= PAGE_BYTES || timeLeft() < SPARE_MS)) {
       next = sealCursor(asked, { ...moment, policy: policy.id, after: last });
       break;
@@ -64,6 +65,10 @@ export const compliancePage = async (
   }
   return { ...frame, ...tally.totals(), findings, cursor: next };
 };
+
+async function* oneByOne<T>(some: AsyncIterable<Iterable<T>>): AsyncGenerator<T> {
+  for await (const items of some) yield* items;
+}
 
 const policyOf = async (
   store: Pick<EventStore, 'read'>,

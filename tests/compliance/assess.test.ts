@@ -8,8 +8,8 @@ import type { Moment } from '../../src/projections/resource-at.ts';
 import {
   applied,
   at,
+  flatListOf,
   gapFound,
-  listOf,
   observed,
   requested,
   retired,
@@ -52,7 +52,7 @@ const fleet = await fleetOf(
 
 const statuses = async (moment: Moment, selection: Selection = {}, policy: Policy = requires('Owner')) =>
   Object.fromEntries(
-    (await listOf(assess(fleet, { policy, selection, moment }))).map(({ resource, status }) => [
+    (await flatListOf(assess(fleet, { policy, selection, moment }))).map(({ resource, status }) => [
       resource.arn,
       status,
     ]),
@@ -74,7 +74,7 @@ test('what became true later changes nothing, nor does what was recorded later',
 
 test('a resource whose birth was never seen is unknown, also where it bears what is asked', async () => {
   const [strange] = (
-    await listOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }))
+    await flatListOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }))
   ).filter(({ resource }) => resource.arn === STRANGE);
   assert.is(strange?.status, 'unknown');
   assert.equal(
@@ -85,7 +85,7 @@ test('a resource whose birth was never seen is unknown, also where it bears what
 });
 
 test('the resources of a call that nothing tells are unknown, with the reason', async () => {
-  const found = await listOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }));
+  const found = await flatListOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }));
   const gap = found.find(({ resource }) => resource.arn === GAP);
   assert.is(gap?.status, 'unknown');
   assert.match(gap?.findings[0]?.reason ?? '', 'CloudTrail left out');
@@ -128,7 +128,7 @@ test('the frame tells where the ledger begins, and whether that is too late', as
 test('a fleet goes on behind an ARN, so that it can be read in pages', async () => {
   const all = Object.keys(await statuses(LATE));
   for (const [i, after] of all.entries()) {
-    const rest = await listOf(
+    const rest = await flatListOf(
       assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }, after as typeof GOOD),
     );
     assert.equal(

@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { readPolicies } from '../../src/policies/read-policies.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
 import { anyFacts } from '../events/any-event.ts';
-import { at, listOf } from '../events/sample-events.ts';
+import { at, flatListOf } from '../events/sample-events.ts';
 import { arn, fleetOf, recorded } from './fleet.ts';
 
 const test = suite('a ledger that grows');
@@ -30,7 +30,7 @@ const answer = async (streams: readonly (readonly RecordedEvent[])[], moment: Mo
   const fleet = await fleetOf(...streams);
   const tally = startTally('rule');
   const findings = [];
-  for (const one of await listOf(assess(fleet, { policy, selection: {}, moment }))) {
+  for (const one of await flatListOf(assess(fleet, { policy, selection: {}, moment }))) {
     tally.add(one);
     findings.push(...one.findings.map((finding) => findingView(one, finding, moment)));
   }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { assess } from '../../src/compliance/assess.ts';
 import { course } from '../../src/compliance/course.ts';
 import { type Grouping, startTally } from '../../src/compliance/tally.ts';
-import { at, listOf, observed, requested, tags } from '../events/sample-events.ts';
+import { at, flatListOf, listOf, observed, requested, tags } from '../events/sample-events.ts';
 import { arn, fleetOf, recorded, requires } from './fleet.ts';
 
 const test = suite('counts of compliance');
@@ -21,7 +21,7 @@ const moment = { asOf: at(9), knownAt: at(9) };
 
 const totals = async (by: Grouping) => {
   const tally = startTally(by);
-  for await (const one of assess(fleet, { policy, selection: {}, moment })) tally.add(one);
+  for (const one of await flatListOf(assess(fleet, { policy, selection: {}, moment }))) tally.add(one);
   return tally.totals();
 };
 const NONE = { compliant: 0, violating: 0, exempt: 0, unknown: 0 };
