@@ -23,22 +23,24 @@ export const arnOf = ({ region, account, type, id }: ResourceIdentity): Resource
 
 /** Takes an ARN apart; throws an {@link InvalidInputError} for a text that is not an EC2 resource's ARN. */
 export const parseArn = (text: string): ResourceIdentity & { readonly arn: ResourceArn } => {
-  const identity = identityIn(text);
-  if (!identity) {
+  const parsed = partsOf(text);
+  if (!parsed) {
     throw new InvalidInputError(
       `got ${JSON.stringify(text)}, expected the ARN of an EC2 resource with Region and account, such as arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc`,
     );
   }
-  return { arn: text as ResourceArn, ...identity };
+  return parsed;
 };
 
 /** Whether a text is an EC2 resource's ARN in the form of {@link arnOf}. */
-export const isResourceArn = (text: string): text is ResourceArn => identityIn(text) !== undefined;
+export const isResourceArn = (text: string): text is ResourceArn => partsOf(text) !== undefined;
 
 /** Nothing for an ARN in the partition of another Region: it would give one resource a second stream. */
-const identityIn = (text: string): ResourceIdentity | undefined => {
+const partsOf = (text: string): (ResourceIdentity & { readonly arn: ResourceArn }) | undefined => {
   const [, partition, region = '', account = '', type = '', id = ''] = SHAPE.exec(text) ?? [];
-  return partition === partitionOf(region) ? { region, account, type, id } : undefined;
+  return partition === partitionOf(region)
+    ? { arn: text as ResourceArn, region, account, type, id }
+    : undefined;
 };
 
 /** The first prefix that fits names the partition (AWS Regions per partition, as in the SDK's endpoint rules). */

@@ -34,10 +34,11 @@ export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[
       if (!looked) continue;
       const excuse =
         looked.status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
+      const { status, reason, value } = looked;
       findings.push(
         excuse
-          ? { rule, status: 'exempt', reason: `${looked.reason}; ${excuse}`, value: looked.value }
-          : { rule, ...looked },
+          ? { rule, status: 'exempt', reason: `${reason}; ${excuse}`, value }
+          : { rule, status, reason, value },
       );
     }
     return findings;
