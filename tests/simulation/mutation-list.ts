@@ -89,9 +89,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "tagledger's own calls are somebody else's",
-    file: 'src/handlers/interpret.ts',
-    from: 'return account === by &&',
-    to: 'return account !== by &&',
+    file: 'src/handlers/own-calls.ts',
+    from: "account === '*' || account === by",
+    to: "account === '*' || account !== by",
   },
   {
     name: 'project does not notice a gap',
