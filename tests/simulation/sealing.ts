@@ -115,8 +115,8 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
     },
 
     async violations() {
-      const [last = ''] = notes.slice(-1);
-      const origin = last.split('\n')[0] ?? '';
+      const origin = originOf(notes.at(-1) ?? '');
+      const others = new Set(notes.map(originOf).filter((one) => one !== origin));
       const key = { name: origin, publicKey: await SIGNER.publicKey() };
       const log = sealedLog(objectsUnder(objects, incarnationOf(origin)));
       const size = sizeNow();
@@ -126,7 +126,8 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
       const index = new Map(leaves.flatMap((leaf, i) => ('stream' in leaf ? [[placeOf(leaf), i]] : [])));
       const hashes = entries.map(leafHash);
 
-      const forks = [...new Set(notes)].flatMap((note) => {
+      const own = new Set(notes.filter((note) => originOf(note) === origin));
+      const forks = [...own].flatMap((note) => {
         const head = checkCheckpoint(note, [key]);
         const { edge } = appendLeaves(EMPTY_EDGE, hashes.slice(0, head.size));
         return isSameHash(rootOfEdge(edge), head.root)
@@ -148,6 +149,7 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
       );
       const twice = leaves.length - 1 - index.size;
       return [
+        ...[...others].map((other) => `checkpoints of ${other} were published beside those of ${origin}`),
         ...forks,
         ...wrong,
         ...new Set(late),
@@ -157,6 +159,8 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
     },
   };
 };
+
+const originOf = (note: string): string => note.split('\n')[0] ?? '';
 
 /** What an object's name begins with behind the log's id, for the journal: `tile`, `checkpoint`, `staging` and so on. */
 const kindOf = (name: string): string => name.split('/').slice(0, 2).join('/');
