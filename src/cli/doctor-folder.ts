@@ -111,7 +111,7 @@ const eventsAndSeal = async (
   const sealed = existsSync(key)
     ? await openSealedCheck({ values: { key }, ledger: folder, env })
     : undefined;
-  const integrity = checkEvents({ isPart: false, isSorted: false });
+  const integrity = checkEvents();
   const findings: Finding[] = [];
   const ofLog = [...(sealed?.findings ?? [])];
   for await (const batch of store.columns()) {

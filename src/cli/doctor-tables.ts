@@ -11,7 +11,7 @@ import { examineDeployed } from '../doctor/deployed/examine.ts';
 import { prefixOf } from '../doctor/deployed/names.ts';
 import { type Diagnosis, unknown, why } from '../doctor/diagnosis.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
-import type { Env } from './open-ledger.ts';
+import { type Env, tablesIn } from './open-ledger.ts';
 import { openTables } from './open-tables.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -22,7 +22,7 @@ export const doctorTables = async (
   env: Env,
   now: Date,
 ): Promise<readonly Diagnosis[]> => {
-  const [ledger = '', states = env.STATE_TABLE ?? ''] = where.slice('dynamodb:'.length).split(',');
+  const [ledger = '', states = env.STATE_TABLE ?? ''] = tablesIn(where);
   const prefix = name ?? prefixOf(ledger);
   if (!prefix) {
     throw new WrongUsageError(

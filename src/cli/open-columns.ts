@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
 import type { FileBatch } from '../verifier/ledger-file.ts';
+import { tablesIn } from './open-ledger.ts';
 import type { LedgerSource } from './open-source.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -9,7 +10,7 @@ type Opened = Omit<LedgerSource, 'kind'>;
 
 /** The ledger's table of `dynamodb:TABLE[,STATE_TABLE]`. */
 export const tableColumns = (where: string): Opened => {
-  const [table] = where.slice('dynamodb:'.length).split(',');
+  const [table] = tablesIn(where);
   if (!table) throw new WrongUsageError(`got --ledger ${where}, expected dynamodb:LEDGER_TABLE`);
   const client = new DynamoDBClient();
   return { batches: columnsIn(client, table), close: async () => client.destroy() };

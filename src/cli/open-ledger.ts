@@ -73,9 +73,14 @@ export const kindOf = (where: string): 'tables' | 'file' | 'folder' => {
       'got an empty --ledger, expected a folder, an exported FILE.ndjson.gz or dynamodb:TABLE',
     );
   }
-  if (where.startsWith('dynamodb:')) return 'tables';
+  if (where.startsWith(TABLES)) return 'tables';
   return /\.ndjson(?:\.gz)?$/.test(where) ? 'file' : 'folder';
 };
+
+const TABLES = 'dynamodb:';
+
+/** The names in `dynamodb:TABLE[,STATE_TABLE]`, as they stand there. */
+export const tablesIn = (where: string): readonly string[] => where.slice(TABLES.length).split(',');
 
 /** An exported ledger: what is true now is folded from it, and nothing that consumers keep beside a ledger is there. */
 const openFile = (path: string): OpenLedger => {

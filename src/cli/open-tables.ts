@@ -8,12 +8,12 @@ import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
-import type { Env, OpenLedger } from './open-ledger.ts';
+import { type Env, type OpenLedger, tablesIn } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** The tables that `dynamodb:TABLE[,STATE_TABLE]` names; throws a `WrongUsageError` when one has no name. */
 export const tableNames = (where: string, env: Env): TableNames => {
-  const [ledger = '', state = env.STATE_TABLE] = where.slice('dynamodb:'.length).split(',');
+  const [ledger = '', state = env.STATE_TABLE] = tablesIn(where);
   if (ledger && state) return { ledger, state };
   throw new WrongUsageError(
     `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,

@@ -1,5 +1,5 @@
 import { checkEvents } from '../verifier/check-events.ts';
-import type { Checked, SectionOptions } from '../verifier/check-section.ts';
+import { type Checked, checked, type SectionOptions } from '../verifier/check-section.ts';
 import { kindOf } from './open-ledger.ts';
 import { openSource } from './open-source.ts';
 import { checkFile } from './verify-file.ts';
@@ -19,12 +19,9 @@ export const checkLedger = async (
   const check = checkEvents({ isPart });
   try {
     for await (const { columns, problems } of source.batches) {
-      const { events, streams } = check.counts;
-      const findings = [...problems, ...columns.flatMap((one) => check.add(one))];
-      const counts = { events: check.counts.events - events, streams: check.counts.streams - streams };
-      take({ findings, counts, seen: tells ? columns : [] });
+      take(checked(check, [...problems, ...columns], { tells, ends: false }));
     }
-    take({ findings: check.end(), counts: { events: 0, streams: 0 }, seen: [] });
+    take(checked(check, [], { tells, ends: true }));
   } finally {
     await source.close();
   }

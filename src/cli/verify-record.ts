@@ -8,7 +8,7 @@ import { recordIncidents } from '../handlers/tamper-incidents.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
-import { kindOf } from './open-ledger.ts';
+import { kindOf, tablesIn } from './open-ledger.ts';
 
 /** Takes in findings, and records them in the ledger. */
 export interface FindingRecorder {
@@ -68,7 +68,7 @@ const openToAppend = async (
     const { client, close } = await embeddedDynamoDB(`${where}/db`);
     return { store: dynamodbStore(client, LEDGER_TABLE), close };
   }
-  const [table = ''] = where.slice('dynamodb:'.length).split(',');
+  const [table = ''] = tablesIn(where);
   const client = new DynamoDBClient();
   return { store: dynamodbStore(client, table), close: async () => client.destroy() };
 };

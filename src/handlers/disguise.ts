@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { type Disguise, pseudonyms } from '../cloudtrail/pseudonyms.ts';
+import { once } from '../events/once.ts';
 import { secretIn } from '../objects/secret-file.ts';
 
 /** Gets the key of the pseudonyms when it is first needed; rejects when it cannot, and tries again the next time. */
@@ -40,14 +41,3 @@ export const fileDisguise = (file: string): OpenDisguise =>
       );
     return pseudonyms(key);
   });
-
-const once = (open: OpenDisguise): OpenDisguise => {
-  let opened: Promise<Disguise> | undefined;
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
-};

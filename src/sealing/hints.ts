@@ -20,14 +20,21 @@ const PlacesSchema = v.array(v.tuple([v.string(), v.number()]));
 
 /** Leaves hints that these events were appended: one small write for many of them. To leave them again is harmless. */
 export const leaveHints = async (memos: MemoStore, events: readonly Place[], now: Date): Promise<void> => {
-  const last = new Map<string, number>();
-  for (const { stream, seq } of events) last.set(stream, Math.max(seq, last.get(stream) ?? 0));
-  const places = [...last];
+  const places = [...farthest(events.map(({ stream, seq }) => [stream, seq]))];
   for (let i = 0; i < places.length; i += STREAMS) {
     const some = places.slice(i, i + STREAMS);
     const id = idFrom('tagledger/unsealed/v1', ...some.flatMap(([stream, seq]) => [stream, String(seq)]));
     await changeMemo(memos, `${KIND}/${id}`, () => ({ value: some, dueAt: now.toISOString() }));
   }
+};
+
+/** How far each stream goes, by these places of it. */
+export const farthest = (
+  places: readonly (readonly [stream: string, seq: number])[],
+): Map<string, number> => {
+  const last = new Map<string, number>();
+  for (const [stream, seq] of places) last.set(stream, Math.max(seq, last.get(stream) ?? 0));
+  return last;
 };
 
 /** Up to `limit` hints that nobody has seen to, the oldest first. */

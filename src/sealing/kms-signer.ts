@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { once } from '../events/once.ts';
 import { publicBytes } from './local-signer.ts';
 import type { Signer } from './signer.ts';
 
@@ -9,8 +10,7 @@ import type { Signer } from './signer.ts';
  * reference, Sign). `keyId` is an id or ARN; no alias, which could be pointed to another key.
  */
 export const kmsSigner = (kms: Pick<KMSClient, 'send'>, keyId: string): Signer => {
-  let known: Promise<Uint8Array> | undefined;
-  const ask = async (): Promise<Uint8Array> => {
+  const publicKey = once(async (): Promise<Uint8Array> => {
     const { PublicKey, KeySpec } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
     if (!PublicKey || KeySpec !== 'ECC_NIST_EDWARDS25519') {
       throw new Error(
@@ -18,15 +18,9 @@ export const kmsSigner = (kms: Pick<KMSClient, 'send'>, keyId: string): Signer =
       );
     }
     return publicBytes(createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' }));
-  };
+  });
   return {
-    publicKey() {
-      known ??= ask().catch((error: unknown) => {
-        known = undefined;
-        throw error;
-      });
-      return known;
-    },
+    publicKey,
     async sign(message) {
       const { Signature } = await kms.send(
         new SignCommand({

@@ -1,5 +1,5 @@
 import { shown } from '../verifier/finding.ts';
-import type { SealedFinding } from './sealed-finding.ts';
+import { type SealedFinding, sealedText } from './sealed-finding.ts';
 import type { PlacedLeaf } from './sealed-heads.ts';
 
 interface Lost {
@@ -61,7 +61,7 @@ const cutFinding = (stream: string, left: number, from: number, to: number): Sea
   kind: left === 0 ? 'stream-deleted' : 'tail-cut',
   stream,
   seq: from,
-  expected: `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`,
+  expected: sealedText(from, to),
   found: left === 0 ? 'no event of it' : `nothing behind ${left}`,
 });
 

@@ -3,7 +3,7 @@ import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { compareLedger } from './compare-ledger.ts';
-import { openHints, takeHints } from './hints.ts';
+import { farthest, openHints, takeHints } from './hints.ts';
 import { sealedHeads } from './sealed-heads.ts';
 import type { Sealer } from './sealer.ts';
 import type { Sealable, StreamBreak } from './stream-break.ts';
@@ -50,12 +50,6 @@ export const sealHinted = async (deps: RunDeps): Promise<SealRun> => {
     await takeHints(memos, hints, now());
   }
   return { sealed, broken, isDone: false };
-};
-
-const farthest = (places: readonly (readonly [string, number])[]): Map<string, number> => {
-  const known = new Map<string, number>();
-  for (const [stream, seq] of places) known.set(stream, Math.max(seq, known.get(stream) ?? 0));
-  return known;
 };
 
 const CURSOR = 'seal/compare';

@@ -44,3 +44,7 @@ export const ofLog = (kind: SealedFindingKind, expected: string, found: string):
 /** That the log is not what was signed. */
 export const damaged = (found: string): SealedFinding =>
   ofLog('damaged', 'the log that its checkpoint was signed for', found);
+
+/** Sealed events of one stream, as what was expected. */
+export const sealedText = (from: number, to: number): string =>
+  `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`;

@@ -1,6 +1,6 @@
 import type { SeenEvent } from '../verifier/check-section.ts';
 import type { LastSealed } from './read-sealed.ts';
-import type { SealedFinding } from './sealed-finding.ts';
+import { type SealedFinding, sealedText } from './sealed-finding.ts';
 
 /** How a stream compares with what is sealed of it. */
 export interface StreamCompared {
@@ -38,6 +38,6 @@ const missing = (stream: string, from: number, to: number): SealedFinding => ({
   kind: 'missing',
   stream,
   seq: from,
-  expected: `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`,
+  expected: sealedText(from, to),
   found: 'only later ones',
 });

@@ -21,32 +21,37 @@ export interface SectionOptions extends Pick<CheckOptions, 'isPart'> {
   readonly tells: boolean;
 }
 
+/** Gives some events, and what is wrong in place of others, to a check; `ends` where no more come. */
+export const checked = (
+  check: ReturnType<typeof checkEvents>,
+  some: Iterable<StoredColumns | Finding>,
+  { tells, ends }: Pick<SectionOptions, 'tells'> & { readonly ends: boolean },
+): Checked => {
+  const before = { ...check.counts };
+  const findings: Finding[] = [];
+  const seen: SeenEvent[] = [];
+  for (const one of some) {
+    if ('kind' in one) findings.push(one);
+    else {
+      for (const finding of check.add(one)) findings.push(finding);
+      if (tells) seen.push(seenOf(one));
+    }
+  }
+  if (ends) findings.push(...check.end());
+  const { events, streams } = check.counts;
+  return { findings, counts: { events: events - before.events, streams: streams - before.streams }, seen };
+};
+
 /** Checks the sections of a file: each that goes on with another one behind that one, all others in any order. */
 export const sectionChecker = ({
   isPart = false,
   tells,
 }: SectionOptions): ((section: Section) => Checked) => {
   let check = checkEvents();
-  let before: CheckCounts = { events: 0, streams: 0 };
   return (section) => {
-    if (section.begins) {
-      check = checkEvents({ isPart, isSorted: true, after: section.after });
-      before = { events: 0, streams: 0 };
-    }
-    const findings: Finding[] = [];
-    const seen: SeenEvent[] = [];
-    for (const one of readLines(section)) {
-      if ('kind' in one) findings.push(one);
-      else {
-        for (const finding of check.add(one)) findings.push(finding);
-        if (tells) seen.push(seenOf(one));
-      }
-    }
-    if (section.ends) findings.push(...check.end());
-    const { events, streams } = check.counts;
-    const counts = { events: events - before.events, streams: streams - before.streams };
-    before = { events, streams };
-    return { findings, counts, seen };
+    const { begins, ends, after } = section;
+    if (begins) check = checkEvents({ isPart, isSorted: true, after });
+    return checked(check, readLines(section), { tells, ends });
   };
 };
 

@@ -52,8 +52,9 @@ export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
 
 /** What is in some lines: events, and in place of each line that is none what is wrong. */
 export function* readLines({ bytes, line }: FileLines): Generator<StoredColumns | Finding> {
-  const isText = isUtf8(bytes);
-  const lines = textOf(bytes).split('\n');
+  const all = textOf(bytes);
+  const isText = !all.includes('\ufffd') || isUtf8(bytes);
+  const lines = all.split('\n');
   lines.pop();
   for (const [i, text] of lines.entries()) {
     // A byte that is no UTF-8 became U+FFFD: then a line with it cannot be told from one that holds it.
