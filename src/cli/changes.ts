@@ -3,6 +3,7 @@ import { parseArn } from '../events/resource-arn.ts';
 import { resourceStreams } from '../events/resource-events.ts';
 import { type Change, changesOf } from '../projections/changes.ts';
 import type { Command, Invocation } from './command.ts';
+import { writeFolded, writeFoldedList } from './console.ts';
 import { findResource } from './find-resource.ts';
 import { whoText } from './history.ts';
 import { momentOf, textOf } from './moment-options.ts';
@@ -43,8 +44,8 @@ export const changes: Command = {
       }
       found.sort(byTime);
       if (format === 'text') console.out(changesText(found));
-      else if (format === 'ndjson') for (const one of found) console.out(JSON.stringify(one));
-      else console.out(JSON.stringify({ from: null, to: null, ...period, knownAt, changes: found }, null, 2));
+      else if (format === 'ndjson') writeFoldedList(console, format, found);
+      else writeFolded(console, format, { from: null, to: null, ...period, knownAt, changes: found });
       return 0;
     } finally {
       await ledger.close();

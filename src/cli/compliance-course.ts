@@ -3,6 +3,7 @@ import { csvRecord } from '../compliance/csv.ts';
 import type { Invocation } from './command.ts';
 import type { ComplianceFormat, failsOn } from './compliance-options.ts';
 import { courseText } from './compliance-text.ts';
+import { writeFolded, writeFoldedList } from './console.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -24,11 +25,11 @@ export const runCourse = async (
   if (format === 'csv') console.out(`${csvRecord(COLUMNS)}\r`);
   for await (const point of course(fleet, question)) {
     points.push(point);
-    if (format === 'ndjson') console.out(JSON.stringify(point));
+    if (format === 'ndjson') writeFolded(console, format, point);
     if (format === 'csv') console.out(`${csvRecord(cellsOf(point))}\r`);
     console.progress(points.length, question.asOf.length, 'instants');
   }
-  if (format === 'json') console.out(JSON.stringify(points, null, 2));
+  if (format === 'json') writeFoldedList(console, format, points);
   if (format === 'text') console.out(courseText(points));
   const last = points.at(-1);
   const unknown = last !== undefined && (last.resources.unknown > 0 || last.beforeLedger);

@@ -4,6 +4,7 @@ import type { Assessed } from '../compliance/assess.ts';
 import { COLUMNS, csvOf, csvRecord } from '../compliance/csv.ts';
 import { findingView } from '../compliance/finding-view.ts';
 import { ocsfOf } from '../compliance/ocsf.ts';
+import { withFoldVersion } from '../events/resource.ts';
 import type { Finding } from '../policies/policy.ts';
 import type { Console } from './console.ts';
 
@@ -22,7 +23,8 @@ export async function* linesOf(
   const each = <T>(write: (...found: Found) => T) => mapped(found, (one) => write(...one));
   if (format === 'csv') yield `${csvRecord(COLUMNS)}\r`;
   if (format === 'csv') yield* each((...one) => `${csvOf(findingView(...one, frame))}\r`);
-  else if (format === 'ndjson') yield* each((...one) => JSON.stringify(findingView(...one, frame)));
+  else if (format === 'ndjson')
+    yield* each((...one) => JSON.stringify(withFoldVersion(findingView(...one, frame))));
   else if (format === 'ocsf') yield* each((...one) => JSON.stringify(ocsfOf(...one, frame)));
   else {
     const batches = asffBatches(each((...one) => asffOf(...one, frame, productArn)));

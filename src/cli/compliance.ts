@@ -21,6 +21,7 @@ import {
 } from './compliance-options.ts';
 import { answerText, countsText, LISTED, ledgerText } from './compliance-text.ts';
 import { type Found, linesOf, writeLines } from './compliance-write.ts';
+import { writeFolded } from './console.ts';
 import { MOMENT_USAGE, momentOf, textOf } from './moment-options.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { plain } from './plain.ts';
@@ -80,7 +81,7 @@ const runOnce = async (
     console.out(answerText(answer, more));
   } else if (format === 'json') {
     const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
-    console.out(JSON.stringify(answer, null, 2));
+    writeFolded(console, format, answer);
   } else {
     await writeLines(console, linesOf(format, found, { frame, productArn: textOf(values, 'product-arn') }));
     const { resources } = tally.totals();

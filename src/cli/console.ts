@@ -1,3 +1,5 @@
+import { withFoldVersion } from '../events/resource.ts';
+
 /** How data is written. */
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -32,6 +34,14 @@ export const processConsole = (): Console => ({
     process.stderr.write(`\r[${bar}] ${done}/${total} ${what}${done === total ? '\n' : ''}`);
   },
 });
+
+/** Writes an answer that folding made and that is one object: as JSON, or on one line (NDJSON). */
+export const writeFolded = ({ out }: Console, format: 'json' | 'ndjson', answer: object): void =>
+  out(JSON.stringify(withFoldVersion(answer), null, format === 'json' ? 2 : 0));
+
+/** Writes an answer that folding made and that is a list, as {@link writeList} does; each row has the fold's version. */
+export const writeFoldedList = (console: Console, format: 'json' | 'ndjson', rows: readonly object[]): void =>
+  writeList(console, format, rows.map(withFoldVersion));
 
 /** Writes a list of things as JSON (one array) or as NDJSON (one a line). */
 export const writeList = ({ out }: Console, format: 'json' | 'ndjson', items: readonly unknown[]): void => {

@@ -1,7 +1,7 @@
 import { STATUSES, type StateView, viewOf } from '../projections/state-row.ts';
 import { type TamperedMark, tamperedMarks } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
-import { writeList } from './console.ts';
+import { writeFoldedList } from './console.ts';
 import { openLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -32,7 +32,7 @@ export const list: Command = {
       }
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
       if (format === 'text') console.out(listText(views));
-      else writeList(console, format, views);
+      else writeFoldedList(console, format, views);
       return 0;
     } finally {
       await ledger.close();

@@ -3,7 +3,7 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { type StateView, viewOf } from '../projections/state-row.ts';
 import { type TamperedMark, tamperedMark } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
-import { writeList } from './console.ts';
+import { writeFolded } from './console.ts';
 import { findResource, oneResource } from './find-resource.ts';
 import { makerText } from './maker.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from './moment-options.ts';
@@ -26,8 +26,7 @@ export const state: Command = {
         ? asTold(await stateAt(ledger, resource, moment), stateAtText)
         : asTold(await stateNow(ledger, resource), stateText);
       if (format === 'text') console.out(text());
-      else if (format === 'json') console.out(JSON.stringify(view, null, 2));
-      else writeList(console, format, [view]);
+      else writeFolded(console, format, view);
       return 0;
     } finally {
       await ledger.close();

@@ -1,6 +1,6 @@
 import { timelineOf } from '../projections/timeline.ts';
 import type { Command, Invocation } from './command.ts';
-import { writeList } from './console.ts';
+import { writeFolded } from './console.ts';
 import { findResource, oneResource, unknownResource } from './find-resource.ts';
 import { momentOf, textOf } from './moment-options.ts';
 import { openLedger } from './open-ledger.ts';
@@ -26,8 +26,7 @@ export const timeline: Command = {
       const found = timelineOf(await ledger.store.read(arn), knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
       if (format === 'text') console.out(timelineText(found, width));
-      else if (format === 'json') console.out(JSON.stringify(found, null, 2));
-      else writeList(console, format, [found]);
+      else writeFolded(console, format, found);
       return 0;
     } finally {
       await ledger.close();

@@ -3,7 +3,7 @@ import { parseArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Perspective } from '../handlers/interpret.ts';
 import type { Command } from './command.ts';
-import { type Console, writeList } from './console.ts';
+import { type Console, writeFolded } from './console.ts';
 import { lookForResource, oneResource } from './find-resource.ts';
 import { rejectTeller } from './ingest-rejects.ts';
 import { type OpenLedger, openLedger, openLedgerIfThere } from './open-ledger.ts';
@@ -37,8 +37,7 @@ export const why: Command = {
 
     const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
     if (format === 'text') console.out(answerText(answer));
-    else if (format === 'json') console.out(JSON.stringify(answer, null, 2));
-    else writeList(console, format, [answer]);
+    else writeFolded(console, format, answer);
     return answer.isKnown ? 0 : 1;
   },
 };

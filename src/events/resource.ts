@@ -87,6 +87,19 @@ export interface Resource {
 /** A resource of which the ledger knows nothing. */
 export const UNKNOWN: Resource = { lastSeq: 0, tags: [], requests: [], seen: [] };
 
+/**
+ * The version of the fold. It is raised whenever the same events give another answer than before, with a decision record
+ * that lists each golden answer that changed. State rows, archive outlines and snapshots are results of the fold that do not
+ * say by which version: before this is raised to 2, they must, so that results of two versions are never mixed.
+ */
+export const FOLD_VERSION = 1;
+
+/** An answer that folding made, or one row of it, with the version of the fold in front. */
+export const withFoldVersion = <T extends object>(answer: T): T & { readonly foldVersion: number } => ({
+  foldVersion: FOLD_VERSION,
+  ...answer,
+});
+
 /** The state that a stream of events gives, oldest first. */
 export const fold = (events: Iterable<RecordedEvent>, from: Resource = UNKNOWN): Resource => {
   let resource = from;

@@ -1,5 +1,6 @@
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { withFoldVersion } from '../events/resource.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import type { Home } from './direct-call.ts';
 import type { Observer } from './observer.ts';
@@ -38,7 +39,7 @@ export const query =
       const question = readQuestion(event);
       const answer = await ask(question);
       observer.info('a question was answered', { question: question.question });
-      return json(200, answer);
+      return json(200, withFoldVersion(answer));
     } catch (error) {
       if (error instanceof InvalidInputError) return json(400, { error: error.message });
       if (error instanceof NotFoundError) return json(404, { error: error.message });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FOLD_VERSION } from '../../src/events/resource.ts';
 import type { Change } from '../../src/projections/changes.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, run, temporaryFolder } from './command-line.ts';
@@ -70,6 +71,7 @@ test('JSON repeats the times as they were used', async () => {
   const args = ['--from', '2026-03-30', '--to', '2026-03-30', '--known-at', '2020-01-01', '--format', 'json'];
   const { out } = await run(['changes', '--ledger', ledger, ...args]);
   assert.equal(JSON.parse(out), {
+    foldVersion: FOLD_VERSION,
     from: '2026-03-30T00:00:00.000Z',
     to: '2026-03-30T23:59:59.999Z',
     knownAt: '2020-01-01T23:59:59.999Z',

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import * as v from 'valibot';
 import type { Answer } from '../../src/compliance/answer.ts';
 import type { FindingView } from '../../src/compliance/finding-view.ts';
+import { withFoldVersion } from '../../src/events/resource.ts';
 import { BatchSchema } from '../compliance/asff-schema.ts';
 import { problemsIn } from '../compliance/ocsf-schema.ts';
 import { linesOf, type Ran, run } from './command-line.ts';
@@ -96,7 +97,7 @@ test('json, ndjson and csv list the same findings', async () => {
   const { findings } = await answerTo(...when);
   assert.ok(findings.every(({ status }) => status !== 'compliant'));
   const ndjson = await ask(...POLICY, ...when, '--format', 'ndjson');
-  assert.equal(linesOf<FindingView>(ndjson.out), [...findings]);
+  assert.equal(linesOf<FindingView>(ndjson.out), findings.map(withFoldVersion));
   assert.match(
     ndjson.said,
     'as of 2026-03-30T15:00:00.000Z, known at 2026-04-01T23:59:59.999Z: 93 compliant',

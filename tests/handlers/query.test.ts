@@ -6,6 +6,7 @@ import type { Group } from '../../src/compliance/tally.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { FOLD_VERSION } from '../../src/events/resource.ts';
 import { query } from '../../src/handlers/query.ts';
 import type { Page } from '../../src/handlers/query-compliance.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
@@ -80,6 +81,19 @@ test('compliance is answered as the command line answers it, with both instants'
   );
   assert.equal(json.resources, { compliant: 3, violating: 6, exempt: 0, unknown: 1 });
   assert.is(json.findings.filter(({ status }: { status: string }) => status === 'violating').length, 12);
+});
+
+test('every answer says which version of the fold made it, and an error does not', async () => {
+  const { post } = await opened();
+  for (const question of [
+    COMPLIANCE,
+    { ...COMPLIANCE, limit: 1 },
+    { question: 'resource', resource: arn('i-00') },
+    { question: 'resource', resource: arn('i-00'), asOf: '2020-01-01' },
+  ]) {
+    assert.is((await post(question)).json.foldVersion, FOLD_VERSION, JSON.stringify(question));
+  }
+  assert.equal(Object.keys((await post({ question: 'resource', resource: arn('i-99') })).json), ['error']);
 });
 
 test('pages of any size hold together what one page holds, and their counts add up', async () => {
