@@ -12,8 +12,8 @@ export const describeLaunch = async (
   { reservation, clientToken }: Hints,
 ): Promise<Instance[]> => {
   const filter = reservation
-    ? { Name: 'reservation-id', Values: [reservation] }
-    : { Name: 'client-token', Values: [clientToken ?? ''] };
+    ? { Name: 'reservation-id', Values: [literal(reservation)] }
+    : { Name: 'client-token', Values: [literal(clientToken ?? '')] };
   const instances: Instance[] = [];
   let next: string | undefined;
   do {
@@ -32,3 +32,6 @@ export const describeLaunch = async (
   } while (next);
   return instances;
 };
+
+/** A filter's value takes `*` and `?` for any text and any character, unless a backslash stands before (EC2 user guide, "Filtering"). */
+const literal = (text: string): string => text.replace(/[\\*?]/g, '\\$&');

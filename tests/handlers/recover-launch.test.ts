@@ -105,6 +105,14 @@ test('EC2 is asked by the client token where there is no reservation', async () 
   assert.equal((asked[0] as { Filters: object[] }).Filters, [{ Name: 'client-token', Values: ['token-1'] }]);
 });
 
+test('a client token that looks like a pattern asks for its own launch, and not for every instance', async () => {
+  const { run, asked } = setUp();
+  await run(cut({ requestParameters: { ...TOKEN, clientToken: 'a*?\\' }, responseElements: CUT }));
+  assert.equal((asked[0] as { Filters: object[] }).Filters, [
+    { Name: 'client-token', Values: ['a\\*\\?\\\\'] },
+  ]);
+});
+
 test('all pages of the answer are read', async () => {
   const instances = ['i-01', 'i-02', 'i-03'].map((InstanceId) => ({ InstanceId }));
   const { run, asked, store } = setUp({ instances, page: 2 });
