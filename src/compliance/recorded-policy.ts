@@ -8,11 +8,11 @@ import type { Moment } from '../projections/resource-at.ts';
 
 /**
  * The policy that was in force in a ledger at a moment, as far as it was known then. Throws an `InvalidInputError` where
- * there was none.
+ * there was none. A pattern in it that is refused today makes what it asks unknown, and not the answer fail.
  */
 export const recordedPolicy = async (store: Pick<EventStore, 'read'>, moment: Moment): Promise<Policy> => {
   const inForce = policyAt(await store.read(POLICY_STREAM), moment);
-  if (inForce) return readPolicies(inForce.files);
+  if (inForce) return readPolicies(inForce.files, 'recorded');
   throw new InvalidInputError(
     `got no policy, and none was in force at ${moment.asOf} as far as the ledger knew at ${moment.knownAt}: give one, or record one with \`tagledger policy record FILE\``,
   );

@@ -12,7 +12,7 @@ export interface Held {
 /** Whether a resource's tags meet a demand; undefined where it is on a tag that the resource does not bear. */
 export const check = (
   key: string,
-  demand: Demand,
+  demand: Exclude<Demand, { refused: string }>,
   tags: readonly Tag[],
   value: string | null,
 ): Held | undefined => {
@@ -42,7 +42,7 @@ export const check = (
       return checkValues(demand, demand.anyCase ? spellings(key, tags) : own(key, value));
     case 'pattern':
       if (value === null) return undefined;
-      return demand.regex.test(value)
+      return demand.matches(value)
         ? { ok: true, reason: `${got(key, value)} matches ${demand.pattern}`, value }
         : { ok: false, reason: `${got(key, value)}, expected one that matches ${demand.pattern}`, value };
   }

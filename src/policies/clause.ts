@@ -1,3 +1,4 @@
+import type { ReadPattern } from './pattern.ts';
 import type { RuleSource } from './policy.ts';
 
 /** The resources that something in a policy is for; a list that is absent leaves none out. */
@@ -15,7 +16,8 @@ export interface Scope {
  * - `required`: the resource bears the key (`anyCase`: in upper or lower case, as it may be);
  * - `case`: the key, where it is borne, is written in this very case;
  * - `not-empty`, `values`, `pattern`: the value, where the key is borne, is not empty, is one of these (`*` stands for
- *   any text, once in a value, or for itself where they are `literal`), matches the regular expression as a whole.
+ *   any text, once in a value, or for itself where they are `literal`), matches the regular expression as a whole. With
+ *   `refused` in place of `matches` the expression stands in a recorded policy and is refused today: nothing is known.
  */
 export type Demand =
   | { readonly kind: 'required'; readonly anyCase?: true }
@@ -27,7 +29,7 @@ export type Demand =
       readonly anyCase?: true;
       readonly literal?: true;
     }
-  | { readonly kind: 'pattern'; readonly pattern: string; readonly regex: RegExp };
+  | ({ readonly kind: 'pattern' } & ReadPattern);
 
 /** A rule as one of the forms gives it: one demand on one key. */
 export interface Clause {

@@ -62,6 +62,10 @@ const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefin
       value,
     };
   }
+  if ('refused' in demand) {
+    const reason = `the pattern that the recorded policy has for the value of ${key} ${demand.refused}; then record the policy anew with \`tagledger policy record FILE\``;
+    return value === null ? undefined : { status: 'unknown', reason, value };
+  }
   const held = check(key, demand, tags, value);
   return held && { status: held.ok ? 'compliant' : 'violating', reason: held.reason, value: held.value };
 };

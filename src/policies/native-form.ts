@@ -5,7 +5,7 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import { checked } from './checked.ts';
 import type { Clause, Demand, Exemption, Scope } from './clause.ts';
 import { didYouMean, fields, placeIn, remarksOn } from './fields.ts';
-import { patternProblem, wholly } from './pattern.ts';
+import { type ReadPattern, readPattern } from './pattern.ts';
 import type { Gathered } from './policy-of.ts';
 import { InvalidPolicyError } from './remark.ts';
 import { wildcardProblem } from './wildcard.ts';
@@ -72,22 +72,40 @@ const scope = {
   ),
 };
 
-const RuleSchema = v.pipe(
-  fields({
-    key: KeySchema,
-    required: v.optional(v.boolean(), true),
-    notEmpty: v.optional(v.boolean(), false),
-    values: v.optional(listOf(checked(wildcardProblem))),
-    pattern: v.optional(checked(patternProblem)),
-    grace: v.optional(GraceSchema),
-    ...scope,
-  }),
-  v.check(
-    ({ required, notEmpty, values, pattern }) =>
-      required || notEmpty || values !== undefined || pattern !== undefined,
-    'asks for nothing: say "required", "notEmpty", "values" or "pattern"',
-  ),
-);
+/**
+ * Whether a policy is given now, or was recorded in a ledger, maybe by an earlier version: then a pattern that is refused
+ * today is kept with the reason, and what it asks is unknown.
+ */
+export type Manner = 'given' | 'recorded';
+
+const patternSchema = (manner: Manner) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }): ReadPattern => {
+      const read = readPattern(dataset.value);
+      if (manner === 'recorded' || !('refused' in read)) return read;
+      addIssue({ message: read.refused });
+      return NEVER;
+    }),
+  );
+
+const ruleSchema = (manner: Manner) =>
+  v.pipe(
+    fields({
+      key: KeySchema,
+      required: v.optional(v.boolean(), true),
+      notEmpty: v.optional(v.boolean(), false),
+      values: v.optional(listOf(checked(wildcardProblem))),
+      pattern: v.optional(patternSchema(manner)),
+      grace: v.optional(GraceSchema),
+      ...scope,
+    }),
+    v.check(
+      ({ required, notEmpty, values, pattern }) =>
+        required || notEmpty || values !== undefined || pattern !== undefined,
+      'asks for nothing: say "required", "notEmpty", "values" or "pattern"',
+    ),
+  );
 
 const ExemptionSchema = v.pipe(
   fields({
@@ -114,20 +132,23 @@ const ExemptionSchema = v.pipe(
   v.check(({ from = '', until }) => from <= until, 'ends before it begins'),
 );
 
-const NativeSchema = fields({
-  tagledger: v.literal(1, 'is a version that is not known here: expected 1'),
-  description: v.optional(v.string()),
-  grace: v.optional(GraceSchema),
-  rules: v.optional(v.array(RuleSchema), []),
-  exemptions: v.optional(v.array(ExemptionSchema), []),
-});
+const nativeSchema = (manner: Manner) =>
+  fields({
+    tagledger: v.literal(1, 'is a version that is not known here: expected 1'),
+    description: v.optional(v.string()),
+    grace: v.optional(GraceSchema),
+    rules: v.optional(v.array(ruleSchema(manner)), []),
+    exemptions: v.optional(v.array(ExemptionSchema), []),
+  });
+
+const SCHEMAS = { given: nativeSchema('given'), recorded: nativeSchema('recorded') };
 
 /** Whether a document says that it is in tagledger's own form. */
 export const isNative = (json: object): boolean => 'tagledger' in json;
 
 /** Reads a policy in tagledger's own form (docs/policies.md). Throws an {@link InvalidPolicyError} for all that is wrong. */
-export const readNative = (file: string, json: unknown): Gathered => {
-  const parsed = v.safeParse(NativeSchema, json);
+export const readNative = (file: string, json: unknown, manner: Manner): Gathered => {
+  const parsed = v.safeParse(SCHEMAS[manner], json);
   if (!parsed.success) throw new InvalidPolicyError(remarksOn(file, '', parsed.issues));
   const { grace, rules, exemptions } = parsed.output;
   return {
@@ -156,13 +177,11 @@ const demandsOf = ({
   notEmpty,
   values,
   pattern,
-}: v.InferOutput<typeof RuleSchema>): { demand: Demand; field?: string }[] => [
+}: v.InferOutput<ReturnType<typeof ruleSchema>>): { demand: Demand; field?: string }[] => [
   ...(required ? [{ demand: { kind: 'required' } as const }] : []),
   ...(notEmpty ? [{ demand: { kind: 'not-empty' } as const, field: 'notEmpty' }] : []),
   ...(values ? [{ demand: { kind: 'values', allowed: values } as const, field: 'values' }] : []),
-  ...(pattern !== undefined
-    ? [{ demand: { kind: 'pattern', pattern, regex: wholly(pattern) } as const, field: 'pattern' }]
-    : []),
+  ...(pattern ? [{ demand: { kind: 'pattern', ...pattern } as const, field: 'pattern' }] : []),
 ];
 
 interface Scoped {

@@ -1,43 +1,72 @@
+import { property, withProperties } from './pattern-character.ts';
+import { machineOf, sizeOf } from './pattern-machine.ts';
+import { flagsProblem, type Syntax, syntaxOf, UnreadPatternError } from './pattern-syntax.ts';
+
+/** A pattern as it can be asked, or why it cannot be used, as the end of a sentence. */
+export type ReadPattern =
+  | { readonly pattern: string; readonly matches: (value: string) => boolean }
+  | { readonly pattern: string; readonly refused: string };
+
+/** The longest pattern, in characters, also when its counts are written out. No tag's value has more than 256. */
+const LONGEST = 1_000;
+
 /**
- * What is wrong with a regular expression for a tag's value, as the end of a sentence; undefined for one that can be
- * used. Refused, beside what does not compile, is what may take for ever on a value that does not match: a group that
- * is repeated and itself repeats or chooses, as `(a+)+` does.
+ * Reads a regular expression for a tag's value as a whole: JavaScript's, with the `u` flag, but for lookaround and
+ * backreferences, which cannot be matched in time that is in proportion to the value. Whatever is given, it is read or
+ * refused at once, and never given to an engine that backtracks.
  */
-export const patternProblem = (pattern: string): string | undefined => {
+export const readPattern = (pattern: string): ReadPattern => {
+  const read = parse(pattern);
+  return 'refused' in read
+    ? { pattern, refused: read.refused }
+    : { pattern, matches: remembered(machineOf(read.syntax)) };
+};
+
+const parse = (pattern: string): { readonly syntax: Syntax } | { readonly refused: string } => {
+  if (pattern.length > LONGEST) {
+    return {
+      refused: `is ${pattern.length} characters long: write it with at most ${LONGEST}, or use "values"`,
+    };
+  }
   try {
-    wholly(pattern);
+    // Made and thrown away: making it checks the syntax and matches nothing. To the syntax a property is as a `\d`.
+    const syntax = withProperties(pattern, (text) => {
+      property(text);
+      return '\\d';
+    });
+    new RegExp(syntax, 'u');
   } catch (error) {
-    return `is not a regular expression (${(error as Error).message.split(': ').at(-1)}): write one as in JavaScript, with backslashes doubled in JSON`;
+    const why = (error as Error).message.split(': ').at(-1);
+    return {
+      refused:
+        flagsProblem(pattern) ??
+        `is not a regular expression (${why}): write one as in JavaScript, with backslashes doubled in JSON`,
+    };
   }
-  return explodes(pattern)
-    ? 'repeats a group that itself repeats or chooses, which may take for ever: write the repetition out, or use "values"'
-    : undefined;
+  try {
+    const syntax = syntaxOf(pattern);
+    return sizeOf(syntax) > LONGEST
+      ? {
+          refused: `is longer than ${LONGEST} characters when its counts are written out: use smaller counts, or "*" or "+"`,
+        }
+      : { syntax };
+  } catch (error) {
+    if (!(error instanceof UnreadPatternError)) throw error;
+    return { refused: error.message };
+  }
 };
 
-/** The expression for a value as a whole. Throws a `SyntaxError`. */
-export const wholly = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, 'u');
+const REMEMBERED = 1_000;
 
-/** Escapes and classes are one character each here; what is left are groups, choices and repetitions. */
-const explodes = (pattern: string): boolean => {
-  const bare = pattern
-    .replace(/\\[pPu]\{[^}]*\}|\\./gu, 'x')
-    .replace(/\[[^\]]*\]/gu, 'x')
-    .replace(/\(\?(?:[:=!]|<[=!]|<\w+>)/gu, '(');
-  const open: boolean[] = [];
-  for (let i = 0; i < bare.length; i++) {
-    const [char = '', next = ''] = bare.slice(i, i + 2);
-    if (char === '(') open.push(false);
-    else if (char === ')') {
-      const varies = open.pop() === true;
-      const repeated = '*+{'.includes(next) && next !== '';
-      if (varies && repeated) return true;
-      if (varies || repeated) mark(open);
-    } else if ('*+?{|'.includes(char)) mark(open);
-  }
-  return false;
-};
-
-/** What varies inside a group varies inside the ones around it, too. */
-const mark = (open: boolean[]): void => {
-  if (open.length > 0) open[open.length - 1] = true;
+/** The values of a tag repeat all over a fleet, so the latest answers are kept. */
+const remembered = (matches: (value: string) => boolean): ((value: string) => boolean) => {
+  const answers = new Map<string, boolean>();
+  return (value) => {
+    const known = answers.get(value);
+    if (known !== undefined) return known;
+    if (answers.size === REMEMBERED) answers.clear();
+    const answer = matches(value);
+    answers.set(value, answer);
+    return answer;
+  };
 };

@@ -1,6 +1,6 @@
 import { isConfig, readConfig } from './config-form.ts';
 import { isObject } from './fields.ts';
-import { isNative, readNative } from './native-form.ts';
+import { isNative, type Manner, readNative } from './native-form.ts';
 import { parseJson } from './parse-json.ts';
 import { type Gathered, policyOf, type ReadPolicy } from './policy-of.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
@@ -21,15 +21,15 @@ export interface PolicyFile {
  * Reads, checks and merges policies in the forms that docs/policies.md describes; each file is known by its content.
  * Tag policies are merged in the order of the files, which is from the root of the organization down; rules of the
  * other forms all hold. Throws an {@link InvalidPolicyError} that names all that cannot be honoured, each with its file
- * and its place there.
+ * and its place there. Of files that were `recorded`, a pattern that is refused today is kept, and what it asks is unknown.
  */
-export const readPolicies = (files: readonly PolicyFile[]): ReadPolicy => {
+export const readPolicies = (files: readonly PolicyFile[], manner: Manner = 'given'): ReadPolicy => {
   const problems: Remark[] = [];
   const gathered: Gathered[] = [];
   const levels: TagPolicy[][] = [];
   for (const file of files) {
     try {
-      const read = readFile(file);
+      const read = readFile(file, manner);
       if ('clauses' in read) gathered.push(read);
       else if (file.beside && levels.length > 0) levels.at(-1)?.push(read);
       else levels.push([read]);
@@ -48,9 +48,9 @@ export const readPolicies = (files: readonly PolicyFile[]): ReadPolicy => {
   });
 };
 
-const readFile = ({ name, text }: PolicyFile): Gathered | TagPolicy => {
+const readFile = ({ name, text }: PolicyFile, manner: Manner): Gathered | TagPolicy => {
   const json = parseJson(name, '', text);
-  if (isNative(json)) return readNative(name, json);
+  if (isNative(json)) return readNative(name, json, manner);
   if (isTagPolicy(json)) return readTagPolicy(name, json);
   if (isConfig(json)) return readConfig(name, json);
   const wrapped = contentIn(json);

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { recordPolicy } from '../../src/commands/record-policy.ts';
 import { transact } from '../../src/commands/transact.ts';
+import type { FindingView } from '../../src/compliance/finding-view.ts';
 import type { Group } from '../../src/compliance/tally.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
@@ -222,6 +223,37 @@ test('without a policy it is the recorded one: today’s, or that of then as it 
   assert.equal(await rulesOf({ policyAt: at(10), knownAt: at(19) }), ['Band:required']);
 });
 
+test('of a recorded policy whose pattern is refused today, what the pattern asks is unknown and the rest is answered', async () => {
+  const { store, post } = await opened();
+  const rules = [{ key: 'Owner', notEmpty: true, pattern: '(?!none).+' }];
+  await putIntoForce(store, { tagledger: 1, rules }, at(0), at(3));
+  const { statusCode, json } = await post({ question: 'compliance' });
+  assert.is(statusCode, 200);
+  const counts = ({ compliant, violating, unknown }: Group) => ({
+    known: compliant + violating > 0,
+    unknown: unknown > 0,
+  });
+  assert.equal(
+    json.groups.map((group: Group) => [group.group, counts(group)]),
+    [
+      ['Owner:not-empty', { known: true, unknown: true }],
+      ['Owner:pattern', { known: false, unknown: true }],
+      ['Owner:required', { known: true, unknown: true }],
+    ],
+  );
+  const reasons = json.findings
+    .filter(({ rule }: FindingView) => rule === 'Owner:pattern')
+    .map(({ reason }: FindingView) => reason);
+  assert.ok(
+    reasons.some((reason: string) =>
+      /^the pattern that the recorded policy has for the value of Owner has a lookahead, .*; then record the policy anew with `tagledger policy record FILE`$/.test(
+        reason,
+      ),
+    ),
+    reasons.join('; '),
+  );
+});
+
 test('a recorded policy that changes between two pages ends the answer in one sentence', async () => {
   const { store, post } = await opened();
   await putIntoForce(store, POLICY, at(0), at(3));
@@ -250,6 +282,15 @@ for (const [what, body, event, words] of [
   ['a bad moment', { ...COMPLIANCE, asOf: 'yesterday' }, {}, '"yesterday" as asOf'],
   ['a bad limit', { ...COMPLIANCE, limit: 0 }, {}, 'limit'],
   ['a bad policy', { ...COMPLIANCE, policies: [{ policy: { rules: [] } }] }, {}, 'the policy cannot be used'],
+  [
+    'a pattern that could take for ever',
+    {
+      ...COMPLIANCE,
+      policies: [{ policy: { tagledger: 1, rules: [{ key: 'Owner', pattern: '(?=(a+)+b).*' }] } }],
+    },
+    {},
+    'rules[0].pattern: has a lookahead, "(?=...)"',
+  ],
   ['a policy and a time of one', { ...COMPLIANCE, policyAt: '2026-03-31' }, {}, 'expected one of them'],
   ['no resource', { question: 'resource', resource: 'web-server' }, {}, 'web-server'],
 ] as const) {

@@ -32,14 +32,6 @@ test('a pattern is for the value as a whole', () => {
   assert.equal(verdicts(policy, bearing('CostCenter=47110')), ['CostCenter:pattern violating']);
 });
 
-test('a pattern that may take for ever is refused, and no other', () => {
-  const wrong = (pattern: string) => problemsOf(() => native({ key: 'A', pattern })).length;
-  for (const slow of ['(a+)+', '(a|a)*', '(?:a?){20}', '((a+)b)+', '(?<x>a*)*', '([()]+)*', '(\\(+)+'])
-    assert.is(wrong(slow), 1, slow);
-  for (const fine of ['a+@b+', '(abc)+', '(a|b)', '[(+)]+', '\\(+\\)+', '(a+)?', '\\p{L}+', '(?:ab){2}(c+)'])
-    assert.is(wrong(fine), 0, fine);
-});
-
 test('a rule concerns its types, accounts and Regions, and no other resource', () => {
   const rule = { key: 'Owner', types: ['volume'], accounts: ['111122223333'], regions: ['eu-west-1'] };
   assert.equal(verdicts(native(rule), bearing('', { type: 'volume' })), ['Owner:required violating']);
@@ -119,7 +111,7 @@ test('all that is wrong is said at once, each with its place', () => {
     rulez: [],
     rules: [
       { keys: 'Owner', types: ['instanc', 3], values: [], grace: '5x' },
-      { key: '', pattern: '(a+)+' },
+      { key: '', pattern: '(?!none).+' },
       { key: 'Env', values: ['*a*'], pattern: '(' },
       { key: 'App', required: false },
       [],
@@ -139,7 +131,7 @@ test('all that is wrong is said at once, each with its place', () => {
       '1.json, rules[0].types[1]: got 3, expected a string',
       '1.json, rules[0].keys: is not a field that is known here: did you mean "key"?',
       '1.json, rules[1].key: got a tag key of 0 characters, expected 1 to 128',
-      '1.json, rules[1].pattern: repeats a group that itself repeats or chooses, which may take for ever: write the repetition out, or use "values"',
+      '1.json, rules[1].pattern: has a lookahead, "(?!...)": write out which values are allowed, as in "dev|test", or use "values"',
       '1.json, rules[2].values[0]: got "*a*", expected at most one "*" in a value',
       '1.json, rules[2].pattern: is not a regular expression (Unterminated group): write one as in JavaScript, with backslashes doubled in JSON',
       '1.json, rules[3]: asks for nothing: say "required", "notEmpty", "values" or "pattern"',

@@ -158,4 +158,20 @@ test('supports evidence for CC6.1: no client of AWS is given credentials or an e
   );
 });
 
+test('supports evidence for A1.1: JavaScript’s engine, which backtracks, gets a pattern from outside to check its syntax or for one character', () => {
+  assert.equal(
+    finds(/\bRegExp\(/g).map((found) => found.split(':')[0]),
+    [
+      // The id of a resource, every sign of it escaped.
+      'cli/mentions.ts',
+      // A filter of the product's own calls, in the simulated EC2.
+      'local/simulated-ec2-describe.ts',
+      // One character, class or escape.
+      'policies/pattern-character.ts',
+      // For its syntax: tests/policies/pattern.test.ts sees that it is asked nothing.
+      'policies/pattern.ts',
+    ],
+  );
+});
+
 test.run();
