@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 
@@ -25,7 +26,7 @@ export async function* trailBytes(
   const first = await chunks.next();
   if (first.done) return;
   const all = startingWith(first.value, chunks);
-  yield* isGzip(first.value) ? gunzipped(all) : all;
+  yield* isGzip(first.value) ? rescued(file, all) : all;
 }
 
 const isGzip = (chunk: Buffer | Damage): boolean =>
@@ -55,6 +56,55 @@ async function* sourceOf(file: string, onRead: (bytes: number) => void): AsyncGe
 async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
   yield first;
   yield* rest;
+}
+
+/**
+ * What is inflated of a file up to the very byte where it is damaged. zlib keeps back what it inflated of the chunk in which
+ * it fails, so the last two chunks are read again, byte by byte. A pipe can be read once only, and loses them.
+ */
+async function* rescued(
+  file: string,
+  chunks: AsyncGenerator<Buffer | Damage>,
+): AsyncGenerator<Buffer | Damage> {
+  const read: number[] = [];
+  let total = 0;
+  async function* counted() {
+    for await (const chunk of chunks) {
+      if (Buffer.isBuffer(chunk)) {
+        read.push(total);
+        total += chunk.length;
+      }
+      yield chunk;
+    }
+  }
+  let given = 0;
+  for await (const part of gunzipped(counted())) {
+    if (Buffer.isBuffer(part)) given += part.length;
+    else if (await isRegular(file)) yield* behind(given, gunzipped(byteByByte(file, read.at(-2) ?? 0)));
+    yield part;
+  }
+}
+
+const isRegular = async (file: string): Promise<boolean> => file !== '-' && (await stat(file)).isFile();
+
+async function* byteByByte(file: string, from: number): AsyncGenerator<Buffer | Damage> {
+  let at = 0;
+  for await (const chunk of sourceOf(file, () => {})) {
+    if (!Buffer.isBuffer(chunk) || at + chunk.length <= from) yield chunk;
+    else for (let i = 0; i < chunk.length; i++) yield chunk.subarray(i, i + 1);
+    if (Buffer.isBuffer(chunk)) at += chunk.length;
+  }
+}
+
+/** The bytes from a place on; the damage is known. */
+async function* behind(place: number, parts: AsyncGenerator<Buffer | Damage>): AsyncGenerator<Buffer> {
+  let at = 0;
+  for await (const part of parts) {
+    if (!Buffer.isBuffer(part)) continue;
+    const known = Math.min(place - at, part.length);
+    at += known;
+    if (known < part.length) yield part.subarray(known);
+  }
 }
 
 /**

@@ -12,10 +12,9 @@ export interface Batch {
   readonly damage?: Damaged;
 }
 
-/** That a file could not be read to its end. */
+/** That a file could not be read to its end, or has nothing in it. */
 export interface Damaged {
-  /** Why. */
-  readonly reason: string;
+  readonly problem: string;
   /** Where the last thing stood that came before this batch; empty for none, and for one that has no position. */
   readonly after: string;
 }
@@ -33,14 +32,16 @@ export async function* trailPieces(file: string, onRead: (bytes: number) => void
     return splitter.feed(head.subarray(0, 3).equals(BOM) ? head.subarray(3) : head);
   };
   let last: Piece | undefined;
+  let isEmpty = true;
   const batchOf = (pieces: readonly Piece[]): Batch => {
+    isEmpty &&= pieces.length === 0;
     last = pieces.findLast(({ kind }) => kind !== 'frame') ?? last;
     return { file, pieces, isEnd: false };
   };
-  let reason: string | undefined;
+  let problem: string | undefined;
   for await (const chunk of trailBytes(file, onRead)) {
     if (!Buffer.isBuffer(chunk)) {
-      reason = chunk.damage;
+      problem = `got ${file}, which cannot be read to its end (${chunk.damage}): get it again`;
       break;
     }
     if (splitter) yield batchOf(splitter.feed(chunk));
@@ -50,6 +51,11 @@ export async function* trailPieces(file: string, onRead: (bytes: number) => void
     }
   }
   if (!splitter) yield batchOf(split(true));
-  const damage = reason !== undefined && { damage: { reason, after: last ? positionOf(last) : '' } };
-  yield { file, pieces: splitter?.end() ?? [], isEnd: true, ...damage };
+  const pieces = splitter?.end() ?? [];
+  isEmpty &&= pieces.length === 0;
+  // Nothing on standard input is what a pipe gives that found nothing.
+  if (isEmpty && file !== '-')
+    problem ??= `got ${file}, which is empty: CloudTrail writes no such file, copy it again`;
+  const damage = problem !== undefined && { damage: { problem, after: last ? positionOf(last) : '' } };
+  yield { file, pieces, isEnd: true, ...damage };
 }

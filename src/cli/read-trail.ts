@@ -2,6 +2,7 @@ import { textOf } from '../events/text-of.ts';
 import { type Batch, trailPieces } from './read-trail-pieces.ts';
 import { positionOf } from './read-trail-position.ts';
 import type { Piece } from './split-json.ts';
+import { isBlank, NUL } from './split-json-scan.ts';
 
 /** One thing that a file holds, or a place of it that cannot be read. */
 export type TrailEntry = {
@@ -51,13 +52,15 @@ export function* entriesIn({ file, pieces, isEnd, damage }: Batch): Generator<Tr
     else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
   }
   if (!damage) return;
-  const problem = `got ${file}, which cannot be read to its end (${damage.reason}): get it again`;
-  yield { file, position: last ? `after ${last}` : WHOLE, problem, text: torn };
+  yield { file, position: last ? `after ${last}` : WHOLE, problem: damage.problem, text: torn };
 }
 
 /** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
 const contentOf = (piece: Piece): Content | undefined => {
   const { bytes, size, depth, kind } = piece;
+  if (bytes.includes(NUL) && bytes.every((byte) => byte === NUL || isBlank(byte))) {
+    return { problem: 'holds only NUL bytes: the file was damaged, copy it again', text: '' };
+  }
   const text = textOf(bytes);
   if (size > MAX_RECORD) {
     const isCut = bytes.length < size;

@@ -1,3 +1,4 @@
+export const NUL = 0;
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
 /** `[` and `{`, and `]` and `}`, are this bit apart, so one comparison finds both. */
@@ -5,7 +6,8 @@ const CASE = 0x20;
 
 export const isOpening = (byte: number): boolean => (byte | CASE) === 0x7b;
 export const isClosing = (byte: number): boolean => (byte | CASE) === 0x7d;
-export const isBlank = (byte: number): boolean => byte <= 0x20;
+/** What may stand between values. A NUL may not: it is what is left of a file that was not written to its end. */
+export const isBlank = (byte: number): boolean => byte <= 0x20 && byte !== NUL;
 
 /** Where a scan is in a text that comes in chunks. */
 export interface Scan {

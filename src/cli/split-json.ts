@@ -6,6 +6,7 @@ import {
   isBlank,
   isClosing,
   isOpening,
+  NUL,
   open,
   QUOTE,
   skipNested,
@@ -73,6 +74,7 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
   let consumed = 0;
   let beyond = 0;
   let isLineBegun = false;
+  let isNul = false;
   let pieces: Piece[] = [];
 
   const emit = (kind: Piece['kind'], { bytes, size }: Held) => {
@@ -95,6 +97,7 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
     held.begin(at);
     scan = startScan();
     isLineBegun = true;
+    isNul = false;
     where = byte === BRACE ? 'object' : 'junk';
     if (byte !== BRACE) return at;
     watch = watchMembers(LISTS);
@@ -173,7 +176,10 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
 
   const inJunk = (chunk: Buffer, at: number): number => {
     const byte = chunk[at] as number;
-    if (byte === BRACE && !isLineBegun) {
+    // What was lost is lost up to the last NUL: behind it anything may begin.
+    const ends = (byte === BRACE && !isLineBegun) || (isNul && byte !== NUL);
+    isNul = byte === NUL;
+    if (ends) {
       emit('value', held.take(chunk, at));
       where = 'between';
       return at;

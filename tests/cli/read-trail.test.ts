@@ -215,6 +215,68 @@ test('a gzip file that is damaged inside is one problem, and no crash', async ()
   );
 });
 
+test('of a gzip file with garbage behind it, or with a wrong checksum, all records come, and the problem', async () => {
+  const records = Array.from({ length: 3_000 }, (_, n) => ({
+    n,
+    noise: Math.imul(n, 0x9e3779b1).toString(36),
+  }));
+  for (const content of [text, JSON.stringify({ Records: records })]) {
+    const gzip = gzipSync(content);
+    const crc = Buffer.from(gzip);
+    crc.fill(0xff, crc.length - 8, crc.length - 4);
+    const clean = await read(gzip);
+    for (const damaged of [crc, Buffer.concat([gzip, Buffer.from('garbage')])]) {
+      const entries = await read(damaged);
+      assert.equal(shown(entries.slice(0, -1)), shown(clean));
+      const [last] = entries.slice(-1);
+      assert.ok(last && 'problem' in last);
+      assert.match(last.problem, 'which cannot be read to its end (incorrect ');
+    }
+  }
+});
+
+const NULS = Buffer.alloc(1_000);
+const ONLY_NULS = 'holds only NUL bytes: the file was damaged, copy it again';
+const problemsIn = (entries: readonly TrailEntry[]) =>
+  entries.flatMap((entry) => ('problem' in entry ? [[entry.position, entry.problem]] : []));
+
+test('a file of NUL bytes is named as what it is, plain or gzipped, of any size', async () => {
+  for (const content of [Buffer.alloc(1), NULS, gzipSync(NULS), gzipSync(Buffer.alloc(20_000_000))])
+    assert.equal(problemsIn(await read(content)), [['the whole file', ONLY_NULS]]);
+});
+
+test('NUL bytes between records are named with their place, and cost no record', async () => {
+  const lines = [JSON.stringify(a), JSON.stringify(b)];
+  assert.equal(
+    shown(
+      await read(Buffer.concat([Buffer.from(`${lines[0]}\n`), NULS, Buffer.from(`${lines[1]}\n`), NULS])),
+    ),
+    [
+      ['line 1', a],
+      ['line 2', 'problem'],
+      [`line 2, byte ${Buffer.byteLength(lines[0] ?? '') + 1 + NULS.length}`, b],
+      ['line 3', 'problem'],
+    ],
+  );
+  const parts = [text, NULS, text].map((part) => Buffer.from(part));
+  const entries = await read(Buffer.concat(parts));
+  assert.is(entries.filter((entry) => 'value' in entry).length, 4);
+  assert.equal(problemsIn(entries), [[`byte ${Buffer.byteLength(text)}`, ONLY_NULS]]);
+  assert.equal(problemsIn(await read(`{"Records":[{"a":1},${'\0'.repeat(9)}]}`)), [
+    ['Records[1]', ONLY_NULS],
+  ]);
+});
+
+test('a file with nothing in it is named, and one with no records is not', async () => {
+  for (const content of ['', ' \n\t\n', '\uFEFF', gzipSync('')]) {
+    const [[position, problem] = [], ...more] = problemsIn(await read(content));
+    assert.equal([position, more], ['the whole file', []]);
+    assert.match(problem ?? '', /^got .*, which is empty: CloudTrail writes no such file, copy it again$/);
+  }
+  for (const content of ['{"Records":[]}', '[]', gzipSync('{"Records":[]}')])
+    assert.equal(await read(content), []);
+});
+
 test('a file that is not there is an error that says so', async () => {
   const file = join(folder, 'missing');
   await readTrail(file)
