@@ -17,6 +17,7 @@ import {
 } from '../local/embedded-dynamodb.ts';
 import { givenUpIn } from '../local/given-up-file.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
+import { emptiedDatabase, type LostDatabase, lostDatabase } from '../local/lost-database.ts';
 import { folderObjectStore } from '../objects/folder-object-store.ts';
 import { compare } from '../projections/compare.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
@@ -46,6 +47,8 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
   const states = dynamodbStateStore(embedded.client, STATE_TABLE);
   const memos = dynamodbMemoStore(embedded.client, STATE_TABLE);
   try {
+    const emptied = await emptiedDatabase(folder, store);
+    if (emptied) return [found, lostDiagnosis('database', folder, emptied)];
     return [
       found,
       fine('database', 'it opens, and nobody else has it'),
@@ -90,10 +93,15 @@ const folderDiagnosis = (folder: string): Diagnosis => {
       'name another folder with --ledger, or restore this one from a backup',
     );
   }
+  const lost = lostDatabase(folder);
+  if (lost) return lostDiagnosis('folder', folder, lost);
   return existsSync(join(folder, 'db'))
     ? fine('folder', `${folder} is a ledger's`)
     : wrong('folder', `${folder} has no database: db/ is missing`, 'restore the folder from a backup');
 };
+
+const lostDiagnosis = (check: string, folder: string, { held, database }: LostDatabase): Diagnosis =>
+  wrong(check, `${folder} has ${held}, but its database is ${database}`, 'restore db/ from a backup');
 
 const unopenable = (error: unknown): Diagnosis =>
   /another tagledger/.test(why(error))

@@ -60,7 +60,7 @@ async function* eventsIn(
     const [problem] = problems;
     if (problem) {
       throw new InvalidInputError(
-        `got ${where}, which holds what is no event and cannot be exported: expected ${problem.expected}, found ${problem.found}`,
+        `got ${where}, which cannot be exported: expected ${problem.expected}, found ${problem.found}`,
       );
     }
     yield columns;

@@ -7,6 +7,7 @@ import type { Perspective } from '../handlers/interpret.ts';
 import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from '../local/lost-database.ts';
 import type { PipelineOptions } from '../local/pipeline.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { foldedStates } from '../projections/folded-states.ts';
@@ -162,17 +163,20 @@ const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
 
 /**
  * Opens the folder of an embedded ledger, lets the consumers finish what an earlier process left, and raises the
- * attempts that have become due since.
+ * attempts that have become due since. Rejects with an `InvalidInputError` where the database is gone or empty, and the
+ * folder held events.
  */
 export const openEmbedded = async (
   path: string,
   options: Omit<PipelineOptions, 'folder'>,
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
   const { embeddedAws } = await import('../local/embedded-aws.ts');
+  refuseLost(path, lostDatabase(path));
   const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
     throw unopenable(path, error);
   });
   try {
+    refuseLost(path, await emptiedDatabase(path, embedded.store));
     await embedded.settle();
     await embedded.reconcile();
   } catch (error) {

@@ -6,6 +6,7 @@ import { idFrom } from '../events/hash-chain.ts';
 import { readOnly } from '../exports/file-store.ts';
 import { recordIncidents } from '../handlers/tamper-incidents.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from '../local/lost-database.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
 import { kindOf, tablesIn } from './open-ledger.ts';
@@ -65,8 +66,14 @@ const openToAppend = async (
   where: string,
 ): Promise<{ readonly store: EventStore; readonly close: () => Promise<void> }> => {
   if (kindOf(where) === 'folder') {
+    refuseLost(where, lostDatabase(where));
     const { client, close } = await embeddedDynamoDB(`${where}/db`);
-    return { store: dynamodbStore(client, LEDGER_TABLE), close };
+    const store = dynamodbStore(client, LEDGER_TABLE);
+    const emptied = await emptiedDatabase(where, store);
+    if (emptied) await close();
+    // What is recorded in a new database would hide that the old one is gone.
+    refuseLost(where, emptied);
+    return { store, close };
   }
   const [table = ''] = tablesIn(where);
   const client = new DynamoDBClient();

@@ -52,7 +52,12 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
       if (format === 'text') {
         out(
           table([
-            ['integrity', numberText(numbers.integrity), integrity.looked],
+            [
+              'integrity',
+              // Of nothing, nothing is as it should be.
+              total === 0 && integrity.counts.events === 0 ? 'not checked' : numberText(numbers.integrity),
+              integrity.looked,
+            ],
             sealed
               ? ['sealed', numberText(numbers.sealed), sealed.looked]
               : ['sealed', 'not checked', NOT_SEALED],

@@ -15,7 +15,10 @@ import { verifyReport } from './verify-report.ts';
 import { openSealedCheck, sealedRespect } from './verify-sealed.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger verify`: whether a ledger is what was written. Exit code 3 when it is not, 1 when that could not be found out. */
+/** The exit code where nothing is known or proven. */
+const NOT_PROVEN = 4;
+
+/** `tagledger verify`: whether a ledger is what was written. Exit code 3 when it is not, 1 when that could not be found out, 4 when there was no event to look at. */
 export const verify: Command = {
   usage:
     'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
@@ -84,8 +87,10 @@ export const verify: Command = {
       const { recorded, left } = await recorder.record(() => new Date());
       if (format === 'text') console.out(recordedText(recorded, left));
     }
+    if (events === 0 && findings === 0) console.say(`${where} holds no events: nothing was verified`);
     if (findings > 0) return 3;
-    return rejected > 0 ? 1 : 0;
+    if (rejected > 0) return 1;
+    return events === 0 ? NOT_PROVEN : 0;
   },
 };
 

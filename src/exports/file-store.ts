@@ -11,7 +11,8 @@ import { readLedgerFile } from '../verifier/ledger-file.ts';
  * its beginning, which takes seconds for a million events and no memory; gzip has no shorter way.
  *
  * A file may have been through anybody's hands, so the first read checks all of it, and rejects with an
- * `InvalidInputError` at the first thing that is not as it should be: an answer from half a ledger would be wrong.
+ * `InvalidInputError` at the first thing that is not as it should be: an answer from half a ledger would be wrong. A file
+ * without an event is refused, too: "no resources" would be more than it knows.
  */
 export const fileStore = (path: string): EventStore => {
   let isChecked = false;
@@ -27,6 +28,7 @@ export const fileStore = (path: string): EventStore => {
       yield columns;
     }
     if (!isChecked) refuse(check.end());
+    if (!isChecked && check.counts.events === 0) throw withoutEvents(path);
     isChecked = true;
   }
 
@@ -62,6 +64,11 @@ export const fileStore = (path: string): EventStore => {
 export const readOnly = (path: string): InvalidInputError =>
   new InvalidInputError(
     `got ${path} as the ledger, which is an export and can only be read: name a ledger's folder, or dynamodb:TABLE, with --ledger`,
+  );
+
+const withoutEvents = (path: string): InvalidInputError =>
+  new InvalidInputError(
+    `${path} holds no events, so it answers nothing: export the ledger again with \`tagledger export\`, or name another one with --ledger`,
   );
 
 const damaged = (path: string, { stream, seq, expected, found }: Finding): InvalidInputError =>

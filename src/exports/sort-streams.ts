@@ -36,7 +36,10 @@ export async function* sortedStreams(
       length = 0;
     }
     if (runs.length === 0) for (const { lines } of run.sort(byStream)) yield lines;
-    else yield* merged([...runs, await putAside(join(aside, String(runs.length)), run)]);
+    else {
+      if (run.length > 0) runs.push(await putAside(join(aside, String(runs.length)), run));
+      yield* merged(runs);
+    }
   } finally {
     await rm(aside, { recursive: true });
   }

@@ -37,6 +37,7 @@ export async function* fileBytes(path: string): AsyncGenerator<Buffer | Trailing
 const sizeOf = async (path: string): Promise<number> => {
   const stats = await stat(path);
   if (!stats.isFile()) throw new Error('it is no file');
+  if (stats.size === 0) throw new Error('it is empty');
   return stats.size;
 };
 

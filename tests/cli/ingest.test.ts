@@ -192,15 +192,22 @@ test('a folder and a damaged gzip file are files that cannot be read', async () 
   }
 });
 
-for (const [what, content] of [
-  ['an empty file', ''],
-  ['a file of blanks', ' \n\n'],
-  ['a log file without records', '{"Records":[]}'],
+test('a log file without records is no mistake', async () => {
+  const { code, out } = await ingest({ 'empty.json': '{"Records":[]}' });
+  assert.is(code, 0);
+  assert.match(out, /^records +0$/m);
+});
+
+for (const [what, content, says] of [
+  ['an empty file', '', 'empty.json, which is empty: CloudTrail writes no such file, copy it again'],
+  ['a file of blanks', ' \n\n', 'empty.json, which is empty: CloudTrail writes no such file, copy it again'],
+  ['a file of NUL bytes', '\0'.repeat(1_000), 'holds only NUL bytes: the file was damaged, copy it again'],
 ] as const) {
-  test(`${what} is no mistake`, async () => {
-    const { code, out } = await ingest({ 'empty.json': content });
-    assert.is(code, 0);
-    assert.match(out, /^records +0$/m);
+  test(`${what} is named, and no trail without records`, async () => {
+    const { code, out, said } = await ingest({ 'empty.json': content });
+    assert.is(code, 1);
+    assert.match(out, /^rejected +1$/m);
+    assert.match(said, says);
   });
 }
 

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventStore } from '../events/event-store.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+
+/** That a ledger's folder held events, and its database does not. */
+export interface LostDatabase {
+  /** What says so: `a sealed log of 530 events`. */
+  readonly held: string;
+  readonly database: 'missing' | 'empty';
+}
+
+/**
+ * Whether the database of a ledger's folder is gone, or has no files, although the folder held events. To be asked before
+ * the database is opened, which would make a new one. What kind of database it is makes no difference.
+ */
+export const lostDatabase = (folder: string): LostDatabase | undefined => {
+  const files = filesIn(join(folder, 'db'));
+  if (files > 0) return undefined;
+  // The database is made before anything is announced in the feed.
+  const held = heldEvents(folder) ?? (hasFeed(folder) ? 'a change feed' : undefined);
+  return held === undefined
+    ? undefined
+    : { held, database: existsSync(join(folder, 'db')) ? 'empty' : 'missing' };
+};
+
+/**
+ * Whether an open database has no event, although the folder held some. The feed tells nothing here: an event is announced
+ * before it is appended, and whoever announced it may have died.
+ */
+export const emptiedDatabase = async (
+  folder: string,
+  store: Pick<EventStore, 'columns'>,
+): Promise<LostDatabase | undefined> => {
+  const held = heldEvents(folder);
+  if (held === undefined) return undefined;
+  for await (const batch of store.columns()) if (batch.length > 0) return undefined;
+  return { held, database: 'empty' };
+};
+
+/** One sentence about it, with what to do. */
+export const lostText = (folder: string, { held, database }: LostDatabase): string =>
+  `the ledger in ${folder} has ${held}, but its database is ${database}: restore ${join(folder, 'db')} from a backup, or name another ledger with --ledger`;
+
+/** Throws what {@link lostText} says, where there is something to say. */
+export const refuseLost = (folder: string, lost: LostDatabase | undefined): void => {
+  if (lost) throw new InvalidInputError(lostText(folder, lost));
+};
+
+const heldEvents = (folder: string): string | undefined => {
+  const sealed = Math.max(
+    0,
+    ...foldersIn(join(folder, 'log')).map((log) => sealedEvents(join(log, 'checkpoint'))),
+  );
+  if (sealed > 0) return `a sealed log of ${sealed} event${sealed === 1 ? '' : 's'}`;
+  const archived = ['segments', 'inbox'].some((name) => filesIn(join(folder, 'archive', name)) > 0);
+  return archived ? 'an archive of events' : undefined;
+};
+
+/** How many events a log has by its checkpoint, which has the log's size in its second line; the first leaf is its name. */
+const sealedEvents = (checkpoint: string): number => {
+  if (!existsSync(checkpoint)) return 0;
+  const [, size] = readFileSync(checkpoint, 'utf8').split('\n');
+  return Math.max(0, Number(size) - 1 || 0);
+};
+
+const hasFeed = (folder: string): boolean =>
+  ['feed.ndjson', 'cursors.json'].some((name) => {
+    const file = join(folder, name);
+    return existsSync(file) && statSync(file).size > 0;
+  });
+
+const filesIn = (folder: string): number => (existsSync(folder) ? readdirSync(folder).length : 0);
+
+const foldersIn = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
