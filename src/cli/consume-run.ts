@@ -6,6 +6,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, NotFoundException, SNSClient } from '@aws-sdk/client-sns';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { callerCredentials } from '../handlers/credentials.ts';
 import { ec2Clients } from '../handlers/ec2-clients.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { readRetryPolicy } from '../handlers/retry-settings.ts';
@@ -96,7 +97,7 @@ export const runConsumers = async (
       tables,
       topicArn: settings.ALERT_TOPIC_ARN,
       // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
-      ec2: ec2Clients((client) => client, { maxAttempts: 1 }),
+      ec2: ec2Clients((client) => client, { maxAttempts: 1, credentialsOf: await callerCredentials() }),
       archived: settings.ARCHIVE_BUCKET ? s3ObjectStore(new S3Client(), settings.ARCHIVE_BUCKET) : undefined,
       sleep: delay,
       observer,

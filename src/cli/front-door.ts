@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { EventStore } from '../events/event-store.ts';
 import { askEc2 } from '../handlers/ask-ec2.ts';
+import { callerCredentials } from '../handlers/credentials.ts';
 import { kmsDisguise } from '../handlers/disguise.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
@@ -31,7 +32,7 @@ export const frontDoor = (
     taggerRoleArn: TAGGER_ROLE_ARN,
     observer: QUIET,
     // As the deployed function does: else a file would leave gaps that the function has filled.
-    ...(RECOVER_OMITTED && { instancesOf: askEc2((ec2) => ec2) }),
+    ...(RECOVER_OMITTED && { instancesOf: askEc2((ec2) => ec2, callerCredentials) }),
     ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(new KMSClient(), IDENTITY_KEY_ID) }),
     ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
   });

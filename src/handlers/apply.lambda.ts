@@ -5,14 +5,14 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { ec2Clients } from './ec2-clients.ts';
-import { readMemberCredentials } from './member-credentials.ts';
+import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { readRetryPolicy } from './retry-settings.ts';
 import { readSettings } from './settings.ts';
 
 const { LEDGER_TABLE, TAG_RULES } = readSettings(process.env, ['LEDGER_TABLE'], ['TAG_CHILDREN']);
 const { observer, observed, invocation, traced } = powertools('apply', process.env);
-const credentialsOf = readMemberCredentials(process.env, invocation);
+const credentialsOf = readCredentials(process.env, invocation);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 const ledger = { store, now: () => new Date() };
 

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../tagging/call-ec2.ts';
-import type { CredentialsOf } from './member-credentials.ts';
+import type { CredentialsOf } from './credentials.ts';
 import type { InstancesOf } from './recover-launch.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { InstancesOf } from './recover-launch.ts';
  */
 export const askEc2 = (
   traced: (client: EC2Client) => EC2Client,
-  credentialsOf?: CredentialsOf,
+  openCredentials: () => CredentialsOf | Promise<CredentialsOf>,
 ): InstancesOf => {
   let clients: ((account: string, region: string) => Ec2) | undefined;
   return async (account, region, hints) => {
@@ -17,7 +17,7 @@ export const askEc2 = (
       import('./ec2-clients.ts'),
       import('../tagging/describe-launch.ts'),
     ]);
-    clients ??= ec2Clients(traced, { credentialsOf });
+    clients ??= ec2Clients(traced, { credentialsOf: await openCredentials() });
     return describeLaunch(clients(account, region), account, hints);
   };
 };

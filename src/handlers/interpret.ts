@@ -8,11 +8,14 @@ import { observeNews } from '../commands/observe-news.ts';
 import { observeTags } from '../commands/observe-tags.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
 import { retireResource } from '../commands/retire-resource.ts';
+import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { arnOf } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import type { Act, Why } from './act.ts';
 import type { Occasion } from './ask-by-rules.ts';
 import { askForTags } from './ask-for-tags.ts';
+import type { CredentialsOf } from './credentials.ts';
 import { type Home, parseDirectCall } from './direct-call.ts';
 import { actOnEach, type Interpretation } from './interpretation.ts';
 import { isOwnSession } from './own-calls.ts';
@@ -23,6 +26,8 @@ export interface Perspective {
   readonly rules: TagRules;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
+  /** With whose credentials accounts are called: a direct call for an account without any is refused. Absent where that is not known. */
+  readonly credentialsOf?: CredentialsOf;
   /** The roles that tagledger tags with, as {@link isOwnSession} takes them: their CreateTags calls come back through CloudTrail, as confirmations. */
   readonly taggerRoleArn?: string;
   /** Who acted in a record, where more is known than the record tells. */
@@ -76,12 +81,17 @@ const interpretMessage = (
 };
 
 const interpretCall = (
-  { rules, home, disguise = asKnown }: Perspective,
+  { rules, home, credentialsOf, disguise = asKnown }: Perspective,
   input: unknown,
   now: Date,
   inputId: string,
 ): Interpretation => {
   const { resource, user, tags, requestId = inputId } = parseDirectCall(input, home);
+  if (credentialsOf?.(resource.account) === 'none') {
+    throw new InvalidInputError(
+      `the direct call names ${arnOf(resource)}, and there are no credentials of account ${resource.account}: turn on MEMBER_ACCOUNTS and deploy the member stack there, or name a resource of this account`,
+    );
+  }
   const occasion: Occasion = {
     cause: { source: 'direct', id: requestId },
     who: disguise({ name: user, kind: 'Direct' }),

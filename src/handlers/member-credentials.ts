@@ -1,18 +1,9 @@
 import type { AssumeRoleCommandInput, Credentials, STSClient } from '@aws-sdk/client-sts';
 import type { Context } from 'aws-lambda';
 import { classifyFailure, passesWithTime } from '../tagging/classify-failure.ts';
+import { type CredentialsOf, ownCredentials, type Provider } from './credentials.ts';
+import { homeOfFunction } from './direct-call.ts';
 import { readSettings } from './settings.ts';
-
-/** What a client of the SDK takes for its credentials, and asks again shortly before they end. */
-export type Provider = () => Promise<{
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
-}>;
-
-/** The credentials to call an account with; undefined where the function's own are right. */
-export type CredentialsOf = (account: string) => Provider | undefined;
 
 /** The role that every member account has for tagledger. */
 export interface MemberRole {
@@ -43,14 +34,18 @@ const REFUSED_MS = 60_000;
 export const memberCredentials = (deps: MemberCredentialsDeps): CredentialsOf => {
   const providers = new Map<string, Provider>();
   return (account) => {
-    const [, partition, , , home] = deps.invocation().invokedFunctionArn.split(':');
-    if (account === home) return undefined;
+    const invocation = deps.invocation();
+    if (account === accountOfFunction(invocation)) return 'own';
+    const [, partition] = invocation.invokedFunctionArn.split(':');
     const provider =
       providers.get(account) ?? sessionOf(deps, `arn:${partition}:iam::${account}:role/${deps.roleName}`);
     providers.set(account, provider);
     return provider;
   };
 };
+
+const accountOfFunction = ({ invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>): string =>
+  homeOfFunction(invokedFunctionArn).account;
 
 const sessionOf = (
   { externalId, invocation, assume, now }: MemberCredentialsDeps,
@@ -99,18 +94,18 @@ export const assumeRole = (): MemberCredentialsDeps['assume'] => {
 };
 
 /**
- * The credentials of member accounts that an environment asks for; undefined where all calls are made with the
- * function's own. Throws one `InvalidInputError` that names all settings that are missing or wrong.
+ * The credentials that a function has: its own for its own account and, where its environment turns `MEMBER_ACCOUNTS` on,
+ * those of a role for every other one. Throws one `InvalidInputError` that names all settings that are missing or wrong.
  */
-export const readMemberCredentials = (
+export const readCredentials = (
   env: Readonly<Record<string, string | undefined>>,
   invocation: MemberCredentialsDeps['invocation'],
-): CredentialsOf | undefined => {
+): CredentialsOf => {
   const { MEMBER_ROLE_NAME: roleName, MEMBER_EXTERNAL_ID: externalId } = readSettings(
     env,
     [],
     ['MEMBER_ACCOUNTS'],
   );
-  if (!roleName || !externalId) return undefined;
+  if (!roleName || !externalId) return ownCredentials(() => accountOfFunction(invocation()));
   return memberCredentials({ roleName, externalId, invocation, assume: assumeRole(), now: Date.now });
 };

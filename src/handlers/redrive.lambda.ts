@@ -15,7 +15,7 @@ import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { kmsDisguise } from './disguise.ts';
 import { ec2Clients } from './ec2-clients.ts';
-import { readMemberCredentials } from './member-credentials.ts';
+import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { projectAndTell } from './project-and-tell.ts';
 import { redrive } from './redrive.ts';
@@ -38,7 +38,7 @@ const settings = readSettings(
   ],
 );
 const { observer, observed, invocation, traced } = powertools('redrive', process.env);
-const credentialsOf = readMemberCredentials(process.env, invocation);
+const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
@@ -78,9 +78,10 @@ export const handler = observed((event: SQSEvent, context) => {
     ledger: { store, now },
     rules,
     home,
+    credentialsOf,
     taggerRoleArn: settings.TAGGER_ROLE_ARN,
     observer,
-    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
+    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, () => credentialsOf) }),
     ...(settings.IDENTITY_JOIN && { memos }),
     openDisguise,
   });

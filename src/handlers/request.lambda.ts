@@ -6,7 +6,7 @@ import { parseTagRules } from '../tagging/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { kmsDisguise } from './disguise.ts';
-import { readMemberCredentials } from './member-credentials.ts';
+import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { request } from './request.ts';
 import { readSettings } from './settings.ts';
@@ -18,13 +18,13 @@ const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE, 
     ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'],
   );
 const { observer, observed, invocation, traced } = powertools('request', process.env);
-const credentialsOf = readMemberCredentials(process.env, invocation);
+const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, LEDGER_TABLE);
 const rules = parseTagRules(TAG_RULES);
 // The table of states is asked for by IDENTITY_JOIN alone, the key by HASH_IDENTITIES.
 const options = {
-  ...(RECOVER_OMITTED && { instancesOf: askEc2(traced, credentialsOf) }),
+  ...(RECOVER_OMITTED && { instancesOf: askEc2(traced, () => credentialsOf) }),
   ...(STATE_TABLE && { memos: dynamodbMemoStore(dynamodb, STATE_TABLE) }),
   ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(traced(new KMSClient()), IDENTITY_KEY_ID) }),
 };
@@ -36,6 +36,7 @@ export const handler = observed<unknown, unknown>((event, { awsRequestId, invoke
     ledger,
     rules,
     home: homeOfFunction(invokedFunctionArn),
+    credentialsOf,
     taggerRoleArn: TAGGER_ROLE_ARN,
     observer,
     ...options,

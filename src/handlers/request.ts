@@ -16,7 +16,7 @@ import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
 import { whoBehind } from './who-behind.ts';
 
 /** What `request` needs from outside. */
-export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'taggerRoleArn'> {
+export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
   readonly ledger: Ledger;
   readonly observer: Observer;
   /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */

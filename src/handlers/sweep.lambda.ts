@@ -5,14 +5,14 @@ import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { ec2Clients } from './ec2-clients.ts';
-import { readMemberCredentials } from './member-credentials.ts';
+import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
 import { sweep } from './sweep.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE'], ['HEAL', 'HEAL_LIMIT']);
 const { observer, observed, invocation, traced } = powertools('sweep', process.env);
-const credentialsOf = readMemberCredentials(process.env, invocation);
+const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 
 // The rules are asked for by HEAL alone.

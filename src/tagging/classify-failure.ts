@@ -47,6 +47,7 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
           'OptInRequired',
           'Blocked',
           'TagPolicyViolation',
+          'ForeignAccount', // tagledger's own: there are no credentials of that account
         ],
       ],
       [

@@ -1,8 +1,8 @@
 import { DescribeTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type CredentialsOf, ownCredentials } from '../../src/handlers/credentials.ts';
 import { ec2Clients } from '../../src/handlers/ec2-clients.ts';
-import type { CredentialsOf } from '../../src/handlers/member-credentials.ts';
 import { classifyFailure } from '../../src/tagging/classify-failure.ts';
 import { rejectionOf } from '../events/sample-events.ts';
 
@@ -11,7 +11,7 @@ const test = suite('clients of EC2');
 const HOME = '111122223333';
 
 /** The clients, and how often credentials were asked for. */
-const setUp = (credentialsOf?: CredentialsOf) => {
+const setUp = (credentialsOf: CredentialsOf) => {
   const made: EC2Client[] = [];
   const clients = ec2Clients(
     (client) => {
@@ -28,7 +28,7 @@ const members = () => {
   const asked: string[] = [];
   const credentialsOf: CredentialsOf = (account) =>
     account === HOME
-      ? undefined
+      ? 'own'
       : async () => {
           asked.push(account);
           const expiration = new Date(Date.now() + 3_600_000);
@@ -37,11 +37,20 @@ const members = () => {
   return { asked, credentialsOf };
 };
 
-test('without member accounts there is one client for each Region, whatever the account', async () => {
-  const { clients, made } = setUp();
-  assert.is(clients(HOME, 'eu-west-1'), clients('444455556666', 'eu-west-1'));
+test('without member accounts there is one client for each Region of the function’s own account', async () => {
+  const { clients, made } = setUp(ownCredentials(() => HOME));
+  assert.is(clients(HOME, 'eu-west-1'), clients(HOME, 'eu-west-1'));
   assert.is.not(clients(HOME, 'eu-west-1'), clients(HOME, 'us-east-1'));
   assert.equal(await Promise.all(made.map(({ config }) => config.region())), ['eu-west-1', 'us-east-1']);
+});
+
+test('without member accounts no client is made for another account, and its calls fail for good, with a remedy', async () => {
+  const { clients, made } = setUp(ownCredentials(() => HOME));
+  const error = await rejectionOf(clients('444455556666', 'eu-west-1').send(new DescribeTagsCommand()));
+  assert.equal(made, []);
+  const { code, class: failureClass, message } = classifyFailure(error);
+  assert.equal([code, failureClass], ['ForeignAccount', 'denied']);
+  assert.match(message, /account 444455556666 .*turn on MEMBER_ACCOUNTS and deploy the member stack/);
 });
 
 test('with them there is one for each account and Region, and each is made once', () => {

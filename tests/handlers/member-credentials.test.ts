@@ -2,7 +2,8 @@ import type { AssumeRoleCommandInput, Credentials } from '@aws-sdk/client-sts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
-import { memberCredentials, readMemberCredentials } from '../../src/handlers/member-credentials.ts';
+import type { Provider } from '../../src/handlers/credentials.ts';
+import { memberCredentials, readCredentials } from '../../src/handlers/member-credentials.ts';
 import { rejectionOf } from '../events/sample-events.ts';
 
 const test = suite('member credentials');
@@ -32,7 +33,13 @@ const setUp = (...answers: (Credentials | Error | undefined)[]) => {
       return answer;
     },
   });
-  return { of, asked, world, provider: () => of(MEMBER) ?? (() => Promise.reject(new Error('none'))) };
+  const provider = (): Provider => {
+    const credentials = of(MEMBER);
+    if (typeof credentials === 'string')
+      throw new Error(`got ${credentials} credentials of a member account`);
+    return credentials;
+  };
+  return { of, asked, world, provider };
 };
 
 const refusal = (name: string, httpStatusCode: number): Error =>
@@ -42,7 +49,7 @@ const nameOf = (error: unknown): string => (error as Error).name;
 
 test('the function’s own account is called with its own credentials', () => {
   const { of, asked } = setUp(SESSION);
-  assert.is(of('111122223333'), undefined);
+  assert.is(of('111122223333'), 'own');
   assert.equal(asked, []);
 });
 
@@ -106,17 +113,18 @@ test('an answer without credentials is an error that names the role', async () =
 
 test('member accounts are off unless they are switched on, and then need the role and its external id', () => {
   const invocation = () => ({ awsRequestId: 'invocation-1', invokedFunctionArn: FUNCTION });
-  assert.is(readMemberCredentials({ MEMBER_ROLE_NAME: 'tagledger-tagger' }, invocation), undefined);
+  const own = readCredentials({ MEMBER_ROLE_NAME: 'tagledger-tagger' }, invocation);
+  assert.equal(['111122223333', MEMBER].map(own), ['own', 'none']);
   assert.throws(
-    () => readMemberCredentials({ MEMBER_ACCOUNTS: 'on', MEMBER_ROLE_NAME: 'tagledger-tagger' }, invocation),
+    () => readCredentials({ MEMBER_ACCOUNTS: 'on', MEMBER_ROLE_NAME: 'tagledger-tagger' }, invocation),
     (error: unknown) => error instanceof InvalidInputError && /MEMBER_EXTERNAL_ID/.test(error.message),
   );
-  const credentialsOf = readMemberCredentials(
+  const credentialsOf = readCredentials(
     { MEMBER_ACCOUNTS: 'on', MEMBER_ROLE_NAME: 'tagledger-tagger', MEMBER_EXTERNAL_ID: 'x-1' },
     invocation,
   );
-  assert.is(credentialsOf?.('111122223333'), undefined);
-  assert.type(credentialsOf?.(MEMBER), 'function');
+  assert.is(credentialsOf('111122223333'), 'own');
+  assert.type(credentialsOf(MEMBER), 'function');
 });
 
 test.run();
