@@ -101,8 +101,10 @@ interface Concerned {
 const consequence = (perspective: Perspective, message: Message, now: Date) => {
   const { acts, skips } = interpret(perspective, [message], now, '');
   const concerned = acts.map(({ stream, decide, otherwise }): Concerned => {
-    const event = decide(UNKNOWN).find((one): one is Caused => 'cause' in one);
-    return { stream, event, fate: event || !otherwise ? fateOf(event) : { outcome: 'skip', ...otherwise } };
+    // Whether a request accounts for a call of tagledger's own only its ledger can tell; as a rule one does.
+    if (otherwise) return { stream, fate: { outcome: 'skip', ...otherwise } };
+    const event = decide(UNKNOWN, []).find((one): one is Caused => 'cause' in one);
+    return { stream, event, fate: fateOf(event) };
   });
   for (const skip of skips) if (skip.resource) concerned.push({ stream: skip.resource, fate: skipped(skip) });
   const [skip] = skips;

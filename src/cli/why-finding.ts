@@ -50,8 +50,11 @@ export const findingIn = (
   const own = planned.resources.find(({ id, arn }) => (wanted.arn ? arn === wanted.arn : id === wanted.id));
   const { outcome, why, reason } = { ...planned, ...own };
   const because = { ...(why && { why }), ...(reason && { reason }) };
-  if (own && outcome !== 'skip') {
-    return { ...inLedger(perspective, wanted, input, own, now), arn: own.arn, would: outcome, ...because };
+  // A plan skips every call of tagledger's own; the ledger tells of those that no request accounts for.
+  if (own && (outcome !== 'skip' || why === 'own-call')) {
+    const found = inLedger(perspective, wanted, input, own, now);
+    if (outcome !== 'skip') return { ...found, arn: own.arn, would: outcome, ...because };
+    if (found.is === 'recorded') return { ...found, arn: own.arn };
   }
   if (own) return { is: 'skipped', arn: own.arn, ...because };
   if (!isNamed) return why === 'omitted' ? { is: 'perhaps', arn: null, ...because } : undefined;
@@ -69,6 +72,6 @@ const inLedger = (
   const act = interpret(perspective, readInput(input), now, '').acts.find(({ stream }) => stream === own.arn);
   const there = known.find(({ event }) => 'cause' in event && event.cause.id === act?.cause.id);
   if (there) return { is: 'recorded', seq: there.seq };
-  const news = act?.decide(known.length > 0 ? fold(known) : UNKNOWN) ?? [];
+  const news = act?.decide(known.length > 0 ? fold(known) : UNKNOWN, known) ?? [];
   return { is: news.length > 0 ? 'missing' : 'nothing-new' };
 };

@@ -5,8 +5,8 @@ import { evolve, fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { TagEvent } from '../events/tag-event.ts';
 
-/** What should be recorded given what is known of a resource; `[]` means that it is already so. Pure. */
-export type Decision = (resource: Resource) => readonly TagEvent[];
+/** What should be recorded given what is known of a resource, and the events that say so; `[]` means that it is already so. Pure. */
+export type Decision = (resource: Resource, events: readonly RecordedEvent[]) => readonly TagEvent[];
 
 /** What `transact` needs from outside: the log, the writer's clock, and how to wait after a lost race. */
 export interface Ledger {
@@ -68,7 +68,7 @@ const decideAndAppend = async (
 ): Promise<Transacted> => {
   let resource = fold(events);
   const known = [...events];
-  for (const event of decide(resource)) {
+  for (const event of decide(resource, events)) {
     const { event: there, fresh } = await store.append(record(stream, event, known.at(-1), now()));
     if (fresh) appended.push(there);
     known.push(there);

@@ -3,8 +3,8 @@ import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import type { Disguise } from '../cloudtrail/pseudonyms.ts';
 import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
 import { whoOf } from '../cloudtrail/who.ts';
-import { confirmApplied } from '../commands/confirm-applied.ts';
 import { observeNews } from '../commands/observe-news.ts';
+import { observeOwnCall } from '../commands/observe-own-call.ts';
 import { observeTags } from '../commands/observe-tags.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
 import { retireResource } from '../commands/retire-resource.ts';
@@ -28,7 +28,7 @@ export interface Perspective {
   readonly home?: Home;
   /** With whose credentials accounts are called: a direct call for an account without any is refused. Absent where that is not known. */
   readonly credentialsOf?: CredentialsOf;
-  /** The roles that tagledger tags with, as {@link isOwnSession} takes them: their CreateTags calls come back through CloudTrail, as confirmations. */
+  /** The roles that tagledger tags with, as {@link isOwnSession} takes them: their CreateTags calls come back through CloudTrail. */
   readonly taggerRoleArn?: string;
   /** Who acted in a record, where more is known than the record tells. */
   readonly behind?: (record: CloudTrailRecord) => Who | undefined;
@@ -129,7 +129,7 @@ const interpretRecord = (
         isRecorded: (resource) => resource.retired !== undefined,
       }));
     case 'tag-change':
-      if (isOwn()) return confirmation(meaning, record.requestID ?? undefined);
+      if (isOwn()) return ownCall(meaning, record.requestID ?? undefined);
       return actOnEach(meaning, meaning.resources, (stream) => ({
         decide: observeTags(stream, meaning),
         isRecorded: () => true,
@@ -166,17 +166,16 @@ const OWN_CALL = {
   reason: 'made by tagledger itself: the outcome is recorded where the call was made',
 } as const;
 
-/** A call of tagledger's own. Its outcome is recorded where it was made, unless that was lost; it asks for nothing. */
-const confirmation = (
+/**
+ * A call by a role of tagledger's own. Its outcome is recorded where it was made, unless that was lost; it asks for
+ * nothing. What no request of a resource accounts for is recorded as observed.
+ */
+const ownCall = (
   change: Extract<Meaning, { kind: 'tag-change' }>,
   awsRequestId: string | undefined,
 ): Interpretation =>
   actOnEach(change, change.resources, (stream) => ({
-    decide: confirmApplied(stream, {
-      at: change.at,
-      set: change.set,
-      ...(awsRequestId && { awsRequestId: awsRequestId.toWellFormed() }),
-    }),
+    decide: observeOwnCall(stream, change, awsRequestId?.toWellFormed()),
     isRecorded: () => true,
     otherwise: OWN_CALL,
   }));

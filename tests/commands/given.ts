@@ -17,7 +17,7 @@ export const given = (stream: ResourceArn, ...past: readonly TagEvent[]) => ({
   when: (decision: Decision) => ({
     yields: (...expected: readonly TagEvent[]): void => {
       const before = recorded(stream, past);
-      const events = decision(fold(before));
+      const events = decision(fold(before), before);
       assert.equal(events, expected, 'the events are not the expected ones');
       const after = recorded(stream, events, before);
       assert.equal(
@@ -25,7 +25,11 @@ export const given = (stream: ResourceArn, ...past: readonly TagEvent[]) => ({
         expected,
         'the events do not come out of a store as they went in',
       );
-      assert.equal(decision(fold(after)), [], 'the same decision on the new state yields something again');
+      assert.equal(
+        decision(fold(after), after),
+        [],
+        'the same decision on the new state yields something again',
+      );
     },
   }),
 });

@@ -64,8 +64,8 @@ const changed = (id: string) => observed(trail(id), minute(1), { [id]: 'x' });
 /** A decision of several events. */
 const both =
   (...decisions: readonly Decision[]): Decision =>
-  (resource) =>
-    decisions.flatMap((decide) => decide(resource));
+  (resource, events) =>
+    decisions.flatMap((decide) => decide(resource, events));
 
 /** Asks for Owner=ada, which is not needed once somebody else has set Owner. */
 const ask = requestTags(STREAM, {
@@ -128,9 +128,9 @@ test('whoever loses a race decides again on the new state and takes the next pla
     return append(event);
   });
   const decidedOn: number[] = [];
-  const { appended } = await transact(ledgerOn(store), STREAM, (resource) => {
+  const { appended } = await transact(ledgerOn(store), STREAM, (resource, events) => {
     decidedOn.push(resource.lastSeq);
-    return change('second')(resource);
+    return change('second')(resource, events);
   });
   assert.equal(decidedOn, [0, 1]);
   assert.equal(

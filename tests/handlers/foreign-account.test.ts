@@ -18,10 +18,10 @@ import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
-import { rejectionOf } from '../events/sample-events.ts';
+import { rejectionOf, tags } from '../events/sample-events.ts';
 import { remembering, tickingClock, typesByResource } from './doubles.ts';
 import { DONE, feedOf } from './feed-records.ts';
-import { launch } from './trail.ts';
+import { launch, sessionOf, tagging } from './trail.ts';
 
 const test = suite('a resource of an account whose credentials are not there');
 
@@ -172,6 +172,28 @@ test('the command line has the account that AWS STS names, and no other', async 
   const credentialsOf = await callerCredentials();
   assert.equal([HOME, FOREIGN].map(credentialsOf), ['own', 'none']);
   assert.is(sts.calls().length, 1);
+});
+
+const OWN = { userIdentity: sessionOf('tagledger-apply', 'tagledger-apply'), requestID: 'aws-1' };
+
+test('a call of tagledger’s role that nobody asked for in its stream is observed, once, by the session', async () => {
+  const world = setUp();
+  await world.run(launch(['i-0abc']), 'invocation 1');
+  await world.applyAll();
+  const late = { ...OWN, eventTime: '2026-04-01T13:00:00Z' };
+  const echo = tagging('i-0abc', { Owner: 'ada' }, late);
+  const foreign = tagging('i-0abc', { Owner: 'eve' }, late);
+  for (let times = 0; times < 2; times++) await world.run([echo, foreign], 'invocation 2');
+  const events = (await world.store.read(OURS)).map(({ event }) => event);
+  assert.equal(
+    events.map(({ type }) => type),
+    ['TagRequested', 'TagApplied', 'TagObserved'],
+  );
+  const observed = events.at(-1);
+  assert.equal(observed?.type === 'TagObserved' && [observed.set, observed.who?.arn], [
+    tags('Owner=eve'),
+    OWN.userIdentity.arn,
+  ]);
 });
 
 test.run();

@@ -179,8 +179,9 @@ for (const [what, more, name] of [
 test('tagledger’s own role stays its own, also where a person assumed it', async () => {
   const { run } = setUp();
   const userIdentity = session(KEY, 'tagledger-apply');
-  const [, own] = await run([assumption(), tagging('i-0abc', { Owner: 'x' }, { userIdentity })]);
-  assert.is(own?.why, 'own-call');
+  await run(launch(['i-0abc']));
+  const [, own] = await run([assumption(), tagging('i-0abc', { Owner: 'ada' }, { userIdentity })]);
+  assert.is(own?.event, 'TagApplied');
 });
 
 test('supports evidence for CC6.1: what is kept holds no access key id, no secret and no token', async () => {

@@ -205,11 +205,6 @@ for (const [what, why, record] of [
   ['a dry run', 'dry-run', launch(['i-0abc'], { errorCode: 'Client.DryRunOperation' })],
   ['a read', 'not-a-change', sample('DescribeInstances')],
   ['another service', 'not-ec2', sample('CreateBucket', { eventSource: 's3.amazonaws.com' })],
-  [
-    'a tagging call of tagledger itself',
-    'own-call',
-    tagging('i-0abc', { Owner: 'ada' }, { userIdentity: sessionOf('tagledger-apply', 'tagledger-apply') }),
-  ],
 ] as const) {
   test(`${what} is skipped, with the reason`, async () => {
     const { run, store } = setUp();

@@ -43,7 +43,7 @@ const MORNING: readonly unknown[] = [
 /** The afternoon, which comes out of order: what tagledger did in the morning, other people's tags, endings. */
 const AFTERNOON: readonly unknown[] = [
   termination(['i-02'], { eventTime: '2026-04-01T15:00:00Z' }),
-  tagging('i-01', { Owner: 'tagledger' }, { userIdentity: sessionOf('tagledger-apply', 'session') }),
+  tagging('i-01', { App: 'shop', Owner: 'ana' }, { userIdentity: sessionOf('tagledger-apply', 'session') }),
   tagging('vol-01', { Owner: 'bob' }, { eventTime: '2026-04-01T14:00:00Z' }),
 ];
 

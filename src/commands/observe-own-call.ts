@@ -1,0 +1,46 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import { evolve, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+import type { TagEvent } from '../events/tag-event.ts';
+import { confirmApplied } from './confirm-applied.ts';
+import { observeTags, type TagChange } from './observe-tags.ts';
+
+/**
+ * Records what a call by a role of tagledger's tells: the outcome of a request that waits for it, and as an observation
+ * what no request of the stream asked for. Everything that tagledger sets is asked for first, in the stream of
+ * the resource that it sets it on, and it removes nothing. So what nobody asked for was set by the role in other hands, or
+ * under the name of another resource.
+ *
+ * A request counts whatever became of it and whenever it was made: an echo may come late, or come again, after its request
+ * was over.
+ */
+export const observeOwnCall =
+  (stream: ResourceArn, change: TagChange, awsRequestId: string | undefined) =>
+  (resource: Resource, events: readonly RecordedEvent[]): readonly TagEvent[] => {
+    const { at, set } = change;
+    const confirmed = confirmApplied(stream, { at, set, ...(awsRequestId && { awsRequestId }) })(resource);
+    const after = confirmed.reduce(
+      (state, event) => evolve(state, { seq: state.lastSeq + 1, recordedAt: at, event }),
+      resource,
+    );
+    const rest = unasked(change, events);
+    return rest ? [...confirmed, ...observeTags(stream, rest)(after)] : confirmed;
+  };
+
+/** The part of a change that no request asked for; of a value that is uncertain, its key says whose it is. */
+const unasked = (change: TagChange, events: readonly RecordedEvent[]): TagChange | undefined => {
+  const asked = events.flatMap(({ event }) => (event.type === 'TagRequested' ? event.tags : []));
+  const keys = new Set(asked.map(({ key }) => key));
+  const tags = new Set(asked.map(textOf));
+  const isUncertain = (key: string) => change.uncertain?.includes(key) ?? false;
+  const set = change.set.filter(
+    (tag) => !tags.has(textOf(tag)) && !(isUncertain(tag.key) && keys.has(tag.key)),
+  );
+  const uncertain = (change.uncertain ?? []).filter((key) => !keys.has(key));
+  const { removed, removedIf = [] } = change;
+  const isNothing = set.length + uncertain.length + removed.length + removedIf.length === 0;
+  return isNothing ? undefined : { ...change, set, uncertain };
+};
+
+const textOf = ({ key, value }: Tag): string => JSON.stringify([key, value]);
