@@ -21,6 +21,7 @@ import {
   joinsIdentities,
   reads,
   readsFeed,
+  recordsGaps,
   recordsTampering,
   states,
 } from './uses-tables.ts';
@@ -78,6 +79,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     timeoutSeconds: 60,
     uses: [
       appends,
+      recordsGaps,
       knowsRules,
       knowsItself,
       recovers,
@@ -182,6 +184,8 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     feed: 'failures',
     uses: [
       appends,
+      recordsGaps,
+      recordsTampering,
       reads('BatchGetItem', 'Scan'),
       states('PutItem', 'BatchGetItem'),
       knowsRules,

@@ -25,7 +25,7 @@ import { ledgerTable, stateTable } from './tables.ts';
 import { alertTopic } from './topic.ts';
 import { tags } from './uses-ec2.ts';
 import { signs } from './uses-seal.ts';
-import { appends, recordsTampering } from './uses-tables.ts';
+import { appends, recordsGaps, recordsTampering } from './uses-tables.ts';
 
 /** What a ledger is to be. Everything that may be left out has a default that suits most. */
 export interface TaggingLedgerProps {
@@ -95,7 +95,7 @@ export class TaggingLedger extends Construct {
     const known = members && membersOf(name, members);
 
     this.ledger = ledgerTable(this, name, tableKey, [
-      ...arnsOfThoseWho(appends, recordsTampering),
+      ...arnsOfThoseWho(appends, recordsGaps, recordsTampering),
       ...(props.writers ?? []),
     ]);
     this.states = stateTable(this, name, tableKey);

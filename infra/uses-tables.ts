@@ -1,6 +1,6 @@
-import { TAMPER_STREAMS } from '../src/events/ledger-stream.ts';
+import { GAP_STREAMS, LEDGER_STREAMS, TAMPER_STREAMS } from '../src/events/ledger-stream.ts';
 import { DUE_INDEX } from '../src/projections/due-index.ts';
-import { on, type Use } from './need.ts';
+import { type Grant, on, type Use } from './need.ts';
 import type { Parts } from './parts.ts';
 
 const onLedger =
@@ -14,24 +14,45 @@ const onLedger =
 export const reads = (...operations: readonly ('Query' | 'GetItem' | 'BatchGetItem' | 'Scan')[]): Use =>
   onLedger(...operations);
 
-/** What an append takes. Whoever has this use, or the next, is a writer of the ledger: its policy refuses everybody else. */
-export const appends: Use = onLedger('PutItem', 'Query', 'GetItem');
+/**
+ * Adding events to the streams whose names are like one of the patterns, or like none of them. A request without a
+ * leading key is allowed nothing: without any, `ForAllValues` alone would hold. Source: DynamoDB guide, "Using IAM policy
+ * conditions for fine-grained access control"; IAM guide, "Evaluation logic for negated matching condition operators".
+ */
+const adds = (
+  { ledger }: Parts,
+  operator: 'StringLike' | 'StringNotLike',
+  patterns: readonly string[],
+): Grant => ({
+  ...on('dynamodb', ['PutItem'], ledger.tableArn),
+  conditions: {
+    [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': patterns },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  },
+});
+
+/**
+ * What an append to the stream of a resource takes; streams of the ledger's own are out of its reach. Whoever has this
+ * use, or one of the next two, is a writer of the ledger: its policy refuses everybody else.
+ */
+export const appends: Use = (parts) => ({
+  env: { LEDGER_TABLE: parts.ledger.tableName },
+  grants: [
+    on('dynamodb', ['Query', 'GetItem'], parts.ledger.tableArn),
+    adds(parts, 'StringNotLike', [...LEDGER_STREAMS, GAP_STREAMS]),
+  ],
+});
+
+/** Recording calls whose resources are not known. */
+export const recordsGaps: Use = (parts) => ({ grants: [adds(parts, 'StringLike', [GAP_STREAMS])] });
 
 /**
  * Recording tampering: an append to the streams of tampering and to no other, so that whoever reads the whole change feed
- * writes no resource's history. Source: DynamoDB guide, "Using IAM policy conditions for fine-grained access control".
+ * writes no resource's history.
  */
-export const recordsTampering: Use = ({ ledger }) => ({
-  env: { LEDGER_TABLE: ledger.tableName },
-  grants: [
-    {
-      ...on('dynamodb', ['PutItem'], ledger.tableArn),
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [TAMPER_STREAMS] },
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
-    },
-  ],
+export const recordsTampering: Use = (parts) => ({
+  env: { LEDGER_TABLE: parts.ledger.tableName },
+  grants: [adds(parts, 'StringLike', [TAMPER_STREAMS])],
 });
 
 /** Operations on the state table. */

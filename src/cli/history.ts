@@ -6,6 +6,7 @@ import type { TagEvent, TamperDetected, Who } from '../events/tag-event.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { findResource, oneResource, unknownResource } from './find-resource.ts';
+import { incidentsWith } from './incidents.ts';
 import { openLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 
@@ -19,10 +20,9 @@ export const history: Command = {
     const ledger = await openLedger(where, env, false);
     try {
       const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
-      const tampering = tamperStreamOf(arn);
-      const incidents = await ledger.store.read(tampering);
+      const incidents = await incidentsWith(ledger.store, arn);
       // Said before the events are read, which may be what cannot be.
-      if (incidents.length > 0) console.say(tamperedText(tampering));
+      if (incidents.length > 0) console.say(tamperedText(tamperStreamOf(arn)));
       const events = await ledger.store.read(arn);
       if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
       if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));

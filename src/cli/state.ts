@@ -5,6 +5,7 @@ import { type TamperedMark, tamperedMark } from '../projections/tampered-mark.ts
 import type { Command } from './command.ts';
 import { writeFolded } from './console.ts';
 import { findResource, oneResource } from './find-resource.ts';
+import { incidentsWith } from './incidents.ts';
 import { makerText } from './maker.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from './moment-options.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
@@ -49,7 +50,7 @@ const stateNow = async ({ states, memos, store }: OpenLedger, resource: string):
   const row = await findResource(states, resource);
   const tampered = (await tamperedMark(memos, row.arn)) ?? null;
   const history = tamperStreamOf(row.arn);
-  const { length: count } = await store.read(history);
+  const { length: count } = await incidentsWith(store, row.arn);
   return { ...viewOf(row), tampered, incidents: count > 0 ? { count, history } : null };
 };
 

@@ -1,3 +1,4 @@
+import { kindOfStream } from '../events/ledger-stream.ts';
 import { isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import {
@@ -30,7 +31,7 @@ export interface Overdue {
 export const raiseAttempts =
   (stream: ResourceArn, first: readonly TagRequested[], overdue: Overdue) =>
   (resource: Resource): TagEvent[] =>
-    resource.requests.flatMap((request): TagEvent[] => {
+    resourceRequests(stream, resource).flatMap((request): TagEvent[] => {
       if (!isOpen(request) || !isOverdue(request, overdue)) return [];
       const origin = first.find(({ eventId }) => eventId === request.id);
       if (!origin) return [];
@@ -38,6 +39,10 @@ export const raiseAttempts =
         ? [nextAttempt(stream, origin, request)]
         : [givenUp(stream, request, overdue)];
     });
+
+/** None in a stream of the ledger's own, where earlier versions let callers ask for tags. */
+const resourceRequests = (stream: ResourceArn, { requests }: Resource): Resource['requests'] =>
+  kindOfStream(stream) === 'resource' ? requests : [];
 
 /** Whether a request's next attempt is due, or the one it has is lost. */
 const isOverdue = (

@@ -1,5 +1,6 @@
 import { backoff } from '../events/backoff.ts';
 import { type EventStore, SeqConflictError } from '../events/event-store.ts';
+import { refuseForeignType } from '../events/ledger-stream.ts';
 import { type RecordedEvent, record } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -33,6 +34,8 @@ const MAX_TRIES = 10;
  * only place that does. After {@link MAX_TRIES} lost races it rejects with the last `SeqConflictError`, having
  * written nothing of that try. Dying between two events of one decision is safe: decisions know what was
  * recorded, so the next delivery of the cause adds the rest.
+ *
+ * Rejects with an `InvalidInputError` for an event whose type does not belong in the stream, so that no door can let one in.
  *
  * `known` are the stream's events as the caller believes them to be, which saves the read: `[]` for a resource
  * that was probably just born. A wrong belief costs one failed append, never a wrong event.
@@ -69,6 +72,7 @@ const decideAndAppend = async (
   let resource = fold(events);
   const known = [...events];
   for (const event of decide(resource, events)) {
+    refuseForeignType(stream, event.type);
     const { event: there, fresh } = await store.append(record(stream, event, known.at(-1), now()));
     if (fresh) appended.push(there);
     known.push(there);

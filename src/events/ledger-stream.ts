@@ -1,12 +1,16 @@
 import { idFrom } from './hash-chain.ts';
-import { arnOf, type ResourceArn } from './resource-arn.ts';
+import { InvalidInputError } from './invalid-input-error.ts';
+import { arnOf, type ResourceArn, type ResourceIdentity } from './resource-arn.ts';
+import { GAP_TYPE, type TagEvent } from './tag-event.ts';
 
-/**
- * A stream of the ledger's own, which is no resource's. Its name has the form of an ARN, as the names of all streams
- * have; no type of EC2 begins like this, and no account has the number.
- */
+/** Stands for no account of AWS: the ledger's own streams are in it. */
+const LEDGER_ACCOUNT = '000000000000';
+/** No type of EC2 begins like this. */
+const LEDGER_TYPE = 'tagledger-';
+
+/** A stream of the ledger's own, which is no resource's. Its name has the form of an ARN, as the names of all streams have. */
 const ledgerStream = (type: 'policy' | 'tampering', id: string): ResourceArn =>
-  arnOf({ region: 'us-east-1', account: '000000000000', type: `tagledger-${type}`, id });
+  arnOf({ region: 'us-east-1', account: LEDGER_ACCOUNT, type: `${LEDGER_TYPE}${type}`, id });
 
 /** The stream of the policies of a ledger. */
 export const POLICY_STREAM = ledgerStream('policy', 'policies');
@@ -18,10 +22,75 @@ export const POLICY_STREAM = ledgerStream('policy', 'policies');
 export const tamperStreamOf = (tampered: string | undefined): ResourceArn =>
   ledgerStream('tampering', tampered === undefined ? 'ledger' : idFrom('tagledger/tampering/v1', tampered));
 
-/** What the names of all streams of tampering match; `*` is any text. */
+/** What the names of all streams of tampering match, `*` being any text. */
 export const TAMPER_STREAMS: string = ledgerStream('tampering', '*');
 
+/** What the names of all streams of gaps match, `*` being any text. */
+export const GAP_STREAMS = `arn:*:ec2:*:*:${GAP_TYPE}/*`;
+
+/** What the names of all other streams that are reserved match, `*` being any text: the streams that are there, and those to come. */
+export const LEDGER_STREAMS: readonly string[] = [
+  `arn:*:ec2:*:${LEDGER_ACCOUNT}:*`,
+  `arn:*:ec2:*:*:${LEDGER_TYPE}*`,
+];
+
 const PREFIX = POLICY_STREAM.slice(0, POLICY_STREAM.indexOf('policy/'));
+const TAMPER_PREFIX = TAMPER_STREAMS.slice(0, -1);
 
 /** Whether a stream is one of the ledger's own. Whatever tells of resources leaves these out. */
 export const isLedgerStream = (stream: string): boolean => stream.startsWith(PREFIX);
+
+/** What a stream is about. `reserved`: its name is kept for the ledger, and nothing is recorded in it yet. */
+export type StreamKind = 'resource' | 'gap' | 'policy' | 'tampering' | 'reserved';
+
+/** The kind of a stream, by its name. */
+export const kindOfStream = (stream: string): StreamKind => {
+  if (stream === POLICY_STREAM) return 'policy';
+  if (stream.startsWith(TAMPER_PREFIX)) return 'tampering';
+  const [, , , , account, resource = ''] = stream.split(':');
+  if (account === LEDGER_ACCOUNT || resource.startsWith(LEDGER_TYPE)) return 'reserved';
+  return resource.startsWith(`${GAP_TYPE}/`) ? 'gap' : 'resource';
+};
+
+/** The one kind of stream in which events of a type stand. */
+const KINDS: Readonly<Record<TagEvent['type'], StreamKind>> = {
+  TagRequested: 'resource',
+  TagApplied: 'resource',
+  TagFailed: 'resource',
+  TagObserved: 'resource',
+  ResourceRetired: 'resource',
+  GapFound: 'gap',
+  PolicyRecorded: 'policy',
+  TamperDetected: 'tampering',
+};
+
+/** Throws an `InvalidInputError` for an event of a type that does not belong in the stream. */
+export const refuseForeignType = (stream: ResourceArn, type: TagEvent['type']): void => {
+  const kind = kindOfStream(stream);
+  if (KINDS[type] !== kind) {
+    throw new InvalidInputError(
+      `a ${type} cannot be recorded in ${stream}, which is a stream of the kind ${kind}: name another stream`,
+    );
+  }
+};
+
+/**
+ * Whether an event stands in a stream of the ledger's own and is of a known type that does not belong there. What stands
+ * under a type of EC2 is none: earlier versions recorded resources of the account {@link LEDGER_ACCOUNT}.
+ */
+export const isForeignType = (stream: string, type: string | undefined): boolean => {
+  const kind = kindOfStream(stream);
+  if (kind === 'resource' || type === undefined || !Object.hasOwn(KINDS, type)) return false;
+  return KINDS[type as TagEvent['type']] !== kind && OWN_TYPE.test(stream);
+};
+
+const OWN_TYPE = new RegExp(`:(?:${LEDGER_TYPE}[^/:]*|${GAP_TYPE})/`);
+
+/** The stream of a resource. Throws an `InvalidInputError` for a name that is reserved for the ledger. */
+export const resourceStream = (identity: ResourceIdentity): ResourceArn => {
+  const stream = arnOf(identity);
+  if (kindOfStream(stream) === 'resource') return stream;
+  throw new InvalidInputError(
+    `${stream} is a name that is reserved for the ledger itself: name a resource of EC2`,
+  );
+};

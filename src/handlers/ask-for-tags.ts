@@ -1,5 +1,6 @@
 import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
-import { arnOf, type ResourceIdentity } from '../events/resource-arn.ts';
+import { resourceStream } from '../events/ledger-stream.ts';
+import type { ResourceIdentity } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
 import type { Act } from './act.ts';
@@ -13,7 +14,7 @@ export const askForTags = (
   identity: ResourceIdentity,
   wishes: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
 ): Interpretation => {
-  const stream = arnOf(identity);
+  const stream = resourceStream(identity);
   const { cause } = occasion;
   const asked = askByRules(rules, occasion, identity, wishes);
   if (!asked) {

@@ -1,4 +1,5 @@
 import { isBirth } from '../events/birth.ts';
+import { kindOfStream } from '../events/ledger-stream.ts';
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { mayHaveChildren, type Parent } from '../tagging/children.ts';
 import type { Occasion } from './ask-by-rules.ts';
@@ -15,12 +16,16 @@ export interface Birth extends Parent {
   readonly occasion: Occasion;
 }
 
-/** The births among the arrivals, each once. One whose author nobody could tell is left out: a request has one. */
+/**
+ * The births of resources among the arrivals, each once. One whose author nobody could tell is left out: a request has
+ * one. So is one in a stream of the ledger's own, where earlier versions let callers write.
+ */
 export const birthsIn = (arrivals: readonly Arrival[]): readonly Birth[] => {
   const births = new Map<string, Birth>();
   for (const { index, recorded } of arrivals) {
     const { event, stream } = recorded;
     if (births.has(event.eventId) || !isBirth(event) || !event.who) continue;
+    if (kindOfStream(stream) !== 'resource') continue;
     const { cause, who, effectiveAt: at } = event;
     const { account, region, type, id } = parseArn(stream);
     const parent: Parent = { type, id, bornAt: Date.parse(at), from: cause.name };

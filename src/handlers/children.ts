@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { requestForChild } from '../commands/request-for-child.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import { groupBy } from '../events/group-by.ts';
+import { resourceStream } from '../events/ledger-stream.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import type { Ec2 } from '../tagging/call-ec2.ts';
 import { type Child, type FailedLook, findChildren } from '../tagging/children.ts';
@@ -56,7 +57,7 @@ export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: Chi
     const birth = { tags };
     const ask = askByRules(rules, parent.occasion, identity, { birth });
     if (!ask) return 0;
-    const stream = arnOf(identity);
+    const stream = resourceStream(identity);
     return (await transact(ledger, stream, requestForChild(stream, { ...ask, birth }), [])).appended.length;
   };
 

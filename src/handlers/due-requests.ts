@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { giveBack } from '../commands/give-back.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import type { EventStore, Place } from '../events/event-store.ts';
+import { kindOfStream } from '../events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import { fold } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -40,7 +41,9 @@ export const dueRequests = async (
 ): Promise<Due[]> => {
   const requested = new Map<string, Arrival>();
   for (const arrival of arrivals) {
-    const { event } = arrival.recorded;
+    const { event, stream } = arrival.recorded;
+    // Earlier versions let callers ask for tags of the ledger's own streams: that has no outcome.
+    if (kindOfStream(stream) !== 'resource') continue;
     if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
   }
   const isFollowed = await followers(ledger.store, [...requested.values()]);

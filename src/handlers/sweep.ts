@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { observeSweep } from '../commands/observe-sweep.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import { groupBy } from '../events/group-by.ts';
+import { kindOfStream } from '../events/ledger-stream.ts';
 import { currentTags } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
@@ -121,7 +122,7 @@ export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, hea
     /** Whether all of the rows were looked at. */
     const sweepRows = async (rows: readonly StateRow[]): Promise<boolean> => {
       const shards = groupBy(
-        rows.filter(({ status }) => status !== 'retired' && status !== 'gap'),
+        rows.filter(({ arn, status }) => status !== 'retired' && kindOfStream(arn) === 'resource'),
         ({ arn }) => arn.slice(0, arn.lastIndexOf('/')),
       );
       for (const shard of shards.values()) {

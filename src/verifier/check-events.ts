@@ -1,5 +1,6 @@
 import { GENESIS, hashOf } from '../events/hash-chain.ts';
 import type { StoredColumns } from '../events/ledger-line.ts';
+import { isForeignType } from '../events/ledger-stream.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { checkBody, saysSo } from './check-body.ts';
 import { type Check, type Finding, type FindingKind, shown } from './finding.ts';
@@ -127,6 +128,11 @@ const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void 
     found.push(finding('hash', columns, `the hash of its stored bytes, ${computed}`, shown(hash)));
   if (isNext && !isChained)
     found.push(finding('prev', columns, `the hash of the event before it, ${head.hashes[0]}`, shown(prev)));
+
+  if (isForeignType(stream, columns.type))
+    found.push(
+      finding('event-type', columns, 'an event that belongs in a stream of this name', shown(columns.type)),
+    );
 
   const isUsual = computed === hash && saysSo(columns);
   head.unread = isUsual ? columns : undefined;

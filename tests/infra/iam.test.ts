@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { POLICY_STREAM, TAMPER_STREAMS, tamperStreamOf } from '../../src/events/ledger-stream.ts';
+import { gapStream } from '../../src/commands/record-gap.ts';
+import { POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { linesOf, rolesOf, statementsIn } from './statements.ts';
 import { template } from './template.ts';
 
@@ -16,7 +17,8 @@ const QUEUE = '<LedgerFailures.Arn>';
 const ARCHIVE = '<LedgerArchiveBucket.Arn>';
 const ARCHIVED = '<LedgerArchiveBucket.Arn>/*';
 const SEALS = '<LedgerSeals.Arn>';
-const APPEND = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const PUT = 'dynamodb:PutItem';
+const APPEND = ['dynamodb:GetItem', PUT, 'dynamodb:Query'];
 const SAVE = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
 const LOOK_FOR_CHILDREN = [
   'ec2:DescribeImages',
@@ -43,7 +45,12 @@ const FEED = {
 
 /** Of a ledger for its own account, where nothing is switched on that need not be. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
-  Request: { [LEDGER]: APPEND, [QUEUE]: ['sqs:SendMessage'], '*': ['ec2:DescribeInstances', ...TRACE] },
+  // `PutItem` once for each kind of stream: of resources, of gaps, of tampering.
+  Request: {
+    [LEDGER]: [PUT, ...APPEND],
+    [QUEUE]: ['sqs:SendMessage'],
+    '*': ['ec2:DescribeInstances', ...TRACE],
+  },
   Apply: {
     [LEDGER]: ['dynamodb:BatchGetItem', ...APPEND],
     ...TAG,
@@ -84,7 +91,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   Sweep: { [LEDGER]: APPEND, [STATES]: ['dynamodb:Scan', ...SAVE], '*': ['ec2:DescribeTags', ...TRACE] },
   Redrive: {
-    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', ...APPEND],
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', PUT, PUT, ...APPEND],
     [STATES]: SAVE,
     ...TAG,
     [TOPIC]: ['sns:Publish'],
@@ -262,28 +269,67 @@ test('supports evidence for CC6.1: the key of the sealed log signs for seal alon
   });
 });
 
-test('supports evidence for CC6.3: project appends to streams of tampering, and to those of no resource', () => {
-  const appending = everything.filter(
-    ({ role, actions, resources }) =>
-      role === 'LedgerProjectRole' && actions.includes('dynamodb:PutItem') && resources.includes(LEDGER),
-  );
-  assert.is(appending.length, 3);
-  for (const { actions, condition } of appending) {
-    assert.equal(actions, ['dynamodb:PutItem']);
-    assert.equal(condition, {
-      'ForAllValues:StringLike': {
-        'dynamodb:LeadingKeys': ['arn:aws:ec2:us-east-1:000000000000:tagledger-tampering/*'],
-      },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
-  }
-  const pattern = new RegExp(`^${TAMPER_STREAMS.replace('*', '.*')}$`);
-  for (const stream of ['arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-0abc', 'no arn', undefined]) {
-    assert.match(tamperStreamOf(stream), pattern);
-    assert.not.match(stream ?? '', pattern);
-  }
-  assert.not.match(POLICY_STREAM, pattern);
-});
+/** Whether a role may add an event to a stream, by the conditions on the leading key as IAM reads them. */
+const mayAppend = (role: string, stream: string): boolean =>
+  everything.some(({ name, role: whose, actions, resources, condition }) => {
+    if (name !== 'ledger' || whose !== role || !actions.includes(PUT) || !resources.includes(LEDGER))
+      return false;
+    const { Null, ...operators } = condition ?? {};
+    assert.equal(actions, [PUT]);
+    assert.equal(Null, { 'dynamodb:LeadingKeys': 'false' });
+    assert.is(Object.keys(operators).length, 1);
+    const [[operator, keys]] = Object.entries(operators) as [[string, Record<string, string[]>]];
+    const isLike = (keys['dynamodb:LeadingKeys'] ?? []).some((pattern) =>
+      new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(stream),
+    );
+    if (operator === 'ForAllValues:StringLike') return isLike;
+    assert.is(operator, 'ForAllValues:StringNotLike');
+    return !isLike;
+  });
+
+const ROLES = Object.keys(EXPECTED).map((one) => `Ledger${one}Role`);
+const whoAppendsTo = (stream: string): readonly string[] =>
+  ROLES.filter((role) => mayAppend(role, stream)).map((role) => role.slice('Ledger'.length, -'Role'.length));
+
+const RESOURCE_WRITERS = ['Request', 'Apply', 'Reconcile', 'Sweep', 'Redrive'];
+
+for (const [kind, streams, writers] of [
+  [
+    'a resource',
+    [
+      'arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc',
+      'arn:aws-cn:ec2:cn-north-1:444455556666:volume/vol-0abc',
+      // A name of the owner's is not the type of a resource.
+      'arn:aws:ec2:eu-west-1:111122223333:key-pair/tagledger-policy',
+    ],
+    RESOURCE_WRITERS,
+  ],
+  [
+    'a gap',
+    [gapStream({ account: '111122223333', region: 'eu-west-1' }, { source: 'cloudtrail', id: 'event-1' })],
+    ['Request', 'Redrive'],
+  ],
+  [
+    'tampering',
+    [undefined, 'no arn', 'arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-0abc'].map(tamperStreamOf),
+    ['Project', 'Redrive'],
+  ],
+  ['policies', [POLICY_STREAM], []],
+  [
+    'a kind that is yet to come, or of the ledger’s own account',
+    [
+      'arn:aws:ec2:us-east-1:000000000000:tagledger-coverage/111122223333',
+      'arn:aws:ec2:eu-west-1:111122223333:tagledger-tampering/ledger',
+      'arn:aws-cn:ec2:cn-north-1:111122223333:tagledger-policy/policies',
+      'arn:aws:ec2:eu-west-1:000000000000:instance/i-0abc',
+    ],
+    [],
+  ],
+] as const) {
+  test(`supports evidence for CC6.3: streams of ${kind} are appended to by ${writers.length > 0 ? writers.join(', ') : 'no function'}`, () => {
+    for (const stream of streams) assert.equal(whoAppendsTo(stream), writers, stream);
+  });
+}
 
 test('metrics go into tagledger’s own namespace', () => {
   const counting = everything.filter(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
