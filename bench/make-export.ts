@@ -37,7 +37,7 @@ const streamOf = (n: number): RecordedEvent[] => {
 
 const eventOf = (stream: string, n: number, i: number, effectiveAt: string): TagEvent => {
   const name = `person.${n % 997}@example.com`;
-  const common = { schemaVersion: 1, effectiveAt } as const;
+  const common = { effectiveAt } as const;
   const cause = {
     source: 'cloudtrail',
     id: `7f3c1c55-0d1e-4f5c-9a51-${n}-${i}`,

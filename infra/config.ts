@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { InvalidInputError } from '../src/events/invalid-input-error.ts';
+import { EVENT_FORMATS } from '../src/events/tag-event.ts';
 import { NUMBERS } from '../src/handlers/settings.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
 import { isKeyName } from '../src/verifier/verifier-key.ts';
@@ -42,6 +43,7 @@ const ConfigSchema = v.strictObject({
     ),
   ),
   heal: v.optional(v.boolean()),
+  eventFormat: v.optional(v.picklist(EVENT_FORMATS)),
   writers: v.optional(v.array(v.pipe(v.string(), v.startsWith('arn:')))),
   tableEncryption: v.optional(v.picklist(['customer-managed', 'aws-managed'])),
   logName: v.optional(

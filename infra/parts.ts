@@ -2,12 +2,13 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { EventFormat } from '../src/events/tag-event.ts';
 import type { NumberSetting, Setting, Switch } from '../src/handlers/settings.ts';
 import type { Buckets } from './buckets.ts';
 import type { Members } from './members.ts';
 
 /** Names of the environment variables that functions read. */
-export type Variable = Setting | Switch | NumberSetting;
+export type Variable = Setting | Switch | NumberSetting | 'EVENT_FORMAT';
 
 /** What functions are given to work with. */
 export interface Parts {
@@ -29,6 +30,8 @@ export interface Parts {
   readonly joinIdentities: boolean;
   readonly identityKeyArn: string | undefined;
   readonly heal: boolean;
+  /** The format of the events that functions append. */
+  readonly eventFormat: EventFormat;
   readonly members: Members | undefined;
   /** Numbers that are not to be the defaults. */
   readonly settings: Readonly<Partial<Record<NumberSetting, number>>>;

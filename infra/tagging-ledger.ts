@@ -5,6 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { EventFormat } from '../src/events/tag-event.ts';
 import type { NumberSetting } from '../src/handlers/settings.ts';
 import { acknowledgeFindings } from './acknowledgements.ts';
 import { alarms } from './alarms.ts';
@@ -47,6 +48,11 @@ export interface TaggingLedgerProps {
   readonly identityKeyArn?: string;
   /** Whether what a rule demands and somebody removed is asked for again: no. */
   readonly heal?: boolean;
+  /**
+   * The format of the events that functions append: 1, which every version reads. A new ledger should have 2; an older one
+   * when everything that reads it knows that.
+   */
+  readonly eventFormat?: EventFormat;
   /** Roles or users, by their ARNs, that may append beside the functions, as `tagledger ingest` does: none. */
   readonly writers?: readonly string[];
   /** Whose key the tables are encrypted with: `customer-managed`, a key that is made for it, or `aws-managed`. */
@@ -120,6 +126,7 @@ export class TaggingLedger extends Construct {
       joinIdentities,
       identityKeyArn: props.identityKeyArn,
       heal: props.heal ?? false,
+      eventFormat: props.eventFormat ?? 1,
       members: known,
       settings: props.settings ?? {},
     };

@@ -14,6 +14,9 @@ const onLedger =
 export const reads = (...operations: readonly ('Query' | 'GetItem' | 'BatchGetItem' | 'Scan')[]): Use =>
   onLedger(...operations);
 
+/** Knowing in which format events are to be appended. */
+const inFormat = ({ eventFormat }: Pick<Parts, 'eventFormat'>) => ({ EVENT_FORMAT: String(eventFormat) });
+
 /**
  * Adding events to the streams whose names are like one of the patterns, or like none of them. A request without a
  * leading key is allowed nothing: without any, `ForAllValues` alone would hold. Source: DynamoDB guide, "Using IAM policy
@@ -36,7 +39,7 @@ const adds = (
  * use, or one of the next two, is a writer of the ledger: its policy refuses everybody else.
  */
 export const appends: Use = (parts) => ({
-  env: { LEDGER_TABLE: parts.ledger.tableName },
+  env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
   grants: [
     on('dynamodb', ['Query', 'GetItem'], parts.ledger.tableArn),
     adds(parts, 'StringNotLike', [...LEDGER_STREAMS, GAP_STREAMS]),
@@ -51,7 +54,7 @@ export const recordsGaps: Use = (parts) => ({ grants: [adds(parts, 'StringLike',
  * writes no resource's history.
  */
 export const recordsTampering: Use = (parts) => ({
-  env: { LEDGER_TABLE: parts.ledger.tableName },
+  env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
   grants: [adds(parts, 'StringLike', [TAMPER_STREAMS])],
 });
 

@@ -72,7 +72,6 @@ const factOf = (i: number, r: number, recordedMs: number): TagEvent => {
   const team = TEAMS[chance(i, r, 31, TEAMS.length)] ?? '';
   const who = whoIs(chance(i, r, 32, 500));
   const common = {
-    schemaVersion: 1,
     eventId: Buffer.from(uuid(i, r).replaceAll('-', ''), 'hex').toString('base64url'),
     effectiveAt: new Date(effectiveMs(i, r, recordedMs)).toISOString(),
   } as const;

@@ -8,6 +8,7 @@ import { GetTopicAttributesCommand, NotFoundException, SNSClient } from '@aws-sd
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { callerCredentials } from '../handlers/credentials.ts';
 import { ec2Clients } from '../handlers/ec2-clients.ts';
+import { readEventFormat } from '../handlers/event-format.ts';
 import { type Observer, QUIET } from '../handlers/observer.ts';
 import { readRetryPolicy } from '../handlers/retry-settings.ts';
 import { readSettings } from '../handlers/settings.ts';
@@ -69,6 +70,7 @@ export const runConsumers = async (
     ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'ARCHIVE_BUCKET'],
   );
   const policy = readRetryPolicy(env);
+  const eventFormat = readEventFormat(env);
   // The rules are asked for by TAG_CHILDREN alone.
   const childRules = settings.TAG_RULES ? parseTagRules(settings.TAG_RULES) : undefined;
   const [dynamodb, streams] = [new DynamoDBClient(), new DynamoDBStreamsClient()];
@@ -102,6 +104,7 @@ export const runConsumers = async (
       sleep: delay,
       observer,
       policy,
+      eventFormat,
       childRules,
       quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
       now,

@@ -61,12 +61,13 @@ export const demo: Command = {
     const entries = await readAll(trail);
 
     await removeDemoFolder(path);
-    const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN };
+    const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
     makeLedgerFolder(path, { tagledger: 1, demo: true, settings });
     const clock = replayClock(0);
     const ledger = await openEmbedded(path, {
       rules: parseTagRules(DEFAULT_TAG_RULES),
       taggerRoleArn: TAGGER_ROLE_ARN,
+      eventFormat: 2,
       now: clock.now,
       // The same story each time: chance decides nothing.
       random: () => 0.5,

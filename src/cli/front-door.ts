@@ -4,6 +4,7 @@ import type { EventStore } from '../events/event-store.ts';
 import { askEc2 } from '../handlers/ask-ec2.ts';
 import { callerCredentials } from '../handlers/credentials.ts';
 import { kmsDisguise } from '../handlers/disguise.ts';
+import { readEventFormat } from '../handlers/event-format.ts';
 import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
@@ -27,7 +28,7 @@ export const frontDoor = (
     ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'],
   );
   return request({
-    ledger: { store, now: () => new Date() },
+    ledger: { store, eventFormat: readEventFormat(env), now: () => new Date() },
     rules: parseTagRules(TAG_RULES),
     taggerRoleArn: TAGGER_ROLE_ARN,
     observer: QUIET,

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import type { EventFormat } from '../events/tag-event.ts';
 import { fileStore, readOnly } from '../exports/file-store.ts';
 import type { Result } from '../handlers/act.ts';
+import { readEventFormat } from '../handlers/event-format.ts';
 import type { Perspective } from '../handlers/interpret.ts';
 import { isOn } from '../handlers/settings.ts';
 import type { EmbeddedAws } from '../local/embedded-aws.ts';
@@ -24,6 +26,8 @@ export interface OpenLedger {
   /** How the ledger is named to a person. */
   readonly name: string;
   readonly store: EventStore;
+  /** The format of the events that are appended to it. */
+  readonly eventFormat: EventFormat;
   readonly states: StateStore;
   readonly memos: MemoStore;
   /** The fleet as it was: from the archive where there is one, else from the ledger itself. */
@@ -94,6 +98,7 @@ const openFile = (path: string): OpenLedger => {
   return {
     name: path,
     store,
+    eventFormat: 1,
     states: foldedStates(store, () => readOnly(path)),
     memos: memoryMemoStore(),
     fleet: ledgerFleet(store),
@@ -112,8 +117,10 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   const tagChildren = isOn({ ...marker.settings, ...given(env) }, 'TAG_CHILDREN');
   const joinIdentities = isOn(env, 'IDENTITY_JOIN');
   const hashIdentities = isOn({ ...marker.settings, ...given(env) }, 'HASH_IDENTITIES');
+  const eventFormat = formatOf(env, marker);
   if (!there) makeLedgerFolder(path, marker);
-  const ledger = await openEmbedded(path, { ...perspective, tagChildren, joinIdentities, hashIdentities });
+  const options = { tagChildren, joinIdentities, hashIdentities, eventFormat };
+  const ledger = await openEmbedded(path, { ...perspective, ...options });
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 
@@ -143,6 +150,10 @@ export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspe
   return { rules: parseTagRules(TAG_RULES), ...(taggerRoleArn && { taggerRoleArn }) };
 };
 
+/** The format in which events are appended to a folder's ledger: by the environment, or else by its marker. */
+export const formatOf = (env: Env, { settings }: Marker): EventFormat =>
+  readEventFormat({ ...settings, ...given(env) });
+
 /** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
 const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
   ...ledger,
@@ -168,7 +179,7 @@ const claimed = (ledger: OpenLedger, claim: () => void): OpenLedger => ({
  */
 export const openEmbedded = async (
   path: string,
-  options: Omit<PipelineOptions, 'folder'>,
+  options: Omit<PipelineOptions, 'folder'> & { readonly eventFormat: EventFormat },
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
   const { embeddedAws } = await import('../local/embedded-aws.ts');
   refuseLost(path, lostDatabase(path));
@@ -188,6 +199,7 @@ export const openEmbedded = async (
   return {
     name: path,
     store,
+    eventFormat: options.eventFormat,
     states,
     memos,
     fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
@@ -209,7 +221,7 @@ const unopenable = (path: string, error: unknown): unknown =>
 const newMarker = (env: Env): Marker => ({
   tagledger: 1,
   demo: false,
-  settings: { TAG_RULES: DEFAULT_TAG_RULES, ...given(env) },
+  settings: { TAG_RULES: DEFAULT_TAG_RULES, EVENT_FORMAT: '2', ...given(env) },
 });
 
 const given = ({
@@ -217,9 +229,11 @@ const given = ({
   TAGGER_ROLE_ARN,
   TAG_CHILDREN,
   HASH_IDENTITIES,
+  EVENT_FORMAT,
 }: Env): Partial<Marker['settings']> => ({
   ...(TAG_RULES && { TAG_RULES }),
   ...(TAGGER_ROLE_ARN && { TAGGER_ROLE_ARN }),
   ...(TAG_CHILDREN && { TAG_CHILDREN }),
   ...(HASH_IDENTITIES && { HASH_IDENTITIES }),
+  ...(EVENT_FORMAT && { EVENT_FORMAT }),
 });

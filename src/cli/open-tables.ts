@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { readEventFormat } from '../handlers/event-format.ts';
 import type { request } from '../handlers/request.ts';
 import type { TableNames } from '../local/tables.ts';
 import { s3ObjectStore } from '../objects/s3-object-store.ts';
@@ -36,6 +37,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   return {
     name: where,
     store,
+    eventFormat: readEventFormat(env),
     states: dynamodbStateStore(client, stateTable),
     memos: dynamodbMemoStore(client, stateTable),
     fleet: archived ? archivedOrLedger(archived, store) : ledgerFleet(store),

@@ -74,7 +74,7 @@ const record = async (
   const ledger = await openToWrite(where, env, false);
   try {
     const { appended } = await transact(
-      { store: ledger.store, now: () => new Date() },
+      { store: ledger.store, eventFormat: ledger.eventFormat, now: () => new Date() },
       POLICY_STREAM,
       decide,
     );

@@ -17,6 +17,7 @@ export const runnerOf = (ledger: OpenLedger): Run => {
     store,
     states,
     setAside: async (errors) => new Set(errors),
+    now: () => new Date(),
     observer: QUIET,
   });
   const run = redrive({

@@ -4,12 +4,14 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { readOnly } from '../exports/file-store.ts';
+import { readEventFormat } from '../handlers/event-format.ts';
 import { recordIncidents } from '../handlers/tamper-incidents.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
+import { findLedgerFolder } from '../local/ledger-folder.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from '../local/lost-database.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
-import { kindOf, tablesIn } from './open-ledger.ts';
+import { type Env, formatOf, kindOf, tablesIn } from './open-ledger.ts';
 
 /** Takes in findings, and records them in the ledger. */
 export interface FindingRecorder {
@@ -24,18 +26,33 @@ export interface Recorded {
   readonly left: number;
 }
 
+/**
+ * What is no sign of tampering: another key than the log's is as likely the wrong file as another log, and a newer version
+ * of tagledger may have written what this one does not know.
+ */
+const NO_TAMPERING: ReadonlySet<(Finding | SealedFinding)['kind']> = new Set([
+  'unknown-key',
+  'newer',
+  'field',
+]);
+
 /** So many findings are held; of a ledger that was spoiled as a whole these say enough. */
 const MOST_RECORDED = 10_000;
 
-/** The recorder for the ledger that `--ledger` names. Throws an `InvalidInputError` for an exported file. */
-export const findingRecorder = (where: string): FindingRecorder => {
-  if (kindOf(where) === 'file') throw readOnly(where);
+/**
+ * The recorder for the ledger that `--ledger` names. Throws an `InvalidInputError` for an exported file, and for a format
+ * of events that cannot be written.
+ */
+export const findingRecorder = (where: string, env: Env): FindingRecorder => {
+  const kind = kindOf(where);
+  if (kind === 'file') throw readOnly(where);
+  const marker = kind === 'folder' ? findLedgerFolder(where) : undefined;
+  const eventFormat = marker ? formatOf(env, marker) : readEventFormat(env);
   const held: (Finding | SealedFinding)[] = [];
   let left = 0;
   return {
     add: (findings) => {
-      // Another key than the log's is as likely the wrong file as another log.
-      for (const finding of findings.filter(({ kind }) => kind !== 'unknown-key')) {
+      for (const finding of findings.filter(({ kind }) => !NO_TAMPERING.has(kind))) {
         if (held.length < MOST_RECORDED) held.push(finding);
         else left += 1;
       }
@@ -46,7 +63,7 @@ export const findingRecorder = (where: string): FindingRecorder => {
       try {
         const at = now().toISOString();
         const [unrecorded] = await recordIncidents(
-          { store, now },
+          { store, eventFormat, now },
           held.map((finding) => incidentOf(finding, at)),
         );
         if (unrecorded) throw unrecorded[1];

@@ -5,7 +5,7 @@ import type { Finding } from '../verifier/finding.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';
 import { rejectTeller } from './ingest-rejects.ts';
-import { kindOf, perspectiveOf } from './open-ledger.ts';
+import { type Env, kindOf, perspectiveOf } from './open-ledger.ts';
 import { openTrails } from './read-trails.ts';
 import { type BirthsCheck, birthsCheck } from './verify-births.ts';
 import { verifyBundleFile } from './verify-bundle.ts';
@@ -45,7 +45,7 @@ export const verify: Command = {
       throw new WrongUsageError(
         'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
       );
-    const recorder = values.record === true ? await openRecorder(where) : undefined;
+    const recorder = values.record === true ? await openRecorder(where, env) : undefined;
     const files = [values.trail ?? []].flat().map(String);
     const marker = kindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
     const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
@@ -95,8 +95,8 @@ export const verify: Command = {
 };
 
 /** Loaded by who asks for it: a check of a file needs no AWS client. */
-const openRecorder = async (where: string): Promise<FindingRecorder> =>
-  (await import('./verify-record.ts')).findingRecorder(where);
+const openRecorder = async (where: string, env: Env): Promise<FindingRecorder> =>
+  (await import('./verify-record.ts')).findingRecorder(where, env);
 
 const recordedText = (recorded: number, left: number): string =>
   `\nthe ledger records ${recorded} finding${recorded === 1 ? '' : 's'}${left > 0 ? `, and not ${left} more: see to these first` : ''}`;

@@ -1,12 +1,6 @@
 import { evolve, pendingKeys, type Resource, type TagFact } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import {
-  eventIdOf,
-  SCHEMA_VERSION,
-  type TagEvent,
-  type TagRequested,
-  type Who,
-} from '../events/tag-event.ts';
+import { eventIdOf, type TagEvent, type TagRequested, type Who } from '../events/tag-event.ts';
 
 /** Who asks where nobody did: tagledger itself. */
 export const TAGLEDGER: Who = { name: 'tagledger', kind: 'Tagledger' };
@@ -40,7 +34,6 @@ export const giveBack = (
   return [
     {
       type: 'TagRequested',
-      schemaVersion: SCHEMA_VERSION,
       eventId,
       effectiveAt: at,
       cause: { source: 'tagledger', id: causeId, name: 'give-back' },

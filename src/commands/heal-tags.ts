@@ -1,7 +1,7 @@
 import { isTheirs, pendingKeys, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
-import { eventIdOf, SCHEMA_VERSION, type TagEvent, type TagRequested } from '../events/tag-event.ts';
+import { eventIdOf, type TagEvent, type TagRequested } from '../events/tag-event.ts';
 import { TAGLEDGER } from './give-back.ts';
 
 /** What a resource's rules demand of it, and how often it may be healed. */
@@ -29,7 +29,6 @@ export const healTags =
     return [
       {
         type: 'TagRequested',
-        schemaVersion: SCHEMA_VERSION,
         eventId,
         effectiveAt: at,
         cause: { source: 'tagledger', id: eventId, name: 'heal' },

@@ -1,13 +1,7 @@
 import { pendingKeys, type Resource, type TagFact } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
-import {
-  type Cause,
-  eventIdOf,
-  SCHEMA_VERSION,
-  type TagEvent,
-  type TagObserved,
-} from '../events/tag-event.ts';
+import { type Cause, eventIdOf, type TagEvent, type TagObserved } from '../events/tag-event.ts';
 
 /** What EC2 shows of a resource. */
 export interface Sighting {
@@ -49,7 +43,6 @@ export const observeSweep =
     if (set.length + removed.length === 0) return [];
     const observed: TagObserved = {
       type: 'TagObserved',
-      schemaVersion: SCHEMA_VERSION,
       eventId,
       effectiveAt: at,
       cause,

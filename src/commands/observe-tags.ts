@@ -1,14 +1,7 @@
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
-import {
-  type Cause,
-  eventIdOf,
-  SCHEMA_VERSION,
-  type TagEvent,
-  type TagObserved,
-  type Who,
-} from '../events/tag-event.ts';
+import { type Cause, eventIdOf, type TagEvent, type TagObserved, type Who } from '../events/tag-event.ts';
 import { andGiveBack, giveBack } from './give-back.ts';
 
 /** That somebody else changed a resource's tags. */
@@ -38,7 +31,6 @@ export const observeTags =
     if (set.length + gone.length + uncertain.length === 0) return [];
     const observed: TagObserved = {
       type: 'TagObserved',
-      schemaVersion: SCHEMA_VERSION,
       eventId,
       effectiveAt: at,
       cause,

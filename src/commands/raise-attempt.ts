@@ -1,13 +1,7 @@
 import { kindOfStream } from '../events/ledger-stream.ts';
 import { isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import {
-  eventIdOf,
-  SCHEMA_VERSION,
-  type TagEvent,
-  type TagFailed,
-  type TagRequested,
-} from '../events/tag-event.ts';
+import { eventIdOf, type TagEvent, type TagFailed, type TagRequested } from '../events/tag-event.ts';
 import { outcomeIdOf } from './record-outcome.ts';
 
 /** When a request that waits has waited long enough. */
@@ -64,7 +58,6 @@ const nextAttempt = (
   const mayReplace = overwrite.filter((key) => pending.some((tag) => tag.key === key));
   return {
     type: 'TagRequested',
-    schemaVersion: SCHEMA_VERSION,
     eventId: eventIdOf('attempt', stream, `${id}/${attempt + 1}`),
     effectiveAt,
     cause,
@@ -79,7 +72,6 @@ const nextAttempt = (
 
 const givenUp = (stream: ResourceArn, { id, attempt, error }: OpenRequest, { now }: Overdue): TagFailed => ({
   type: 'TagFailed',
-  schemaVersion: SCHEMA_VERSION,
   eventId: outcomeIdOf(stream, { request: id, attempt }),
   effectiveAt: now.toISOString(),
   request: id,

@@ -1,14 +1,7 @@
 import { idFrom } from '../events/hash-chain.ts';
 import type { Resource } from '../events/resource.ts';
 import { arnOf, isResourceArn, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
-import {
-  type Cause,
-  eventIdOf,
-  GAP_TYPE,
-  SCHEMA_VERSION,
-  type TagEvent,
-  type Who,
-} from '../events/tag-event.ts';
+import { type Cause, eventIdOf, GAP_TYPE, type TagEvent, type Who } from '../events/tag-event.ts';
 
 /** That a call made, ended or tagged resources, and nothing tells which. */
 export interface Gap {
@@ -39,7 +32,5 @@ export const recordGap =
   (resource: Resource): TagEvent[] => {
     const eventId = eventIdOf('gap', stream, cause.id);
     if (resource.seen.includes(eventId)) return [];
-    return [
-      { type: 'GapFound', schemaVersion: SCHEMA_VERSION, eventId, effectiveAt: at, cause, who, reason },
-    ];
+    return [{ type: 'GapFound', eventId, effectiveAt: at, cause, who, reason }];
   };

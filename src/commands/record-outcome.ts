@@ -4,7 +4,6 @@ import type { Tag } from '../events/tag.ts';
 import {
   eventIdOf,
   type FailureClass,
-  SCHEMA_VERSION,
   type TagApplied,
   type TagEvent,
   type TagFailed,
@@ -45,7 +44,6 @@ export const recordApplied =
     if (!requestOf(resource, of)) return [];
     const applied: TagApplied = {
       type: 'TagApplied',
-      schemaVersion: SCHEMA_VERSION,
       eventId,
       effectiveAt: at,
       request: of.request,
@@ -65,7 +63,6 @@ export const recordFailed =
     if (resource.seen.includes(eventId) || !request || !isOpen(request)) return [];
     const failed: TagFailed = {
       type: 'TagFailed',
-      schemaVersion: SCHEMA_VERSION,
       eventId,
       effectiveAt: at,
       request: of.request,

@@ -2,7 +2,7 @@ import { MAX_BODY_BYTES } from '../events/event-store.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import type { Resource } from '../events/resource.ts';
-import { eventIdOf, type PolicyRecorded, SCHEMA_VERSION, type TagEvent } from '../events/tag-event.ts';
+import { eventIdOf, type PolicyRecorded, type TagEvent } from '../events/tag-event.ts';
 
 /** A policy that comes into force: its id and files, who says so, and from when on it is (ISO 8601, UTC, milliseconds). */
 export type NewPolicy = Pick<PolicyRecorded, 'policy' | 'files' | 'who' | 'effectiveAt'>;
@@ -28,6 +28,6 @@ export const recordPolicy = (policy: NewPolicy) => {
     const isInForce = inForce?.id === policy.policy && inForce.at <= effectiveAt;
     if (isInForce || seen.includes(eventId)) return [];
     const cause = { source: 'direct', id: policy.policy, name: 'policy record' } as const;
-    return [{ type: 'PolicyRecorded', schemaVersion: SCHEMA_VERSION, eventId, cause, ...policy }];
+    return [{ type: 'PolicyRecorded', eventId, cause, ...policy }];
   };
 };

@@ -1,6 +1,6 @@
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import { eventIdOf, SCHEMA_VERSION, type TagEvent, type TamperDetected } from '../events/tag-event.ts';
+import { eventIdOf, type TagEvent, type TamperDetected } from '../events/tag-event.ts';
 
 /** One thing that was found to be tampered with. */
 export interface TamperIncident
@@ -18,7 +18,6 @@ export const recordTampering =
     const events = incidents.map(
       ({ id, at, ...incident }): TamperDetected => ({
         type: 'TamperDetected',
-        schemaVersion: SCHEMA_VERSION,
         eventId: eventIdOf('tampering', stream, id),
         effectiveAt: at,
         ...incident,

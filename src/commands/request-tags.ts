@@ -4,7 +4,6 @@ import { sortedTags, type Tag } from '../events/tag.ts';
 import {
   type Cause,
   eventIdOf,
-  SCHEMA_VERSION,
   type TagEvent,
   type TagNote,
   type TagObserved,
@@ -49,7 +48,6 @@ export const requestTags =
     const { tags, kept } = lacking(resource, ask);
     const notes = [...ask.notes.filter((note) => !kept.some(({ key }) => key === note.key)), ...kept];
     const common = {
-      schemaVersion: SCHEMA_VERSION,
       eventId,
       effectiveAt: ask.at,
       cause: ask.cause,

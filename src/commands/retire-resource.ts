@@ -1,6 +1,6 @@
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import { type Cause, eventIdOf, SCHEMA_VERSION, type TagEvent, type Who } from '../events/tag-event.ts';
+import { type Cause, eventIdOf, type TagEvent, type Who } from '../events/tag-event.ts';
 
 /** That a resource was deleted. */
 export interface Ending {
@@ -17,7 +17,6 @@ export const retireResource =
     return [
       {
         type: 'ResourceRetired',
-        schemaVersion: SCHEMA_VERSION,
         eventId: eventIdOf('retire', stream, cause.id),
         effectiveAt: at,
         cause,

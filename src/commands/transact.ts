@@ -4,14 +4,16 @@ import { refuseForeignType } from '../events/ledger-stream.ts';
 import { type RecordedEvent, record } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { TagEvent } from '../events/tag-event.ts';
+import type { EventFormat, TagEvent } from '../events/tag-event.ts';
 
 /** What should be recorded given what is known of a resource, and the events that say so; `[]` means that it is already so. Pure. */
 export type Decision = (resource: Resource, events: readonly RecordedEvent[]) => readonly TagEvent[];
 
-/** What `transact` needs from outside: the log, the writer's clock, and how to wait after a lost race. */
+/** What `transact` needs from outside: the log, how to write to it, the writer's clock, and how to wait after a lost race. */
 export interface Ledger {
   readonly store: EventStore;
+  /** The format of the events that are appended. */
+  readonly eventFormat: EventFormat;
   readonly now: () => Date;
   /** Defaults to a short wait with full jitter. */
   readonly wait?: (tries: number) => Promise<void>;
@@ -41,16 +43,17 @@ const MAX_TRIES = 10;
  * that was probably just born. A wrong belief costs one failed append, never a wrong event.
  */
 export const transact = async (
-  { store, now, wait = backoff }: Ledger,
+  ledger: Ledger,
   stream: ResourceArn,
   decide: Decision,
   known?: readonly RecordedEvent[],
 ): Promise<Transacted> => {
+  const { store, wait = backoff } = ledger;
   let events = known ?? (await store.read(stream));
   const appended: RecordedEvent[] = [];
   for (let tries = 1; ; tries++) {
     try {
-      return await decideAndAppend(store, now, stream, decide, events, appended);
+      return await decideAndAppend(ledger, stream, decide, events, appended);
     } catch (error) {
       if (!(error instanceof SeqConflictError) || tries === MAX_TRIES) throw error;
     }
@@ -62,8 +65,7 @@ export const transact = async (
 
 /** One try. What it adds is put into `appended` at once, so that it counts also when a later event loses its race. */
 const decideAndAppend = async (
-  store: EventStore,
-  now: () => Date,
+  { store, eventFormat, now }: Ledger,
   stream: ResourceArn,
   decide: Decision,
   events: readonly RecordedEvent[],
@@ -73,7 +75,8 @@ const decideAndAppend = async (
   const known = [...events];
   for (const event of decide(resource, events)) {
     refuseForeignType(stream, event.type);
-    const { event: there, fresh } = await store.append(record(stream, event, known.at(-1), now()));
+    const next = record(stream, event, known.at(-1), now(), eventFormat);
+    const { event: there, fresh } = await store.append(next);
     if (fresh) appended.push(there);
     known.push(there);
     resource = evolve(resource, there);

@@ -2,8 +2,14 @@ import * as v from 'valibot';
 import { idFrom } from './hash-chain.ts';
 import { TagSchema } from './tag.ts';
 
-/** The version of the shapes below. They are the storage format: add to them, never edit. */
-export const SCHEMA_VERSION = 1;
+/**
+ * The formats of events that this code reads and can write, as `schemaVersion` in a body says. The shapes below are the
+ * storage format: add to them, never edit. A reader drops fields that it does not know, so a field may be added to the
+ * events of a format only where it changes nothing of what they say; every other one needs events of the next format,
+ * which an older reader refuses.
+ */
+export const EVENT_FORMATS = [1, 2] as const;
+export type EventFormat = (typeof EVENT_FORMATS)[number];
 
 /** A moment as ISO 8601, UTC, milliseconds. Texts of this form sort as their moments do. */
 export const InstantSchema = v.pipe(
@@ -74,7 +80,6 @@ export const FailureClassSchema = v.picklist([
 export type FailureClass = v.InferOutput<typeof FailureClassSchema>;
 
 const common = {
-  schemaVersion: v.literal(SCHEMA_VERSION),
   /** Derived from the cause (see {@link eventIdOf}), so the same cause always gives the same id. */
   eventId: v.string(),
   /** When it happened in AWS. */
@@ -220,7 +225,7 @@ export const TamperDetectedSchema = v.object({
 });
 export type TamperDetected = v.InferOutput<typeof TamperDetectedSchema>;
 
-/** A fact as it happened, before the ledger gave it a place. */
+/** A fact as it happened, before the ledger gave it a format and a place. */
 export const TagEventSchema = v.variant('type', [
   TagRequestedSchema,
   TagAppliedSchema,
@@ -233,20 +238,32 @@ export const TagEventSchema = v.variant('type', [
 ]);
 export type TagEvent = v.InferOutput<typeof TagEventSchema>;
 
-const TYPES: ReadonlySet<unknown> = new Set(
+/** The types of events that this code reads. */
+export const EVENT_TYPES: ReadonlySet<string> = new Set(
   TagEventSchema.options.map(({ entries }) => entries.type.literal),
 );
 
-/** Whether a body's JSON says that it is an event of a type and version that this code knows; nothing else is looked at. */
-export const isOfKnownType = (
-  json: unknown,
-): json is Readonly<Record<string, unknown>> & Pick<TagEvent, 'type' | 'schemaVersion'> =>
-  typeof json === 'object' &&
-  json !== null &&
-  'type' in json &&
-  TYPES.has(json.type) &&
-  'schemaVersion' in json &&
-  json.schemaVersion === SCHEMA_VERSION;
+/** No version of tagledger has come so far: a larger number is damage, and might be anybody's. */
+const HIGHEST_FORMAT = 999;
+/** A type's name, as nobody's text is. */
+const TYPE_NAME = /^[A-Z][A-Za-z]{2,39}$/;
+
+/**
+ * By what a body's JSON tells that a newer version of tagledger wrote it, as a clause such as `schemaVersion 3`; undefined
+ * where nothing does. It holds no text that might be a tag's value.
+ */
+export const newerIn = (json: unknown): string | undefined => {
+  const { schemaVersion, type } = Object(json) as Readonly<Record<string, unknown>>;
+  const isFormat = Number.isInteger(schemaVersion) && Number(schemaVersion) <= HIGHEST_FORMAT;
+  if (!isFormat || Number(schemaVersion) < 1) return undefined;
+  if (!EVENT_FORMATS.some((known) => known === schemaVersion)) return `schemaVersion ${schemaVersion}`;
+  const isOfNewType = typeof type === 'string' && TYPE_NAME.test(type) && !EVENT_TYPES.has(type);
+  return isOfNewType ? `event type "${type}"` : undefined;
+};
+
+/** What is said of an event that a newer version wrote, and what to do: `newer` is what {@link newerIn} gives. */
+export const newerText = (newer: string): string =>
+  `the unknown ${newer}: it was written by a newer version of tagledger; upgrade this one to at least that version`;
 
 /**
  * The id of the event that `act` writes into `stream` because of `causeId`. Redelivering a cause gives the

@@ -5,6 +5,7 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { ec2Clients } from './ec2-clients.ts';
+import { readEventFormat } from './event-format.ts';
 import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { readRetryPolicy } from './retry-settings.ts';
@@ -14,7 +15,7 @@ const { LEDGER_TABLE, TAG_RULES } = readSettings(process.env, ['LEDGER_TABLE'], 
 const { observer, observed, invocation, traced } = powertools('apply', process.env);
 const credentialsOf = readCredentials(process.env, invocation);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
-const ledger = { store, now: () => new Date() };
+const ledger = { store, eventFormat: readEventFormat(process.env), now: () => new Date() };
 
 const run = apply({
   ledger,

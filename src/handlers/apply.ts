@@ -12,7 +12,7 @@ import { createTags, type Outcome } from '../tagging/create-tags.ts';
 import { type Pace, startPace } from '../tagging/pace.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retryAt } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
-import { batchResponse, readBatch } from './change-feed.ts';
+import { batchResponse, mayBeUpgraded, readBatch } from './change-feed.ts';
 import { LOOKING_MS, tagChildren } from './children.ts';
 import { type Due, dueRequests } from './due-requests.ts';
 import { lineIds } from './line-ids.ts';
@@ -52,7 +52,8 @@ const HOLD_MS = 60 * 60_000;
  * Requests of the batch with the same account, Region and tags share a call. Dying at any point is safe: the
  * records come again, what has an outcome is left alone, and setting the same tags twice changes nothing.
  * When all that is done it looks for the children of those that were just born, and asks for their tags.
- * What can never be read is logged, counted and passed over: `project` sets it aside.
+ * What cannot be read is logged, counted and passed over, for `project` sets it aside; what a newer version wrote a
+ * moment ago comes again.
  *
  * `remainingMs` is Lambda's own; calls to EC2 stop early enough for the outcomes to be recorded. What no time was
  * left for, while EC2 answered the first, comes again without having used up an attempt.
@@ -70,14 +71,18 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
   ): Promise<DynamoDBBatchResponse> => {
     const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set<number>();
-    for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
+    for (const { index, error } of unreadable) {
+      observer.error('unreadable record in the change feed', { error });
+      if (mayBeUpgraded(error, ledger.now())) failed.add(index);
+    }
     observer.count('UnreadableRecords', unreadable.length);
 
     /** What must come again, unless it could never be read. */
     const fail = (index: number, stream: ResourceArn, message: string, error: unknown) => {
       observer.error(message, { error, stream });
-      if (error instanceof UnreadableEventError) observer.count('UnreadableRecords', 1);
-      else failed.add(index);
+      const isUnreadable = error instanceof UnreadableEventError;
+      if (isUnreadable) observer.count('UnreadableRecords', 1);
+      if (!isUnreadable || mayBeUpgraded(error, ledger.now())) failed.add(index);
     };
     const begin = remainingMs();
     const elapsedMs = () => begin - remainingMs();

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, AttributeValue as FeedValue } from 'aws-lambda';
 import { fromItem } from '../events/ledger-item.ts';
-import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
+import { NewerEventError, type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 
 /** An event that the change feed brought, and where its record stands in the batch. */
 export interface Arrival {
@@ -12,7 +12,7 @@ export interface Arrival {
 /** A batch of the change feed, read. */
 export interface Batch {
   readonly arrivals: readonly Arrival[];
-  /** Records that this version can never read: to have them again changes nothing. */
+  /** Records that this version cannot read: see {@link mayBeUpgraded}. */
   readonly unreadable: readonly { readonly index: number; readonly error: UnreadableEventError }[];
   /** Records that say that an event was changed or removed, which nothing in tagledger does. */
   readonly tampered: readonly DynamoDBRecord[];
@@ -39,6 +39,17 @@ export const readBatch = (records: readonly DynamoDBRecord[]): Batch => {
   });
   return { arrivals, unreadable, tampered };
 };
+
+/** A deployment has reached all functions by then. */
+const HOLD_MS = 15 * 60_000;
+
+/**
+ * Whether what failed with this error should come again, although this version can never read the event: a newer one
+ * wrote it a moment ago, so this one is probably about to be replaced. Later on it must not hold up the change feed, and
+ * is dealt with as damage is: a version that was rolled back would tag nothing any more.
+ */
+export const mayBeUpgraded = (error: unknown, now: Date): boolean =>
+  error instanceof NewerEventError && now.getTime() - Date.parse(error.recordedAt ?? '') < HOLD_MS;
 
 /**
  * The answer that makes Lambda deliver again from the first failed record on. The lowest sequence number that is

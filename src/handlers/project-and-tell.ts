@@ -1,4 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
+import type { EventFormat } from '../events/tag-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type AlertDeps, alert } from './alert.ts';
@@ -12,6 +13,8 @@ import { tamper } from './tamper.ts';
 /** What the second reader of the change feed needs from outside. */
 export interface ProjectAndTellDeps extends AlertDeps {
   readonly store: EventStore;
+  /** The format of the events that record tampering. */
+  readonly eventFormat: EventFormat;
   readonly states: StateStore;
   /** Where the archive takes events in; absent where there is none. */
   readonly archived?: ObjectStore | undefined;
@@ -26,6 +29,7 @@ export interface ProjectAndTellDeps extends AlertDeps {
  */
 export const projectAndTell = ({
   store,
+  eventFormat,
   states,
   archived,
   sealing = false,
@@ -33,10 +37,10 @@ export const projectAndTell = ({
 }: ProjectAndTellDeps): FeedHandler => {
   const { observer } = telling;
   const handlers: FeedHandler[] = [
-    project({ store, states, setAside: setAside(telling), observer }),
+    project({ store, states, setAside: setAside(telling), now: telling.now, observer }),
     ...(archived ? [archive({ objects: archived, observer })] : []),
     ...(sealing ? [hintUnsealed(telling)] : []),
-    tamper({ ...telling, store }),
+    tamper({ ...telling, store, eventFormat }),
     alert(telling),
   ];
   return handlers.reduce(inTurn);

@@ -6,6 +6,7 @@ import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { readEventFormat } from './event-format.ts';
 import { powertools } from './observed.ts';
 import { projectAndTell } from './project-and-tell.ts';
 import { readSettings } from './settings.ts';
@@ -25,6 +26,7 @@ const states = dynamodbStateStore(dynamodb, settings.STATE_TABLE);
 export const handler = observed(
   projectAndTell({
     store,
+    eventFormat: readEventFormat(process.env),
     states,
     archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
     memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),

@@ -8,7 +8,7 @@ import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { rowOf } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
-import { type Arrival, batchResponse, readBatch } from './change-feed.ts';
+import { type Arrival, batchResponse, mayBeUpgraded, readBatch } from './change-feed.ts';
 import { followedBy } from './line-ids.ts';
 import type { Observer } from './observer.ts';
 import type { SetAside } from './set-aside.ts';
@@ -18,6 +18,7 @@ export interface ProjectDeps {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly setAside: SetAside;
+  readonly now: () => Date;
   readonly observer: Observer;
 }
 
@@ -26,11 +27,12 @@ const STREAMS_AT_ONCE = 16;
 /**
  * The handler behind the change feed that keeps the current state of each resource: one write for each resource
  * of a batch, however many events it has there. A row takes the next events, skips old ones, and reads the
- * stream when one is missing, so records may come late, twice and in any order. An event that can never be read is set
- * aside, and so is what stands on it: its resource keeps the row that it has. The ledger's own streams have no row.
+ * stream when one is missing, so records may come late, twice and in any order. An event that cannot be read is set
+ * aside, and so is what stands on it: its resource keeps the row that it has. What a newer version wrote a moment ago comes
+ * again instead. The ledger's own streams have no row.
  */
 export const project =
-  ({ store, states, setAside, observer }: ProjectDeps) =>
+  ({ store, states, setAside, now, observer }: ProjectDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set<number>();
@@ -65,7 +67,10 @@ export const project =
       ...followedBy(arrivals.map(({ recorded }) => recorded.event)),
     });
     observer.count('UnreadableRecords', [...poison.values()].flat().length);
-    for (const error of await setAside([...poison.keys()])) {
+    const errors = [...poison.keys()];
+    const newer = new Set(errors.filter((error) => mayBeUpgraded(error, now())));
+    const untold = await setAside(errors.filter((error) => !newer.has(error)));
+    for (const error of [...newer, ...untold]) {
       for (const index of poison.get(error) ?? []) failed.add(index);
     }
     return batchResponse(Records, failed);

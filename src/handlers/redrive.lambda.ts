@@ -15,6 +15,7 @@ import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { kmsDisguise } from './disguise.ts';
 import { ec2Clients } from './ec2-clients.ts';
+import { readEventFormat } from './event-format.ts';
 import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { projectAndTell } from './project-and-tell.ts';
@@ -43,13 +44,15 @@ const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
+const eventFormat = readEventFormat(process.env);
+const ledger = { store, eventFormat, now };
 const { ARCHIVE_BUCKET, IDENTITY_KEY_ID } = settings;
 const openDisguise = IDENTITY_KEY_ID ? kmsDisguise(traced(new KMSClient()), IDENTITY_KEY_ID) : undefined;
 const rules = parseTagRules(settings.TAG_RULES);
 
 const consumers = {
   apply: apply({
-    ledger: { store, now },
+    ledger,
     ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
     sleep: delay,
     observer,
@@ -58,6 +61,7 @@ const consumers = {
   }),
   project: projectAndTell({
     store,
+    eventFormat,
     states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
     archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
     memos,
@@ -75,7 +79,7 @@ const consumers = {
 export const handler = observed((event: SQSEvent, context) => {
   const home = homeOfFunction(context.invokedFunctionArn);
   const front = request({
-    ledger: { store, now },
+    ledger,
     rules,
     home,
     credentialsOf,

@@ -6,6 +6,7 @@ import { parseTagRules } from '../tagging/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { kmsDisguise } from './disguise.ts';
+import { readEventFormat } from './event-format.ts';
 import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { request } from './request.ts';
@@ -21,6 +22,7 @@ const { observer, observed, invocation, traced } = powertools('request', process
 const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, LEDGER_TABLE);
+const ledger = { store, eventFormat: readEventFormat(process.env), now: () => new Date() };
 const rules = parseTagRules(TAG_RULES);
 // The table of states is asked for by IDENTITY_JOIN alone, the key by HASH_IDENTITIES.
 const options = {
@@ -30,9 +32,8 @@ const options = {
 };
 
 /** Lambda entry point of the front door; direct calls by id alone mean the function's own account and Region. */
-export const handler = observed<unknown, unknown>((event, { awsRequestId, invokedFunctionArn }) => {
-  const ledger = { store, now: () => new Date() };
-  return request({
+export const handler = observed<unknown, unknown>((event, { awsRequestId, invokedFunctionArn }) =>
+  request({
     ledger,
     rules,
     home: homeOfFunction(invokedFunctionArn),
@@ -40,5 +41,5 @@ export const handler = observed<unknown, unknown>((event, { awsRequestId, invoke
     taggerRoleArn: TAGGER_ROLE_ARN,
     observer,
     ...options,
-  })(event, awsRequestId);
-});
+  })(event, awsRequestId),
+);

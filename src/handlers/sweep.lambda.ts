@@ -5,6 +5,7 @@ import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { ec2Clients } from './ec2-clients.ts';
+import { readEventFormat } from './event-format.ts';
 import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';
@@ -19,7 +20,11 @@ const dynamodb = traced(new DynamoDBClient());
 const { TAG_RULES, HEAL_LIMIT: limit } = settings;
 
 const run = sweep({
-  ledger: { store: dynamodbStore(dynamodb, settings.LEDGER_TABLE), now: () => new Date() },
+  ledger: {
+    store: dynamodbStore(dynamodb, settings.LEDGER_TABLE),
+    eventFormat: readEventFormat(process.env),
+    now: () => new Date(),
+  },
   states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
   memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
   // The repeats are ours, so that they know classes and deadlines: the SDK's are off.

@@ -7,7 +7,7 @@ import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import type { LedgerLine } from '../events/ledger-line.ts';
 import { tamperStreamOf } from '../events/ledger-stream.ts';
-import { UnreadableEventError } from '../events/recorded-event.ts';
+import { isDamage } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { shown } from '../verifier/finding.ts';
 
@@ -27,7 +27,7 @@ export const recordIncidents = async (
     async ([stream, group]) => {
       try {
         await recordIn(ledger, stream, group).catch((error: unknown) => {
-          if (!(error instanceof UnreadableEventError)) throw error;
+          if (!isDamage(error)) throw error;
           return recordIn(ledger, tamperStreamOf(stream), group);
         });
       } catch (error) {

@@ -5,8 +5,9 @@ import { type Tampering, tamperingOf } from '../alerts/tampering.ts';
 import { tamperingFoundIn } from '../alerts/tampering-found.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { groupBy } from '../events/group-by.ts';
-import { UnreadableEventError } from '../events/recorded-event.ts';
+import { isDamage } from '../events/recorded-event.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
+import type { EventFormat } from '../events/tag-event.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { markTampered } from '../projections/tampered-mark.ts';
 import { announce } from './announce.ts';
@@ -17,6 +18,8 @@ import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
 /** What `tamper` needs from outside. */
 export interface TamperDeps extends AnnounceDeps {
   readonly store: EventStore;
+  /** The format of the events that record tampering. */
+  readonly eventFormat: EventFormat;
 }
 
 const MARKS_AT_ONCE = 16;
@@ -66,8 +69,6 @@ export const tamper =
     );
   };
 
-const isForGood = (error: unknown): boolean => error instanceof UnreadableEventError;
-
 interface Found {
   readonly record: DynamoDBRecord;
   readonly tampering: Tampering;
@@ -75,18 +76,18 @@ interface Found {
 
 /** Records what was found, and gives what is to be tried again. */
 const recordFound = async (
-  { store, now, observer }: TamperDeps,
+  { store, eventFormat, now, observer }: TamperDeps,
   found: readonly Found[],
 ): Promise<Tampering[]> => {
   const incidents = new Map(
     found.map(({ record, tampering }) => [feedIncidentOf(record, tampering, now()), tampering]),
   );
-  const unrecorded = await recordIncidents({ store, now }, [...incidents.keys()]);
+  const unrecorded = await recordIncidents({ store, eventFormat, now }, [...incidents.keys()]);
   for (const error of new Set(unrecorded.values())) {
     observer.error('tampering could not be recorded', { error });
   }
   return [...incidents]
-    .filter(([incident]) => unrecorded.has(incident) && !isForGood(unrecorded.get(incident)))
+    .filter(([incident]) => unrecorded.has(incident) && !isDamage(unrecorded.get(incident)))
     .map(([, tampering]) => tampering);
 };
 

@@ -20,7 +20,7 @@ import type { TableNames } from './tables.ts';
 export interface EndpointOptions
   extends Pick<StreamsReaderOptions, 'streams'>,
     Pick<ApplyDeps, 'ec2' | 'sleep' | 'observer' | 'childRules'>,
-    Pick<ProjectAndTellDeps, 'archived'> {
+    Pick<ProjectAndTellDeps, 'archived' | 'eventFormat'> {
   readonly dynamodb: DynamoDBClient;
   readonly tables: TableNames;
   readonly sns: Pick<SNSClient, 'send'>;
@@ -57,12 +57,12 @@ const PERIODS_AT_ONCE = 100;
  */
 export const endpointConsumers = async (options: EndpointOptions): Promise<EndpointConsumers> => {
   const { dynamodb, tables, streams, sns, topicArn, cloudwatch, ec2, sleep, observer, childRules } = options;
-  const { archived, policy, quietMs, now, onDropped, onTrimmed } = options;
+  const { archived, policy, eventFormat, quietMs, now, onDropped, onTrimmed } = options;
   const streamArn = await changeFeedOf(dynamodb, tables.ledger);
   const store = dynamodbStore(dynamodb, tables.ledger);
   const states = dynamodbStateStore(dynamodb, tables.state);
   const memos = dynamodbMemoStore(dynamodb, tables.state);
-  const ledger = { store, now };
+  const ledger = { store, eventFormat, now };
   const telling = { memos, sns, topicArn, now, observer, quietMs };
 
   const open = (name: Consumer, over: Pick<Mapping, 'handler' | 'types'>) =>
@@ -88,7 +88,7 @@ export const endpointConsumers = async (options: EndpointOptions): Promise<Endpo
       types: ['TagRequested', 'TagObserved'],
     }),
     project: await open('project', {
-      handler: projectAndTell({ ...telling, store, states, archived, cloudwatch }),
+      handler: projectAndTell({ ...telling, store, eventFormat, states, archived, cloudwatch }),
     }),
   };
   const reconciling = reconcile({ ledger, states, policy, limit: RECONCILED, observer });

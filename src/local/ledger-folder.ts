@@ -23,6 +23,8 @@ const MarkerSchema = v.object({
     TAGGER_ROLE_ARN: v.optional(v.string()),
     TAG_CHILDREN: v.optional(v.string()),
     HASH_IDENTITIES: v.optional(v.string()),
+    /** Absent where a version made it that knew only the format 1. */
+    EVENT_FORMAT: v.optional(v.string()),
   }),
 });
 export type Marker = v.InferOutput<typeof MarkerSchema>;

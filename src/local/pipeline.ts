@@ -7,6 +7,7 @@ import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
+import type { EventFormat } from '../events/tag-event.ts';
 import type { Result } from '../handlers/act.ts';
 import { apply } from '../handlers/apply.ts';
 import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
@@ -50,6 +51,8 @@ export interface PipelineOptions {
   readonly hashIdentities?: boolean;
   /** Whether `apply` looks for children that no record names; it does unless told. */
   readonly tagChildren?: boolean;
+  /** The format of the events that are appended; 1 unless told. */
+  readonly eventFormat?: EventFormat;
   readonly now?: () => Date;
   /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
   readonly random?: () => number;
@@ -124,11 +127,12 @@ export const localPipeline = (
     tagChildren = true,
     unborn = new Set(),
     observer = QUIET,
+    eventFormat = 1,
     now = () => new Date(),
   } = options;
   const feed = changeFeed(ledgerStore, ['apply', 'project'], folder);
   const store = announcingStore(ledgerStore, feed);
-  const ledger = { store, now };
+  const ledger = { store, eventFormat, now };
 
   // Nobody needs to wait for a simulated throttle: EC2's clock skips what would be slept.
   const clock = skippingClock(() => now().getTime());
@@ -152,7 +156,7 @@ export const localPipeline = (
   });
   const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
   const archived = folder === undefined ? undefined : folderObjectStore(join(folder, 'archive'));
-  const projecting = projectAndTell({ ...telling, store, states, archived, cloudwatch });
+  const projecting = projectAndTell({ ...telling, store, eventFormat, states, archived, cloudwatch });
   const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
   const requesting = request({
     ledger,

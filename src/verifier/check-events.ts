@@ -2,7 +2,7 @@ import { GENESIS, hashOf } from '../events/hash-chain.ts';
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { isForeignType } from '../events/ledger-stream.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
-import { checkBody, saysSo } from './check-body.ts';
+import { checkBody, isUsual } from './check-body.ts';
 import { type Check, type Finding, type FindingKind, shown } from './finding.ts';
 
 /** How a ledger is to be checked. */
@@ -40,9 +40,9 @@ interface Head {
  * share one: it is derived from the stream, and a copied event has the hash of another place). It keeps one stream's
  * ids in memory and nothing else.
  *
- * A body that has its hash, and says in so many words what the columns beside it say, is what was written as long as the
- * event behind it is chained to it, and is not read: that would take longer than all else. Every other body is, so each
- * stream's last one.
+ * A body that has its hash, says in so many words what the columns beside it say and looks as its type does is what was
+ * written as long as the event behind it is chained to it, and is not read: that would take longer than all else. Every
+ * other body is, so each stream's last one.
  *
  * One act gives as few findings as tell of it: an event that was changed does not make its neighbours wrong. What no
  * chain can show: a tail that was cut, a stream that is gone, a stream that was hashed anew from the change on.
@@ -107,7 +107,7 @@ const beginning = ({ stream, seq, prev }: StoredColumns, isPart: boolean): Head 
 
 /** Reads the body that was left unread. */
 const readLast = (head: Head | undefined, found: Finding[]): void => {
-  if (head?.unread) for (const one of checkBody(head.unread).findings) found.push(one);
+  if (head?.unread) for (const one of checkBody(head.unread, true).findings) found.push(one);
 };
 
 const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void => {
@@ -134,9 +134,9 @@ const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void 
       finding('event-type', columns, 'an event that belongs in a stream of this name', shown(columns.type)),
     );
 
-  const isUsual = computed === hash && saysSo(columns);
-  head.unread = isUsual ? columns : undefined;
-  const read = isUsual ? undefined : checkBody(columns);
+  const isUnread = computed === hash && isUsual(columns);
+  head.unread = isUnread ? columns : undefined;
+  const read = isUnread ? undefined : checkBody(columns, computed === hash);
   for (const one of read?.findings ?? []) found.push(one);
   const { eventId, recordedAt } = read ?? columns;
   if (eventId !== undefined) {

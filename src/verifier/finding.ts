@@ -2,8 +2,10 @@
  * What a finding is about. `missing`: events are not there; `place`: an event stands where none or another should;
  * `stream`: a stream stands where it should not, or is none; `hash`, `prev`: a hash is not what the stored bytes give,
  * or not that of the event before; `column`: a copy is not what the body says; `body`: it is no event in the one form
- * that is written; `time`: it was recorded before the one before it; `event-id`: one cause was recorded twice; `event-type`: an
- * event stands in a stream of the ledger's own where events of its type do not belong; `file`:
+ * that is written; `newer`: a newer version wrote it, and nothing else is known of it; `field`: an event has fields that
+ * this version does not know, so either a newer one wrote it or somebody else did; `time`: it was recorded before the one
+ * before it; `event-id`: one cause was recorded
+ * twice; `event-type`: an event stands in a stream of the ledger's own where events of its type do not belong; `file`:
  * a file holds something that is no event; `creation`: a trail has the birth of a resource, and the ledger has not.
  */
 export type FindingKind =
@@ -14,6 +16,8 @@ export type FindingKind =
   | 'prev'
   | 'column'
   | 'body'
+  | 'newer'
+  | 'field'
   | 'time'
   | 'event-id'
   | 'event-type'

@@ -2,13 +2,7 @@ import type { RecordedFailure, RecordedGap } from '../../src/alerts/incident.ts'
 import type { Notice } from '../../src/alerts/notice.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
-import {
-  eventIdOf,
-  GAP_TYPE,
-  type GapFound,
-  SCHEMA_VERSION,
-  type TagFailed,
-} from '../../src/events/tag-event.ts';
+import { eventIdOf, GAP_TYPE, type GapFound, type TagFailed } from '../../src/events/tag-event.ts';
 import { gapFound } from '../events/sample-events.ts';
 
 /** The moment at which everything fails. */
@@ -22,7 +16,6 @@ export const streamOf = (id: string, elsewhere: Partial<ResourceIdentity> = {}):
 export const failureOf = (stream: ResourceArn, more: Partial<TagFailed> = {}): RecordedFailure => {
   const event: TagFailed = {
     type: 'TagFailed',
-    schemaVersion: SCHEMA_VERSION,
     eventId: eventIdOf('outcome', stream, `request-1/${more.attempt ?? 1}`),
     effectiveAt: AT,
     request: 'request-1',

@@ -4,7 +4,6 @@ import {
   type Cause,
   eventIdOf,
   requestIdOf,
-  SCHEMA_VERSION,
   type TagApplied,
   type TagEvent,
   type TagFailed,
@@ -42,7 +41,6 @@ export const requested = (
   more: Partial<TagRequested> = {},
 ): TagRequested => ({
   type: 'TagRequested',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('ask', STREAM, cause.id),
   effectiveAt: at,
   cause,
@@ -64,7 +62,6 @@ export const attempted = (request: TagRequested, attempt: number, at: string): T
 /** That the tags of a request were applied. */
 export const applied = (request: TagRequested, at: string, more: Partial<TagApplied> = {}): TagApplied => ({
   type: 'TagApplied',
-  schemaVersion: SCHEMA_VERSION,
   eventId: outcomeId(request),
   effectiveAt: at,
   request: requestIdOf(request),
@@ -76,7 +73,6 @@ export const applied = (request: TagRequested, at: string, more: Partial<TagAppl
 /** That a request failed for good, unless `more` has a `retryAt`. */
 export const failed = (request: TagRequested, at: string, more: Partial<TagFailed> = {}): TagFailed => ({
   type: 'TagFailed',
-  schemaVersion: SCHEMA_VERSION,
   eventId: outcomeId(request),
   effectiveAt: at,
   request: requestIdOf(request),
@@ -95,7 +91,6 @@ export const observed = (
   removed: TagObserved['removed'] = [],
 ): TagObserved => ({
   type: 'TagObserved',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('observe', STREAM, cause.id),
   effectiveAt: at,
   cause,
@@ -122,7 +117,6 @@ export const bornWith = (
 /** That Bob deleted the resource. */
 export const retired = (cause: Cause, at: string): TagEvent => ({
   type: 'ResourceRetired',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('retire', STREAM, cause.id),
   effectiveAt: at,
   cause,
@@ -139,7 +133,6 @@ export const givenBack = (
   seq: number,
 ): TagRequested => ({
   type: 'TagRequested',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf(
     'give-back',
     STREAM,

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import { observeSweep, type Sighting } from '../../src/commands/observe-sweep.ts';
-import { type Cause, eventIdOf, SCHEMA_VERSION, type TagObserved } from '../../src/events/tag-event.ts';
+import { type Cause, eventIdOf, type TagObserved } from '../../src/events/tag-event.ts';
 import { applied, failed, minute, observed, requested, retired, STREAM, tags, trail } from './facts.ts';
 import { given } from './given.ts';
 
@@ -25,7 +25,6 @@ const swept = (
   { id = 'run-1', at = minute(30) } = {},
 ): TagObserved => ({
   type: 'TagObserved',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('sweep', STREAM, id),
   effectiveAt: at,
   cause: sweep(id),

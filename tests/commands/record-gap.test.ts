@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gapStream, recordGap } from '../../src/commands/record-gap.ts';
 import { isResourceArn } from '../../src/events/resource-arn.ts';
-import { eventIdOf, type GapFound, SCHEMA_VERSION } from '../../src/events/tag-event.ts';
+import { eventIdOf, type GapFound } from '../../src/events/tag-event.ts';
 import { ADA, minute, trail } from './facts.ts';
 import { given } from './given.ts';
 
@@ -13,7 +13,6 @@ const LOST = { cause: trail('cut-1'), who: ADA, at: minute(1), reason: 'CloudTra
 const STREAM = gapStream(WHERE, LOST.cause);
 const FOUND: GapFound = {
   type: 'GapFound',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('gap', STREAM, 'cut-1'),
   effectiveAt: minute(1),
   cause: LOST.cause,

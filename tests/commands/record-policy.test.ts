@@ -4,7 +4,7 @@ import { type NewPolicy, recordPolicy } from '../../src/commands/record-policy.t
 import { MAX_BODY_BYTES } from '../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { record } from '../../src/events/recorded-event.ts';
-import { eventIdOf, type PolicyRecorded, SCHEMA_VERSION } from '../../src/events/tag-event.ts';
+import { eventIdOf, type PolicyRecorded } from '../../src/events/tag-event.ts';
 import { ADA, minute } from './facts.ts';
 import { given } from './given.ts';
 
@@ -21,7 +21,6 @@ const asked = (policy: string, at: number): NewPolicy => ({
 });
 const fact = (policy: string, at: number): PolicyRecorded => ({
   type: 'PolicyRecorded',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('policy', POLICY_STREAM, `${policy} ${minute(at)}`),
   cause: { source: 'direct', id: policy, name: 'policy record' },
   ...asked(policy, at),

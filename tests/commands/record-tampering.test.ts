@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { recordTampering, type TamperIncident } from '../../src/commands/record-tampering.ts';
 import { isLedgerStream, POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { isResourceArn } from '../../src/events/resource-arn.ts';
-import { eventIdOf, SCHEMA_VERSION, type TamperDetected } from '../../src/events/tag-event.ts';
+import { eventIdOf, type TamperDetected } from '../../src/events/tag-event.ts';
 import { STREAM } from '../events/sample-events.ts';
 import { minute } from './facts.ts';
 import { given } from './given.ts';
@@ -24,7 +24,6 @@ const fact = (id: string, at: number): TamperDetected => ({
   ...what,
   seqs: [2],
   type: 'TamperDetected',
-  schemaVersion: SCHEMA_VERSION,
   eventId: eventIdOf('tampering', TAMPERED, id),
   effectiveAt: minute(at),
 });

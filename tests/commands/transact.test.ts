@@ -21,6 +21,7 @@ const START = new Date('2026-04-01T00:00:00.000Z');
 /** A ledger whose clock stands still and whose writers do not wait. */
 const ledgerOn = (store: EventStore, more: Partial<Ledger> = {}): Ledger => ({
   store,
+  eventFormat: 1,
   now: () => START,
   wait: async () => {},
   ...more,

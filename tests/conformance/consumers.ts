@@ -48,6 +48,7 @@ export const deploy = (tables: FreshTables, topic: Topic, rules: string): Deploy
         sleep: delay,
         observer: QUIET,
         policy: DEFAULT_RETRY,
+        eventFormat: 1,
         childRules: parseTagRules(rules),
         quietMs: 15 * 60_000,
         now: () => new Date(),

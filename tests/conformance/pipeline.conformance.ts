@@ -67,7 +67,7 @@ const told = (minutes = 0) => ({
 /** Brings records to the front door, and lets new consumers work until nothing is left to do. */
 const live = async (...records: readonly unknown[]): Promise<number> => {
   const front = request({
-    ledger: { store: store(), now: () => new Date() },
+    ledger: { store: store(), eventFormat: 1 as const, now: () => new Date() },
     rules: parseTagRules(RULES),
     observer: QUIET,
   });
@@ -240,7 +240,7 @@ test('a tag that somebody changed without a record is found by a sweep', async (
   // What was set a moment ago is left alone: EC2 may not show it yet.
   const now = () => new Date(Date.now() + 20 * MINUTE_MS);
   const swept = await sweep({
-    ledger: { store: store(), now },
+    ledger: { store: store(), eventFormat: 1 as const, now },
     states: states(),
     memos: dynamodbMemoStore(tables.client, tables.state),
     ec2: () => deployment.ec2,

@@ -43,7 +43,7 @@ export const tags = (text: string): { key: string; value: string }[] =>
     });
 
 type Over<E extends TagEvent> = Partial<Omit<E, 'type' | 'eventId'>>;
-const common = { schemaVersion: 1, effectiveAt: at(0) } as const;
+const common = { effectiveAt: at(0) } as const;
 
 /** The first attempt of a request for `Owner=ada`; its eventId is also the request's id. */
 export const requested = (eventId: string, over: Over<TagRequested> = {}): TagRequested => ({

@@ -63,7 +63,12 @@ const setUp = ({
   const seen = remembering();
   const handler = () =>
     apply({
-      ledger: { store, now: () => new Date(clock.now()), wait: async () => undefined },
+      ledger: {
+        store,
+        eventFormat: 1 as const,
+        now: () => new Date(clock.now()),
+        wait: async () => undefined,
+      },
       ec2: ec2.client,
       sleep: clock.sleep,
       random: () => 0.5,
@@ -172,7 +177,7 @@ for (const [what, event] of [
 test('without rules for children EC2 is asked for none', async () => {
   const world = setUp();
   const run = apply({
-    ledger: { store: world.store, now: () => new Date(world.clock.now()) },
+    ledger: { store: world.store, eventFormat: 1 as const, now: () => new Date(world.clock.now()) },
     ec2: world.ec2.client,
     sleep: world.clock.sleep,
     observer: world.observer,

@@ -24,7 +24,7 @@ import {
   tags,
 } from '../events/sample-events.ts';
 import { appendAll, GONE, remembering, tickingClock, typesByResource, watched } from './doubles.ts';
-import { DONE, feedOf, feedRecord, from, rest, unreadableRecord } from './feed-records.ts';
+import { asNewer, DONE, feedOf, feedRecord, from, rest, unreadableRecord } from './feed-records.ts';
 
 const test = suite('apply');
 
@@ -42,7 +42,7 @@ const setUp = ({
   const store = watched(memoryStore());
   const seen = remembering();
   const run = apply({
-    ledger: { store, now: () => new Date(clock.now()), wait: async () => undefined },
+    ledger: { store, eventFormat: 1 as const, now: () => new Date(clock.now()), wait: async () => undefined },
     ec2: ec2.client,
     sleep: clock.sleep,
     // Chance decides nothing: with bad luck all waits together would be too short for what is tested.
@@ -325,7 +325,7 @@ test('an accepted call whose reply was lost is made again, and has one outcome',
 });
 
 for (const [what, image] of [
-  ['of a newer version', {}],
+  ['whose body was changed', {}],
   ['without a body', { body: undefined }],
   ['with a number that no program can hold', { seq: { N: '123456789012345678901234567890' } }],
   ['with a value of an unknown kind', { body: { X: '?' } }],
@@ -342,6 +342,29 @@ for (const [what, image] of [
     assert.is((await lastOf(world, stream(3)))?.type, 'TagApplied');
   });
 }
+
+test('a request that a newer version wrote a moment ago comes again, and after a quarter of an hour it holds up nobody', async () => {
+  for (const [minutes, answer] of [
+    [14, from(0)],
+    [15, DONE],
+  ] as const) {
+    const world = setUp({ now: new Date(NOW.getTime() + minutes * 60_000).toISOString() });
+    const [first, second] = (await asks(world, 2)) as [RecordedEvent, RecordedEvent];
+    const Records = [feedRecord(asNewer(first), 0), feedRecord(second, 1)];
+    assert.equal(await world.deliver({ Records }), answer);
+    assert.is(world.counts.UnreadableRecords, 1);
+    assert.is((await lastOf(world, stream(1)))?.type, 'TagRequested');
+    assert.is((await lastOf(world, stream(2)))?.type, 'TagApplied');
+  }
+});
+
+test('a request behind which a newer version has written is left to that version, and comes again', async () => {
+  const world = setUp();
+  const [first] = (await asks(world, 1)) as [RecordedEvent];
+  await world.store.append(asNewer(record(first.stream, observed('o1'), first, NOW)));
+  assert.equal(await world.deliver(feedOf([first])), from(0));
+  assert.is(world.ec2.calls.createTags, 0);
+});
 
 test('a stream that cannot be read is reported, and the others are done', async () => {
   const world = setUp();

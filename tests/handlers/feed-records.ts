@@ -1,5 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Item } from '../../src/events/dynamodb.ts';
+import { hashOf } from '../../src/events/hash-chain.ts';
 import { keyOf, toItem } from '../../src/events/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 
@@ -26,6 +27,12 @@ export const feedOf = (events: readonly RecordedEvent[]): DynamoDBStreamEvent =>
   Records: events.map((event, index) => feedRecord(event, index)),
 });
 
+/** An event as a newer version of tagledger would have written it: of a format that nobody knows today, with a hash that is right. */
+export const asNewer = (recorded: RecordedEvent): RecordedEvent => {
+  const body = recorded.body.replace(/"schemaVersion":\d/, '"schemaVersion":3');
+  return { ...recorded, body, hash: hashOf({ ...recorded, body }) };
+};
+
 /** A record whose event no version of tagledger wrote; `NewImage` replaces its image. */
 export const unreadableRecord = (
   recorded: RecordedEvent,
@@ -33,7 +40,7 @@ export const unreadableRecord = (
   NewImage: Record<string, unknown> = {},
 ): DynamoDBRecord => {
   const record = feedRecord(recorded, index);
-  const body = { S: recorded.body.replace('"schemaVersion":1', '"schemaVersion":2') };
+  const body = { S: recorded.body.replace('"schemaVersion":1', '"schemaVersion":9') };
   const image = { ...record.dynamodb?.NewImage, body, ...NewImage };
   return { ...record, dynamodb: { ...record.dynamodb, NewImage: image as Image } };
 };

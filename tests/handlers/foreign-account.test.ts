@@ -55,7 +55,12 @@ const setUp = (credentialsOf: CredentialsOf = credentials()) => {
   const states = memoryStateStore();
   const seen = remembering();
   const { observer } = seen;
-  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z'), wait: async () => undefined };
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T12:00:00.000Z'),
+    wait: async () => undefined,
+  };
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const sleep = async () => undefined;
   const clients = ec2Clients((client) => client, { maxAttempts: 1, credentialsOf });

@@ -28,7 +28,7 @@ const oldestAge = async (...streams: readonly (readonly TagEvent[])[]) => {
     await states.save(rowOf(stream, fold(recorded)));
   }
   const seen = remembering();
-  const ledger = { store, now: () => LATER, wait: async () => undefined };
+  const ledger = { store, eventFormat: 1 as const, now: () => LATER, wait: async () => undefined };
   const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: 0, observer: seen.observer });
   const measure = async () => {
     await run(() => 60_000);

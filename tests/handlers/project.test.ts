@@ -26,7 +26,7 @@ import {
   tamperDetected,
 } from '../events/sample-events.ts';
 import { appendAll, GONE, remembering, watched } from './doubles.ts';
-import { DONE, feedOf, feedRecord, from, rest, unreadableRecord } from './feed-records.ts';
+import { asNewer, DONE, feedOf, feedRecord, from, rest, unreadableRecord } from './feed-records.ts';
 
 const test = suite('project');
 
@@ -43,6 +43,7 @@ const setUp = () => {
   const world = {
     failSave: (_: StateRow): Error | undefined => undefined,
     failAside: (_: UnreadableEventError): boolean => false,
+    now: new Date('2026-04-01T00:00:00.000Z'),
   };
   const states: StateStore = {
     ...inner,
@@ -71,6 +72,7 @@ const setUp = () => {
         aside.push(...errors.map(({ stream, seq }) => `${stream} ${seq}`));
         return new Set(errors.filter((error) => world.failAside(error)));
       },
+      now: () => world.now,
       observer: seen.observer,
     }),
     given: async (of: ResourceArn, ...events: readonly TagEvent[]) => {
@@ -183,6 +185,20 @@ test('a save that fails is reported by the first record of its resource, and the
   assert.equal(await world.deliver(rest(batch, answer)), DONE);
   assert.is((await world.rowOf(stream(2)))?.resource.lastSeq, 3);
   assert.is((await world.rowOf(stream(3)))?.resource.lastSeq, 3);
+});
+
+test('what a newer version wrote a moment ago comes again, and is set aside when nobody has upgraded this one', async () => {
+  const world = setUp();
+  const [first, second] = await world.given(stream(1), ...LIFE);
+  assert.ok(first && second);
+  const batch = { Records: [feedRecord(first, 0), feedRecord(asNewer(second), 1)] };
+  world.now = new Date(Date.parse(second.recordedAt) + 60_000);
+  assert.equal(await world.deliver(batch), from(1));
+  assert.equal(world.aside, []);
+  world.now = new Date(Date.parse(second.recordedAt) + 15 * 60_000);
+  assert.equal(await world.deliver(batch), DONE);
+  assert.equal(world.aside, [`${second.stream} 2`]);
+  assert.is((await world.rowOf(stream(1)))?.resource.lastSeq, 1);
 });
 
 test('a stream that cannot be read is reported, and the others are done', async () => {

@@ -199,7 +199,7 @@ test('a resource that the ledger never heard of is 404', async () => {
 /** A policy that comes into force in the ledger. */
 const putIntoForce = (store: EventStore, policy: object, effectiveAt: string, now: string) =>
   transact(
-    { store, now: () => new Date(now) },
+    { store, eventFormat: 1, now: () => new Date(now) },
     POLICY_STREAM,
     recordPolicy({
       policy: JSON.stringify(policy),

@@ -22,7 +22,7 @@ const setUp = ({ limit = 100, minutes = 20 } = {}) => {
   const states = memoryStateStore();
   const seen = remembering();
   const now = tickingClock(new Date(NOW.getTime() + minutes * 60_000).toISOString());
-  const ledger = { store, now, wait: async () => undefined };
+  const ledger = { store, eventFormat: 1 as const, now, wait: async () => undefined };
   const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit, observer: seen.observer });
   return {
     ...seen,

@@ -52,7 +52,12 @@ const setUp = ({ instances = [], owner = '111122223333', fails, page = 1_000 }: 
     describeLaunch(ec2(account, region), account, hints);
   const store = memoryStore();
   const { observer, errors } = remembering();
-  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z'), wait: async () => undefined };
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T12:00:00.000Z'),
+    wait: async () => undefined,
+  };
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const handle = request({ ledger, rules, observer, instancesOf });
   return {

@@ -33,7 +33,7 @@ const setUp = () => {
   const clock = skippingClock(() => base().getTime());
   const store = watched(memoryStore());
   const states = memoryStateStore();
-  const ledger = { store, now: base, wait: async () => undefined };
+  const ledger = { store, eventFormat: 1 as const, now: base, wait: async () => undefined };
   const ec2 = simulatedEc2({ now: clock.now });
   const given: Record<'apply' | 'project', string[][]> = { apply: [], project: [] };
   const scans: string[] = [];
@@ -63,7 +63,13 @@ const setUp = () => {
       apply: spied('apply', apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer: seen.observer })),
       project: spied(
         'project',
-        project({ store, states, setAside: async (errors) => new Set(errors), observer: seen.observer }),
+        project({
+          store,
+          states,
+          setAside: async (errors) => new Set(errors),
+          now: base,
+          observer: seen.observer,
+        }),
       ),
     },
     store: {

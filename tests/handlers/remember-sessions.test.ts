@@ -53,7 +53,7 @@ const setUp = (isOn = true) => {
   };
   const { observer } = remembering();
   const world = { now: tickingClock('2026-04-01T00:05:00.000Z') };
-  const ledger = { store, now: () => world.now(), wait: async () => undefined };
+  const ledger = { store, eventFormat: 1 as const, now: () => world.now(), wait: async () => undefined };
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const handle = request({
     ledger,

@@ -14,7 +14,12 @@ const test = suite('request, by every door');
 /** The handler over an empty ledger, whose rules want Owner to be who made the resource. */
 const setUp = () => {
   const store = watched(memoryStore());
-  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z'), wait: async () => undefined };
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T12:00:00.000Z'),
+    wait: async () => undefined,
+  };
   const handle = request({
     ledger,
     rules: parseTagRules('{"Owner":"{who.name}"}'),

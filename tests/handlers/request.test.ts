@@ -27,7 +27,12 @@ const setUp = (
 ) => {
   const store = watched(memoryStore());
   const { observer, counts } = remembering();
-  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z'), wait: async () => undefined };
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T12:00:00.000Z'),
+    wait: async () => undefined,
+  };
   const run = request({ ledger, rules: parseTagRules(rules), observer, ...perspective });
   const eventsOf = async (id: string) => (await store.read(streamOf(id))).map(({ event }) => event);
   return {

@@ -45,7 +45,12 @@ const INSIDE = { recipientAccountId: '000000000000' };
 const setUp = () => {
   const store = memoryStore();
   const seen = remembering();
-  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z'), wait: async () => undefined };
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T12:00:00.000Z'),
+    wait: async () => undefined,
+  };
   const home = { account: '111122223333', region: 'eu-west-1' };
   const run = request({ ledger, rules: RULES, home, observer: seen.observer });
   return { ...seen, store, ledger, run: (input: unknown) => run(input, 'invocation 1') };

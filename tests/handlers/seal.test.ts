@@ -35,6 +35,7 @@ const setUp = () => {
       ...deps,
       memos,
       states: memoryStateStore(),
+      eventFormat: 1,
       cloudwatch: simulatedCloudWatch({ now: () => world.now().getTime() }),
       quietMs: 0,
       sealing,

@@ -43,7 +43,7 @@ const setUp = ({
   const states = memoryStateStore();
   const seen = remembering();
   const deps = {
-    ledger: { store, now: () => new Date(clock.now()), wait: async () => undefined },
+    ledger: { store, eventFormat: 1 as const, now: () => new Date(clock.now()), wait: async () => undefined },
     states,
     memos: memoryMemoStore(),
     ec2: ec2.client,

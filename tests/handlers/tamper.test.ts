@@ -46,7 +46,15 @@ const setUp = () => {
   const sns = simulatedSns({ topics: [TOPIC], fault: () => (world.snsFails ? GONE : undefined) });
   const seen = remembering();
   const store = watched(memoryStore());
-  const deps = { store, memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
+  const deps = {
+    store,
+    eventFormat: 1 as const,
+    memos,
+    sns,
+    topicArn: TOPIC,
+    now: () => world.at,
+    observer: seen.observer,
+  };
   return Object.assign(world, {
     ...seen,
     memos,
@@ -206,7 +214,7 @@ test('what was found is recorded in a stream of its own, with the place and the 
   await world.deliver(batchOf(tamperedRecord(before, { ...after, seq: 1 }), tamperedRecord(after)));
   const recorded = await world.recorded(1);
   assert.equal(
-    recorded.map(({ event: { eventId: _, schemaVersion: __, ...event } }) => event),
+    recorded.map(({ event: { eventId: _, ...event } }) => event),
     [
       {
         type: 'TamperDetected',

@@ -51,7 +51,12 @@ const byTemplate = { requestParameters: { launchTemplate: { launchTemplateId: TE
 
 const setUp = (isJoined = false) => {
   const store = watched(memoryStore());
-  const ledger = { store, now: tickingClock('2026-04-01T00:05:00.000Z'), wait: async () => undefined };
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T00:05:00.000Z'),
+    wait: async () => undefined,
+  };
   const { observer } = remembering();
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const handle = request({ ledger, rules, observer, ...(isJoined && { memos: memoryMemoStore() }) });

@@ -22,6 +22,12 @@ test('the one in cdk.json can be used', () => {
   assert.equal(configOf(contextOfApp().tagledger).tagKeys, ['Owner', 'CreatedBy', 'CreatedAt']);
 });
 
+test('a new deployment writes format 2, and one whose configuration says nothing goes on with 1', () => {
+  assert.is(configOf(contextOfApp().tagledger).eventFormat, 2);
+  assert.is(configOf({ rules: RULES }).eventFormat, undefined);
+  assert.match(refusalOf({ rules: RULES, eventFormat: 3 }), 'eventFormat: ');
+});
+
 test('rules become the text that functions read, and their keys what may be set, with those that are named beside them', () => {
   const { rules, tagKeys } = configOf({ rules: RULES, moreTagKeys: ['Project', 'Owner'] });
   assert.equal(JSON.parse(rules), RULES);

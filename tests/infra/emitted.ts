@@ -38,7 +38,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 /** A world in which a function finds what it is for, faults among it; or, for those on a schedule, nothing at all. */
 const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> = {
   request: async (observer) => {
-    const ledger = { store: memoryStore(), now: () => new Date() };
+    const ledger = { store: memoryStore(), eventFormat: 1 as const, now: () => new Date() };
     await request({ ledger, rules: RULES, observer })([launch(['i-01'])], 'one');
   },
   apply: async (observer) => {
@@ -54,7 +54,12 @@ const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> =
           : undefined,
     });
     for (const { stream } of events) ec2.create({ ...parseArn(stream), at: 0 });
-    const deps = { ledger: { store, now }, ec2: ec2.client, sleep: async () => {}, observer };
+    const deps = {
+      ledger: { store, eventFormat: 1 as const, now },
+      ec2: ec2.client,
+      sleep: async () => {},
+      observer,
+    };
     await apply({ ...deps, childRules: RULES })(feedOf(events), LONG);
   },
   project: async (observer) => {
@@ -65,21 +70,30 @@ const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> =
     const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
     const sns = simulatedSns({ topics: [TOPIC] });
     const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: 0, cloudwatch };
-    const run = projectAndTell({ ...telling, store, states: memoryStateStore(), sealing: false });
+    const run = projectAndTell({
+      ...telling,
+      store,
+      eventFormat: 1,
+      states: memoryStateStore(),
+      sealing: false,
+    });
     await run({ Records: [...feedOf(events).Records, tamperedRecord(first), unreadableRecord(first, 9)] });
   },
   archive: async (observer) => keep({ ...worldOf(), observer })(LONG),
   seal: async (observer) =>
     seal({ ...worldOf(), sns: simulatedSns({ topics: [TOPIC] }), topicArn: TOPIC, observer })({}, LONG),
   reconcile: async (observer) => {
-    const ledger = { store: memoryStore(), now: () => new Date() };
+    const ledger = { store: memoryStore(), eventFormat: 1 as const, now: () => new Date() };
     await reconcile({ ledger, states: memoryStateStore(), policy: DEFAULT_RETRY, limit: 10, observer })(LONG);
   },
   sweep: async (observer) => {
     const { store, memos, now } = worldOf();
     const ec2 = simulatedEc2({ now: () => now().getTime() });
     const deps = { memos, ec2: ec2.client, sleep: async () => {}, observer };
-    await sweep({ ...deps, ledger: { store, now }, states: memoryStateStore() })('one', LONG);
+    await sweep({ ...deps, ledger: { store, eventFormat: 1 as const, now }, states: memoryStateStore() })(
+      'one',
+      LONG,
+    );
   },
 };
 

@@ -92,7 +92,7 @@ test('what the filter keeps from apply it would do nothing with', async () => {
       store.forgetCalls();
       let calls = 0;
       const run = apply({
-        ledger: { store, now: () => new Date('2026-04-01T12:00:00.000Z') },
+        ledger: { store, eventFormat: 1 as const, now: () => new Date('2026-04-01T12:00:00.000Z') },
         ec2: () => ({ send: () => Promise.reject(new Error(`call ${++calls}`)) }),
         sleep: () => Promise.resolve(),
         observer: remembering().observer,

@@ -75,6 +75,23 @@ test('numbers that are not the defaults reach the functions that read them, and 
   assert.equal(told('HEAL_LIMIT'), ['LedgerSweep']);
 });
 
+test('every function that appends knows in which format, and no other: 1 unless the configuration says 2', () => {
+  const told = (stack: 'ledger' | 'all') =>
+    functionsOf(stack).flatMap(([id, { Properties }]) => {
+      const { EVENT_FORMAT } = Properties.Environment.Variables;
+      return EVENT_FORMAT === undefined ? [] : [`${id} ${EVENT_FORMAT}`];
+    });
+  const writers = ['Request', 'Apply', 'Project', 'Reconcile', 'Sweep', 'Redrive'];
+  assert.equal(
+    told('ledger'),
+    writers.map((name) => `Ledger${name} 1`),
+  );
+  assert.equal(
+    told('all'),
+    writers.map((name) => `Ledger${name} 2`),
+  );
+});
+
 test('archive runs every five minutes, seal and reconcile every minute, sweep every hour, and a run that fails is not repeated', () => {
   const schedules = template('ledger')
     .of('AWS::Events::Rule')

@@ -62,6 +62,7 @@ const synthesise = () => {
     members: { accounts: ['444455556666', '777788889999'], externalId: 'x-1' },
     joinIdentities: true,
     heal: true,
+    eventFormat: 2,
     writers: ['arn:aws:iam::111122223333:role/platform'],
     tableEncryption: 'aws-managed',
     lockDays: 7,

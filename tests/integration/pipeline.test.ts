@@ -233,7 +233,13 @@ test(
       assert.is(canonicalJson(resource), canonicalJson(fold(streams.get(arn) ?? [])));
     }
     const rebuilt = memoryStateStore();
-    const rebuild = project({ store: aws.store, states: rebuilt, setAside: async () => new Set(), observer });
+    const rebuild = project({
+      store: aws.store,
+      states: rebuilt,
+      setAside: async () => new Set(),
+      now: () => new Date(),
+      observer,
+    });
     assert.equal(await rebuild(feedOf([...streams.values()].flat())), DONE);
     const byArn = (list: typeof rows) => canonicalJson([...list].sort((a, b) => (a.arn < b.arn ? -1 : 1)));
     assert.is(byArn(await listOf(rebuilt.list())), byArn(rows));

@@ -70,7 +70,7 @@ test('supports evidence for CC7.2: a very long code and message make an alert th
 /** What becomes of a launch by somebody with this name, of an instance that was born with this tag value. */
 const launchedBy = async (text: string): Promise<RecordedEvent[]> => {
   const store = memoryStore();
-  const ledger = { store, now: tickingClock('2026-04-01T12:00:00.000Z') };
+  const ledger = { store, eventFormat: 1 as const, now: tickingClock('2026-04-01T12:00:00.000Z') };
   const run = request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), observer: QUIET });
   const record = launch(['i-0a1b2c3d4e5f60718'], {
     userIdentity: { type: 'IAMUser', userName: text },

@@ -53,7 +53,7 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   const clock = skippingClock(() => base().getTime());
   const store = watched(memoryStore());
   const states = memoryStateStore();
-  const ledger = { store, now: base, wait: async () => undefined };
+  const ledger = { store, eventFormat: 1 as const, now: base, wait: async () => undefined };
   const failing = { sns: false, states: false, looks: false };
   const ec2 = simulatedEc2({
     now: clock.now,
@@ -78,9 +78,10 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
     store,
     states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
     setAside: setAside(telling),
+    now: base,
     observer,
   });
-  const sounding = tamper({ ...telling, store });
+  const sounding = tamper({ ...telling, store, eventFormat: 1 });
   const alerting = alert({ ...telling, cloudwatch });
 
   const inputs = [
@@ -147,7 +148,7 @@ test('supports evidence for CC6.7: what runs on a schedule logs no tag value, in
   ec2.create({ ...parseArn(STREAM), at: 0 });
   await ec2.setTags(parseArn(STREAM), tags(`Other=${PRIVATE}`));
   const sns = simulatedSns({ topics: [TOPIC] });
-  const ledger = { store, now, wait: async () => undefined };
+  const ledger = { store, eventFormat: 1 as const, now, wait: async () => undefined };
   const deps = { ledger, states, memos, observer };
   const healing = { rules: parseTagRules(`{"Band":"${PRIVATE}"}`), limit: 3 };
   const sweeping = sweep({ ...deps, ec2: ec2.client, sleep: async () => {}, healing });

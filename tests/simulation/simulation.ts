@@ -117,6 +117,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   };
   const ledgerOf = (process: Process) => ({
     store: dynamodbStore(ledgerTable.client(process), 'ledger'),
+    eventFormat: 2 as const,
     now: process.now,
     wait: (tries: number) => process.sleep(dice.between(0, 50 * tries)),
   });
@@ -145,9 +146,10 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
       name: 'project',
       invoke: (batch) =>
         invoke('project', world, (process) => {
-          const { store } = ledgerOf(process);
+          const { store, eventFormat } = ledgerOf(process);
           return projectAndTell({
             store,
+            eventFormat,
             states: statesOf(process),
             memos: memosOf(process),
             sns: over(process, topic),

@@ -59,7 +59,7 @@ export const runSoak = async ({ minutes, seed, dynamodb: table, cloud }: SoakOpt
   const topic = await openTopic(cloud);
   const store = dynamodbStore(dynamodb, TABLES.ledger);
   const front = request({
-    ledger: { store, now: () => new Date() },
+    ledger: { store, eventFormat: 1 as const, now: () => new Date() },
     rules: parseTagRules(RULES),
     taggerRoleArn: TAGGER,
     observer: QUIET,

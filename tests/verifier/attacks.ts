@@ -89,6 +89,28 @@ export const SEEN: readonly Attack[] = [
       ['body', 3],
     ],
   },
+  {
+    name: 'a field that no event has is put into an event in the middle, and its stream is hashed anew',
+    on: (all) => {
+      const columns = all[1] as LedgerLine;
+      const body = bodyWith(columns, { colour: SECRET });
+      const changed = rehashed({ ...columns, body });
+      const next = rehashed({ ...(all[2] as LedgerLine), prev: changed.hash });
+      return all.with(1, changed).with(2, next);
+    },
+    found: [
+      ['field', 2],
+      ['prev', 4],
+    ],
+  },
+  {
+    name: 'a newer version wrote an event in the middle',
+    on: change(2, (columns) => rehashed({ ...columns, body: bodyWith(columns, { schemaVersion: 3 }) })),
+    found: [
+      ['newer', 3],
+      ['prev', 4],
+    ],
+  },
   { name: 'an event in the middle is deleted', on: (all) => all.toSpliced(2, 1), found: [['missing', 4]] },
   { name: 'the first event is deleted', on: (all) => all.slice(1), found: [['missing', 2]] },
   {

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { EVENT_FORMATS, InstantSchema, TagEventSchema } from './tag-event.ts';
+
+/** What is looked at of a schema. */
+interface Schema {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly item?: Schema;
+  readonly wrapped?: Schema;
+  readonly options?: readonly unknown[];
+}
+
+/** The schema of the whole body of each type of event. Its fields are the same in all formats so far. */
+const BODIES: ReadonlyMap<string, Schema> = new Map(
+  TagEventSchema.options.map(({ entries }) => [
+    entries.type.literal,
+    v.object({ ...entries, recordedAt: InstantSchema, schemaVersion: v.picklist(EVENT_FORMATS) }),
+  ]),
+);
+
+/**
+ * Whether a canonical body of this type has no field, at any depth, that this version does not know. True only where it
+ * has none; false also for a body of another form. It looks at the text, in a tenth of the time that parsing takes.
+ */
+export const hasOnlyKnownFields = (type: string, body: string): boolean =>
+  FORMS.get(type)?.test(body) ?? false;
+
+/**
+ * The paths of the fields in a parsed body that this version does not know, such as `tags.0.colour`; none for a type that
+ * it does not know. A name that might be anybody's text is not shown.
+ */
+export const unknownFields = (json: Readonly<Record<string, unknown>>): readonly string[] => {
+  const body = BODIES.get(String(json.type));
+  return body ? unknownIn(body, json) : [];
+};
+
+const unknownIn = ({ entries, item, wrapped, type, options }: Schema, json: unknown): readonly string[] => {
+  if (wrapped) return unknownIn(wrapped, json);
+  if (typeof json !== 'object' || json === null) return [];
+  if (type === 'union') {
+    const found = ((options ?? []) as readonly Schema[]).map((option) => unknownIn(option, json));
+    return found.find(({ length }) => length > 0) ?? [];
+  }
+  const members = Object.entries(json);
+  if (item) return members.flatMap(([i, one]) => unknownIn(item, one).map((path) => `${i}.${path}`));
+  if (!entries) return [];
+  return members.flatMap(([name, one]) =>
+    Object.hasOwn(entries, name)
+      ? unknownIn(entries[name] as Schema, one).map((path) => `${name}.${path}`)
+      : [shownName(name)],
+  );
+};
+
+const shownName = (name: string): string =>
+  /^[a-z][A-Za-z]{0,30}$/.test(name) ? name : `(a name of ${name.length} characters)`;
+
+const TEXT = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
+
+/** What the canonical JSON of a schema's values looks like. */
+const formOf = (schema: Schema): string => {
+  switch (schema.type) {
+    case 'string':
+    case 'literal':
+      return TEXT;
+    case 'picklist':
+      return `(?:${(schema.options ?? []).map((one) => JSON.stringify(one)).join('|')})`;
+    case 'number':
+      return String.raw`-?\d+`;
+    case 'boolean':
+      return '(?:true|false)';
+    case 'array':
+      return String.raw`\[(?:${formOf(schema.item as Schema)}(?:,(?!\])|(?=\])))*\]`;
+    case 'union':
+      return `(?:${(schema.options as readonly Schema[]).map(formOf).join('|')})`;
+    case 'object':
+      return String.raw`\{${Object.entries(schema.entries as Readonly<Record<string, Schema>>)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(memberForm)
+        .join('')}\}`;
+    default:
+      throw new Error(
+        `event-form.ts does not know the schema ${schema.type}: teach it what its JSON looks like`,
+      );
+  }
+};
+
+const memberForm = ([name, schema]: readonly [string, Schema]): string => {
+  const form = String.raw`"${name}":${formOf(schema.wrapped ?? schema)}(?:,(?!\})|(?=\}))`;
+  return schema.wrapped ? `(?:${form})?` : form;
+};
+
+const FORMS: ReadonlyMap<string, RegExp> = new Map(
+  [...BODIES].map(([type, schema]) => [type, new RegExp(`^${formOf(schema)}$`)]),
+);
