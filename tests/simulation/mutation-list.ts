@@ -136,6 +136,12 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '  return after ? [event] : [];',
   },
   {
+    name: 'a reader takes a later format for one that it knows',
+    file: 'src/events/tag-event.ts',
+    from: 'EVENT_FORMATS = [1, 2] as const',
+    to: 'EVENT_FORMATS = [1, 2, 3] as const',
+  },
+  {
     name: 'a checkpoint is published before the head is moved',
     file: 'src/sealing/sealer.ts',
     from: '    at = await moveHead(',

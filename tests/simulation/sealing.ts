@@ -24,8 +24,11 @@ type Deps = Omit<Parameters<typeof seal>[0], 'objects' | 'signer' | 'name' | 'ne
 
 /** The sealer of a simulation, and what is remembered of what it published. */
 export interface Sealing {
-  /** One run in a process; `compare` when it is to look at the whole ledger. */
-  readonly run: (process: Process, deps: Deps, compare: boolean) => Promise<void>;
+  /**
+   * One run in a process; `compare` when it is to look at the whole ledger, `isOld` when it cannot read format 2: then
+   * streams that have some of it are for a later comparison.
+   */
+  readonly run: (process: Process, deps: Deps, compare: boolean, isOld: boolean) => Promise<void>;
   /** Whether there is something that the sealer was told of. */
   readonly isHinted: () => boolean;
   /** How many checkpoints were published. */
@@ -90,10 +93,16 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
     published: () => notes.length,
     isHinted: () => openHints().length > 0,
 
-    async run(process, deps, compare) {
-      const there = ledger().map((item) => placeOf(fromItem(item)));
+    async run(process, deps, compare, isOld) {
+      const all = ledger().map(fromItem);
+      const unread = new Set(
+        all.flatMap(({ stream, schemaVersion }) => (isOld && schemaVersion === 2 ? [stream] : [])),
+      );
+      const there = all.filter(({ stream }) => !unread.has(stream)).map(placeOf);
+      const left = new Set(all.filter(({ stream }) => unread.has(stream)).map(placeOf));
+      for (const place of left) hinted.delete(place);
       const before = [...hinted];
-      for (const place of openHints()) hinted.add(place);
+      for (const place of openHints()) if (!left.has(place)) hinted.add(place);
       try {
         await seal({
           ...deps,

@@ -12,11 +12,13 @@ const SEEDS = 40;
 test('whatever goes wrong, every request ends once, nothing is lost or doubled, and the ledger tells the truth', async () => {
   const struck = new Set<string>();
   const ended = new Set<string>();
+  const met = new Set<string>();
   for (let seed = 1; seed <= SEEDS; seed++) {
     const run = await simulate(seed);
     assert.equal(run.violations, [], traceOf(run));
     for (const fault of run.faults.counts.keys()) struck.add(fault);
     for (const outcome of run.outcomes) ended.add(outcome);
+    for (const fn of run.met) met.add(fn);
   }
   assert.equal([...struck].sort(), Object.keys(FAULTS).sort(), 'every kind of fault struck');
   assert.equal(
@@ -24,6 +26,8 @@ test('whatever goes wrong, every request ends once, nothing is lost or doubled, 
     ['applied', 'failed', 'retired', 'superseded'],
     'requests ended in every way',
   );
+  for (const fn of ['apply', 'project', 'reconcile', 'seal'])
+    assert.ok(met.has(fn), `an old ${fn} met what a newer version wrote`);
 });
 
 test('a seed gives the same run each time', async () => {

@@ -18,6 +18,7 @@ import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { type SentMessage, simulatedSns } from '../../src/local/simulated-sns.ts';
 import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
+import { rebuild } from '../../src/projections/rebuild.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { chance } from './chance.ts';
@@ -25,6 +26,7 @@ import { consumers } from './consumers.ts';
 import { faults as dealFaults, type Faults } from './faults.ts';
 import { type Ended, violationsOf } from './invariants.ts';
 import { invoke, type Process } from './process.ts';
+import { rollingDeployment } from './rolling-deployment.ts';
 import { ownCall, RULES, scenario, TAGGER } from './scenario.ts';
 import { scheduler } from './scheduler.ts';
 import { sealing } from './sealing.ts';
@@ -43,6 +45,8 @@ export interface Run {
   readonly ec2Calls: number;
   /** How many checkpoints of the sealed log were published. */
   readonly checkpoints: number;
+  /** Functions that were of an older version and met events of a newer one. */
+  readonly met: ReadonlySet<string>;
 }
 
 const START = Date.UTC(2026, 2, 1);
@@ -64,6 +68,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   const faults = dealFaults(chance(seed * 2 + 2), spared);
   const world = { time, dice, faults };
   const rules = parseTagRules(RULES);
+  const deployment = rollingDeployment(seed, time.now, START);
 
   const story = scenario(chance(seed), START, 2 + dice.below(7));
   const ledgerTable = simulatedTable(['stream', 'seq'], {
@@ -116,8 +121,8 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     return over(process, { send } as unknown as Pick<EC2Client, 'send'>);
   };
   const ledgerOf = (process: Process) => ({
-    store: dynamodbStore(ledgerTable.client(process), 'ledger'),
-    eventFormat: 2 as const,
+    store: dynamodbStore(deployment.seen(process.name, ledgerTable.client(process)), 'ledger'),
+    eventFormat: deployment.formatOf(process.name),
     now: process.now,
     wait: (tries: number) => process.sleep(dice.between(0, 50 * tries)),
   });
@@ -139,7 +144,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
             observer: QUIET,
             childRules: rules,
           });
-          return run(batch, () => end - time.now());
+          return run(deployment.batch('apply', batch), () => end - time.now());
         }),
     },
     {
@@ -159,7 +164,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
             observer: QUIET,
             quietMs: QUIET_MS,
             sealing: true,
-          })(batch);
+          })(deployment.batch('project', batch));
         }),
     },
   ]);
@@ -234,6 +239,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
           observer: QUIET,
         },
         compare,
+        deployment.isOld('seal'),
       ),
     ).catch(() => undefined);
   /** As with `reconcile`, most runs with nothing to do are left out. */
@@ -253,7 +259,14 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
   faults.end();
   await time.run(START + 72 * HOUR_MS);
   feed.redriveLost();
+  // As the alert of what was set aside asks for, when all functions know what it is.
+  const rebuilding = deployment.isRolling
+    ? invoke('rebuild', world, async (process) => {
+        for await (const _ of rebuild({ store: ledgerOf(process).store, states: statesOf(process) }));
+      })
+    : undefined;
   await time.run(START + 150 * HOUR_MS);
+  await rebuilding;
   // What nobody can know by records alone, because clocks differ: who was last on a key. EC2 itself is asked.
   const sweeping = invoke('sweep', world, (process) =>
     sweep({
@@ -295,6 +308,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     alerts: sns.messages.length,
     ec2Calls: ec2.calls.createTags,
     checkpoints: log.published(),
+    met: deployment.met,
   };
 };
 
