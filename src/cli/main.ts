@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { NewerEventError } from '../events/recorded-event.ts';
 import { archive } from './archive.ts';
 import { changes } from './changes.ts';
 import type { Command, Invocation } from './command.ts';
@@ -80,12 +81,14 @@ export const main = async (
       console.say(plain(`tagledger: ${error.message}`));
       return 2;
     }
-    console.say(
-      `tagledger: ${error instanceof InvalidInputError ? plain(error.message) : unexpected(error, env)}`,
-    );
+    console.say(`tagledger: ${isExpected(error) ? plain(error.message) : unexpected(error, env)}`);
     return 1;
   }
 };
+
+/** What is wrong with the input, or that this version is too old for it: the message says all. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof InvalidInputError || error instanceof NewerEventError;
 
 const runCommand = async (
   [name, ...args]: readonly string[],

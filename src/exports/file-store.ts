@@ -19,8 +19,10 @@ export const fileStore = (path: string): EventStore => {
 
   async function* batches(): AsyncGenerator<readonly StoredColumns[]> {
     const check = checkEvents({ isSorted: true });
-    const refuse = ([finding]: readonly Finding[]): void => {
-      if (finding) throw damaged(path, finding);
+    const refuse = (findings: readonly Finding[]): void => {
+      // An unknown field may be one that only informs: it is for `verify` to tell.
+      const finding = findings.find(({ kind }) => kind !== 'field');
+      if (finding) throw finding.kind === 'newer' ? tooNew(path, finding) : damaged(path, finding);
     };
     for await (const { columns, problems } of readLedgerFile(path)) {
       refuse(problems);
@@ -70,6 +72,9 @@ const withoutEvents = (path: string): InvalidInputError =>
   new InvalidInputError(
     `${path} holds no events, so it answers nothing: export the ledger again with \`tagledger export\`, or name another one with --ledger`,
   );
+
+const tooNew = (path: string, { stream, seq, found }: Finding): InvalidInputError =>
+  new InvalidInputError(`the event ${seq} of ${stream} in ${path} has ${found}`);
 
 const damaged = (path: string, { stream, seq, expected, found }: Finding): InvalidInputError =>
   new InvalidInputError(

@@ -305,6 +305,30 @@ test('children that no record names are looked for unless TAG_CHILDREN is off, w
   assert.equal(await idsAfter(third, { TAG_CHILDREN: 'on' }), ['instance', 'instance', 'instance', 'volume']);
 });
 
+test('a new ledger is written in format 2, one that was begun before that in 1, unless EVENT_FORMAT says', async () => {
+  const own = join(folder, 'formats');
+  mkdirSync(own);
+  const ledger = join(own, 'ledger');
+  const formatsAfter = async (n: number, env = {}) => {
+    const file = join(own, `${n}.json`);
+    writeFileSync(file, JSON.stringify(creation(n)));
+    assert.is((await run(['ingest', file, '--ledger', ledger], env)).code, 0);
+    const { events } = await contentsOf(ledger);
+    return [
+      ...new Set(events.filter(({ stream }) => stream.endsWith(volumeId(n))).map((e) => e.schemaVersion)),
+    ];
+  };
+  assert.equal(await formatsAfter(1), [2]);
+  const history = await run(['history', volumeId(1), '--ledger', ledger, '--format', 'json']);
+  assert.is(JSON.parse(history.out)[0].schemaVersion, 2);
+  assert.equal(await formatsAfter(2, { EVENT_FORMAT: '1' }), [1]);
+  const marker = join(ledger, 'tagledger.json');
+  const { settings, ...more } = JSON.parse(readFileSync(marker, 'utf8'));
+  const { EVENT_FORMAT: _, ...before } = settings;
+  writeFileSync(marker, JSON.stringify({ ...more, settings: before }));
+  assert.equal(await formatsAfter(3), [1]);
+});
+
 test('what could not be tagged is alerted on stderr', async () => {
   const full = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: 'v' }));
   const items = [{ resourceType: 'volume', tags: full }];

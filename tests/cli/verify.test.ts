@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DynamoDB } from '../../src/events/dynamodb.ts';
 import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { hashOf } from '../../src/events/hash-chain.ts';
 import { keyOf, toItem } from '../../src/events/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../../src/local/embedded-dynamodb.ts';
@@ -289,6 +290,27 @@ test('--record records what was found, once, where state and history show it', a
   const damaged = await run(['history', arn, '--ledger', ledger]);
   assert.is(damaged.code, 1);
   assert.match(damaged.said, `tampered with: \`tagledger history ${incidents.history}\` tells`);
+});
+
+test('--record does not record as tampering what a newer version may have written', async () => {
+  const rewritten = async (change: (body: string) => string): Promise<string> =>
+    ledgerAfter(async (client, events) => {
+      const last = events.at(-1) as RecordedEvent;
+      const body = change(last.body);
+      await edit(client, last, 'body', { S: body });
+      await edit(client, last, 'hash', { B: Buffer.from(hashOf({ ...last, body }), 'hex') });
+    });
+  for (const [change, kind] of [
+    [(body: string) => body.replace(/"schemaVersion":\d/, '"schemaVersion":3'), 'newer'],
+    [(body: string) => body.replace('{', `{"aside":"${SECRET}",`), 'field'],
+  ] as const) {
+    const ledger = await rewritten(change);
+    const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
+    assert.is(code, 3);
+    assert.match(out, new RegExp(`^${kind} `, 'm'));
+    assert.match(out, /^the ledger records 0 findings$/m);
+    assert.not.match(out, SECRET);
+  }
 });
 
 test('--record says that nothing was to be recorded, and refuses an export', async () => {

@@ -139,6 +139,40 @@ for (const [what, bytes, words] of DAMAGED) {
   });
 }
 
+/** The file with another last event, hashed as its writer would have. */
+const withLast = (body: (was: string) => string): string => {
+  const columns = JSON.parse(lines.at(-1) ?? '');
+  const line = toLine({
+    ...columns,
+    body: body(columns.body),
+    hash: hashOf({ ...columns, body: body(columns.body) }),
+  });
+  return [...lines.slice(0, -1), `${line}\n`].join('');
+};
+
+test('with an event of a later format is refused by that name, and not as damaged', async () => {
+  const path = join(folder, 'newer.ndjson');
+  writeFileSync(
+    path,
+    withLast((body) => body.replace('"schemaVersion":1', '"schemaVersion":3')),
+  );
+  const error = await rejectionOf(listOf(fileStore(path).readAll()));
+  assert.instance(error, InvalidInputError);
+  assert.match(
+    (error as Error).message,
+    /^the event \d of \S+ in \S+ has the unknown schemaVersion 3: .*upgrade/,
+  );
+});
+
+test('with a field that this version does not know is read', async () => {
+  const path = join(folder, 'field.ndjson');
+  writeFileSync(
+    path,
+    withLast((body) => body.replace('{', '{"aside":"x",')),
+  );
+  assert.is((await listOf(fileStore(path).readAll())).length, lines.length);
+});
+
 test('that cannot be read at all is refused', async () => {
   for (const path of [join(folder, 'none.ndjson'), folder]) {
     assert.instance(await rejectionOf(fileStore(path).read(streamOf('i-1'))), InvalidInputError);
