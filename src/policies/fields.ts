@@ -1,10 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import * as v from 'valibot';
+import { didYouMean } from '../events/did-you-mean.ts';
 import type { Remark } from './remark.ts';
-
-/** Did somebody mean one of these? As the end of a sentence. */
-export const didYouMean = (got: string, known: readonly string[]): string =>
-  `did you mean ${JSON.stringify(closest(got, [...known]))}?`;
 
 /** An object of these members and no other. Each unknown one is an issue of its own, which valibot's strictObject stops at. */
 export const fields = <const E extends v.ObjectEntries>(entries: E) =>

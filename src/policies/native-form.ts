@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { TYPES } from '../cloudtrail/generated-operations.ts';
+import { didYouMean } from '../events/did-you-mean.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { checked } from './checked.ts';
 import type { Clause, Demand, Exemption, Scope } from './clause.ts';
-import { didYouMean, fields, placeIn, remarksOn } from './fields.ts';
+import { fields, placeIn, remarksOn } from './fields.ts';
 import { type ReadPattern, readPattern } from './pattern.ts';
 import type { Gathered } from './policy-of.ts';
 import { InvalidPolicyError } from './remark.ts';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { didYouMean } from '../events/did-you-mean.ts';
 import { TAG_POLICY_TYPES } from './aws-types.ts';
 import { checked } from './checked.ts';
-import { didYouMean, fields, isObject, placeIn, remarksOn } from './fields.ts';
+import { fields, isObject, placeIn, remarksOn } from './fields.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
 import { wildcardProblem } from './wildcard.ts';
 

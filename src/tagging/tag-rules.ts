@@ -1,7 +1,7 @@
-import { closest } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import { TYPES } from '../cloudtrail/generated-operations.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
+import { didYouMean } from '../events/did-you-mean.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { keyProblem, TAG_LIMITS } from './tag-limits.ts';
@@ -106,9 +106,7 @@ const parseRule = (key: string, json: unknown): { rule: TagRule; problems: strin
   if (!value.isWellFormed()) problems.push('has a value with a lone surrogate, which is no character');
   for (const type of [...(include ?? []), ...(exclude ?? [])]) {
     if (!TYPES.includes(type)) {
-      problems.push(
-        `names the unknown resource type "${type}": did you mean "${closest(type, [...TYPES])}"?`,
-      );
+      problems.push(`names the unknown resource type "${type}": ${didYouMean(type, TYPES)}`);
     }
   }
   return {

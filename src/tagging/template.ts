@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { didYouMean } from '../events/did-you-mean.ts';
 
 /** The fields that a template may name, each with what it stands for. */
 export const FIELDS = {
@@ -42,12 +42,14 @@ export const parseTemplate = (text: string): { template: Template; problems: str
       if (isField(name)) template.push({ field: name });
       else
         problems.push(
-          `names the unknown field {${name}}: did you mean {${closest(name, Object.keys(FIELDS))}}?`,
+          `names the unknown field {${name}}: ${didYouMean(name, Object.keys(FIELDS), { shown: inBraces })}`,
         );
     }
   }
   return { template, problems };
 };
+
+const inBraces = (name: string): string => `{${name}}`;
 
 /** The text of a template, or undefined when one of its fields has no value. */
 export const fill = (template: Template, values: FieldValues): string | undefined => {

@@ -242,7 +242,7 @@ test('all that is wrong is said at once, each with its place', () => {
     problemsOf(() => policyFrom(policy)),
     [
       '1.json, tags.team.tag_key.@@assign: got the tag key "Teams", expected "team" in upper or lower case, which is the name of its statement',
-      '1.json, tags.team.tag_key.@@append: is not a field that is known here: did you mean "@@assign"?',
+      '1.json, tags.team.tag_key.@@append: is not a field that is known here: the known ones are "@@assign", "@@operators_allowed_for_child_policies"',
       '1.json, tags.team.tag_value.@@append: got "b", expected a list',
       '1.json, tags.team.tag_value.@@remove[0]: got "*a*", expected at most one "*" in a value',
       '1.json, tags.team.tag_value.@@asign: is not a field that is known here: did you mean "@@assign"?',
@@ -255,7 +255,7 @@ test('all that is wrong is said at once, each with its place', () => {
       '1.json, tags.Team: is the same key as "team": say all of a key in one place',
       '1.json, tags.Team: has @@operators_allowed_for_child_policies above the settings, which cannot be honoured: write it in tag_key, tag_value, enforced_for, report_required_tag_for',
       '1.json, tags["a b"].tag_key: got "a b", expected an object',
-      '1.json, tags["a b"].tag_value.@@operators_allowed_for_child_policies[0]: got "@@nothing", which is no operator: did you mean "@@none"?',
+      '1.json, tags["a b"].tag_value.@@operators_allowed_for_child_policies[0]: got "@@nothing", which is no operator: the known ones are "@@assign", "@@append", "@@remove", "@@all", "@@none"',
     ],
   );
 });
