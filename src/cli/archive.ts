@@ -3,20 +3,22 @@ import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeList } from './console.ts';
+import { type Exit, exitOf } from './exit-codes.ts';
 import { type OpenLedger, openLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 const MOST_SHOWN = 20;
 
-type Run = (ledger: OpenLedger, archived: ObjectStore, invocation: Invocation) => Promise<number>;
+type Run = (ledger: OpenLedger, archived: ObjectStore, invocation: Invocation) => Promise<Exit>;
 
-/** `tagledger archive check|rebuild`: the archive beside its ledger. Exit code 3 when `check` found a difference. */
+/** `tagledger archive check|rebuild`: the archive beside its ledger. A difference that `check` finds is a finding. */
 export const archive: Command = {
   usage: 'archive check|rebuild',
   summary:
     'compare the archive, from which questions about the past are answered, with the ledger, or make it afresh',
   options: {},
+  exits: ['done', 'failed', 'usage', 'finding'],
   async run(invocation) {
     const { positionals, ledger: where, env } = invocation;
     const [act = '', ...others] = positionals;
@@ -62,7 +64,7 @@ const check: Run = async ({ store }, archived, { format, console }) => {
       console.out(`\n${table([['event is', 'resource', 'seq'], ...rows])}`);
     }
   }
-  return counts.differences > 0 ? 3 : 0;
+  return exitOf({ finding: counts.differences > 0 });
 };
 
 const rebuild: Run = async ({ store }, archived, { format, console }) => {
@@ -76,7 +78,7 @@ const rebuild: Run = async ({ store }, archived, { format, console }) => {
   console.progress(made.events, made.events, 'events');
   if (format === 'text') console.out(table(Object.entries(made).map(([name, n]) => [name, String(n)])));
   else console.out(JSON.stringify(made, null, format === 'json' ? 2 : 0));
-  return 0;
+  return 'done';
 };
 
 const ACTS: Readonly<Record<string, Run>> = { check, rebuild };

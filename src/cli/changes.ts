@@ -4,10 +4,10 @@ import { resourceStreams } from '../events/resource-events.ts';
 import { type Change, changesOf } from '../projections/changes.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeFolded, writeFoldedList } from './console.ts';
-import { findResource } from './find-resource.ts';
+import { findResource, resourceNamed } from './find-resource.ts';
 import { whoText } from './history.ts';
 import { momentOf, textOf } from './moment-options.ts';
-import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { type OpenLedger, openToAnswer } from './open-ledger.ts';
 import { readPeriod, type Stretch } from './period.ts';
 import { table } from './table.ts';
 import { callText } from './why-verdict.ts';
@@ -26,6 +26,7 @@ export const changes: Command = {
     key: { type: 'string' },
     'known-at': { type: 'string' },
   },
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
@@ -34,10 +35,11 @@ export const changes: Command = {
     }
     const period = readPeriod(values, { from: 'from', to: 'to' });
     const { knownAt } = momentOf(values, new Date());
-    const ledger = await openLedger(where, env, false);
+    const resource = values.resource === undefined ? undefined : resourceNamed(String(values.resource));
+    const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const found: Change[] = [];
-      for await (const events of eventsOf(ledger, textOf(values, 'resource'))) {
+      for await (const events of eventsOf(ledger, resource)) {
         // Streams in which nothing happened then need not be folded.
         if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
         found.push(...changesOf(events, knownAt).flatMap(chosen(period, values)));
@@ -46,7 +48,7 @@ export const changes: Command = {
       if (format === 'text') console.out(changesText(found));
       else if (format === 'ndjson') writeFoldedList(console, format, found);
       else writeFolded(console, format, { from: null, to: null, ...period, knownAt, changes: found });
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Console, Format } from './console.ts';
+import type { Exit } from './exit-codes.ts';
 
 type OptionValue = string | boolean;
 
@@ -24,6 +25,8 @@ export interface Command<F extends string = Format> {
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Its formats, the default first, where they are other than the usual ones. */
   readonly formats?: readonly string[];
-  /** Does it, and returns the exit code: 0 done, 1 failed, 3 differences found. Errors are reported by the caller. */
-  readonly run: (invocation: Invocation<F>) => Promise<number>;
+  /** All the ways in which it can end, but for being interrupted, which is the same for all. */
+  readonly exits: readonly Exit[];
+  /** Does it, and says how it ended. Errors are reported by the caller. */
+  readonly run: (invocation: Invocation<F>) => Promise<Exit>;
 }

@@ -1,21 +1,23 @@
 import { type CoursePoint, course } from '../compliance/course.ts';
 import { csvRecord } from '../compliance/csv.ts';
 import type { Invocation } from './command.ts';
-import type { ComplianceFormat, failsOn } from './compliance-options.ts';
-import { courseText } from './compliance-text.ts';
+import { type ComplianceFormat, type failsOn, selectionText } from './compliance-options.ts';
+import { courseText, emptyText, judgedIn } from './compliance-text.ts';
 import { writeFolded, writeFoldedList } from './console.ts';
+import type { Exit } from './exit-codes.ts';
 import type { OpenLedger } from './open-ledger.ts';
+import { plain } from './plain.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'];
 
 /** The course of compliance over time; the last point decides whether it fails. */
 export const runCourse = async (
-  { format, console }: Invocation<ComplianceFormat>,
+  { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: OpenLedger,
   question: Parameters<typeof course>[1],
   fails: ReturnType<typeof failsOn>,
-): Promise<number> => {
+): Promise<Exit> => {
   if (format === 'ocsf' || format === 'asff') {
     throw new WrongUsageError(
       `got --format ${format} for a course over time, which has no findings: take text, json, ndjson or csv`,
@@ -31,9 +33,11 @@ export const runCourse = async (
   }
   if (format === 'json') writeFoldedList(console, format, points);
   if (format === 'text') console.out(courseText(points));
-  const last = points.at(-1);
-  const unknown = last !== undefined && (last.resources.unknown > 0 || last.beforeLedger);
-  return fails({ violating: (last?.resources.violating ?? 0) > 0, unknown }) ? 3 : 0;
+  const last = points.at(-1) as CoursePoint;
+  // There is one at least: the time begins with it.
+  const judged = judgedIn(last);
+  if (judged.empty) console.say(plain(emptyText(selectionText(values), last.asOf)));
+  return fails(judged);
 };
 
 const cellsOf = ({ asOf, knownAt, policy, ledgerBegan, resources }: CoursePoint): string[] => [

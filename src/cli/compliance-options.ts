@@ -1,11 +1,16 @@
+import { accountId } from '../cloudtrail/account.ts';
+import { TYPES } from '../cloudtrail/generated-operations.ts';
 import type { Selection } from '../compliance/selection.ts';
 import { STATUSES } from '../compliance/status.ts';
 import { GROUPINGS, type Grouping } from '../compliance/tally.ts';
+import { isRegion } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Status } from '../policies/policy.ts';
 import { readCourse, readInstant } from '../projections/moment.ts';
 import type { Invocation } from './command.ts';
+import { type Exit, exitOf } from './exit-codes.ts';
 import { MOMENT_OPTIONS, momentOf, textOf } from './moment-options.ts';
+import { ofForm, oneOf, readTyped, unknownName } from './option-values.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** The formats of `tagledger compliance`. */
@@ -38,12 +43,40 @@ type Values = Invocation['values'];
 
 /** The part of the fleet that the options select. */
 export const selectionOf = (values: Values): Selection => ({
-  account: listOf(values, 'account'),
-  region: listOf(values, 'region'),
-  type: listOf(values, 'type'),
+  account: listOf(values, 'account').map((one) =>
+    ofForm('account', one, isAccountId, 'the 12 digits of an account'),
+  ),
+  region: listOf(values, 'region').map((one) =>
+    ofForm('region', one, isRegion, 'the name of a Region, such as eu-west-1'),
+  ),
+  type: listOf(values, 'type').map(typeOf),
   owner: listOf(values, 'owner'),
   tag: listOf(values, 'tag').map(tagOf),
 });
+
+/** The options that make a selection, as they were typed, for a person who reads that nothing matched it. */
+export const selectionText = (values: Values): string =>
+  ['account', 'region', 'type', 'owner', 'tag']
+    .flatMap((option) => listOf(values, option).map((value) => `--${option} ${value}`))
+    .join(' ');
+
+const typeOf = (type: string): string => {
+  if (TYPES.includes(type)) return type;
+  throw unknownName('resource type', type, TYPES, 'Type `tagledger coverage` for all resource types');
+};
+
+/** The product of `--product-arn`. */
+export const productArnOf = (values: Values): string | undefined => {
+  const arn = textOf(values, 'product-arn');
+  return arn === undefined
+    ? undefined
+    : ofForm('product-arn', arn, isProductArn, 'the ARN of a product of Security Hub');
+};
+
+const isAccountId = (text: string): boolean => accountId(text) !== undefined;
+
+const isProductArn = (text: string): boolean =>
+  /^arn:aws[a-z-]*:securityhub:[a-z0-9-]+:\d{0,12}:product\/\S+$/.test(text);
 
 const listOf = (values: Values, option: string): readonly string[] =>
   [values[option] ?? []].flat().map(String);
@@ -78,29 +111,26 @@ export const policyAtOf = (values: Values, files: readonly string[]): string | u
       'got --policy-at with --policy, expected one of them: the policy that the ledger recorded, or that of files',
     );
   }
-  return at === undefined ? undefined : readInstant('--policy-at', at);
+  return at === undefined ? undefined : readTyped(() => readInstant('--policy-at', at));
 };
 
-/** What makes the exit code 3, the stricter one last. */
+/** What the exit code tells of, the stricter one last. */
 const FAIL_ON = ['violating', 'unknown'] as const;
 
-/**
- * Whether what was found makes the exit code 3: by `--fail-on violating` when something violates, by `--fail-on
- * unknown` also when something is not known.
- */
-export const failsOn = (
-  values: Values,
-): ((found: Readonly<Record<'violating' | 'unknown', boolean>>) => boolean) => {
-  const said = textOf(values, 'fail-on');
-  const level = said === undefined ? undefined : oneOf('fail-on', said, FAIL_ON);
-  return ({ violating, unknown }) =>
-    level === 'violating' ? violating : level === 'unknown' ? violating || unknown : false;
-};
+/** What was found of a selection; `empty` when no resource was judged. */
+export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty', boolean>>;
 
-const oneOf = <T extends string>(option: string, value: string, known: readonly T[]): T => {
-  const found = known.find((one) => one === value);
-  if (!found) throw new WrongUsageError(`got --${option} ${value}, expected one of ${known.join(', ')}`);
-  return found;
+/**
+ * How a command ends that found this. With `--fail-on` something that violates is a finding, and an empty selection is
+ * not known: no resource complies in it. With `--fail-on unknown` a resource whose status is unknown is not known,
+ * either.
+ */
+export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
+  const said = textOf(values, 'fail-on');
+  if (said === undefined) return () => 'done';
+  const level = oneOf('fail-on', said, FAIL_ON);
+  return ({ violating, unknown, empty }) =>
+    exitOf({ finding: violating, unknown: empty || (level === 'unknown' && unknown) });
 };
 
 /** The instants of `--from`, `--to` and `--step`, and when they were known; undefined when the question is of one moment. */
@@ -116,7 +146,7 @@ export const courseOf = (
     );
   }
   return {
-    asOf: readCourse({ from, to, step: textOf(values, 'step') ?? '1d' }),
+    asOf: readTyped(() => readCourse({ from, to, step: textOf(values, 'step') ?? '1d' })),
     knownAt: momentOf(values, now).knownAt,
   };
 };

@@ -2,6 +2,7 @@ import type { Answer, Frame } from '../compliance/answer.ts';
 import type { CoursePoint } from '../compliance/course.ts';
 import type { FindingView } from '../compliance/finding-view.ts';
 import type { StatusCounts } from '../compliance/status.ts';
+import type { Judged } from './compliance-options.ts';
 import { table } from './table.ts';
 
 /** The order in which counts are shown. */
@@ -33,6 +34,20 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
     ? `began only at ${ledgerBegan}: everything before is unknown`
     : `began at ${ledgerBegan}: of what is older it knows what it saw change`;
 };
+
+/** What was found at an instant, of which an exit code may tell. */
+export const judgedIn = ({
+  resources,
+  beforeLedger,
+}: Pick<CoursePoint, 'resources' | 'beforeLedger'>): Judged => ({
+  violating: resources.violating > 0,
+  unknown: resources.unknown > 0 || beforeLedger,
+  empty: SHOWN.every((status) => resources[status] === 0),
+});
+
+/** That no resource was judged, which is no compliance. */
+export const emptyText = (selection: string, asOf: string): string =>
+  `No resource matches the selection: the ledger knows none${selection && ` with ${selection}`} that existed at ${asOf} and that a rule of the policy covers.`;
 
 /** `200 compliant, 12 violating, 1 exempt, 3 unknown`. */
 export const countsText = (counts: StatusCounts): string =>

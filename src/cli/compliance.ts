@@ -16,24 +16,28 @@ import {
   failsOn,
   groupingOf,
   policyAtOf,
+  productArnOf,
   selectionOf,
+  selectionText,
   statusesOf,
 } from './compliance-options.ts';
-import { answerText, countsText, LISTED, ledgerText } from './compliance-text.ts';
+import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText } from './compliance-text.ts';
 import { type Found, linesOf, writeLines } from './compliance-write.ts';
 import { writeFolded } from './console.ts';
-import { MOMENT_USAGE, momentOf, textOf } from './moment-options.ts';
-import { type OpenLedger, openLedger } from './open-ledger.ts';
+import type { Exit } from './exit-codes.ts';
+import { MOMENT_USAGE, momentOf } from './moment-options.ts';
+import { type OpenLedger, openToAnswer } from './open-ledger.ts';
 import { plain } from './plain.ts';
 import { policyFiles } from './policy-files.ts';
 
-/** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. Exit code 3 by `--fail-on`. */
+/** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. How it ends is up to `--fail-on`. */
 export const compliance: Command<ComplianceFormat> = {
   usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
   summary:
     'which resources complied with a policy at a time, as far as the ledger knew it at another, and who owned them',
   options: COMPLIANCE_OPTIONS,
   formats: COMPLIANCE_FORMATS,
+  exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
   async run(invocation) {
     const { positionals, values, ledger: where, env, console } = invocation;
     const now = new Date();
@@ -43,12 +47,13 @@ export const compliance: Command<ComplianceFormat> = {
       fails: failsOn(values),
       by: groupingOf(values),
       listed: statusesOf(values, invocation.format),
+      productArn: productArnOf(values),
     };
     const names = [values.policy ?? [], positionals].flat().map(String);
     const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
     const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
     for (const note of given?.notes ?? []) console.say(plain(`note: ${remarkText(note)}`));
-    const ledger = await openLedger(where, env, false);
+    const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
       return points
@@ -64,14 +69,15 @@ interface Settings {
   readonly fails: ReturnType<typeof failsOn>;
   readonly by: ReturnType<typeof groupingOf>;
   readonly listed: ReadonlySet<Status>;
+  readonly productArn: string | undefined;
 }
 
 const runOnce = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: OpenLedger,
   question: Asked,
-  { fails, by, listed }: Settings,
-): Promise<number> => {
+  { fails, by, listed, productArn }: Settings,
+): Promise<Exit> => {
   const { policy, moment } = question;
   const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
   const tally = startTally(by);
@@ -83,14 +89,15 @@ const runOnce = async (
     const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
     writeFolded(console, format, answer);
   } else {
-    await writeLines(console, linesOf(format, found, { frame, productArn: textOf(values, 'product-arn') }));
+    await writeLines(console, linesOf(format, found, { frame, productArn }));
     const { resources } = tally.totals();
     console.say(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
     if (frame.beforeLedger) console.say(`the ledger ${ledgerText(frame)}`);
   }
   const { resources } = tally.totals();
-  const unknown = resources.unknown > 0 || frame.beforeLedger;
-  return fails({ violating: resources.violating > 0, unknown }) ? 3 : 0;
+  const judged = judgedIn({ ...frame, resources });
+  if (judged.empty) console.say(plain(emptyText(selectionText(values), frame.asOf)));
+  return fails(judged);
 };
 
 /** The findings that are listed, after every resource was counted. */

@@ -1,9 +1,10 @@
 import type { Command } from './command.ts';
+import { exitOf } from './exit-codes.ts';
 import { kindOf } from './open-ledger.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger consume`: what the deployed functions behind the change feed do, from here. Exit code 1 when something was given up. */
+/** `tagledger consume`: what the deployed functions behind the change feed do, from here. It failed where something was given up. */
 export const consume: Command = {
   usage: 'consume [--once] [--create-tables] [--dropped FILE]',
   summary:
@@ -13,6 +14,7 @@ export const consume: Command = {
     'create-tables': { type: 'boolean' },
     dropped: { type: 'string' },
   },
+  exits: ['done', 'failed', 'usage'],
   async run({ positionals, values, format, ledger, env, console }) {
     if (positionals.length > 0) throw new WrongUsageError(`got ${positionals.join(' ')}, expected nothing`);
     if (kindOf(ledger) !== 'tables') {
@@ -23,7 +25,7 @@ export const consume: Command = {
     // It brings every client of AWS with it, which other commands do without.
     const { runConsumers } = await import('./consume-run.ts');
     const stop = new AbortController();
-    const end = () => stop.abort();
+    const end = (signal: NodeJS.Signals) => stop.abort(signal);
     process.once('SIGINT', end).once('SIGTERM', end);
     try {
       const dropped = String(values.dropped ?? 'tagledger.dropped.ndjson');
@@ -53,7 +55,9 @@ export const consume: Command = {
             ])
           : JSON.stringify(done),
       );
-      return done.dropped > 0 ? 1 : 0;
+      // Without --once it is ended by being interrupted, and has done all that it was asked to.
+      if (once && stop.signal.reason === 'SIGINT') return 'interrupted';
+      return exitOf({ failed: done.dropped > 0 });
     } finally {
       process.off('SIGINT', end).off('SIGTERM', end);
     }

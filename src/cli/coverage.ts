@@ -10,6 +10,7 @@ export const coverage: Command = {
   summary:
     'which EC2 calls are known to make and end which types of resources, and what is not seen, and why',
   options: {},
+  exits: ['done', 'usage'],
   async run({ positionals, format, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
@@ -20,6 +21,6 @@ export const coverage: Command = {
     if (format === 'text') console.out(coverageText(all));
     else if (format === 'json') console.out(JSON.stringify(all, null, 2));
     else writeList(console, format, all.types);
-    return 0;
+    return 'done';
   },
 };

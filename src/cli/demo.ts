@@ -42,6 +42,7 @@ export const demo: Command = {
   usage: 'demo',
   summary: 'replay a sample trail through the whole pipeline on this machine, into a fresh ledger',
   options: {},
+  exits: ['done', 'failed', 'usage'],
   async run({ positionals, format, ledger: path, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
@@ -107,7 +108,7 @@ export const demo: Command = {
           ? reportText(report, path)
           : JSON.stringify(report, null, format === 'json' ? 2 : 0),
       );
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

@@ -1,16 +1,18 @@
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
+import { exitOf } from './exit-codes.ts';
 import { kindOf } from './open-ledger.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger doctor`: what is wrong with a ledger and what to type. Exit code 3 when something is, 1 when something could not be checked. */
+/** `tagledger doctor`: what is wrong with a ledger and what to type. What could not be checked is not known. */
 export const doctor: Command = {
   usage: 'doctor [--name NAME]',
   summary:
     'look for what is wrong with an embedded or a deployed ledger, and say what to type; --name is how the deployment is called, where the table’s name does not tell',
   options: { name: { type: 'string' } },
+  exits: ['done', 'usage', 'finding', 'unknown'],
   async run({ positionals, values, format, ledger, env, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
@@ -20,8 +22,8 @@ export const doctor: Command = {
     const diagnoses = await diagnosesOf(ledger, values.name, env);
     if (format === 'text') console.out(doctorText(diagnoses));
     else writeList(console, format, diagnoses);
-    if (diagnoses.some(({ verdict }) => verdict === 'wrong')) return 3;
-    return diagnoses.some(({ verdict }) => verdict === 'unknown') ? 1 : 0;
+    const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
+    return exitOf({ finding: has('wrong'), unknown: has('unknown') });
   },
 };
 

@@ -4,17 +4,19 @@ import { type Exported, exportLedger } from '../exports/export-ledger.ts';
 import { checkEvents } from '../verifier/check-events.ts';
 import type { FileBatch } from '../verifier/ledger-file.ts';
 import type { Command } from './command.ts';
+import { exitOf } from './exit-codes.ts';
 import { openSource } from './open-source.ts';
 import { readPeriod } from './period.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger export`: the ledger as a file. Exit code 3 when it was exported, and is not as it should be. */
+/** `tagledger export`: the ledger as a file. What is not as it should be is exported, and is a finding. */
 export const exportCommand: Command = {
   usage: 'export --to FILE.ndjson.gz [--since TIME] [--until TIME]',
   summary:
     'write the events with their bodies and hashes to a file, all or those recorded in a stretch of time',
   options: { to: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
+  exits: ['done', 'failed', 'usage', 'finding'],
   async run({ positionals, values, format, ledger: where, console }) {
     const to = String(values.to ?? '');
     if (positionals.length > 0 || !to.endsWith('.ndjson.gz')) {
@@ -41,11 +43,12 @@ export const exportCommand: Command = {
       const report = { file: to, ...exported, since: since ?? null, until: until ?? null, findings };
       if (format === 'text') console.out(exportedText(to, exported));
       else console.out(JSON.stringify(report, null, format === 'json' ? 2 : 0));
-      if (findings === 0) return 0;
-      console.say(
-        `the ledger is not as it should be, and was exported as it stands: ${findings} findings, see them with \`tagledger verify --ledger ${to}\``,
-      );
-      return 3;
+      if (findings > 0) {
+        console.say(
+          `the ledger is not as it should be, and was exported as it stands: ${findings} findings, see them with \`tagledger verify --ledger ${to}\``,
+        );
+      }
+      return exitOf({ finding: findings > 0 });
     } finally {
       await source.close();
     }

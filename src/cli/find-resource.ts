@@ -2,9 +2,11 @@ import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { StateRow } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import { NotKnownError } from './not-known-error.ts';
+import { readTyped } from './option-values.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** The one resource that a command is about. */
+/** The one resource that a command is about. Throws a `WrongUsageError` for none, for several, and for what is no ARN. */
 export const oneResource = (positionals: readonly string[], command: string): string => {
   const [resource] = positionals;
   if (!resource || positionals.length > 1) {
@@ -12,12 +14,16 @@ export const oneResource = (positionals: readonly string[], command: string): st
       `got ${positionals.length} resources, expected one: type \`tagledger ${command} i-0abc\` or give the ARN`,
     );
   }
-  return resource;
+  return resourceNamed(resource);
 };
 
+/** An id or an ARN as it was typed; throws a `WrongUsageError` for what begins as an ARN, and is none. */
+export const resourceNamed = (text: string): string =>
+  text.startsWith('arn:') ? readTyped(() => parseArn(text)).arn : text;
+
 /**
- * The row of a resource by its ARN, or by its id, for which the whole state table is read. Throws an
- * `InvalidInputError` when there is none, or when the same id stands in several accounts or Regions.
+ * The row of a resource by its ARN, or by its id, for which the whole state table is read. Throws a `NotKnownError`
+ * when there is none, and an `InvalidInputError` when the same id stands in several accounts or Regions.
  */
 export const findResource = async (states: StateStore, resource: string): Promise<StateRow> => {
   const row = await lookForResource(states, resource);
@@ -50,7 +56,7 @@ const rowsWithId = async (states: StateStore, id: string): Promise<StateRow[]> =
 const hasId = (arn: ResourceArn, id: string): boolean => arn.endsWith(`/${id}`);
 
 /** Nothing is known of what a person asked for. */
-export const unknownResource = (resource: string): InvalidInputError =>
-  new InvalidInputError(
-    `got ${resource}, which this ledger does not know: look for it with \`tagledger list\`, or name another ledger with --ledger`,
+export const unknownResource = (resource: string): NotKnownError =>
+  new NotKnownError(
+    `This ledger does not know ${resource}. Look for it with \`tagledger list\`, or name another ledger with --ledger.`,
   );

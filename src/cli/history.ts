@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { findResource, oneResource, unknownResource } from './find-resource.ts';
 import { incidentsWith } from './incidents.ts';
-import { openLedger } from './open-ledger.ts';
+import { openToAnswer } from './open-ledger.ts';
 import { table } from './table.ts';
 
 /** `tagledger history RESOURCE`: everything that was recorded of a resource, oldest first, and then of tampering with that. */
@@ -15,9 +15,10 @@ export const history: Command = {
   usage: 'history RESOURCE',
   summary: 'everything that was recorded of a resource, by id or ARN: who, why, when, with hashes',
   options: {},
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, format, ledger: where, env, console }) {
     const resource = oneResource(positionals, 'history');
-    const ledger = await openLedger(where, env, false);
+    const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
       const incidents = await incidentsWith(ledger.store, arn);
@@ -27,7 +28,7 @@ export const history: Command = {
       if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
       if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));
       else console.out([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

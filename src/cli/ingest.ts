@@ -1,19 +1,22 @@
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
+import { exitOf } from './exit-codes.ts';
 import { type Ingested, ingestRecords } from './ingest-records.ts';
 import { rejectTeller } from './ingest-rejects.ts';
 import { openToWrite } from './open-ledger.ts';
-import { openTrails } from './read-trails.ts';
+import { plain } from './plain.ts';
+import { noRecordsText, openTrails } from './read-trails.ts';
 import { table } from './table.ts';
 import { startTally, tallyRows } from './tally.ts';
 import { tellDropped } from './tell-dropped.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger ingest FILE...`: CloudTrail files into the ledger. Exit code 1 when something was rejected. */
+/** `tagledger ingest FILE...`: CloudTrail files into the ledger. It failed where something was rejected. */
 export const ingest: Command = {
   usage: 'ingest FILE... [--rejects FILE]',
   summary: 'read CloudTrail log files, EventBridge events or one JSON per line (- for stdin) into the ledger',
   options: { rejects: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length === 0) {
       throw new WrongUsageError(
@@ -41,11 +44,12 @@ export const ingest: Command = {
       if (format === 'json') writeList(console, format, results);
 
       rejected.tell(console, rejects);
+      if (tally.total().records === 0) console.say(plain(noRecordsText(positionals)));
       for (const { subject } of ledger.embedded?.alerts ?? []) console.say(`alert: ${subject}`);
       const dropped = tellDropped(console, ledger);
       if (ledger.embedded)
         console.say(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
-      return rejected.count() > 0 || dropped > 0 ? 1 : 0;
+      return exitOf({ failed: rejected.count() > 0 || dropped > 0 });
     } finally {
       await ledger.close();
     }

@@ -2,7 +2,8 @@ import { STATUSES, type StateView, viewOf } from '../projections/state-row.ts';
 import { type TamperedMark, tamperedMarks } from '../projections/tampered-mark.ts';
 import type { Command } from './command.ts';
 import { writeFoldedList } from './console.ts';
-import { openLedger } from './open-ledger.ts';
+import { openToAnswer } from './open-ledger.ts';
+import { oneOf } from './option-values.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -11,17 +12,15 @@ export const list: Command = {
   usage: `list [--status ${STATUSES.join('|')}]`,
   summary: 'the resources of the ledger, all or those of one status',
   options: { status: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
         `got ${positionals.join(' ')}, expected options only: type \`tagledger ${list.usage}\``,
       );
     }
-    const { status } = values;
-    if (status !== undefined && !STATUSES.some((known) => known === status)) {
-      throw new WrongUsageError(`got --status ${status}, expected one of ${STATUSES.join(', ')}`);
-    }
-    const ledger = await openLedger(where, env, false);
+    const status = values.status === undefined ? undefined : oneOf('status', String(values.status), STATUSES);
+    const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const marks = await tamperedMarks(ledger.memos);
       const views: Listed[] = [];
@@ -33,7 +32,7 @@ export const list: Command = {
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
       if (format === 'text') console.out(listText(views));
       else writeFoldedList(console, format, views);
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { closest } from 'fastest-levenshtein';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { NewerEventError } from '../events/recorded-event.ts';
 import { archive } from './archive.ts';
@@ -12,10 +11,13 @@ import { consume } from './consume.ts';
 import { coverage } from './coverage.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { EXIT_CODES, type Exit } from './exit-codes.ts';
 import { exportCommand } from './export.ts';
 import { history } from './history.ts';
 import { ingest } from './ingest.ts';
 import { list } from './list.ts';
+import { NotKnownError } from './not-known-error.ts';
+import { oneOf, unknownName } from './option-values.ts';
 import { plain } from './plain.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
@@ -32,7 +34,8 @@ import { WrongUsageError } from './wrong-usage-error.ts';
 /** Each is given a format of its own only, which {@link formatOf} sees to. */
 type AnyCommand = Command<never>;
 
-const COMMANDS: Readonly<Record<string, AnyCommand>> = {
+/** All commands, by what is typed. */
+export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   demo,
   ingest,
   plan,
@@ -66,53 +69,56 @@ const COMMON = {
 const DEFAULT_LEDGER = '.tagledger';
 
 /**
- * Runs one command line (without the program's name) and returns the exit code: 0 done, 1 failed, 2 wrong usage, 3
- * differences found. What goes wrong is said in one sentence on stderr.
+ * Runs one command line (without the program's name) and returns the exit code, one of {@link EXIT_CODES}. What goes
+ * wrong is said in one sentence on stderr.
  */
 export const main = async (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   console: Console,
-): Promise<number> => {
+): Promise<number> => EXIT_CODES[await exitAfter(args, env, console)].code;
+
+const exitAfter = async (...[args, env, console]: Parameters<typeof main>): Promise<Exit> => {
   try {
     return await runCommand(args, env, console);
   } catch (error) {
-    if (error instanceof WrongUsageError) {
-      console.say(plain(`tagledger: ${error.message}`));
-      return 2;
-    }
-    console.say(`tagledger: ${isExpected(error) ? plain(error.message) : unexpected(error, env)}`);
-    return 1;
+    const exit = exitBecauseOf(error);
+    const isOurs = exit !== 'failed' || isExpected(error);
+    console.say(`tagledger: ${isOurs ? plain((error as Error).message) : unexpected(error, env)}`);
+    return exit;
   }
 };
 
 /** What is wrong with the input, or that this version is too old for it: the message says all. */
-const isExpected = (error: unknown): error is Error =>
+const isExpected = (error: unknown): boolean =>
   error instanceof InvalidInputError || error instanceof NewerEventError;
+
+const exitBecauseOf = (error: unknown): Exit => {
+  if (error instanceof WrongUsageError) return 'usage';
+  return error instanceof NotKnownError ? 'unknown' : 'failed';
+};
 
 const runCommand = async (
   [name, ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   console: Console,
-): Promise<number> => {
+): Promise<Exit> => {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     (name === undefined ? console.say : console.out)(help());
-    return name === undefined ? 2 : 0;
+    return name === undefined ? 'usage' : 'done';
   }
   if (name === '--version' || name === 'version') {
     console.out(version());
-    return 0;
+    return 'done';
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    throw new WrongUsageError(
-      `got the unknown command "${name}", did you mean "${closest(name, Object.keys(COMMANDS))}"? Type \`tagledger help\` for all`,
-    );
+    throw unknownName('command', name, Object.keys(COMMANDS), 'Type `tagledger help` for all commands');
   }
   const { values, positionals } = parse(name, command, args);
   if (values.help) {
     console.out(`tagledger ${command.usage}\n\n${command.summary}`);
-    return 0;
+    return 'done';
   }
   const ledger = String(values.ledger ?? env.TAGLEDGER ?? DEFAULT_LEDGER);
   return command.run({ positionals, values, format: formatOf(command, values.format), ledger, env, console });
@@ -131,7 +137,7 @@ const parse = (name: string, command: AnyCommand, args: readonly string[]) => {
     };
   } catch (error) {
     throw new WrongUsageError(
-      `${parseProblem(error as Error, command)} Type \`tagledger ${name} --help\` for its options`,
+      `${parseProblem(error as Error, command)} Type \`tagledger ${name} --help\` for its options.`,
     );
   }
 };
@@ -141,14 +147,11 @@ const parseProblem = ({ message }: Error, command: AnyCommand): string => {
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
   if (!unknown) return `${message}.`;
   const known = Object.keys({ ...COMMON, ...command.options }).map((option) => `--${option}`);
-  return `got the unknown option "${unknown}", did you mean "${closest(unknown, known)}"?`;
+  return unknownName('option', unknown, known, '').message;
 };
 
-const formatOf = ({ formats = FORMATS }: AnyCommand, format: Invocation['values'][string]): never => {
-  const known = formats.find((one) => one === (format ?? 'text'));
-  if (!known) throw new WrongUsageError(`got --format ${format}, expected one of ${formats.join(', ')}`);
-  return known as never;
-};
+const formatOf = ({ formats = FORMATS }: AnyCommand, format: Invocation['values'][string]): never =>
+  oneOf('format', String(format ?? 'text'), formats) as never;
 
 const help = (): string =>
   [
@@ -160,6 +163,9 @@ const help = (): string =>
     '                                      TAGLEDGER sets the default',
     '  --format text|json|ndjson           how data is written to stdout',
     '  --version                           the version of tagledger',
+    '',
+    'Exit codes:',
+    ...Object.values(EXIT_CODES).map(({ code, means }) => `  ${String(code).padEnd(3)}  ${means}`),
   ].join('\n');
 
 /** The version of the package, whose file lies above the bundle's folder or two above this one. */

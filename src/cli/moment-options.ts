@@ -1,6 +1,7 @@
 import { readMoment } from '../projections/moment.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Invocation } from './command.ts';
+import { readTyped } from './option-values.ts';
 
 /** The options by which a command is asked about another time than now. */
 export const MOMENT_OPTIONS = { 'as-of': { type: 'string' }, 'known-at': { type: 'string' } } as const;
@@ -18,9 +19,11 @@ export const textOf = (values: Invocation['values'], option: string): string | u
 export const askedMoment = (values: Invocation['values'], now: Date): Moment | undefined =>
   values['as-of'] === undefined && values['known-at'] === undefined ? undefined : momentOf(values, now);
 
-/** The moment that the options name, or now. */
+/** The moment that the options name, or now. Throws a `WrongUsageError` for what is no time. */
 export const momentOf = (values: Invocation['values'], now: Date): Moment =>
-  readMoment({ asOf: textOf(values, 'as-of'), knownAt: textOf(values, 'known-at') }, now, {
-    asOf: '--as-of',
-    knownAt: '--known-at',
-  });
+  readTyped(() =>
+    readMoment({ asOf: textOf(values, 'as-of'), knownAt: textOf(values, 'known-at') }, now, {
+      asOf: '--as-of',
+      knownAt: '--known-at',
+    }),
+  );

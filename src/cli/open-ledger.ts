@@ -19,6 +19,8 @@ import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
+import type { Console } from './console.ts';
+import { plain } from './plain.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** A ledger that a command works on. */
@@ -64,6 +66,27 @@ export const openLedger = async (where: string, env: Env, create: boolean): Prom
   const { openTables } = await import('./open-tables.ts');
   return openTables(where, env);
 };
+
+/**
+ * As {@link openLedger}, for a command that answers from the ledger: what an exported file says is unproven, which is
+ * said on stderr.
+ */
+export const openToAnswer = async ({
+  ledger: where,
+  env,
+  console,
+}: {
+  readonly ledger: string;
+  readonly env: Env;
+  readonly console: Console;
+}): Promise<OpenLedger> => {
+  const ledger = await openLedger(where, env, false);
+  if (kindOf(where) === 'file') console.say(plain(unprovenText(where)));
+  return ledger;
+};
+
+const unprovenText = (file: string): string =>
+  `UNPROVEN: this answer rests on ${file}, and anyone can make such a file. Check it with \`tagledger verify --ledger ${file} --key FILE --log WHERE\`.`;
 
 /** As {@link openLedger}, for a command that writes: an exported file is refused before anything is done. */
 export const openToWrite = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
@@ -131,17 +154,17 @@ export const noLedgerAt = (path: string): InvalidInputError =>
   );
 
 /**
- * The ledger that `--ledger` names, as {@link openLedger} opens it; undefined where a folder has none. With it, how
+ * The ledger that `--ledger` names, as {@link openToAnswer} opens it; undefined where a folder has none. With it, how
  * it sees records, or would see them.
  */
 export const openLedgerIfThere = async (
-  where: string,
-  env: Env,
+  invocation: Parameters<typeof openToAnswer>[0],
 ): Promise<{ readonly ledger: OpenLedger | undefined; readonly perspective: Perspective }> => {
+  const { ledger: where, env } = invocation;
   const isFolder = kindOf(where) === 'folder';
   const marker = isFolder ? findLedgerFolder(where) : undefined;
   const perspective = perspectiveOf(env, marker);
-  return { ledger: isFolder && !marker ? undefined : await openLedger(where, env, false), perspective };
+  return { ledger: isFolder && !marker ? undefined : await openToAnswer(invocation), perspective };
 };
 
 /** How records are seen: by the rules and the role in the environment, or else of this ledger, or else by default. */

@@ -31,6 +31,10 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
   const where =
     typeof log === 'string' ? log : kindOf(ledger) !== 'folder' && bucket ? `s3://${bucket}` : undefined;
   const [, name, prefix] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(where ?? '') ?? [];
+  if (where?.startsWith('s3:') && name === undefined)
+    throw new WrongUsageError(
+      `${JSON.stringify(where)} names no bucket for the log. Write s3://BUCKET or s3://BUCKET/PREFIX.`,
+    );
   if (name !== undefined) {
     const { bucketObjects } = await import('./open-bucket.ts');
     return bucketObjects(name, prefix ? `${prefix.replace(/\/$/, '')}/` : '');

@@ -1,5 +1,6 @@
 import { readInstant } from '../projections/moment.ts';
 import type { Invocation } from './command.ts';
+import { readTyped } from './option-values.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -18,14 +19,13 @@ export interface Stretch {
 
 /**
  * The stretch that two options name. A date is the whole day, in UTC: its beginning for the first option, and its end
- * for the second. Throws an `InvalidInputError` for what is no time, and a `WrongUsageError` for an end before the
- * beginning.
+ * for the second. Throws a `WrongUsageError` for what is no time, and for an end before the beginning.
  */
 export const readPeriod = (values: Invocation['values'], options: PeriodOptions): Stretch => {
   const [first, last] = [values[options.from], values[options.to]];
   const begin = typeof first === 'string' && DATE.test(first) ? `${first}T00:00:00.000Z` : first;
-  const from = begin === undefined ? undefined : readInstant(`--${options.from}`, String(begin));
-  const to = last === undefined ? undefined : readInstant(`--${options.to}`, String(last));
+  const from = instantIn(options.from, begin);
+  const to = instantIn(options.to, last);
   if (from !== undefined && to !== undefined && to < from) {
     throw new WrongUsageError(
       `got --${options.to} ${last}, which is before --${options.from} ${first}: change them round`,
@@ -33,3 +33,6 @@ export const readPeriod = (values: Invocation['values'], options: PeriodOptions)
   }
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 };
+
+const instantIn = (option: string, value: Invocation['values'][string]): string | undefined =>
+  value === undefined ? undefined : readTyped(() => readInstant(`--${option}`, String(value)));

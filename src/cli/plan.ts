@@ -3,13 +3,15 @@ import type { Who } from '../events/tag-event.ts';
 import { isOn } from '../handlers/settings.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { Command } from './command.ts';
+import { exitOf } from './exit-codes.ts';
 import { keepReject, rejectTeller } from './ingest-rejects.ts';
 import { perspectiveOf } from './open-ledger.ts';
+import { plain } from './plain.ts';
 import { type PlannedBatch, type PlanSettings, planBatch } from './plan-batch.ts';
 import { PLAN_HEAD, planLine } from './plan-text.ts';
 import { startTotals, totalRows } from './plan-totals.ts';
 import { type Planner, startPlanner } from './planner.ts';
-import { openTrails } from './read-trails.ts';
+import { noRecordsText, openTrails } from './read-trails.ts';
 import { table } from './table.ts';
 import { takeInOrder } from './take-in-order.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
@@ -17,11 +19,12 @@ import { WrongUsageError } from './wrong-usage-error.ts';
 /** Enough that a thread has the next batch while its last one waits for its turn. */
 const BATCHES_AT_ONCE = 8;
 
-/** `tagledger plan FILE...`: what would be requested, and why not. Exit code 1 when something was rejected. */
+/** `tagledger plan FILE...`: what would be requested, and why not. It failed where something was rejected. */
 export const plan: Command = {
   usage: 'plan FILE... [--rejects FILE]',
   summary: 'what ingest would request of which resources, and why not of others; records nothing',
   options: { rejects: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
   async run({ positionals, values, format, env, console }) {
     if (positionals.length === 0) {
       throw new WrongUsageError(
@@ -69,7 +72,9 @@ export const plan: Command = {
     if (format === 'json') console.out(JSON.stringify(listOf(all), null, 2));
     if (format === 'text') console.out(`\n${table(totalRows(totals.total(), rejected.count()))}`);
     rejected.tell(console, kept);
-    return rejected.count() > 0 ? 1 : 0;
+    if (totals.total().records === 0 && rejected.count() === 0)
+      console.say(plain(noRecordsText(positionals)));
+    return exitOf({ failed: rejected.count() > 0 });
   },
 };
 

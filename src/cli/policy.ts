@@ -7,6 +7,7 @@ import { readPolicies } from '../policies/read-policies.ts';
 import { InvalidPolicyError } from '../policies/remark.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeList } from './console.ts';
+import type { Exit } from './exit-codes.ts';
 import { openToWrite } from './open-ledger.ts';
 import { plain } from './plain.ts';
 import { policyFiles } from './policy-files.ts';
@@ -14,7 +15,7 @@ import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './policy-
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /**
- * `tagledger policy check FILE...`: what policies ask, or why they cannot be used (exit code 1); it needs no ledger.
+ * `tagledger policy check FILE...`: what policies ask, or why they cannot be used, which is a failure; it needs no ledger.
  * `tagledger policy record FILE...`: puts them into force in a ledger.
  */
 export const policy: Command = {
@@ -22,6 +23,7 @@ export const policy: Command = {
   summary:
     'check and explain policies for tags, or record in the ledger that they are in force (from now on, or WHEN)',
   options: { by: { type: 'string' }, from: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
   async run(invocation) {
     const [act, ...names] = invocation.positionals;
     if ((act !== 'check' && act !== 'record') || names.length === 0) {
@@ -39,14 +41,14 @@ export const policy: Command = {
   },
 };
 
-const check = ({ format, console }: Invocation, names: readonly string[]): number => {
+const check = ({ format, console }: Invocation, names: readonly string[]): Exit => {
   const files = policyFiles(names);
   try {
     const read = readPolicies(files);
     if (format === 'text') console.out(policyText(read, files));
     else if (format === 'json') console.out(JSON.stringify(viewOfPolicy(read, files), null, 2));
     else writeList(console, format, linesOfPolicy(read, files));
-    return 0;
+    return 'done';
   } catch (error) {
     if (!(error instanceof InvalidPolicyError)) throw error;
     const { problems } = error;
@@ -58,14 +60,14 @@ const check = ({ format, console }: Invocation, names: readonly string[]): numbe
         format,
         problems.map((problem) => ({ kind: 'problem', ...problem })),
       );
-    return 1;
+    return 'failed';
   }
 };
 
 const record = async (
   { values, format, ledger: where, env, console }: Invocation,
   names: readonly string[],
-): Promise<number> => {
+): Promise<Exit> => {
   const files = policyFiles(names);
   const { id } = readPolicies(files);
   const effectiveAt = values.from === undefined ? new Date().toISOString() : beginning(String(values.from));
@@ -90,7 +92,7 @@ const record = async (
     } else if (fresh)
       console.out(plain(`recorded the policy ${id}, in force from ${effectiveAt}, by ${who.name}`));
     else console.out(`the policy ${id} is in force already: recorded nothing`);
-    return 0;
+    return 'done';
   } finally {
     await ledger.close();
   }

@@ -7,12 +7,17 @@ import { type Bundle, bundleText } from '../verifier/bundle.ts';
 import { fromDecimal } from '../verifier/strict-text.ts';
 import { verifyBundle } from '../verifier/verify-bundle.ts';
 import type { Command, Invocation } from './command.ts';
+import { exitOf } from './exit-codes.ts';
 import { findResource, oneResource, unknownResource } from './find-resource.ts';
+import { NotKnownError } from './not-known-error.ts';
 import { openLedger } from './open-ledger.ts';
 import { type OpenLog, openLog, openLogs } from './open-log.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger prove`: what somebody needs to check that events are sealed, or that the log was only added to. */
+/**
+ * `tagledger prove`: what somebody needs to check that events are sealed, or that the log was only added to. Events
+ * that are not sealed yet are not proven.
+ */
 export const prove: Command = {
   usage: 'prove RESOURCE [--seq N] [--log WHERE] | prove --from SIZE [--to SIZE] [--log WHERE]',
   summary:
@@ -23,10 +28,11 @@ export const prove: Command = {
     to: { type: 'string' },
     log: { type: 'string' },
   },
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run(invocation) {
     const { values, ledger, env, console } = invocation;
     const log = await openLog(await openLogs(values.log, ledger, env));
-    const bundle = await damageSaid(
+    const { bundle, isWhole } = await damageSaid(
       values.from === undefined ? proofOfEvents(invocation, log) : proofOfGrowth(invocation, log),
     );
     const text = bundleText(bundle);
@@ -35,14 +41,20 @@ export const prove: Command = {
     if (!verdict.holds)
       throw new InvalidInputError(`the log does not give a proof that holds: ${verdict.message}`);
     console.out(text.trimEnd());
-    return 0;
+    return exitOf({ unknown: !isWhole });
   },
 };
+
+/** A bundle, and whether it proves all that was asked for. */
+interface Proof {
+  readonly bundle: Bundle;
+  readonly isWhole: boolean;
+}
 
 const proofOfEvents = async (
   { positionals, values, ledger: where, env, console }: Invocation,
   { log, key, checkpoint }: OpenLog,
-): Promise<Bundle> => {
+): Promise<Proof> => {
   const resource = oneResource(positionals, 'prove');
   if (values.to !== undefined) throw new WrongUsageError('got --to without --from, expected both');
   const seq = values.seq === undefined ? undefined : count(values.seq, '--seq');
@@ -58,9 +70,9 @@ const proofOfEvents = async (
     const bundle = await proveEvents(log, checkpoint, wanted, head);
     const left = wanted.length - bundle.events.length;
     const unsealed = `${left} of ${wanted.length} events of ${arn} are not sealed yet`;
-    if (bundle.events.length === 0) throw new InvalidInputError(`${unsealed}: try again after the next seal`);
+    if (bundle.events.length === 0) throw new NotKnownError(`${unsealed}: try again after the next seal`);
     if (left > 0) console.say(`${unsealed}, and left out`);
-    return bundle;
+    return { bundle, isWhole: left === 0 };
   } finally {
     await ledger.close();
   }
@@ -69,14 +81,14 @@ const proofOfEvents = async (
 const proofOfGrowth = async (
   { positionals, values }: Invocation,
   { log, checkpoint }: OpenLog,
-): Promise<Bundle> => {
+): Promise<Proof> => {
   if (positionals.length > 0 || values.seq !== undefined)
     throw new WrongUsageError(
       'got --from with a resource or --seq, expected --from SIZE and --to SIZE alone',
     );
   const earlier = await checkpointAt(log, count(values.from, '--from'));
   const later = values.to === undefined ? checkpoint : await checkpointAt(log, count(values.to, '--to'));
-  return proveConsistency(log, earlier, later);
+  return { bundle: await proveConsistency(log, earlier, later), isWhole: true };
 };
 
 const checkpointAt = async (log: OpenLog['log'], size: number): Promise<string> => {
@@ -93,7 +105,7 @@ const count = (value: unknown, option: string): number => {
 };
 
 /** Damage is found, and no failure of the program. */
-const damageSaid = (bundle: Promise<Bundle>): Promise<Bundle> =>
-  bundle.catch((error: unknown) => {
+const damageSaid = (proof: Promise<Proof>): Promise<Proof> =>
+  proof.catch((error: unknown) => {
     throw error instanceof LogDamagedError ? new InvalidInputError(error.message, { cause: error }) : error;
   });

@@ -52,6 +52,10 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   };
 };
 
+/** That files were read which hold no record at all, so that nobody takes them for a trail in which nothing happened. */
+export const noRecordsText = (files: readonly string[]): string =>
+  `No record was found in ${files.join(', ')}. Check that these are the files of the trail.`;
+
 const sizeOf = async (file: string): Promise<number> => {
   try {
     await access(file, constants.R_OK);

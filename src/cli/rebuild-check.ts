@@ -1,5 +1,6 @@
 import { compare, type Difference } from '../projections/compare.ts';
 import { type Console, type Format, writeList } from './console.ts';
+import { type Exit, exitOf } from './exit-codes.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 
@@ -7,9 +8,9 @@ const MOST_SHOWN = 20;
 
 /**
  * Compares the state table with what the ledger gives, and shows where they differ: the first differences and their
- * number as text, all of them as JSON. Returns the exit code: 0, or 3 when there is a difference.
+ * number as text, all of them as JSON. A difference is a finding.
  */
-export const checkStates = async (ledger: OpenLedger, format: Format, console: Console): Promise<number> => {
+export const checkStates = async (ledger: OpenLedger, format: Format, console: Console): Promise<Exit> => {
   // As text only the first are shown, and only they are kept.
   const kept: Difference[] = [];
   const total = { events: 0, rows: 0, differences: 0 };
@@ -25,7 +26,7 @@ export const checkStates = async (ledger: OpenLedger, format: Format, console: C
   console.progress(total.events, total.events, 'events');
   if (format === 'json') writeList(console, format, kept);
   if (format === 'text') console.out(checkText(total, kept));
-  return total.differences > 0 ? 3 : 0;
+  return exitOf({ finding: total.differences > 0 });
 };
 
 const checkText = (

@@ -7,7 +7,7 @@ import { checkStates } from './rebuild-check.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger rebuild`: the state table from the ledger alone. Exit code 3 when `--check` found a difference. */
+/** `tagledger rebuild`: the state table from the ledger alone. A difference that `--check` finds is a finding. */
 export const rebuild: Command = {
   usage: 'rebuild [--check] [--into TABLE] [--prune] [--restart]',
   summary: 'make the state table again from the ledger alone, or --check whether it is what the ledger gives',
@@ -17,6 +17,7 @@ export const rebuild: Command = {
     prune: { type: 'boolean' },
     restart: { type: 'boolean' },
   },
+  exits: ['done', 'failed', 'usage', 'finding'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
@@ -33,7 +34,7 @@ export const rebuild: Command = {
     try {
       if (values.check) return await checkStates(ledger, format, console);
       await rebuildStates(ledger, values.restart === true, values.prune === true, format, console);
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

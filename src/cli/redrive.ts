@@ -1,7 +1,9 @@
 import type { Redriven } from '../handlers/redrive.ts';
 import type { Command } from './command.ts';
 import { type Console, writeList } from './console.ts';
+import { exitOf } from './exit-codes.ts';
 import { kindOf, type OpenLedger, openToWrite } from './open-ledger.ts';
+import { ofForm } from './option-values.ts';
 import { plain } from './plain.ts';
 import { messagesIn } from './redrive-files.ts';
 import type { Run } from './redrive-run.ts';
@@ -9,12 +11,13 @@ import { table } from './table.ts';
 import { tellDropped } from './tell-dropped.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger redrive`: what was given up, again. Exit code 1 when something did not go through. */
+/** `tagledger redrive`: what was given up, again. It failed where something did not go through. */
 export const redrive: Command = {
   usage: 'redrive [FILE... | --queue URL [--max N]]',
   summary:
     'run again what Lambda or EventBridge gave up: from files, from a queue, or what an embedded ledger kept',
   options: { queue: { type: 'string' }, max: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     const queue = values.queue === undefined ? undefined : String(values.queue);
     const max = maxOf(values.max?.toString(), queue);
@@ -46,7 +49,7 @@ export const redrive: Command = {
           `of ${totals.batches} stream batches the rows were made current; EC2 was not called and nobody alerted from here: \`reconcile\` raises the requests that still wait`,
         );
       }
-      return totals.failed + totals.unusable + dropped > 0 ? 1 : 0;
+      return exitOf({ failed: totals.failed + totals.unusable + dropped > 0 });
     } finally {
       await ledger.close();
     }
@@ -62,8 +65,11 @@ const maxOf = (max: string | boolean | undefined, queue: string | undefined): nu
   return Number(max);
 };
 
+const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text);
+
 const refuseMixed = (files: readonly string[], queue: string | undefined, where: string): void => {
   const isDeployed = kindOf(where) === 'tables';
+  if (queue !== undefined) ofForm('queue', queue, isUrl, 'the URL of an SQS queue');
   if (queue !== undefined && files.length > 0) {
     throw new WrongUsageError('got files and --queue, expected one of them');
   }

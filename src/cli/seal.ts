@@ -1,15 +1,17 @@
 import { counted } from '../alerts/alert-text.ts';
 import type { Command } from './command.ts';
+import { exitOf } from './exit-codes.ts';
 import { kindOf, openToWrite } from './open-ledger.ts';
 import { type SealedFolder, sealFolder } from './seal-folder.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger seal`: all events of an embedded ledger into its sealed log. Exit code 3 when some do not fit together. */
+/** `tagledger seal`: all events of an embedded ledger into its sealed log. Those that do not fit together are a finding. */
 export const seal: Command = {
   usage: 'seal [--new-log]',
   summary: 'seal the events of an embedded ledger: put them into its log and sign the log’s checkpoint',
   options: { 'new-log': { type: 'boolean' } },
+  exits: ['done', 'failed', 'usage', 'finding'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length > 0) {
       throw new WrongUsageError(
@@ -29,7 +31,7 @@ export const seal: Command = {
       else console.out(JSON.stringify(done, null, format === 'json' ? 2 : 0));
       for (const { stream, seq, kind, why } of done.broken)
         console.say(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`);
-      return done.broken.length > 0 ? 3 : 0;
+      return exitOf({ finding: done.broken.length > 0 });
     } finally {
       await ledger.close();
     }

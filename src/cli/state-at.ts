@@ -5,7 +5,7 @@ import { makerText } from './maker.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import { table } from './table.ts';
 
-/** A resource, by id or ARN, at a moment. Throws an `InvalidInputError` for one that the ledger does not know. */
+/** A resource, by id or ARN, at a moment. Rejects as `findResource`. */
 export const stateAt = async (
   ledger: OpenLedger,
   resource: string,

@@ -8,7 +8,7 @@ import { findResource, oneResource } from './find-resource.ts';
 import { incidentsWith } from './incidents.ts';
 import { makerText } from './maker.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from './moment-options.ts';
-import { type OpenLedger, openLedger } from './open-ledger.ts';
+import { type OpenLedger, openToAnswer } from './open-ledger.ts';
 import { stateAt, stateAtText } from './state-at.ts';
 import { table } from './table.ts';
 
@@ -18,17 +18,18 @@ export const state: Command = {
   summary:
     'what is true of a resource now, by id or ARN; or what was true at a time, as far as it was known at another',
   options: MOMENT_OPTIONS,
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     const resource = oneResource(positionals, 'state');
     const moment = askedMoment(values, new Date());
-    const ledger = await openLedger(where, env, false);
+    const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const { view, text } = moment
         ? asTold(await stateAt(ledger, resource, moment), stateAtText)
         : asTold(await stateNow(ledger, resource), stateText);
       if (format === 'text') console.out(text());
       else writeFolded(console, format, view);
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

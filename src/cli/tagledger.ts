@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from 'node:v8';
 import { processConsole } from './console.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { main } from './main.ts';
 
 // V8 shares out each collection of young objects among four threads, which wait for each other. Where the processors are
@@ -13,7 +14,14 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 // Whoever reads stdout may have seen enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  process.exit(EXIT_CODES.done.code);
+});
+
+process.on('SIGINT', () => {
+  // A command that ends by itself when it is interrupted, as `consume` does after its batch, listens too.
+  if (process.listenerCount('SIGINT') > 1) return;
+  processConsole().say(`tagledger: ${EXIT_CODES.interrupted.means}`);
+  process.exit(EXIT_CODES.interrupted.code);
 });
 
 process.exitCode = await main(process.argv.slice(2), process.env, processConsole());

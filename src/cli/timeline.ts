@@ -3,7 +3,7 @@ import type { Command, Invocation } from './command.ts';
 import { writeFolded } from './console.ts';
 import { findResource, oneResource, unknownResource } from './find-resource.ts';
 import { momentOf, textOf } from './moment-options.ts';
-import { openLedger } from './open-ledger.ts';
+import { openToAnswer } from './open-ledger.ts';
 import { timelineText } from './timeline-text.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
@@ -16,18 +16,19 @@ export const timeline: Command = {
   usage: 'timeline RESOURCE [--known-at TIME] [--width COLUMNS]',
   summary: 'which tags a resource bore from when to when, drawn in the terminal',
   options: { 'known-at': { type: 'string' }, width: { type: 'string' } },
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     const resource = oneResource(positionals, 'timeline');
     const width = widthOf(values) ?? console.width ?? USUAL_WIDTH;
     const { knownAt } = momentOf(values, new Date());
-    const ledger = await openLedger(where, env, false);
+    const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const { arn } = await findResource(ledger.states, resource);
       const found = timelineOf(await ledger.store.read(arn), knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
       if (format === 'text') console.out(timelineText(found, width));
       else writeFolded(console, format, found);
-      return 0;
+      return 'done';
     } finally {
       await ledger.close();
     }

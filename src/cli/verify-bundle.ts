@@ -5,18 +5,19 @@ import { NotProvenError } from '../verifier/not-proven-error.ts';
 import { parseVerifierKeys, type VerifierKey } from '../verifier/verifier-key.ts';
 import { type Verdict, verifyBundle } from '../verifier/verify-bundle.ts';
 import type { Invocation } from './command.ts';
+import { type Exit, exitOf } from './exit-codes.ts';
 import { table } from './table.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /**
- * `tagledger verify --bundle FILE --key FILE`: checks a bundle with nothing but the two files. Gives the exit code: 0 it
- * holds, 3 it does not; throws an `InvalidInputError`, which is 1, when it cannot be checked.
+ * `tagledger verify --bundle FILE --key FILE`: checks a bundle with nothing but the two files. One that does not
+ * hold is a finding. Throws an `InvalidInputError` when it cannot be checked.
  */
 export const verifyBundleFile = ({
   values,
   format,
   console,
-}: Pick<Invocation, 'values' | 'format' | 'console'>): number => {
+}: Pick<Invocation, 'values' | 'format' | 'console'>): Exit => {
   if (typeof values.key !== 'string')
     throw new WrongUsageError(
       'got --bundle without --key, expected --key FILE with the public key of the log',
@@ -26,7 +27,7 @@ export const verifyBundleFile = ({
   if (format !== 'text') console.out(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
   else if (verdict.holds) console.out(holdsText(verdict));
   else console.out(`does not hold: ${verdict.reason}: ${verdict.message}`);
-  return verdict.holds ? 0 : 3;
+  return exitOf({ finding: !verdict.holds });
 };
 
 /** The keys in a file; throws an `InvalidInputError` for a file that holds none. */

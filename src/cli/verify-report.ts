@@ -8,6 +8,8 @@ export interface Respect {
   /** How many things were looked at, in words. */
   readonly looked: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** False where there was nothing to compare with, which is not the same as no finding. */
+  readonly isChecked?: boolean;
 }
 
 /** A finding, and in which respect. */
@@ -62,7 +64,11 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
               ? ['sealed', numberText(numbers.sealed), sealed.looked]
               : ['sealed', 'not checked', NOT_SEALED],
             completeness
-              ? ['completeness', numberText(numbers.completeness), completeness.looked]
+              ? [
+                  'completeness',
+                  completeness.isChecked === false ? 'not checked' : numberText(numbers.completeness),
+                  completeness.looked,
+                ]
               : ['completeness', 'not checked', 'give the files of a trail with --trail FILE'],
           ]),
         );

@@ -1,24 +1,27 @@
 import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
+import type { SealedSummary } from '../sealing/check-sealed.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';
+import { exitOf } from './exit-codes.ts';
 import { rejectTeller } from './ingest-rejects.ts';
 import { type Env, kindOf, perspectiveOf } from './open-ledger.ts';
+import { plain } from './plain.ts';
 import { openTrails } from './read-trails.ts';
 import { type BirthsCheck, birthsCheck } from './verify-births.ts';
 import { verifyBundleFile } from './verify-bundle.ts';
 import { checkLedger } from './verify-ledger.ts';
 import type { FindingRecorder } from './verify-record.ts';
-import { verifyReport } from './verify-report.ts';
+import { type Respect, verifyReport } from './verify-report.ts';
 import { openSealedCheck, sealedRespect } from './verify-sealed.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** The exit code where nothing is known or proven. */
-const NOT_PROVEN = 4;
-
-/** `tagledger verify`: whether a ledger is what was written. Exit code 3 when it is not, 1 when that could not be found out, 4 when there was no event to look at. */
+/**
+ * `tagledger verify`: whether a ledger is what was written. What is not is a finding; what nobody compared with the
+ * sealed log is not proven, whatever else was checked.
+ */
 export const verify: Command = {
   usage:
     'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
@@ -33,6 +36,7 @@ export const verify: Command = {
     log: { type: 'string' },
     checkpoint: { type: 'string', multiple: true },
   },
+  exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
   async run(invocation) {
     const { positionals, values, format, ledger: where, env, console } = invocation;
     if (positionals.length > 0) {
@@ -78,20 +82,56 @@ export const verify: Command = {
     const findings = report.finish(
       { counts: { events, streams }, looked: `${events} events of ${streams} resources` },
       end && sealedRespect(end.summary, new Date()),
-      births && {
-        counts: { creations: births.count(), rejected },
-        looked: `${births.count()} resources that the trail says were made`,
-      },
+      births && birthsRespect(births, rejected),
     );
     if (recorder) {
       const { recorded, left } = await recorder.record(() => new Date());
       if (format === 'text') console.out(recordedText(recorded, left));
     }
-    if (events === 0 && findings === 0) console.say(`${where} holds no events: nothing was verified`);
-    if (findings > 0) return 3;
-    if (rejected > 0) return 1;
-    return events === 0 ? NOT_PROVEN : 0;
+    const unproven = findings > 0 ? [] : unprovenIn(where, events, end?.summary, births);
+    for (const sentence of unproven) console.say(plain(sentence));
+    return exitOf({ failed: rejected > 0, finding: findings > 0, unknown: unproven.length > 0 });
   },
+};
+
+const birthsRespect = (births: BirthsCheck, rejected: number): Respect => {
+  const creations = births.count();
+  const looked = creations > 0 ? `${creations} resources that the trail says were made` : NO_CREATION;
+  return { counts: { creations, rejected }, looked, isChecked: creations > 0 };
+};
+
+const NO_CREATION = 'the trail holds no creation that the ledger would record';
+
+/** What a check without findings leaves unproven, one sentence each. `summary` is what the sealed log says. */
+const unprovenIn = (
+  where: string,
+  events: number,
+  summary: SealedSummary | undefined,
+  births: BirthsCheck | undefined,
+): readonly string[] => {
+  const isFile = kindOf(where) === 'file';
+  const unsealed = summary?.unsealed.count ?? 0;
+  if (events === 0) return [`UNPROVEN: ${where} holds no events, so nothing was verified.`];
+  return [
+    ...(summary
+      ? []
+      : [
+          isFile
+            ? `UNPROVEN: ${where} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.`
+            : `UNPROVEN: ${where} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.`,
+        ]),
+    // A ledger goes on growing, and is sealed a little later. A file does neither.
+    ...(isFile && unsealed > 0
+      ? [
+          `UNPROVEN: ${unsealed} ${unsealed === 1 ? 'event' : 'events'} of ${where} ${unsealed === 1 ? 'is' : 'are'} not in the sealed log. Seal the ledger, and export it again.`,
+        ]
+      : []),
+    ...(births?.count() === 0
+      ? [
+          `NOT CHECKED: ${NO_CREATION}, so it shows nothing about missing events. Pass --trail FILE with the trail of the time in question.`,
+        ]
+      : []),
+  ];
 };
 
 /** Loaded by who asks for it: a check of a file needs no AWS client. */

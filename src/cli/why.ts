@@ -4,9 +4,10 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Perspective } from '../handlers/interpret.ts';
 import type { Command } from './command.ts';
 import { type Console, writeFolded } from './console.ts';
+import { exitOf } from './exit-codes.ts';
 import { lookForResource, oneResource } from './find-resource.ts';
 import { rejectTeller } from './ingest-rejects.ts';
-import { type OpenLedger, openLedger, openLedgerIfThere } from './open-ledger.ts';
+import { type OpenLedger, openLedgerIfThere, openToAnswer } from './open-ledger.ts';
 import { openTrails, type Trails } from './read-trails.ts';
 import { answerOf } from './why-answer.ts';
 import type { Wanted } from './why-finding.ts';
@@ -14,11 +15,12 @@ import { answerText } from './why-text.ts';
 import { type Searched, trailSearch } from './why-trail.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
-/** `tagledger why RESOURCE`: why it has its tags, or lacks them. Exit code 1 when nothing is known of it. */
+/** `tagledger why RESOURCE`: why it has its tags, or lacks them. A resource of which nothing is known is not known. */
 export const why: Command = {
   usage: 'why RESOURCE [--trail FILE]...',
   summary: 'why a resource has its tags or lacks them; --trail looks for its records in files, too',
   options: { trail: { type: 'string', multiple: true } },
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     const files = [values.trail ?? []].flat().map(String);
     if (files.length > 0 && positionals.length > 1) {
@@ -30,15 +32,15 @@ export const why: Command = {
     const trails = files.length > 0 ? await openTrails(files) : undefined;
     // Whoever gives no trail has nothing but a ledger to ask.
     const { ledger, perspective } = trails
-      ? await openLedgerIfThere(where, env)
-      : { ledger: await openLedger(where, env, false), perspective: undefined };
+      ? await openLedgerIfThere({ ledger: where, env, console })
+      : { ledger: await openToAnswer({ ledger: where, env, console }), perspective: undefined };
     const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
     const searched = trails && perspective && (await search(trails, perspective, wanted, console));
 
     const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
     if (format === 'text') console.out(answerText(answer));
     else writeFolded(console, format, answer);
-    return answer.isKnown ? 0 : 1;
+    return exitOf({ unknown: !answer.isKnown });
   },
 };
 

@@ -1,4 +1,4 @@
-/** The command line cannot be understood: exit code 2. The message says what was got and what to type. */
+/** The command line cannot be understood: exit code 2. The message says what is wrong and what to type. */
 export class WrongUsageError extends Error {
   override readonly name = 'WrongUsageError';
 }

@@ -11,6 +11,8 @@ export interface ResourceIdentity {
   readonly id: string;
 }
 
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
+
 const SHAPE =
   /^arn:(aws[a-z-]*):ec2:([a-z]{2,}(?:-[a-z]+)+-\d+):(\d{12}):([a-z][a-z0-9-]*)\/([A-Za-z0-9._-]+)$/;
 
@@ -31,6 +33,9 @@ export const parseArn = (text: string): ResourceIdentity & { readonly arn: Resou
   }
   return parsed;
 };
+
+/** Whether a text has the form of a Region's name, such as `eu-west-1`. */
+export const isRegion = (text: string): boolean => REGION.test(text);
 
 /** Whether a text is an EC2 resource's ARN in the form of {@link arnOf}. */
 export const isResourceArn = (text: string): text is ResourceArn => partsOf(text) !== undefined;

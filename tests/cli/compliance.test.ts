@@ -59,19 +59,35 @@ test('a date is the end of that day in UTC', async () => {
   assert.equal(day, instant);
 });
 
-test('before the ledger began everything is unknown, which is said, and fails where unknown does', async () => {
+test('before the ledger began everything is unknown, which is said, and no --fail-on takes it for compliance', async () => {
   const answer = await answerTo('--as-of', '2026-03-01');
   assert.equal([answer.beforeLedger, totalOf(answer), answer.findings], [true, 0, []]);
-  const { code, out } = await ask(...POLICY, '--as-of', '2026-03-01', '--fail-on', 'unknown');
-  assert.is(code, 3);
-  assert.match(out, 'everything before is unknown');
-  assert.is((await ask(...POLICY, '--as-of', '2026-03-01', '--fail-on', 'violating')).code, 0);
+  for (const level of ['unknown', 'violating']) {
+    const { code, out } = await ask(...POLICY, '--as-of', '2026-03-01', '--fail-on', level);
+    assert.is(code, 4);
+    assert.match(out, 'everything before is unknown');
+  }
 });
 
 test('--fail-on ends with 3 when something violates, and with 0 when nothing does', async () => {
   assert.is((await ask(...POLICY, '--as-of', INSIDE, '--fail-on', 'violating')).code, 3);
-  const none = ['--as-of', INSIDE, '--tag', 'Name=checkout-canary', '--account', '444455556666'];
-  assert.is((await ask(...POLICY, ...none, '--fail-on', 'unknown')).code, 0);
+  const compliant = await ask(...POLICY, '--as-of', INSIDE, '--type', 'vpc', '--fail-on', 'unknown');
+  assert.equal([compliant.code, compliant.said], [0, '']);
+});
+
+test('a selection that no resource matches is said, and is no compliance under --fail-on', async () => {
+  const nobody = [...POLICY, '--as-of', INSIDE, '--type', 'vpc', '--owner', 'nobody'];
+  const overTime = [...nobody.slice(0, 2), '--from', INSIDE, '--to', INSIDE, '--owner', 'nobody'];
+  for (const args of [nobody, overTime]) {
+    const { code, said } = await ask(...args);
+    assert.is(code, 0);
+    assert.match(
+      said,
+      /^No resource matches the selection: the ledger knows none with (?:--type vpc )?--owner nobody that existed at 2026-03-30T15:00:00\.000Z and that a rule of the policy covers\.$/m,
+    );
+    for (const level of ['violating', 'unknown'])
+      assert.is((await ask(...args, '--fail-on', level)).code, 4, level);
+  }
 });
 
 test('a selection is a part of the fleet', async () => {
@@ -198,15 +214,15 @@ for (const [args, words] of [
   ],
   [
     ['--by', 'colour'],
-    ['--by colour', 'rule, owner, account, region, type'],
+    ['--by: "colour"', '"rule", "owner", "account", "region", "type"'],
   ],
   [
     ['--status', 'good'],
-    ['--status good', 'violating, unknown, exempt, compliant'],
+    ['--status: "good"', '"violating", "unknown", "exempt", "compliant"'],
   ],
   [
     ['--fail-on', 'exempt'],
-    ['--fail-on exempt', 'violating, unknown'],
+    ['--fail-on: "exempt"', '"violating", "unknown"'],
   ],
   [['--from', '2026-03-30'], ['both --from and --to']],
   [['--from', '2026-03-30', '--to', '2026-03-31', '--as-of', '2026-03-31'], ['without --as-of']],
@@ -216,7 +232,7 @@ for (const [args, words] of [
   ],
   [
     ['--format', 'xml'],
-    ['--format xml', 'text, json, ndjson, csv, ocsf, asff'],
+    ['--format: "xml"', '"text", "json", "ndjson", "csv", "ocsf", "asff"'],
   ],
   [['--policy-at', '2026-03-31'], ['--policy-at with --policy']],
   [['nowhere.json'], ['nowhere.json', 'cannot be read']],

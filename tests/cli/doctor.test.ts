@@ -126,7 +126,7 @@ test('another process has it: that is no fault, and nothing passes for checked',
   const { close } = await embeddedDynamoDB(join(healthy, 'db'));
   try {
     const { code, all, wrong } = await diagnosed(healthy);
-    assert.equal([code, wrong], [1, []]);
+    assert.equal([code, wrong], [4, []]);
     assert.match(all.at(-1)?.says ?? '', /^could not check: .*another tagledger is using/);
   } finally {
     await close();
@@ -256,7 +256,7 @@ test('an object of the archive is gone: that could not be checked, and the exit 
     rmSync(join(ledger, 'archive', 'segments'), { recursive: true }),
   );
   const archive = all.find(({ check }) => check === 'archive');
-  assert.equal([code, wrong, archive?.verdict], [1, [], 'unknown']);
+  assert.equal([code, wrong, archive?.verdict], [4, [], 'unknown']);
 });
 
 test('an exported file is not for doctor', async () => {

@@ -89,32 +89,71 @@ for (const command of COMMANDS) {
 }
 
 for (const [args, words] of [
-  [['lst'], ['"lst"', 'did you mean "list"?']],
-  [['constructor'], ['"constructor"', 'did you mean']],
+  [['lst'], ['Unknown command "lst". Did you mean "list"?']],
+  [['constructor'], ['Unknown command "constructor". Type `tagledger help` for all commands.']],
+  [['completion'], ['Unknown command "completion". Type `tagledger help`']],
   [
     ['list', '--staus', 'open'],
-    ['"--staus"', 'did you mean "--status"?', 'tagledger list --help'],
+    ['Unknown option "--staus". Did you mean "--status"?', 'tagledger list --help'],
   ],
-  [
-    ['ingest', '--reject', 'x'],
-    ['"--reject"', 'did you mean "--rejects"?'],
-  ],
+  [['ingest', '--reject', 'x'], ['Unknown option "--reject". Did you mean "--rejects"?']],
   [
     ['list', '-f', 'json'],
-    ['"-f"', 'did you mean'],
+    ['Unknown option "-f". The known ones are "--ledger", "--format", "--help", "--status".'],
   ],
   [
     ['list', '--ledger'],
     ['--ledger', 'argument missing', 'tagledger list --help'],
   ],
+  [['list', '--format', 'jsn'], ['Unknown value of --format: "jsn". Did you mean "json"?']],
+  [['list', '--status', 'aplied'], ['Unknown value of --status: "aplied". Did you mean "applied"?']],
   [
-    ['list', '--format', 'jsn'],
-    ['jsn', 'text, json, ndjson'],
+    ['list', '--status', 'gone'],
+    ['The known ones are "open", "retrying", "failed", "applied", "observed", "retired".'],
   ],
   [
-    ['list', '--status', 'aplied'],
-    ['aplied', 'open, retrying, failed, applied, observed, retired'],
+    ['compliance', '--format', 'yaml'],
+    ['The known ones are "text", "json", "ndjson", "csv", "ocsf", "asff".'],
   ],
+  [['compliance', '--frmo', '2026-03-01'], ['Unknown option "--frmo". Did you mean "--from"?']],
+  [['compliance', '--everything'], ['Unknown option "--everything". Type `tagledger compliance --help`']],
+  [['compliance', '--type', 'instnce'], ['Unknown resource type "instnce". Did you mean "instance"?']],
+  [
+    ['compliance', '--type', 'bucket'],
+    ['Unknown resource type "bucket". Type `tagledger coverage` for all resource types.'],
+  ],
+  [
+    ['compliance', '--region', 'Ireland'],
+    ['The value "Ireland" of --region is not the name of a Region, such as eu-west-1.'],
+  ],
+  [
+    ['compliance', '--account', '1111'],
+    ['The value "1111" of --account is not the 12 digits of an account.'],
+  ],
+  [
+    ['compliance', '--product-arn', 'mine'],
+    ['The value "mine" of --product-arn is not the ARN of a product of Security Hub.'],
+  ],
+  [
+    ['compliance', '--as-of', 'yesterday'],
+    ['"yesterday" as --as-of', 'such as 2026-03-31'],
+  ],
+  [['compliance', '--known-at', '2026-02-30'], ['"2026-02-30" as --known-at']],
+  [['compliance', '--policy-at', 'then'], ['"then" as --policy-at']],
+  [
+    ['compliance', '--from', '2026-03-01', '--to', '2026-03-02', '--step', '1y'],
+    ['"1y" as --step', 'such as 30m'],
+  ],
+  [['state', 'i-0abc', '--as-of', '12:00'], ['"12:00" as --as-of']],
+  [
+    ['state', 'arn:aws:s3:::bucket'],
+    ['arn:aws:s3:::bucket', 'such as arn:'],
+  ],
+  [
+    ['redrive', '--queue', 'failures', '--ledger', 'dynamodb:a,b'],
+    ['The value "failures" of --queue is not the URL of an SQS queue.'],
+  ],
+  [['prove', 'i-0abc', '--log', 's3://'], ['"s3://" names no bucket']],
   [
     ['list', 'i-0abc'],
     ['i-0abc', 'options only'],
@@ -214,12 +253,28 @@ test('all settings that a ledger in AWS lacks are named at once', async () => {
   );
 });
 
-test('a text that is no ARN is refused with an example', async () => {
+test('a resource that the ledger does not know is not known, and that is said with what to do', async () => {
   const ledger = join(folder, 'ledger');
   assert.is((await run(['ingest', record, '--ledger', ledger])).code, 0);
-  await fails(['state', 'arn:aws:s3:::bucket', '--ledger', ledger], ['arn:aws:s3:::bucket', 'such as arn:']);
-  await fails(['history', 'i-0abc', '--ledger', ledger], ['i-0abc', 'does not know', 'tagledger list']);
+  for (const command of ['history', 'state', 'timeline']) {
+    const { code, out, said } = await run([command, 'i-0abc', '--ledger', ledger]);
+    assert.equal([code, out], [4, '']);
+    assert.match(
+      said,
+      /^tagledger: This ledger does not know i-0abc\. Look for it with `tagledger list`[^\n]+\n$/,
+    );
+  }
 });
+
+for (const command of ['ingest', 'plan']) {
+  test(`${command} of a trail without a record says so, and does not fail`, async () => {
+    const file = join(folder, 'empty.json');
+    writeFileSync(file, '{"Records":[]}');
+    const { code, said } = await run([command, file, '--ledger', join(folder, 'of-nothing')]);
+    assert.is(code, 0);
+    assert.match(said, `No record was found in ${file}. Check that these are the files of the trail.`);
+  });
+}
 
 test('an argument with control characters cannot write on the terminal', async () => {
   for (const args of [['\u001b[31mlist'], ['list', '--\u009b2J'], ['list', '--format', '\u001b[2J']]) {

@@ -64,11 +64,15 @@ const edit = (client: DynamoDB, event: RecordedEvent, attribute: string, value: 
     }),
   );
 
-test('a ledger as it was written has no findings, in every format, and reading it changes nothing', async () => {
+test('a ledger as it was written has no findings, and is unproven without a key, in every format; reading it changes nothing', async () => {
   const ledger = await ledgerAfter();
   const before = await contentsOf(ledger);
   const text = await run(['verify', '--ledger', ledger]);
-  assert.is(text.code, 0, text.said);
+  assert.is(text.code, 4);
+  assert.is(
+    text.said,
+    `UNPROVEN: ${ledger} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.\n`,
+  );
   assert.match(text.out, /^integrity +as it should be +4 events of 2 resources$/m);
   assert.match(text.out, /^sealed +not checked /m);
   assert.match(text.out, /^completeness +not checked /m);
@@ -80,7 +84,7 @@ test('a ledger as it was written has no findings, in every format, and reading i
     findings: [],
   });
   const ndjson = await run(['verify', '--ledger', ledger, '--format', 'ndjson']);
-  assert.equal([ndjson.code, ndjson.out], [0, '']);
+  assert.equal([ndjson.code, ndjson.out], [4, '']);
   assert.equal(await contentsOf(ledger), before);
 });
 
@@ -172,7 +176,7 @@ test('with the files of a trail, verify says which creations have no event here'
   const ledger = await ledgerAfter();
   const missing = 'vol-0a1b2c3d4e5f6071a';
   const all = await run(['verify', '--trail', trail, '--ledger', ledger]);
-  assert.is(all.code, 0);
+  assert.is(all.code, 4);
   assert.match(all.out, /^completeness +as it should be +2 resources/m);
   const more = join(folder, 'more.json');
   writeTrail(more, [...VOLUMES, missing]);
@@ -208,16 +212,24 @@ test('types that no rule is for are not missing', async () => {
   const more = join(folder, 'no-rule.json');
   writeTrail(more, ['vol-0a1b2c3d4e5f6071c']);
   const env = { TAG_RULES: JSON.stringify({ Owner: { value: '{who.name}', include: ['instance'] } }) };
-  assert.is((await run(['verify', '--trail', more, '--ledger', ledger], env)).code, 0);
+  const { code, out, said } = await run(['verify', '--trail', more, '--ledger', ledger], env);
+  assert.is(code, 4);
+  assert.match(out, /^completeness +not checked +the trail holds no creation that the ledger would record$/m);
+  assert.match(said, /^NOT CHECKED: the trail holds no creation [^\n]+ Pass --trail FILE/m);
 });
 
-test('what cannot be read in a trail is told, and verify does not say that all is well', async () => {
+test('what cannot be read in a trail is told, and the check failed whatever else was found', async () => {
   const ledger = await ledgerAfter();
   const broken = join(folder, 'broken.ndjson');
   writeFileSync(broken, '{"half":\n');
   const { code, said } = await run(['verify', '--trail', broken, '--ledger', ledger]);
   assert.is(code, 1);
   assert.match(said, 'rejected: broken.ndjson');
+  const more = join(folder, 'one-more.json');
+  writeTrail(more, ['vol-0a1b2c3d4e5f6071d']);
+  const found = await run(['verify', '--trail', broken, '--trail', more, '--ledger', ledger]);
+  assert.is(found.code, 1);
+  assert.match(found.out, /^creation /m);
 });
 
 test('a part of a ledger is whole with --part, and not without', async () => {
@@ -228,7 +240,13 @@ test('a part of a ledger is whole with --part, and not without', async () => {
   const exporting = await run(['export', '--to', part, '--since', since, '--ledger', ledger]);
   assert.is(exporting.code, 0, exporting.said);
   assert.is((await run(['verify', '--ledger', part])).code, 3);
-  assert.is((await run(['verify', '--part', '--ledger', part])).code, 0);
+  const { code, out, said } = await run(['verify', '--part', '--ledger', part]);
+  assert.is(code, 4);
+  assert.match(out, /^integrity +as it should be /m);
+  assert.is(
+    said,
+    `UNPROVEN: ${part} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.\n`,
+  );
 });
 
 test('bytes behind a compressed export are a finding', async () => {
@@ -316,7 +334,7 @@ test('--record does not record as tampering what a newer version may have writte
 test('--record says that nothing was to be recorded, and refuses an export', async () => {
   const ledger = await ledgerAfter();
   const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
-  assert.is(code, 0);
+  assert.is(code, 4);
   assert.match(out, /^the ledger records 0 findings$/m);
   const file = join(folder, 'refused.ndjson.gz');
   await run(['export', '--to', file, '--ledger', ledger]);

@@ -119,12 +119,12 @@ test('every resource of the demo has an answer, and every record of its trail ab
   }
 });
 
-test('one that nobody knows is told so, with exit code 1', async () => {
+test('one that nobody knows is told so, with exit code 4', async () => {
   const { code, out, said } = await run(['why', OTHER, '--ledger', ledger]);
-  assert.equal([code, said], [1, '']);
+  assert.equal([code, said], [4, '']);
   assert.match(out, `${OTHER} is not known to this ledger: look into the files of a trail with --trail FILE`);
   const answer = await ask(OTHER, [fileOf(creation(KNOWN))]);
-  assert.equal([answer.code, answer.isKnown, answer.resource], [1, false, null]);
+  assert.equal([answer.code, answer.isKnown, answer.resource], [4, false, null]);
   assert.is(answer.verdict, `${OTHER} is not known to this ledger, nor does the trail mention it`);
 });
 
@@ -246,7 +246,7 @@ test('ordinary calls that mention it are counted, and those of a session with it
 test('a creation that lost its resources may have made it, which is no knowledge', async () => {
   const lost = sample('CreateVolume', { responseElements: { omitted: true } });
   const answer = await ask(OTHER, [fileOf(lost)]);
-  assert.equal([answer.code, told(answer)], [1, ['perhaps omitted']]);
+  assert.equal([answer.code, told(answer)], [4, ['perhaps omitted']]);
   assert.match(answer.verdict, 'may have made it: CloudTrail left out responseElements');
 });
 
@@ -293,12 +293,12 @@ test('what cannot be read in a trail is told, and the rest is looked through', a
   assert.match(answer.said, /^rejected: torn\.json, Records\[0\]: is not JSON/m);
 });
 
-test('a trail that is missing is a failure before anything else, and text that is no ARN another', async () => {
+test('a trail that is missing is a failure before anything else, and text that is no ARN is wrong usage', async () => {
   const missing = await run(['why', OTHER, '--trail', join(folder, 'missing'), '--ledger', ledger]);
   assert.equal([missing.code, missing.out], [1, '']);
   assert.match(missing.said, 'missing, which cannot be read');
   const wrong = await run(['why', 'arn:aws:s3:::bucket', '--ledger', ledger]);
-  assert.equal([wrong.code, wrong.out], [1, '']);
+  assert.equal([wrong.code, wrong.out], [2, '']);
   assert.match(wrong.said, 'arn:aws:s3:::bucket');
 });
 
