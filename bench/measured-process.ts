@@ -14,6 +14,8 @@ interface RunOptions {
   /** Where a process leaves its peak. */
   readonly rssFile: string;
   readonly keepsOut?: boolean;
+  /** The exit codes with which a command succeeds; 0 by default. */
+  readonly succeedsWith?: readonly number[];
 }
 
 const WATCH = `data:text/javascript,${encodeURIComponent(`
@@ -38,7 +40,7 @@ export const inTurn = (
   });
 };
 
-const run = (args: readonly string[], { rssFile, keepsOut = false }: RunOptions): Run => {
+const run = (args: readonly string[], { rssFile, keepsOut = false, succeedsWith = [0] }: RunOptions): Run => {
   const begin = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', WATCH, ...args], {
     env: { ...process.env, BENCH_RSS: rssFile },
@@ -46,6 +48,7 @@ const run = (args: readonly string[], { rssFile, keepsOut = false }: RunOptions)
     encoding: 'utf8',
   });
   const seconds = (performance.now() - begin) / 1000;
-  if (status !== 0) throw new Error(`a process ended with ${status}: ${stderr}`);
+  if (status === null || !succeedsWith.includes(status))
+    throw new Error(`a process ended with ${status}: ${stderr}`);
   return { seconds, rss: Number(readFileSync(rssFile, 'utf8')) / 1024, out: stdout ?? '' };
 };

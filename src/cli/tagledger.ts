@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { processConsole } from './console.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -17,11 +18,22 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT_CODES.done.code);
 });
 
+const isNamedPipe = (path: string): boolean => {
+  try {
+    return statSync(path).isFIFO();
+  } catch {
+    return false;
+  }
+};
+
 process.on('SIGINT', () => {
   // A command that ends by itself when it is interrupted, as `consume` does after its batch, listens too.
   if (process.listenerCount('SIGINT') > 1) return;
   processConsole().say(`tagledger: ${EXIT_CODES.interrupted.means}`);
-  process.exit(EXIT_CODES.interrupted.code);
+  if (!process.argv.some(isNamedPipe)) process.exit(EXIT_CODES.interrupted.code);
+  // Node cannot exit while a read waits for the other end of a pipe. The signal ends it, which a shell reports as 130, too.
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
 });
 
 process.exitCode = await main(process.argv.slice(2), process.env, processConsole());

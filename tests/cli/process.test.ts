@@ -1,5 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
@@ -8,7 +18,7 @@ import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/emb
 import { makeLedgerFolder } from '../../src/local/ledger-folder.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, temporaryFolder } from './command-line.ts';
-import { start } from './spawned.ts';
+import { type Exited, start } from './spawned.ts';
 
 const test = suite('tagledger as a process');
 const folder = temporaryFolder(test);
@@ -131,6 +141,49 @@ for (const [what, env, expected] of wrong) {
     assert.is(said.trim().split('\n').length, 1);
   });
 }
+
+/** Interrupts a process once what it begins with is there. */
+const interruptedOnce = async (
+  { child, exited }: ReturnType<typeof start>,
+  path: string,
+): Promise<Exited> => {
+  while (!existsSync(path) && child.exitCode === null) await delay(10);
+  child.kill('SIGINT');
+  return exited;
+};
+
+test('an interrupted ingest ends with 130, and says that it is not complete; what is there can be read', async () => {
+  const ledger = join(folder, 'interrupted');
+  const running = start(['ingest', '-', '--ledger', ledger], {
+    input: JSON.stringify(record),
+    staysOpen: true,
+  });
+  const { code, signal, out, said } = await interruptedOnce(running, join(ledger, 'tagledger.json'));
+  assert.equal([code, signal, out], [130, null, '']);
+  assert.is(said, 'tagledger: interrupted: what was written so far is not complete\n');
+  assert.is((await start(['list', '--ledger', ledger]).exited).code, 0);
+});
+
+test('an interrupted export leaves no file of its name, also while it waits for a named pipe', async () => {
+  const [pipe, to] = [join(folder, 'pipe.ndjson'), join(folder, 'never.ndjson.gz')];
+  execFileSync('mkfifo', [pipe]);
+  const held = openSync(pipe, 'r+');
+  try {
+    const running = start(['export', '--ledger', pipe, '--to', to]);
+    const aside = async () => {
+      while (!readdirSync(folder).some((name) => name.startsWith('.tagledger-export-'))) await delay(10);
+      running.child.kill('SIGINT');
+      return running.exited;
+    };
+    const { code, signal, said } = await aside();
+    // A shell reports the signal as 130.
+    assert.equal([code, signal], [null, 'SIGINT']);
+    assert.match(said, 'interrupted: what was written so far is not complete');
+    assert.not.ok(existsSync(to));
+  } finally {
+    closeSync(held);
+  }
+});
 
 test('the version is that of the package', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -16,14 +16,24 @@ export interface Exited {
 /** Starts `tagledger` as a process of its own. */
 export const start = (
   args: readonly string[],
-  { env = {}, input = '' }: { readonly env?: Record<string, string>; readonly input?: string } = {},
+  {
+    env = {},
+    input = '',
+    staysOpen = false,
+  }: {
+    readonly env?: Record<string, string>;
+    readonly input?: string;
+    /** Whether more input may come, which never does. */
+    readonly staysOpen?: boolean;
+  } = {},
 ): { readonly child: ChildProcess; readonly exited: Promise<Exited> } => {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/tagledger.ts', ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
   });
   child.stdin.on('error', () => {}); // Who does not read its input closes it.
-  child.stdin.end(input);
+  if (staysOpen) child.stdin.write(input);
+  else child.stdin.end(input);
   const exited = new Promise<Omit<Exited, 'out' | 'said'>>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal }));

@@ -108,8 +108,8 @@ for (const [args, words] of [
   [['list', '--format', 'jsn'], ['Unknown value of --format: "jsn". Did you mean "json"?']],
   [['list', '--status', 'aplied'], ['Unknown value of --status: "aplied". Did you mean "applied"?']],
   [
-    ['list', '--status', 'gone'],
-    ['The known ones are "open", "retrying", "failed", "applied", "observed", "retired".'],
+    ['list', '--status', 'everyone'],
+    ['The known ones are "open", "retrying", "failed", "applied", "observed", "retired", "gap".'],
   ],
   [
     ['compliance', '--format', 'yaml'],

@@ -1,0 +1,292 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EXIT_CODES, type Exit, exitOf } from '../../src/cli/exit-codes.ts';
+import { COMMANDS, main } from '../../src/cli/main.ts';
+import type { ResourceArn } from '../../src/events/resource-arn.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
+import { sample } from '../cloudtrail/samples.ts';
+import { run, temporaryFolder } from './command-line.ts';
+
+const test = suite('exit codes');
+const folder = temporaryFolder(test);
+
+const VOLUME = 'vol-0a1b2c3d4e5f60718';
+const ARN = `arn:aws:ec2:eu-west-1:111122223333:volume/${VOLUME}` as ResourceArn;
+const UNKNOWN = 'vol-0ffffffffffffffff';
+const at = (name: string): string => join(folder, name);
+const write = (name: string, text: string): string => {
+  writeFileSync(at(name), text);
+  return at(name);
+};
+
+const creation = sample('CreateVolume', { responseElements: { volumeId: VOLUME } });
+const tagging = sample('CreateTags', {
+  eventID: 'tagging',
+  requestParameters: {
+    resourcesSet: { items: [{ resourceId: UNKNOWN.replace('f', 'e') }] },
+    tagSet: { items: [{ key: 'Owner', value: 'bob' }] },
+  },
+});
+const TRAIL = write('trail.json', JSON.stringify([creation]));
+const POLICY = write('policy.json', JSON.stringify({ tagledger: 1, rules: [{ key: 'Owner' }] }));
+const STRICT = write('strict.json', JSON.stringify({ tagledger: 1, rules: [{ key: 'CostCentre' }] }));
+const NO_POLICY = write('no-policy.json', '{"tagledger":1,"rulez":[]}');
+const NO_JSON = write('torn.ndjson', '{"half":\n');
+const [SEALED, BROKEN, NOWHERE] = [at('sealed'), at('broken'), at('nowhere')];
+const [OLD, FILE, BAD_FILE] = [at('unseen'), at('all.ndjson.gz'), at('bad.ndjson.gz')];
+const KEY = join(SEALED, 'seal.vkey');
+const BUNDLE = at('bundle.json');
+const BAD_BUNDLE = at('bad-bundle.json');
+const OTHER = at('other');
+const TABLES = 'dynamodb:ledger,state';
+
+/** What somebody did who may write to the tables of a ledger. */
+const tamper = async (ledger: string): Promise<void> => {
+  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: LEDGER_TABLE,
+        Key: { stream: { S: ARN }, seq: { N: '1' } },
+        UpdateExpression: 'SET #hash = :other',
+        ExpressionAttributeNames: { '#hash': 'hash' },
+        ExpressionAttributeValues: { ':other': { B: Buffer.alloc(32) } },
+      }),
+    );
+  } finally {
+    await close();
+  }
+};
+
+const loseRow = async (ledger: string): Promise<void> => {
+  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
+  try {
+    await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key: { resource: { S: ARN } } }));
+  } finally {
+    await close();
+  }
+};
+
+const copyOf = (ledger: string, name: string): string => {
+  cpSync(ledger, at(name), { recursive: true });
+  return at(name);
+};
+
+const succeeds = async (...args: readonly string[]): Promise<string> => {
+  const { code, out, said } = await run(args);
+  assert.is(code, 0, said);
+  return out;
+};
+
+test.before(async () => {
+  mkdirSync(OTHER);
+  write('other/thesis.txt', 'precious');
+  await succeeds('ingest', TRAIL, '--ledger', SEALED);
+  await succeeds('seal', '--ledger', SEALED);
+  await succeeds('export', '--to', FILE, '--ledger', SEALED);
+  const bundle = write('bundle.json', await succeeds('prove', VOLUME, '--ledger', SEALED));
+  assert.is(bundle, BUNDLE);
+  write('bad-bundle.json', (await succeeds('prove', VOLUME, '--ledger', SEALED)).replace('ada', 'eve'));
+
+  await succeeds('ingest', write('tagging.json', JSON.stringify([tagging])), '--ledger', OLD);
+  const unsealed = copyOf(SEALED, 'unsealed');
+  const news = sample('CreateVolume', { eventID: 'more', responseElements: { volumeId: UNKNOWN } });
+  await succeeds('ingest', write('more.json', JSON.stringify([news])), '--ledger', unsealed);
+
+  await tamper(copyOf(SEALED, 'broken'));
+  copyOf(BROKEN, 'broken-to-seal');
+  assert.is((await run(['export', '--to', BAD_FILE, '--ledger', BROKEN])).code, 3);
+  await loseRow(copyOf(SEALED, 'rowless'));
+  copyOf(at('rowless'), 'rowless-too');
+  const segments = join(copyOf(SEALED, 'misfiled'), 'archive', 'segments');
+  const outlines = readdirSync(segments).find((name) => name.endsWith('.outlines.gz')) as string;
+  writeFileSync(join(segments, outlines), 'damaged');
+  const archive = join(copyOf(SEALED, 'archiveless'), 'archive', 'segments');
+  for (const name of readdirSync(archive)) rmSync(join(archive, name));
+});
+
+type Case = readonly [args: readonly string[], exit: Exit, env?: Readonly<Record<string, string>>];
+
+const asked = (...args: string[]) => ['compliance', '--ledger', SEALED, ...args];
+const verifying = (...args: string[]) => ['verify', '--ledger', SEALED, ...args];
+const about = (command: string): readonly Case[] => [
+  [[command, VOLUME, '--ledger', SEALED], 'done'],
+  [[command, VOLUME, '--ledger', FILE], 'done'],
+  [[command, VOLUME, '--ledger', NOWHERE], 'failed'],
+  [[command, '--ledger', SEALED], 'usage'],
+  [[command, 'arn:aws:s3:::bucket', '--ledger', SEALED], 'usage'],
+  [[command, UNKNOWN, '--ledger', SEALED], 'unknown'],
+];
+
+/** Command lines, and how each ends. A command has one at least for every way in which it says that it can end. */
+const CASES: readonly Case[] = [
+  [['demo', '--ledger', at('demo')], 'done'],
+  [['demo', '--ledger', OTHER], 'failed'],
+  [['demo', 'file.json'], 'usage'],
+  [['ingest', TRAIL, '--ledger', SEALED], 'done'],
+  [['ingest', NO_JSON, '--ledger', at('rejecting'), '--rejects', at('rejects')], 'failed'],
+  [['ingest'], 'usage'],
+  [['plan', TRAIL], 'done'],
+  [['plan', NO_JSON], 'failed'],
+  [['plan'], 'usage'],
+  ...about('history'),
+  ...about('state'),
+  [['state', VOLUME, '--as-of', 'yesterday', '--ledger', SEALED], 'usage'],
+  [['list', '--ledger', SEALED], 'done'],
+  [['list', '--ledger', NOWHERE], 'failed'],
+  [['list', '--status', 'aplied', '--ledger', SEALED], 'usage'],
+  [asked('--policy', POLICY, '--fail-on', 'unknown'), 'done'],
+  [asked('--policy', NO_POLICY), 'failed'],
+  [asked('--policy', POLICY, '--by', 'colour'), 'usage'],
+  [asked('--policy', STRICT), 'done'],
+  [asked('--policy', STRICT, '--fail-on', 'violating'), 'finding'],
+  [asked('--policy', POLICY, '--owner', 'nobody'), 'done'],
+  [asked('--policy', POLICY, '--owner', 'nobody', '--fail-on', 'violating'), 'unknown'],
+  [['compliance', '--ledger', OLD, '--policy', POLICY, '--fail-on', 'violating'], 'done'],
+  [['compliance', '--ledger', OLD, '--policy', POLICY, '--fail-on', 'unknown'], 'unknown'],
+  [['changes', '--ledger', SEALED], 'done'],
+  [['changes', '--ledger', NOWHERE], 'failed'],
+  [['changes', '--from', 'soon', '--ledger', SEALED], 'usage'],
+  [['changes', '--resource', UNKNOWN, '--ledger', SEALED], 'unknown'],
+  ...about('timeline'),
+  [['timeline', VOLUME, '--width', '7', '--ledger', SEALED], 'usage'],
+  ...about('why'),
+  [['coverage'], 'done'],
+  [['coverage', 'ec2'], 'usage'],
+  [['rebuild', '--ledger', at('rowless')], 'done'],
+  [['rebuild', '--ledger', NOWHERE], 'failed'],
+  [['rebuild', '--check', '--prune', '--ledger', SEALED], 'usage'],
+  [['rebuild', '--check', '--ledger', at('rowless-too')], 'finding'],
+  [['archive', 'check', '--ledger', SEALED], 'done'],
+  [['archive', 'check', '--ledger', FILE], 'failed'],
+  [['archive', 'look'], 'usage'],
+  [['archive', 'check', '--ledger', at('misfiled')], 'finding'],
+  [['redrive', '--ledger', SEALED], 'done'],
+  [['redrive', at('missing'), '--ledger', SEALED], 'failed'],
+  [['redrive', '--max', '3', '--ledger', SEALED], 'usage'],
+  [['doctor', '--ledger', SEALED], 'done'],
+  [['doctor', '--ledger', FILE], 'usage'],
+  [['doctor', '--ledger', NOWHERE], 'finding'],
+  [['doctor', '--ledger', at('archiveless')], 'unknown'],
+  [['seal', '--ledger', SEALED], 'done'],
+  [['seal', '--ledger', NOWHERE], 'failed'],
+  [['seal', '--ledger', TABLES], 'usage'],
+  [['seal', '--ledger', at('broken-to-seal')], 'finding'],
+  [['prove', VOLUME, '--ledger', SEALED], 'done'],
+  [['prove', VOLUME, '--ledger', OLD], 'failed'],
+  [['prove', VOLUME, '--seq', 'x', '--ledger', SEALED], 'usage'],
+  [['prove', UNKNOWN, '--ledger', at('unsealed')], 'unknown'],
+  [['policy', 'check', POLICY], 'done'],
+  [['policy', 'check', NO_POLICY], 'failed'],
+  [['policy', 'chek', POLICY], 'usage'],
+  [['export', '--to', at('again.ndjson.gz'), '--ledger', SEALED], 'done'],
+  [['export', '--to', FILE, '--ledger', SEALED], 'failed'],
+  [['export', '--to', at('x.json'), '--ledger', SEALED], 'usage'],
+  [['export', '--to', at('bad-again.ndjson.gz'), '--ledger', BROKEN], 'finding'],
+  [verifying('--key', KEY), 'done'],
+  [['verify', '--ledger', FILE, '--key', KEY, '--log', join(SEALED, 'log')], 'done'],
+  [['verify', '--bundle', BUNDLE, '--key', KEY], 'done'],
+  [verifying('--key', at('missing')), 'failed'],
+  [verifying('--trail', NO_JSON), 'failed'],
+  [['verify', '--trail', NO_JSON, '--ledger', BROKEN], 'failed'],
+  [['verify', '--bundle', POLICY, '--key', KEY], 'failed'],
+  [['verify', '--bundle', BUNDLE], 'usage'],
+  [['verify', '--ledger', BROKEN], 'finding'],
+  [['verify', '--ledger', BAD_FILE], 'finding'],
+  [['verify', '--bundle', BAD_BUNDLE, '--key', KEY], 'finding'],
+  [verifying(), 'unknown'],
+  [verifying('--trail', TRAIL), 'unknown'],
+  [['verify', '--ledger', FILE], 'unknown'],
+  [['consume', '--ledger', TABLES], 'failed'],
+  [['consume', '--ledger', SEALED], 'usage'],
+];
+
+const runs: (readonly [command: string, exit: Exit])[] = [];
+const holds = async ([args, exit, env]: Case): Promise<void> => {
+  const { code, said } = await run(args, env);
+  assert.is(code, EXIT_CODES[exit].code, said);
+  runs.push([args[0] as string, exit]);
+};
+
+for (const one of CASES) {
+  const typed = one[0].join(' ').replaceAll(`${folder}/`, '');
+  test(`\`${typed}\` ends as ${one[1]}`, () => holds(one));
+}
+
+test('`consume --once` at a change feed that is empty ends as done', async () => {
+  const mocks = [
+    mockClient(DynamoDBClient),
+    mockClient(DynamoDBStreamsClient),
+    mockClient(SNSClient),
+  ] as const;
+  const [dynamodb, streams, sns] = mocks;
+  dynamodb.onAnyCommand().resolves({});
+  dynamodb.on(DescribeTableCommand).resolves({
+    Table: { LatestStreamArn: 'arn:stream', StreamSpecification: { StreamEnabled: true } },
+  });
+  streams.on(DescribeStreamCommand).resolves({ StreamDescription: { Shards: [] } });
+  sns.onAnyCommand().resolves({});
+  try {
+    const env = { ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:alerts', TAG_CHILDREN: 'off' };
+    await holds([['consume', '--once', '--ledger', TABLES], 'done', env]);
+  } finally {
+    for (const mock of mocks) mock.restore();
+  }
+});
+
+test('every command was seen to end in every way in which it says that it can, and in no other', () => {
+  const seen = (command: string) => [
+    ...new Set(runs.filter(([name]) => name === command).map(([, exit]) => exit)),
+  ];
+  for (const [command, { exits }] of Object.entries(COMMANDS)) {
+    assert.equal(seen(command).sort(), [...exits].sort(), command);
+  }
+});
+
+test('of several things that are true, what could not be done comes first, then what was found', () => {
+  assert.is(exitOf({}), 'done');
+  assert.is(exitOf({ unknown: true }), 'unknown');
+  assert.is(exitOf({ unknown: true, finding: true }), 'finding');
+  assert.is(exitOf({ unknown: true, finding: true, failed: true }), 'failed');
+});
+
+test('what nobody expected is a failure, said in one sentence', async () => {
+  const said: string[] = [];
+  const console = {
+    out: () => {
+      throw new TypeError('broken');
+    },
+    say: (line: string) => said.push(line),
+    progress: () => {},
+  };
+  assert.is(await main(['coverage'], {}, console), EXIT_CODES.failed.code);
+  assert.equal(said, ['tagledger: failed with TypeError: broken (TAGLEDGER_DEBUG=1 shows where)']);
+});
+
+const TABLE = Object.values(EXIT_CODES).map(({ code, means }) => [String(code), means]);
+
+test('the README has the table of exit codes as it is in the code', () => {
+  const [, section = ''] = readFileSync('README.md', 'utf8').split('### Exit codes\n');
+  const [lines = ''] = section.split('\n### ');
+  const rows = [...lines.matchAll(/^\| (\d+) \| (.+) \|$/gm)].map(([, code, means]) => [code, means]);
+  assert.equal(rows, TABLE);
+});
+
+test('the help has the exit codes', async () => {
+  const { out } = await run(['help']);
+  for (const [code = '', means = ''] of TABLE)
+    assert.ok(out.includes(`\n  ${code.padEnd(3)}  ${means}`), code);
+});
+
+test.run();
