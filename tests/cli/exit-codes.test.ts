@@ -224,7 +224,11 @@ for (const one of CASES) {
   test(`\`${typed}\` ends as ${one[1]}`, () => holds(one));
 }
 
-test('`consume --once` at a change feed that is empty ends as done', async () => {
+const AT_ONCE = ['consume', '--once', '--ledger', TABLES];
+const SETTINGS = { ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:alerts', TAG_CHILDREN: 'off' };
+
+/** Does something at an empty change feed; `onTurn` is called whenever a consumer looks at it. */
+const atEmptyFeed = async (onTurn: () => void, work: () => Promise<void>): Promise<void> => {
   const mocks = [
     mockClient(DynamoDBClient),
     mockClient(DynamoDBStreamsClient),
@@ -235,14 +239,39 @@ test('`consume --once` at a change feed that is empty ends as done', async () =>
   dynamodb.on(DescribeTableCommand).resolves({
     Table: { LatestStreamArn: 'arn:stream', StreamSpecification: { StreamEnabled: true } },
   });
-  streams.on(DescribeStreamCommand).resolves({ StreamDescription: { Shards: [] } });
+  streams.on(DescribeStreamCommand).callsFake(() => {
+    onTurn();
+    return { StreamDescription: { Shards: [] } };
+  });
   sns.onAnyCommand().resolves({});
   try {
-    const env = { ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:alerts', TAG_CHILDREN: 'off' };
-    await holds([['consume', '--once', '--ledger', TABLES], 'done', env]);
+    await work();
   } finally {
     for (const mock of mocks) mock.restore();
   }
+};
+
+test('`consume --once` at a change feed that is empty ends as done', () =>
+  atEmptyFeed(
+    () => {},
+    () => holds([AT_ONCE, 'done', SETTINGS]),
+  ));
+
+test('consume ends by itself when it is interrupted: not done with --once, and done without', () => {
+  // What a signal calls, without the signal, which would end the tests.
+  let isListening = false;
+  const interrupt = () => {
+    const listener = process.listeners('SIGINT').find((one) => !others.has(one));
+    isListening = listener !== undefined;
+    listener?.('SIGINT');
+  };
+  const others = new Set(process.listeners('SIGINT'));
+  return atEmptyFeed(interrupt, async () => {
+    assert.is((await run(AT_ONCE, SETTINGS)).code, EXIT_CODES.interrupted.code);
+    assert.ok(isListening);
+    const forEver = AT_ONCE.filter((arg) => arg !== '--once');
+    assert.is((await run(forEver, SETTINGS)).code, EXIT_CODES.done.code);
+  });
 });
 
 test('every command was seen to end in every way in which it says that it can, and in no other', () => {
