@@ -97,7 +97,10 @@ test.before(async () => {
   await succeeds('export', '--to', FILE, '--ledger', SEALED);
   const bundle = write('bundle.json', await succeeds('prove', VOLUME, '--ledger', SEALED));
   assert.is(bundle, BUNDLE);
-  write('bad-bundle.json', (await succeeds('prove', VOLUME, '--ledger', SEALED)).replace('ada', 'eve'));
+  write(
+    'bad-bundle.json',
+    (await succeeds('prove', VOLUME, '--ledger', SEALED)).replace('CreateVolume', 'createVolume'),
+  );
 
   await succeeds('ingest', write('tagging.json', JSON.stringify([tagging])), '--ledger', OLD);
   const unsealed = copyOf(SEALED, 'unsealed');
