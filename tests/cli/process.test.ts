@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
@@ -72,7 +64,7 @@ test('a ledger that another process is using is refused at once, in one line', a
 test('a damaged ledger is said to be damaged, and the process ends', async () => {
   const ledger = join(folder, 'damaged');
   makeLedgerFolder(ledger, marker);
-  mkdirSync(join(ledger, 'db'));
+  await (await embeddedDynamoDB(join(ledger, 'db'))).close();
   writeFileSync(join(ledger, 'cursors.json'), '{"apply":');
   const { code, said } = await start(['list', '--ledger', ledger]).exited;
   assert.is(code, 1);

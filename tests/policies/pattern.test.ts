@@ -104,7 +104,8 @@ const { pattern: anyPattern } = fc.letrec<{ pattern: string; term: string }>((ti
       .map(([open, inner, times]) => `${open}${inner})${times}`),
   ),
 }));
-const anyValue = fc.array(fc.constantFrom(...ALPHABET), { maxLength: 6 }).map((chars) => chars.join(''));
+/** Short, because JavaScript's engine may try all ways through a pattern. */
+const anyValue = fc.array(fc.constantFrom(...ALPHABET), { maxLength: 4 }).map((chars) => chars.join(''));
 
 test('what is read means what it means to JavaScript, for any pattern and value', () => {
   const seen = { true: 0, false: 0 };
@@ -120,7 +121,7 @@ test('what is read means what it means to JavaScript, for any pattern and value'
           assert.is(read.matches(value), expected, JSON.stringify({ pattern, value }));
         }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 2_000 },
   );
   assert.ok(Math.min(seen.true, seen.false) > 1_000, JSON.stringify(seen));
 });
