@@ -42,7 +42,7 @@ export const appends: Use = (parts) => ({
   env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
   grants: [
     on('dynamodb', ['Query', 'GetItem'], parts.ledger.tableArn),
-    adds(parts, 'StringNotLike', [...LEDGER_STREAMS, GAP_STREAMS]),
+    adds(parts, 'StringNotLike', [LEDGER_STREAMS, GAP_STREAMS]),
   ],
 });
 

@@ -3,9 +3,9 @@ import { InvalidInputError } from './invalid-input-error.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from './resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from './tag-event.ts';
 
-/** Stands for no account of AWS: the ledger's own streams are in it. */
+/** The ledger's own streams are in it. It is not reserved: people put it in the place of their own in records that they show. */
 const LEDGER_ACCOUNT = '000000000000';
-/** No type of EC2 begins like this. */
+/** Reserved, in every account and Region: no type of EC2 begins like this. */
 const LEDGER_TYPE = 'tagledger-';
 
 /** A stream of the ledger's own, which is no resource's. Its name has the form of an ARN, as the names of all streams have. */
@@ -28,11 +28,8 @@ export const TAMPER_STREAMS: string = ledgerStream('tampering', '*');
 /** What the names of all streams of gaps match, `*` being any text. */
 export const GAP_STREAMS = `arn:*:ec2:*:*:${GAP_TYPE}/*`;
 
-/** What the names of all other streams that are reserved match, `*` being any text: the streams that are there, and those to come. */
-export const LEDGER_STREAMS: readonly string[] = [
-  `arn:*:ec2:*:${LEDGER_ACCOUNT}:*`,
-  `arn:*:ec2:*:*:${LEDGER_TYPE}*`,
-];
+/** What the names of all other reserved streams match, `*` being any text: of those that are there, and of those to come. */
+export const LEDGER_STREAMS = `arn:*:ec2:*:*:${LEDGER_TYPE}*`;
 
 const PREFIX = POLICY_STREAM.slice(0, POLICY_STREAM.indexOf('policy/'));
 const TAMPER_PREFIX = TAMPER_STREAMS.slice(0, -1);
@@ -47,8 +44,8 @@ export type StreamKind = 'resource' | 'gap' | 'policy' | 'tampering' | 'reserved
 export const kindOfStream = (stream: string): StreamKind => {
   if (stream === POLICY_STREAM) return 'policy';
   if (stream.startsWith(TAMPER_PREFIX)) return 'tampering';
-  const [, , , , account, resource = ''] = stream.split(':');
-  if (account === LEDGER_ACCOUNT || resource.startsWith(LEDGER_TYPE)) return 'reserved';
+  const [, , , , , resource = ''] = stream.split(':');
+  if (resource.startsWith(LEDGER_TYPE)) return 'reserved';
   return resource.startsWith(`${GAP_TYPE}/`) ? 'gap' : 'resource';
 };
 
@@ -74,17 +71,12 @@ export const refuseForeignType = (stream: ResourceArn, type: TagEvent['type']): 
   }
 };
 
-/**
- * Whether an event stands in a stream of the ledger's own and is of a known type that does not belong there. What stands
- * under a type of EC2 is none: earlier versions recorded resources of the account {@link LEDGER_ACCOUNT}.
- */
+/** Whether an event of a known type stands in a stream of the ledger's own where it does not belong. */
 export const isForeignType = (stream: string, type: string | undefined): boolean => {
   const kind = kindOfStream(stream);
   if (kind === 'resource' || type === undefined || !Object.hasOwn(KINDS, type)) return false;
-  return KINDS[type as TagEvent['type']] !== kind && OWN_TYPE.test(stream);
+  return KINDS[type as TagEvent['type']] !== kind;
 };
-
-const OWN_TYPE = new RegExp(`:(?:${LEDGER_TYPE}[^/:]*|${GAP_TYPE})/`);
 
 /** The stream of a resource. Throws an `InvalidInputError` for a name that is reserved for the ledger. */
 export const resourceStream = (identity: ResourceIdentity): ResourceArn => {

@@ -9,7 +9,6 @@ import { observeTags } from '../commands/observe-tags.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
 import { retireResource } from '../commands/retire-resource.ts';
 import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { refuseForeignType } from '../events/ledger-stream.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
@@ -150,7 +149,6 @@ const disguised = (meaning: Meaning, disguise: Disguise): Meaning => {
 const gap = (lost: Lost, reason: string): Interpretation => {
   const { cause } = lost;
   const stream = gapStream(lost, cause);
-  refuseForeignType(stream, 'GapFound');
   const act: Act = {
     cause,
     stream,

@@ -316,12 +316,11 @@ for (const [kind, streams, writers] of [
   ],
   ['policies', [POLICY_STREAM], []],
   [
-    'a kind that is yet to come, or of the ledger’s own account',
+    'a kind that is yet to come',
     [
       'arn:aws:ec2:us-east-1:000000000000:tagledger-coverage/111122223333',
       'arn:aws:ec2:eu-west-1:111122223333:tagledger-tampering/ledger',
       'arn:aws-cn:ec2:cn-north-1:111122223333:tagledger-policy/policies',
-      'arn:aws:ec2:eu-west-1:000000000000:instance/i-0abc',
     ],
     [],
   ],
