@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -236,8 +237,9 @@ const atEmptyFeed = async (onTurn: () => void, work: () => Promise<void>): Promi
     mockClient(DynamoDBClient),
     mockClient(DynamoDBStreamsClient),
     mockClient(SNSClient),
+    mockClient(STSClient),
   ] as const;
-  const [dynamodb, streams, sns] = mocks;
+  const [dynamodb, streams, sns, sts] = mocks;
   dynamodb.onAnyCommand().resolves({});
   dynamodb.on(DescribeTableCommand).resolves({
     Table: { LatestStreamArn: 'arn:stream', StreamSpecification: { StreamEnabled: true } },
@@ -247,6 +249,7 @@ const atEmptyFeed = async (onTurn: () => void, work: () => Promise<void>): Promi
     return { StreamDescription: { Shards: [] } };
   });
   sns.onAnyCommand().resolves({});
+  sts.on(GetCallerIdentityCommand).resolves({ Account: '111122223333' });
   try {
     await work();
   } finally {

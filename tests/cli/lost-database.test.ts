@@ -128,7 +128,7 @@ test('of a ledger that holds no event nothing is verified', async () => {
   const { code, out, said } = await run(['verify', '--ledger', blank]);
   assert.is(code, 4);
   assert.match(out, /^integrity +not checked +0 events of 0 resources$/m);
-  assert.match(said, `${blank} holds no events: nothing was verified`);
+  assert.match(said, `${blank} holds no events, so nothing was verified`);
 });
 
 test('an export of no event answers nothing, and one of 0 bytes is none', async () => {
@@ -136,7 +136,7 @@ test('an export of no event answers nothing, and one of 0 bytes is none', async 
   assert.is((await run(['export', '--to', empty, '--ledger', blank])).code, 0);
   const verified = await run(['verify', '--ledger', empty]);
   assert.is(verified.code, 4);
-  assert.match(verified.said, 'holds no events: nothing was verified');
+  assert.match(verified.said, 'holds no events, so nothing was verified');
   const [zero, plain] = ['zero.ndjson.gz', 'zero.ndjson'].map((name) => join(folder, name)) as [
     string,
     string,
