@@ -1,5 +1,5 @@
 import { alarmSpecs } from '../infra/alarm-specs.ts';
-import { MEASURES, METRICS } from '../src/handlers/observer.ts';
+import { MEASURES, METRICS } from '../src/shared/telemetry.ts';
 
 /**
  * What a deployed ledger costs in a month in which nothing happens, in US dollars; `bench/cost.ts` has what resources cost.

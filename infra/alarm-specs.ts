@@ -1,5 +1,5 @@
 import { NAMESPACE } from '../src/alerts/count-incidents.ts';
-import type { Measure, Metric } from '../src/handlers/observer.ts';
+import type { Measure, Metric } from '../src/shared/telemetry.ts';
 import { FUNCTIONS, type FunctionSpec } from './functions.ts';
 
 /** A metric, as CloudWatch knows it. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { InvalidInputError } from '../src/events/invalid-input-error.ts';
 import { EVENT_FORMATS } from '../src/events/tag-event.ts';
 import { NUMBERS } from '../src/handlers/settings.ts';
+import { InvalidInputError } from '../src/shared/errors.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
 import { isKeyName } from '../src/verifier/verifier-key.ts';
 import type { TaggingLedgerProps } from './tagging-ledger.ts';

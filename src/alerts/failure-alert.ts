@@ -1,5 +1,5 @@
-import { groupBy } from '../events/group-by.ts';
 import type { FailureClass } from '../events/tag-event.ts';
+import { groupBy } from '../shared/collections.ts';
 import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.ts';
 import type { FailureIncident, RecordedFailure } from './incident.ts';
 

@@ -1,7 +1,7 @@
-import { groupBy } from '../events/group-by.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import type { FailureClass, GapFound, TagFailed } from '../events/tag-event.ts';
+import { groupBy } from '../shared/collections.ts';
 
 /** A recorded failure, and a recorded call whose resources are not known. */
 export type RecordedFailure = RecordedEvent & { readonly event: TagFailed };

@@ -1,4 +1,4 @@
-import { END_OF_TIME } from '../events/end-of-time.ts';
+import { END_OF_TIME } from '../shared/time.ts';
 import { SAMPLES } from './alert-text.ts';
 import type { Muted, Notice } from './notice.ts';
 import { dueAtOf, type Held, isHeld, type Quiet } from './quiet-state.ts';

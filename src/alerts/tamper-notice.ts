@@ -1,5 +1,5 @@
-import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
+import { groupBy } from '../shared/collections.ts';
 import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.ts';
 import { noticeId } from './incident-notice.ts';
 import type { Notice } from './notice.ts';

@@ -1,6 +1,6 @@
-import { groupBy } from '../events/group-by.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
+import { groupBy } from '../shared/collections.ts';
 import { distinctEvents, SEGMENT_EVENTS, writeSegments } from './append.ts';
 import type { Catalogue, Segment } from './catalogue.ts';
 import { linesName, readEvents, sketchesName } from './segment.ts';

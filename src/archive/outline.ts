@@ -2,8 +2,8 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
-import type { Writable } from '../events/writable.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
+import type { Writable } from '../shared/writable.ts';
 
 /** What was last said of a tag key. Of two marks the later one stands, by `at` and then by `order`. */
 export interface TagMark {

@@ -1,8 +1,8 @@
 import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
-import type { Writable } from '../events/writable.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
+import type { Writable } from '../shared/writable.ts';
 import type { First, Outline, TagMark } from './outline.ts';
 import type { Packer, Unpacker } from './pack.ts';
 

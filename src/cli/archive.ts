@@ -1,6 +1,6 @@
 import type { ArchiveDifference } from '../archive/check-archive.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeList } from './console.ts';
 import { type Exit, exitOf } from './exit-codes.ts';

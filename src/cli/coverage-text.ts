@@ -6,7 +6,7 @@ import {
   UNCREATED,
   UNENDED,
 } from '../cloudtrail/operations-coverage.ts';
-import { groupBy } from '../events/group-by.ts';
+import { groupBy } from '../shared/collections.ts';
 import { table } from './table.ts';
 
 /** What is followed, as a person reads it: each type, the totals, and what is not seen. */

@@ -1,6 +1,6 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { type Exported, exportLedger } from '../exports/export-ledger.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { checkEvents } from '../verifier/check-events.ts';
 import type { FileBatch } from '../verifier/ledger-file.ts';
 import type { Command } from './command.ts';

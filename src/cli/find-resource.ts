@@ -1,7 +1,7 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { StateRow } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { NotKnownError } from './not-known-error.ts';
 import { readTyped } from './option-values.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';

@@ -5,10 +5,10 @@ import { askEc2 } from '../handlers/ask-ec2.ts';
 import { callerCredentials } from '../handlers/credentials.ts';
 import { kmsDisguise } from '../handlers/disguise.ts';
 import { readEventFormat } from '../handlers/event-format.ts';
-import { QUIET } from '../handlers/observer.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
+import { QUIET } from '../shared/telemetry.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env } from './open-ledger.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { NewerEventError } from '../events/recorded-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { archive } from './archive.ts';
 import { changes } from './changes.ts';
 import type { Command, Invocation } from './command.ts';

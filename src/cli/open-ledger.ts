@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import { fileStore, readOnly } from '../exports/file-store.ts';
 import type { Result } from '../handlers/act.ts';
@@ -18,6 +17,7 @@ import type { MemoStore } from '../projections/memo-store.ts';
 import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Console } from './console.ts';
 import { plain } from './plain.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { folderObjectStore } from '../objects/folder-object-store.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { objectsUnder } from '../objects/objects-under.ts';
 import { lastLog } from '../sealing/begin-log.ts';
 import { incarnationOf } from '../sealing/log-head.ts';
 import { type SealedLog, sealedLog } from '../sealing/sealed-log.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { parseVerifierKey, type VerifierKey } from '../verifier/verifier-key.ts';
 import { type Env, kindOf } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';

@@ -1,5 +1,5 @@
-import { didYouMean } from '../events/did-you-mean.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /**

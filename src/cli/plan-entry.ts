@@ -1,6 +1,6 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Perspective } from '../handlers/interpret.ts';
 import { type Message, readInput } from '../handlers/read-input.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { type Planned, planOf } from './plan-record.ts';
 import type { TrailEntry } from './read-trail.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { PolicyFile } from '../policies/read-policies.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /**
  * The files of a policy, in the order in which they are merged. Names that a comma joins are of tag policies that are

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
-import { instantOf } from '../cloudtrail/instant.ts';
 import { recordPolicy } from '../commands/record-policy.ts';
 import { transact } from '../commands/transact.ts';
 import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import { readPolicies } from '../policies/read-policies.ts';
 import { InvalidPolicyError } from '../policies/remark.ts';
+import { instantOf } from '../shared/time.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeList } from './console.ts';
 import type { Exit } from './exit-codes.ts';

@@ -1,8 +1,8 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { LogDamagedError } from '../sealing/log-damaged-error.ts';
 import { proveConsistency, proveEvents } from '../sealing/prove.ts';
 import { sealedHeads } from '../sealing/sealed-heads.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { type Bundle, bundleText } from '../verifier/bundle.ts';
 import { fromDecimal } from '../verifier/strict-text.ts';
 import { verifyBundle } from '../verifier/verify-bundle.ts';

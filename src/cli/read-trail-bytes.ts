@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /** That a file could not be read to its end, and why. */
 export interface Damage {

@@ -1,4 +1,4 @@
-import { textOf } from '../events/text-of.ts';
+import { textOf } from '../shared/text.ts';
 import { type Batch, trailPieces } from './read-trail-pieces.ts';
 import { positionOf } from './read-trail-position.ts';
 import type { Piece } from './split-json.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { Message } from '../handlers/given-up.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /** As many as SQS gives at once: some are worked on together, and memory stays flat. */
 const MESSAGES_AT_ONCE = 10;

@@ -1,7 +1,7 @@
 import type { Message } from '../handlers/given-up.ts';
-import { QUIET } from '../handlers/observer.ts';
 import { project } from '../handlers/project.ts';
 import { type Redriven, redrive, type TimedConsumer } from '../handlers/redrive.ts';
+import { QUIET } from '../shared/telemetry.ts';
 import type { OpenLedger } from './open-ledger.ts';
 
 /** Runs messages again, and says of each what came of it. */

@@ -1,11 +1,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { beginLog, newLogId } from '../sealing/begin-log.ts';
 import { fileSigner } from '../sealing/local-signer.ts';
 import { SealStoppedError } from '../sealing/seal-errors.ts';
 import { type SealRun, sealCompared } from '../sealing/seal-run.ts';
 import { openSealer } from '../sealing/sealer.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { verifierKeyText } from '../verifier/verifier-key.ts';
 import type { Env, OpenLedger } from './open-ledger.ts';
 import { logsOfFolder } from './open-log.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { SignedCheckpoint } from '../verifier/checkpoint.ts';
 import { NotProvenError } from '../verifier/not-proven-error.ts';
 import { parseVerifierKeys, type VerifierKey } from '../verifier/verifier-key.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { beginSealedCheck, type SealedCheck, type SealedSummary } from '../sealing/check-sealed.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { Invocation } from './command.ts';
 import { openLog, openLogs } from './open-log.ts';
 import { keysIn } from './verify-bundle.ts';

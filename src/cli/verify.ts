@@ -1,7 +1,7 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
 import type { SealedSummary } from '../sealing/check-sealed.ts';
 import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Command } from './command.ts';
 import type { Console } from './console.ts';

@@ -1,6 +1,6 @@
-import { groupBy } from '../events/group-by.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Cause } from '../events/tag-event.ts';
+import { groupBy } from '../shared/collections.ts';
 import { passesWithTime } from '../tagging/classify-failure.ts';
 import { whoText } from './history.ts';
 import { fateOf } from './plan-fate.ts';

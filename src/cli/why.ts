@@ -1,7 +1,7 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import type { Perspective } from '../handlers/interpret.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { type Console, writeFolded } from './console.ts';
 import { exitOf } from './exit-codes.ts';

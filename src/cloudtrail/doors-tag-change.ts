@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { arnOf, isResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { sortedTags } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { instantOf } from '../shared/time.ts';
 import { accountId } from './account.ts';
 import { isUserKey } from './body-tags.ts';
-import { instantOf } from './instant.ts';
 import type { Meaning, SkipCode } from './meaning.ts';
 import { shown } from './record.ts';
 import { isBody } from './walk.ts';

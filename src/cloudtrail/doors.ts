@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { API_CALL, shown } from './record.ts';
 import { type Body, isBody } from './walk.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { shortened } from '../events/shortened.ts';
-import { instantOf } from './instant.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { shortened } from '../shared/text.ts';
+import { instantOf } from '../shared/time.ts';
 
 // Every message is the `expected` part of parseRecord's sentence.
 const someText = v.nullish(v.string('a text'));

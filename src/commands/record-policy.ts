@@ -1,8 +1,8 @@
 import { MAX_BODY_BYTES } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import type { Resource } from '../events/resource.ts';
 import { eventIdOf, type PolicyRecorded, type TagEvent } from '../events/tag-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /** A policy that comes into force: its id and files, who says so, and from when on it is (ISO 8601, UTC, milliseconds). */
 export type NewPolicy = Pick<PolicyRecorded, 'policy' | 'files' | 'who' | 'effectiveAt'>;

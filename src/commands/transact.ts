@@ -1,10 +1,10 @@
-import { backoff } from '../events/backoff.ts';
 import { type EventStore, SeqConflictError } from '../events/event-store.ts';
 import { refuseForeignType } from '../events/ledger-stream.ts';
 import { type RecordedEvent, record } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { EventFormat, TagEvent } from '../events/tag-event.ts';
+import { backoff } from '../shared/backoff.ts';
 
 /** What should be recorded given what is known of a resource, and the events that say so; `[]` means that it is already so. Pure. */
 export type Decision = (resource: Resource, events: readonly RecordedEvent[]) => readonly TagEvent[];

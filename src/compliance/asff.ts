@@ -1,5 +1,5 @@
-import { shortened } from '../events/shortened.ts';
 import type { Finding, Status } from '../policies/policy.ts';
+import { shortened } from '../shared/text.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 

@@ -1,10 +1,10 @@
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { POLICY_STREAM } from '../events/ledger-stream.ts';
 import type { Policy } from '../policies/policy.ts';
 import { policyAt } from '../policies/policy-at.ts';
 import { readPolicies } from '../policies/read-policies.ts';
 import type { Moment } from '../projections/resource-at.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /**
  * The policy that was in force in a ledger at a moment, as far as it was known then. Throws an `InvalidInputError` where

@@ -7,7 +7,7 @@ import {
   type ScanCommandInput,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { backoff } from './backoff.ts';
+import { backoff } from '../shared/backoff.ts';
 
 /** The part of the DynamoDB client that is used: tests, simulations and the embedded AWS stand in here. */
 export type DynamoDB = Pick<DynamoDBClient, 'send'>;

@@ -1,5 +1,5 @@
+import { InvalidInputError } from '../shared/errors.ts';
 import { idFrom } from './hash-chain.ts';
-import { InvalidInputError } from './invalid-input-error.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from './resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from './tag-event.ts';
 

@@ -1,4 +1,4 @@
-import { InvalidInputError } from './invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /** The name of a resource's stream: `arn:PARTITION:ec2:REGION:ACCOUNT:TYPE/ID`, always with the account. */
 export type ResourceArn = string & { readonly __brand: 'ResourceArn' };

@@ -6,9 +6,9 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { InstantSchema } from '../events/tag-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { sortedStreams } from './sort-streams.ts';
 
 /** Which events are exported: those recorded from `since` to `until`, both ISO 8601 and included. */

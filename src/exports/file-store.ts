@@ -1,7 +1,7 @@
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { LedgerLine, StoredColumns } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { checkEvents } from '../verifier/check-events.ts';
 import type { Finding } from '../verifier/finding.ts';
 import { readLedgerFile } from '../verifier/ledger-file.ts';

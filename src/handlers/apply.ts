@@ -3,9 +3,10 @@ import pMap from 'p-map';
 import { type Failure, recordApplied, recordFailed } from '../commands/record-outcome.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
-import { groupBy } from '../events/group-by.ts';
 import { UnreadableEventError } from '../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
+import { groupBy } from '../shared/collections.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import { type Ec2, ranOutOfTime } from '../tagging/call-ec2.ts';
 import type { CallFailure } from '../tagging/classify-failure.ts';
 import { createTags, type Outcome } from '../tagging/create-tags.ts';
@@ -16,7 +17,6 @@ import { batchResponse, mayBeUpgraded, readBatch } from './change-feed.ts';
 import { LOOKING_MS, tagChildren } from './children.ts';
 import { type Due, dueRequests } from './due-requests.ts';
 import { lineIds } from './line-ids.ts';
-import type { Observer } from './observer.ts';
 
 /** What `apply` needs from outside. */
 export interface ApplyDeps {

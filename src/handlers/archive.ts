@@ -2,9 +2,9 @@ import { archiveEvents } from '../archive/inbox.ts';
 import { type KeepDeps, type Kept, keepArchive } from '../archive/keep-archive.ts';
 import { isLedgerStream } from '../events/ledger-stream.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { FeedHandler } from './in-turn.ts';
-import type { Observer } from './observer.ts';
 
 /** What `archive` needs from outside. */
 export interface ArchiveDeps {

@@ -1,4 +1,4 @@
-import { isBirth } from '../events/birth.ts';
+import { isBirth } from '../events/creation.ts';
 import { kindOfStream } from '../events/ledger-stream.ts';
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { mayHaveChildren, type Parent } from '../tagging/children.ts';

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import { requestForChild } from '../commands/request-for-child.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
-import { groupBy } from '../events/group-by.ts';
 import { resourceStream } from '../events/ledger-stream.ts';
 import { arnOf } from '../events/resource-arn.ts';
+import { groupBy, recent } from '../shared/collections.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import type { Ec2 } from '../tagging/call-ec2.ts';
 import { type Child, type FailedLook, findChildren } from '../tagging/children.ts';
 import { passesWithTime } from '../tagging/classify-failure.ts';
@@ -13,8 +14,6 @@ import { askByRules } from './ask-by-rules.ts';
 import { type Birth, birthsIn } from './births.ts';
 import type { Arrival } from './change-feed.ts';
 import { lineIds } from './line-ids.ts';
-import type { Observer } from './observer.ts';
-import { recent } from './recent.ts';
 
 /** What looking for children needs from outside. */
 export interface ChildrenDeps {

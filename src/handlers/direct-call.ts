@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
-import { shortened } from '../events/shortened.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { listed, shortened } from '../shared/text.ts';
 import { keyProblem, TAG_LIMITS } from '../tagging/tag-limits.ts';
-import { listed } from './listed.ts';
 
 /** A person or program that names a resource and a user itself. */
 export interface DirectCall {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { type Disguise, pseudonyms } from '../cloudtrail/pseudonyms.ts';
-import { once } from '../events/once.ts';
 import { secretIn } from '../objects/secret-file.ts';
+import { once } from '../shared/once.ts';
 
 /** Gets the key of the pseudonyms when it is first needed; rejects when it cannot, and tries again the next time. */
 export type OpenDisguise = () => Promise<Disguise>;

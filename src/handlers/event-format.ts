@@ -1,6 +1,6 @@
 import { shown } from '../cloudtrail/record.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { EVENT_FORMATS, type EventFormat } from '../events/tag-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /**
  * The format in which events are to be appended, by `EVENT_FORMAT`: 1 where it is left out, so that a deployment that is

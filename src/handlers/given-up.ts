@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as v from 'valibot';
-import { instantOf } from '../cloudtrail/instant.ts';
 import { idFrom } from '../events/hash-chain.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { instantOf } from '../shared/time.ts';
 
 /** The functions behind the change feed. */
 export const CONSUMERS = ['apply', 'project'] as const;

@@ -5,8 +5,8 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { TagRequested } from '../events/tag-event.ts';
 import type { StateRow } from '../projections/state-row.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import type { TagRules } from '../tagging/tag-rules.ts';
-import type { Observer } from './observer.ts';
 
 /** What healing needs from outside. */
 export interface HealDeps {

@@ -1,8 +1,8 @@
 import type { MemoStore } from '../projections/memo-store.ts';
 import { leaveHints } from '../sealing/hints.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { FeedHandler } from './in-turn.ts';
-import type { Observer } from './observer.ts';
 
 /** What leaving hints needs from outside. */
 export interface HintDeps {

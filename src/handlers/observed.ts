@@ -3,8 +3,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
 import { NAMESPACE } from '../alerts/count-incidents.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import { loggable } from './loggable.ts';
-import type { Observer } from './observer.ts';
 
 /**
  * What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. In Lambda all of it is

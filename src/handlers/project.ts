@@ -1,16 +1,16 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import type { EventStore } from '../events/event-store.ts';
-import { groupBy } from '../events/group-by.ts';
 import { isLedgerStream } from '../events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { rowOf } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import { groupBy } from '../shared/collections.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import { type Arrival, batchResponse, mayBeUpgraded, readBatch } from './change-feed.ts';
 import { followedBy } from './line-ids.ts';
-import type { Observer } from './observer.ts';
 import type { SetAside } from './set-aside.ts';
 
 /** What `project` needs from outside. */

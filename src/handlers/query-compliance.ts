@@ -4,12 +4,12 @@ import { type FindingView, findingView } from '../compliance/finding-view.ts';
 import { momentOfPolicy, recordedPolicy } from '../compliance/recorded-policy.ts';
 import { startTally } from '../compliance/tally.ts';
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Policy } from '../policies/policy.ts';
 import { readPolicies } from '../policies/read-policies.ts';
 import { readInstant, readMoment } from '../projections/moment.ts';
 import type { FleetReader, Moment } from '../projections/resource-at.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { openCursor, sealCursor } from './query-cursor.ts';
 import type { ComplianceQuestion } from './query-question.ts';
 

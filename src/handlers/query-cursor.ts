@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { idFrom } from '../events/hash-chain.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { isResourceArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Moment } from '../projections/resource-at.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /** Where the next page begins: behind a resource, at the moment and under the policy of the first page. */
 export interface Place extends Moment {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { STATUSES } from '../compliance/status.ts';
 import { GROUPINGS } from '../compliance/tally.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
-import { listed } from './listed.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { listed } from '../shared/text.ts';
 
 const some = v.pipe(v.string(), v.minLength(1), v.maxLength(2_048));
 const values = v.optional(v.pipe(v.array(some), v.maxLength(100)), []);

@@ -1,9 +1,9 @@
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { withFoldVersion } from '../events/resource.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import type { Home } from './direct-call.ts';
-import type { Observer } from './observer.ts';
 import { compliancePage } from './query-compliance.ts';
 import { type Question, readQuestion } from './query-question.ts';
 import { NotFoundError, resourceThen } from './query-resource.ts';

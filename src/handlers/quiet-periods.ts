@@ -4,7 +4,7 @@ import { release, told } from '../alerts/quiet-period.ts';
 import { alertOfHeld, dueAtOf, type Held, type Quiet, QuietSchema } from '../alerts/quiet-state.ts';
 import { changeMemo } from '../projections/change-memo.ts';
 import type { Memo, MemoStore, StoredMemo } from '../projections/memo-store.ts';
-import type { Observer } from './observer.ts';
+import type { Observer } from '../shared/telemetry.ts';
 
 /** What is needed to tell people something. */
 export interface AnnounceDeps {

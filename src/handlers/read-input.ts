@@ -2,7 +2,7 @@ import { openDoor } from '../cloudtrail/doors.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
 import type { Meaning } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { isDirectCall } from './direct-call.ts';
 
 /** One thing that an input of the front door tells. `input` is that thing as it came; a direct call is not checked yet. */

@@ -8,9 +8,9 @@ import type { TagRequested } from '../events/tag-event.ts';
 import { oldestRequest } from '../projections/oldest-request.ts';
 import { rowOf } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import type { RetryPolicy } from '../tagging/retry-policy.ts';
 import { followedBy } from './line-ids.ts';
-import type { Observer } from './observer.ts';
 
 /** What `reconcile` needs from outside. */
 export interface ReconcileDeps {

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import type { Result } from './act.ts';
 import { type Consumer, type GivenUp, type Message, parseGivenUp } from './given-up.ts';
-import type { Observer } from './observer.ts';
 import { deliverEach } from './redrive-deliver.ts';
 import { type Asked, redriveWindows } from './redrive-windows.ts';
 

@@ -2,10 +2,10 @@ import pMap from 'p-map';
 import * as v from 'valibot';
 import { oneLine } from '../alerts/alert-text.ts';
 import { type Poison, poisonNotices } from '../alerts/poison-notice.ts';
-import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import type { UnreadableEventError } from '../events/recorded-event.ts';
 import { changeMemo } from '../projections/change-memo.ts';
+import { groupBy } from '../shared/collections.ts';
 import { announce } from './announce.ts';
 import type { AnnounceDeps } from './quiet-periods.ts';
 

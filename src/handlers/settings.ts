@@ -1,5 +1,5 @@
 import { shown } from '../cloudtrail/record.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 
 /** Every setting of a deployed tagledger that must be there, with an example of its value. */

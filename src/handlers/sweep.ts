@@ -2,7 +2,6 @@ import pMap from 'p-map';
 import * as v from 'valibot';
 import { observeSweep } from '../commands/observe-sweep.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
-import { groupBy } from '../events/group-by.ts';
 import { kindOfStream } from '../events/ledger-stream.ts';
 import { currentTags } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
@@ -10,10 +9,11 @@ import { sortedTags, type Tag } from '../events/tag.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import type { StateRow } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
+import { groupBy } from '../shared/collections.ts';
+import type { Observer } from '../shared/telemetry.ts';
 import type { Ec2, Waiting } from '../tagging/call-ec2.ts';
 import { describeTags, IDS_PER_LOOK } from '../tagging/describe-tags.ts';
 import { type HealDeps, heal, mayNeedHealing } from './heal.ts';
-import type { Observer } from './observer.ts';
 
 /** What `sweep` needs from outside. */
 export interface SweepDeps {

@@ -3,12 +3,12 @@ import pMap from 'p-map';
 import type { Tampering } from '../alerts/tampering.ts';
 import { recordTampering, type TamperIncident } from '../commands/record-tampering.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
-import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import type { LedgerLine } from '../events/ledger-line.ts';
 import { tamperStreamOf } from '../events/ledger-stream.ts';
 import { isDamage } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import { groupBy } from '../shared/collections.ts';
 import { shown } from '../verifier/finding.ts';
 
 const STREAMS_AT_ONCE = 16;

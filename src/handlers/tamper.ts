@@ -4,12 +4,12 @@ import { type AnyTampering, type TamperNotice, tamperNotices } from '../alerts/t
 import { type Tampering, tamperingOf } from '../alerts/tampering.ts';
 import { tamperingFoundIn } from '../alerts/tampering-found.ts';
 import type { EventStore } from '../events/event-store.ts';
-import { groupBy } from '../events/group-by.ts';
 import { isDamage } from '../events/recorded-event.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
 import { markTampered } from '../projections/tampered-mark.ts';
+import { groupBy } from '../shared/collections.ts';
 import { announce } from './announce.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
 import type { AnnounceDeps } from './quiet-periods.ts';

@@ -1,9 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { backoff } from '../events/backoff.ts';
 import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { type ApplyDeps, apply } from '../handlers/apply.ts';
 import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
 import type { Consumer } from '../handlers/given-up.ts';
@@ -11,6 +9,8 @@ import { type ProjectAndTellDeps, projectAndTell } from '../handlers/project-and
 import { type Reconciled, reconcile } from '../handlers/reconcile.ts';
 import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { backoff } from '../shared/backoff.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { RetryPolicy } from '../tagging/retry-policy.ts';
 import type { Mapping } from './event-source-mapping.ts';
 import { openStreamsReader, type StreamsReaderOptions } from './streams-reader.ts';

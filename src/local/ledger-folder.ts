@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { refuseUnopenable } from './refuse-unopenable.ts';
 
 /** The settings that a folder's ledger was begun with; the environment's win over them. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '../events/event-store.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 /** That a ledger's folder held events, and its database does not. */
 export interface LostDatabase {

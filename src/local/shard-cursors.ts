@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 const CursorSchema = v.object({
   /** The sequence number of the last record that is done; absent when none is. */

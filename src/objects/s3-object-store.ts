@@ -8,7 +8,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { backoff } from '../events/backoff.ts';
+import { backoff } from '../shared/backoff.ts';
 import { type ObjectStore, refuseName } from './object-store.ts';
 
 /** The part of the S3 client that is used: tests stand in here. */

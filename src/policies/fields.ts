@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { didYouMean } from '../events/did-you-mean.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
 import type { Remark } from './remark.ts';
 
 /** An object of these members and no other. Each unknown one is an issue of its own, which valibot's strictObject stops at. */

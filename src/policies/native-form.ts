@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { TYPES } from '../cloudtrail/generated-operations.ts';
-import { didYouMean } from '../events/did-you-mean.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
 import { checked } from './checked.ts';
 import type { Clause, Demand, Exemption, Scope } from './clause.ts';
 import { fields, placeIn, remarksOn } from './fields.ts';

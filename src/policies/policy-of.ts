@@ -1,6 +1,6 @@
 import { canonicalJson } from '../events/canonical-json.ts';
-import { groupBy } from '../events/group-by.ts';
 import { idFrom } from '../events/hash-chain.ts';
+import { groupBy } from '../shared/collections.ts';
 import { type Clause, clauseText, type Exemption, type Scope } from './clause.ts';
 import { type Bound, judgeBy } from './judge.ts';
 import type { Policy } from './policy.ts';

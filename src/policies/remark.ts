@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { RuleSource } from './policy.ts';
 
 /** Something to say about a place in a policy's file. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { didYouMean } from '../events/did-you-mean.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
 import { TAG_POLICY_TYPES } from './aws-types.ts';
 import { checked } from './checked.ts';
 import { fields, isObject, placeIn, remarksOn } from './fields.ts';

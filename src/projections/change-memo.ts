@@ -1,4 +1,4 @@
-import { backoff } from '../events/backoff.ts';
+import { backoff } from '../shared/backoff.ts';
 import type { Memo, MemoStore, StoredMemo } from './memo-store.ts';
 
 /** How many times a memo is changed anew before the writes of others win for good. */

@@ -1,9 +1,9 @@
-import { isBirth } from '../events/birth.ts';
-import { groupBy } from '../events/group-by.ts';
+import { isBirth } from '../events/creation.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Cause, TagRequested, Who } from '../events/tag-event.ts';
+import { groupBy } from '../shared/collections.ts';
 
 /** What became of one key. Null is that the resource does not bear it. */
 export interface KeyChange {

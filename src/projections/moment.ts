@@ -1,6 +1,6 @@
-import { instantOf } from '../cloudtrail/instant.ts';
 import { shown } from '../cloudtrail/record.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { instantOf } from '../shared/time.ts';
 import type { Moment } from './resource-at.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;

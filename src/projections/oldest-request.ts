@@ -1,7 +1,7 @@
-import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { isOpen } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import { END_OF_TIME } from '../shared/time.ts';
 import type { StateRow } from './state-row.ts';
 import type { StateStore } from './state-store.ts';
 

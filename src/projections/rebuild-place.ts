@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import { isResourceArn, type ResourceArn } from '../events/resource-arn.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import type { MemoStore, StoredMemo } from './memo-store.ts';
 
 /** How far a rebuild has come. */

@@ -1,8 +1,8 @@
-import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
+import { END_OF_TIME } from '../shared/time.ts';
 import { type Moment, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**

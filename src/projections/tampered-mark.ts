@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { END_OF_TIME } from '../events/end-of-time.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import { END_OF_TIME } from '../shared/time.ts';
 import { changeMemo } from './change-memo.ts';
 import type { MemoStore, StoredMemo } from './memo-store.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { MemoStore } from '../projections/memo-store.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { isKeyName, type VerifierKey, verifierKeyText } from '../verifier/verifier-key.ts';
 import { incarnationOf, type LogHead, moveHead, readHead } from './log-head.ts';
 import { SealStoppedError } from './seal-errors.ts';

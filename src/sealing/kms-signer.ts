@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { once } from '../events/once.ts';
+import { once } from '../shared/once.ts';
 import { publicBytes } from './local-signer.ts';
 import type { Signer } from './signer.ts';
 

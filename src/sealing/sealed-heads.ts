@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
-import { groupBy } from '../events/group-by.ts';
 import { changeMemo } from '../projections/change-memo.ts';
 import type { MemoStore, StoredMemo } from '../projections/memo-store.ts';
+import { groupBy } from '../shared/collections.ts';
 import type { EventLeaf } from '../verifier/leaf.ts';
 import { incarnationOf } from './log-head.ts';
 import { SealStoppedError } from './seal-errors.ts';

@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import type { EventStore, Place } from '../events/event-store.ts';
-import { groupBy } from '../events/group-by.ts';
 import { type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import { groupBy } from '../shared/collections.ts';
 import type { SealedHead } from './sealed-heads.ts';
 import { nextOf, type Sealable, type StreamBreak, wholeOf } from './stream-break.ts';
 

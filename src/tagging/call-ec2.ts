@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { fullJitter, type Spacing } from '../events/backoff.ts';
+import { fullJitter, type Spacing } from '../shared/backoff.ts';
 import { type CallFailure, classifyFailure, passesWithTime } from './classify-failure.ts';
 import type { Pace } from './pace.ts';
 

@@ -1,5 +1,5 @@
-import { groupBy } from '../events/group-by.ts';
 import type { Tag } from '../events/tag.ts';
+import { groupBy } from '../shared/collections.ts';
 import { type Ec2, untilDone, type Waiting } from './call-ec2.ts';
 import { LOOKUPS, type Lookup } from './children-lookups.ts';
 import type { CallFailure } from './classify-failure.ts';

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { TYPES } from '../cloudtrail/generated-operations.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
-import { didYouMean } from '../events/did-you-mean.ts';
 import { idFrom } from '../events/hash-chain.ts';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 import { keyProblem, TAG_LIMITS } from './tag-limits.ts';
 import { parseTemplate, type Template } from './template.ts';
 

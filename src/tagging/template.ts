@@ -1,4 +1,4 @@
-import { didYouMean } from '../events/did-you-mean.ts';
+import { didYouMean } from '../shared/did-you-mean.ts';
 
 /** The fields that a template may name, each with what it stands for. */
 export const FIELDS = {

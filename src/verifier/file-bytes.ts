@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip, createInflateRaw, type Gunzip } from 'node:zlib';
-import { InvalidInputError } from '../events/invalid-input-error.ts';
+import { InvalidInputError } from '../shared/errors.ts';
 
 const READ_AT_ONCE = 128 * 1024;
 const INFLATED_AT_ONCE = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { StoredColumns } from '../events/ledger-line.ts';
-import { textOf } from '../events/text-of.ts';
+import { textOf } from '../shared/text.ts';
 import { fileBytes } from './file-bytes.ts';
 import type { Finding } from './finding.ts';
 import { readLine } from './read-line.ts';

@@ -5,10 +5,10 @@ import { UnreadableArchiveError } from '../../src/archive/compressed.ts';
 import { join, type Outline, outlineOf, resourceOf } from '../../src/archive/outline.ts';
 import { packer, unpacker } from '../../src/archive/pack.ts';
 import { packOutline, unpackOutline } from '../../src/archive/pack-outline.ts';
-import { groupBy } from '../../src/events/group-by.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { counts, resourceAt } from '../../src/projections/resource-at.ts';
+import { groupBy } from '../../src/shared/collections.ts';
 import { rejectionOf } from '../events/sample-events.ts';
 import { anyHistory, anyMoment, shuffledAndRepeated } from './any-history.ts';
 

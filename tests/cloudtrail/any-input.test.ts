@@ -10,9 +10,9 @@ import { hintsOfLaunch, recoveredLaunch } from '../../src/cloudtrail/record-reco
 import { issuedKeyOf, sessionKeyOf } from '../../src/cloudtrail/session-key.ts';
 import { gapStream } from '../../src/commands/record-gap.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { arnOf, parseArn } from '../../src/events/resource-arn.ts';
 import { CauseSchema, InstantSchema, WhoSchema } from '../../src/events/tag-event.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { bodyWith, IDS, response, sample } from './samples.ts';
 
 const test = suite('any input');

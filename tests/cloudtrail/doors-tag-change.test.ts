@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTagChange, tagChangeOf } from '../../src/cloudtrail/doors-tag-change.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { arnOf, isResourceArn } from '../../src/events/resource-arn.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 
 const test = suite('a tag change that EventBridge reports');
 

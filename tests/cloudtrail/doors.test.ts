@@ -5,7 +5,7 @@ import { openDoor } from '../../src/cloudtrail/doors.ts';
 import { isTagChange, tagChangeOf } from '../../src/cloudtrail/doors-tag-change.ts';
 import { meaningOf } from '../../src/cloudtrail/meaning.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { sample } from './samples.ts';
 
 const test = suite('the doors');

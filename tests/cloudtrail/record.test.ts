@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { instantOf } from '../../src/cloudtrail/instant.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
+import { instantOf } from '../../src/shared/time.ts';
 import { sample } from './samples.ts';
 
 const test = suite('a CloudTrail record');

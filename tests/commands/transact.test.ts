@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert';
 import { observeTags } from '../../src/commands/observe-tags.ts';
 import { requestTags } from '../../src/commands/request-tags.ts';
 import { type Decision, type Ledger, transact } from '../../src/commands/transact.ts';
-import { fullJitter } from '../../src/events/backoff.ts';
 import { type EventStore, SeqConflictError } from '../../src/events/event-store.ts';
 import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
@@ -11,6 +10,7 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
+import { fullJitter } from '../../src/shared/backoff.ts';
 import { ADA, BOB, minute, observed, requested, STREAM, tags, trail } from './facts.ts';
 import { recorded } from './given.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { arnOf, isResourceArn, parseArn } from '../../src/events/resource-arn.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 
 const test = suite('the ARN of a resource');
 

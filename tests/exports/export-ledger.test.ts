@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { columnsOf, fromLine, type StoredColumns } from '../../src/events/ledger-line.ts';
 import { exportLedger } from '../../src/exports/export-ledger.ts';
 import { sortedStreams } from '../../src/exports/sort-streams.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { listOf, rejectionOf } from '../events/sample-events.ts';
 import { batchOf, CHAINS, exported, storeOf, temporaryFolder } from './sample-ledger.ts';
 

@@ -4,13 +4,13 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hashOf } from '../../src/events/hash-chain.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { columnsOf, toLine } from '../../src/events/ledger-line.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { fileStore, readOnly } from '../../src/exports/file-store.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
 import { foldedStates } from '../../src/projections/folded-states.ts';
 import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { listOf, NOW, observed, rejectionOf, streamOf } from '../events/sample-events.ts';
 import { CHAINS, exported, storeOf, temporaryFolder } from './sample-ledger.ts';
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { homeOfFunction, identify, isDirectCall, parseDirectCall } from '../../src/handlers/direct-call.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { tags } from '../events/sample-events.ts';
 
 const test = suite('a direct call');

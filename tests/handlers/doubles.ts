@@ -1,7 +1,7 @@
 import type { EventStore, Place } from '../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import type { Observer } from '../../src/handlers/observer.ts';
 import type { MemoStore } from '../../src/projections/memo-store.ts';
+import type { Observer } from '../../src/shared/telemetry.ts';
 
 /** A store that counts what it is asked, and fails where it is told. */
 export interface WatchedStore extends EventStore {

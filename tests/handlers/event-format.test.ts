@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { readEventFormat } from '../../src/handlers/event-format.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 
 const test = suite('the format in which events are written');
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { parseGivenUp } from '../../src/handlers/given-up.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { chain, requested } from '../events/sample-events.ts';
 import { batchMessage, batchObject, invocationMessage } from './failure-messages.ts';
 import { feedOf } from './feed-records.ts';

@@ -1,9 +1,9 @@
 import type { AssumeRoleCommandInput, Credentials } from '@aws-sdk/client-sts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import type { Provider } from '../../src/handlers/credentials.ts';
 import { memberCredentials, readCredentials } from '../../src/handlers/member-credentials.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { rejectionOf } from '../events/sample-events.ts';
 
 const test = suite('member credentials');

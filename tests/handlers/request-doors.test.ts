@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { request } from '../../src/handlers/request.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';
 import { remembering, tickingClock, watched } from './doubles.ts';

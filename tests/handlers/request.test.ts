@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EventTooLargeError } from '../../src/events/event-store.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { memoryStore } from '../../src/events/memory-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import type { TagEvent, TagRequested } from '../../src/events/tag-event.ts';
 import { type RequestDeps, request } from '../../src/handlers/request.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';

@@ -5,7 +5,6 @@ import { raiseAttempts } from '../../src/commands/raise-attempt.ts';
 import { gapStream } from '../../src/commands/record-gap.ts';
 import { recordTampering } from '../../src/commands/record-tampering.ts';
 import { transact } from '../../src/commands/transact.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import {
   isForeignType,
   kindOfStream,
@@ -18,6 +17,7 @@ import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagRequested } from '../../src/events/tag-event.ts';
 import { apply } from '../../src/handlers/apply.ts';
 import { request } from '../../src/handlers/request.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';
 import { chain, observed, rejectionOf, requested, STREAM, streamOf, tags } from '../events/sample-events.ts';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { isOn, readSettings, SETTINGS, type Setting } from '../../src/handlers/settings.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 
 const test = suite('settings');

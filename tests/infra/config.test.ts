@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { configOf, contextOfApp } from '../../infra/config.ts';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 
 const test = suite('the configuration of a deployment');
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import type { PipelineOptions } from '../../src/local/pipeline.ts';
 import { type StateView, viewOf } from '../../src/projections/state-row.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 

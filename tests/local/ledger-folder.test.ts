@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { embeddedDynamoDB } from '../../src/local/embedded-dynamodb.ts';
 import {
   findLedgerFolder,
@@ -19,6 +18,7 @@ import {
   makeLedgerFolder,
   removeDemoFolder,
 } from '../../src/local/ledger-folder.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 
 const test = suite('ledger folder');
 

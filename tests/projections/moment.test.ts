@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { readCourse, readInstant, readMoment } from '../../src/projections/moment.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 
 const test = suite('a moment that a person writes');
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { InvalidInputError } from '../../src/events/invalid-input-error.ts';
 import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { rebuildPlace } from '../../src/projections/rebuild-place.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
 import { NOW, rejectionOf, STREAM } from '../events/sample-events.ts';
 
 const test = suite('the place of a rebuild');

@@ -1,7 +1,6 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import type { Item } from '../../src/events/dynamodb.ts';
-import { groupBy } from '../../src/events/group-by.ts';
 import { GENESIS } from '../../src/events/hash-chain.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { currentTags, fold, isOpen } from '../../src/events/resource.ts';
@@ -9,6 +8,7 @@ import { parseArn, type ResourceArn, type ResourceIdentity } from '../../src/eve
 import type { Tag } from '../../src/events/tag.ts';
 import type { SentMessage } from '../../src/local/simulated-sns.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
+import { groupBy } from '../../src/shared/collections.ts';
 import type { Personal } from './scenario.ts';
 
 /** All that is left when a run has ended. */

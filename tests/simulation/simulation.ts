@@ -1,13 +1,11 @@
 import type { CreateTagsCommandInput, EC2Client } from '@aws-sdk/client-ec2';
 import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
-import { groupBy } from '../../src/events/group-by.ts';
 import { fromItem } from '../../src/events/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import { apply } from '../../src/handlers/apply.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { APPLIED_TYPES } from '../../src/handlers/feed-record.ts';
-import { QUIET } from '../../src/handlers/observer.ts';
 import { projectAndTell } from '../../src/handlers/project-and-tell.ts';
 import { reconcile } from '../../src/handlers/reconcile.ts';
 import { request } from '../../src/handlers/request.ts';
@@ -19,6 +17,8 @@ import { type SentMessage, simulatedSns } from '../../src/local/simulated-sns.ts
 import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
 import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import { rebuild } from '../../src/projections/rebuild.ts';
+import { groupBy } from '../../src/shared/collections.ts';
+import { QUIET } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { chance } from './chance.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recent } from '../../src/handlers/recent.ts';
+import { recent } from '../../src/shared/collections.ts';
 
 const test = suite('recent');
 

@@ -1,3 +1,15 @@
+/** The items by key, keys in the order of their first item. (`Map.groupBy` is not in Node 20.) */
+export const groupBy = <K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> => {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+};
+
 /** A memory of the last so many names. */
 export interface Recent {
   has(name: string): boolean;

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { groupBy } from '../../src/events/group-by.ts';
+import { groupBy } from '../../src/shared/collections.ts';
 
 const test = suite('groups');
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fullJitter } from '../../src/events/backoff.ts';
+import { fullJitter } from '../../src/shared/backoff.ts';
 
 const test = suite('backoff');
 

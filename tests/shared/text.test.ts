@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { textOf } from '../../src/events/text-of.ts';
+import { textOf } from '../../src/shared/text.ts';
 
 const test = suite('text of bytes');
 

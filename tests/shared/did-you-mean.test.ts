@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { didYouMean, nearest } from '../../src/events/did-you-mean.ts';
+import { didYouMean, nearest } from '../../src/shared/did-you-mean.ts';
 
 const test = suite('a value that was probably meant');
 

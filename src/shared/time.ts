@@ -29,3 +29,6 @@ export const instantOf = (text: string): string | undefined => {
   const instant = new Date(millis - offset).toISOString();
   return instant.length === wall.length ? instant : undefined;
 };
+
+/** After every moment of a ledger, in the form in which its texts sort as the moments do. */
+export const END_OF_TIME = '9999-12-31T23:59:59.999Z';
