@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import { memoryStore } from '../src/events/memory-store.ts';
+import { memoryStore } from '../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
 import { localPipeline } from '../src/local/pipeline.ts';
 import { CREATE_TAGS_BUCKET, simulatedEc2 } from '../src/local/simulated-ec2.ts';
 import { skippingClock } from '../src/local/skipping-clock.ts';
 import type { BucketOptions } from '../src/local/token-bucket.ts';
-import { memoryStateStore } from '../src/projections/memory-state-store.ts';
 import { createTags } from '../src/tagging/create-tags.ts';
 import { startPace } from '../src/tagging/pace.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';

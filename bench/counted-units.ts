@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DynamoDB } from '../src/events/dynamodb.ts';
+import type { DynamoDB } from '../src/adapters/dynamodb/paging.ts';
 
 /** Units of DynamoDB on demand. */
 export interface Units {

@@ -1,9 +1,9 @@
-import { dynamodbStore } from '../src/events/dynamodb-store.ts';
-import { memoryStore } from '../src/events/memory-store.ts';
+import { dynamodbStore } from '../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../src/adapters/dynamodb/state-store.ts';
+import { memoryStore } from '../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../src/local/embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline } from '../src/local/pipeline.ts';
-import { dynamodbStateStore } from '../src/projections/dynamodb-state-store.ts';
-import { memoryStateStore } from '../src/projections/memory-state-store.ts';
 import { parseTagRules } from '../src/tagging/tag-rules.ts';
 import { countedUnits } from './counted-units.ts';
 import { FOUR_TAGS } from './four-tags.ts';

@@ -11,8 +11,8 @@ import {
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { FORBIDDEN_OPERATIONS } from '../src/events/forbidden-operations.ts';
-import { DUE_INDEX } from '../src/projections/due-index.ts';
+import { DUE_INDEX } from '../src/adapters/dynamodb/due-index.ts';
+import { FORBIDDEN_OPERATIONS } from '../src/adapters/dynamodb/forbidden-operations.ts';
 
 /** Days to which a table can be restored, to the second: all that DynamoDB offers. */
 const RECOVERY_DAYS = 35;

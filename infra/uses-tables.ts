@@ -1,5 +1,5 @@
+import { DUE_INDEX } from '../src/adapters/dynamodb/due-index.ts';
 import { GAP_STREAMS, LEDGER_STREAMS, TAMPER_STREAMS } from '../src/events/ledger-stream.ts';
-import { DUE_INDEX } from '../src/projections/due-index.ts';
 import { type Grant, on, type Use } from './need.ts';
 import type { Parts } from './parts.ts';
 

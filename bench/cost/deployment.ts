@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { createTables } from '../../src/local/tables.ts';
+import { createTables } from '../../src/adapters/dynamodb/create-tables.ts';
 import type { Server } from '../../tests/conformance/servers/server.ts';
 import { clientOf, REGION } from '../../tests/conformance/targets.ts';
 import { FOUR_TAGS } from '../four-tags.ts';

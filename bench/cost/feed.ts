@@ -1,9 +1,9 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import { openShardCursors } from '../../src/local/shard-cursors.ts';
 import { shardSource } from '../../src/local/shard-source.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 
 /** The change feed of a table, read by one consumer from its beginning on. */
 export interface Feed {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { folderObjectStore } from '../../src/objects/folder-object-store.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { counted } from './counted.ts';
 import { itemBytes, readEvents } from './events-file.ts';

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
 import { append, SEGMENT_EVENTS } from '../../src/archive/append.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
 import { compact } from '../../src/archive/compact.ts';
 import { dueSnapshot } from '../../src/archive/reading-plan.ts';
 import { makeSnapshot } from '../../src/archive/snapshot.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { folderObjectStore } from '../../src/objects/folder-object-store.ts';
 import { eventsByTime } from './history.ts';
 
 /** Puts the rounds FROM to TO of a fleet into the archive in FOLDER: `make-archive.ts FOLDER RESOURCES FROM TO` */

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
+import { folderObjectStore } from '../adapters/folder/object-store.ts';
 import { readCatalogue } from '../archive/catalogue.ts';
 import { type ArchiveDifference, checkArchive } from '../archive/check-archive.ts';
 import { type Diagnosis, examined, fine, unknown, why, wrong } from '../doctor/diagnosis.ts';
 import * as checks from '../doctor/embedded-checks.ts';
 import { givenUp, tampering, waiting } from '../doctor/ledger-checks.ts';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { CONSUMERS } from '../handlers/given-up.ts';
 import { feedBacklog } from '../local/change-feed.ts';
@@ -18,10 +21,7 @@ import {
 import { givenUpIn } from '../local/given-up-file.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../local/lost-database.ts';
-import { folderObjectStore } from '../objects/folder-object-store.ts';
 import { compare } from '../projections/compare.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { oldestRequest } from '../projections/oldest-request.ts';
 import { tamperedMarks } from '../projections/tampered-mark.ts';
 import { checkEvents } from '../verifier/check-events.ts';

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { kmsDisguise } from '../adapters/kms/pseudonymizer.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { askEc2 } from '../handlers/ask-ec2.ts';
 import { callerCredentials } from '../handlers/credentials.ts';
-import { kmsDisguise } from '../handlers/disguise.ts';
 import { readEventFormat } from '../handlers/event-format.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
 import { QUIET } from '../shared/telemetry.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import type { Env } from './open-ledger.ts';

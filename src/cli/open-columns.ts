@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../local/lost-database.ts';
 import type { FileBatch } from '../verifier/ledger-file.ts';

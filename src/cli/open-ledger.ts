@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { memoryMemoStore } from '../adapters/memory/coordination-store.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import { fileStore, readOnly } from '../exports/file-store.ts';
@@ -13,8 +15,6 @@ import type { PipelineOptions } from '../local/pipeline.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { foldedStates } from '../projections/folded-states.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
-import { memoryMemoStore } from '../projections/memory-memo-store.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';

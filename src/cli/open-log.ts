@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { folderObjectStore } from '../objects/folder-object-store.ts';
+import { folderObjectStore } from '../adapters/folder/object-store.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { objectsUnder } from '../objects/objects-under.ts';
 import { lastLog } from '../sealing/begin-log.ts';

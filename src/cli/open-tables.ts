@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import type { TableNames } from '../adapters/dynamodb/create-tables.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
+import { s3ObjectStore } from '../adapters/s3/object-store.ts';
 import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
 import { readEventFormat } from '../handlers/event-format.ts';
 import type { request } from '../handlers/request.ts';
-import type { TableNames } from '../local/tables.ts';
-import { s3ObjectStore } from '../objects/s3-object-store.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import { type Env, type OpenLedger, tablesIn } from './open-ledger.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';

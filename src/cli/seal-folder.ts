@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileSigner } from '../adapters/folder/signer.ts';
 import { beginLog, newLogId } from '../sealing/begin-log.ts';
-import { fileSigner } from '../sealing/local-signer.ts';
 import { SealStoppedError } from '../sealing/seal-errors.ts';
 import { type SealRun, sealCompared } from '../sealing/seal-run.ts';
 import { openSealer } from '../sealing/sealer.ts';

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import type { TamperIncident } from '../commands/record-tampering.ts';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { readOnly } from '../exports/file-store.ts';

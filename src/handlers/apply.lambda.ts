@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { apply } from './apply.ts';
 import { ec2Clients } from './ec2-clients.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { s3ObjectStore } from '../objects/s3-object-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { s3ObjectStore } from '../adapters/s3/object-store.ts';
 import { keep } from './archive.ts';
 import { powertools } from './observed.ts';
 import { readSettings } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, AttributeValue as FeedValue } from 'aws-lambda';
-import { fromItem } from '../events/ledger-item.ts';
+import { fromItem } from '../adapters/dynamodb/ledger-item.ts';
 import { NewerEventError, type RecordedEvent, UnreadableEventError } from '../events/recorded-event.ts';
 
 /** An event that the change feed brought, and where its record stands in the batch. */

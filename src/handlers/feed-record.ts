@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Item } from '../events/dynamodb.ts';
-import { keyOf, toItem } from '../events/ledger-item.ts';
+import { keyOf, toItem } from '../adapters/dynamodb/ledger-item.ts';
+import type { Item } from '../adapters/dynamodb/paging.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { TagEvent } from '../events/tag-event.ts';
 

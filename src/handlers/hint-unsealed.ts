@@ -1,4 +1,4 @@
-import type { MemoStore } from '../projections/memo-store.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { leaveHints } from '../sealing/hints.ts';
 import type { Observer } from '../shared/telemetry.ts';
 import { batchResponse, readBatch } from './change-feed.ts';

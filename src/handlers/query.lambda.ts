@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { s3ObjectStore } from '../adapters/s3/object-store.ts';
 import { archivedOrLedger } from '../archive/archived-or-ledger.ts';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { s3ObjectStore } from '../objects/s3-object-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { powertools } from './observed.ts';

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { publishAlerts, type Sns } from '../alerts/publish-alerts.ts';
 import { release, told } from '../alerts/quiet-period.ts';
 import { alertOfHeld, dueAtOf, type Held, type Quiet, QuietSchema } from '../alerts/quiet-state.ts';
-import { changeMemo } from '../projections/change-memo.ts';
-import type { Memo, MemoStore, StoredMemo } from '../projections/memo-store.ts';
+import { changeMemo } from '../coordination/compare-and-swap.ts';
+import type { Memo, MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
 import type { Observer } from '../shared/telemetry.ts';
 
 /** What is needed to tell people something. */

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
 import { closeQuietPeriods } from './close-quiet-periods.ts';
 import { readEventFormat } from './event-format.ts';
 import { powertools } from './observed.ts';

@@ -5,9 +5,9 @@ import type { Disguise } from '../cloudtrail/pseudonyms.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/session-key.ts';
 import { whoOf } from '../cloudtrail/who.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { type Who, WhoSchema } from '../events/tag-event.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
 
 /** What is known of the role sessions of some records. */
 export interface KnownSessions {

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { kmsDisguise } from '../adapters/kms/pseudonymizer.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
-import { kmsDisguise } from './disguise.ts';
 import { readEventFormat } from './event-format.ts';
 import { readCredentials } from './member-credentials.ts';
 import { powertools } from './observed.ts';

@@ -1,14 +1,14 @@
 import pMap from 'p-map';
+import type { OpenDisguise } from '../adapters/kms/pseudonymizer.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { EventTooLargeError } from '../events/event-store.ts';
 import { fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
 import { groupBy } from '../shared/collections.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { Observer } from '../shared/telemetry.ts';
 import type { Act, Result, Skip } from './act.ts';
-import type { OpenDisguise } from './disguise.ts';
 import { interpret, type Perspective } from './interpret.ts';
 import { lineIds } from './line-ids.ts';
 import { type Message, readInput, recordsIn } from './read-input.ts';

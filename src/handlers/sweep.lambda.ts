@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
 import { parseTagRules } from '../tagging/tag-rules.ts';
 import { ec2Clients } from './ec2-clients.ts';
 import { readEventFormat } from './event-format.ts';

@@ -6,9 +6,9 @@ import { makerThrough, PARENT_TYPES, parentsOf } from '../cloudtrail/parents.ts'
 import type { Disguise } from '../cloudtrail/pseudonyms.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { whoOf } from '../cloudtrail/who.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { arnOf, type ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
 import { actorIn, type Perspective } from './interpret.ts';
 import { rememberSessions } from './remember-sessions.ts';
 

@@ -1,7 +1,7 @@
-import { dynamodbStore } from '../events/dynamodb-store.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline, type PipelineOptions } from './pipeline.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { createTables } from '../adapters/dynamodb/create-tables.ts';
 import { refuseUnopenable } from './refuse-unopenable.ts';
-import { createTables } from './tables.ts';
 
 /** The tables as the embedded AWS has them; the deployed ones have the same keys. */
 export const LEDGER_TABLE = 'tagledger-ledger';

@@ -1,20 +1,20 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { dynamodbStore } from '../events/dynamodb-store.ts';
+import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import type { TableNames } from '../adapters/dynamodb/create-tables.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
 import { type ApplyDeps, apply } from '../handlers/apply.ts';
 import { closeQuietPeriods } from '../handlers/close-quiet-periods.ts';
 import type { Consumer } from '../handlers/given-up.ts';
 import { type ProjectAndTellDeps, projectAndTell } from '../handlers/project-and-tell.ts';
 import { type Reconciled, reconcile } from '../handlers/reconcile.ts';
-import { dynamodbMemoStore } from '../projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../projections/dynamodb-state-store.ts';
 import { backoff } from '../shared/backoff.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { RetryPolicy } from '../tagging/retry-policy.ts';
 import type { Mapping } from './event-source-mapping.ts';
 import { openStreamsReader, type StreamsReaderOptions } from './streams-reader.ts';
-import type { TableNames } from './tables.ts';
 
 /** What the consumers need of an AWS, or of something that speaks its protocol. */
 export interface EndpointOptions

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import type { MemoStore } from '../projections/memo-store.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 const CursorSchema = v.object({

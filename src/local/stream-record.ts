@@ -1,6 +1,6 @@
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Item } from '../events/dynamodb.ts';
+import type { Item } from '../adapters/dynamodb/paging.ts';
 import { imageOf } from '../handlers/feed-record.ts';
 
 /**

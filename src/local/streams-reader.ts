@@ -3,7 +3,7 @@ import {
   type DescribeStreamCommandOutput,
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { MemoStore } from '../projections/memo-store.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import { type Mapping, type RecordSource, runSource } from './event-source-mapping.ts';
 import { openShardCursors } from './shard-cursors.ts';
 import { type ShardOptions, type Streams, shardSource } from './shard-source.ts';

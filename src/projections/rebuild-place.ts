@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
 import { isResourceArn, type ResourceArn } from '../events/resource-arn.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import type { MemoStore, StoredMemo } from './memo-store.ts';
 
 /** How far a rebuild has come. */
 export interface RebuildPlace {

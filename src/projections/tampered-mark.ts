@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { changeMemo } from '../coordination/compare-and-swap.ts';
+import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { END_OF_TIME } from '../shared/time.ts';
-import { changeMemo } from './change-memo.ts';
-import type { MemoStore, StoredMemo } from './memo-store.ts';
 
 /** How many places of changed events a mark names. */
 const SEQS = 20;

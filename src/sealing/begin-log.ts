@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { isKeyName, type VerifierKey, verifierKeyText } from '../verifier/verifier-key.ts';
 import { incarnationOf, type LogHead, moveHead, readHead } from './log-head.ts';

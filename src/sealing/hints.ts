@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { changeMemo } from '../coordination/compare-and-swap.ts';
+import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
 import type { Place } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
-import { changeMemo } from '../projections/change-memo.ts';
-import type { MemoStore, StoredMemo } from '../projections/memo-store.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 
 /** That streams have got events up to these places, which may not be sealed yet. A hint: it may come late, twice, or never. */

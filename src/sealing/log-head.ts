@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { MemoStore, StoredMemo } from '../projections/memo-store.ts';
+import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
 import { OtherSealerError, SealStoppedError } from './seal-errors.ts';
 
 /** How far a log has come. Who may move it on is decided here and nowhere else, by compare-and-swap. */

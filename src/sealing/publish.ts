@@ -1,5 +1,5 @@
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
 import type { Checkpoint } from '../verifier/checkpoint.ts';
 import { parseLeaf } from '../verifier/leaf.ts';
 import { isSameHash, leafHash } from '../verifier/merkle.ts';

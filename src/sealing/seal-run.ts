@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { MemoStore } from '../coordination/coordination-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { MemoStore } from '../projections/memo-store.ts';
 import { compareLedger } from './compare-ledger.ts';
 import { farthest, openHints, takeHints } from './hints.ts';
 import { sealedHeads } from './sealed-heads.ts';

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
-import { changeMemo } from '../projections/change-memo.ts';
-import type { MemoStore, StoredMemo } from '../projections/memo-store.ts';
+import { changeMemo } from '../coordination/compare-and-swap.ts';
+import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
 import { groupBy } from '../shared/collections.ts';
 import type { EventLeaf } from '../verifier/leaf.ts';
 import { incarnationOf } from './log-head.ts';

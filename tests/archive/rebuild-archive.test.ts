@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { archivedOrLedger } from '../../src/archive/archived-or-ledger.ts';
 import { ArchiveBusyError, commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
@@ -9,9 +11,7 @@ import { archiveEvents } from '../../src/archive/inbox.ts';
 import { keepArchive } from '../../src/archive/keep-archive.ts';
 import { rebuildArchive } from '../../src/archive/rebuild-archive.ts';
 import { sketchesName } from '../../src/archive/segment.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import {
   at,

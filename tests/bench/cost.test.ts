@@ -8,10 +8,10 @@ import { NAMES, setUpOf } from '../../bench/cost/set-up.ts';
 import { countedUnits } from '../../bench/counted-units.ts';
 import { FOUR_TAGS } from '../../bench/four-tags.ts';
 import { launches } from '../../bench/launches.ts';
-import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
-import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 
 const test = suite('bench/cost.md');

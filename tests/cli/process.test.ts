@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { makeLedgerFolder } from '../../src/local/ledger-folder.ts';

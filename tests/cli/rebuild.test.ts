@@ -10,12 +10,12 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { openLedger } from '../../src/cli/open-ledger.ts';
-import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
 import { fold } from '../../src/events/resource.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import type { Difference } from '../../src/projections/compare.ts';
-import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import { rebuild } from '../../src/projections/rebuild.ts';
 import { rebuildPlace } from '../../src/projections/rebuild-place.ts';
 import { rowOf } from '../../src/projections/state-row.ts';

@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { observeTags } from '../../src/commands/observe-tags.ts';
 import { requestTags } from '../../src/commands/request-tags.ts';
 import { type Decision, type Ledger, transact } from '../../src/commands/transact.ts';
 import { type EventStore, SeqConflictError } from '../../src/events/event-store.ts';
 import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';

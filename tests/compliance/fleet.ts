@@ -1,4 +1,4 @@
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Policy, Rule } from '../../src/policies/policy.ts';

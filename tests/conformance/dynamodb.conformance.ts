@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
+import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
+import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { EventTooLargeError, MAX_BODY_BYTES, SeqConflictError } from '../../src/events/event-store.ts';
-import { toItem } from '../../src/events/ledger-item.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { chain, listOf, NOW, observed, rejectionOf, streamOf } from '../events/sample-events.ts';
 import { type FreshTables, freshTables } from './fresh-tables.ts';

@@ -1,5 +1,5 @@
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTables, type TableNames } from '../../src/local/tables.ts';
+import { createTables, type TableNames } from '../../src/adapters/dynamodb/create-tables.ts';
 import { clientOf, type Target } from './targets.ts';
 
 /** Tables of a suite's own on a DynamoDB, and a client of it. */

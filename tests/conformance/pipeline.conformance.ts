@@ -2,15 +2,15 @@ import { GetMetricStatisticsCommand, ListMetricsCommand } from '@aws-sdk/client-
 import { CreateTagsCommand, DescribeTagsCommand } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { NAMESPACE } from '../../src/alerts/count-incidents.ts';
-import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
 import { fold } from '../../src/events/resource.ts';
 import { arnOf, parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';
 import { resourceTypeOf } from '../../src/events/resource-type.ts';
 import { request } from '../../src/handlers/request.ts';
 import { sweep } from '../../src/handlers/sweep.ts';
-import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';

@@ -1,6 +1,6 @@
-import { dynamodbStore } from '../../src/events/dynamodb-store.ts';
-import { dynamodbMemoStore } from '../../src/projections/dynamodb-memo-store.ts';
-import { dynamodbStateStore } from '../../src/projections/dynamodb-state-store.ts';
+import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { eventStoreContract } from '../events/event-store-contract.ts';
 import { memoStoreContract } from '../projections/memo-store-contract.ts';
 import { stateStoreContract } from '../projections/state-store-contract.ts';

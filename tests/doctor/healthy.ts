@@ -26,11 +26,11 @@ import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
+import { FORBIDDEN_OPERATIONS } from '../../src/adapters/dynamodb/forbidden-operations.ts';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { FUNCTIONS } from '../../src/doctor/deployed/names.ts';
-import { FORBIDDEN_OPERATIONS } from '../../src/events/forbidden-operations.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { moveHead } from '../../src/sealing/log-head.ts';
 
 export const NAMES = { ledger: 'tagledger-ledger', states: 'tagledger-state', prefix: 'tagledger' };

@@ -14,7 +14,7 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Item } from '../../src/events/dynamodb.ts';
+import type { Item } from '../../src/adapters/dynamodb/paging.ts';
 
 /** How a fake deviates from a DynamoDB that has a good day. */
 export interface Day {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fromItem, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
-import { fromItem, toItem } from '../../src/events/ledger-item.ts';
 import {
   currentTags,
   evolve,

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
 import type { StoredColumns } from '../../src/events/ledger-line.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { exportLedger, type Period } from '../../src/exports/export-ledger.ts';
 import { chain, observed, requested, retired, streamOf, tags } from '../events/sample-events.ts';

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from '../../src/events/tag-event.ts';
@@ -7,7 +8,6 @@ import { alert } from '../../src/handlers/alert.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import {
   applied,
   at,

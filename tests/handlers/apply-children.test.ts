@@ -1,7 +1,7 @@
 import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { arnOf, parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { type RecordedEvent, record, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { inboxNames } from '../../src/archive/inbox.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { archive } from '../../src/handlers/archive.ts';
-import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
 import { at, chain, flatListOf, observed, requested, STREAM } from '../events/sample-events.ts';
 import { remembering } from './doubles.ts';
 import { DONE, feedOf, feedRecord, from, tamperedRecord, unreadableRecord } from './feed-records.ts';

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import type { Memo } from '../../src/coordination/coordination-store.ts';
 import { announce } from '../../src/handlers/announce.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
-import type { Memo } from '../../src/projections/memo-store.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { noticeOf } from '../alerts/failures.ts';
 import { NOW } from '../events/sample-events.ts';
 import { GONE, remembering } from './doubles.ts';

@@ -1,6 +1,6 @@
+import type { MemoStore } from '../../src/coordination/coordination-store.ts';
 import type { EventStore, Place } from '../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import type { MemoStore } from '../../src/projections/memo-store.ts';
 import type { Observer } from '../../src/shared/telemetry.ts';
 
 /** A store that counts what it is asked, and fails where it is told. */

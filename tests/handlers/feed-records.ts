@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Item } from '../../src/events/dynamodb.ts';
+import { keyOf, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
+import type { Item } from '../../src/adapters/dynamodb/paging.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
-import { keyOf, toItem } from '../../src/events/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 
 /** The sequence number of the record at this index of a batch. */

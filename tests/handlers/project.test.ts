@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { project } from '../../src/handlers/project.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
 import type { StateStore } from '../../src/projections/state-store.ts';
 import {

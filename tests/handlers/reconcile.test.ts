@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { reconcile } from '../../src/handlers/reconcile.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { applied, at, chain, failed, listOf, NOW, requested, streamOf } from '../events/sample-events.ts';

@@ -1,7 +1,7 @@
 import { type DescribeInstancesCommand, EC2ServiceException, type Instance } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagRequested } from '../../src/events/tag-event.ts';
 import type { InstancesOf } from '../../src/handlers/recover-launch.ts';

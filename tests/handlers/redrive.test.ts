@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, SQSEvent } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import { apply } from '../../src/handlers/apply.ts';
@@ -12,7 +13,6 @@ import { redriveQueue } from '../../src/handlers/redrive-queue.ts';
 import { request } from '../../src/handlers/request.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { applied, requested, streamOf } from '../events/sample-events.ts';

@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { confidenceOf } from '../../src/cloudtrail/confidence.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import type { StoredMemo } from '../../src/coordination/coordination-store.ts';
 import type { TagEvent, TagRequested, Who } from '../../src/events/tag-event.ts';
 import { request } from '../../src/handlers/request.ts';
-import type { StoredMemo } from '../../src/projections/memo-store.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { request } from '../../src/handlers/request.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { EventTooLargeError } from '../../src/events/event-store.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import type { TagEvent, TagRequested } from '../../src/events/tag-event.ts';
 import { type RequestDeps, request } from '../../src/handlers/request.ts';

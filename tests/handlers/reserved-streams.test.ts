@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { incidentsWith } from '../../src/cli/incidents.ts';
 import { raiseAttempts } from '../../src/commands/raise-attempt.ts';
 import { gapStream } from '../../src/commands/record-gap.ts';
@@ -11,7 +12,6 @@ import {
   POLICY_STREAM,
   tamperStreamOf,
 } from '../../src/events/ledger-stream.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagRequested } from '../../src/events/tag-event.ts';

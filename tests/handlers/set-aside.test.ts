@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { kindOf } from '../../src/coordination/coordination-store.ts';
 import { UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { setAside } from '../../src/handlers/set-aside.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
-import { kindOf } from '../../src/projections/memo-store.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { NOW, STREAM, streamOf } from '../events/sample-events.ts';
 import { GONE, remembering } from './doubles.ts';
 

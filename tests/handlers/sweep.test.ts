@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';
@@ -8,8 +10,6 @@ import type { TagEvent } from '../../src/events/tag-event.ts';
 import { sweep } from '../../src/handlers/sweep.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { parseTagRules, type TagRules } from '../../src/tagging/tag-rules.ts';
 import {

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { tamperStreamOf } from '../../src/events/ledger-stream.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { tamper } from '../../src/handlers/tamper.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { tamperedMark, tamperedMarks } from '../../src/projections/tampered-mark.ts';
 import {
   applied,

@@ -1,6 +1,7 @@
 import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
-import { memoryStore } from '../../src/events/memory-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { parseArn } from '../../src/events/resource-arn.ts';
 import { apply } from '../../src/handlers/apply.ts';
 import { keep } from '../../src/handlers/archive.ts';
@@ -14,7 +15,6 @@ import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import type { Observer } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DUE_INDEX } from '../../src/projections/due-index.ts';
+import { DUE_INDEX } from '../../src/adapters/dynamodb/due-index.ts';
 import { type Properties, template } from './template.ts';
 
 const test = suite('what the template keeps');

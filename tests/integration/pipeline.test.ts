@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
 import { fold } from '../../src/events/resource.ts';
@@ -8,7 +9,6 @@ import type { Tag } from '../../src/events/tag.ts';
 import { project } from '../../src/handlers/project.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
-import { memoryStateStore } from '../../src/projections/memory-state-store.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';

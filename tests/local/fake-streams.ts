@@ -7,7 +7,7 @@ import {
   type _Record as StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { keyOf, toItem } from '../../src/events/ledger-item.ts';
+import { keyOf, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { Streams } from '../../src/local/shard-source.ts';
 

@@ -1,11 +1,11 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { readBatch } from '../../src/handlers/change-feed.ts';
 import type { Mapping } from '../../src/local/event-source-mapping.ts';
 import { openStreamsReader } from '../../src/local/streams-reader.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { applied, NOW, rejectionOf, requested, streamOf } from '../events/sample-events.ts';
 import { type FakeShard, fakeStreams, insertOf } from './fake-streams.ts';

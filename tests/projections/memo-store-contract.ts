@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Memo, MemoStore, StoredMemo } from '../../src/projections/memo-store.ts';
+import type { Memo, MemoStore, StoredMemo } from '../../src/coordination/coordination-store.ts';
 import { at } from '../events/sample-events.ts';
 
 /** What the prose over `MemoStore` promises, asked of one adapter. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import { rebuildPlace } from '../../src/projections/rebuild-place.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { NOW, rejectionOf, STREAM } from '../events/sample-events.ts';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/events/memory-store.ts';
-import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import { leaveHints, openHints } from '../../src/sealing/hints.ts';
 import { readHead } from '../../src/sealing/log-head.ts';
 import { sealedHeads } from '../../src/sealing/sealed-heads.ts';

@@ -6,8 +6,8 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms
 import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { kmsSigner } from '../../src/sealing/kms-signer.ts';
-import { fileSigner } from '../../src/sealing/local-signer.ts';
+import { fileSigner } from '../../src/adapters/folder/signer.ts';
+import { kmsSigner } from '../../src/adapters/kms/signer.ts';
 import { signCheckpoint } from '../../src/sealing/signer.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { leafHash } from '../../src/verifier/merkle.ts';

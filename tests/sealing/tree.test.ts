@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
+import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import { LogDamagedError } from '../../src/sealing/log-damaged-error.ts';
 import { sealedLog } from '../../src/sealing/sealed-log.ts';
 import { entriesName, tileName } from '../../src/sealing/tile.ts';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../src/events/recorded-event.ts';
 import { leaveHints, openHints } from '../../src/sealing/hints.ts';
 import { readHead } from '../../src/sealing/log-head.ts';

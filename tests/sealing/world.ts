@@ -1,13 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
+import { keySigner } from '../../src/adapters/folder/signer.ts';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
+import type { MemoStore } from '../../src/coordination/coordination-store.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { memoryObjectStore } from '../../src/objects/memory-object-store.ts';
 import type { ObjectStore } from '../../src/objects/object-store.ts';
 import { objectsUnder } from '../../src/objects/objects-under.ts';
-import type { MemoStore } from '../../src/projections/memo-store.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
-import { keySigner } from '../../src/sealing/local-signer.ts';
 import { incarnationOf } from '../../src/sealing/log-head.ts';
 import { type SealRun, sealCompared, sealHinted } from '../../src/sealing/seal-run.ts';
 import { sealedLog } from '../../src/sealing/sealed-log.ts';

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { historyText } from '../../src/cli/history.ts';
-import { memoryStore } from '../../src/events/memory-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { alert } from '../../src/handlers/alert.ts';
 import { request } from '../../src/handlers/request.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
-import { memoryMemoStore } from '../../src/projections/memory-memo-store.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { parseTagRules } from '../../src/tagging/tag-rules.ts';
 import { chain, failed, NOW, STREAM } from '../events/sample-events.ts';

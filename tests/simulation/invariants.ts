@@ -1,6 +1,6 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
+import type { Item } from '../../src/adapters/dynamodb/paging.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
-import type { Item } from '../../src/events/dynamodb.ts';
 import { GENESIS } from '../../src/events/hash-chain.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { currentTags, fold, isOpen } from '../../src/events/resource.ts';

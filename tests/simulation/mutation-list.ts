@@ -11,19 +11,19 @@ export interface Mutation {
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an append without its condition',
-    file: 'src/events/dynamodb-store.ts',
+    file: 'src/adapters/dynamodb/event-store.ts',
     from: "            ConditionExpression: 'attribute_not_exists(#stream)',\n",
     to: '',
   },
   {
     name: "somebody else's event at the place is taken for one's own",
-    file: 'src/events/dynamodb-store.ts',
+    file: 'src/adapters/dynamodb/event-store.ts',
     from: 'if (winner?.event.eventId !== event.event.eventId)',
     to: 'if (!winner)',
   },
   {
     name: 'a stream is read without ConsistentRead',
-    file: 'src/events/dynamodb-store.ts',
+    file: 'src/adapters/dynamodb/event-store.ts',
     from: "            ExpressionAttributeValues: { ':stream': { S: stream } },\n            ConsistentRead: true,",
     to: "            ExpressionAttributeValues: { ':stream': { S: stream } },",
   },
@@ -101,7 +101,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an older row replaces a newer one',
-    file: 'src/projections/dynamodb-state-store.ts',
+    file: 'src/adapters/dynamodb/state-store.ts',
     from: "'attribute_not_exists(#resource) OR lastSeq < :lastSeq'",
     to: 'undefined as never',
   },

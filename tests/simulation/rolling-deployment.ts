@@ -1,9 +1,9 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { fromItem } from '../../src/adapters/dynamodb/ledger-item.ts';
+import type { DynamoDB, Item } from '../../src/adapters/dynamodb/paging.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
-import type { DynamoDB, Item } from '../../src/events/dynamodb.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
-import { fromItem } from '../../src/events/ledger-item.ts';
 import type { EventFormat } from '../../src/events/tag-event.ts';
 import { imageOf } from '../../src/handlers/feed-record.ts';
 import { chance } from './chance.ts';

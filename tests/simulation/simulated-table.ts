@@ -9,7 +9,7 @@ import {
   type QueryCommandInput,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDB, Item } from '../../src/events/dynamodb.ts';
+import type { DynamoDB, Item } from '../../src/adapters/dynamodb/paging.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './process.ts';
 

@@ -28,7 +28,7 @@ test('it reaches the files that say what an event is, Node, and the package that
 });
 
 test('the search for imports sees those of a store', () => {
-  const { packages } = reach(resolve('src/events/dynamodb-store.ts'));
+  const { packages } = reach(resolve('src/adapters/dynamodb/event-store.ts'));
   assert.ok(packages.has('@aws-sdk/client-dynamodb'));
 });
 

@@ -1,4 +1,4 @@
-import type { MemoStore } from '../../projections/memo-store.ts';
+import type { MemoStore } from '../../coordination/coordination-store.ts';
 import { openHints } from '../../sealing/hints.ts';
 import { readHead } from '../../sealing/log-head.ts';
 import { type Diagnosis, fine, wrong } from '../diagnosis.ts';

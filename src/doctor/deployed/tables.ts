@@ -6,8 +6,8 @@ import {
   PolicyNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { FORBIDDEN_OPERATIONS } from '../../events/forbidden-operations.ts';
-import { DUE_INDEX } from '../../projections/due-index.ts';
+import { DUE_INDEX } from '../../adapters/dynamodb/due-index.ts';
+import { FORBIDDEN_OPERATIONS } from '../../adapters/dynamodb/forbidden-operations.ts';
 import { allOf, type Diagnosis } from '../diagnosis.ts';
 
 /** What DynamoDB says of a table. */

@@ -1,0 +1,87 @@
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { kindOf, type Memo, type MemoStore, type StoredMemo } from '../../coordination/coordination-store.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { dueItems } from './due-index.ts';
+import { batchGet, type DynamoDB, type Item } from './paging.ts';
+
+/**
+ * A {@link MemoStore} in the state table, beside the rows: the memo's key stands where a row has its ARN. `expires` is
+ * the table's time-to-live attribute, in seconds since the epoch, which DynamoDB acts on within days.
+ */
+export const dynamodbMemoStore = (client: DynamoDB, table: string): MemoStore => {
+  const get = async (keys: readonly string[]): Promise<StoredMemo[]> =>
+    (
+      await batchGet(
+        client,
+        table,
+        [...new Set(keys)].map((key) => marshall({ resource: key })),
+      )
+    ).map(fromItem);
+
+  return {
+    get,
+
+    async swap(memo, seen) {
+      const stored: StoredMemo = { ...memo, version: (seen?.version ?? 0) + 1 };
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem(stored),
+            ...(seen
+              ? {
+                  ConditionExpression: '#version = :seen',
+                  ExpressionAttributeNames: { '#version': 'version' },
+                  ExpressionAttributeValues: marshall({ ':seen': seen.version }),
+                }
+              : {
+                  ConditionExpression: 'attribute_not_exists(#resource)',
+                  ExpressionAttributeNames: { '#resource': 'resource' },
+                }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // The SDK repeats a write whose answer was lost, and then meets its own.
+        const [there] = await get([memo.key]);
+        return there?.version === stored.version && canonicalJson(there.value) === canonicalJson(memo.value);
+      }
+    },
+
+    async due(kind, until, limit) {
+      return (await dueItems(client, table, dueKey(kind), until, limit)).map(({ key }) => key);
+    },
+  };
+};
+
+const dueKey = (kind: string): string => `memo/${kind}`;
+
+const toItem = ({ key, value, version, expiresAt, dueAt }: StoredMemo): Item =>
+  marshall({
+    resource: key,
+    memo: canonicalJson(value),
+    version,
+    ...(expiresAt && { expires: Math.ceil(expiresAt.getTime() / 1000) }),
+    ...(dueAt && { due: dueKey(kindOf(key)), dueAt }),
+  });
+
+interface Stored {
+  readonly resource: string;
+  readonly memo: string;
+  readonly version: number;
+  readonly expires?: number;
+  readonly dueAt?: string;
+}
+
+const fromItem = (item: Item): StoredMemo => {
+  const { resource, memo, version, expires, dueAt } = unmarshall(item) as Stored;
+  return {
+    key: resource,
+    value: JSON.parse(memo) as Memo['value'],
+    version,
+    ...(expires !== undefined && { expiresAt: new Date(expires * 1000) }),
+    ...(dueAt && { dueAt }),
+  };
+};

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb';
+import { DUE_INDEX } from './due-index.ts';
+
+/** The names of a tagledger's two tables. */
+export interface TableNames {
+  readonly ledger: string;
+  readonly state: string;
+}
+
+/** How tables are made. */
+export interface TableOptions {
+  /** Whether the ledger has a change feed by DynamoDB Streams, which dynalite has not. */
+  readonly streams: boolean;
+  /** How long to wait between two looks at a table that is being made, in ms. */
+  readonly lookEveryMs: number;
+}
+
+const ledgerTable = (TableName: string, streams: boolean): CreateTableCommandInput => ({
+  TableName,
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'stream', AttributeType: 'S' },
+    { AttributeName: 'seq', AttributeType: 'N' },
+  ],
+  KeySchema: [
+    { AttributeName: 'stream', KeyType: 'HASH' },
+    { AttributeName: 'seq', KeyType: 'RANGE' },
+  ],
+  ...(streams && {
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' as const },
+  }),
+});
+
+const stateTable = (TableName: string): CreateTableCommandInput => ({
+  TableName,
+  BillingMode: 'PAY_PER_REQUEST',
+  AttributeDefinitions: [
+    { AttributeName: 'resource', AttributeType: 'S' },
+    { AttributeName: 'due', AttributeType: 'S' },
+    { AttributeName: 'dueAt', AttributeType: 'S' },
+  ],
+  KeySchema: [{ AttributeName: 'resource', KeyType: 'HASH' }],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: DUE_INDEX,
+      KeySchema: [
+        { AttributeName: 'due', KeyType: 'HASH' },
+        { AttributeName: 'dueAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+  ],
+});
+
+/** Makes those of the two tables that are not there, with the keys of the deployed ones, and waits until both can be used. */
+export const createTables = async (
+  client: DynamoDBClient,
+  { ledger, state }: TableNames,
+  { streams, lookEveryMs }: TableOptions,
+): Promise<void> => {
+  for (const table of [ledgerTable(ledger, streams), stateTable(state)]) {
+    await createTable(client, table, lookEveryMs);
+  }
+};
+
+const createTable = async (
+  client: DynamoDBClient,
+  table: CreateTableCommandInput,
+  lookEveryMs: number,
+): Promise<void> => {
+  try {
+    await client.send(new CreateTableCommand(table));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  for (let looks = 0; !(await isActive(client, table.TableName)); looks++) {
+    // Whoever made it died over it, and dynalite does not go on by itself.
+    if (looks === MAX_LOOKS) throw new Error(`the table ${table.TableName} was never made to its end`);
+    await delay(lookEveryMs);
+  }
+};
+
+const MAX_LOOKS = 1_000;
+
+const isActive = async (client: DynamoDBClient, TableName: string | undefined): Promise<boolean> => {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  const indexes = Table?.GlobalSecondaryIndexes ?? [];
+  return Table?.TableStatus === 'ACTIVE' && indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
+};

@@ -1,0 +1,76 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+  ScanCommand,
+  type ScanCommandInput,
+  type ScanCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { backoff } from '../../shared/backoff.ts';
+
+/** The part of the DynamoDB client that is used: tests, simulations and the embedded AWS stand in here. */
+export type DynamoDB = Pick<DynamoDBClient, 'send'>;
+
+/** An item, or a key, in DynamoDB's own form. */
+export type Item = Record<string, AttributeValue>;
+
+/** BatchGetItem takes at most 100 keys (DynamoDB API reference). */
+const BATCH_GET_KEYS = 100;
+
+/**
+ * The items that exist under these keys, in no order, strongly consistent. Keys that the service leaves
+ * unprocessed are asked for again until all are answered, which the SDK does not do by itself.
+ */
+export const batchGet = async (client: DynamoDB, table: string, keys: readonly Item[]): Promise<Item[]> => {
+  const found: Item[] = [];
+  for (let i = 0; i < keys.length; i += BATCH_GET_KEYS) {
+    let left: Item[] | undefined = keys.slice(i, i + BATCH_GET_KEYS);
+    for (let tries = 0; left?.length; tries++) {
+      if (tries > 0) await backoff(tries);
+      const answer: BatchGetItemCommandOutput = await client.send(
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+      );
+      found.push(...(answer.Responses?.[table] ?? []));
+      left = answer.UnprocessedKeys?.[table]?.Keys;
+    }
+  }
+  return found;
+};
+
+/** Which items a scan gives: those behind a key, those that pass a filter. */
+type Selection = Partial<
+  Pick<
+    ScanCommandInput,
+    'ExclusiveStartKey' | 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >
+>;
+
+/**
+ * Every item of a table, or those of a selection, strongly consistent; the items of one partition come together, in key
+ * order.
+ */
+export async function* scan(client: DynamoDB, table: string, selection?: Selection): AsyncGenerator<Item> {
+  for await (const items of scanPages(client, table, selection)) yield* items;
+}
+
+/** As {@link scan}, a page of up to 1 MB at a time. */
+export async function* scanPages(
+  client: DynamoDB,
+  table: string,
+  { ExclusiveStartKey, ...selection }: Selection = {},
+): AsyncGenerator<Item[]> {
+  let start = ExclusiveStartKey;
+  do {
+    const page: ScanCommandOutput = await client.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        ...selection,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start);
+}

@@ -1,0 +1,27 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import type { Signer } from '../../sealing/signer.ts';
+import { secretIn } from './secret-file.ts';
+
+/** Signs with a private key in this process. */
+export const keySigner = (privateKey: KeyObject): Signer => ({
+  async publicKey() {
+    return publicBytes(createPublicKey(privateKey));
+  },
+  async sign(message) {
+    return sign(null, message, privateKey);
+  },
+});
+
+/** The 32 bytes of an Ed25519 public key (RFC 8032). */
+export const publicBytes = (key: KeyObject): Uint8Array =>
+  Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
+
+/**
+ * Signs with the key in a file, PKCS #8 as PEM, which is made with its first use and which only its owner may read. For
+ * an embedded ledger: whoever can write to its folder can sign as well.
+ */
+export const fileSigner = async (file: string): Promise<Signer> =>
+  keySigner(createPrivateKey(await secretIn(file, newKey)));
+
+const newKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();

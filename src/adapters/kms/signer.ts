@@ -1,0 +1,37 @@
+import { createPublicKey } from 'node:crypto';
+import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import type { Signer } from '../../sealing/signer.ts';
+import { once } from '../../shared/once.ts';
+import { publicBytes } from '../folder/signer.ts';
+
+/**
+ * Signs with a key of AWS KMS, which never leaves it: key spec `ECC_NIST_EDWARDS25519`, usage `SIGN_VERIFY`. KMS signs
+ * messages of up to 4,096 bytes with `ED25519_SHA_512`, which is the Ed25519 of RFC 8032 and needs them raw (KMS API
+ * reference, Sign). `keyId` is an id or ARN; no alias, which could be pointed to another key.
+ */
+export const kmsSigner = (kms: Pick<KMSClient, 'send'>, keyId: string): Signer => {
+  const publicKey = once(async (): Promise<Uint8Array> => {
+    const { PublicKey, KeySpec } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
+    if (!PublicKey || KeySpec !== 'ECC_NIST_EDWARDS25519') {
+      throw new Error(
+        `got the KMS key ${keyId} of the spec ${KeySpec}, expected ECC_NIST_EDWARDS25519: make one for signing`,
+      );
+    }
+    return publicBytes(createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' }));
+  });
+  return {
+    publicKey,
+    async sign(message) {
+      const { Signature } = await kms.send(
+        new SignCommand({
+          KeyId: keyId,
+          Message: message,
+          MessageType: 'RAW',
+          SigningAlgorithm: 'ED25519_SHA_512',
+        }),
+      );
+      if (!Signature) throw new Error(`KMS gave no signature by the key ${keyId}`);
+      return Signature;
+    },
+  };
+};
