@@ -5,9 +5,9 @@ import { localPipeline } from '../src/local/pipeline.ts';
 import { CREATE_TAGS_BUCKET, simulatedEc2 } from '../src/local/simulated-ec2.ts';
 import { skippingClock } from '../src/local/skipping-clock.ts';
 import type { BucketOptions } from '../src/local/token-bucket.ts';
-import { createTags } from '../src/tagging/create-tags.ts';
-import { startPace } from '../src/tagging/pace.ts';
-import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { createTags } from '../src/tagging/ec2/create-tags.ts';
+import { startPace } from '../src/tagging/ec2/pace.ts';
+import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { instanceIds, launch } from './launches.ts';
 
 /**

@@ -4,7 +4,7 @@ import { memoryStore } from '../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../src/local/embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline } from '../src/local/pipeline.ts';
-import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { countedUnits } from './counted-units.ts';
 import { FOUR_TAGS } from './four-tags.ts';
 import { launches } from './launches.ts';

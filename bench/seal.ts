@@ -14,7 +14,7 @@ import { openSealer } from '../src/sealing/sealer.ts';
 import { tileName } from '../src/sealing/tile.ts';
 import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../src/sealing/tree-edge.ts';
 import { inclusionProof } from '../src/sealing/tree-proofs.ts';
-import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { checkInclusion } from '../src/verifier/inclusion.ts';
 import { eventLeaf } from '../src/verifier/leaf.ts';
 import { leafHash } from '../src/verifier/merkle.ts';

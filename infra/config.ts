@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { EVENT_FORMATS } from '../src/events/tag-event.ts';
 import { NUMBERS } from '../src/handlers/settings.ts';
 import { InvalidInputError } from '../src/shared/errors.ts';
-import { parseTagRules } from '../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { isKeyName } from '../src/verifier/verifier-key.ts';
 import type { TaggingLedgerProps } from './tagging-ledger.ts';
 

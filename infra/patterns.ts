@@ -1,7 +1,7 @@
-import { TAG_CHANGE } from '../src/cloudtrail/doors-tag-change.ts';
-import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations.ts';
+import { ASSUMPTIONS } from '../src/cloudtrail/identity/session-key.ts';
+import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations/operations.ts';
 import { API_CALL } from '../src/cloudtrail/record.ts';
-import { ASSUMPTIONS } from '../src/cloudtrail/session-key.ts';
+import { TAG_CHANGE } from '../src/cloudtrail/tag-change-event.ts';
 
 /** An event pattern of EventBridge, as it stands in a template; members in {@link Pattern.detail} are exact values. */
 export interface Pattern {

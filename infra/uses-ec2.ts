@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import * as looks from '../src/tagging/children-looks.ts';
+import * as looks from '../src/tagging/children/child-queries.ts';
 import { ANY, type Grant, on, type Use } from './need.ts';
 
 /** Putting the tags of the rules on resources of this account: no other keys, and no removal. */

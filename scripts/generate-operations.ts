@@ -1,13 +1,13 @@
 /**
- * Writes `src/cloudtrail/generated-operations.ts` anew, from the schemas that `@aws-sdk/client-ec2` has at run
+ * Writes `src/cloudtrail/operations/generated.ts` anew, from the schemas that `@aws-sdk/client-ec2` has at run
  * time: run it again for a new version of the SDK. What the names alone do not tell is left out here and
- * written down by hand in `src/cloudtrail/operations-curated.ts`.
+ * written down by hand in `src/cloudtrail/operations/curated.ts`.
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import * as ec2 from '@aws-sdk/client-ec2';
-import { shapeOf } from '../src/cloudtrail/operations-shape.ts';
+import { shapeOf } from '../src/cloudtrail/operations/shape.ts';
 
 /** Operation, ResourceType, path of the ids in the response by wire names. */
 export type CreationRow = readonly [operation: string, type: string, path: string];
@@ -184,7 +184,7 @@ const quoted = (text: string): string => `'${text}'`;
 const lines = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `  [${row.map(quoted).join(', ')}],\n`).join('');
 
-/** The text of `src/cloudtrail/generated-operations.ts`. */
+/** The text of `src/cloudtrail/operations/generated.ts`. */
 export const moduleText = ({ types, creations, endings }: Generated): string =>
   `// biome-ignore-all format: one line per row
 // Written by scripts/generate-operations.ts from the schemas of @aws-sdk/client-ec2; do not edit.
@@ -202,6 +202,6 @@ export const ENDINGS: readonly (readonly [operation: string, type: string, body:
 ${lines(endings)}];
 `;
 
-const OUT = new URL('../src/cloudtrail/generated-operations.ts', import.meta.url);
+const OUT = new URL('../src/cloudtrail/operations/generated.ts', import.meta.url);
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) writeFileSync(OUT, moduleText(generate()));

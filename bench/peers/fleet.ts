@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { DescribeImagesCommand, type EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
-import { describeTags } from '../../src/tagging/describe-tags.ts';
+import { describeTags } from '../../src/tagging/ec2/describe-tags.ts';
 import { launch } from '../launches.ts';
 
 /** What `FOUR_TAGS` are for the person of the launches; bench/peers/policy.yml says the same. */

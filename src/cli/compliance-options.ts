@@ -1,5 +1,5 @@
 import { accountId } from '../cloudtrail/account.ts';
-import { TYPES } from '../cloudtrail/generated-operations.ts';
+import { TYPES } from '../cloudtrail/operations/generated.ts';
 import type { Selection } from '../compliance/selection.ts';
 import { STATUSES } from '../compliance/status.ts';
 import { GROUPINGS, type Grouping } from '../compliance/tally.ts';

@@ -16,7 +16,7 @@ import { endpointConsumers } from '../local/endpoint-consumers.ts';
 import { givenUpFile } from '../local/given-up-file.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { type Observer, QUIET } from '../shared/telemetry.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import type { Console } from './console.ts';
 import type { Env } from './open-ledger.ts';
 import { tableNames } from './open-tables.ts';

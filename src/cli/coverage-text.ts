@@ -5,7 +5,7 @@ import {
   type TypeCoverage,
   UNCREATED,
   UNENDED,
-} from '../cloudtrail/operations-coverage.ts';
+} from '../cloudtrail/operations/coverage.ts';
 import { groupBy } from '../shared/collections.ts';
 import { table } from './table.ts';
 

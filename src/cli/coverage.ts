@@ -1,4 +1,4 @@
-import { coverage as coverageOfEc2 } from '../cloudtrail/operations-coverage.ts';
+import { coverage as coverageOfEc2 } from '../cloudtrail/operations/coverage.ts';
 import type { Command } from './command.ts';
 import { writeList } from './console.ts';
 import { coverageText } from './coverage-text.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { makeLedgerFolder, removeDemoFolder } from '../local/ledger-folder.ts';
 import { viewOf } from '../projections/state-row.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import type { Command } from './command.ts';
 import { historyText } from './history.ts';
 import { type Ingested, ingestRecords } from './ingest-records.ts';

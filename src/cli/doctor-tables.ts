@@ -10,7 +10,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { examineDeployed } from '../doctor/deployed/examine.ts';
 import { prefixOf } from '../doctor/deployed/names.ts';
 import { type Diagnosis, unknown, why } from '../doctor/diagnosis.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import { type Env, tablesIn } from './open-ledger.ts';
 import { openTables } from './open-tables.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';

@@ -9,7 +9,7 @@ import { readEventFormat } from '../handlers/event-format.ts';
 import { request } from '../handlers/request.ts';
 import { readSettings } from '../handlers/settings.ts';
 import { QUIET } from '../shared/telemetry.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import type { Env } from './open-ledger.ts';
 
 /**

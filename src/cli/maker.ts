@@ -1,5 +1,5 @@
-import { confidenceOf } from '../cloudtrail/confidence.ts';
-import { permissionSetOf } from '../cloudtrail/who-session.ts';
+import { confidenceOf } from '../cloudtrail/identity/confidence.ts';
+import { permissionSetOf } from '../cloudtrail/identity/role-session.ts';
 import type { Who } from '../events/tag-event.ts';
 
 /** Who made a resource: a name, and how far it can be trusted to name somebody. */

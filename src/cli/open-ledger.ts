@@ -18,7 +18,7 @@ import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import type { Console } from './console.ts';
 import { plain } from './plain.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';

@@ -1,4 +1,4 @@
-import { type Confidence, confidenceOf } from '../cloudtrail/confidence.ts';
+import { type Confidence, confidenceOf } from '../cloudtrail/identity/confidence.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { UNKNOWN } from '../events/resource.ts';

@@ -1,5 +1,5 @@
-import { openDoor } from '../cloudtrail/doors.ts';
-import { operationOf } from '../cloudtrail/operations.ts';
+import { openDoor } from '../cloudtrail/envelopes.ts';
+import { operationOf } from '../cloudtrail/operations/operations.ts';
 import { fold } from '../events/resource.ts';
 import { isDirectCall } from '../handlers/direct-call.ts';
 import type { Perspective } from '../handlers/interpret.ts';

@@ -1,5 +1,5 @@
-import { UNCREATED } from '../cloudtrail/operations-coverage.ts';
-import { UNNAMED } from '../cloudtrail/operations-unnamed.ts';
+import { UNCREATED } from '../cloudtrail/operations/coverage.ts';
+import { UNNAMED } from '../cloudtrail/operations/unnamed.ts';
 import { whoText } from './history.ts';
 import type { Finding, Searched } from './why-trail.ts';
 

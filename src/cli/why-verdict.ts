@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Cause } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
-import { passesWithTime } from '../tagging/classify-failure.ts';
+import { passesWithTime } from '../tagging/ec2/classify-failure.ts';
 import { whoText } from './history.ts';
 import { fateOf } from './plan-fate.ts';
 import type { AttemptError } from './why-asks.ts';

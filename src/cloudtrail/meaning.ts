@@ -3,13 +3,13 @@ import { isIdOf, resourceTypeOf } from '../events/resource-type.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
 import { accountOf } from './account.ts';
-import { findInRequest, requestBodies, responseBody } from './bodies.ts';
-import { type Birth, birthOf, doubtful, readTags, tagsToSet } from './body-tags.ts';
-import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations.ts';
+import { findInRequest, requestBodies, responseBody } from './body/bodies.ts';
+import { type Birth, birthOf, doubtful, readTags, tagsToSet } from './body/body-tags.ts';
+import { type Omission, omissionIn } from './body/omission.ts';
+import { each, type Found, find, memberOf } from './body/walk.ts';
+import { whoOf } from './identity/principal.ts';
+import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations/operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
-import { type Omission, omissionIn } from './record-omission.ts';
-import { each, type Found, find, memberOf } from './walk.ts';
-import { whoOf } from './who.ts';
 
 /** Why a record means nothing here. */
 export type SkipCode =

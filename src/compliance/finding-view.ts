@@ -1,4 +1,4 @@
-import type { Confidence } from '../cloudtrail/confidence.ts';
+import type { Confidence } from '../cloudtrail/identity/confidence.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import type { Finding, Status } from '../policies/policy.ts';

@@ -1,4 +1,4 @@
-import { type Confidence, confidenceOf } from '../cloudtrail/confidence.ts';
+import { type Confidence, confidenceOf } from '../cloudtrail/identity/confidence.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 
 /** Who owns a resource: who made it, as the ledger knows them. What its tags say of an owner is a claim, and is shown beside. */

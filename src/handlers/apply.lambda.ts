@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import { apply } from './apply.ts';
 import { ec2Clients } from './ec2-clients.ts';
 import { readEventFormat } from './event-format.ts';

@@ -2,8 +2,8 @@ import type { Ask } from '../commands/request-tags.ts';
 import { arnOf, type ResourceIdentity } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
-import { expandTags } from '../tagging/expand-tags.ts';
-import type { TagRules } from '../tagging/tag-rules.ts';
+import { expandTags } from '../tagging/rules/expand-tags.ts';
+import type { TagRules } from '../tagging/rules/tag-rules.ts';
 
 /** By which act of whom, and when in AWS. */
 export interface Occasion {

@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { Ec2 } from '../tagging/call-ec2.ts';
+import type { Ec2 } from '../tagging/ec2/call.ts';
 import type { CredentialsOf } from './credentials.ts';
 import type { InstancesOf } from './recover-launch.ts';
 
@@ -15,7 +15,7 @@ export const askEc2 = (
   return async (account, region, hints) => {
     const [{ ec2Clients }, { describeLaunch }] = await Promise.all([
       import('./ec2-clients.ts'),
-      import('../tagging/describe-launch.ts'),
+      import('../tagging/ec2/describe-launch.ts'),
     ]);
     clients ??= ec2Clients(traced, { credentialsOf: await openCredentials() });
     return describeLaunch(clients(account, region), account, hints);

@@ -2,7 +2,7 @@ import { type Ask, askEventId, requestTags } from '../commands/request-tags.ts';
 import { resourceStream } from '../events/ledger-stream.ts';
 import type { ResourceIdentity } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
-import type { TagRules } from '../tagging/tag-rules.ts';
+import type { TagRules } from '../tagging/rules/tag-rules.ts';
 import type { Act } from './act.ts';
 import { askByRules, type Occasion } from './ask-by-rules.ts';
 import type { Interpretation } from './interpretation.ts';

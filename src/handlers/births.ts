@@ -1,7 +1,7 @@
 import { isBirth } from '../events/creation.ts';
 import { kindOfStream } from '../events/ledger-stream.ts';
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
-import { mayHaveChildren, type Parent } from '../tagging/children.ts';
+import { mayHaveChildren, type Parent } from '../tagging/children/find-children.ts';
 import type { Occasion } from './ask-by-rules.ts';
 import type { Arrival } from './change-feed.ts';
 

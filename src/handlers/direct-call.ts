@@ -4,7 +4,7 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { listed, shortened } from '../shared/text.ts';
-import { keyProblem, TAG_LIMITS } from '../tagging/tag-limits.ts';
+import { keyProblem, TAG_LIMITS } from '../tagging/rules/tag-limits.ts';
 
 /** A person or program that names a resource and a user itself. */
 export interface DirectCall {

@@ -1,5 +1,5 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
-import type { Ec2 } from '../tagging/call-ec2.ts';
+import type { Ec2 } from '../tagging/ec2/call.ts';
 import { type CredentialsOf, ForeignAccountError } from './credentials.ts';
 
 /** How clients of EC2 are to be. */

@@ -6,7 +6,7 @@ import type { Tag } from '../events/tag.ts';
 import type { TagRequested } from '../events/tag-event.ts';
 import type { StateRow } from '../projections/state-row.ts';
 import type { Observer } from '../shared/telemetry.ts';
-import type { TagRules } from '../tagging/tag-rules.ts';
+import type { TagRules } from '../tagging/rules/tag-rules.ts';
 
 /** What healing needs from outside. */
 export interface HealDeps {

@@ -1,6 +1,6 @@
 import type { AssumeRoleCommandInput, Credentials, STSClient } from '@aws-sdk/client-sts';
 import type { Context } from 'aws-lambda';
-import { classifyFailure, passesWithTime } from '../tagging/classify-failure.ts';
+import { classifyFailure, passesWithTime } from '../tagging/ec2/classify-failure.ts';
 import { type CredentialsOf, ownCredentials, type Provider } from './credentials.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { readSettings } from './settings.ts';

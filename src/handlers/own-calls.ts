@@ -1,4 +1,4 @@
-import { roleSessionIn } from '../cloudtrail/who-session.ts';
+import { roleSessionIn } from '../cloudtrail/identity/role-session.ts';
 
 /**
  * Whether a principal is a session of one of tagledger's own roles, whose calls come back through CloudTrail.

@@ -1,7 +1,7 @@
-import { openDoor } from '../cloudtrail/doors.ts';
-import { isTagChange, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
+import { openDoor } from '../cloudtrail/envelopes.ts';
 import type { Meaning } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
+import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { isDirectCall } from './direct-call.ts';
 

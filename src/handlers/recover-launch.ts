@@ -1,9 +1,9 @@
 import { accountOf } from '../cloudtrail/account.ts';
+import type { Hints } from '../cloudtrail/body/omission.ts';
+import { hintsOfLaunch, type LaunchedInstance, recoveredLaunch } from '../cloudtrail/body/recovery.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import type { Hints } from '../cloudtrail/record-omission.ts';
-import { hintsOfLaunch, type LaunchedInstance, recoveredLaunch } from '../cloudtrail/record-recovery.ts';
 import type { Observer } from '../shared/telemetry.ts';
-import { classifyFailure } from '../tagging/classify-failure.ts';
+import { classifyFailure } from '../tagging/ec2/classify-failure.ts';
 import type { Message } from './read-input.ts';
 
 /** Asks EC2 for the instances of a launch, none where it knows none; rejects with the EC2 client's errors. */

@@ -10,7 +10,7 @@ import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
 import { kmsDisguise } from '../adapters/kms/pseudonymizer.ts';
 import { s3ObjectStore } from '../adapters/s3/object-store.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import { apply } from './apply.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
-import { confidenceOf } from '../cloudtrail/confidence.ts';
-import type { Disguise } from '../cloudtrail/pseudonyms.ts';
+import { confidenceOf } from '../cloudtrail/identity/confidence.ts';
+import { whoOf } from '../cloudtrail/identity/principal.ts';
+import type { Disguise } from '../cloudtrail/identity/pseudonymize.ts';
+import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/identity/session-key.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/session-key.ts';
-import { whoOf } from '../cloudtrail/who.ts';
 import type { MemoStore } from '../coordination/coordination-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { type Who, WhoSchema } from '../events/tag-event.ts';

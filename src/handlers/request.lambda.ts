@@ -3,7 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { kmsDisguise } from '../adapters/kms/pseudonymizer.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import { askEc2 } from './ask-ec2.ts';
 import { homeOfFunction } from './direct-call.ts';
 import { readEventFormat } from './event-format.ts';

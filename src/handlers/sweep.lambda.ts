@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
-import { parseTagRules } from '../tagging/tag-rules.ts';
+import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import { ec2Clients } from './ec2-clients.ts';
 import { readEventFormat } from './event-format.ts';
 import { readCredentials } from './member-credentials.ts';

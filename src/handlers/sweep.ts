@@ -11,8 +11,8 @@ import type { StateRow } from '../projections/state-row.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { groupBy } from '../shared/collections.ts';
 import type { Observer } from '../shared/telemetry.ts';
-import type { Ec2, Waiting } from '../tagging/call-ec2.ts';
-import { describeTags, IDS_PER_LOOK } from '../tagging/describe-tags.ts';
+import type { Ec2, Waiting } from '../tagging/ec2/call.ts';
+import { describeTags, IDS_PER_LOOK } from '../tagging/ec2/describe-tags.ts';
 import { type HealDeps, heal, mayNeedHealing } from './heal.ts';
 
 /** What `sweep` needs from outside. */

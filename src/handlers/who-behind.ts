@@ -1,11 +1,11 @@
 import pMap from 'p-map';
-import { confidenceOf } from '../cloudtrail/confidence.ts';
+import { confidenceOf } from '../cloudtrail/identity/confidence.ts';
+import { makerThrough, PARENT_TYPES, parentsOf } from '../cloudtrail/identity/parents.ts';
+import { whoOf } from '../cloudtrail/identity/principal.ts';
+import type { Disguise } from '../cloudtrail/identity/pseudonymize.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
-import { operationOf } from '../cloudtrail/operations.ts';
-import { makerThrough, PARENT_TYPES, parentsOf } from '../cloudtrail/parents.ts';
-import type { Disguise } from '../cloudtrail/pseudonyms.ts';
+import { operationOf } from '../cloudtrail/operations/operations.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import { whoOf } from '../cloudtrail/who.ts';
 import type { MemoStore } from '../coordination/coordination-store.ts';
 import { arnOf, type ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';

@@ -26,7 +26,7 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
 import { type Observer, QUIET } from '../shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
-import type { TagRules } from '../tagging/tag-rules.ts';
+import type { TagRules } from '../tagging/rules/tag-rules.ts';
 import { announcingStore } from './announcing-store.ts';
 import { changeFeed } from './change-feed.ts';
 import { runMapping } from './event-source-mapping.ts';

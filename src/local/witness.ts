@@ -1,7 +1,7 @@
-import { openDoor } from '../cloudtrail/doors.ts';
-import { isTagChange, tagChangeOf } from '../cloudtrail/doors-tag-change.ts';
+import { openDoor } from '../cloudtrail/envelopes.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { parseRecord } from '../cloudtrail/record.ts';
+import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { SimulatedEc2 } from './simulated-ec2.ts';
 

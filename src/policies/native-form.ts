@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { TYPES } from '../cloudtrail/generated-operations.ts';
+import { TYPES } from '../cloudtrail/operations/generated.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';

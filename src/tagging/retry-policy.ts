@@ -1,4 +1,4 @@
-import { type CallFailure, passesWithTime } from './classify-failure.ts';
+import { type CallFailure, passesWithTime } from './ec2/classify-failure.ts';
 
 /** How long tagledger goes on trying to put tags on a resource; all times in milliseconds. */
 export interface RetryPolicy {

@@ -12,7 +12,7 @@ import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 
 const test = suite('bench/cost.md');
 const AGAIN = 'run `npm run bench:cost` and commit what it writes';

@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CREATIONS, ENDINGS, TYPES } from '../../src/cloudtrail/generated-operations.ts';
-import { OPERATIONS } from '../../src/cloudtrail/operations.ts';
 import {
   type Coverage,
   type TypeCoverage,
   UNCREATED,
   UNENDED,
-} from '../../src/cloudtrail/operations-coverage.ts';
-import { CURATED_CREATIONS, CURATED_ENDINGS } from '../../src/cloudtrail/operations-curated.ts';
-import { UNNAMED } from '../../src/cloudtrail/operations-unnamed.ts';
-import { MAKES_NOTHING } from '../../src/cloudtrail/operations-without-resource.ts';
+} from '../../src/cloudtrail/operations/coverage.ts';
+import { CURATED_CREATIONS, CURATED_ENDINGS } from '../../src/cloudtrail/operations/curated.ts';
+import { CREATIONS, ENDINGS, TYPES } from '../../src/cloudtrail/operations/generated.ts';
+import { OPERATIONS } from '../../src/cloudtrail/operations/operations.ts';
+import { UNNAMED } from '../../src/cloudtrail/operations/unnamed.ts';
+import { MAKES_NOTHING } from '../../src/cloudtrail/operations/without-resource.ts';
 import { linesOf, run } from './command-line.ts';
 
 const test = suite('tagledger coverage');

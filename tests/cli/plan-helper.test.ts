@@ -16,7 +16,7 @@ import { type Batch, trailPieces } from '../../src/cli/read-trail-pieces.ts';
 import { takeInOrder } from '../../src/cli/take-in-order.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Who } from '../../src/events/tag-event.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, type Ran, run, temporaryFolder } from './command-line.ts';
 

@@ -8,7 +8,7 @@ import { type Planned, planOf } from '../../src/cli/plan-record.ts';
 import { readTrail } from '../../src/cli/read-trail.ts';
 import { interpret } from '../../src/handlers/interpret.ts';
 import { readInput } from '../../src/handlers/read-input.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, run, temporaryFolder } from './command-line.ts';
 

@@ -3,12 +3,17 @@ import { ResourceType } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { generate, MODEL, membersOf, moduleText } from '../../scripts/generate-operations.ts';
-import { CREATIONS, ENDINGS, TYPES } from '../../src/cloudtrail/generated-operations.ts';
 import { type Meaning, meaningOf, type SkipCode } from '../../src/cloudtrail/meaning.ts';
-import { type Creates, mayCreate, OPERATIONS, operationOf } from '../../src/cloudtrail/operations.ts';
-import { coverage, UNCREATED, UNENDED } from '../../src/cloudtrail/operations-coverage.ts';
-import { CURATED_CREATIONS, CURATED_ENDINGS } from '../../src/cloudtrail/operations-curated.ts';
-import { MAKES_NOTHING } from '../../src/cloudtrail/operations-without-resource.ts';
+import { coverage, UNCREATED, UNENDED } from '../../src/cloudtrail/operations/coverage.ts';
+import { CURATED_CREATIONS, CURATED_ENDINGS } from '../../src/cloudtrail/operations/curated.ts';
+import { CREATIONS, ENDINGS, TYPES } from '../../src/cloudtrail/operations/generated.ts';
+import {
+  type Creates,
+  mayCreate,
+  OPERATIONS,
+  operationOf,
+} from '../../src/cloudtrail/operations/operations.ts';
+import { MAKES_NOTHING } from '../../src/cloudtrail/operations/without-resource.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
 import { TYPES_BY_PREFIX } from '../../src/events/resource-type.ts';
 import { IDS, response, type Shape, sample } from './samples.ts';
@@ -16,7 +21,7 @@ import { bodyAt, capitalised, type Step, stepsOf } from './samples-model.ts';
 
 const test = suite('the whole table');
 
-const TABLE = new URL('../../src/cloudtrail/generated-operations.ts', import.meta.url);
+const TABLE = new URL('../../src/cloudtrail/operations/generated.ts', import.meta.url);
 const SHAPES: readonly Shape[] = ['plain', 'wrapped'];
 const OWNER = { key: 'Owner', value: 'ada' };
 const MASKED: readonly unknown[] = ['HIDDEN_DUE_TO_SECURITY_REASONS', '', 'i-***', '****', 7, null, {}];

@@ -1,4 +1,4 @@
-import { TYPES } from '../../src/cloudtrail/generated-operations.ts';
+import { TYPES } from '../../src/cloudtrail/operations/generated.ts';
 import { TYPES_BY_PREFIX } from '../../src/events/resource-type.ts';
 
 /** A record as CloudTrail would write it; account, ids and people are made up. */

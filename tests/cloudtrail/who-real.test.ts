@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Confidence, confidenceOf } from '../../src/cloudtrail/confidence.ts';
+import { type Confidence, confidenceOf } from '../../src/cloudtrail/identity/confidence.ts';
+import { whoOf } from '../../src/cloudtrail/identity/principal.ts';
+import { permissionSetOf, roleSessionIn } from '../../src/cloudtrail/identity/role-session.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
-import { whoOf } from '../../src/cloudtrail/who.ts';
-import { permissionSetOf, roleSessionIn } from '../../src/cloudtrail/who-session.ts';
 
 const test = suite("who acted in other people's records");
 

@@ -6,7 +6,7 @@ import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeTags } from '../../src/tagging/describe-tags.ts';
+import { describeTags } from '../../src/tagging/ec2/describe-tags.ts';
 import { linesOf, temporaryFolder } from '../cli/command-line.ts';
 import { type Exited, start } from '../cli/spawned.ts';
 import { sample } from '../cloudtrail/samples.ts';

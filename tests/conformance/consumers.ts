@@ -9,7 +9,7 @@ import {
 } from '../../src/local/endpoint-consumers.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import type { FreshTables } from './fresh-tables.ts';
 import { clientOf, targets } from './targets.ts';
 import type { Topic } from './topic.ts';

@@ -11,9 +11,9 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type SimulatedEc2, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
-import type { Ec2 } from '../../src/tagging/call-ec2.ts';
-import { createTags } from '../../src/tagging/create-tags.ts';
-import { describeTags, IDS_PER_LOOK } from '../../src/tagging/describe-tags.ts';
+import type { Ec2 } from '../../src/tagging/ec2/call.ts';
+import { createTags } from '../../src/tagging/ec2/create-tags.ts';
+import { describeTags, IDS_PER_LOOK } from '../../src/tagging/ec2/describe-tags.ts';
 import { clientOf, REGION, targets } from './targets.ts';
 
 const { cloud } = targets();

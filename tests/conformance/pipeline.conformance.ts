@@ -13,7 +13,7 @@ import { request } from '../../src/handlers/request.ts';
 import { sweep } from '../../src/handlers/sweep.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { listOf } from '../events/sample-events.ts';
 import { launch } from '../handlers/trail.ts';

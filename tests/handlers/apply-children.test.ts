@@ -11,7 +11,7 @@ import { type SimulatedEc2Options, simulatedEc2 } from '../../src/local/simulate
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import {
   ADA,
   at,

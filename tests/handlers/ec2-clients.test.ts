@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type CredentialsOf, ownCredentials } from '../../src/handlers/credentials.ts';
 import { ec2Clients } from '../../src/handlers/ec2-clients.ts';
-import { classifyFailure } from '../../src/tagging/classify-failure.ts';
+import { classifyFailure } from '../../src/tagging/ec2/classify-failure.ts';
 import { rejectionOf } from '../events/sample-events.ts';
 
 const test = suite('clients of EC2');

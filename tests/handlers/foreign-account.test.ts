@@ -17,7 +17,7 @@ import { request } from '../../src/handlers/request.ts';
 import { sweep } from '../../src/handlers/sweep.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { rejectionOf, tags } from '../events/sample-events.ts';
 import { remembering, tickingClock, typesByResource } from './doubles.ts';
 import { DONE, feedOf } from './feed-records.ts';

@@ -8,7 +8,7 @@ import { reconcile } from '../../src/handlers/reconcile.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { applied, at, chain, failed, NOW, requested, streamOf } from '../events/sample-events.ts';
 import { appendAll, GONE, remembering, watched } from './doubles.ts';
 import { envelope, launch } from './trail.ts';

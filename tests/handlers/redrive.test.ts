@@ -14,7 +14,7 @@ import { request } from '../../src/handlers/request.ts';
 import { simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { applied, requested, streamOf } from '../events/sample-events.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from './doubles.ts';
 import { batchMessage, batchObject, invocationMessage } from './failure-messages.ts';

@@ -4,7 +4,7 @@ import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { request } from '../../src/handlers/request.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';
 import { remembering, tickingClock, watched } from './doubles.ts';
 import { envelope, launch, tagging, termination } from './trail.ts';

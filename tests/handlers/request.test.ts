@@ -6,7 +6,7 @@ import { currentTags, fold } from '../../src/events/resource.ts';
 import type { TagEvent, TagRequested } from '../../src/events/tag-event.ts';
 import { type RequestDeps, request } from '../../src/handlers/request.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from './doubles.ts';

@@ -18,7 +18,7 @@ import type { TagRequested } from '../../src/events/tag-event.ts';
 import { apply } from '../../src/handlers/apply.ts';
 import { request } from '../../src/handlers/request.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';
 import { chain, observed, rejectionOf, requested, STREAM, streamOf, tags } from '../events/sample-events.ts';
 import { appendAll, remembering, tickingClock, typesByResource } from './doubles.ts';

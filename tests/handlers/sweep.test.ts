@@ -11,7 +11,7 @@ import { sweep } from '../../src/handlers/sweep.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
-import { parseTagRules, type TagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules, type TagRules } from '../../src/tagging/rules/tag-rules.ts';
 import {
   applied,
   chain,

@@ -17,7 +17,7 @@ import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import type { Observer } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { chain, failed, NOW, requested } from '../events/sample-events.ts';
 import { feedOf, tamperedRecord, unreadableRecord } from '../handlers/feed-records.ts';
 import { launch } from '../handlers/trail.ts';

@@ -8,7 +8,7 @@ import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { apply } from '../../src/handlers/apply.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { anyFacts } from '../events/any-event.ts';
 import { chain } from '../events/sample-events.ts';
 import { appendAll, remembering, watched } from '../handlers/doubles.ts';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PATTERN_SIZE, patterns } from '../../infra/patterns.ts';
 import { MODEL } from '../../scripts/generate-operations.ts';
-import { OPERATIONS, TAG_OPERATIONS } from '../../src/cloudtrail/operations.ts';
+import { OPERATIONS, TAG_OPERATIONS } from '../../src/cloudtrail/operations/operations.ts';
 import { matches } from './event-pattern.ts';
 import { type Properties, template } from './template.ts';
 

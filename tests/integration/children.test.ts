@@ -8,7 +8,7 @@ import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import type { PipelineOptions } from '../../src/local/pipeline.ts';
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { listOf, tags } from '../events/sample-events.ts';
 import { launch, termination } from '../handlers/trail.ts';

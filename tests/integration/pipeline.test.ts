@@ -10,7 +10,7 @@ import { project } from '../../src/handlers/project.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { listOf, STREAM, tags } from '../events/sample-events.ts';
 import { remembering, typesByResource } from '../handlers/doubles.ts';

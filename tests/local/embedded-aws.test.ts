@@ -9,7 +9,7 @@ import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import type { PipelineOptions } from '../../src/local/pipeline.ts';
 import { type StateView, viewOf } from '../../src/projections/state-row.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';
 
 const test = suite('embedded AWS');

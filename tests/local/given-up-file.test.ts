@@ -10,7 +10,7 @@ import { redrive } from '../../src/handlers/redrive.ts';
 import { givenUpFile } from '../../src/local/given-up-file.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { chain, listOf, NOW, requested, streamOf } from '../events/sample-events.ts';
 import { GONE } from '../handlers/doubles.ts';
 import { feedOf } from '../handlers/feed-records.ts';

@@ -8,7 +8,7 @@ import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { main } from '../../src/cli/main.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { listOf } from '../events/sample-events.ts';
 import { remembering, typesByResource } from '../handlers/doubles.ts';
 import { allOf, canaryCage, sensitiveTrail } from './canaries.ts';

@@ -9,7 +9,7 @@ import { request } from '../../src/handlers/request.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { chain, failed, NOW, STREAM } from '../events/sample-events.ts';
 import { tickingClock } from '../handlers/doubles.ts';
 import { DONE, feedOf } from '../handlers/feed-records.ts';

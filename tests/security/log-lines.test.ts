@@ -32,7 +32,7 @@ import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { skippingClock } from '../../src/local/skipping-clock.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../events/sample-events.ts';
 import { GONE, remembering, tickingClock, watched } from '../handlers/doubles.ts';
 import { feedOf, feedRecord, unreadableRecord } from '../handlers/feed-records.ts';

@@ -47,7 +47,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a permanent error is tried again',
-    file: 'src/tagging/classify-failure.ts',
+    file: 'src/tagging/ec2/classify-failure.ts',
     from: "failure.class === 'throttled' ||",
     to: "failure.class === 'denied' || failure.class === 'throttled' ||",
   },
@@ -59,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a good resource fails with its bad neighbour',
-    file: 'src/tagging/create-tags.ts',
+    file: 'src/tagging/ec2/create-tags.ts',
     from: 'if (group.length === 1 || passesWithTime(called.failure))',
     to: 'if (group.length >= 1 || passesWithTime(called.failure))',
   },

@@ -20,7 +20,7 @@ import { rebuild } from '../../src/projections/rebuild.ts';
 import { groupBy } from '../../src/shared/collections.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { chance } from './chance.ts';
 import { consumers } from './consumers.ts';
 import { faults as dealFaults, type Faults } from './faults.ts';

@@ -11,7 +11,7 @@ import { arnOf } from '../../src/events/resource-arn.ts';
 import { request } from '../../src/handlers/request.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
-import { parseTagRules } from '../../src/tagging/tag-rules.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { maker } from '../conformance/resources.ts';
 import { clientOf, REGION, type Target } from '../conformance/targets.ts';
 import { openTopic } from '../conformance/topic.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
-import { describeTags, IDS_PER_LOOK } from '../../src/tagging/describe-tags.ts';
+import { describeTags, IDS_PER_LOOK } from '../../src/tagging/ec2/describe-tags.ts';
 
 /** The tags of these resources as EC2 shows them; a resource that bears none is not among them. */
 export const whatEc2Shows = async (

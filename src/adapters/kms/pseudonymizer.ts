@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { type Disguise, pseudonyms } from '../../cloudtrail/pseudonyms.ts';
+import { type Disguise, pseudonyms } from '../../cloudtrail/identity/pseudonymize.ts';
 import { once } from '../../shared/once.ts';
 import { secretIn } from '../folder/secret-file.ts';
 

@@ -4,7 +4,7 @@ import type { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fileDisguise, kmsDisguise } from '../../../src/adapters/kms/pseudonymizer.ts';
-import { pseudonyms } from '../../../src/cloudtrail/pseudonyms.ts';
+import { pseudonyms } from '../../../src/cloudtrail/identity/pseudonymize.ts';
 import { temporaryFolder } from '../../cli/command-line.ts';
 import { ADA } from '../../events/sample-events.ts';
 import { GONE } from '../../handlers/doubles.ts';

@@ -1,0 +1,100 @@
+import { InvalidInputError } from '../shared/errors.ts';
+import { type Body, isBody } from './body/walk.ts';
+import { API_CALL, shown } from './record.ts';
+
+/** EventBridge's envelope in SNS in SQS is 4 with the list around it: whoever needs twice as many has made a loop. */
+const MAX_WRAPPERS = 8;
+/** EventBridge, Lambda, SNS and SQS take at most 1 MB. */
+const MAX_TEXT = 1024 * 1024;
+const MAX_RECORDS = 100_000;
+
+/** Something that came out of a wrapper, and where it stood there. */
+interface Inner {
+  readonly value: unknown;
+  readonly where: string;
+}
+
+/**
+ * What is in an input, in order, without what services wrap around it:
+ * - an EventBridge event that carries a CloudTrail record;
+ * - a log file of CloudTrail, `{Records: [...]}`;
+ * - the output of LookupEvents, `{Events: [{CloudTrailEvent: "<JSON>"}]}`, or one event of it;
+ * - a Lambda event of SNS (`Records[].Sns.Message`) or SQS (`Records[].body`), and SNS's own notification
+ *   (`{Type: 'Notification', Message}`) as HTTP endpoints and queues get it; one in the other too.
+ *
+ * Everything else comes out as it is, for its reader to judge: a CloudTrail record, EventBridge's
+ * `Tag Change on Resource`, or something that nobody can use. Throws an {@link InvalidInputError}, and nothing
+ * else, where a wrapper holds no JSON, where there are too many of them or too much in them, and for
+ * the notice of another service (S3, DynamoDB, Kinesis...) that points at data instead of carrying it.
+ */
+export const openDoor = (input: unknown): unknown[] => {
+  let inside: Inner[] = [{ value: input, where: '' }];
+  for (let wrappers = 0; wrappers <= MAX_WRAPPERS; wrappers += 1) {
+    let isOpen = true;
+    const next: Inner[] = [];
+    for (const inner of inside) {
+      const opened = unwrapped(inner);
+      if (opened) isOpen = false;
+      for (const one of opened ?? [inner]) next.push(one);
+    }
+    if (next.length > MAX_RECORDS) {
+      throw new InvalidInputError(
+        `got ${next.length} records in one input, expected at most ${MAX_RECORDS}: give them in parts`,
+      );
+    }
+    if (isOpen) return next.map(({ value }) => value);
+    inside = next;
+  }
+  throw new InvalidInputError(
+    `got a record in more than ${MAX_WRAPPERS} wrappers, expected one of CloudTrail, EventBridge, SNS, SQS or LookupEvents, or a few of them in each other: look for a loop in what sends it`,
+  );
+};
+
+/** One wrapper less; undefined for what is in none. */
+const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
+  if (!isBody(value) || isRecord(value)) return undefined;
+  const inner = (name: string, member: unknown): Inner => ({ value: member, where: at(where, name) });
+  const json = (name: string, text: unknown): readonly Inner[] => [
+    { value: parsed(text, at(where, name)), where: at(where, name) },
+  ];
+  if ('detail-type' in value)
+    return value['detail-type'] === API_CALL ? [inner('detail', value.detail)] : undefined;
+  for (const list of ['Records', 'Events']) {
+    const items = value[list];
+    if (Array.isArray(items)) return items.map((item, i) => inner(`${list}[${i}]`, item));
+  }
+  if (Object.hasOwn(value, 'CloudTrailEvent')) return json('CloudTrailEvent', value.CloudTrailEvent);
+  if (value.Type === 'Notification') return json('Message', value.Message);
+  if (isBody(value.Sns)) return json('Sns.Message', value.Sns.Message);
+  if (value.eventSource === 'aws:sqs') return json('body', value.body);
+  return undefined;
+};
+
+/** A CloudTrail record is never opened: its members are what callers wrote. Notices of services look like one. */
+const isRecord = (body: Body): boolean => {
+  const { eventName, eventSource } = body;
+  if (typeof eventSource !== 'string' || eventSource === 'aws:sqs') return false;
+  if (eventSource.startsWith('aws:')) {
+    throw new InvalidInputError(
+      `got a notice of ${shown(eventSource)}, expected CloudTrail records or EventBridge events: ${'s3' in body ? 'read the log file that it names, and give its content' : 'connect the function to EventBridge, SNS or SQS'}`,
+    );
+  }
+  return typeof eventName === 'string';
+};
+
+const parsed = (text: unknown, where: string): unknown => {
+  const problem = (got: string, expected: string, cause?: unknown) =>
+    new InvalidInputError(
+      `got ${got} as ${where}, expected ${expected}: check what sends it`,
+      cause ? { cause } : undefined,
+    );
+  if (typeof text !== 'string') throw problem(shown(text), 'the JSON text of an event');
+  if (text.length > MAX_TEXT) throw problem(`${text.length} characters`, `at most ${MAX_TEXT}, as AWS sends`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw problem(shown(text), 'the JSON text of an event', error);
+  }
+};
+
+const at = (where: string, name: string): string => (where ? `${where}.${name}` : name);

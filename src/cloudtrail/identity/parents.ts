@@ -1,0 +1,66 @@
+import { arnOf, isResourceArn, type ResourceArn } from '../../events/resource-arn.ts';
+import { isIdOf } from '../../events/resource-type.ts';
+import type { Who } from '../../events/tag-event.ts';
+import { accountOf } from '../account.ts';
+import { findInRequest, responseBody } from '../body/bodies.ts';
+import { awsTagsAtBirth } from '../body/body-tags.ts';
+import { find } from '../body/walk.ts';
+import { operationOf } from '../operations/operations.ts';
+import type { CloudTrailRecord } from '../record.ts';
+
+/** The types of which a resource may be the reason that a service makes others. */
+export const PARENT_TYPES: ReadonlySet<string> = new Set([
+  'fleet',
+  'spot-fleet-request',
+  'capacity-reservation-fleet',
+  'instance',
+  'launch-template',
+]);
+
+/**
+ * The EC2 resources for whose sake a successful call made others, as far as its record names them; the nearest first. A
+ * launch template comes last: who wrote it launched nothing. Source: EC2 user guide, on the tags that EC2 Fleet, Spot
+ * Fleet and launch templates set (`aws:ec2:fleet-id`, `aws:ec2spot:fleet-request-id`, `aws:ec2launchtemplate:id`).
+ */
+export const parentsOf = (record: CloudTrailRecord): readonly ResourceArn[] => {
+  const { errorCode, eventName, eventSource, awsRegion: region } = record;
+  const creates =
+    eventSource === 'ec2.amazonaws.com' && !errorCode ? operationOf(eventName)?.creates : undefined;
+  const account = accountOf(record);
+  if (!creates || !account || !region) return [];
+  const body = responseBody(record);
+  const tags = awsTagsAtBirth(record, creates);
+  const tagged = (key: string) => tags.flatMap((tag) => (tag.key === key ? [tag.value] : []));
+  const requested = (path: string) => findInRequest(record, path).map(({ value }) => value);
+  const answered = (path: string) => find(body, path).map(({ value }) => value);
+  const isPartOfInstance = creates.some(({ type }) => type === 'network-interface' || type === 'volume');
+  const candidates: readonly (readonly [type: string, ids: readonly string[]])[] = [
+    ['fleet', tagged('aws:ec2:fleet-id')],
+    ['spot-fleet-request', tagged('aws:ec2spot:fleet-request-id')],
+    ['capacity-reservation-fleet', answered('capacityReservation.capacityReservationFleetId')],
+    [
+      'instance',
+      isPartOfInstance
+        ? [...requested('instanceId'), ...answered('networkInterface.attachment.instanceId')]
+        : [],
+    ],
+    [
+      'launch-template',
+      [...requested('launchTemplate.launchTemplateId'), ...tagged('aws:ec2launchtemplate:id')],
+    ],
+  ];
+  const arns = candidates.flatMap(([type, ids]) =>
+    ids.filter((id) => isIdOf(id, type)).map((id) => arnOf({ account, region, type, id })),
+  );
+  return [...new Set(arns)].filter(isResourceArn);
+};
+
+/** The person who made a resource, as who acted when a service made another one for its sake. */
+export const makerThrough = ({ name, arn, kind }: Who, service: Who): Who => ({
+  name,
+  ...(arn && { arn }),
+  kind,
+  via: service.via ?? service.name,
+  found: 'parent',
+  ...(service.ip && { ip: service.ip }),
+});

@@ -1,0 +1,47 @@
+import type { Who } from '../../events/tag-event.ts';
+import { responseBody } from '../body/bodies.ts';
+import { isBody, memberOf } from '../body/walk.ts';
+import type { CloudTrailRecord } from '../record.ts';
+import { confidenceOf } from './confidence.ts';
+
+/** The operations of AWS STS that open a session of a role. */
+export const ASSUMPTIONS: ReadonlySet<string> = new Set([
+  'AssumeRole',
+  'AssumeRoleWithSAML',
+  'AssumeRoleWithWebIdentity',
+]);
+
+/**
+ * The access key id of the session that a record issued by assuming a role; undefined for every other record.
+ * Source: IAM user guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
+ */
+export const issuedKeyOf = (record: CloudTrailRecord): string | undefined => {
+  const { errorCode, eventName, eventSource } = record;
+  if (errorCode || eventSource !== 'sts.amazonaws.com' || !ASSUMPTIONS.has(eventName)) return undefined;
+  const credentials = memberOf(responseBody(record) ?? {}, 'credentials');
+  const key = isBody(credentials) ? memberOf(credentials, 'accessKeyId') : undefined;
+  return typeof key === 'string' && key !== '' ? key : undefined;
+};
+
+/** The access key id of the role session in which a record's call was made; undefined where it was made in none. */
+export const sessionKeyOf = ({ userIdentity }: CloudTrailRecord): string | undefined =>
+  (userIdentity?.type === 'AssumedRole' && userIdentity.accessKeyId) || undefined;
+
+/**
+ * Whether a session should be known by the person who assumed its role. Where the record names a person, that is who
+ * acted; and where another account acted with the session, the person did not.
+ */
+export const isNameless = (session: Who): boolean => {
+  const confidence = confidenceOf(session);
+  return confidence !== 'person' && confidence !== 'account';
+};
+
+/** The person who assumed a role, as who acted in its session. */
+export const assumedBy = ({ name, arn, kind }: Who, { arn: session, ip }: Who): Who => ({
+  name,
+  ...(arn && { arn }),
+  kind,
+  ...(session && { via: session }),
+  found: 'assumed-by',
+  ...(ip && { ip }),
+});

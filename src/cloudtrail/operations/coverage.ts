@@ -1,0 +1,127 @@
+import { TYPES } from './generated.ts';
+import { OPERATIONS, type Source } from './operations.ts';
+import type { LoggedShape } from './shape.ts';
+import { UNNAMED, type Unnamed } from './unnamed.ts';
+
+/** A type, and why something of it is never seen. */
+export interface Gap {
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** The types that no operation makes, or none that says so. */
+export const UNCREATED: readonly Gap[] = [
+  { type: 'local-gateway', reason: 'AWS makes it with an Outpost' },
+  { type: 'outpost-lag', reason: 'AWS makes it with an Outpost' },
+  { type: 'service-link-virtual-interface', reason: 'AWS makes it with an Outpost' },
+  { type: 'verified-access-endpoint-target', reason: 'the API has no operation that makes one' },
+  { type: 'verified-access-policy', reason: 'the API has no operation that makes one' },
+  {
+    type: 'vpc-endpoint-connection',
+    reason: "the consumer's CreateVpcEndpoint makes it and does not name it",
+  },
+  { type: 'vpc-endpoint-connection-device-type', reason: 'the API has no operation that makes one' },
+  { type: 'vpn-connection-device-type', reason: 'the API has no operation that makes one' },
+];
+
+/** The types that some operation makes, and none ends by their id. */
+export const UNENDED: readonly Gap[] = [
+  { type: 'capacity-block', reason: 'it ends with its term' },
+  { type: 'capacity-reservation-cancellation-quote', reason: 'it lapses' },
+  { type: 'capacity-reservation-modification-quote', reason: 'it lapses' },
+  { type: 'elastic-gpu', reason: 'it ends with its instance' },
+  { type: 'host-reservation', reason: 'it ends with its term' },
+  { type: 'ipv6pool-ec2', reason: 'DeprovisionByoipCidr names the range and not the pool' },
+  { type: 'mac-modification-task', reason: 'the API has no operation that ends one' },
+  { type: 'placement-group', reason: 'DeletePlacementGroup names it by its name' },
+  { type: 'replace-root-volume-task', reason: 'the API has no operation that ends one' },
+  { type: 'secondary-interface', reason: 'it ends with its instance' },
+  {
+    type: 'vpc-endpoint-service-permission',
+    reason: 'ModifyVpcEndpointServicePermissions names whom it removes and not the permission',
+  },
+];
+
+/** An operation that makes or ends resources of a type. */
+interface Followed {
+  readonly operation: string;
+  /** Where the id stands. */
+  readonly in: 'request' | 'response';
+  readonly path: string;
+  readonly source: Source;
+  readonly shape: LoggedShape;
+}
+
+/** What is followed of one type. */
+export interface TypeCoverage {
+  readonly type: string;
+  readonly creates: readonly Followed[];
+  readonly ends: readonly Followed[];
+  /** Why nothing creates it, or else why nothing ends it; absent where both are seen. */
+  readonly reason?: string;
+}
+
+/** How much is followed. */
+export interface CoverageTotals {
+  readonly types: number;
+  /** Types that some operation creates. */
+  readonly created: number;
+  /** Types that some operation ends. */
+  readonly ended: number;
+  readonly creations: Readonly<Record<Source, number>>;
+  readonly endings: Readonly<Record<Source, number>>;
+  /** Operations by the shape of their records. */
+  readonly operations: Readonly<Record<LoggedShape, number>>;
+}
+
+/** Everything that is and is not followed. */
+export interface Coverage {
+  readonly totals: CoverageTotals;
+  /** Every ResourceType of the EC2 API, sorted, with the operations that make and end it. */
+  readonly types: readonly TypeCoverage[];
+  readonly unnamed: readonly Unnamed[];
+}
+
+/** What is followed of EC2, by the tables of operations. */
+export const coverage = (): Coverage => {
+  const types = TYPES.map(ofType);
+  return { totals: totalsOf(types), types, unnamed: UNNAMED };
+};
+
+const REASONS: ReadonlyMap<string, string> = new Map(
+  [...UNCREATED, ...UNENDED].map(({ type, reason }) => [type, reason]),
+);
+
+const ofType = (type: string): TypeCoverage => {
+  const reason = REASONS.get(type);
+  return {
+    type,
+    creates: OPERATIONS.flatMap(({ operation, shape, creates = [] }) =>
+      creates
+        .filter((row) => row.type === type)
+        .map(({ path, source }) => ({ operation, in: 'response', path, source, shape })),
+    ),
+    ends: OPERATIONS.flatMap(({ operation, shape, ends = [] }) =>
+      ends
+        .filter((row) => row.type === type)
+        .map(({ in: where, path, source }) => ({ operation, in: where, path, source, shape })),
+    ),
+    ...(reason && { reason }),
+  };
+};
+
+const totalsOf = (types: readonly TypeCoverage[]): CoverageTotals => {
+  const bySource = (followed: readonly Followed[]) => ({
+    generated: followed.filter(({ source }) => source === 'generated').length,
+    curated: followed.filter(({ source }) => source === 'curated').length,
+  });
+  const shaped = (shape: LoggedShape) => OPERATIONS.filter((row) => row.shape === shape).length;
+  return {
+    types: types.length,
+    created: types.filter(({ creates }) => creates.length > 0).length,
+    ended: types.filter(({ ends }) => ends.length > 0).length,
+    creations: bySource(types.flatMap(({ creates }) => creates)),
+    endings: bySource(types.flatMap(({ ends }) => ends)),
+    operations: { plain: shaped('plain'), wrapped: shaped('wrapped'), unknown: shaped('unknown') },
+  };
+};

@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import { arnOf, isResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
+import { resourceTypeOf } from '../events/resource-type.ts';
+import { sortedTags } from '../events/tag.ts';
+import type { Who } from '../events/tag-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { instantOf } from '../shared/time.ts';
+import { accountId } from './account.ts';
+import { isUserKey } from './body/body-tags.ts';
+import { isBody } from './body/walk.ts';
+import type { Meaning, SkipCode } from './meaning.ts';
+import { shown } from './record.ts';
+
+/** The detail-type by which EventBridge tells that the tags of a resource changed. */
+export const TAG_CHANGE = 'Tag Change on Resource';
+
+/** Nobody is named in these events. */
+const NOBODY: Who = { name: 'unknown', kind: 'Unknown' };
+
+const text = v.pipe(
+  v.string('a text'),
+  v.nonEmpty('a text that is not empty'),
+  v.check((value) => value.isWellFormed(), 'a well-formed text'),
+);
+const scalarId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
+
+type TagObject = Readonly<Record<string, string>>;
+/** Not valibot's record: that leaves out keys such as `constructor`, and the tag would seem to be removed. */
+const isTagObject = (value: unknown): boolean =>
+  isBody(value) && Object.values(value).every((tag) => typeof tag === 'string');
+
+const EventSchema = v.object(
+  {
+    id: text,
+    time: v.pipe(
+      text,
+      v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
+      v.transform((value) => instantOf(value) ?? value),
+    ),
+    account: scalarId,
+    region: v.nullish(v.string('a Region')),
+    resources: v.array(v.string('an ARN'), 'a list of ARNs'),
+    detail: v.object(
+      {
+        'changed-tag-keys': v.array(v.string('a tag key'), 'a list of tag keys'),
+        service: v.string('a service'),
+        /** All tags that the resource bears now; a changed key that is not among them was removed. */
+        tags: v.nullish(v.custom<TagObject>(isTagObject, 'an object of tags')),
+      },
+      'an object with changed-tag-keys and tags',
+    ),
+  },
+  'an event of EventBridge',
+);
+
+/** Whether an input is an EventBridge event `Tag Change on Resource`, whole or damaged. */
+export const isTagChange = (input: unknown): boolean =>
+  isBody(input) && input['detail-type'] === TAG_CHANGE && input.source === 'aws.tag';
+
+/**
+ * What a `Tag Change on Resource` event says of EC2 resources: which of the changed keys are set now, and which
+ * are gone; by whom it does not say. Its ARNs may lack the account (images, snapshots): then it is the event's.
+ * Throws an {@link InvalidInputError} for an event that is damaged.
+ * Source: EventBridge events reference, "Tags events", for its name; its shape is what public code shows of real ones.
+ */
+export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-change' | 'nothing' }> => {
+  const { id, time, account, region, resources, detail } = parsed(input);
+  if (detail.service !== 'ec2') return nothing('not-ec2', `${detail.service.toWellFormed()} is not EC2`);
+  const found = resources.map((arn) => identityIn(arn, accountId(account), region ?? undefined));
+  const identities = found.filter((one) => typeof one === 'object');
+  if (identities.length === 0) {
+    return found.includes('no-account')
+      ? nothing('no-account', 'the event names no account of 12 digits')
+      : nothing('no-id', `the event names no EC2 resource that is followed: ${shown(resources.join(' '))}`);
+  }
+  const keys = new Set(detail['changed-tag-keys'].map((key) => key.toWellFormed()).filter(isUserKey));
+  if (keys.size === 0) return nothing('no-tags', 'no user tag has changed');
+  const tags = new Map(
+    Object.entries(detail.tags ?? {}).map(([key, value]) => [key.toWellFormed(), value.toWellFormed()]),
+  );
+  return {
+    kind: 'tag-change',
+    cause: { source: 'eventbridge', id, name: TAG_CHANGE },
+    at: time,
+    who: NOBODY,
+    resources: [...new Map(identities.map((one) => [arnOf(one), one])).values()],
+    set: sortedTags([...keys].flatMap((key) => setIn(tags, key))),
+    removed: [...keys].filter((key) => !tags.has(key)).sort(),
+  };
+};
+
+const parsed = (input: unknown): v.InferOutput<typeof EventSchema> => {
+  const result = v.safeParse(EventSchema, input);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue);
+  throw new InvalidInputError(
+    `got ${shown(issue.input)}${where ? ` as ${where}` : ''}, expected ${issue.message}: give the event ${JSON.stringify(TAG_CHANGE)} as EventBridge delivers it`,
+  );
+};
+
+const setIn = (tags: ReadonlyMap<string, string>, key: string) => {
+  const value = tags.get(key);
+  return value === undefined ? [] : [{ key, value }];
+};
+
+/** The id decides on the type, as everywhere: an ARN may have a name where the id should be, and is then no use. */
+const identityIn = (
+  arn: string,
+  eventAccount: string | undefined,
+  eventRegion: string | undefined,
+): ResourceIdentity | 'no-account' | 'no-id' => {
+  const [, region, account, id] = /^arn:[^:]*:ec2:([^:]*):([^:]*):[^/]+\/([^/]+)$/.exec(arn) ?? [];
+  const type = id && resourceTypeOf(id);
+  if (!id || !type) return 'no-id';
+  const owner = accountId(account) ?? eventAccount;
+  if (!owner) return 'no-account';
+  const identity = { region: region || (eventRegion ?? ''), account: owner, type, id };
+  return isResourceArn(arnOf(identity)) ? identity : 'no-id';
+};
+
+const nothing = (code: SkipCode, reason: string) => ({ kind: 'nothing', code, reason }) as const;

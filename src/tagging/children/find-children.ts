@@ -1,0 +1,154 @@
+import type { Tag } from '../../events/tag.ts';
+import { groupBy } from '../../shared/collections.ts';
+import { type Ec2, untilDone, type Waiting } from '../ec2/call.ts';
+import type { CallFailure } from '../ec2/classify-failure.ts';
+import { chunks, idsPerCall, lookAt, type Shown } from '../ec2/describe-query.ts';
+import { LOOKUPS, type Lookup } from './child-rules.ts';
+
+/** A resource that was just born, and may have children which no record names. */
+export interface Parent {
+  readonly type: string;
+  readonly id: string;
+  /** When its cause happened, in ms since the epoch; CloudTrail cuts it to whole seconds. */
+  readonly bornAt: number;
+  /** The operation that made it. */
+  readonly from?: string | undefined;
+}
+
+/** A resource that came into being with its parent. */
+export interface Child<P extends Parent> {
+  readonly parent: P;
+  readonly type: string;
+  readonly id: string;
+  /** The user tags that it bears, sorted by key. */
+  readonly tags: readonly Tag[];
+}
+
+/** A look that failed, and whose children it was for. */
+export interface FailedLook<P extends Parent> {
+  /** The operation, as IAM names it after `ec2:`. */
+  readonly action: string;
+  readonly failure: CallFailure;
+  readonly parents: readonly P[];
+}
+
+/** What was found. */
+export interface Found<P extends Parent> {
+  readonly children: readonly Child<P>[];
+  readonly failures: readonly FailedLook<P>[];
+  /** Parents of which EC2 shows no children yet, and which are so young that it still may. */
+  readonly unshown: readonly P[];
+}
+
+/** Time, and for whom to look. */
+export interface Search extends Waiting {
+  /** The clock, in ms since the epoch. */
+  readonly now: () => number;
+  /** Whether children of a type are wanted; what nobody wants costs no call. */
+  readonly wants: (type: string) => boolean;
+}
+
+/** A cause cannot be later than what it made; the clocks of services may differ by this much. */
+const CLOCKS_MS = 2_000;
+
+/**
+ * Finds the children of parents of one account and Region, with as few calls as possible. What passes with time, and
+ * a child that EC2 does not show yet, is looked for again with full jitter while time is left. What was there before
+ * its parent, or was made long after it, is no child of it. One kind of children does not suffer from another.
+ * Never rejects.
+ */
+export const findChildren = async <P extends Parent>(
+  ec2: Ec2,
+  parents: readonly P[],
+  search: Search,
+): Promise<Found<P>> => {
+  const founds: Found<P>[] = [];
+  for (const lookup of LOOKUPS) {
+    const own = parents.filter((parent) => isMeant(lookup, parent));
+    if (own.length > 0 && search.wants(lookup.child)) founds.push(await lookUp(ec2, lookup, own, search));
+  }
+  return {
+    children: founds.flatMap(({ children }) => children),
+    failures: founds.flatMap(({ failures }) => failures),
+    unshown: founds.flatMap(({ unshown }) => unshown),
+  };
+};
+
+/** Whether there is a way to find children of such a parent. */
+export const mayHaveChildren = (parent: Parent): boolean => LOOKUPS.some((lookup) => isMeant(lookup, parent));
+
+const isMeant = (lookup: Lookup, { type, from = '' }: Parent): boolean =>
+  type === lookup.parent && (!lookup.from || lookup.from.includes(from));
+
+const lookUp = async <P extends Parent>(
+  ec2: Ec2,
+  lookup: Lookup,
+  parents: readonly P[],
+  search: Search,
+): Promise<Found<P>> => {
+  const children: Child<P>[] = [];
+  const failures: FailedLook<P>[] = [];
+
+  const findOf = async (some: readonly P[]): Promise<P[]> => {
+    const { action, failure, shown } = await lookTwice(
+      ec2,
+      lookup,
+      some.map(({ id }) => id),
+      search,
+    );
+    if (failure) {
+      failures.push({ action, failure, parents: some });
+      return [];
+    }
+    const byParent = groupBy(shown, ({ of }) => of);
+    for (const parent of some) {
+      const own = (byParent.get(parent.id) ?? []).filter((one) => isNewWith(parent, one, lookup));
+      children.push(...own.map(({ id, tags }) => ({ parent, type: lookup.child, id, tags })));
+    }
+    return some.filter(({ id, bornAt }) => !byParent.has(id) && search.now() - bornAt < lookup.shownWithinMs);
+  };
+
+  const unshown = await untilDone(
+    parents,
+    async (some) => {
+      const left: P[] = [];
+      for (const chunk of chunks(some, idsPerCall(lookup.look))) left.push(...(await findOf(chunk)));
+      return left;
+    },
+    search,
+  );
+  return { children, failures, unshown };
+};
+
+const isNewWith = (
+  { bornAt }: Parent,
+  { madeAt }: Shown,
+  { madeWithinMs = Number.POSITIVE_INFINITY }: Lookup,
+) => madeAt === undefined || (madeAt >= bornAt - CLOCKS_MS && madeAt <= bornAt + madeWithinMs);
+
+interface Looked {
+  readonly action: string;
+  readonly failure?: CallFailure;
+  readonly shown: readonly Shown[];
+}
+
+/** The first look, and the second one where the lookup has it: what it does not show is left out. */
+const lookTwice = async (
+  ec2: Ec2,
+  { look, details }: Lookup,
+  ids: readonly string[],
+  waiting: Waiting,
+): Promise<Looked> => {
+  const first = await lookAt(ec2, look, ids, waiting);
+  if (!first.ok) return { action: look.action, failure: first.failure, shown: [] };
+  if (!details || first.answer.length === 0) return { action: look.action, shown: first.answer };
+  const own = [...new Set(first.answer.map(({ id }) => id))];
+  const second = await lookAt(ec2, details, own, waiting);
+  if (!second.ok) return { action: details.action, failure: second.failure, shown: [] };
+  const byId = new Map(second.answer.map((one) => [one.id, one]));
+  const shown = first.answer.flatMap(({ of, id }) => {
+    const detailed = byId.get(id);
+    return detailed ? [{ ...detailed, of }] : [];
+  });
+  return { action: details.action, shown };
+};

@@ -1,0 +1,92 @@
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import type { Tag } from '../../events/tag.ts';
+import { callEc2, type Ec2, untilDone, type Waiting } from './call.ts';
+import { type CallFailure, passesWithTime } from './classify-failure.ts';
+
+/** What became of one resource: accepted, with EC2's request id, or why not. */
+export type Outcome =
+  | { readonly ok: true; readonly awsRequestId?: string }
+  | { readonly ok: false; readonly failure: CallFailure };
+
+/** Time, as far as tagging depends on it. */
+export interface Patience extends Waiting {
+  /** Whether a resource is so young that EC2 may not show it yet. */
+  readonly isYoung: (id: string) => boolean;
+}
+
+/** CreateTags takes at most 1,000 resources (EC2 API reference). */
+const IDS_PER_CALL = 1_000;
+
+/**
+ * Puts the same tags on many resources of one account and Region with as few calls as possible, and answers for
+ * each of them. A call is all or nothing, so a refused one is repeated without the resources that the message
+ * names, or in halves when it names none: a good resource never fails because of a bad neighbour. What passes
+ * with time is tried again with full jitter while time is left. Never rejects.
+ */
+export const createTags = async (
+  ec2: Ec2,
+  ids: readonly string[],
+  tags: readonly Tag[],
+  patience: Patience,
+): Promise<Map<string, Outcome>> => {
+  const outcomes = new Map<string, Outcome>();
+  const refuse = (refused: readonly string[], failure: CallFailure) => {
+    for (const id of refused) outcomes.set(id, { ok: false, failure: aged(failure, patience.isYoung(id)) });
+  };
+
+  const attempt = async (group: readonly string[], halve: boolean): Promise<void> => {
+    const called = await call(ec2, group, tags, patience);
+    if (called.ok) {
+      for (const id of group) outcomes.set(id, called);
+      return;
+    }
+    if (group.length === 1 || passesWithTime(called.failure)) return refuse(group, called.failure);
+    const named = namedIn(called.failure.message, group);
+    refuse([...named], called.failure);
+    const rest = group.filter((id) => !named.has(id));
+    if (rest.length === 0) return;
+    // A message may name one bad resource at a time. After the first, halves find the good ones sooner.
+    if (named.size > 0 && !halve) return attempt(rest, true);
+    const middle = Math.ceil(rest.length / 2);
+    await attempt(rest.slice(0, middle), halve);
+    if (middle < rest.length) await attempt(rest.slice(middle), halve);
+  };
+
+  const attemptAll = async (all: readonly string[]): Promise<void> => {
+    for (let i = 0; i < all.length; i += IDS_PER_CALL) await attempt(all.slice(i, i + IDS_PER_CALL), false);
+  };
+
+  const attemptVisible = async (some: readonly string[]): Promise<readonly string[]> => {
+    await attemptAll(some);
+    return some.filter((id) => isNotYetVisible(outcomes.get(id)));
+  };
+  await untilDone([...new Set(ids)], attemptVisible, patience);
+  return outcomes;
+};
+
+/** One CreateTags call, repeated as `callEc2` does. */
+const call = async (
+  ec2: Ec2,
+  ids: readonly string[],
+  tags: readonly Tag[],
+  waiting: Waiting,
+): Promise<Outcome> => {
+  const input = { Resources: [...ids], Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) };
+  const called = await callEc2(async () => {
+    const { $metadata } = await ec2.send(new CreateTagsCommand(input));
+    return $metadata.requestId;
+  }, waiting);
+  return called.ok ? { ok: true, ...(called.answer && { awsRequestId: called.answer }) } : called;
+};
+
+const aged = (failure: CallFailure, young: boolean): CallFailure =>
+  failure.class === 'not-found' && young ? { ...failure, class: 'not-yet-visible' } : failure;
+
+const isNotYetVisible = (outcome: Outcome | undefined): boolean =>
+  outcome?.ok === false && outcome.failure.class === 'not-yet-visible';
+
+/** The ids of a group that stand in a message as whole words, also inside an ARN. */
+const namedIn = (message: string, group: readonly string[]): Set<string> => {
+  const words = new Set(message.split(/[^A-Za-z0-9-]+/));
+  return new Set(group.filter((id) => words.has(id)));
+};
