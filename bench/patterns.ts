@@ -1,8 +1,8 @@
 import { build } from 'esbuild';
 import { RE2JS } from 're2js';
-import { readPattern } from '../src/policies/pattern.ts';
-import { machineOf } from '../src/policies/pattern-machine.ts';
-import { syntaxOf } from '../src/policies/pattern-syntax.ts';
+import { machineOf } from '../src/policies/pattern/machine.ts';
+import { readPattern } from '../src/policies/pattern/pattern.ts';
+import { syntaxOf } from '../src/policies/pattern/syntax.ts';
 
 /**
  * The patterns of policies: what they take on values of real size, beside JavaScript's own engine and re2js, in turn in one
@@ -107,5 +107,5 @@ const minified = async (contents: string): Promise<number> => {
   return outputFiles.reduce((sum, { contents: { length } }) => sum + length, 0);
 };
 console.log('\nbytes, minified');
-cells('ours', String(await minified("export { readPattern } from '../src/policies/pattern.ts'")));
+cells('ours', String(await minified("export { readPattern } from '../src/policies/pattern/pattern.ts'")));
 cells('re2js', String(await minified("export { RE2JS } from 're2js'")));

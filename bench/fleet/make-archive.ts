@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
-import { append, SEGMENT_EVENTS } from '../../src/archive/append.ts';
+import { append, SEGMENT_EVENTS } from '../../src/archive/append-segment.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
-import { compact } from '../../src/archive/compact.ts';
+import { compact } from '../../src/archive/compact-segments.ts';
 import { dueSnapshot } from '../../src/archive/reading-plan.ts';
 import { makeSnapshot } from '../../src/archive/snapshot.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';

@@ -1,5 +1,5 @@
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Alert } from './alert-text.ts';
+import type { Alert } from './notices/alert-text.ts';
 
 /** The part of the client that is used. */
 export type Sns = Pick<SNSClient, 'send'>;

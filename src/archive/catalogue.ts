@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { InstantSchema } from '../events/tag-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { UnreadableArchiveError } from './compressed.ts';
-import { need } from './need.ts';
+import { need } from './require-object.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** The earliest and the latest. */

@@ -4,7 +4,7 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { readAllWaiting } from './archive-fleet.ts';
-import { need } from './need.ts';
+import { need } from './require-object.ts';
 import { packSketches, readEvents, sketchesName } from './segment.ts';
 
 /**

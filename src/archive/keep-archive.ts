@@ -1,15 +1,15 @@
 import type { EventStore, Place } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { append, SEGMENT_EVENTS } from './append.ts';
+import { append, SEGMENT_EVENTS } from './append-segment.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
-import { compact } from './compact.ts';
-import { areHeadsDue, headNames, makeHeads } from './heads.ts';
+import { compact } from './compact-segments.ts';
 import { archiveEvents, inboxNames, readInbox } from './inbox.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
 import { rebuildArchive } from './rebuild-archive.ts';
 import { linesName, sketchesName } from './segment.ts';
 import { makeSnapshot } from './snapshot.ts';
+import { areHeadsDue, headNames, makeHeads } from './stream-watermarks.ts';
 
 /** What keeping an archive needs from outside. */
 export interface KeepDeps {

@@ -3,14 +3,14 @@ import type { EventStore } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { append, SEGMENT_EVENTS } from './append.ts';
+import { append, SEGMENT_EVENTS } from './append-segment.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
-import { compact } from './compact.ts';
-import { headNames, makeHeads } from './heads.ts';
-import { need } from './need.ts';
+import { compact } from './compact-segments.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
+import { need } from './require-object.ts';
 import { linesName, packLines, sketchesName, unpackLines } from './segment.ts';
 import { makeSnapshot, snapshotNames } from './snapshot.ts';
+import { headNames, makeHeads } from './stream-watermarks.ts';
 
 /** What making an archive afresh needs from outside. */
 export interface RebuildDeps {

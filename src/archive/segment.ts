@@ -5,10 +5,10 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
 import { compressed, uncompressed } from './compressed.ts';
-import { need } from './need.ts';
-import { type Outline, outlineOf } from './outline.ts';
 import { packer, unpacker } from './pack.ts';
-import { packOutline, unpackOutline } from './pack-outline.ts';
+import { packOutline, unpackOutline } from './pack-partial-state.ts';
+import { type Outline, outlineOf } from './partial-state.ts';
+import { need } from './require-object.ts';
 
 /** What a segment tells of an event without its body. */
 export interface Sketch {

@@ -4,12 +4,12 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Snapshot } from './catalogue.ts';
-import { gather } from './gather.ts';
-import { need } from './need.ts';
-import { join, type Outline } from './outline.ts';
+import { gather } from './collect-deltas.ts';
 import { type Packer, type Parsed, packer, type Unpacker, unpacker } from './pack.ts';
-import { packOutline, unpackOutline } from './pack-outline.ts';
+import { packOutline, unpackOutline } from './pack-partial-state.ts';
+import { join, type Outline } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
+import { need } from './require-object.ts';
 import { inName } from './segment.ts';
 import { shardName, shardNames } from './shard-name.ts';
 

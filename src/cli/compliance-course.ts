@@ -1,5 +1,5 @@
-import { type CoursePoint, course } from '../compliance/course.ts';
 import { csvRecord } from '../compliance/csv.ts';
+import { type CoursePoint, course } from '../compliance/time-series.ts';
 import type { Invocation } from './command.ts';
 import { type ComplianceFormat, type failsOn, selectionText } from './compliance-options.ts';
 import { courseText, emptyText, judgedIn } from './compliance-text.ts';

@@ -1,7 +1,7 @@
 import type { Answer, Frame } from '../compliance/answer.ts';
-import type { CoursePoint } from '../compliance/course.ts';
 import type { FindingView } from '../compliance/finding-view.ts';
 import type { StatusCounts } from '../compliance/status.ts';
+import type { CoursePoint } from '../compliance/time-series.ts';
 import type { Judged } from './compliance-options.ts';
 import { table } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { isResourceArn } from '../events/resource-arn.ts';
-import { LogDamagedError } from '../sealing/log-damaged-error.ts';
+import { LogDamagedError } from '../sealing/log/seal-errors.ts';
+import { sealedHeads } from '../sealing/log/sealed-heads.ts';
 import { proveConsistency, proveEvents } from '../sealing/prove.ts';
-import { sealedHeads } from '../sealing/sealed-heads.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { type Bundle, bundleText } from '../verifier/bundle.ts';
 import { fromDecimal } from '../verifier/strict-text.ts';

@@ -1,9 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileSigner } from '../adapters/folder/signer.ts';
-import { beginLog, newLogId } from '../sealing/begin-log.ts';
-import { SealStoppedError } from '../sealing/seal-errors.ts';
-import { type SealRun, sealCompared } from '../sealing/seal-run.ts';
+import { beginLog, newLogId } from '../sealing/log/begin-log.ts';
+import { SealStoppedError } from '../sealing/log/seal-errors.ts';
+import { type SealRun, sealCompared } from '../sealing/run-sealer.ts';
 import { openSealer } from '../sealing/sealer.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { verifierKeyText } from '../verifier/verifier-key.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../alerts/alert-text.ts';
+import { counted } from '../alerts/notices/alert-text.ts';
 import type { Command } from './command.ts';
 import { exitOf } from './exit-codes.ts';
 import { kindOf, openToWrite } from './open-ledger.ts';

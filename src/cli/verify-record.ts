@@ -9,7 +9,7 @@ import { recordIncidents } from '../handlers/tamper-incidents.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
 import { findLedgerFolder } from '../local/ledger-folder.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from '../local/lost-database.ts';
-import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
 import { type Env, formatOf, kindOf, tablesIn } from './open-ledger.ts';
 

@@ -1,4 +1,4 @@
-import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Console, Format } from './console.ts';
 import { table } from './table.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { beginSealedCheck, type SealedCheck, type SealedSummary } from '../sealing/check-sealed.ts';
-import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import { beginSealedCheck, type SealedCheck, type SealedSummary } from '../sealing/check/check-sealed.ts';
+import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { Invocation } from './command.ts';
 import { openLog, openLogs } from './open-log.ts';

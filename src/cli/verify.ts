@@ -1,6 +1,6 @@
 import { findLedgerFolder } from '../local/ledger-folder.ts';
-import type { SealedSummary } from '../sealing/check-sealed.ts';
-import type { SealedFinding } from '../sealing/sealed-finding.ts';
+import type { SealedSummary } from '../sealing/check/check-sealed.ts';
+import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Command } from './command.ts';

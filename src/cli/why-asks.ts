@@ -1,4 +1,4 @@
-import { ADVICE } from '../alerts/failure-alert.ts';
+import { ADVICE } from '../alerts/notices/failure-alert.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { evolve, isOpen, type Request, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { Tag } from '../events/tag.ts';

@@ -1,4 +1,4 @@
-import { nextText } from '../alerts/failure-alert.ts';
+import { nextText } from '../alerts/notices/failure-alert.ts';
 import { whoText } from './history.ts';
 import { plain } from './plain.ts';
 import type { WhoView } from './plan-record.ts';

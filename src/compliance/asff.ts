@@ -2,9 +2,8 @@ import type { Finding, Status } from '../policies/policy.ts';
 import { shortened } from '../shared/text.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
-
+import { NOBODY } from './creator.ts';
 import { findingView } from './finding-view.ts';
-import { NOBODY } from './owner.ts';
 import { titleOf } from './title.ts';
 
 /** AWS names the resource types that it knows (Security Hub user guide, "Resources ASFF object"); the others are `Other`. */

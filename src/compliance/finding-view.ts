@@ -4,7 +4,7 @@ import { parseArn } from '../events/resource-arn.ts';
 import type { Finding, Status } from '../policies/policy.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Assessed } from './assess.ts';
-import { ownerOf, ownerTagOf } from './owner.ts';
+import { ownerOf, ownerTagOf } from './creator.ts';
 
 /** What one rule says of one resource at a moment, as people and programs read it: one flat object. */
 export interface FindingView {

@@ -1,7 +1,7 @@
 import { parseArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
-import { NOBODY, ownerOf } from './owner.ts';
+import { NOBODY, ownerOf } from './creator.ts';
 
 /** The part of a fleet that a question is about. Within a member one of its values must fit; every member must. */
 export interface Selection {

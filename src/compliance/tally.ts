@@ -1,6 +1,6 @@
 import { parseArn } from '../events/resource-arn.ts';
 import type { Assessed } from './assess.ts';
-import { NOBODY, ownerOf } from './owner.ts';
+import { NOBODY, ownerOf } from './creator.ts';
 import { type GrowingCounts, noCounts, type StatusCounts } from './status.ts';
 
 /** What resources are counted by. */

@@ -1,4 +1,4 @@
-import { counted } from '../alerts/alert-text.ts';
+import { counted } from '../alerts/notices/alert-text.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { WaitingRequest } from '../projections/oldest-request.ts';
 import type { TamperedMark } from '../projections/tampered-mark.ts';

@@ -1,10 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type CloudWatch, countIncidents } from '../alerts/count-incidents.ts';
+import type { AnnounceDeps } from '../alerts/held-notices.ts';
 import { incidentsOf, isAlarming } from '../alerts/incident.ts';
-import { noticeOf } from '../alerts/incident-notice.ts';
-import { announce } from './announce.ts';
+import { noticeOf } from '../alerts/notices/incident-notice.ts';
+import { announce } from '../alerts/publish-notices.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
-import type { AnnounceDeps } from './quiet-periods.ts';
 
 /** What `alert` needs from outside. */
 export interface AlertDeps extends AnnounceDeps {

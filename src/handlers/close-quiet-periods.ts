@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { close } from '../alerts/quiet-period.ts';
-import { isHeld } from '../alerts/quiet-state.ts';
-import { type AnnounceDeps, changePeriod, type HeldPeriod, publishHeld } from './quiet-periods.ts';
+import { type AnnounceDeps, changePeriod, type HeldPeriod, publishHeld } from '../alerts/held-notices.ts';
+import { isHeld } from '../alerts/suppression-state.ts';
+import { close } from '../alerts/suppression-window.ts';
 
 /** The kind of the memos that quiet periods are. */
 const KIND = 'quiet';

@@ -6,7 +6,7 @@ import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { kmsSigner } from '../adapters/kms/signer.ts';
 import { s3ObjectStore } from '../adapters/s3/object-store.ts';
-import { newLogId } from '../sealing/begin-log.ts';
+import { newLogId } from '../sealing/log/begin-log.ts';
 import { powertools } from './observed.ts';
 import { seal } from './seal.ts';
 import { readSettings } from './settings.ts';

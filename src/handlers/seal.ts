@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { stoppedNotice, unsealableNotices } from '../alerts/seal-notice.ts';
+import type { AnnounceDeps } from '../alerts/held-notices.ts';
+import { stoppedNotice, unsealableNotices } from '../alerts/notices/seal-notice.ts';
+import { announce } from '../alerts/publish-notices.ts';
 import type { EventStore } from '../events/event-store.ts';
-import { beginLog } from '../sealing/begin-log.ts';
 import { openHints } from '../sealing/hints.ts';
-import { SealStoppedError } from '../sealing/seal-errors.ts';
-import { type SealRun, sealCompared, sealHinted } from '../sealing/seal-run.ts';
+import { beginLog } from '../sealing/log/begin-log.ts';
+import { SealStoppedError } from '../sealing/log/seal-errors.ts';
+import { type SealRun, sealCompared, sealHinted } from '../sealing/run-sealer.ts';
 import { openSealer, type SealerDeps } from '../sealing/sealer.ts';
-import { announce } from './announce.ts';
-import type { AnnounceDeps } from './quiet-periods.ts';
 
 /** What `seal` needs from outside. */
 export interface SealDeps extends SealerDeps, AnnounceDeps {

@@ -1,13 +1,13 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
-import { oneLine } from '../alerts/alert-text.ts';
-import { type Poison, poisonNotices } from '../alerts/poison-notice.ts';
+import type { AnnounceDeps } from '../alerts/held-notices.ts';
+import { oneLine } from '../alerts/notices/alert-text.ts';
+import { type Poison, poisonNotices } from '../alerts/notices/quarantine-notice.ts';
+import { announce } from '../alerts/publish-notices.ts';
 import { changeMemo } from '../coordination/compare-and-swap.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import type { UnreadableEventError } from '../events/recorded-event.ts';
 import { groupBy } from '../shared/collections.ts';
-import { announce } from './announce.ts';
-import type { AnnounceDeps } from './quiet-periods.ts';
 
 /** Sets events aside that can never be read, and gives those that must come again instead. */
 export type SetAside = (

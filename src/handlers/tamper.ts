@@ -1,6 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import { type AnyTampering, type TamperNotice, tamperNotices } from '../alerts/tamper-notice.ts';
+import type { AnnounceDeps } from '../alerts/held-notices.ts';
+import { type AnyTampering, type TamperNotice, tamperNotices } from '../alerts/notices/tamper-notice.ts';
+import { announce } from '../alerts/publish-notices.ts';
 import { type Tampering, tamperingOf } from '../alerts/tampering.ts';
 import { tamperingFoundIn } from '../alerts/tampering-found.ts';
 import type { MemoStore } from '../coordination/coordination-store.ts';
@@ -10,9 +12,7 @@ import { isResourceArn } from '../events/resource-arn.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import { markTampered } from '../projections/tampered-mark.ts';
 import { groupBy } from '../shared/collections.ts';
-import { announce } from './announce.ts';
 import { batchResponse, readBatch } from './change-feed.ts';
-import type { AnnounceDeps } from './quiet-periods.ts';
 import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
 
 /** What `tamper` needs from outside. */

@@ -1,4 +1,4 @@
-import type { ReadPattern } from './pattern.ts';
+import type { ReadPattern } from './pattern/pattern.ts';
 import type { RuleSource } from './policy.ts';
 
 /** The resources that something in a policy is for; a list that is absent leaves none out. */

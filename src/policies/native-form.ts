@@ -6,7 +6,7 @@ import { didYouMean } from '../shared/did-you-mean.ts';
 import { checked } from './checked.ts';
 import type { Clause, Demand, Exemption, Scope } from './clause.ts';
 import { fields, placeIn, remarksOn } from './fields.ts';
-import { type ReadPattern, readPattern } from './pattern.ts';
+import { type ReadPattern, readPattern } from './pattern/pattern.ts';
 import type { Gathered } from './policy-of.ts';
 import { InvalidPolicyError } from './remark.ts';
 import { wildcardProblem } from './wildcard.ts';

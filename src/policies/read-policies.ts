@@ -4,9 +4,9 @@ import { isNative, type Manner, readNative } from './native-form.ts';
 import { parseJson } from './parse-json.ts';
 import { type Gathered, policyOf, type ReadPolicy } from './policy-of.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
-import { isTagPolicy, readTagPolicy, type TagPolicy } from './tag-policy-form.ts';
-import { mergeTagPolicies } from './tag-policy-merge.ts';
-import { rulesOfTagPolicy } from './tag-policy-rules.ts';
+import { isTagPolicy, readTagPolicy, type TagPolicy } from './tag-policy/form.ts';
+import { mergeTagPolicies } from './tag-policy/merge.ts';
+import { rulesOfTagPolicy } from './tag-policy/rules.ts';
 
 /** A policy's file, as it was given. */
 export interface PolicyFile {

@@ -4,11 +4,11 @@ import { parseCheckpoint } from '../verifier/checkpoint.ts';
 import { eventLeaf, parseLeaf } from '../verifier/leaf.ts';
 import { isSameHash } from '../verifier/merkle.ts';
 import { parseNote } from '../verifier/signed-note.ts';
-import { LogDamagedError } from './log-damaged-error.ts';
-import type { SealedHead } from './sealed-heads.ts';
-import type { SealedLog } from './sealed-log.ts';
-import { TILE_WIDTH } from './tile.ts';
-import { consistencyProof, inclusionProof } from './tree-proofs.ts';
+import { LogDamagedError } from './log/seal-errors.ts';
+import type { SealedHead } from './log/sealed-heads.ts';
+import type { SealedLog } from './log/sealed-log.ts';
+import { TILE_WIDTH } from './tree/tile.ts';
+import { consistencyProof, inclusionProof } from './tree/tree-proofs.ts';
 
 /** A stream's events in the log: the place of each by its seq. */
 type Places = ReadonlyMap<number, number>;

@@ -4,14 +4,14 @@ import { type EventLeaf, eventLeaf, logLeaf } from '../verifier/leaf.ts';
 import { isSameHash, leafHash } from '../verifier/merkle.ts';
 import { NotProvenError } from '../verifier/not-proven-error.ts';
 import type { VerifierKey } from '../verifier/verifier-key.ts';
-import { demandNoLog, nameLog, newOrigin, type OriginDeps } from './begin-log.ts';
-import { incarnationOf, type LogHead, moveHead, readHead, type SeenHead } from './log-head.ts';
-import { type Head, type LogPlaces, publish } from './publish.ts';
-import { SealStoppedError } from './seal-errors.ts';
-import { CHECKPOINT, type SealedLog, sealedLog } from './sealed-log.ts';
-import { type Signer, signCheckpoint } from './signer.ts';
-import { stage } from './staged.ts';
-import { appendLeaves, rootOfEdge, type TreeEdge } from './tree-edge.ts';
+import { demandNoLog, nameLog, newOrigin, type OriginDeps } from './log/begin-log.ts';
+import { incarnationOf, type LogHead, moveHead, readHead, type SeenHead } from './log/log-head.ts';
+import { type Head, type LogPlaces, publish } from './log/publish.ts';
+import { SealStoppedError } from './log/seal-errors.ts';
+import { CHECKPOINT, type SealedLog, sealedLog } from './log/sealed-log.ts';
+import { type Signer, signCheckpoint } from './log/signer.ts';
+import { stage } from './log/staging.ts';
+import { appendLeaves, rootOfEdge, type TreeEdge } from './tree/tree-edge.ts';
 
 /** What a sealer needs from outside. */
 export interface SealerDeps extends OriginDeps {

@@ -1,5 +1,5 @@
 import type { RecordedFailure, RecordedGap } from '../../src/alerts/incident.ts';
-import type { Notice } from '../../src/alerts/notice.ts';
+import type { Notice } from '../../src/alerts/notices/notice.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
 import { eventIdOf, GAP_TYPE, type GapFound, type TagFailed } from '../../src/events/tag-event.ts';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { incidentsOf, isAlarming } from '../../src/alerts/incident.ts';
-import { noticeOf } from '../../src/alerts/incident-notice.ts';
+import { noticeOf } from '../../src/alerts/notices/incident-notice.ts';
 import { chain, ONE_OF_EACH } from '../events/sample-events.ts';
 import { failureOf, gapOf, streamOf } from './failures.ts';
 

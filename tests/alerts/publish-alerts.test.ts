@@ -1,7 +1,7 @@
 import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Alert } from '../../src/alerts/alert-text.ts';
+import type { Alert } from '../../src/alerts/notices/alert-text.ts';
 import { publishAlerts } from '../../src/alerts/publish-alerts.ts';
 import { type SimulatedSnsOptions, simulatedSns } from '../../src/local/simulated-sns.ts';
 

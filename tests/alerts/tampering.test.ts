@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { tamperNotices } from '../../src/alerts/tamper-notice.ts';
+import { tamperNotices } from '../../src/alerts/notices/tamper-notice.ts';
 import { type Tampering, tamperingOf } from '../../src/alerts/tampering.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { chain, requested, STREAM, streamOf, tags } from '../events/sample-events.ts';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
-import { append } from '../../src/archive/append.ts';
+import { append } from '../../src/archive/append-segment.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
 import { archiveEvents } from '../../src/archive/inbox.ts';

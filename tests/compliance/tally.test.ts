@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assess } from '../../src/compliance/assess.ts';
-import { course } from '../../src/compliance/course.ts';
 import { type Grouping, startTally } from '../../src/compliance/tally.ts';
+import { course } from '../../src/compliance/time-series.ts';
 import { at, flatListOf, listOf, observed, requested, tags } from '../events/sample-events.ts';
 import { arn, fleetOf, recorded, requires } from './fleet.ts';
 

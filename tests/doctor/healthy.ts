@@ -31,7 +31,7 @@ import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { FUNCTIONS } from '../../src/doctor/deployed/names.ts';
-import { moveHead } from '../../src/sealing/log-head.ts';
+import { moveHead } from '../../src/sealing/log/log-head.ts';
 
 export const NAMES = { ledger: 'tagledger-ledger', states: 'tagledger-state', prefix: 'tagledger' };
 const REGION = 'eu-west-1';

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { announce } from '../../src/alerts/publish-notices.ts';
 import type { Memo } from '../../src/coordination/coordination-store.ts';
-import { announce } from '../../src/handlers/announce.ts';
 import { closeQuietPeriods } from '../../src/handlers/close-quiet-periods.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { noticeOf } from '../alerts/failures.ts';

@@ -6,7 +6,7 @@ import { seal } from '../../src/handlers/seal.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { openHints } from '../../src/sealing/hints.ts';
-import { CHECKPOINT } from '../../src/sealing/sealed-log.ts';
+import { CHECKPOINT } from '../../src/sealing/log/sealed-log.ts';
 import { rejectionOf } from '../events/sample-events.ts';
 import { eventsOf, MINUTE_MS, NAME, signerOf, worldOf } from '../sealing/world.ts';
 import { appendAll, GONE, remembering } from './doubles.ts';

@@ -1,6 +1,6 @@
 import type { MemoStore } from '../../src/coordination/coordination-store.ts';
 import type { ObjectStore } from '../../src/objects/object-store.ts';
-import type { Signer } from '../../src/sealing/signer.ts';
+import type { Signer } from '../../src/sealing/log/signer.ts';
 
 /** Where a process dies: before or after its n-th call of something outside, from 0. */
 export interface Death {

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../src/objects/object-store.ts';
-import { tileName } from '../../src/sealing/tile.ts';
-import { appendLeaves, EMPTY_EDGE, type TreeEdge } from '../../src/sealing/tree-edge.ts';
+import { tileName } from '../../src/sealing/tree/tile.ts';
+import { appendLeaves, EMPTY_EDGE, type TreeEdge } from '../../src/sealing/tree/tree-edge.ts';
 import { leafHash } from '../../src/verifier/merkle.ts';
 
 /** The hashes of so many leaves: `leaf 0`, `leaf 1` and so on. */

@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fileSigner } from '../../src/adapters/folder/signer.ts';
 import { kmsSigner } from '../../src/adapters/kms/signer.ts';
-import { signCheckpoint } from '../../src/sealing/signer.ts';
+import { signCheckpoint } from '../../src/sealing/log/signer.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { leafHash } from '../../src/verifier/merkle.ts';
 import { rejectionOf } from '../events/sample-events.ts';

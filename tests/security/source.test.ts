@@ -170,7 +170,7 @@ test('supports evidence for A1.1: JavaScript’s engine, which backtracks, gets 
       'local/simulated-ec2-describe.ts',
       // One character, class or escape.
       'policies/pattern-character.ts',
-      // For its syntax: tests/policies/pattern.test.ts sees that it is asked nothing.
+      // For its syntax: tests/policies/pattern/pattern.test.ts sees that it is asked nothing.
       'policies/pattern.ts',
     ],
   );

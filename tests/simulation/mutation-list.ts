@@ -125,7 +125,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a storm is not muted',
-    file: 'src/alerts/quiet-period.ts',
+    file: 'src/alerts/suppression-window.ts',
     from: '      return isBefore(now, state.until)\n        ? mute(state, notice)',
     to: '      return state.until === "never"\n        ? mute(state, notice)',
   },
@@ -149,7 +149,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'whoever loses the head of the log goes on',
-    file: 'src/sealing/log-head.ts',
+    file: 'src/sealing/log/log-head.ts',
     from: 'if (!(await memos.swap({ key: KEY, value: head }, seen))) throw new OtherSealerError();',
     to: 'if (await memos.swap({ key: KEY, value: head }, seen)) OtherSealerError;',
   },
@@ -161,19 +161,19 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'it is not noted how far streams are sealed',
-    file: 'src/sealing/publish.ts',
+    file: 'src/sealing/log/publish.ts',
     from: '  if (staged) await noteSealed(memos, head.origin, placed(staged));\n',
     to: '',
   },
   {
     name: 'hints are taken before their events are sealed',
-    file: 'src/sealing/seal-run.ts',
+    file: 'src/sealing/run-sealer.ts',
     from: '    sealed += await sealAll(sealer, sealables);\n',
     to: '    await takeHints(memos, hints, now());\n    sealed += await sealAll(sealer, sealables);\n',
   },
   {
     name: 'a comparison seals nothing that no hint told of',
-    file: 'src/sealing/seal-run.ts',
+    file: 'src/sealing/run-sealer.ts',
     from: 'sealed += await sealAll(sealer, part.sealables);',
     to: '',
   },

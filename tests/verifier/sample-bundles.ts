@@ -1,7 +1,7 @@
 import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
+import { sealedLog } from '../../src/sealing/log/sealed-log.ts';
+import { signCheckpoint } from '../../src/sealing/log/signer.ts';
 import { proveConsistency, proveEvents } from '../../src/sealing/prove.ts';
-import { sealedLog } from '../../src/sealing/sealed-log.ts';
-import { signCheckpoint } from '../../src/sealing/signer.ts';
 import { type Bundle, bundleText, type ProvenEvent } from '../../src/verifier/bundle.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import type { NotProven } from '../../src/verifier/not-proven-error.ts';

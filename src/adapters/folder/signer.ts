@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { Signer } from '../../sealing/signer.ts';
+import type { Signer } from '../../sealing/log/signer.ts';
 import { secretIn } from './secret-file.ts';
 
 /** Signs with a private key in this process. */

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import type { Signer } from '../../sealing/signer.ts';
+import type { Signer } from '../../sealing/log/signer.ts';
 import { once } from '../../shared/once.ts';
 import { publicBytes } from '../folder/signer.ts';
 

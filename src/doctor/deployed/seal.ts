@@ -1,6 +1,6 @@
 import type { MemoStore } from '../../coordination/coordination-store.ts';
 import { openHints } from '../../sealing/hints.ts';
-import { readHead } from '../../sealing/log-head.ts';
+import { readHead } from '../../sealing/log/log-head.ts';
 import { type Diagnosis, fine, wrong } from '../diagnosis.ts';
 import { ageText } from '../ledger-checks.ts';
 

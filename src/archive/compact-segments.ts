@@ -1,0 +1,46 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import { groupBy } from '../shared/collections.ts';
+import { distinctEvents, SEGMENT_EVENTS, writeSegments } from './append-segment.ts';
+import type { Catalogue, Segment } from './catalogue.ts';
+import { linesName, readEvents, sketchesName } from './segment.ts';
+
+/** So many segments of about one size become larger ones; so an event is written again once for each size. */
+const FAN = 8;
+
+/**
+ * The catalogue with small segments of one kind and size put together, in order; undefined when there are too few. At
+ * most {@link FAN} are read at once, half full at most.
+ */
+export const compact = async (
+  objects: ObjectStore,
+  catalogue: Catalogue,
+  now: string,
+): Promise<Catalogue | undefined> => {
+  const small = catalogue.segments.filter(({ events }) => events < SEGMENT_EVENTS / 2);
+  const sizes = groupBy(
+    small,
+    ({ kind, events }) => `${kind} ${Math.floor(Math.log2(events) / Math.log2(FAN))}`,
+  );
+  const crowded = [...sizes.values()].find(({ length }) => length >= FAN);
+  if (!crowded) return undefined;
+  const merged = [...crowded].sort((a, b) => (a.recorded[0] < b.recorded[0] ? -1 : 1)).slice(0, FAN);
+  const events: RecordedEvent[] = [];
+  for (const segment of merged) events.push(...(await readEvents(objects, segment)));
+  const [{ kind }] = merged as [Segment];
+  const added = Math.max(...merged.map((segment) => segment.added));
+  const larger = await writeSegments(objects, kind, added, distinctEvents(events));
+  // What holds the same events bears the same name: it is not gone.
+  const ids = new Set(larger.map(({ id }) => id));
+  return {
+    ...catalogue,
+    segments: [...catalogue.segments.filter((segment) => !merged.includes(segment)), ...larger],
+    gone: [
+      ...catalogue.gone,
+      ...merged
+        .filter(({ id }) => !ids.has(id))
+        .flatMap(({ id }) => [linesName(id), sketchesName(id)])
+        .map((name) => ({ name, since: now })),
+    ],
+  };
+};

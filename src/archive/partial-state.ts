@@ -1,0 +1,149 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { Milestone } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Tag } from '../events/tag.ts';
+import type { ResourceAt } from '../projections/resource-at.ts';
+import type { Writable } from '../shared/writable.ts';
+
+/** What was last said of a tag key. Of two marks the later one stands, by `at` and then by `order`. */
+export interface TagMark {
+  readonly key: string;
+  /** null when the key was removed. */
+  readonly value: string | null;
+  /** When it became so in AWS. */
+  readonly at: string;
+  /** The event's seq; negative for a birth, which says nothing against what happened in its own instant. */
+  readonly order: number;
+}
+
+/**
+ * What some events of one resource say together of the things that a question about a fleet asks: what `resourceAt`
+ * gives, and as much beside it as is needed to put outlines together.
+ *
+ * {@link join} is commutative, associative and idempotent, and the outline of a whole stream is what the fold gives
+ * (tests/archive/partial-state.test.ts). So events may be joined twice, late and in any order, and an outline of some of them
+ * may stand for them all: that is what snapshots and segments rest upon.
+ */
+export interface Outline {
+  readonly arn: ResourceArn;
+  /** The first event that tells its birth. */
+  readonly born?: First<Milestone>;
+  readonly retired?: First<Milestone>;
+  /** Why it stands for the unknown resources of a call. */
+  readonly gap?: First<string>;
+  /** When all tags were last removed at once, which ends every mark before it. */
+  readonly cleared?: Pick<TagMark, 'at' | 'order'>;
+  /** Sorted by key; none that `cleared` ends. */
+  readonly tags: readonly TagMark[];
+}
+
+/** What the first event of a kind says, and its seq. */
+export interface First<T> {
+  readonly seq: number;
+  readonly says: T;
+}
+
+/** What one event says. */
+export const outlineOf = ({ stream: arn, seq, event }: RecordedEvent): Outline => {
+  const at = event.effectiveAt;
+  const birth = (tags: readonly Tag[]): Outline => ({
+    arn,
+    born: { seq, says: { at, ...('who' in event && event.who && { who: event.who }) } },
+    tags: marksOf(tags, at, -seq),
+  });
+  switch (event.type) {
+    case 'TagRequested':
+      return event.birth ? birth(event.birth.tags) : { arn, tags: [] };
+    case 'TagApplied':
+      return { arn, tags: marksOf(event.tags, at, seq) };
+    case 'TagFailed':
+    case 'PolicyRecorded':
+    case 'TamperDetected':
+      return { arn, tags: [] };
+    case 'TagObserved': {
+      if (event.how === 'birth') return birth(event.set);
+      if (event.removed === 'all')
+        return { arn, cleared: { at, order: seq }, tags: marksOf(event.set, at, seq) };
+      const removed = event.removed.map((key) => ({ key, value: null }));
+      return { arn, tags: marksOf([...removed, ...event.set], at, seq) };
+    }
+    case 'ResourceRetired':
+      return { arn, retired: { seq, says: { at, who: event.who } }, tags: [] };
+    case 'GapFound':
+      return { ...birth([]), gap: { seq, says: event.reason } };
+  }
+};
+
+/** What two outlines of one resource say together. */
+export const join = (a: Outline, b: Outline): Outline => {
+  const tags = mergeMarks(a.tags, b.tags);
+  const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
+  const joined: Writable<Outline> = {
+    arn: a.arn,
+    tags: cleared ? tags.filter((mark) => !isLater(cleared, mark)) : tags,
+  };
+  const born = firstOf(a.born, b.born);
+  if (born) joined.born = born;
+  const retired = firstOf(a.retired, b.retired);
+  if (retired) joined.retired = retired;
+  const gap = firstOf(a.gap, b.gap);
+  if (gap) joined.gap = gap;
+  if (cleared) joined.cleared = cleared;
+  return joined;
+};
+
+/** The answer that an outline is for; its members stand in the order of `resourceAt`. */
+export const resourceOf = ({ arn, born, retired, gap, tags }: Outline): ResourceAt => {
+  const resource = { arn } as Writable<ResourceAt>;
+  if (born) resource.born = born.says;
+  if (retired) resource.retired = retired.says;
+  if (gap) resource.gap = gap.says;
+  resource.tags = borneOf(tags);
+  return resource;
+};
+
+const borneOf = (marks: readonly TagMark[]): Tag[] => {
+  const tags: Tag[] = [];
+  for (const { key, value } of marks) if (value !== null) tags.push({ key, value });
+  return tags;
+};
+
+/** Where a key comes twice in one event, what comes last counts. */
+const marksOf = (
+  said: readonly Pick<TagMark, 'key' | 'value'>[],
+  at: string,
+  order: number,
+): readonly TagMark[] => {
+  const byKey = new Map(said.map(({ key, value }) => [key, { key, value, at, order }]));
+  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+};
+
+const mergeMarks = (a: readonly TagMark[], b: readonly TagMark[]): readonly TagMark[] => {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const merged: TagMark[] = [];
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const left = a[i];
+    const right = b[j];
+    if (!left || (right && right.key < left.key)) {
+      if (!right) return merged;
+      merged.push(right);
+      j++;
+    } else if (!right || left.key < right.key) {
+      merged.push(left);
+      i++;
+    } else {
+      merged.push(isLater(right, left) ? right : left);
+      i++;
+      j++;
+    }
+  }
+};
+
+const isLater = (a: Pick<TagMark, 'at' | 'order'>, b: Pick<TagMark, 'at' | 'order'>): boolean =>
+  a.at === b.at ? a.order > b.order : a.at > b.at;
+
+const firstOf = <T>(a: First<T> | undefined, b: First<T> | undefined): First<T> | undefined =>
+  !a || (b && b.seq < a.seq) ? b : a;

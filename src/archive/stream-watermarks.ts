@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { pMapIterable } from 'p-map';
+import type { Place } from '../events/event-store.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { Catalogue, Heads } from './catalogue.ts';
+import { packer, unpacker } from './pack.ts';
+import { eventsIn } from './reading-plan.ts';
+import { need } from './require-object.ts';
+import { readSketches } from './segment.ts';
+import { shardName, shardNames } from './shard-name.ts';
+
+/** Which events of a stream are in the archive: all up to `seq`, and those `beyond`. */
+export interface Head {
+  readonly arn: ResourceArn;
+  readonly seq: number;
+  /** Sorted; all larger than `seq` + 1. */
+  readonly beyond: readonly number[];
+}
+
+const SHARD_ROWS = 8_192;
+/** They are brought up when so many events came in for each stream. */
+const SHARE = 0.25;
+
+/** What is asked for of one stream at once; the rest is found the next time. */
+const MOST_GAPS = 1_000;
+
+const FOLDER = 'heads';
+
+/** The objects of heads. */
+export const headNames = (heads: Pick<Heads, 'id' | 'shards'>): string[] => shardNames(FOLDER, heads);
+
+/** Whether so much came in since the heads were made that they should be made again. */
+export const areHeadsDue = ({ segments, heads }: Catalogue): boolean => {
+  const since = eventsIn(segments.filter(({ added }) => added > (heads?.covers ?? 0)));
+  return since > 0 && since >= SHARE * (heads?.streams ?? 0);
+};
+
+/**
+ * Brings the heads up to what is in the catalogue's segments. Gives `onGaps` the places before an event that is in the
+ * archive which hold none, some at a time: the change feed lost them.
+ */
+export const makeHeads = async (
+  objects: ObjectStore,
+  { segments, heads, step }: Catalogue,
+  onGaps: (places: readonly Place[]) => Promise<void>,
+): Promise<Heads> => {
+  const id = randomUUID();
+  const seqs = await seqsSince(
+    objects,
+    segments.filter(({ added }) => added > (heads?.covers ?? 0)),
+  );
+  const arns = [...seqs.keys()].sort();
+  let [streams, shards, next] = [0, 0, 0];
+  let rows: Head[] = [];
+  const flush = async () => {
+    await writeShard(objects, shardName(FOLDER, id, shards++), rows);
+    await onGaps(rows.flatMap(gapsOf));
+    streams += rows.length;
+    rows = [];
+  };
+  const put = async (head: Head) => {
+    rows.push(head);
+    if (rows.length === SHARD_ROWS) await flush();
+  };
+  const newOnes = async (before: ResourceArn | undefined) => {
+    for (
+      let arn = arns[next];
+      arn !== undefined && (before === undefined || arn < before);
+      arn = arns[++next]
+    )
+      await put(advance({ arn, seq: 0, beyond: [] }, seqs.get(arn) ?? []));
+  };
+  for await (const known of readHeads(objects, heads)) {
+    for (const head of known) {
+      await newOnes(head.arn);
+      if (arns[next] === head.arn) next++;
+      await put(advance(head, seqs.get(head.arn) ?? []));
+    }
+  }
+  await newOnes(undefined);
+  if (rows.length > 0) await flush();
+  return { id, covers: step, streams, shards };
+};
+
+const seqsSince = async (
+  objects: ObjectStore,
+  segments: Catalogue['segments'],
+): Promise<Map<ResourceArn, number[]>> => {
+  const seqs = new Map<ResourceArn, number[]>();
+  for (const segment of segments) {
+    for (const { seq, outline } of await readSketches(objects, segment)) {
+      const known = seqs.get(outline.arn);
+      if (known) known.push(seq);
+      else seqs.set(outline.arn, [seq]);
+    }
+  }
+  return seqs;
+};
+
+const advance = ({ arn, seq, beyond }: Head, more: readonly number[]): Head => {
+  let head = seq;
+  const left: number[] = [];
+  for (const one of [...new Set([...beyond, ...more])].sort((a, b) => a - b)) {
+    if (one === head + 1) head = one;
+    else if (one > head) left.push(one);
+  }
+  return { arn, seq: head, beyond: left };
+};
+
+const gapsOf = ({ arn: stream, seq, beyond }: Head): Place[] => {
+  const places: Place[] = [];
+  let expected = seq + 1;
+  for (const there of beyond) {
+    for (; expected < there && places.length < MOST_GAPS; expected++) places.push({ stream, seq: expected });
+    expected = there + 1;
+  }
+  return places;
+};
+
+async function* readHeads(objects: ObjectStore, heads: Heads | undefined): AsyncGenerator<Head[]> {
+  if (!heads) return;
+  const read = async (name: string) => unpacker(name, await need(objects, name));
+  for await (const from of pMapIterable(headNames(heads), read, { concurrency: 2 })) {
+    const rows: Head[] = [];
+    while (!from.isAtEnd()) {
+      const arn = from.text() as ResourceArn;
+      const seq = from.int();
+      const beyond = Array.from({ length: from.int() }, () => from.int());
+      rows.push({ arn, seq, beyond });
+    }
+    yield rows;
+  }
+}
+
+const writeShard = async (objects: ObjectStore, name: string, rows: readonly Head[]): Promise<void> => {
+  const pack = packer();
+  for (const { arn, seq, beyond } of rows) {
+    pack.text(arn);
+    pack.int(seq);
+    pack.int(beyond.length);
+    for (const one of beyond) pack.int(one);
+  }
+  await objects.put(name, await pack.finish());
+};

@@ -1,0 +1,140 @@
+import { wordsOf } from '../clause.ts';
+import type { RuleSource } from '../policy.ts';
+import type { Remark } from '../remark.ts';
+import {
+  OPERATORS,
+  type Operator,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type TagPolicy,
+} from './form.ts';
+
+/** The policies that are attached to one entity, in the order in which they were attached: a root, a unit, an account. */
+export type Level = readonly TagPolicy[];
+
+/** A setting of the effective policy, and the last place that had a say in it. */
+export interface Merged {
+  readonly values: readonly string[];
+  readonly source: RuleSource;
+}
+
+/** What the effective policy says of one tag key. */
+export interface MergedStatement {
+  readonly policyKey: string;
+  /** Where the key was named first. */
+  readonly source: RuleSource;
+  readonly settings: Readonly<Partial<Record<SettingName, Merged>>>;
+}
+
+/** The effective policy, and what in its parts had no effect. */
+export interface MergedTagPolicy {
+  readonly statements: readonly MergedStatement[];
+  readonly notes: readonly Remark[];
+}
+
+/** A setting while policies are merged into it. */
+interface Slot {
+  merged?: Merged;
+  /** The operators that the levels above leave to those below. */
+  allowed: readonly Operator[];
+}
+
+/**
+ * Merges tag policies as Organizations does, from the root down (AWS Organizations User Guide, "Inheritance operators"
+ * and "Inheritance examples"):
+ * - `@@assign` takes the place of what is inherited, `@@append` adds to it, `@@remove` takes from it;
+ * - what a level above does not allow has no effect, and no level can allow it again. Policies of one level do not bind
+ *   each other, and bind those below by the intersection of what they allow;
+ * - where policies of one level assign the same setting, the one that was attached first wins.
+ * Statements are the same when their keys are, but for upper and lower case.
+ */
+export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
+  const notes: Remark[] = [];
+  const statements = new Map<
+    string,
+    { policyKey: string; source: RuleSource; slots: Map<SettingName, Slot> }
+  >();
+  const slotOf = (policyKey: string, source: RuleSource, name: SettingName): Slot => {
+    const key = policyKey.toLowerCase();
+    const statement = statements.get(key) ?? { policyKey, source, slots: new Map() };
+    statements.set(key, statement);
+    const slot = statement.slots.get(name) ?? { allowed: OPERATORS };
+    statement.slots.set(name, slot);
+    return slot;
+  };
+  for (const level of levels) {
+    const bounds: (() => void)[] = [];
+    const assigned = new Map<Slot, string>();
+    for (const { file, statements: given } of level) {
+      for (const { policyKey, place, settings } of given) {
+        for (const name of SETTINGS) {
+          const slot = slotOf(policyKey, { file, place }, name);
+          const setting = settings[name];
+          if (!setting) continue;
+          notes.push(...apply(slot, file, setting, assigned));
+          bounds.push(() => {
+            slot.allowed = slot.allowed.filter((operator) => setting.allowed?.includes(operator) ?? true);
+          });
+        }
+      }
+    }
+    for (const bind of bounds) bind();
+  }
+  return {
+    notes,
+    statements: [...statements.values()].map(({ policyKey, source, slots }) => ({
+      policyKey,
+      source,
+      settings: Object.fromEntries(
+        [...slots].flatMap(([name, { merged }]) => (merged ? [[name, merged]] : [])),
+      ),
+    })),
+  };
+};
+
+/** Does what one policy says with one setting, and tells what of it has no effect. */
+const apply = (
+  slot: Slot,
+  file: string,
+  setting: Setting,
+  assigned: Map<Slot, string>,
+): readonly Remark[] => {
+  const notes: Remark[] = [];
+  const source = { file, place: setting.place };
+  for (const operator of OPERATORS) {
+    const values = setting.operations[operator];
+    if (!values) continue;
+    const place = `${setting.place}.${operator}`;
+    const first = operator === '@@assign' ? assigned.get(slot) : undefined;
+    if (!slot.allowed.includes(operator)) {
+      const left = slot.allowed.length > 0 ? wordsOf(slot.allowed) : 'no operator';
+      notes.push({ file, place, says: `has no effect: a policy above allows ${left} here` });
+    } else if (first !== undefined) {
+      notes.push({
+        file,
+        place,
+        says: `has no effect: ${first}, which is attached to the same before it, wins`,
+      });
+    } else {
+      if (operator === '@@assign') assigned.set(slot, file);
+      slot.merged = { values: combine(operator, slot.merged?.values ?? [], values), source };
+    }
+  }
+  return notes;
+};
+
+const combine = (
+  operator: Operator,
+  inherited: readonly string[],
+  values: readonly string[],
+): readonly string[] => {
+  switch (operator) {
+    case '@@assign':
+      return [...new Set(values)];
+    case '@@append':
+      return [...new Set([...inherited, ...values])];
+    case '@@remove':
+      return inherited.filter((value) => !values.includes(value));
+  }
+};

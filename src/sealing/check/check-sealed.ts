@@ -1,0 +1,125 @@
+import type { SeenEvent } from '../../verifier/check-section.ts';
+import type { SignedCheckpoint } from '../../verifier/checkpoint.ts';
+import type { VerifierKey } from '../../verifier/verifier-key.ts';
+import { LogDamagedError } from '../log/seal-errors.ts';
+import type { SealedLog } from '../log/sealed-log.ts';
+import { earlierFindings, publishedCheckpoint } from './check-log.ts';
+import { compareStream } from './compare-stream.ts';
+import { type Hashes, lostFindings } from './lost-events.ts';
+import { type LastSealed, lastSealed, sealedEvents } from './read-sealed.ts';
+import { damaged, type SealedFinding } from './sealed-finding.ts';
+
+/** What a ledger is compared with. */
+export interface SealedBy {
+  readonly log: SealedLog;
+  /** The keys that are trusted. */
+  readonly keys: readonly VerifierKey[];
+  /** Checkpoints that were kept elsewhere, signed notes. */
+  readonly earlier?: readonly string[];
+}
+
+/** What was looked at. */
+export interface SealedSummary {
+  /** What all of this rests on. */
+  readonly checkpoint: SignedCheckpoint;
+  /** How many events are sealed. */
+  readonly sealed: number;
+  /** How many events are not sealed yet, and when the first of them was recorded. */
+  readonly unsealed: { readonly count: number; readonly oldest: string | undefined };
+}
+
+/** A comparison under way; events come in the order of {@link beginSealedCheck}. */
+export interface SealedCheck {
+  add(event: SeenEvent): readonly SealedFinding[];
+  /** What is found now that all events were seen. `summary` is undefined when the log is not believed. */
+  end(): Promise<{
+    readonly findings: readonly SealedFinding[];
+    readonly summary: SealedSummary | undefined;
+  }>;
+}
+
+/** So many streams are looked at closely, to tell from which event on they were changed. */
+const CLOSELY = 1_000;
+
+/**
+ * Compares a ledger with its log: every sealed event must be there with the hash that was sealed. Events are handed in
+ * those of one stream together, oldest first. A sealed hash stands for all events before it in the stream, as long
+ * as each event's hash is that of its bytes and of the one before it: that is for `checkEvents`, and not done here.
+ *
+ * It reads the log once, and once more when something is wrong, and holds one line for each stream.
+ */
+export const beginSealedCheck = async (
+  by: SealedBy,
+): Promise<SealedCheck & { readonly findings: readonly SealedFinding[] }> => {
+  const { log, keys, earlier = [] } = by;
+  const notBelieved = (finding: SealedFinding) => ({
+    findings: [finding],
+    add: () => [],
+    end: async () => ({ findings: [], summary: undefined }),
+  });
+  try {
+    const checkpoint = await publishedCheckpoint(log, keys);
+    if ('kind' in checkpoint) return notBelieved(checkpoint);
+    const heads = await lastSealed(log, checkpoint);
+    const findings = await earlierFindings(log, checkpoint, earlier, keys);
+    return { findings, ...comparison(log, checkpoint, heads) };
+  } catch (error) {
+    if (!(error instanceof LogDamagedError)) throw error;
+    return notBelieved(damaged(error.message));
+  }
+};
+
+/** `heads` are the last sealed events of all streams; those that were seen are taken out of it. */
+const comparison = (
+  log: SealedLog,
+  checkpoint: SignedCheckpoint,
+  heads: Map<string, LastSealed>,
+): SealedCheck => {
+  /** The last event that is left of each stream that was cut. */
+  const cut = new Map<string, number>();
+  /** Streams whose last sealed event is another one. */
+  const changed = new Set<string>();
+  /** The hashes that are there now, of streams to be looked at closely. */
+  const closely = new Map<string, Hashes>();
+  let [count, oldest]: [number, string | undefined] = [0, undefined];
+  let seen: SeenEvent[] = [];
+
+  const compare = (): readonly SealedFinding[] => {
+    const [first] = seen;
+    if (!first) return [];
+    const { stream } = first;
+    const { findings, cutAfter, isChanged, unsealed } = compareStream(seen, heads.get(stream));
+    heads.delete(stream);
+    if (cutAfter !== undefined) cut.set(stream, cutAfter);
+    if (isChanged) changed.add(stream);
+    if ((isChanged || cutAfter) && closely.size < CLOSELY)
+      closely.set(stream, new Map(seen.map(({ seq, hash }) => [seq, hash])));
+    count += unsealed.length;
+    for (const { recordedAt } of unsealed)
+      if (recordedAt !== undefined && (oldest === undefined || recordedAt < oldest)) oldest = recordedAt;
+    seen = [];
+    return findings;
+  };
+
+  return {
+    add({ stream, seq, hash, recordedAt }) {
+      const findings = seen[0] && seen[0].stream !== stream ? compare() : [];
+      seen.push({
+        stream,
+        seq,
+        ...(hash !== undefined && { hash }),
+        ...(recordedAt !== undefined && { recordedAt }),
+      });
+      return findings;
+    },
+
+    async end() {
+      const findings = [...compare()];
+      for (const stream of heads.keys()) cut.set(stream, 0);
+      if (cut.size + changed.size > 0)
+        for (const one of await lostFindings(sealedEvents(log, checkpoint), { cut, changed, closely }))
+          findings.push(one);
+      return { findings, summary: { checkpoint, sealed: checkpoint.size - 1, unsealed: { count, oldest } } };
+    },
+  };
+};

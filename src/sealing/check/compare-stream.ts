@@ -1,0 +1,43 @@
+import type { SeenEvent } from '../../verifier/check-section.ts';
+import type { LastSealed } from './read-sealed.ts';
+import { type SealedFinding, sealedText } from './sealed-finding.ts';
+
+/** How a stream compares with what is sealed of it. */
+export interface StreamCompared {
+  /** Events in the middle that are missing. */
+  readonly findings: readonly SealedFinding[];
+  /** The last event before those that were cut off, 0 when none is left; undefined when none was cut off. */
+  readonly cutAfter: number | undefined;
+  /** Whether its last sealed event has another hash than was sealed. */
+  readonly isChanged: boolean;
+  /** The events that are not sealed yet. */
+  readonly unsealed: readonly SeenEvent[];
+}
+
+/** Compares a stream's events, in order, with the last of them that is sealed; undefined when none is. */
+export const compareStream = (
+  events: readonly SeenEvent[],
+  sealed: LastSealed | undefined,
+): StreamCompared => {
+  const last = sealed?.seq ?? 0;
+  const covered = events.filter(({ seq }) => seq <= last);
+  const findings = covered.flatMap(({ stream, seq }, i) => {
+    const expected = (covered[i - 1]?.seq ?? 0) + 1;
+    return seq > expected ? [missing(stream, expected, seq - 1)] : [];
+  });
+  const end = covered.at(-1);
+  return {
+    findings,
+    cutAfter: (end?.seq ?? 0) < last ? (end?.seq ?? 0) : undefined,
+    isChanged: end?.seq === last && end.hash !== sealed?.hash,
+    unsealed: events.slice(covered.length),
+  };
+};
+
+const missing = (stream: string, from: number, to: number): SealedFinding => ({
+  kind: 'missing',
+  stream,
+  seq: from,
+  expected: sealedText(from, to),
+  found: 'only later ones',
+});

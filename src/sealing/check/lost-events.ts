@@ -1,0 +1,86 @@
+import { shown } from '../../verifier/finding.ts';
+import type { PlacedLeaf } from '../log/sealed-heads.ts';
+import { type SealedFinding, sealedText } from './sealed-finding.ts';
+
+interface Lost {
+  readonly from: number;
+  to: number;
+  /** The place of the first of them in the log. */
+  readonly index: number;
+}
+
+/** The hashes that a stream's events have now, by their seq. */
+export type Hashes = ReadonlyMap<number, string | undefined>;
+
+/** Streams that do not agree with what is sealed. */
+export interface Disagreeing {
+  /** The last event that is left of each stream that was cut; 0 when none is. */
+  readonly cut: ReadonlyMap<string, number>;
+  /** Those whose last sealed event has another hash. */
+  readonly changed: ReadonlySet<string>;
+  /** What some of them have now. */
+  readonly closely: ReadonlyMap<string, Hashes>;
+}
+
+/** Names what a ledger has lost or changed of its sealed streams, by one look through the log. */
+export const lostFindings = async (
+  sealed: AsyncIterable<PlacedLeaf>,
+  { cut, changed, closely }: Disagreeing,
+): Promise<SealedFinding[]> => {
+  const lost = new Map<string, Lost>();
+  const altered = new Map<string, SealedFinding>();
+  let lastThere = -1;
+  for await (const { stream, seq, hash, index } of sealed) {
+    const left = cut.get(stream);
+    if (left !== undefined && seq > left) {
+      const before = lost.get(stream);
+      if (before) before.to = seq;
+      else lost.set(stream, { from: seq, to: seq, index });
+    } else lastThere = index;
+    const hashes = closely.get(stream);
+    if (hashes?.has(seq) && hashes.get(seq) !== hash && !altered.has(stream))
+      altered.set(stream, {
+        kind: 'changed',
+        stream,
+        seq,
+        expected: `${hash}, which is sealed at ${index}`,
+        found: shown(hashes.get(seq)),
+      });
+  }
+
+  const newest = [...lost].filter(([, { index }]) => index > lastThere);
+  const isRolledBack = newest.length > 1;
+  const each = [...lost].flatMap(([stream, { from, to, index }]) =>
+    isRolledBack && index > lastThere ? [] : [cutFinding(stream, cut.get(stream) ?? 0, from, to)],
+  );
+  const rest = [...changed].filter((stream) => !altered.has(stream)).map(changedFinding);
+  return [...(isRolledBack ? [rolledBack(newest)] : []), ...each, ...altered.values(), ...rest];
+};
+
+const cutFinding = (stream: string, left: number, from: number, to: number): SealedFinding => ({
+  kind: left === 0 ? 'stream-deleted' : 'tail-cut',
+  stream,
+  seq: from,
+  expected: sealedText(from, to),
+  found: left === 0 ? 'no event of it' : `nothing behind ${left}`,
+});
+
+const rolledBack = (newest: readonly (readonly [string, Lost])[]): SealedFinding => {
+  const [first] = newest.toSorted(([, a], [, b]) => a.index - b.index) as [readonly [string, Lost]];
+  const count = newest.reduce((sum, [, { from, to }]) => sum + to - from + 1, 0);
+  return {
+    kind: 'rolled-back',
+    stream: first[0],
+    seq: first[1].from,
+    expected: `the newest ${count} sealed events, of ${newest.length} streams, from ${first[1].index} of the log on`,
+    found: 'none of them, as in an older copy of the table',
+  };
+};
+
+const changedFinding = (stream: string): SealedFinding => ({
+  kind: 'changed',
+  stream,
+  seq: null,
+  expected: 'its last sealed event with the hash that is sealed',
+  found: 'another hash',
+});

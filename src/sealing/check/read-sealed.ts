@@ -1,0 +1,84 @@
+import type { SignedCheckpoint } from '../../verifier/checkpoint.ts';
+import { type EventLeaf, parseLeaf } from '../../verifier/leaf.ts';
+import { isSameHash, leafHash } from '../../verifier/merkle.ts';
+import { LogDamagedError } from '../log/seal-errors.ts';
+import type { PlacedLeaf } from '../log/sealed-heads.ts';
+import type { SealedLog } from '../log/sealed-log.ts';
+import { TILE_WIDTH } from '../tree/tile.ts';
+import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../tree/tree-edge.ts';
+
+/** The last sealed event of a stream. */
+export type LastSealed = Pick<PlacedLeaf, 'seq' | 'hash' | 'index'>;
+
+/**
+ * Every event of a log, in its order, after its tile was found to hold its hash. When it comes to the end, the log has the
+ * root of the checkpoint, its first leaf names it, and each stream's events stand in their order without a gap. Rejects
+ * with a {@link LogDamagedError} where it does not. It holds a tile at a time.
+ */
+export async function* sealedEvents(
+  log: SealedLog,
+  { origin, size, root }: SignedCheckpoint,
+): AsyncGenerator<PlacedLeaf> {
+  let edge = EMPTY_EDGE;
+  for (let tile = 0; tile * TILE_WIDTH < size; tile++) {
+    const entries = await log.entries(tile, size);
+    const hashes = entries.map(leafHash);
+    const kept = await log.hashes(0, tile, size);
+    const wrong = hashes.findIndex((hash, i) => !isSameHash(hash, kept[i] ?? new Uint8Array()));
+    if (wrong >= 0)
+      throw new LogDamagedError(
+        `the entry at ${tile * TILE_WIDTH + wrong} of the log is not that of its hash`,
+      );
+    const grown = appendLeaves(edge, hashes);
+    for (const { level, index, width, hashes: expected } of grown.tiles) {
+      // Tiles that are not whole are those of a smaller tree, but for the last ones.
+      if (level > 0 && width === TILE_WIDTH) await demandTile(log, level, index, size, expected);
+    }
+    edge = grown.edge;
+    for (const [i, entry] of entries.entries()) {
+      const index = tile * TILE_WIDTH + i;
+      const leaf = leafAt(entry, index, origin);
+      if (leaf) yield { ...leaf, index };
+    }
+  }
+  if (!isSameHash(rootOfEdge(edge), root))
+    throw new LogDamagedError(`the ${size} entries of the log have another root than its checkpoint`);
+}
+
+const leafAt = (entry: Uint8Array, index: number, origin: string): EventLeaf | undefined => {
+  const leaf = parseLeaf(entry);
+  const isRight = 'stream' in leaf ? index > 0 : index === 0 && leaf.origin === origin;
+  if (!isRight) throw new LogDamagedError(`the entry at ${index} of the log is not what must stand there`);
+  return 'stream' in leaf ? leaf : undefined;
+};
+
+const demandTile = async (
+  log: SealedLog,
+  level: number,
+  index: number,
+  size: number,
+  expected: readonly Uint8Array[],
+): Promise<void> => {
+  const kept = await log.hashes(level, index, size);
+  if (!expected.every((hash, i) => isSameHash(hash, kept[i] ?? new Uint8Array())))
+    throw new LogDamagedError(
+      `the tile ${index} of level ${level} of the log is not that of the tiles below it`,
+    );
+};
+
+/** The last sealed event of each stream. Rejects as {@link sealedEvents} does; it holds one line for each stream. */
+export const lastSealed = async (
+  log: SealedLog,
+  checkpoint: SignedCheckpoint,
+): Promise<Map<string, LastSealed>> => {
+  const last = new Map<string, LastSealed>();
+  for await (const { stream, seq, hash, index } of sealedEvents(log, checkpoint)) {
+    const before = last.get(stream)?.seq ?? 0;
+    if (seq !== before + 1)
+      throw new LogDamagedError(
+        `the entry at ${index} of the log is event ${seq} of ${stream}, expected ${before + 1}`,
+      );
+    last.set(stream, { seq, hash, index });
+  }
+  return last;
+};

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { isKeyName, type VerifierKey, verifierKeyText } from '../../verifier/verifier-key.ts';
+import { incarnationOf, type LogHead, moveHead, readHead } from './log-head.ts';
+import { SealStoppedError } from './seal-errors.ts';
+import { CHECKPOINT } from './sealed-log.ts';
+
+/** What it takes to begin a log. */
+export interface OriginDeps {
+  readonly memos: MemoStore;
+  /** The objects of all logs of the ledger: each stands in a folder of its own. */
+  readonly objects: ObjectStore;
+  /** How logs are named, such as `example.com/tagledger`; a slash and an id follow. */
+  readonly name: string;
+  /** A new id for a log: letters and digits that no other log has. */
+  readonly newId: () => string;
+  readonly now: () => Date;
+}
+
+/** An id that no other log has: 16 hex digits. */
+export const newLogId = (): string => randomBytes(8).toString('hex');
+
+/** Every log that was ever begun is named here, so that one whose head is lost is not forgotten. */
+const FOLDER = 'logs/';
+
+const NamedSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ origin: v.string(), openedAt: v.string(), key: v.string() }),
+);
+
+/** The head of a log that nobody has written to. */
+export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string): LogHead => {
+  if (!isKeyName(name) || name.endsWith('/')) {
+    throw new InvalidInputError(
+      `got the name ${JSON.stringify(name)} for the log, expected one without spaces and plus signs, such as example.com/tagledger: set LOG_NAME`,
+    );
+  }
+  const origin = `${name}/${newId()}`;
+  return { origin, openedAt: now().toISOString(), predecessor, size: 0, checkpoint: '' };
+};
+
+/** Names a log among those of the ledger, with its key. To do it again changes nothing. */
+export const nameLog = async (
+  { objects }: OriginDeps,
+  { origin, openedAt }: LogHead,
+  key: VerifierKey,
+): Promise<void> => {
+  const named = { origin, openedAt, key: verifierKeyText(key) };
+  await objects.create(
+    `${FOLDER}${incarnationOf(origin)}`,
+    Buffer.from(`${JSON.stringify(named, null, 2)}\n`),
+  );
+};
+
+/** Throws a {@link SealStoppedError} when the ledger has a log already, of which only the head is lost. */
+export const demandNoLog = async ({ objects }: OriginDeps): Promise<void> => {
+  const log = await lastLog(objects);
+  if (log) {
+    throw new SealStoppedError(
+      `the log ${log.origin} is published, but its head is missing from the state table, which was emptied or replaced: begin a new log`,
+    );
+  }
+};
+
+/**
+ * Begins a new log, which names the last published checkpoint of the one before it as its predecessor: after the ledger
+ * was restored to an earlier moment, after the state table was lost, and with a new key. Gives its origin. The old
+ * log stays as it is, and nothing is ever added to it again.
+ */
+export const beginLog = async (deps: OriginDeps): Promise<string> => {
+  const seen = await readHead(deps.memos);
+  const last = await lastLog(deps.objects);
+  const note = last && (await deps.objects.get(`${incarnationOf(last.origin)}/${CHECKPOINT}`));
+  const { head } = await moveHead(
+    deps.memos,
+    newOrigin(deps, note ? Buffer.from(note).toString('utf8') : ''),
+    seen?.seen,
+  );
+  return head.origin;
+};
+
+/** The log that was begun last, as it is named; undefined when there is none. */
+export const lastLog = async (
+  objects: Pick<ObjectStore, 'get' | 'list'>,
+): Promise<v.InferOutput<typeof NamedSchema> | undefined> => {
+  let last: v.InferOutput<typeof NamedSchema> | undefined;
+  for await (const name of objects.list(FOLDER)) {
+    const parsed = v.safeParse(NamedSchema, Buffer.from((await objects.get(name)) ?? []).toString('utf8'));
+    if (!parsed.success)
+      throw new SealStoppedError(`the object ${name} names no log: restore it from its store`);
+    if (!last || last.openedAt < parsed.output.openedAt) last = parsed.output;
+  }
+  return last;
+};

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import type { Checkpoint } from '../../verifier/checkpoint.ts';
+import { SealStoppedError } from './seal-errors.ts';
+
+/** Entries that are to come into a log, kept before its head is moved, so that whoever comes next can finish. */
+export interface Staged {
+  /** How many leaves the log has before them. */
+  readonly from: number;
+  readonly entries: readonly Uint8Array[];
+}
+
+const FOLDER = 'staging/';
+
+const StagedSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ from: v.number(), entries: v.array(v.string()) }),
+);
+
+/** A tree of one size may be tried with several contents; each has a name of its own. */
+const nameOf = ({ size, root }: Tree): string => `${FOLDER}${size}-${Buffer.from(root).toString('hex')}`;
+
+type Tree = Pick<Checkpoint, 'size' | 'root'>;
+
+/** Keeps what makes the tree of this size and root. */
+export const stage = async (objects: ObjectStore, tree: Tree, { from, entries }: Staged): Promise<void> => {
+  const written = { from, entries: entries.map((entry) => Buffer.from(entry).toString('base64')) };
+  // What stands under this name already is the same: the root is made of it.
+  await objects.create(nameOf(tree), Buffer.from(JSON.stringify(written)));
+};
+
+/** What was staged for a tree; undefined when it is not there any more. */
+export const readStaged = async (objects: ObjectStore, tree: Tree): Promise<Staged | undefined> => {
+  const bytes = await objects.get(nameOf(tree));
+  if (!bytes) return undefined;
+  const parsed = v.safeParse(StagedSchema, Buffer.from(bytes).toString('utf8'));
+  if (!parsed.success)
+    throw new SealStoppedError(
+      `the object ${nameOf(tree)} is not what the sealer wrote: restore it from its store`,
+    );
+  const { from, entries } = parsed.output;
+  return { from, entries: entries.map((entry) => Buffer.from(entry, 'base64')) };
+};
+
+/** Removes what was staged for trees up to this size, of which nothing is needed once its checkpoint is published. */
+export const removeStaged = async (objects: ObjectStore, size: number): Promise<void> => {
+  for await (const name of objects.list(FOLDER))
+    if (Number.parseInt(name.slice(FOLDER.length), 10) <= size) await objects.remove(name);
+};

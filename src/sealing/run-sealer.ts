@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { EventStore } from '../events/event-store.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import { compareLedger } from './check/compare-ledger.ts';
+import type { Sealable, StreamBreak } from './check/stream-break.ts';
+import { farthest, openHints, takeHints } from './hints.ts';
+import { sealedHeads } from './log/sealed-heads.ts';
+import { type Known, unsealedOf } from './pending-events.ts';
+import type { Sealer } from './sealer.ts';
+
+/** What a run works on. */
+export interface RunDeps {
+  readonly store: EventStore;
+  readonly memos: MemoStore;
+  readonly sealer: Sealer;
+  readonly now: () => Date;
+  /** Whether there is time to begin something more. */
+  readonly isTime: () => boolean;
+}
+
+/** What a run did. */
+export interface SealRun {
+  /** How many events it sealed. */
+  readonly sealed: number;
+  /** What could not be sealed. */
+  readonly broken: readonly StreamBreak[];
+  /** Whether it came to the end. */
+  readonly isDone: boolean;
+}
+
+/** So many hints are seen to at once: the events of some 10,000 streams. */
+const HINTS = 20;
+/** So many events come under one checkpoint at most. */
+const EVENTS = 10_000;
+
+/** Seals what hints tell of, the oldest first. It costs what is new, however large the fleet is. */
+export const sealHinted = async (deps: RunDeps): Promise<SealRun> => {
+  const { store, memos, sealer, now, isTime } = deps;
+  const broken: StreamBreak[] = [];
+  let sealed = 0;
+  while (isTime()) {
+    const hints = await openHints(memos, HINTS);
+    if (hints.length === 0) return { sealed, broken, isDone: true };
+    const known: Known = farthest(hints.flatMap(({ places }) => places));
+    const heads = await sealedHeads(memos, sealer.key.name, [...known.keys()]);
+    const sealables = await unsealedOf(store, known, heads);
+    sealed += await sealAll(sealer, sealables);
+    broken.push(...sealables.flatMap((one) => one.broken ?? []));
+    await takeHints(memos, hints, now());
+  }
+  return { sealed, broken, isDone: false };
+};
+
+const CURSOR = 'seal/compare';
+const CursorSchema = v.object({ origin: v.string(), after: v.nullable(v.string()) });
+
+/**
+ * Compares the whole ledger with what is sealed, and seals what no hint told of. It reads every event. Where it has no
+ * time to come to the end, the next one goes on from there.
+ */
+export const sealCompared = async (deps: RunDeps): Promise<SealRun> => {
+  const { store, memos, sealer, isTime } = deps;
+  const origin = sealer.key.name;
+  const [seen] = await memos.get([CURSOR]);
+  const cursor = v.safeParse(CursorSchema, seen?.value);
+  const isUnderWay = cursor.success && cursor.output.origin === origin;
+  let after = (isUnderWay && (cursor.output.after as ResourceArn | null)) || undefined;
+
+  const broken: StreamBreak[] = [];
+  let [sealed, isDone] = [0, true];
+  for await (const part of compareLedger(store, (streams) => sealedHeads(memos, origin, streams), after)) {
+    sealed += await sealAll(sealer, part.sealables);
+    broken.push(...part.sealables.flatMap((one) => one.broken ?? []));
+    after = part.after;
+    isDone = isTime();
+    if (!isDone) break;
+  }
+  // A run that loses this swap to another one leaves the place to it.
+  await memos.swap({ key: CURSOR, value: { origin, after: isDone ? null : (after ?? null) } }, seen);
+  return { sealed, broken, isDone };
+};
+
+/** Seals events, those of one stream behind one another, and gives how many. */
+const sealAll = async (sealer: Sealer, sealables: readonly Sealable[]): Promise<number> => {
+  const events = sealables.flatMap((one) => one.events).toSorted(byPlace);
+  for (let i = 0; i < events.length; i += EVENTS) await sealer.seal(events.slice(i, i + EVENTS));
+  return events.length;
+};
+
+interface Placed {
+  readonly stream: string;
+  readonly seq: number;
+}
+
+/** An order that the events alone decide, whatever they were read in. */
+const byPlace = (a: Placed, b: Placed): number =>
+  a.stream === b.stream ? a.seq - b.seq : a.stream < b.stream ? -1 : 1;

@@ -1,0 +1,45 @@
+import { nodeHash } from '../../verifier/merkle.ts';
+
+/** How many hashes a whole tile has, and of how many levels of the tree it is the lowest (C2SP tlog-tiles). */
+export const TILE_WIDTH = 256;
+export const TILE_HEIGHT = 8;
+
+/** A tile of the tree: which level of tiles from 0, which of that level from 0, and how many hashes it has. */
+export interface Tile {
+  readonly level: number;
+  readonly index: number;
+  /** From 1 to 256. */
+  readonly width: number;
+}
+
+/** The object of a tile, such as `tile/0/x001/x234/067` or `tile/1/000.p/17` (C2SP tlog-tiles, "Merkle Tree"). */
+export const tileName = ({ level, ...place }: Tile): string => `tile/${level}/${placeName(place)}`;
+
+/** The object of the entries whose hashes are in the tile of level 0 of this place and width. */
+export const entriesName = (place: Omit<Tile, 'level'>): string => `tile/entries/${placeName(place)}`;
+
+const placeName = ({ index, width }: Omit<Tile, 'level'>): string => {
+  const digits = String(index);
+  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/\d{3}/g) ?? [];
+  const path = groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/');
+  return width === TILE_WIDTH ? path : `${path}.p/${width}`;
+};
+
+/** How many nodes a level of tiles has in a tree of this size: those that complete trees of that height have as roots. */
+export const nodesAt = (level: number, size: number): number => Math.floor(size / TILE_WIDTH ** level);
+
+/** How wide a tile is in a tree of this size; 0 when there is none. */
+export const widthIn = (size: number, level: number, index: number): number =>
+  Math.max(0, Math.min(TILE_WIDTH, nodesAt(level, size) - index * TILE_WIDTH));
+
+/** The root over some neighbouring hashes of a level, as many as a power of two. */
+export const subtreeRoot = (hashes: readonly Uint8Array[]): Uint8Array => {
+  let level = hashes;
+  while (level.length > 1) {
+    const next: Uint8Array[] = [];
+    for (let i = 0; i < level.length; i += 2)
+      next.push(nodeHash(level[i] as Uint8Array, level[i + 1] as Uint8Array));
+    level = next;
+  }
+  return level[0] as Uint8Array;
+};
