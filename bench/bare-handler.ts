@@ -10,7 +10,7 @@ const CLIENT = /import\s*\{([^}]*)\}\s*from\s*'(@aws-sdk\/client-[a-z0-9-]+)'/g;
  */
 export const bareHandler = async (name: string): Promise<string> => {
   const names = new Map<string, Set<string>>();
-  for (const file of await loadedBy(`src/handlers/${name}.lambda.ts`)) {
+  for (const file of await loadedBy(`src/handlers/${name}/lambda.ts`)) {
     for (const [, list = '', client = ''] of readFileSync(file, 'utf8').matchAll(CLIENT)) {
       const values = list
         .split(',')

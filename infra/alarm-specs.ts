@@ -28,7 +28,7 @@ export interface AlarmSpec {
   readonly silenceIsAFault: boolean;
 }
 
-/** What one function counts or measures itself: its name is the only dimension (src/handlers/observed.ts). */
+/** What one function counts or measures itself: its name is the only dimension (src/handlers/runtime/powertools.ts). */
 export const own = (functionName: string, metricName: Metric | Measure): MetricSpec => ({
   namespace: NAMESPACE,
   metricName,

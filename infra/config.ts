@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { EVENT_FORMATS } from '../src/events/tag-event.ts';
-import { NUMBERS } from '../src/handlers/settings.ts';
+import { NUMBERS } from '../src/handlers/runtime/settings.ts';
 import { InvalidInputError } from '../src/shared/errors.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { isKeyName } from '../src/verifier/verifier-key.ts';

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { EventFormat } from '../src/events/tag-event.ts';
-import type { NumberSetting, Setting, Switch } from '../src/handlers/settings.ts';
+import type { NumberSetting, Setting, Switch } from '../src/handlers/runtime/settings.ts';
 import type { Buckets } from './buckets.ts';
 import type { Members } from './members.ts';
 

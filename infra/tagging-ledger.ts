@@ -6,7 +6,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EventFormat } from '../src/events/tag-event.ts';
-import type { NumberSetting } from '../src/handlers/settings.ts';
+import type { NumberSetting } from '../src/handlers/runtime/settings.ts';
 import { acknowledgeFindings } from './acknowledgements.ts';
 import { alarms } from './alarms.ts';
 import { type Buckets, buckets } from './buckets.ts';

@@ -1,5 +1,5 @@
 import { NAMESPACE } from '../src/alerts/count-incidents.ts';
-import type { NumberSetting } from '../src/handlers/settings.ts';
+import type { NumberSetting } from '../src/handlers/runtime/settings.ts';
 import { ANY, on, type Use } from './need.ts';
 
 /** Telling people. */

@@ -44,7 +44,7 @@ export const buildCli = async (outdir: string): Promise<void> => {
 export const buildFunctions = async (
   outdir: string,
   external: string[],
-  fileOf = (name: string) => `src/handlers/${name}.lambda.ts`,
+  fileOf = (name: string) => `src/handlers/${name}/lambda.ts`,
 ): Promise<void> => {
   rmSync(outdir, { recursive: true, force: true });
   // One after another: pieces that two functions shared would stand in neither's folder.

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
-import { APPLIED_TYPES } from '../../src/handlers/feed-record.ts';
+import { APPLIED_TYPES } from '../../src/handlers/runtime/feed-record.ts';
 import { runSource } from '../../src/local/event-source-mapping.ts';
 import type { Deployment } from './deployment.ts';
 import type { Metered } from './metered.ts';

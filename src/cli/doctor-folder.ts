@@ -10,7 +10,7 @@ import { type Diagnosis, examined, fine, unknown, why, wrong } from '../doctor/d
 import * as checks from '../doctor/embedded-checks.ts';
 import { givenUp, tampering, waiting } from '../doctor/ledger-checks.ts';
 import type { EventStore } from '../events/event-store.ts';
-import { CONSUMERS } from '../handlers/given-up.ts';
+import { CONSUMERS } from '../handlers/redrive/dead-letter.ts';
 import { feedBacklog } from '../local/change-feed.ts';
 import {
   type EmbeddedDynamoDB,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Result } from '../handlers/act.ts';
+import type { Result } from '../intake/planned-write.ts';
 import { keepReject } from './ingest-rejects.ts';
 import type { OpenLedger } from './open-ledger.ts';
 import type { TrailEntry } from './read-trail.ts';

@@ -1,8 +1,8 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
-import { actorIn, type Perspective } from '../handlers/interpret.ts';
-import { recordsIn } from '../handlers/read-input.ts';
-import { type Acquaintance, makersIn, whoBehind } from '../handlers/who-behind.ts';
+import { type Acquaintance, makersIn, whoBehind } from '../intake/attribution.ts';
+import { actorIn, type Perspective } from '../intake/interpret.ts';
+import { recordsIn } from '../intake/read-input.ts';
 import type { Format } from './console.ts';
 import type { Reject } from './ingest-rejects.ts';
 import { planEntry, type ReadEntry, readEntry } from './plan-entry.ts';

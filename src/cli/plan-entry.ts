@@ -1,5 +1,5 @@
-import type { Perspective } from '../handlers/interpret.ts';
-import { type Message, readInput } from '../handlers/read-input.ts';
+import type { Perspective } from '../intake/interpret.ts';
+import { type Message, readInput } from '../intake/read-input.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { type Planned, planOf } from './plan-record.ts';
 import type { TrailEntry } from './read-trail.ts';

@@ -1,6 +1,6 @@
 import type { Tag } from '../events/tag.ts';
 import type { TagEvent, TagNote } from '../events/tag-event.ts';
-import type { Why } from '../handlers/act.ts';
+import type { Why } from '../intake/planned-write.ts';
 
 /** What would be recorded: a request for tags, an end, tags that are there without it, or nothing; strongest first. */
 export const OUTCOMES = ['request', 'retire', 'observe', 'skip'] as const;

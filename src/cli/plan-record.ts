@@ -4,9 +4,9 @@ import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import { UNKNOWN } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Cause, TagEvent, Who } from '../events/tag-event.ts';
-import type { Skip } from '../handlers/act.ts';
-import { actorIn, interpret, type Perspective, REMEMBERED } from '../handlers/interpret.ts';
-import type { Message } from '../handlers/read-input.ts';
+import { actorIn, interpret, type Perspective, REMEMBERED } from '../intake/interpret.ts';
+import type { Skip } from '../intake/planned-write.ts';
+import type { Message } from '../intake/read-input.ts';
 import { difference, type Fate, fateOf, mainFate } from './plan-fate.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { memoryMemoStore } from '../adapters/memory/coordination-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
-import { isOn } from '../handlers/settings.ts';
+import { isOn } from '../handlers/runtime/settings.ts';
 import type { Command } from './command.ts';
 import { exitOf } from './exit-codes.ts';
 import { keepReject, rejectTeller } from './ingest-rejects.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Message } from '../handlers/given-up.ts';
+import type { Message } from '../handlers/redrive/dead-letter.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 /** As many as SQS gives at once: some are worked on together, and memory stays flat. */

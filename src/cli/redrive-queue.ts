@@ -4,8 +4,8 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Message } from '../handlers/given-up.ts';
-import type { Redriven } from '../handlers/redrive.ts';
+import type { Message } from '../handlers/redrive/dead-letter.ts';
+import type { Redriven } from '../handlers/redrive/redrive.ts';
 
 /** The part of the SQS client that is used: tests stand in here. */
 export type Sqs = Pick<SQSClient, 'send'>;

@@ -1,6 +1,6 @@
-import type { Message } from '../handlers/given-up.ts';
-import { project } from '../handlers/project.ts';
-import { type Redriven, redrive, type TimedConsumer } from '../handlers/redrive.ts';
+import { project } from '../handlers/project/project.ts';
+import type { Message } from '../handlers/redrive/dead-letter.ts';
+import { type Redriven, redrive, type TimedConsumer } from '../handlers/redrive/redrive.ts';
 import { QUIET } from '../shared/telemetry.ts';
 import type { OpenLedger } from './open-ledger.ts';
 

@@ -1,4 +1,4 @@
-import type { Redriven } from '../handlers/redrive.ts';
+import type { Redriven } from '../handlers/redrive/redrive.ts';
 import type { Command } from './command.ts';
 import { type Console, writeList } from './console.ts';
 import { exitOf } from './exit-codes.ts';

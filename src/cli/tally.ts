@@ -1,4 +1,4 @@
-import type { Why } from '../handlers/act.ts';
+import type { Why } from '../intake/planned-write.ts';
 import type { Ingested } from './ingest-records.ts';
 
 /** How many results there are of each kind. */

@@ -1,7 +1,7 @@
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import { askEventId } from '../commands/request-tags.ts';
-import { interpret, type Perspective } from '../handlers/interpret.ts';
-import { readInput } from '../handlers/read-input.ts';
+import { interpret, type Perspective } from '../intake/interpret.ts';
+import { readInput } from '../intake/read-input.ts';
 import type { SeenEvent } from '../verifier/check-section.ts';
 import type { Check } from '../verifier/finding.ts';
 

@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { fold, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { Why } from '../handlers/act.ts';
-import { interpret, type Perspective } from '../handlers/interpret.ts';
-import { readInput } from '../handlers/read-input.ts';
+import { interpret, type Perspective } from '../intake/interpret.ts';
+import type { Why } from '../intake/planned-write.ts';
+import { readInput } from '../intake/read-input.ts';
 import type { Outcome } from './plan-fate.ts';
 import type { Planned, PlannedResource } from './plan-record.ts';
 

@@ -1,9 +1,9 @@
 import { openDoor } from '../cloudtrail/envelopes.ts';
 import { operationOf } from '../cloudtrail/operations/operations.ts';
 import { fold } from '../events/resource.ts';
-import { isDirectCall } from '../handlers/direct-call.ts';
-import type { Perspective } from '../handlers/interpret.ts';
-import { readInput } from '../handlers/read-input.ts';
+import { isDirectCall } from '../intake/direct-call.ts';
+import type { Perspective } from '../intake/interpret.ts';
+import { readInput } from '../intake/read-input.ts';
 import { mentions } from './mentions.ts';
 import { type Planned, planOf } from './plan-record.ts';
 import { count } from './tally.ts';

@@ -1,6 +1,6 @@
 import { parseArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
-import type { Perspective } from '../handlers/interpret.ts';
+import type { Perspective } from '../intake/interpret.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
 import { type Console, writeFolded } from './console.ts';

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { TagEvent } from '../events/tag-event.ts';
-import { feedRecord } from '../handlers/feed-record.ts';
+import { feedRecord } from '../handlers/runtime/feed-record.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
 /** Where the records of a consumer come from, from its cursor on. */

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Consumer } from '../handlers/given-up.ts';
+import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 
 /**
  * What the failure destination of an event source mapping is in AWS: batches of the change feed that a consumer gave

@@ -1,7 +1,7 @@
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Item } from '../adapters/dynamodb/paging.ts';
-import { imageOf } from '../handlers/feed-record.ts';
+import { imageOf } from '../handlers/runtime/feed-record.ts';
 
 /**
  * A record of the Streams API in the form in which Lambda hands it over (Lambda Developer Guide, "Process Amazon

@@ -9,7 +9,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type QueueRun, redriveFromQueue } from '../../src/cli/redrive-queue.ts';
-import type { Redriven } from '../../src/handlers/redrive.ts';
+import type { Redriven } from '../../src/handlers/redrive/redrive.ts';
 import { listOf, rejectionOf } from '../events/sample-events.ts';
 import { GONE } from '../handlers/doubles.ts';
 

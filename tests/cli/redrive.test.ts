@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import type { Redriven } from '../../src/handlers/redrive.ts';
+import type { Redriven } from '../../src/handlers/redrive/redrive.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { givenUpFile } from '../../src/local/given-up-file.ts';
 import { sample } from '../cloudtrail/samples.ts';

@@ -6,7 +6,7 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { arnOf, parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { apply } from '../../src/handlers/apply.ts';
+import { apply } from '../../src/handlers/apply/apply.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { ec2Error } from '../../src/local/simulated-ec2-error.ts';

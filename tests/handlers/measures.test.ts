@@ -4,7 +4,7 @@ import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { reconcile } from '../../src/handlers/reconcile.ts';
+import { reconcile } from '../../src/handlers/reconcile/reconcile.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';

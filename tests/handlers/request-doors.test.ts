@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
-import { request } from '../../src/handlers/request.ts';
+import { request } from '../../src/intake/intake.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';

@@ -15,8 +15,8 @@ import {
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagRequested } from '../../src/events/tag-event.ts';
-import { apply } from '../../src/handlers/apply.ts';
-import { request } from '../../src/handlers/request.ts';
+import { apply } from '../../src/handlers/apply/apply.ts';
+import { request } from '../../src/intake/intake.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';

@@ -27,7 +27,7 @@ Object.assign(process.env, {
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   AWS_LAMBDA_FUNCTION_NAME: 'traced',
 });
-const { powertools } = await import('../../src/handlers/observed.ts');
+const { powertools } = await import('../../src/handlers/runtime/powertools.ts');
 const { observed, traced } = powertools('traced', process.env);
 const client = traced(
   new DynamoDBClient({

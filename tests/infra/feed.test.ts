@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { apply } from '../../src/handlers/apply.ts';
+import { apply } from '../../src/handlers/apply/apply.ts';
 import { localPipeline } from '../../src/local/pipeline.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { anyFacts } from '../events/any-event.ts';

@@ -31,7 +31,7 @@ const valuesOf = (variables: Properties, parameters: ReturnType<typeof template>
 test('every function that is built is deployed, and no other', () => {
   assert.equal(FUNCTIONS.map(({ name }) => name).sort(), [...BUILT].sort());
   for (const { name } of FUNCTIONS) {
-    assert.ok(existsSync(new URL(`../../src/handlers/${name}.lambda.ts`, import.meta.url)), name);
+    assert.ok(existsSync(new URL(`../../src/handlers/${name}/lambda.ts`, import.meta.url)), name);
   }
 });
 
@@ -212,7 +212,7 @@ for (const name of ['ledger', 'all'] as const) {
       const id = `Ledger${spec.name.charAt(0).toUpperCase()}${spec.name.slice(1)}`;
       const { Variables } = template(name).the(FUNCTION, id).Environment;
       const variables = valuesOf(Variables, template(name).parameters);
-      const file = new URL(`../../src/handlers/${spec.name}.lambda.ts`, import.meta.url).href;
+      const file = new URL(`../../src/handlers/${spec.name}/lambda.ts`, import.meta.url).href;
       const read = await start(file, variables, ++runs);
       assert.equal(
         Object.keys(variables).filter((one) => !read.has(one)),

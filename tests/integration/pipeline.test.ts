@@ -6,7 +6,7 @@ import { hashOf } from '../../src/events/hash-chain.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
-import { project } from '../../src/handlers/project.ts';
+import { project } from '../../src/handlers/project/project.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
 import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { viewOf } from '../../src/projections/state-row.ts';

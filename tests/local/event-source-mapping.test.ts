@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { readBatch } from '../../src/handlers/change-feed.ts';
+import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import { announcingStore } from '../../src/local/announcing-store.ts';
 import { changeFeed } from '../../src/local/change-feed.ts';
 import { type Mapping, runMapping } from '../../src/local/event-source-mapping.ts';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
-import { readBatch } from '../../src/handlers/change-feed.ts';
+import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import type { Mapping } from '../../src/local/event-source-mapping.ts';
 import { openStreamsReader } from '../../src/local/streams-reader.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';

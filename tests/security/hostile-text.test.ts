@@ -4,8 +4,8 @@ import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { historyText } from '../../src/cli/history.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { alert } from '../../src/handlers/alert.ts';
-import { request } from '../../src/handlers/request.ts';
+import { alert } from '../../src/handlers/project/alert-failures.ts';
+import { request } from '../../src/intake/intake.ts';
 import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
 import { simulatedSns } from '../../src/local/simulated-sns.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';

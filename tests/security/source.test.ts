@@ -52,15 +52,15 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
     [...new Set(finds(/process\.env/g))],
     [
       'cli/tagledger.ts: process.env',
-      'handlers/apply.lambda.ts: process.env',
-      'handlers/archive.lambda.ts: process.env',
-      'handlers/project.lambda.ts: process.env',
-      'handlers/query.lambda.ts: process.env',
-      'handlers/reconcile.lambda.ts: process.env',
-      'handlers/redrive.lambda.ts: process.env',
-      'handlers/request.lambda.ts: process.env',
-      'handlers/seal.lambda.ts: process.env',
-      'handlers/sweep.lambda.ts: process.env',
+      'handlers/apply/lambda.ts: process.env',
+      'handlers/archive/lambda.ts: process.env',
+      'handlers/project/lambda.ts: process.env',
+      'handlers/query/lambda.ts: process.env',
+      'handlers/reconcile/lambda.ts: process.env',
+      'handlers/redrive/lambda.ts: process.env',
+      'handlers/request/lambda.ts: process.env',
+      'handlers/seal/lambda.ts: process.env',
+      'handlers/sweep/lambda.ts: process.env',
     ],
   );
   assert.equal(finds(/JSON\.stringify\((?:process\.)?env\b/g), []);
@@ -68,21 +68,21 @@ test('supports evidence for CC6.7: the environment is read at the edge only, by 
   assert.equal(finds(/\bconsole\.(?:log|info|warn|error|debug|dir|table|trace)\b/g), []);
 });
 
-const EDGES = FILES.filter(({ file }) => file.endsWith('.lambda.ts'));
+const EDGES = FILES.filter(({ file }) => file.endsWith('/lambda.ts'));
 
 test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules and role come from its settings alone', () => {
   assert.equal(
     EDGES.map(({ file }) => file),
     [
-      'handlers/apply.lambda.ts',
-      'handlers/archive.lambda.ts',
-      'handlers/project.lambda.ts',
-      'handlers/query.lambda.ts',
-      'handlers/reconcile.lambda.ts',
-      'handlers/redrive.lambda.ts',
-      'handlers/request.lambda.ts',
-      'handlers/seal.lambda.ts',
-      'handlers/sweep.lambda.ts',
+      'handlers/apply/lambda.ts',
+      'handlers/archive/lambda.ts',
+      'handlers/project/lambda.ts',
+      'handlers/query/lambda.ts',
+      'handlers/reconcile/lambda.ts',
+      'handlers/redrive/lambda.ts',
+      'handlers/request/lambda.ts',
+      'handlers/seal/lambda.ts',
+      'handlers/sweep/lambda.ts',
     ],
   );
   const literals = EDGES.map(({ file, text }) => {
@@ -91,10 +91,10 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   });
   // Names of settings and of the function.
   assert.equal(literals, [
-    ['handlers/apply.lambda.ts', 'LEDGER_TABLE', 'TAG_CHILDREN', 'apply'],
-    ['handlers/archive.lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'archive'],
+    ['handlers/apply/lambda.ts', 'LEDGER_TABLE', 'TAG_CHILDREN', 'apply'],
+    ['handlers/archive/lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'archive'],
     [
-      'handlers/project.lambda.ts',
+      'handlers/project/lambda.ts',
       'LEDGER_TABLE',
       'STATE_TABLE',
       'ALERT_TOPIC_ARN',
@@ -103,10 +103,10 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'SEALING',
       'project',
     ],
-    ['handlers/query.lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'query'],
-    ['handlers/reconcile.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
+    ['handlers/query/lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'query'],
+    ['handlers/reconcile/lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
     [
-      'handlers/redrive.lambda.ts',
+      'handlers/redrive/lambda.ts',
       'LEDGER_TABLE',
       'STATE_TABLE',
       'TAG_RULES',
@@ -122,7 +122,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'redrive',
     ],
     [
-      'handlers/request.lambda.ts',
+      'handlers/request/lambda.ts',
       'LEDGER_TABLE',
       'TAG_RULES',
       'TAGGER_ROLE_ARN',
@@ -132,7 +132,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'request',
     ],
     [
-      'handlers/seal.lambda.ts',
+      'handlers/seal/lambda.ts',
       'LEDGER_TABLE',
       'STATE_TABLE',
       'ALERT_TOPIC_ARN',
@@ -141,7 +141,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'SEAL_KEY_ID',
       'seal',
     ],
-    ['handlers/sweep.lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'HEAL', 'HEAL_LIMIT', 'sweep'],
+    ['handlers/sweep/lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'HEAL', 'HEAL_LIMIT', 'sweep'],
   ]);
 });
 
@@ -154,7 +154,7 @@ test('supports evidence for CC6.1: no client of AWS is given credentials or an e
       .filter(([, made = '']) => /credentials|endpoint|accessKey/.test(made))
       .map(([file]) => file),
     // A member account is called in a session of its role, which AWS STS opens.
-    ['handlers/ec2-clients.ts', 'local/embedded-dynamodb.ts'],
+    ['handlers/runtime/ec2-clients.ts', 'local/embedded-dynamodb.ts'],
   );
 });
 

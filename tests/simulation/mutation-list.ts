@@ -35,13 +35,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'apply does not ask whether a request is still open',
-    file: 'src/handlers/due-requests.ts',
+    file: 'src/handlers/apply/due-requests.ts',
     from: 'if (!isFollowed(recorded))',
     to: 'if (isFollowed)',
   },
   {
     name: 'the wrong sequence number is reported',
-    file: 'src/handlers/change-feed.ts',
+    file: 'src/handlers/runtime/feed-batch.ts',
     from: 'records[first]?.dynamodb?.SequenceNumber',
     to: '(records[first + 1] ?? records[first])?.dynamodb?.SequenceNumber',
   },
@@ -53,7 +53,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'NotFound on a new resource is believed',
-    file: 'src/handlers/apply.ts',
+    file: 'src/handlers/apply/apply.ts',
     from: '(askedAt.get(id) ?? 0) < policy.newForMs',
     to: '(askedAt.get(id) ?? 0) < 0',
   },
@@ -89,13 +89,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "tagledger's own calls are somebody else's",
-    file: 'src/handlers/own-calls.ts',
+    file: 'src/intake/own-calls.ts',
     from: "account === '*' || account === by",
     to: "account === '*' || account !== by",
   },
   {
     name: 'project does not notice a gap',
-    file: 'src/handlers/project.ts',
+    file: 'src/handlers/project/project.ts',
     from: 'if (recorded.seq > resource.lastSeq + 1)',
     to: 'if (recorded.seq < resource.lastSeq)',
   },
@@ -107,13 +107,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'attempts that were lost are not looked for',
-    file: 'src/handlers/reconcile.ts',
+    file: 'src/handlers/reconcile/reconcile.ts',
     from: "      ...(await states.due('open', lostSince.toISOString(), limit)),\n",
     to: '',
   },
   {
     name: 'attempts that are due are not looked for',
-    file: 'src/handlers/reconcile.ts',
+    file: 'src/handlers/reconcile/reconcile.ts',
     from: "      ...(await states.due('retrying', now.toISOString(), limit)),\n",
     to: '',
   },

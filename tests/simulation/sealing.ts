@@ -2,7 +2,7 @@ import { fromItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import type { Item } from '../../src/adapters/dynamodb/paging.ts';
 import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
-import { seal } from '../../src/handlers/seal.ts';
+import { seal } from '../../src/handlers/seal/seal.ts';
 import type { ObjectStore } from '../../src/objects/object-store.ts';
 import { objectsUnder } from '../../src/objects/objects-under.ts';
 import { incarnationOf } from '../../src/sealing/log/log-head.ts';

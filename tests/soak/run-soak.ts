@@ -8,7 +8,7 @@ import { createTables } from '../../src/adapters/dynamodb/create-tables.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { scan } from '../../src/adapters/dynamodb/paging.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
-import { request } from '../../src/handlers/request.ts';
+import { request } from '../../src/intake/intake.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';

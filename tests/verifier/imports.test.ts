@@ -23,7 +23,7 @@ test('it reaches the files that say what an event is, Node, and the package that
   const packages = new Set<string>();
   for (const name of readdirSync(VERIFIER)) reach(join(VERIFIER, name), files, packages);
   assert.ok(files.size > 10);
-  for (const file of files) assert.match(file, /\/src\/(?:verifier|events)\/[\w-]+\.ts$/);
+  for (const file of files) assert.match(file, /\/src\/(?:verifier|events|shared)\/[\w-]+\.ts$/);
   for (const name of packages) assert.match(name, /^(?:node:[a-z/]+|valibot)$/);
 });
 

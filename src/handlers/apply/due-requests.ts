@@ -1,0 +1,103 @@
+import pMap from 'p-map';
+import { giveBack } from '../../commands/give-back.ts';
+import { type Ledger, transact } from '../../commands/transact.ts';
+import type { EventStore, Place } from '../../events/event-store.ts';
+import { kindOfStream } from '../../events/ledger-stream.ts';
+import { type RecordedEvent, UnreadableEventError } from '../../events/recorded-event.ts';
+import { fold } from '../../events/resource.ts';
+import type { ResourceArn } from '../../events/resource-arn.ts';
+import type { Tag } from '../../events/tag.ts';
+import { requestIdOf } from '../../events/tag-event.ts';
+import type { Arrival } from '../runtime/feed-batch.ts';
+
+/** A request that waits for its attempt. */
+export interface Due {
+  /** Where its record stands in the batch. */
+  readonly index: number;
+  readonly stream: ResourceArn;
+  readonly request: string;
+  /** The id of its cause. */
+  readonly cause: string;
+  readonly attempt: number;
+  /** When the cause of the request happened, in ms since the epoch: a lower bound of the resource's age. */
+  readonly askedAt: number;
+  /** When the ledger recorded the request, in ms since the epoch. */
+  readonly recordedAt: number;
+  readonly tags: readonly Tag[];
+  /** The stream's events as far as they were read; undefined when only the request itself was. */
+  readonly known: readonly RecordedEvent[] | undefined;
+}
+
+const READS_AT_ONCE = 16;
+
+/**
+ * The requests among the arrivals that still wait for an attempt, with the tags that are still theirs to set.
+ * A stream that cannot be read keeps only its own request from being found.
+ */
+export const dueRequests = async (
+  ledger: Ledger,
+  arrivals: readonly Arrival[],
+  onUnreadable: (arrival: Arrival, error: unknown) => void,
+): Promise<Due[]> => {
+  const requested = new Map<string, Arrival>();
+  for (const arrival of arrivals) {
+    const { event, stream } = arrival.recorded;
+    // Earlier versions let callers ask for tags of the ledger's own streams: that has no outcome.
+    if (kindOfStream(stream) !== 'resource') continue;
+    if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
+  }
+  const isFollowed = await followers(ledger.store, [...requested.values()]);
+  const dueOf = async ({ index, recorded }: Arrival): Promise<Due | undefined> => {
+    const { stream, seq, event } = recorded;
+    if (event.type !== 'TagRequested') return undefined;
+    const request = requestIdOf(event);
+    const base = {
+      index,
+      stream,
+      request,
+      cause: event.cause.id,
+      attempt: event.attempt,
+      askedAt: Date.parse(event.effectiveAt),
+      recordedAt: Date.parse(recorded.recordedAt),
+    };
+    if (!isFollowed(recorded)) {
+      return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
+    }
+    const known = await ledger.store.read(stream);
+    const state = fold(known).requests.find((r) => r.id === request);
+    if (state?.status !== 'open' || state.attempt !== event.attempt) {
+      // An earlier invocation may have died between an outcome and what is to be given back after it.
+      const { eventId, effectiveAt } = event;
+      await transact(ledger, stream, (resource) => giveBack(stream, resource, eventId, effectiveAt), known);
+      return undefined;
+    }
+    return { ...base, tags: state.pending, known };
+  };
+  const due = await pMap(
+    requested.values(),
+    (arrival) => dueOf(arrival).catch((error: unknown) => onUnreadable(arrival, error)),
+    { concurrency: READS_AT_ONCE },
+  );
+  return due.flatMap((one) => one ?? []);
+};
+
+/**
+ * Tells of each of the arrivals whether something stands behind it in its stream, by one look at all those places. When
+ * something there cannot be read, every arrival counts as followed: each stream is read then, and fails on its own.
+ */
+const followers = async (
+  store: EventStore,
+  arrivals: readonly Arrival[],
+): Promise<(place: Place) => boolean> => {
+  const next = ({ stream, seq }: Place): Place => ({ stream, seq: seq + 1 });
+  try {
+    const found = await store.find(arrivals.map(({ recorded }) => next(recorded)));
+    const names = new Set(found.map(placeName));
+    return (place) => names.has(placeName(next(place)));
+  } catch (error) {
+    if (!(error instanceof UnreadableEventError)) throw error;
+    return () => true;
+  }
+};
+
+const placeName = ({ stream, seq }: Place): string => `${seq} ${stream}`;

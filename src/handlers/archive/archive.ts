@@ -1,0 +1,48 @@
+import { archiveEvents } from '../../archive/inbox.ts';
+import { type KeepDeps, type Kept, keepArchive } from '../../archive/keep-archive.ts';
+import { isLedgerStream } from '../../events/ledger-stream.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import type { Observer } from '../../shared/telemetry.ts';
+import type { FeedHandler } from '../runtime/chain-consumers.ts';
+import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
+
+/** What `archive` needs from outside. */
+export interface ArchiveDeps {
+  readonly objects: ObjectStore;
+  readonly observer: Observer;
+}
+
+/**
+ * The part behind the change feed that hands a batch's events of resources over to the archive, as one object. Records may come
+ * twice, late and in any order. When the object cannot be written the whole batch comes again. Records that cannot be
+ * read are left out: `project` has set them aside.
+ */
+export const archive =
+  ({ objects, observer }: ArchiveDeps): FeedHandler =>
+  async ({ Records }) => {
+    const events = readBatch(Records)
+      .arrivals.map(({ recorded }) => recorded)
+      .filter(({ stream }) => !isLedgerStream(stream));
+    if (events.length === 0) return batchResponse(Records, []);
+    try {
+      await archiveEvents(objects, events);
+    } catch (error) {
+      observer.error('events could not be archived', { error });
+      return batchResponse(Records, [0]);
+    }
+    observer.count('EventsArchived', events.length);
+    return batchResponse(Records, []);
+  };
+
+/** Kept for the step that is under way: a snapshot of a million resources takes some ten seconds. */
+const RESERVE_MS = 60_000;
+
+/** The scheduled part: {@link keepArchive} for as long as there is time. What is left is done by the next run. */
+export const keep =
+  ({ observer, ...deps }: KeepDeps & Pick<ArchiveDeps, 'observer'>) =>
+  async (remainingMs: () => number): Promise<Kept> => {
+    const kept = await keepArchive(deps, () => remainingMs() > RESERVE_MS);
+    observer.count('ArchiveGapsRepaired', kept.repaired);
+    observer.info('archive kept', { ...kept });
+    return kept;
+  };

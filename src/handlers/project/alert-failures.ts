@@ -1,0 +1,43 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { type CloudWatch, countIncidents } from '../../alerts/count-incidents.ts';
+import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import { incidentsOf, isAlarming } from '../../alerts/incident.ts';
+import { noticeOf } from '../../alerts/notices/incident-notice.ts';
+import { announce } from '../../alerts/publish-notices.ts';
+import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
+
+/** What `alert` needs from outside. */
+export interface AlertDeps extends AnnounceDeps {
+  /** After a message, how long others of its kind are only counted, in ms. */
+  readonly quietMs: number;
+  readonly cloudwatch: CloudWatch;
+}
+
+/**
+ * The handler behind the change feed that makes failures heard, and calls whose resources are not known: at most one SNS
+ * message for each class, account, Region and prospect in a quiet period, and a count in CloudWatch of every one. What
+ * could not be told comes again with its records. The count is given up after an error, with a log line: to have the
+ * batch again for its sake would repeat the messages. Counts are at least once: a batch that comes again counts again.
+ */
+export const alert =
+  ({ quietMs, cloudwatch, ...deps }: AlertDeps) =>
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const indexes = new Map(readBatch(Records).arrivals.map(({ index, recorded }) => [recorded, index]));
+    const incidents = incidentsOf([...indexes.keys()].filter(isAlarming));
+    if (incidents.length === 0) return { batchItemFailures: [] };
+
+    const final = incidents.flatMap((one) => (one.class === 'gap' || one.retryAt ? [] : one.events));
+    deps.observer.count('FinalFailures', new Set(final.map(({ stream }) => stream)).size);
+    const notices = incidents.map((incident) => noticeOf(incident, quietMs));
+    const again = await announce(deps, notices);
+    try {
+      await countIncidents(cloudwatch, incidents, deps.now());
+    } catch (error) {
+      deps.observer.error('failures could not be counted in CloudWatch', { error });
+    }
+    const unheard = incidents.filter((_, i) => again.has(notices[i] as (typeof notices)[number]));
+    return batchResponse(
+      Records,
+      unheard.flatMap(({ events }) => events.map((recorded) => indexes.get(recorded) ?? 0)),
+    );
+  };

@@ -1,0 +1,108 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import pMap from 'p-map';
+import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import { type AnyTampering, type TamperNotice, tamperNotices } from '../../alerts/notices/tamper-notice.ts';
+import { announce } from '../../alerts/publish-notices.ts';
+import { type Tampering, tamperingOf } from '../../alerts/tampering.ts';
+import { tamperingFoundIn } from '../../alerts/tampering-found.ts';
+import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { EventStore } from '../../events/event-store.ts';
+import { isDamage } from '../../events/recorded-event.ts';
+import { isResourceArn } from '../../events/resource-arn.ts';
+import type { EventFormat } from '../../events/tag-event.ts';
+import { markTampered } from '../../projections/tampered-mark.ts';
+import { groupBy } from '../../shared/collections.ts';
+import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
+import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
+
+/** What `tamper` needs from outside. */
+export interface TamperDeps extends AnnounceDeps {
+  readonly store: EventStore;
+  /** The format of the events that record tampering. */
+  readonly eventFormat: EventFormat;
+}
+
+const MARKS_AT_ONCE = 16;
+
+/**
+ * The handler behind the change feed that sounds when recorded events were changed or removed: each resource is marked
+ * for ever, it is recorded in the ledger, and people are told at once, also when it could not be recorded. What somebody
+ * else found and recorded is marked and told in the same way. What could not be marked, recorded or told comes again with
+ * its records. It is given up where no stream for it can be read: nobody may hold the change feed up by that.
+ */
+export const tamper =
+  (deps: TamperDeps) =>
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const { memos, now, observer } = deps;
+    const { tampered, arrivals } = readBatch(Records);
+    for (const { eventName, dynamodb } of tampered) {
+      observer.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
+    }
+    observer.count('TamperedRecords', tampered.length);
+
+    const found = tampered.map((record) => ({ record, tampering: tamperingOf(record) }));
+    const indexes = new Map<AnyTampering, number>();
+    for (const { record, tampering } of found) indexes.set(tampering, Records.indexOf(record));
+    for (const { index, recorded } of arrivals) {
+      const later = tamperingFoundIn(recorded);
+      if (later) indexes.set(later, index);
+    }
+    const notices = tamperNotices([...indexes.keys()]);
+    const again = new Set<TamperNotice>();
+    for (const one of notices) {
+      try {
+        await mark(memos, one, now());
+      } catch (error) {
+        again.add(one);
+        observer.error('a resource could not be marked as tampered with', { error });
+      }
+    }
+    const unrecorded = await recordFound(deps, found);
+    const unheard = await announce(
+      deps,
+      notices.filter((one) => !again.has(one)).map(({ notice }) => notice),
+    );
+    const failed = notices.filter((one) => again.has(one) || unheard.has(one.notice));
+    return batchResponse(
+      Records,
+      [...failed.flatMap(({ tamperings }) => tamperings), ...unrecorded].map((one) => indexes.get(one) ?? 0),
+    );
+  };
+
+interface Found {
+  readonly record: DynamoDBRecord;
+  readonly tampering: Tampering;
+}
+
+/** Records what was found, and gives what is to be tried again. */
+const recordFound = async (
+  { store, eventFormat, now, observer }: TamperDeps,
+  found: readonly Found[],
+): Promise<Tampering[]> => {
+  const incidents = new Map(
+    found.map(({ record, tampering }) => [feedIncidentOf(record, tampering, now()), tampering]),
+  );
+  const unrecorded = await recordIncidents({ store, eventFormat, now }, [...incidents.keys()]);
+  for (const error of new Set(unrecorded.values())) {
+    observer.error('tampering could not be recorded', { error });
+  }
+  return [...incidents]
+    .filter(([incident]) => unrecorded.has(incident) && !isDamage(unrecorded.get(incident)))
+    .map(([, tampering]) => tampering);
+};
+
+/** Marks the resources that a notice is about; what is no resource's stream has no row that could be marked. */
+const mark = async (memos: MemoStore, { notice, tamperings }: TamperNotice, now: Date): Promise<void> => {
+  await pMap(
+    groupBy(tamperings, ({ stream }) => stream),
+    async ([stream, group]) => {
+      if (!isResourceArn(stream)) return;
+      const seqs = group
+        .flatMap(({ seq }) => seq.split(', '))
+        .map(Number)
+        .filter((n) => Number.isSafeInteger(n) && n > 0);
+      await markTampered(memos, stream, seqs, notice.id, now);
+    },
+    { concurrency: MARKS_AT_ONCE },
+  );
+};

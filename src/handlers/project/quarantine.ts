@@ -1,0 +1,102 @@
+import pMap from 'p-map';
+import * as v from 'valibot';
+import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import { oneLine } from '../../alerts/notices/alert-text.ts';
+import { type Poison, poisonNotices } from '../../alerts/notices/quarantine-notice.ts';
+import { announce } from '../../alerts/publish-notices.ts';
+import { changeMemo } from '../../coordination/compare-and-swap.ts';
+import { idFrom } from '../../events/hash-chain.ts';
+import type { UnreadableEventError } from '../../events/recorded-event.ts';
+import { groupBy } from '../../shared/collections.ts';
+
+/** Sets events aside that can never be read, and gives those that must come again instead. */
+export type SetAside = (
+  errors: readonly UnreadableEventError[],
+) => Promise<ReadonlySet<UnreadableEventError>>;
+
+/** An event that was set aside, as its memo keeps it. It never expires. */
+type SetAsideEvent = Poison & {
+  /** When it was set aside. */
+  readonly at: string;
+  /** Whether people heard of it. */
+  readonly told: boolean;
+};
+
+/** What a memo keeps of a stream's name, which may be anything. */
+const STREAM_LENGTH = 1_000;
+
+const AT_ONCE = 16;
+
+/**
+ * Keeps each event once in a memo of its own, `poison/STREAM/SEQ`, tells people of those that they have not heard of, and
+ * then notes that they have. Dying in between tells of them again when their records are redelivered, and what people
+ * have heard of is not told again. Asked for again is only what the memo store or SNS did not take.
+ */
+export const setAside =
+  ({ quietMs, ...deps }: AnnounceDeps & { readonly quietMs: number }): SetAside =>
+  async (errors) => {
+    const { memos, now, observer } = deps;
+    const again = new Set<UnreadableEventError>();
+    const groups = groupBy(errors, keyOf);
+    const fail = (key: string) => {
+      for (const error of groups.get(key) ?? []) again.add(error);
+    };
+    const kept = await pMap(
+      groups,
+      async ([key, [error]]) => {
+        try {
+          const poison = poisonOf(error as UnreadableEventError, now());
+          const memo = await changeMemo(memos, key, (there) =>
+            v.is(TOLD, there?.value) ? undefined : { value: { ...poison } },
+          );
+          return memo ? [{ ...memo.value, key }] : [];
+        } catch (cause) {
+          fail(key);
+          observer.error('an unreadable event could not be set aside', { error: cause, key });
+          return [];
+        }
+      },
+      { concurrency: AT_ONCE },
+    );
+    const notices = poisonNotices(kept.flat(), quietMs);
+    const unheard = await announce(
+      deps,
+      notices.map(({ notice }) => notice),
+    );
+    for (const { notice, poisons } of notices) {
+      if (unheard.has(notice)) for (const { key } of poisons) fail(key);
+      else await markTold(deps, poisons);
+    }
+    return again;
+  };
+
+const TOLD = v.object({ told: v.literal(true) });
+
+/** When the note fails, people may hear of the event once more. */
+const markTold = async (
+  { memos, observer }: AnnounceDeps,
+  poisons: readonly (SetAsideEvent & { readonly key: string })[],
+): Promise<void> => {
+  await pMap(
+    poisons,
+    async ({ key, ...poison }) => {
+      try {
+        await changeMemo(memos, key, () => ({ value: { ...poison, told: true } }));
+      } catch (error) {
+        observer.error('it could not be noted that people heard of an unreadable event', { error, key });
+      }
+    },
+    { concurrency: AT_ONCE },
+  );
+};
+
+const poisonOf = ({ stream, seq, why }: UnreadableEventError, now: Date): SetAsideEvent => ({
+  stream: oneLine(stream, STREAM_LENGTH),
+  seq: String(seq),
+  reason: oneLine(why),
+  at: now.toISOString(),
+  told: false,
+});
+
+const keyOf = ({ stream, seq }: UnreadableEventError): string =>
+  `poison/${idFrom('tagledger/poison/v1', stream)}/${seq}`;

@@ -1,0 +1,87 @@
+import { type Answer, frameOf } from '../../compliance/answer.ts';
+import { assess } from '../../compliance/assess.ts';
+import { type FindingView, findingView } from '../../compliance/finding-view.ts';
+import { momentOfPolicy, recordedPolicy } from '../../compliance/recorded-policy.ts';
+import { startTally } from '../../compliance/tally.ts';
+import type { EventStore } from '../../events/event-store.ts';
+import type { ResourceArn } from '../../events/resource-arn.ts';
+import type { Policy } from '../../policies/policy.ts';
+import { readPolicies } from '../../policies/read-policies.ts';
+import { readInstant, readMoment } from '../../projections/moment.ts';
+import type { FleetReader, Moment } from '../../projections/resource-at.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+import type { ComplianceQuestion } from './question.ts';
+
+/** One page of an answer. Its counts are those of the resources on it: those of all pages together are the fleet's. */
+export interface Page extends Answer {
+  /** Give it with the same question for the next page; null on the last one. */
+  readonly cursor: string | null;
+}
+
+/** Lambda answers with at most 6 MB (Lambda quotas), in which each quotation mark takes two bytes. */
+const PAGE_BYTES = 2_500_000;
+/** What an answer is given to be sent. */
+const SPARE_MS = 5_000;
+
+/**
+ * A page of what a policy says of a fleet. The first one fixes both times, so that all pages tell of one moment however
+ * the ledger grows. A page has at least one resource, and ends early when `timeLeft` (ms) runs out.
+ */
+export const compliancePage = async (
+  { store, fleet }: { readonly store: Pick<EventStore, 'read'>; readonly fleet: FleetReader },
+  { cursor, limit, ...question }: ComplianceQuestion,
+  now: Date,
+  timeLeft: () => number,
+): Promise<Page> => {
+  const asked = JSON.stringify(question);
+  const place = cursor === undefined ? undefined : openCursor(asked, cursor);
+  const moment = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
+  const policy = await policyOf(store, question, moment, now);
+  if (place && place.policy !== policy.id) {
+    throw new InvalidInputError('got a cursor of an answer under another policy: ask again without it');
+  }
+  const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
+  const tally = startTally(question.by);
+  const listed = new Set(question.status);
+  const findings: FindingView[] = [];
+  let bytes = 0;
+  let last: ResourceArn | undefined;
+  let next: string | null = null;
+  const asking = { policy, selection: question.selection, moment };
+  for await (const one of oneByOne(assess(fleet, asking, place?.after))) {
+    if (last && (findings.length >= limit || bytes >= PAGE_BYTES || timeLeft() < SPARE_MS)) {
+      next = sealCursor(asked, { ...moment, policy: policy.id, after: last });
+      break;
+    }
+    tally.add(one);
+    last = one.resource.arn;
+    for (const finding of one.findings) {
+      if (!listed.has(finding.status)) continue;
+      const view = findingView(one, finding, moment);
+      findings.push(view);
+      bytes += Buffer.byteLength(JSON.stringify(view));
+    }
+  }
+  return { ...frame, ...tally.totals(), findings, cursor: next };
+};
+
+async function* oneByOne<T>(some: AsyncIterable<Iterable<T>>): AsyncGenerator<T> {
+  for await (const items of some) yield* items;
+}
+
+const policyOf = async (
+  store: Pick<EventStore, 'read'>,
+  { policies, policyAt }: Pick<ComplianceQuestion, 'policies' | 'policyAt'>,
+  moment: Moment,
+  now: Date,
+): Promise<Policy> => {
+  if (policies && policyAt !== undefined) {
+    throw new InvalidInputError('got policyAt with policies, expected one of them: leave the other out');
+  }
+  if (policies) {
+    return readPolicies(policies.map(({ policy, ...rest }) => ({ ...rest, text: JSON.stringify(policy) })));
+  }
+  const at = policyAt === undefined ? undefined : readInstant('policyAt', policyAt);
+  return recordedPolicy(store, momentOfPolicy(at, moment, now));
+};

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { idFrom } from '../../events/hash-chain.ts';
+import { isResourceArn, type ResourceArn } from '../../events/resource-arn.ts';
+import type { Moment } from '../../projections/resource-at.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+
+/** Where the next page begins: behind a resource, at the moment and under the policy of the first page. */
+export interface Place extends Moment {
+  readonly policy: string;
+  readonly after: ResourceArn;
+}
+
+const CursorSchema = v.pipe(
+  v.string(),
+  v.transform((text) => Buffer.from(text, 'base64url').toString('utf8')),
+  v.parseJson(),
+  v.strictTuple([v.literal(1), v.string(), v.string(), v.string(), v.custom<ResourceArn>(isArn), v.string()]),
+);
+
+function isArn(value: unknown): boolean {
+  return typeof value === 'string' && isResourceArn(value);
+}
+
+/**
+ * The cursor of a place in the answer to a question. It holds no secret and gives no right; a digest keeps it to its
+ * question, so that pages of two questions are never taken for one answer.
+ */
+export const sealCursor = (question: string, { asOf, knownAt, policy, after }: Place): string =>
+  Buffer.from(
+    JSON.stringify([1, asOf, knownAt, policy, after, digestOf(question, { asOf, knownAt, policy, after })]),
+  ).toString('base64url');
+
+/**
+ * The place that a cursor names. Throws an `InvalidInputError` for one of another question, and for a text that is
+ * none, or was cut or changed.
+ */
+export const openCursor = (question: string, cursor: string): Place => {
+  const parsed = v.safeParse(CursorSchema, cursor);
+  if (parsed.success) {
+    const [, asOf, knownAt, policy, after, digest] = parsed.output;
+    const place = { asOf, knownAt, policy, after };
+    if (digest === digestOf(question, place)) return place;
+  }
+  throw new InvalidInputError(
+    'got a cursor that does not belong to this question: repeat the question as it was with the cursor of its last page, or ask again without one',
+  );
+};
+
+const digestOf = (question: string, { asOf, knownAt, policy, after }: Place): string =>
+  idFrom('tagledger/cursor/v1', question, asOf, knownAt, policy, after);

@@ -1,0 +1,83 @@
+import * as v from 'valibot';
+import { STATUSES } from '../../compliance/status.ts';
+import { GROUPINGS } from '../../compliance/tally.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { listed } from '../../shared/text.ts';
+
+const some = v.pipe(v.string(), v.minLength(1), v.maxLength(2_048));
+const values = v.optional(v.pipe(v.array(some), v.maxLength(100)), []);
+const moment = { asOf: v.optional(some), knownAt: v.optional(some) };
+
+const ComplianceSchema = v.strictObject({
+  question: v.literal('compliance'),
+  ...moment,
+  /** In the forms that docs/policies.md describes, merged in this order; without any it is the one that the ledger recorded. */
+  policies: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          name: v.optional(some, 'policy'),
+          policy: v.record(v.string(), v.unknown()),
+          beside: v.optional(v.boolean()),
+        }),
+      ),
+      v.minLength(1),
+      v.maxLength(20),
+    ),
+  ),
+  /** When the recorded policy was in force; today's where nothing is said. */
+  policyAt: v.optional(some),
+  selection: v.optional(
+    v.strictObject({
+      account: values,
+      region: values,
+      type: values,
+      owner: values,
+      tag: v.optional(v.pipe(v.array(v.strictObject({ key: some, value: v.string() })), v.maxLength(50)), []),
+    }),
+    {},
+  ),
+  by: v.optional(v.picklist(GROUPINGS), 'rule'),
+  /** The findings that are listed; with none of them the answer has the counts alone. */
+  status: v.optional(v.array(v.picklist(STATUSES)), ['violating', 'unknown', 'exempt']),
+  /** How many findings a page holds at most; a page also ends when it becomes too large to send. */
+  limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1_000),
+  cursor: v.optional(some),
+});
+
+const ResourceSchema = v.strictObject({
+  question: v.literal('resource'),
+  ...moment,
+  /** An ARN, or the id of a resource of the function's own account and Region. */
+  resource: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+});
+
+const QuestionSchema = v.variant('question', [ComplianceSchema, ResourceSchema]);
+
+/** A question about a fleet, or about one resource. */
+export type Question = v.InferOutput<typeof QuestionSchema>;
+export type ComplianceQuestion = v.InferOutput<typeof ComplianceSchema>;
+export type ResourceQuestion = v.InferOutput<typeof ResourceSchema>;
+
+/** What a function URL is called with, as far as it matters here (Lambda developer guide, "Invoking function URLs"). */
+const CallSchema = v.object({
+  requestContext: v.object({ http: v.object({ method: v.string() }) }),
+  body: v.optional(v.string()),
+  isBase64Encoded: v.optional(v.boolean(), false),
+});
+
+const EXAMPLE = '{"question":"resource","resource":"i-0abc","asOf":"2026-03-31"}';
+
+/** Reads the question in a call of the function URL; throws an `InvalidInputError` that names all that is wrong with it. */
+export const readQuestion = (event: unknown): Question => {
+  const call = v.safeParse(CallSchema, event);
+  if (!call.success || call.output.requestContext.http.method !== 'POST' || call.output.body === undefined) {
+    throw new InvalidInputError(`got no question: send a POST request with a JSON body such as ${EXAMPLE}`);
+  }
+  const { body, isBase64Encoded } = call.output;
+  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), QuestionSchema), text);
+  if (parsed.success) return parsed.output;
+  const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`);
+  throw new InvalidInputError(`got a question with ${listed(problems)}; expected one such as ${EXAMPLE}`);
+};

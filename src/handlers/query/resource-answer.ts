@@ -1,0 +1,32 @@
+import type { EventStore } from '../../events/event-store.ts';
+import { arnOf } from '../../events/resource-arn.ts';
+import { type Home, identify } from '../../intake/direct-call.ts';
+import { readMoment } from '../../projections/moment.ts';
+import { type ResourceAtView, resourceAtView } from '../../projections/resource-at-view.ts';
+import type { ResourceQuestion } from './question.ts';
+
+/** Nobody knows what was asked for. The message says what was got and what to do. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+}
+
+/**
+ * A resource as it was at a moment. Throws an `InvalidInputError` for a text that names no resource, and a
+ * {@link NotFoundError} for one that the ledger has never heard of.
+ */
+export const resourceThen = async (
+  store: Pick<EventStore, 'read'>,
+  { resource, ...asked }: ResourceQuestion,
+  now: Date,
+  home: Home | undefined,
+): Promise<ResourceAtView> => {
+  const moment = readMoment(asked, now);
+  const arn = arnOf(identify(resource, home));
+  const events = await store.read(arn);
+  if (events.length === 0) {
+    throw new NotFoundError(
+      `got ${arn}, which this ledger does not know: check the id, or give the whole ARN of a resource elsewhere`,
+    );
+  }
+  return resourceAtView(arn, events, moment);
+};

@@ -1,0 +1,126 @@
+import pMap from 'p-map';
+import { raiseAttempts } from '../../commands/raise-attempt.ts';
+import { type Ledger, transact } from '../../commands/transact.ts';
+import type { RecordedEvent } from '../../events/recorded-event.ts';
+import { fold } from '../../events/resource.ts';
+import type { ResourceArn } from '../../events/resource-arn.ts';
+import type { TagRequested } from '../../events/tag-event.ts';
+import { followedBy } from '../../intake/correlation-ids.ts';
+import { oldestRequest } from '../../projections/oldest-request.ts';
+import { rowOf } from '../../projections/state-row.ts';
+import type { StateStore } from '../../projections/state-store.ts';
+import type { Observer } from '../../shared/telemetry.ts';
+import type { RetryPolicy } from '../../tagging/retry-policy.ts';
+
+/** What `reconcile` needs from outside. */
+export interface ReconcileDeps {
+  readonly ledger: Ledger;
+  readonly states: StateStore;
+  readonly policy: RetryPolicy;
+  /** How many resources of each kind one run looks after at most. */
+  readonly limit: number;
+  readonly observer: Observer;
+}
+
+/** What a run did. */
+export interface Reconciled {
+  /** Resources that it looked at. */
+  readonly looked: number;
+  /** Attempts that it raised. */
+  readonly raised: number;
+  /** Requests that it gave up. */
+  readonly givenUp: number;
+  /** Rows that were behind the ledger and are not any more. */
+  readonly repaired: number;
+  /** Resources that it could not deal with; they stay due. */
+  readonly failed: number;
+  /** Whether there was more to do than one run does, or than it had time for. */
+  readonly more: boolean;
+}
+
+const STREAMS_AT_ONCE = 16;
+
+/** Time kept for what is under way. */
+const RESERVE_MS = 5_000;
+
+/**
+ * The scheduled handler that leaves nothing behind: it raises the next attempt of requests whose time has come, and of
+ * those whose attempt was lost, and brings up rows that are behind the ledger. It finds them by the state table's
+ * index of waiting rows, the longest due first, and decides by the ledger alone.
+ *
+ * Two runs at once are safe, and so is dying at any point: an attempt's id derives from its request and number, so it
+ * is recorded once. What a run does not get round to is still due at the next one.
+ */
+export const reconcile =
+  ({ ledger, states, policy, limit, observer }: ReconcileDeps) =>
+  async (remainingMs: () => number): Promise<Reconciled> => {
+    const now = ledger.now();
+    await measureOldest(ledger, states, observer);
+    const lostSince = new Date(now.getTime() - policy.stuckAfterMs);
+    const due = [
+      ...(await states.due('retrying', now.toISOString(), limit)),
+      ...(await states.due('open', lostSince.toISOString(), limit)),
+    ];
+    const rows = new Map((await states.get(due)).map(({ arn, resource }) => [arn, resource.lastSeq]));
+    const done = { looked: 0, raised: 0, givenUp: 0, repaired: 0, failed: 0 };
+
+    const lookAfter = async (arn: ResourceArn): Promise<void> => {
+      const known = await ledger.store.read(arn);
+      const { resource, appended } = await transact(
+        ledger,
+        arn,
+        raiseAttempts(arn, firstAttempts(known), { now, ...policy }),
+        known,
+      );
+      if (appended.length > 0)
+        observer.info('attempts raised', { stream: arn, ...followedBy(appended.map(({ event }) => event)) });
+      done.raised += appended.filter(({ event }) => event.type === 'TagRequested').length;
+      done.givenUp += appended.filter(({ event }) => event.type === 'TagFailed').length;
+      // What was appended just now comes through the change feed; a row that lacks more than that is behind.
+      const before = fold(known);
+      if (known.length > 0 && rows.get(arn) !== before.lastSeq) {
+        await states.save(rowOf(arn, resource));
+        done.repaired += 1;
+      }
+    };
+
+    const streams = new Set(due);
+    await pMap(
+      streams,
+      async (arn) => {
+        if (remainingMs() < RESERVE_MS) return;
+        done.looked += 1;
+        try {
+          await lookAfter(arn);
+        } catch (error) {
+          done.failed += 1;
+          observer.error('a resource could not be reconciled', { error, stream: arn });
+        }
+      },
+      { concurrency: STREAMS_AT_ONCE },
+    );
+    observer.count('AttemptsRaised', done.raised);
+    observer.count('RequestsGivenUp', done.givenUp);
+    observer.count('RowsRepaired', done.repaired);
+    const more = due.length >= limit || done.looked < streams.size;
+    observer.info('reconciled', { ...done, more });
+    return { ...done, more };
+  };
+
+/** Before anything is raised, so that a run that does its part shows what it found. Failing to measure costs the run nothing. */
+const measureOldest = async (
+  { store, now }: Ledger,
+  states: StateStore,
+  observer: Observer,
+): Promise<void> => {
+  try {
+    const oldest = await oldestRequest(store, states);
+    const ageMs = oldest ? now().getTime() - Date.parse(oldest.since) : 0;
+    observer.measure('OldestRequestAge', Math.max(0, ageMs) / 1_000);
+  } catch (error) {
+    observer.error('the age of the oldest request could not be told', { error });
+  }
+};
+
+const firstAttempts = (events: readonly RecordedEvent[]): TagRequested[] =>
+  events.flatMap(({ event }) => (event.type === 'TagRequested' && event.attempt === 1 ? [event] : []));

@@ -1,0 +1,24 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Message } from './dead-letter.ts';
+import type { Redriven } from './redrive.ts';
+
+/**
+ * The handler behind a failure queue, with `ReportBatchItemFailures` (Lambda Developer Guide, "Implementing partial
+ * batch responses" for SQS): what did not go through stays in the queue, also what never will, for somebody has to
+ * look at it.
+ */
+export const redriveQueue =
+  (run: (messages: readonly Message[], remainingMs: () => number) => Promise<readonly Redriven[]>) =>
+  async ({ Records }: SQSEvent, remainingMs: () => number): Promise<SQSBatchResponse> => {
+    const messages = Records.map(({ messageId, body, messageAttributes }): Message => {
+      // A dead-letter queue of Lambda has the invocation's id beside the event.
+      const requestId = messageAttributes.RequestID?.stringValue;
+      return { id: messageId, body, ...(requestId && { requestId }) };
+    });
+    const outcomes = await run(messages, remainingMs);
+    return {
+      batchItemFailures: outcomes.flatMap(({ id, outcome }) =>
+        outcome === 'done' ? [] : [{ itemIdentifier: id }],
+      ),
+    };
+  };

@@ -1,0 +1,18 @@
+import { shown } from '../../cloudtrail/record.ts';
+import { EVENT_FORMATS, type EventFormat } from '../../events/tag-event.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+
+/**
+ * The format in which events are to be appended, by `EVENT_FORMAT`: 1 where it is left out, so that a deployment that is
+ * upgraded goes on as before until all of its readers know the next one. Throws an `InvalidInputError` for any other.
+ */
+export const readEventFormat = ({
+  EVENT_FORMAT = '',
+}: Readonly<Record<string, string | undefined>>): EventFormat => {
+  const said = EVENT_FORMAT.trim() || '1';
+  const format = EVENT_FORMATS.find((known) => String(known) === said);
+  if (format) return format;
+  throw new InvalidInputError(
+    `EVENT_FORMAT is ${shown(said)}, and this version writes the formats ${EVENT_FORMATS.join(' and ')}: set it to one of these, or leave it out for 1`,
+  );
+};

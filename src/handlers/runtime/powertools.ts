@@ -1,0 +1,88 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Tracer } from '@aws-lambda-powertools/tracer';
+import type { Context } from 'aws-lambda';
+import { NAMESPACE } from '../../alerts/count-incidents.ts';
+import type { Observer } from '../../shared/telemetry.ts';
+import { loggable } from './safe-error.ts';
+
+/**
+ * What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. In Lambda all of it is
+ * under the function's own name, which is another one for each ledger of an account: it is the one dimension of metrics.
+ */
+export const powertools = (name: string, env: Env = {}) => {
+  const serviceName = env.AWS_LAMBDA_FUNCTION_NAME ?? name;
+  const logger = new Logger({ serviceName });
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName });
+  const { traced, tracing } = tracerOf(serviceName, env);
+  let underWay: Context | undefined;
+
+  /** The context of the invocation that is under way; throws before the first one. */
+  const invocation = (): Context => {
+    if (!underWay) throw new Error('no invocation is under way');
+    return underWay;
+  };
+
+  const observer: Observer = {
+    info: (message, fields) => logger.info(message, fields),
+    error: (message, { error, ...fields }) =>
+      logger.error(message, { ...fields, ...(error !== undefined && { error: loggable(error) }) }),
+    count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
+    measure: (measure, value) => metrics.addMetric(measure, MetricUnit.Seconds, value),
+  };
+
+  /** Runs a handler with its invocation's context on every log line, its own trace, and its metrics written at the end. */
+  const observed =
+    <Event, Answer>(handler: (event: Event, context: Context) => Promise<Answer>) =>
+    async (event: Event, context: Context): Promise<Answer> => {
+      underWay = context;
+      logger.addContext(context);
+      metrics.captureColdStartMetric(context.functionName);
+      const tracer = await tracing();
+      const parent = tracer?.isTracingEnabled() ? tracer.getSegment() : undefined;
+      const own = parent?.addNewSubsegment(`## ${serviceName}`);
+      if (own) tracer?.setSegment(own);
+      tracer?.annotateColdStart();
+      try {
+        return await handler(event, context);
+      } catch (error) {
+        logger.error('the invocation failed', { error: loggable(error) });
+        tracer?.addErrorAsMetadata(error as Error);
+        throw error;
+      } finally {
+        metrics.publishStoredMetrics();
+        own?.close();
+        if (parent) tracer?.setSegment(parent);
+      }
+    };
+
+  return { observer, observed, invocation, traced };
+};
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The tracer, which the first invocation loads that X-Ray samples: Lambda names its trace in the environment (Lambda
+ * guide, "Defined runtime environment variables"), and X-Ray samples one in twenty unless told. Loaded with the function,
+ * its SDK would take half as long again as all else. Clients that were made before are traced from then on.
+ */
+const tracerOf = (serviceName: string, env: Env) => {
+  let tracer: Tracer | undefined;
+  const waiting: object[] = [];
+
+  const traced = <Client extends object>(client: Client): Client => {
+    if (tracer) return tracer.captureAWSv3Client(client);
+    waiting.push(client);
+    return client;
+  };
+
+  const tracing = async (): Promise<Tracer | undefined> => {
+    if (tracer || !env._X_AMZN_TRACE_ID?.includes('Sampled=1')) return tracer;
+    const { Tracer } = await import('@aws-lambda-powertools/tracer');
+    tracer = new Tracer({ serviceName });
+    // It adds to the client itself, which is what was handed out.
+    for (const client of waiting.splice(0)) tracer.captureAWSv3Client(client);
+    return tracer;
+  };
+  return { traced, tracing };
+};

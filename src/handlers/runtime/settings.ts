@@ -1,0 +1,132 @@
+import { shown } from '../../cloudtrail/record.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { DEFAULT_RETRY } from '../../tagging/retry-policy.ts';
+
+/** Every setting of a deployed tagledger that must be there, with an example of its value. */
+export const SETTINGS = {
+  LEDGER_TABLE: 'tagledger-ledger',
+  STATE_TABLE: 'tagledger-state',
+  TAG_RULES: '{"Owner":"{who.name}"}',
+  ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts',
+  TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
+  LOG_BUCKET: 'tagledger-log-111122223333',
+  LOG_NAME: 'tagledger.example.com/prod',
+  SEAL_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  IDENTITY_KEY_ID: 'arn:aws:kms:eu-west-1:111122223333:key/0987dcba-09fe-87dc-65ba-ab0987654321',
+  MEMBER_ROLE_NAME: 'tagledger-tagger',
+  MEMBER_EXTERNAL_ID: 'a-long-random-text',
+  ARCHIVE_BUCKET: 'tagledger-archive-111122223333',
+} as const;
+
+/** The name of a setting, which is the name of its environment variable. */
+export type Setting = keyof typeof SETTINGS;
+
+interface SwitchRule {
+  readonly unlessSaid: 'on' | 'off';
+  /** The settings that it needs when it is on. */
+  readonly needs: readonly Setting[];
+}
+
+/** Every setting that is `on` or `off`, and what it is when nothing is said. */
+export const SWITCHES = {
+  TAG_CHILDREN: { unlessSaid: 'on', needs: ['TAG_RULES'] },
+  RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
+  IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
+  HASH_IDENTITIES: { unlessSaid: 'off', needs: ['IDENTITY_KEY_ID'] },
+  MEMBER_ACCOUNTS: { unlessSaid: 'off', needs: ['MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID'] },
+  HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
+  SEALING: { unlessSaid: 'off', needs: [] },
+} as const satisfies Readonly<Record<string, SwitchRule>>;
+
+/** The name of a switch. */
+export type Switch = keyof typeof SWITCHES;
+
+/** Settings that may be left out: whole numbers, what each is then, and the smallest and largest that it may be. */
+export const NUMBERS = {
+  ALERT_QUIET_MINUTES: { otherwise: 15, min: 0, max: 1_440 },
+  HEAL_LIMIT: { otherwise: 3, min: 1, max: 100 },
+  RETRY_ATTEMPTS: { otherwise: DEFAULT_RETRY.attempts, min: 1, max: 100 },
+  RETRY_FIRST_SECONDS: { otherwise: DEFAULT_RETRY.firstWaitMs / 1_000, min: 1, max: 86_400 },
+  RETRY_LONGEST_SECONDS: { otherwise: DEFAULT_RETRY.longestWaitMs / 1_000, min: 1, max: 86_400 },
+  NEW_FOR_SECONDS: { otherwise: DEFAULT_RETRY.newForMs / 1_000, min: 0, max: 86_400 },
+  // An attempt is under way for as long as its invocation and the redeliveries of its batch take.
+  STUCK_AFTER_SECONDS: { otherwise: DEFAULT_RETRY.stuckAfterMs / 1_000, min: 60, max: 86_400 },
+} as const;
+
+/** The name of a setting that is a number. */
+export type NumberSetting = keyof typeof NUMBERS;
+
+/** Settings that some functions do without: what they are for is then not done. */
+const SPARED = ['ARCHIVE_BUCKET'] as const satisfies readonly Setting[];
+type SparedSetting = (typeof SPARED)[number];
+
+/** What may be left out. */
+type Optional = Switch | NumberSetting | SparedSetting;
+
+/** What was read: of the settings that only switches need, those of switches that are on. */
+export type Settings<S extends Setting, O extends Optional> = Record<S, string> &
+  Record<O & Switch, boolean> &
+  Record<O & NumberSetting, number> & { readonly [N in O & SparedSetting]?: string } & {
+    readonly [N in (typeof SWITCHES)[O & Switch]['needs'][number]]?: string;
+  };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads settings from an environment. Throws one `InvalidInputError` that names all that are missing, with those that
+ * a switch needs when it is on, every switch that is neither on nor off, and every number that is none or out of range.
+ */
+export const readSettings = <S extends Setting, O extends Optional = never>(
+  env: Env,
+  names: readonly S[],
+  optional: readonly O[] = [],
+): Settings<S, O> => {
+  const named: readonly Optional[] = optional;
+  const switches = named.filter(isSwitch);
+  const numbers = named.filter(isNumber);
+  const spared = named.filter(isSpared).filter((name) => env[name]?.trim());
+  const needed = switches.flatMap((name) => (stateOf(env, name) === 'on' ? SWITCHES[name].needs : []));
+  const wanted = [...new Set<Setting>([...names, ...needed])];
+  const missing = wanted.filter((name) => !env[name]?.trim());
+  const examples = missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ');
+  const problems = [
+    ...(examples ? [`got no value for ${examples}: set the environment variable`] : []),
+    ...switches.flatMap((name) => switchProblem(env, name) ?? []),
+    ...numbers.flatMap((name) => numberProblem(env, name) ?? []),
+  ];
+  if (problems.length > 0) throw new InvalidInputError(problems.join('; '));
+  return Object.fromEntries([
+    ...[...wanted, ...spared].map((name) => [name, env[name]]),
+    ...switches.map((name) => [name, stateOf(env, name) === 'on']),
+    ...numbers.map((name) => [name, Number(env[name]?.trim() || NUMBERS[name].otherwise)]),
+  ]) as Settings<S, O>;
+};
+
+/** One switch alone; throws an `InvalidInputError` for what is neither on nor off. */
+export const isOn = (env: Env, name: Switch): boolean => {
+  const problem = switchProblem(env, name);
+  if (problem) throw new InvalidInputError(problem);
+  return stateOf(env, name) === 'on';
+};
+
+const isSwitch = (name: Optional): name is Switch => Object.hasOwn(SWITCHES, name);
+const isNumber = (name: Optional): name is NumberSetting => Object.hasOwn(NUMBERS, name);
+const isSpared = (name: Optional): name is SparedSetting => SPARED.some((spared) => spared === name);
+
+const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
+  const said = env[name]?.trim() || SWITCHES[name].unlessSaid;
+  return said === 'on' || said === 'off' ? said : undefined;
+};
+
+const switchProblem = (env: Env, name: Switch): string | undefined =>
+  stateOf(env, name) === undefined
+    ? `got ${name}=${shown(env[name])}, expected on or off: set it, or leave it out for ${SWITCHES[name].unlessSaid}`
+    : undefined;
+
+const numberProblem = (env: Env, name: NumberSetting): string | undefined => {
+  const { otherwise, min, max } = NUMBERS[name];
+  const text = env[name]?.trim() ?? '';
+  return text === '' || (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max)
+    ? undefined
+    : `got ${name}=${shown(text)}, expected a whole number from ${min} to ${max}: set it, or leave it out for ${otherwise}`;
+};

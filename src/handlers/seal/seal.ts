@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import { stoppedNotice, unsealableNotices } from '../../alerts/notices/seal-notice.ts';
+import { announce } from '../../alerts/publish-notices.ts';
+import type { EventStore } from '../../events/event-store.ts';
+import { openHints } from '../../sealing/hints.ts';
+import { beginLog } from '../../sealing/log/begin-log.ts';
+import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
+import { type SealRun, sealCompared, sealHinted } from '../../sealing/run-sealer.ts';
+import { openSealer, type SealerDeps } from '../../sealing/sealer.ts';
+
+/** What `seal` needs from outside. */
+export interface SealDeps extends SealerDeps, AnnounceDeps {
+  readonly store: EventStore;
+}
+
+/** What a run did. */
+export interface Sealed extends Omit<SealRun, 'broken'> {
+  readonly origin: string;
+  /** How many leaves the log has now. */
+  readonly size: number;
+  /** How many streams could not be sealed to their end. */
+  readonly broken: number;
+}
+
+/** What the schedule, or a person, asks for. Anything else is an ordinary run. */
+const InputSchema = v.fallback(
+  v.object({
+    /** Compare the whole ledger with the log, for as long as there is time. */
+    compare: v.optional(v.boolean(), false),
+    /** Begin a new log first: after a restore, or with another key. */
+    newLog: v.optional(v.boolean(), false),
+  }),
+  { compare: false, newLog: false },
+);
+
+/** Time kept for what is under way: a batch of 10,000 events is to be written. */
+const RESERVE_MS = 20_000;
+
+/**
+ * The scheduled handler that seals: it finishes what an earlier run left, puts new events into the log and publishes its
+ * checkpoint; when there are none, a sign of life. Streams that do not fit together are left out and told, others go
+ * on. When the log itself does not agree with its head it writes nothing, tells, and rejects. Run one at a time.
+ */
+export const seal =
+  (deps: SealDeps) =>
+  async (input: unknown, remainingMs: () => number): Promise<Sealed> => {
+    const { observer, store, memos, now } = deps;
+    const { compare, newLog } = v.parse(InputSchema, input);
+    const isTime = () => remainingMs() > RESERVE_MS;
+    try {
+      if (newLog) observer.info('a new log begins', { origin: await beginLog(deps) });
+      const sealer = await openSealer(deps);
+      const run = await (compare ? sealCompared : sealHinted)({ store, memos, sealer, now, isTime });
+      if (run.sealed === 0) await sealer.heartbeat();
+      const [oldest] = await openHints(memos, 1);
+      const waitsSince = Date.parse(oldest?.memo.dueAt ?? '') || now().getTime();
+      observer.measure('OldestUnsealedAge', Math.max(0, now().getTime() - waitsSince) / 1_000);
+
+      const done = { ...run, broken: run.broken.length, origin: sealer.key.name, size: sealer.size() };
+      observer.count('EventsSealed', done.sealed);
+      observer.count('StreamsNotSealed', done.broken);
+      observer.info('sealed', done);
+      for (const one of run.broken) observer.error('a stream could not be sealed', { ...one });
+      await announce(deps, unsealableNotices(run.broken));
+      return done;
+    } catch (error) {
+      if (error instanceof SealStoppedError) await announce(deps, [stoppedNotice(error.message)]);
+      throw error;
+    }
+  };

@@ -1,0 +1,53 @@
+import { healTags, lackingTags } from '../../commands/heal-tags.ts';
+import { type Ledger, transact } from '../../commands/transact.ts';
+import type { RecordedEvent } from '../../events/recorded-event.ts';
+import type { ResourceArn } from '../../events/resource-arn.ts';
+import type { Tag } from '../../events/tag.ts';
+import type { TagRequested } from '../../events/tag-event.ts';
+import type { StateRow } from '../../projections/state-row.ts';
+import type { Observer } from '../../shared/telemetry.ts';
+import type { TagRules } from '../../tagging/rules/tag-rules.ts';
+
+/** What healing needs from outside. */
+export interface HealDeps {
+  readonly ledger: Ledger;
+  readonly observer: Observer;
+  /** The rules of today: a key that they do not have any more is not healed. */
+  readonly rules: TagRules;
+  /** How often a resource is healed on one day at most. */
+  readonly limit: number;
+}
+
+/** Whether a resource lacks a key that it once had, or has one that others changed: the ledger tells whether a rule minds. */
+export const mayNeedHealing = ({ resource }: StateRow): boolean =>
+  resource.tags.some(({ value, ours }) => value === null || !ours);
+
+/** Asks again for what rules demand of a resource and somebody took from it; true when it did. */
+export const heal = async (
+  { ledger, observer, rules, limit }: HealDeps,
+  stream: ResourceArn,
+): Promise<boolean> => {
+  const known = await ledger.store.read(stream);
+  const last = byRules(known).at(-1);
+  if (!last) return false;
+  const today = new Map(rules.rules.map(({ key, overwrite }) => [key, overwrite]));
+  const tags = demanded(known).filter(({ key }) => today.has(key));
+  const overwrite = tags.flatMap(({ key }) => (today.get(key) ? [key] : []));
+  const demand = { ...(last.rules && { rules: last.rules }), overwrite };
+  const at = ledger.now().toISOString();
+  const remedy = { demand, tags, at, limit };
+  const { resource, appended } = await transact(ledger, stream, healTags(stream, remedy), known);
+  if (appended.length === 0 && lackingTags(resource, remedy).length > 0) {
+    observer.count('HealsRefused', 1);
+    observer.error('a resource was healed as often as a day allows', { stream, limit });
+  }
+  return appended.length > 0;
+};
+
+const byRules = (events: readonly RecordedEvent[]): TagRequested[] =>
+  events.flatMap(({ event }) => (event.type === 'TagRequested' && event.rules ? [event] : []));
+
+/** The last value that rules asked for, of each key. */
+const demanded = (events: readonly RecordedEvent[]): Tag[] => [
+  ...new Map(byRules(events).flatMap(({ tags }) => tags.map((tag) => [tag.key, tag] as const))).values(),
+];

@@ -1,0 +1,148 @@
+import pMap from 'p-map';
+import type { OpenDisguise } from '../adapters/kms/pseudonymizer.ts';
+import { type Ledger, transact } from '../commands/transact.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
+import { EventTooLargeError } from '../events/event-store.ts';
+import { fold, type Resource } from '../events/resource.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import { groupBy } from '../shared/collections.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import type { Observer } from '../shared/telemetry.ts';
+import { whoBehind } from './attribution.ts';
+import { lineIds } from './correlation-ids.ts';
+import { interpret, type Perspective } from './interpret.ts';
+import type { Act, Result, Skip } from './planned-write.ts';
+import { type Message, readInput, recordsIn } from './read-input.ts';
+import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
+
+/** What `request` needs from outside. */
+export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
+  readonly ledger: Ledger;
+  readonly observer: Observer;
+  /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */
+  readonly instancesOf?: InstancesOf;
+  /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
+  readonly memos?: MemoStore;
+  /** Gives pseudonyms to who acted, in what is recorded and in what rules ask for; absent when names are kept. */
+  readonly openDisguise?: OpenDisguise | undefined;
+}
+
+/** An input that can be read. */
+interface Read {
+  readonly input: number;
+  readonly messages: readonly Message[];
+}
+
+type LocatedAct = Act & { readonly input: number };
+
+const STREAMS_AT_ONCE = 16;
+
+/**
+ * The front door: a direct call `{resourceId, user, tags?}`, a CloudTrail record as such or in an EventBridge
+ * envelope, or an array of these, becomes events of the ledger. Answers for every resource what was appended,
+ * what was there already and what was skipped. In an array, a wrong element is rejected by itself; a wrong
+ * single input throws an `InvalidInputError`. When the ledger fails, the call rejects: deliver it again, what
+ * was recorded is not recorded twice. So it does when EC2 cannot answer now.
+ *
+ * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
+ */
+export const request =
+  ({ ledger, observer, instancesOf, memos, openDisguise, ...fixed }: RequestDeps) =>
+  async (input: unknown, invocationId: string): Promise<Result[]> => {
+    const acts: LocatedAct[] = [];
+    const results: Result[] = [];
+    const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
+    const orReject = (i: number, work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        if (!(error instanceof InvalidInputError) || !Array.isArray(input)) throw error;
+        results.push({ input: i, outcome: 'rejected', reason: error.message });
+      }
+    };
+    const read: Read[] = [];
+    inputs.forEach((one, i) => {
+      orReject(i, () => read.push({ input: i, messages: readInput(one) }));
+    });
+    const whole = instancesOf ? await recovered(instancesOf, observer, read) : read;
+    const records = recordsIn(whole.flatMap(({ messages }) => messages));
+    const makerOf = async (arn: ResourceArn) => fold(await ledger.store.read(arn)).born?.who;
+    const disguise = await openDisguise?.();
+    const behind = await whoBehind({ memos, makerOf, disguise }, records, ledger.now());
+    const perspective: Perspective = { ...fixed, ...behind, disguise };
+    for (const { input: i, messages } of whole) {
+      const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
+      orReject(i, () => {
+        const { acts: more, skips } = interpret(perspective, messages, ledger.now(), inputId);
+        acts.push(...more.map((act) => ({ ...act, input: i })));
+        results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
+      });
+    }
+    const recorded = await pMap(
+      groupBy(acts, ({ stream }) => stream).values(),
+      (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
+      { concurrency: STREAMS_AT_ONCE },
+    );
+    results.push(...recorded.flat());
+    const numbers = tallied(results);
+    observer.count('EventsAppended', numbers.appended);
+    observer.count('RequestsRecorded', results.filter(({ event }) => event === 'TagRequested').length);
+    observer.info('input handled', {
+      ...lineIds(
+        'causes',
+        results.flatMap(({ cause }) => cause ?? []),
+      ),
+      ...numbers,
+    });
+    return results.sort((a, b) => a.input - b.input);
+  };
+
+const tallied = (results: readonly Result[]): Record<Result['outcome'], number> => {
+  const numbers = { appended: 0, 'already-there': 0, skipped: 0, rejected: 0 };
+  for (const { outcome } of results) numbers[outcome] += 1;
+  return numbers;
+};
+
+const recovered = async (instancesOf: InstancesOf, observer: Observer, read: readonly Read[]) => {
+  const whole: Read[] = [];
+  for (const { input, messages } of read) {
+    whole.push({ input, messages: await recoverLaunches(instancesOf, observer, messages) });
+  }
+  return whole;
+};
+
+/** Acts on one stream keep their order, and each builds on what the one before it saw. */
+const recordInOrder = async (
+  ledger: Ledger,
+  acts: readonly LocatedAct[],
+  isOneOfMany: boolean,
+): Promise<Result[]> => {
+  const results: Result[] = [];
+  let known = acts[0]?.known;
+  for (const { input, cause, stream, decide, isRecorded, otherwise } of acts) {
+    const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
+    try {
+      const { resource, events, appended } = await transact(ledger, stream, decide, known);
+      // Where nothing was appended nothing proved that `known` was all there is: the next act reads the stream.
+      known = appended.length > 0 ? events : undefined;
+      const [first] = appended;
+      if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
+      else if (otherwise) results.push({ ...about, outcome: 'skipped', ...otherwise });
+      else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
+      else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
+    } catch (error) {
+      // No redelivery makes an event smaller: among many inputs it must not keep the others out.
+      if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;
+      results.push({ ...about, outcome: 'rejected', reason: error.message });
+    }
+  }
+  return results;
+};
+
+const whyNothing = (resource: Resource): Pick<Skip, 'why' | 'reason'> =>
+  resource.retired
+    ? { why: 'retired', reason: 'the resource is retired' }
+    : {
+        why: 'nothing-to-set',
+        reason: 'the resource bears these tags, or has others under these keys that are kept',
+      };

@@ -1,0 +1,58 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryObjectStore } from '../../../src/adapters/memory/object-store.ts';
+import { archiveFleet } from '../../../src/archive/archive-fleet.ts';
+import { inboxNames } from '../../../src/archive/inbox.ts';
+import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
+import { archive } from '../../../src/handlers/archive/archive.ts';
+import { at, chain, flatListOf, observed, requested, STREAM } from '../../events/sample-events.ts';
+import { remembering } from '../doubles.ts';
+import { DONE, feedOf, feedRecord, from, tamperedRecord, unreadableRecord } from '../feed-records.ts';
+
+const test = suite('archive');
+
+const EVENTS = chain([requested('r1'), observed('o1')]) as [RecordedEvent, RecordedEvent];
+const MOMENT = { asOf: at(30), knownAt: '2026-12-31T00:00:00.000Z' };
+
+const setUp = () => {
+  const objects = memoryObjectStore();
+  const { observer, counts, lines } = remembering();
+  return { objects, counts, lines, observer, handle: archive({ objects, observer }) };
+};
+
+test('what a batch brings can be asked for at once', async () => {
+  const { objects, counts, handle } = setUp();
+  assert.equal(await handle(feedOf(EVENTS)), DONE);
+  assert.equal(
+    (await flatListOf(archiveFleet(objects).at(MOMENT))).map(({ arn }) => arn),
+    [STREAM],
+  );
+  assert.is(counts.EventsArchived, 2);
+});
+
+test('a batch that is delivered again leaves one object', async () => {
+  const { objects, handle } = setUp();
+  await handle(feedOf(EVENTS));
+  await handle(feedOf(EVENTS));
+  assert.is((await inboxNames(objects)).length, 1);
+});
+
+test('what is no new event, or cannot be read, leaves nothing', async () => {
+  const { objects, handle } = setUp();
+  const Records = [unreadableRecord(EVENTS[0], 0), tamperedRecord(EVENTS[0], EVENTS[1], 1)];
+  assert.equal(await handle({ Records }), DONE);
+  assert.equal(await inboxNames(objects), []);
+});
+
+test('when the object cannot be written, the batch comes again from its first record on', async () => {
+  const { objects, lines, observer } = setUp();
+  const gone = { ...objects, create: () => Promise.reject(new Error('the bucket cannot be reached')) };
+  const handle = archive({ objects: gone, observer });
+  assert.equal(await handle({ Records: EVENTS.map((event, i) => feedRecord(event, i)) }), from(0));
+  assert.equal(
+    lines.map(({ message }) => message),
+    ['events could not be archived'],
+  );
+});
+
+test.run();

@@ -1,0 +1,202 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { confidenceOf } from '../../src/cloudtrail/identity/confidence.ts';
+import { arnOf } from '../../src/events/resource-arn.ts';
+import type { TagEvent, Who } from '../../src/events/tag-event.ts';
+import { request } from '../../src/intake/intake.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { response, sample } from '../cloudtrail/samples.ts';
+import { rejectionOf, streamOf } from '../events/sample-events.ts';
+import { GONE, remembering, tickingClock, watched } from '../handlers/doubles.ts';
+import { launch, sessionOf, tagging } from '../handlers/trail.ts';
+
+const test = suite('the persons behind services');
+
+const FLEET = 'fleet-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0';
+const SPOT_FLEET = 'sfr-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0';
+const TEMPLATE = 'lt-0a1b2c3d4e5f60718';
+const RESERVATIONS = 'crf-0a1b2c3d4e5f60718';
+const ADA = { name: 'ada', arn: 'arn:aws:iam::111122223333:user/team/ada', kind: 'IAMUser' };
+const SERVICE = {
+  userIdentity: {
+    ...sessionOf('AWSServiceRoleForEC2Fleet', 'fleet'),
+    invokedBy: 'ec2fleet.amazonaws.com',
+  },
+  sourceIPAddress: 'ec2fleet.amazonaws.com',
+};
+
+/** A launch of i-0abc by the service; the instance bears this tag of AWS's. */
+const launched = (tag?: readonly [key: string, value: string], over: object = {}) =>
+  launch(['i-0abc'], {
+    ...SERVICE,
+    responseElements: {
+      instancesSet: {
+        items: [{ instanceId: 'i-0abc', tagSet: { items: tag ? [{ key: tag[0], value: tag[1] }] : [] } }],
+      },
+    },
+    ...over,
+  });
+const made = (operation: string, body: object, over: object = {}) =>
+  sample(operation, {
+    eventID: `making by ${operation}`,
+    eventTime: '2026-03-31T10:00:00Z',
+    responseElements: response(operation, body, 'wrapped'),
+    ...over,
+  });
+const FLEET_MADE = made('CreateFleet', { fleetId: FLEET });
+const TEMPLATE_MADE = made('CreateLaunchTemplate', { launchTemplate: { launchTemplateId: TEMPLATE } });
+const byTemplate = { requestParameters: { launchTemplate: { launchTemplateId: TEMPLATE } } };
+
+const setUp = (isJoined = false) => {
+  const store = watched(memoryStore());
+  const ledger = {
+    store,
+    eventFormat: 1 as const,
+    now: tickingClock('2026-04-01T00:05:00.000Z'),
+    wait: async () => undefined,
+  };
+  const { observer } = remembering();
+  const rules = parseTagRules('{"Owner":"{who.name}"}');
+  const handle = request({ ledger, rules, observer, ...(isJoined && { memos: memoryMemoStore() }) });
+  return {
+    store,
+    run: (input: unknown) => handle(input, 'invocation 1'),
+    whoMade: async (id = 'i-0abc', type = 'instance') => {
+      const [first] = await store.read(arnOf({ account: '111122223333', region: 'eu-west-1', type, id }));
+      assert.ok(first);
+      return (first.event as TagEvent & { who: Who }).who;
+    },
+  };
+};
+
+test('what a fleet launches is its maker’s, through the service', async () => {
+  const { run, whoMade } = setUp();
+  await run(FLEET_MADE);
+  await run(launched(['aws:ec2:fleet-id', FLEET]));
+  const who = await whoMade();
+  assert.equal(who, { ...ADA, via: 'ec2fleet.amazonaws.com', found: 'parent' });
+  assert.is(confidenceOf(who), 'person');
+});
+
+for (const [what, parent, child] of [
+  [
+    'a Spot fleet',
+    made('RequestSpotFleet', { spotFleetRequestId: SPOT_FLEET }),
+    launched(['aws:ec2spot:fleet-request-id', SPOT_FLEET]),
+  ],
+  ['a launch template in the request', TEMPLATE_MADE, launched(undefined, byTemplate)],
+  ['a launch template by tag', TEMPLATE_MADE, launched(['aws:ec2launchtemplate:id', TEMPLATE])],
+] as const) {
+  test(`what is launched for ${what} is its maker’s, also within one input`, async () => {
+    for (const inputs of [[parent, child], [[child, parent]]]) {
+      const { run, whoMade } = setUp();
+      for (const input of inputs) await run(input);
+      assert.equal(await whoMade(), { ...ADA, via: 'ec2fleet.amazonaws.com', found: 'parent' });
+    }
+  });
+}
+
+test('a reservation of a capacity reservation fleet is the fleet’s maker’s', async () => {
+  const { run, whoMade } = setUp();
+  const id = 'cr-0a1b2c3d4e5f60718';
+  await run([
+    made('CreateCapacityReservationFleet', { capacityReservationFleetId: RESERVATIONS }),
+    made(
+      'CreateCapacityReservation',
+      { capacityReservation: { capacityReservationId: id, capacityReservationFleetId: RESERVATIONS } },
+      SERVICE,
+    ),
+  ]);
+  assert.is((await whoMade(id, 'capacity-reservation')).name, 'ada');
+});
+
+test('a network interface that a service makes for an instance is the instance’s maker’s', async () => {
+  const { run, whoMade } = setUp();
+  const networkInterface = { networkInterfaceId: 'eni-0abc', attachment: { instanceId: 'i-0def' } };
+  await run(launch(['i-0def']));
+  await run(sample('CreateNetworkInterface', { ...SERVICE, responseElements: { networkInterface } }));
+  assert.is((await whoMade('eni-0abc', 'network-interface')).name, 'ada');
+});
+
+test('the fleet counts before the launch template that it uses', async () => {
+  const { run, whoMade } = setUp();
+  const bea = { userIdentity: { type: 'IAMUser', userName: 'bea' } };
+  await run([TEMPLATE_MADE, { ...FLEET_MADE, ...bea }, launched(['aws:ec2:fleet-id', FLEET], byTemplate)]);
+  assert.is((await whoMade()).name, 'bea');
+});
+
+for (const [what, parents, child] of [
+  ['the ledger does not know the parent', [], launched(['aws:ec2:fleet-id', FLEET])],
+  [
+    'the parent’s maker is no person',
+    [{ ...FLEET_MADE, userIdentity: sessionOf('deploy', 'ci') }],
+    launched(['aws:ec2:fleet-id', FLEET]),
+  ],
+  ['the record names no parent', [FLEET_MADE, TEMPLATE_MADE], launched()],
+  ['the parent is none', [FLEET_MADE], launched(['aws:ec2:fleet-id', 'not an id'])],
+  [
+    'the parent is in another Region',
+    [{ ...FLEET_MADE, awsRegion: 'us-east-1' }],
+    launched(['aws:ec2:fleet-id', FLEET]),
+  ],
+] as const) {
+  test(`where ${what} the service stays the maker`, async () => {
+    const { run, whoMade } = setUp();
+    await run([...parents]);
+    await run(child);
+    const who = await whoMade();
+    assert.equal([confidenceOf(who), who.found], ['service', undefined]);
+  });
+}
+
+test('a person’s own launch, and a service’s change of tags, are not their parents’', async () => {
+  const { run, whoMade } = setUp();
+  const bea = { userIdentity: { type: 'IAMUser', userName: 'bea' }, sourceIPAddress: '203.0.113.9' };
+  await run([
+    FLEET_MADE,
+    launched(['aws:ec2:fleet-id', FLEET], bea),
+    tagging('i-0def', { 'aws:ec2:fleet-id': FLEET, Owner: 'x' }, SERVICE),
+  ]);
+  assert.is((await whoMade()).name, 'bea');
+  assert.is(confidenceOf(await whoMade('i-0def')), 'service');
+});
+
+test('a parent that was made in a role session is the person’s who assumed the role', async () => {
+  const { run, whoMade } = setUp(true);
+  const key = 'ASIAMADEUP0000000001';
+  await run([
+    launched(['aws:ec2:fleet-id', FLEET]),
+    { ...FLEET_MADE, userIdentity: { ...sessionOf('deploy', 'ci'), accessKeyId: key } },
+    sample('AssumeRole', {
+      eventSource: 'sts.amazonaws.com',
+      responseElements: { credentials: { accessKeyId: key } },
+    }),
+  ]);
+  assert.equal(await whoMade(), { ...ADA, via: 'ec2fleet.amazonaws.com', found: 'parent' });
+});
+
+test('each parent is read once for an input, and nothing is read where no service made anything', async () => {
+  const { run, store } = setUp();
+  await run(FLEET_MADE);
+  store.forgetCalls();
+  await run([
+    launched(['aws:ec2:fleet-id', FLEET]),
+    { ...launched(['aws:ec2:fleet-id', FLEET]), eventID: 'another' },
+  ]);
+  assert.is(store.calls.read.filter((stream) => stream.endsWith(FLEET)).length, 1);
+  store.forgetCalls();
+  await run(launch(['i-0def']));
+  assert.equal(store.calls.read, []);
+});
+
+test('when a parent cannot be read the call rejects and records nothing', async () => {
+  const { run, store } = setUp();
+  store.failRead = (stream) => (stream.endsWith(FLEET) ? GONE : undefined);
+  assert.is(await rejectionOf(run(launched(['aws:ec2:fleet-id', FLEET]))), GONE);
+  store.failRead = undefined;
+  assert.equal(await store.read(streamOf('i-0abc')), []);
+});
+
+test.run();
