@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { memoryStore } from '../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
-import { localPipeline } from '../src/local/pipeline.ts';
-import { CREATE_TAGS_BUCKET, simulatedEc2 } from '../src/local/simulated-ec2.ts';
-import { skippingClock } from '../src/local/skipping-clock.ts';
-import type { BucketOptions } from '../src/local/token-bucket.ts';
+import { localPipeline } from '../src/embedded/pipeline.ts';
+import { CREATE_TAGS_BUCKET, simulatedEc2 } from '../src/embedded/simulated-aws/ec2/ec2.ts';
+import type { BucketOptions } from '../src/embedded/simulated-aws/token-bucket.ts';
+import { skippingClock } from '../src/embedded/simulated-aws/virtual-clock.ts';
 import { createTags } from '../src/tagging/ec2/create-tags.ts';
 import { startPace } from '../src/tagging/ec2/pace.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';

@@ -2,8 +2,8 @@ import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynam
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
-import { openShardCursors } from '../../src/local/shard-cursors.ts';
-import { shardSource } from '../../src/local/shard-source.ts';
+import { openShardCursors } from '../../src/stream-consumer/shard-cursors.ts';
+import { shardSource } from '../../src/stream-consumer/shard-source.ts';
 
 /** The change feed of a table, read by one consumer from its beginning on. */
 export interface Feed {

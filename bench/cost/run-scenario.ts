@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { APPLIED_TYPES } from '../../src/handlers/runtime/feed-record.ts';
-import { runSource } from '../../src/local/event-source-mapping.ts';
+import { runSource } from '../../src/stream-consumer/event-source-mapping.ts';
 import type { Deployment } from './deployment.ts';
 import type { Metered } from './metered.ts';
 import type { Scenario } from './scenarios.ts';

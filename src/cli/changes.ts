@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import { resourceStreams } from '../events/resource-events.ts';
+import { callText } from '../explain/verdict.ts';
 import { type Change, changesOf } from '../projections/changes.ts';
 import type { Command, Invocation } from './command.ts';
 import { writeFolded, writeFoldedList } from './console.ts';
@@ -10,7 +11,6 @@ import { momentOf, textOf } from './moment-options.ts';
 import { type OpenLedger, openToAnswer } from './open-ledger.ts';
 import { readPeriod, type Stretch } from './period.ts';
 import { table } from './table.ts';
-import { callText } from './why-verdict.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** `tagledger changes`: who changed which tags, in the order in which it happened. */

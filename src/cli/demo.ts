@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { makeLedgerFolder, removeDemoFolder } from '../local/ledger-folder.ts';
+import { makeLedgerFolder, removeDemoFolder } from '../embedded/ledger-folder.ts';
 import { viewOf } from '../projections/state-row.ts';
 import { parseTagRules } from '../tagging/rules/tag-rules.ts';
 import type { Command } from './command.ts';

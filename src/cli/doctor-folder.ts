@@ -9,21 +9,21 @@ import { type ArchiveDifference, checkArchive } from '../archive/check-archive.t
 import { type Diagnosis, examined, fine, unknown, why, wrong } from '../doctor/diagnosis.ts';
 import * as checks from '../doctor/embedded-checks.ts';
 import { givenUp, tampering, waiting } from '../doctor/ledger-checks.ts';
-import type { EventStore } from '../events/event-store.ts';
-import { CONSUMERS } from '../handlers/redrive/dead-letter.ts';
-import { feedBacklog } from '../local/change-feed.ts';
+import { feedBacklog } from '../embedded/change-feed.ts';
 import {
   type EmbeddedDynamoDB,
   embeddedDynamoDB,
   LEDGER_TABLE,
   STATE_TABLE,
-} from '../local/embedded-dynamodb.ts';
-import { givenUpIn } from '../local/given-up-file.ts';
-import { findLedgerFolder } from '../local/ledger-folder.ts';
-import { emptiedDatabase, type LostDatabase, lostDatabase } from '../local/lost-database.ts';
+} from '../embedded/embedded-dynamodb.ts';
+import { findLedgerFolder } from '../embedded/ledger-folder.ts';
+import { emptiedDatabase, type LostDatabase, lostDatabase } from '../embedded/lost-database.ts';
+import type { EventStore } from '../events/event-store.ts';
+import { CONSUMERS } from '../handlers/redrive/dead-letter.ts';
 import { compare } from '../projections/compare.ts';
 import { oldestRequest } from '../projections/oldest-request.ts';
 import { tamperedMarks } from '../projections/tampered-mark.ts';
+import { givenUpIn } from '../stream-consumer/dead-letter-file.ts';
 import { checkEvents } from '../verifier/check-events.ts';
 import type { Finding } from '../verifier/finding.ts';
 import type { Env } from './open-ledger.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
-import { emptiedDatabase, type LostDatabase, lostDatabase } from '../local/lost-database.ts';
+import { embeddedDynamoDB, LEDGER_TABLE } from '../embedded/embedded-dynamodb.ts';
+import { emptiedDatabase, type LostDatabase, lostDatabase } from '../embedded/lost-database.ts';
 import type { FileBatch } from '../verifier/ledger-file.ts';
 import { tablesIn } from './open-ledger.ts';
 import type { LedgerSource } from './open-source.ts';

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { memoryMemoStore } from '../adapters/memory/coordination-store.ts';
 import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { EmbeddedAws } from '../embedded/embedded-aws.ts';
+import { findLedgerFolder, type Marker, makeLedgerFolder } from '../embedded/ledger-folder.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from '../embedded/lost-database.ts';
+import type { PipelineOptions } from '../embedded/pipeline.ts';
 import type { EventStore } from '../events/event-store.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import { fileStore, readOnly } from '../exports/file-store.ts';
@@ -8,10 +12,6 @@ import { readEventFormat } from '../handlers/runtime/event-format.ts';
 import { isOn } from '../handlers/runtime/settings.ts';
 import type { Perspective } from '../intake/interpret.ts';
 import type { Result } from '../intake/planned-write.ts';
-import type { EmbeddedAws } from '../local/embedded-aws.ts';
-import { findLedgerFolder, type Marker, makeLedgerFolder } from '../local/ledger-folder.ts';
-import { emptiedDatabase, lostDatabase, refuseLost } from '../local/lost-database.ts';
-import type { PipelineOptions } from '../local/pipeline.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { foldedStates } from '../projections/folded-states.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
@@ -204,7 +204,7 @@ export const openEmbedded = async (
   path: string,
   options: Omit<PipelineOptions, 'folder'> & { readonly eventFormat: EventFormat },
 ): Promise<OpenLedger & { readonly embedded: EmbeddedAws }> => {
-  const { embeddedAws } = await import('../local/embedded-aws.ts');
+  const { embeddedAws } = await import('../embedded/embedded-aws.ts');
   refuseLost(path, lostDatabase(path));
   const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
     throw unopenable(path, error);

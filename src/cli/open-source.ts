@@ -1,4 +1,4 @@
-import { findLedgerFolder } from '../local/ledger-folder.ts';
+import { findLedgerFolder } from '../embedded/ledger-folder.ts';
 import { type FileBatch, readLedgerFile } from '../verifier/ledger-file.ts';
 import { kindOf, noLedgerAt } from './open-ledger.ts';
 

@@ -29,7 +29,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   let front: Promise<ReturnType<typeof request>> | undefined;
   // Only who writes needs it and its rules, so their absence must not stop who reads, nor what it loads delay them.
   const openFront = async () => {
-    const { frontDoor } = await import('./front-door.ts');
+    const { frontDoor } = await import('./ledger/compose-intake.ts');
     return frontDoor(client, store, stateTable, env);
   };
   const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;

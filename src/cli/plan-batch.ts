@@ -1,16 +1,16 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
+import type { Planned } from '../explain/what-if.ts';
 import { type Acquaintance, makersIn, whoBehind } from '../intake/attribution.ts';
 import { actorIn, type Perspective } from '../intake/interpret.ts';
 import { recordsIn } from '../intake/read-input.ts';
 import type { Format } from './console.ts';
 import type { Reject } from './ingest-rejects.ts';
-import { planEntry, type ReadEntry, readEntry } from './plan-entry.ts';
-import type { Planned } from './plan-record.ts';
 import { planLine, planRow } from './plan-text.ts';
 import { startTotals, type Totals } from './plan-totals.ts';
 import { entriesIn, type TrailEntry } from './read-trail.ts';
 import type { Batch } from './read-trail-pieces.ts';
+import { planEntry, type ReadEntry, readEntry } from './trail/parse-entry.ts';
 
 /** How records are planned and shown: data, which can be handed to another thread. */
 export interface PlanSettings {

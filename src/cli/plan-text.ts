@@ -1,5 +1,5 @@
+import type { Planned } from '../explain/what-if.ts';
 import { plain } from './plain.ts';
-import type { Planned } from './plan-record.ts';
 
 /** Wide enough for most: the rows come while the trail is read, before the widest cell is known. */
 const WIDTHS = [24, 7, 24, 26, 27];

@@ -1,5 +1,5 @@
-import { OUTCOMES, type Outcome } from './plan-fate.ts';
-import type { Planned } from './plan-record.ts';
+import { OUTCOMES, type Outcome } from '../explain/outcome.ts';
+import type { Planned } from '../explain/what-if.ts';
 import { PHRASES } from './tally.ts';
 
 /** How many planned records there are of each kind. */

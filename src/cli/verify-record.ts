@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import type { TamperIncident } from '../commands/record-tampering.ts';
+import { embeddedDynamoDB, LEDGER_TABLE } from '../embedded/embedded-dynamodb.ts';
+import { findLedgerFolder } from '../embedded/ledger-folder.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from '../embedded/lost-database.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { readOnly } from '../exports/file-store.ts';
 import { recordIncidents } from '../handlers/project/tamper-incidents.ts';
 import { readEventFormat } from '../handlers/runtime/event-format.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../local/embedded-dynamodb.ts';
-import { findLedgerFolder } from '../local/ledger-folder.ts';
-import { emptiedDatabase, lostDatabase, refuseLost } from '../local/lost-database.ts';
 import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
 import { type Env, formatOf, kindOf, tablesIn } from './open-ledger.ts';

@@ -1,4 +1,4 @@
-import { findLedgerFolder } from '../local/ledger-folder.ts';
+import { findLedgerFolder } from '../embedded/ledger-folder.ts';
 import type { SealedSummary } from '../sealing/check/check-sealed.ts';
 import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import { InvalidInputError } from '../shared/errors.ts';

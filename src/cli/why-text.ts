@@ -1,13 +1,13 @@
 import { nextText } from '../alerts/notices/failure-alert.ts';
+import type { Answer } from '../explain/answer.ts';
+import type { Ask, Attempt } from '../explain/requests.ts';
+import type { TagWhy } from '../explain/tags.ts';
+import { callText } from '../explain/verdict.ts';
+import type { WhoView } from '../explain/what-if.ts';
 import { whoText } from './history.ts';
 import { plain } from './plain.ts';
-import type { WhoView } from './plan-record.ts';
 import { table } from './table.ts';
-import type { Answer } from './why-answer.ts';
-import type { Ask, Attempt } from './why-asks.ts';
-import type { TagWhy } from './why-tags.ts';
 import { trailText } from './why-trail-text.ts';
-import { callText } from './why-verdict.ts';
 
 /** An answer as a person reads it: the verdict, then what it rests on. */
 export const answerText = ({ verdict, resource, tags, requests, trail, hints }: Answer): string =>

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Outcome } from './plan-fate.ts';
+import type { Outcome } from '../explain/outcome.ts';
+import type { Finding, Searched } from '../explain/search-trail.ts';
 import { table } from './table.ts';
-import type { Finding, Searched } from './why-trail.ts';
 
 const MOST_SHOWN = 20;
 

@@ -1,5 +1,8 @@
 import { parseArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
+import { answerOf } from '../explain/answer.ts';
+import { type Searched, trailSearch } from '../explain/search-trail.ts';
+import type { Wanted } from '../explain/trail-findings.ts';
 import type { Perspective } from '../intake/interpret.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { Command } from './command.ts';
@@ -9,10 +12,7 @@ import { lookForResource, oneResource } from './find-resource.ts';
 import { rejectTeller } from './ingest-rejects.ts';
 import { type OpenLedger, openLedgerIfThere, openToAnswer } from './open-ledger.ts';
 import { openTrails, type Trails } from './read-trails.ts';
-import { answerOf } from './why-answer.ts';
-import type { Wanted } from './why-finding.ts';
 import { answerText } from './why-text.ts';
-import { type Searched, trailSearch } from './why-trail.ts';
 import { WrongUsageError } from './wrong-usage-error.ts';
 
 /** `tagledger why RESOURCE`: why it has its tags, or lacks them. A resource of which nothing is known is not known. */

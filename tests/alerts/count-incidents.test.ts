@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countIncidents } from '../../src/alerts/count-incidents.ts';
 import { type Incident, incidentsOf } from '../../src/alerts/incident.ts';
-import { simulatedCloudWatch } from '../../src/local/simulated-cloudwatch.ts';
+import { simulatedCloudWatch } from '../../src/embedded/simulated-aws/cloudwatch.ts';
 import { AT, failureOf, gapOf, streamOf } from './failures.ts';
 
 const test = suite('count incidents');

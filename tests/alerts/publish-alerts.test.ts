@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Alert } from '../../src/alerts/notices/alert-text.ts';
 import { publishAlerts } from '../../src/alerts/publish-alerts.ts';
-import { type SimulatedSnsOptions, simulatedSns } from '../../src/local/simulated-sns.ts';
+import { type SimulatedSnsOptions, simulatedSns } from '../../src/embedded/simulated-aws/sns.ts';
 
 const test = suite('publish alerts');
 

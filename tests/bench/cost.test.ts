@@ -10,8 +10,8 @@ import { FOUR_TAGS } from '../../bench/four-tags.ts';
 import { launches } from '../../bench/launches.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
-import { localPipeline } from '../../src/local/pipeline.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
+import { localPipeline } from '../../src/embedded/pipeline.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 
 const test = suite('bench/cost.md');

@@ -2,9 +2,9 @@ import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { type StateView, viewOf } from '../../src/projections/state-row.ts';
 
 /** What the tables in a ledger's folder hold; no consumer is run for it. */

@@ -7,10 +7,10 @@ import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-stor
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
 import { requested } from '../events/sample-events.ts';

@@ -14,8 +14,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXIT_CODES, type Exit, exitOf } from '../../src/cli/exit-codes.ts';
 import { COMMANDS, main } from '../../src/cli/main.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/local/embedded-dynamodb.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { run, temporaryFolder } from './command-line.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Answer } from '../../src/cli/why-answer.ts';
+import type { Answer } from '../../src/explain/answer.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { linesOf, run, temporaryFolder } from './command-line.ts';
 

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { QUIET } from '../../src/shared/telemetry.ts';
 import {
   type EndpointConsumers,
   type EndpointOptions,
   endpointConsumers,
-} from '../../src/local/endpoint-consumers.ts';
-import { QUIET } from '../../src/shared/telemetry.ts';
+} from '../../src/stream-consumer/endpoint-consumers.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import type { FreshTables } from './fresh-tables.ts';

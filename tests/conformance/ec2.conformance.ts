@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type SimulatedEc2, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
+import { type SimulatedEc2, simulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import type { Ec2 } from '../../src/tagging/ec2/call.ts';
 import { createTags } from '../../src/tagging/ec2/create-tags.ts';
 import { describeTags, IDS_PER_LOOK } from '../../src/tagging/ec2/describe-tags.ts';

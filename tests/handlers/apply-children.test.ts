@@ -2,15 +2,15 @@ import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { childrenOf } from '../../src/embedded/simulated-aws/ec2/children.ts';
+import { type SimulatedEc2Options, simulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
+import { ec2Error } from '../../src/embedded/simulated-aws/ec2/error.ts';
+import { skippingClock } from '../../src/embedded/simulated-aws/virtual-clock.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import { arnOf, parseArn, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { apply } from '../../src/handlers/apply/apply.ts';
-import { type SimulatedEc2Options, simulatedEc2 } from '../../src/local/simulated-ec2.ts';
-import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
-import { ec2Error } from '../../src/local/simulated-ec2-error.ts';
-import { skippingClock } from '../../src/local/skipping-clock.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import {
   ADA,

@@ -1,14 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
+import { type EmbeddedAws, embeddedAws } from '../../src/embedded/embedded-aws.ts';
+import { childrenOf } from '../../src/embedded/simulated-aws/ec2/children.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
 import { project } from '../../src/handlers/project/project.ts';
-import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
-import { childrenOf } from '../../src/local/simulated-ec2-children.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { sample } from '../cloudtrail/samples.ts';

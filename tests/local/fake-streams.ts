@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { keyOf, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import type { Streams } from '../../src/local/shard-source.ts';
+import type { Streams } from '../../src/stream-consumer/shard-source.ts';
 
 /** A shard of the fake: what is in it, and what of that is gone. */
 export interface FakeShard {

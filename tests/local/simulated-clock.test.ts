@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skippingClock } from '../../src/local/skipping-clock.ts';
+import { skippingClock } from '../../src/embedded/simulated-aws/virtual-clock.ts';
 
 const test = suite('skipping clock');
 

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { main } from '../../src/cli/main.ts';
-import { type EmbeddedAws, embeddedAws } from '../../src/local/embedded-aws.ts';
+import { type EmbeddedAws, embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { listOf } from '../events/sample-events.ts';

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { main } from '../../src/cli/main.ts';
-import { embeddedAws } from '../../src/local/embedded-aws.ts';
+import { embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { linesOf, run, temporaryFolder } from '../cli/command-line.ts';
 import { sample } from '../cloudtrail/samples.ts';

@@ -28,8 +28,8 @@ test('supports evidence for CC6.1: no file holds anything like a credential, but
   assert.equal(
     SECRETS.flatMap((pattern) => finds(pattern)),
     [
-      "local/embedded-dynamodb.ts: accessKeyId: 'embedded'",
-      "local/embedded-dynamodb.ts: secretAccessKey: 'embedded'",
+      "embedded/embedded-dynamodb.ts: accessKeyId: 'embedded'",
+      "embedded/embedded-dynamodb.ts: secretAccessKey: 'embedded'",
     ],
   );
 });
@@ -154,7 +154,7 @@ test('supports evidence for CC6.1: no client of AWS is given credentials or an e
       .filter(([, made = '']) => /credentials|endpoint|accessKey/.test(made))
       .map(([file]) => file),
     // A member account is called in a session of its role, which AWS STS opens.
-    ['handlers/runtime/ec2-clients.ts', 'local/embedded-dynamodb.ts'],
+    ['embedded/embedded-dynamodb.ts', 'handlers/runtime/ec2-clients.ts'],
   );
 });
 
@@ -162,16 +162,16 @@ test('supports evidence for A1.1: JavaScript’s engine, which backtracks, gets 
   assert.equal(
     finds(/\bRegExp\(/g).map((found) => found.split(':')[0]),
     [
-      // The id of a resource, every sign of it escaped.
-      'cli/mentions.ts',
+      // A filter of the product's own calls, in the simulated EC2.
+      'embedded/simulated-aws/ec2/describe.ts',
       // Made of our own schemas, in which each alternative begins with another character.
       'events/event-form.ts',
-      // A filter of the product's own calls, in the simulated EC2.
-      'local/simulated-ec2-describe.ts',
+      // The id of a resource, every sign of it escaped.
+      'explain/mentions.ts',
       // One character, class or escape.
-      'policies/pattern-character.ts',
+      'policies/pattern/character.ts',
       // For its syntax: tests/policies/pattern/pattern.test.ts sees that it is asked nothing.
-      'policies/pattern.ts',
+      'policies/pattern/pattern.ts',
     ],
   );
 });

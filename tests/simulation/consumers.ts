@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { ChangeFeed, Entry } from '../../src/embedded/change-feed.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import type { ChangeFeed, Entry } from '../../src/local/change-feed.ts';
-import { runMapping } from '../../src/local/event-source-mapping.ts';
+import { runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -1,12 +1,12 @@
 import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { Item } from '../../src/adapters/dynamodb/paging.ts';
+import type { SentMessage } from '../../src/embedded/simulated-aws/sns.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { GENESIS } from '../../src/events/hash-chain.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { currentTags, fold, isOpen } from '../../src/events/resource.ts';
 import { parseArn, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
-import type { SentMessage } from '../../src/local/simulated-sns.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { groupBy } from '../../src/shared/collections.ts';
 import type { Personal } from './scenario.ts';

@@ -1,5 +1,5 @@
+import type { SimulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { arnOf, type ResourceIdentity } from '../../src/events/resource-arn.ts';
-import type { SimulatedEc2 } from '../../src/local/simulated-ec2.ts';
 import { sample } from '../cloudtrail/samples.ts';
 import { launch, sessionOf, tagging, termination, untagging } from '../handlers/trail.ts';
 import type { Chance } from './chance.ts';

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbMemoStore } from '../../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB, STATE_TABLE } from '../../../src/local/embedded-dynamodb.ts';
+import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
 import { at, listOf, STREAM } from '../../events/sample-events.ts';
 import { memoStoreContract } from '../../projections/memo-store-contract.ts';

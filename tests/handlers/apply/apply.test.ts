@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
+import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
+import { ec2Error } from '../../../src/embedded/simulated-aws/ec2/error.ts';
+import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { type RecordedEvent, record, UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
 import type { TagEvent, TagFailed } from '../../../src/events/tag-event.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
-import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/local/simulated-ec2.ts';
-import { ec2Error } from '../../../src/local/simulated-ec2-error.ts';
-import { skippingClock } from '../../../src/local/skipping-clock.ts';
 import {
   applied,
   at,

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { simulatedCloudWatch } from '../../../src/embedded/simulated-aws/cloudwatch.ts';
+import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from '../../../src/events/tag-event.ts';
 import { alert } from '../../../src/handlers/project/alert-failures.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
-import { simulatedCloudWatch } from '../../../src/local/simulated-cloudwatch.ts';
-import { simulatedSns } from '../../../src/local/simulated-sns.ts';
 import {
   applied,
   at,

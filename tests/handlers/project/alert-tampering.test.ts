@@ -2,12 +2,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
+import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { tamperStreamOf } from '../../../src/events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { tamper } from '../../../src/handlers/project/alert-tampering.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
-import { simulatedSns } from '../../../src/local/simulated-sns.ts';
 import { tamperedMark, tamperedMarks } from '../../../src/projections/tampered-mark.ts';
 import {
   applied,

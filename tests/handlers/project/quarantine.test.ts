@@ -2,10 +2,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { kindOf } from '../../../src/coordination/coordination-store.ts';
+import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import { setAside } from '../../../src/handlers/project/quarantine.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
-import { simulatedSns } from '../../../src/local/simulated-sns.ts';
 import { NOW, STREAM, streamOf } from '../../events/sample-events.ts';
 import { GONE, remembering } from '../doubles.ts';
 

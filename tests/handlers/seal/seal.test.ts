@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
+import { simulatedCloudWatch } from '../../../src/embedded/simulated-aws/cloudwatch.ts';
+import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { projectAndTell } from '../../../src/handlers/project/consumer.ts';
 import { seal } from '../../../src/handlers/seal/seal.ts';
-import { simulatedCloudWatch } from '../../../src/local/simulated-cloudwatch.ts';
-import { simulatedSns } from '../../../src/local/simulated-sns.ts';
 import { openHints } from '../../../src/sealing/hints.ts';
 import { CHECKPOINT } from '../../../src/sealing/log/sealed-log.ts';
 import { rejectionOf } from '../../events/sample-events.ts';

@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
+import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
+import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { record } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
 import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { sweep } from '../../../src/handlers/sweep/sweep.ts';
-import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/local/simulated-ec2.ts';
-import { skippingClock } from '../../../src/local/skipping-clock.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules, type TagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import {

@@ -8,10 +8,10 @@ import {
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TYPES } from '../../../src/cloudtrail/operations/generated.ts';
+import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
+import { ec2Error } from '../../../src/embedded/simulated-aws/ec2/error.ts';
+import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import type { Tag } from '../../../src/events/tag.ts';
-import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/local/simulated-ec2.ts';
-import { ec2Error } from '../../../src/local/simulated-ec2-error.ts';
-import { skippingClock } from '../../../src/local/skipping-clock.ts';
 import { LOOKUPS } from '../../../src/tagging/children/child-rules.ts';
 import { findChildren, type Parent, type Search } from '../../../src/tagging/children/find-children.ts';
 import type { Ec2 } from '../../../src/tagging/ec2/call.ts';

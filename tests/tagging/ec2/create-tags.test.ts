@@ -2,10 +2,10 @@ import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
+import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import type { Tag } from '../../../src/events/tag.ts';
 import type { FailureClass } from '../../../src/events/tag-event.ts';
-import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/local/simulated-ec2.ts';
-import { skippingClock } from '../../../src/local/skipping-clock.ts';
 import type { Ec2 } from '../../../src/tagging/ec2/call.ts';
 import { createTags, type Outcome, type Patience } from '../../../src/tagging/ec2/create-tags.ts';
 

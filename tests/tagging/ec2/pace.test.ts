@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skippingClock } from '../../../src/local/skipping-clock.ts';
-import { tokenBucket } from '../../../src/local/token-bucket.ts';
+import { tokenBucket } from '../../../src/embedded/simulated-aws/token-bucket.ts';
+import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { startPace } from '../../../src/tagging/ec2/pace.ts';
 
 const test = suite('pace');

@@ -1,0 +1,37 @@
+import { type Planned, planOf } from '../../explain/what-if.ts';
+import type { Perspective } from '../../intake/interpret.ts';
+import { type Message, readInput } from '../../intake/read-input.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import type { TrailEntry } from '../read-trail.ts';
+
+/** An entry of a trail with what is in it, or with why it cannot be used. */
+export interface ReadEntry {
+  readonly entry: TrailEntry;
+  readonly messages: readonly Message[];
+  readonly problem?: string;
+}
+
+/** Reads an entry. */
+export const readEntry = (entry: TrailEntry): ReadEntry =>
+  'problem' in entry
+    ? { entry, messages: [], problem: entry.problem }
+    : { entry, ...orProblem(() => ({ messages: readInput(entry.value) }), { messages: [] }) };
+
+/** What an entry would lead to, or why it cannot be used; a direct call happens `now`. */
+export const planEntry = (
+  perspective: Perspective,
+  { messages, problem }: ReadEntry,
+  now: Date,
+): { readonly planned: readonly Planned[]; readonly problem?: string } =>
+  problem === undefined
+    ? orProblem(() => ({ planned: planOf(perspective, messages, now) }), { planned: [] })
+    : { planned: [], problem };
+
+const orProblem = <T extends object>(work: () => T, otherwise: T): T | (T & { readonly problem: string }) => {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return { ...otherwise, problem: error.message };
+  }
+};

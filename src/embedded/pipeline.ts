@@ -1,0 +1,235 @@
+import { join } from 'node:path';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { folderObjectStore } from '../adapters/folder/object-store.ts';
+import { fileDisguise } from '../adapters/kms/pseudonymizer.ts';
+import { memoryMemoStore } from '../adapters/memory/coordination-store.ts';
+import { readCatalogue } from '../archive/catalogue.ts';
+import { keepArchive } from '../archive/keep-archive.ts';
+import type { MemoStore } from '../coordination/coordination-store.ts';
+import { isBirth } from '../events/creation.ts';
+import type { EventStore } from '../events/event-store.ts';
+import { currentTags, fold } from '../events/resource.ts';
+import { arnOf } from '../events/resource-arn.ts';
+import { resourceTypeOf } from '../events/resource-type.ts';
+import type { EventFormat } from '../events/tag-event.ts';
+import { apply } from '../handlers/apply/apply.ts';
+import { projectAndTell } from '../handlers/project/consumer.ts';
+import { closeQuietPeriods } from '../handlers/reconcile/close-suppression-windows.ts';
+import { reconcile } from '../handlers/reconcile/reconcile.ts';
+import type { Consumer } from '../handlers/redrive/dead-letter.ts';
+import type { RedriveDeps } from '../handlers/redrive/redrive.ts';
+import { APPLIED_TYPES } from '../handlers/runtime/feed-record.ts';
+import { NUMBERS } from '../handlers/runtime/settings.ts';
+import { request } from '../intake/intake.ts';
+import type { Result } from '../intake/planned-write.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { StateStore } from '../projections/state-store.ts';
+import { type Observer, QUIET } from '../shared/telemetry.ts';
+import { type GivenUpFile, givenUpFile } from '../stream-consumer/dead-letter-file.ts';
+import { runMapping } from '../stream-consumer/event-source-mapping.ts';
+import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
+import type { TagRules } from '../tagging/rules/tag-rules.ts';
+import { announcingStore } from './announcing-store.ts';
+import { changeFeed } from './change-feed.ts';
+import { witness } from './replay-into-ec2.ts';
+import { simulatedCloudWatch } from './simulated-aws/cloudwatch.ts';
+import { type Ec2CallCounts, type SimulatedEc2Options, simulatedEc2 } from './simulated-aws/ec2/ec2.ts';
+import { type SentMessage, simulatedSns } from './simulated-aws/sns.ts';
+import { skippingClock } from './simulated-aws/virtual-clock.ts';
+
+/** How the pipeline on this machine is to be. */
+export interface PipelineOptions {
+  /** Where the change feed is kept; in memory when absent. */
+  readonly folder?: string;
+  /** What the consumers remember; in memory when absent. */
+  readonly memos?: MemoStore;
+  readonly rules: TagRules;
+  readonly taggerRoleArn?: string;
+  /** Whether a role session's calls are those of the person who assumed the role; they are not unless told. */
+  readonly joinIdentities?: boolean;
+  /** Whether who acted is recorded under pseudonyms, by a key in the folder, `identity.key`; not unless told, or without a folder. */
+  readonly hashIdentities?: boolean;
+  /** Whether `apply` looks for children that no record names; it does unless told. */
+  readonly tagChildren?: boolean;
+  /** The format of the events that are appended; 1 unless told. */
+  readonly eventFormat?: EventFormat;
+  readonly now?: () => Date;
+  /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
+  readonly random?: () => number;
+  /** Faults of the simulated EC2. */
+  readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle' | 'createTagsBucket'>;
+  /** Ids that the simulated EC2 does not know, whatever the trail says. */
+  readonly unborn?: ReadonlySet<string>;
+  readonly observer?: Observer;
+}
+
+/** The whole of tagledger on this machine: the code that runs in Lambda, over two stores and simulated services. */
+export interface LocalPipeline {
+  readonly store: EventStore;
+  readonly states: StateStore;
+  /** The front door, as the Lambda function has it: one input, or an array of them. */
+  request(input: unknown, invocationId: string): Promise<Result[]>;
+  readonly memos: MemoStore;
+  /** The archive, which is as current as the last {@link settle}; absent when the change feed is in memory. */
+  readonly archived?: ObjectStore;
+  /** Runs the consumers of the change feed until it is empty, and closes quiet periods that are over. */
+  settle(): Promise<void>;
+  /** Raises the attempts that are due, and settles, until none is. */
+  reconcile(): Promise<void>;
+  readonly alerts: readonly SentMessage[];
+  readonly ec2Calls: Ec2CallCounts;
+  /** The consumers of the change feed, as they run. */
+  readonly consumers: RedriveDeps['consumers'];
+  /** What they gave up, in this process and in earlier ones; absent when the change feed is in memory. */
+  readonly givenUp?: GivenUpFile;
+  /** The simulated EC2's clock in ms: `now`, and all that was waited for since. */
+  readonly cloudNow: () => number;
+  /** Records that their consumer could not handle in this process, with the last error. */
+  readonly dropped: readonly {
+    readonly consumer: string;
+    readonly records: number;
+    readonly error: unknown;
+  }[];
+  /** Ends the change feed; the stores are their owner's. */
+  close(): void;
+}
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+
+/**
+ * Large batches, because a batch's equal requests share a call of EC2, and its events of one resource a write of
+ * the row. 3,000 records stay under the 6 MB that Lambda takes.
+ */
+const APPLY_BATCH = 1_000;
+const PROJECT_BATCH = 3_000;
+const RETRIES = 3;
+const RECONCILED = 1_000;
+
+const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.otherwise * 60_000;
+const PERIODS_AT_ONCE = 100;
+
+/** A Lambda function of one minute: what `apply` may take for one batch. */
+const INVOCATION_MS = 60_000;
+
+/** Joins the handlers over a ledger and a state table, fed by a change feed of what is appended through the pipeline. */
+export const localPipeline = (
+  ledgerStore: EventStore,
+  states: StateStore,
+  options: PipelineOptions,
+): LocalPipeline => {
+  const {
+    folder,
+    memos = memoryMemoStore(),
+    rules,
+    taggerRoleArn,
+    joinIdentities = false,
+    hashIdentities = false,
+    tagChildren = true,
+    unborn = new Set(),
+    observer = QUIET,
+    eventFormat = 1,
+    now = () => new Date(),
+  } = options;
+  const feed = changeFeed(ledgerStore, ['apply', 'project'], folder);
+  const store = announcingStore(ledgerStore, feed);
+  const ledger = { store, eventFormat, now };
+
+  // Nobody needs to wait for a simulated throttle: EC2's clock skips what would be slept.
+  const clock = skippingClock(() => now().getTime());
+  const ec2 = simulatedEc2({ ...options.ec2, now: clock.now, lookup: lookupIn(store, unborn) });
+  const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
+  const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
+  const dropped: { consumer: string; records: number; error: unknown }[] = [];
+  const givenUp = folder === undefined ? undefined : givenUpFile(folder, now);
+  const onDropped = (consumer: Consumer) => (records: readonly DynamoDBRecord[], error: unknown) => {
+    givenUp?.add(consumer, records, error);
+    dropped.push({ consumer, records: records.length, error });
+  };
+
+  const applying = apply({
+    ledger,
+    ec2: ec2.client,
+    sleep: clock.sleep,
+    observer,
+    childRules: tagChildren ? rules : undefined,
+    ...(options.random && { random: options.random }),
+  });
+  const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
+  const archived = folder === undefined ? undefined : folderObjectStore(join(folder, 'archive'));
+  const projecting = projectAndTell({ ...telling, store, eventFormat, states, archived, cloudwatch });
+  const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
+  const requesting = request({
+    ledger,
+    rules,
+    observer,
+    ...(taggerRoleArn && { taggerRoleArn }),
+    ...(joinIdentities && { memos }),
+    ...(hashIdentities &&
+      folder !== undefined && { openDisguise: fileDisguise(join(folder, 'identity.key')) }),
+  });
+
+  const settle = async () => {
+    await runMapping(feed, {
+      name: 'apply',
+      handler: (batch) => {
+        const end = clock.now() + INVOCATION_MS;
+        return applying(batch, () => end - clock.now());
+      },
+      batchSize: APPLY_BATCH,
+      maxRetries: RETRIES,
+      types: APPLIED_TYPES,
+      onDropped: onDropped('apply'),
+    });
+    const projected = await runMapping(feed, {
+      name: 'project',
+      handler: projecting,
+      batchSize: PROJECT_BATCH,
+      maxRetries: RETRIES,
+      onDropped: onDropped('project'),
+    });
+    // In AWS a schedule does this. A ledger that is older than its archive gets one when it is first opened.
+    if (archived && (projected > 0 || !(await readCatalogue(archived))))
+      await keepArchive({ objects: archived, store, now });
+    await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
+  };
+
+  return {
+    store,
+    states,
+    memos,
+    alerts: sns.messages,
+    ec2Calls: ec2.calls,
+    cloudNow: clock.now,
+    dropped,
+    consumers: { apply: applying, project: projecting },
+    ...(givenUp && { givenUp }),
+    ...(archived && { archived }),
+
+    async request(input, invocationId) {
+      const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
+      for (const one of inputs) await witness(ec2, one, unborn);
+      return requesting(input, invocationId);
+    },
+
+    settle,
+
+    async reconcile() {
+      while ((await reconciling(() => INVOCATION_MS)).raised > 0) await settle();
+    },
+
+    close: feed.close,
+  };
+};
+
+/** What the simulated EC2 knows after a restart: the resources that the ledger saw being born, with their tags. */
+const lookupIn =
+  (store: EventStore, unborn: ReadonlySet<string>) => async (account: string, region: string, id: string) => {
+    const type = resourceTypeOf(id);
+    if (!type || unborn.has(id)) return undefined;
+    const events = await store.read(arnOf({ account, region, type, id }));
+    const resource = fold(events);
+    if (!resource.born || resource.retired) return undefined;
+    const by = events.map(({ event }) => event).find(isBirth)?.cause.name;
+    const madeAt = Date.parse(resource.born.at);
+    return { type, tags: currentTags(resource), madeAt, ...(by && { by }) };
+  };

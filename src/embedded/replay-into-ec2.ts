@@ -1,0 +1,60 @@
+import { openDoor } from '../cloudtrail/envelopes.ts';
+import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
+import { parseRecord } from '../cloudtrail/record.ts';
+import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import type { SimulatedEc2 } from './simulated-aws/ec2/ec2.ts';
+
+/**
+ * Lets the simulated EC2 live through what an input of the front door says has happened in the real one: resources
+ * come and go, and other people change tags. `unborn` are ids that stay unknown to it, whatever the trail says.
+ * What the front door would refuse leaves it as it is.
+ */
+export const witness = async (
+  ec2: SimulatedEc2,
+  input: unknown,
+  unborn: ReadonlySet<string>,
+): Promise<void> => {
+  for (const meaning of meaningsIn(input)) await live(ec2, meaning, unborn);
+};
+
+const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<string>): Promise<void> => {
+  switch (meaning.kind) {
+    case 'creation':
+      for (const { identity, birthTags } of meaning.resources) {
+        if (unborn.has(identity.id)) continue;
+        const by = meaning.cause.name;
+        ec2.create({ ...identity, tags: birthTags, at: Date.parse(meaning.at), ...(by && { by }) });
+      }
+      return;
+    case 'ending':
+      for (const identity of meaning.resources) ec2.remove(identity);
+      return;
+    case 'tag-change':
+      for (const identity of meaning.resources) {
+        const tags = ec2.tagsOf(identity);
+        if (!tags) continue;
+        const met = (meaning.removedIf ?? []).filter((one) =>
+          tags.some(({ key, value }) => key === one.key && value === one.value),
+        );
+        const removed =
+          meaning.removed === 'all'
+            ? tags.map(({ key }) => key)
+            : [...meaning.removed, ...met.map(({ key }) => key)];
+        await ec2.deleteTags(identity, removed);
+        await ec2.setTags(identity, meaning.set);
+      }
+      return;
+    default:
+  }
+};
+
+const meaningsIn = (input: unknown): readonly Meaning[] => {
+  try {
+    return openDoor(input).map((one) => (isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one))));
+  } catch (error) {
+    // A direct call, or something that the front door refuses: nothing has happened in EC2.
+    if (error instanceof InvalidInputError) return [];
+    throw error;
+  }
+};

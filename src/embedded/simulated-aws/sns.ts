@@ -1,0 +1,182 @@
+import {
+  BatchEntryIdsNotDistinctException,
+  BatchRequestTooLongException,
+  type BatchResultErrorEntry,
+  EmptyBatchRequestException,
+  InvalidBatchEntryIdException,
+  InvalidParameterException,
+  NotFoundException,
+  PublishBatchCommand,
+  type PublishBatchRequestEntry,
+  type PublishBatchResultEntry,
+  PublishCommand,
+  type PublishCommandInput,
+  type SNSClient,
+  TooManyEntriesInBatchRequestException,
+} from '@aws-sdk/client-sns';
+import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from './call.ts';
+
+/** Bytes of UTF-8 that a message and its attributes may have, and those of a batch together (API reference). */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** Messages in one PublishBatch call (API reference). */
+export const MAX_BATCH_ENTRIES = 10;
+
+/** What the id of an entry may be (API reference of PublishBatchRequestEntry). */
+const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
+
+/**
+ * What a Subject may be: up to 100 printable ASCII characters, the first not a space. The API model of 2026 says UTF-8
+ * and "less than 100"; older texts say ASCII that begins with a letter, number or punctuation mark. The stricter on
+ * characters, the usual on length. An empty Subject is refused as well (getmoto/moto #4679).
+ */
+const SUBJECT = /^[!-~][ -~]{0,99}$/;
+
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
+/** A message that a topic has accepted. */
+export interface SentMessage {
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+  readonly messageId: string;
+}
+
+export interface SimulatedSnsOptions extends Faults<PublishCommand | PublishBatchCommand> {
+  /** Asked for each entry of a batch that is in order: whether SNS fails to take it, while it takes others. */
+  readonly failEntry?: (entry: PublishBatchRequestEntry) => boolean;
+  /** The topics that exist; any unless told. */
+  readonly topics?: readonly string[];
+  /** Only for the ids of requests and messages, to make them differ from run to run. */
+  readonly now?: () => number;
+}
+
+/** A client and what it has sent, oldest first. */
+export type SimulatedSns = Pick<SNSClient, 'send'> & { readonly messages: readonly SentMessage[] };
+
+/** SNS at the SDK's `send` seam: publishes to topics, one by one or in batches, and keeps what it published. */
+export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns => {
+  const messages: SentMessage[] = [];
+  const nextId = requestIds(options.now?.() ?? 0);
+
+  const publish = ({ input }: PublishCommand) => {
+    const requestId = nextId();
+    const problem = problemOf(input);
+    if (problem) throw invalidParameter(problem, requestId);
+    const { TopicArn: topicArn = '', Subject: subject, Message: message = '' } = input;
+    if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
+    const messageId = nextId();
+    messages.push({ topicArn, subject, message, messageId });
+    return { MessageId: messageId, $metadata: callMetadata(requestId) };
+  };
+
+  const publishBatch = ({ input }: PublishBatchCommand) => {
+    const requestId = nextId();
+    const { TopicArn: topicArn = '', PublishBatchRequestEntries: entries = [] } = input;
+    if (!TOPIC_ARN.test(topicArn)) throw invalidParameter('TopicArn', requestId);
+    const refusal = batchRefusal(entries, requestId);
+    if (refusal) throw refusal;
+    if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
+    const Successful: PublishBatchResultEntry[] = [];
+    const Failed: BatchResultErrorEntry[] = [];
+    for (const entry of entries) {
+      const { Id, Subject: subject, Message: message = '' } = entry;
+      const problem = problemOf({ ...entry, TopicArn: topicArn });
+      if (problem) {
+        const Message = `Invalid parameter: ${problem}`;
+        Failed.push({ Id, Code: 'InvalidParameter', Message, SenderFault: true });
+      } else if (options.failEntry?.(entry)) {
+        Failed.push({ Id, Code: 'InternalError', Message: 'Internal error', SenderFault: false });
+      } else {
+        const messageId = nextId();
+        messages.push({ topicArn, subject, message, messageId });
+        Successful.push({ Id, MessageId: messageId });
+      }
+    }
+    return { Successful, Failed, $metadata: callMetadata(requestId) };
+  };
+
+  const send = (command: unknown) => {
+    if (command instanceof PublishCommand) return callWithFaults(options, command, () => publish(command));
+    if (command instanceof PublishBatchCommand) {
+      return callWithFaults(options, command, () => publishBatch(command));
+    }
+    return Promise.reject(unsupportedCommand('SNS', command, ['PublishCommand', 'PublishBatchCommand']));
+  };
+
+  // `send` is overloaded over every command of SNS and over callbacks, which no function of two commands can satisfy.
+  return { send: send as SNSClient['send'], messages };
+};
+
+/** SNS's own words for what is wrong with a request; undefined when nothing is. */
+const problemOf = (input: PublishCommandInput): string | undefined => {
+  const { TopicArn, TargetArn, PhoneNumber, Subject, Message } = input;
+  if (TargetArn !== undefined || PhoneNumber !== undefined) {
+    throw new Error('The simulated SNS publishes to topics only; give it a TopicArn.');
+  }
+  if (TopicArn === undefined) return 'TopicArn or TargetArn Reason: no value for required parameter';
+  if (!TOPIC_ARN.test(TopicArn)) return 'TopicArn';
+  if (!Message) return 'Empty message';
+  if (bytesOf(input) > MAX_MESSAGE_BYTES) return 'Message too long';
+  return Subject !== undefined && !SUBJECT.test(Subject) ? 'Subject' : undefined;
+};
+
+/** What makes SNS refuse a batch as a whole; undefined when nothing does. */
+const batchRefusal = (entries: readonly PublishBatchRequestEntry[], requestId: string): Error | undefined => {
+  const fields = (message: string) => ({ message, $metadata: callMetadata(requestId, 400) });
+  if (entries.length === 0) {
+    return new EmptyBatchRequestException(fields('The batch request does not contain any entries.'));
+  }
+  if (entries.length > MAX_BATCH_ENTRIES) {
+    return new TooManyEntriesInBatchRequestException(
+      fields('The batch request contains more entries than permissible.'),
+    );
+  }
+  if (entries.some(({ Id = '' }) => !ENTRY_ID.test(Id))) {
+    return new InvalidBatchEntryIdException(
+      fields('The Id of a batch entry does not abide by the specification.'),
+    );
+  }
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+    return new BatchEntryIdsNotDistinctException(
+      fields('Two or more batch entries in the request have the same Id.'),
+    );
+  }
+  return entries.reduce((sum, entry) => sum + bytesOf(entry), 0) > MAX_MESSAGE_BYTES
+    ? new BatchRequestTooLongException(
+        fields('The length of all the batch messages put together is more than the limit.'),
+      )
+    : undefined;
+};
+
+type Content = Pick<PublishCommandInput, 'Message' | 'MessageAttributes'>;
+
+const bytesOf = ({ Message = '', MessageAttributes = {} }: Content): number =>
+  Object.entries(MessageAttributes).reduce(
+    (sum, [name, { DataType = '', StringValue = '', BinaryValue }]) =>
+      sum + Buffer.byteLength(name + DataType + StringValue) + (BinaryValue?.byteLength ?? 0),
+    Buffer.byteLength(Message),
+  );
+
+/** As the SDK reads SNS's answer: the name is the exception's, the error code `InvalidParameter` is in `Code`. */
+const invalidParameter = (problem: string, requestId: string) => {
+  const message = `Invalid parameter: ${problem}`;
+  return Object.assign(
+    new InvalidParameterException({ message, $metadata: callMetadata(requestId, 400) }),
+    errorFields('InvalidParameter', message),
+  );
+};
+
+const topicMissing = (requestId: string) => {
+  const message = 'Topic does not exist';
+  return Object.assign(
+    new NotFoundException({ message, $metadata: callMetadata(requestId, 404) }),
+    errorFields('NotFound', message),
+  );
+};
+
+const errorFields = (Code: string, Message: string) => ({
+  Type: 'Sender',
+  Code,
+  Error: { Type: 'Sender', Code, Message },
+});

@@ -1,0 +1,56 @@
+import { fold } from '../events/resource.ts';
+import { rowOf, type StateView, viewOf } from '../projections/state-row.ts';
+import { type Ask, asksOf } from './requests.ts';
+import type { Searched } from './search-trail.ts';
+import { type TagWhy, tagsOf } from './tags.ts';
+import type { Wanted } from './trail-findings.ts';
+import { hintsOf, isInTrail, unknownVerdict } from './unknown-resource.ts';
+import { verdictOf } from './verdict.ts';
+
+/** Why a resource has its tags, or lacks them. */
+export interface Answer {
+  /** All in one sentence, without the full stop. */
+  readonly verdict: string;
+  /** Whether a ledger or a trail knows it. */
+  readonly isKnown: boolean;
+  /** The ledger that was asked; null when there is none. */
+  readonly ledger: string | null;
+  /** Its state; null when the ledger does not know it. */
+  readonly resource: StateView | null;
+  readonly tags: readonly TagWhy[];
+  readonly requests: readonly Ask[];
+  /** What the trail has of it; null when none was given. */
+  readonly trail: Searched | null;
+  /** What may explain that nobody saw it being made. */
+  readonly hints: readonly string[];
+}
+
+/** The answer from a resource's stream, and from a trail where one was searched. */
+export const answerOf = (
+  { id, arn, type, events }: Wanted,
+  ledger: { readonly name: string; readonly isThere: boolean },
+  trail: Searched | undefined,
+): Answer => {
+  const asks = asksOf(events);
+  const tags = tagsOf(events, asks);
+  const isInLedger = events.length > 0;
+  const missing = trail?.findings.filter(({ is }) => is === 'missing') ?? [];
+  const isMakerSeen = fold(events).born || trail?.findings.some(({ isCreation, arn }) => isCreation && arn);
+  return {
+    verdict: isInLedger
+      ? verdictOf(id, events, tags) + notTakenIn(missing.length)
+      : unknownVerdict(id, ledger.isThere ? undefined : ledger.name, trail),
+    isKnown: isInLedger || (trail !== undefined && isInTrail(trail)),
+    ledger: ledger.isThere ? ledger.name : null,
+    resource: arn && isInLedger ? viewOf(rowOf(arn, fold(events))) : null,
+    tags,
+    requests: asks.filter(({ status }) => status !== 'nothing-asked'),
+    trail: trail ?? null,
+    hints: isMakerSeen ? [] : hintsOf(type),
+  };
+};
+
+const notTakenIn = (records: number): string => {
+  if (records === 0) return '';
+  return `; ${records === 1 ? 'a record' : `${records} records`} of it in the trail ${records === 1 ? 'is' : 'are'} not in the ledger`;
+};

@@ -1,0 +1,67 @@
+import { count } from '../cli/tally.ts';
+import { openDoor } from '../cloudtrail/envelopes.ts';
+import { operationOf } from '../cloudtrail/operations/operations.ts';
+import { fold } from '../events/resource.ts';
+import { isDirectCall } from '../intake/direct-call.ts';
+import type { Perspective } from '../intake/interpret.ts';
+import { readInput } from '../intake/read-input.ts';
+import { mentions } from './mentions.ts';
+import { type Found, findingIn, type Wanted } from './trail-findings.ts';
+import { type Planned, planOf } from './what-if.ts';
+
+/** A record of a trail that tells something of the resource. */
+export interface Finding extends Found, Pick<Planned, 'eventId' | 'eventName' | 'eventTime' | 'who'> {
+  readonly file: string;
+  readonly position: string;
+  /** Whether its operation makes resources of this type. */
+  readonly isCreation: boolean;
+}
+
+/** What a trail has of a resource. */
+export interface Searched {
+  /** In the order of the trail; a record that comes several times is here once. */
+  readonly findings: readonly Finding[];
+  /** How many records of each name mention it, and have nothing to do with its birth, its tags and its end. */
+  readonly otherCalls: Readonly<Record<string, number>>;
+}
+
+/** Looks through a trail as it is read. */
+export interface TrailSearch {
+  /** Throws an `InvalidInputError` for what mentions the resource, or may do so unseen, and cannot be used. */
+  add(place: Pick<Finding, 'file' | 'position'>, input: unknown, now: Date): void;
+  result(): Searched;
+}
+
+/** Searches for all that a trail has of a resource, and judges it as the front door would. */
+export const trailSearch = (perspective: Perspective, wanted: Wanted): TrailSearch => {
+  const namesIt = mentions(wanted.id);
+  const isBorn = fold(wanted.events).born !== undefined;
+  const findings = new Map<string, Finding>();
+  const others = new Map<string, number>();
+  const look = ({ file, position }: Pick<Finding, 'file' | 'position'>, input: unknown, now: Date): void => {
+    const isNamed = namesIt(input);
+    const isCreation = makes(input, wanted.type);
+    if (!isNamed && (isBorn || !isCreation)) return;
+    for (const planned of planOf(perspective, readInput(input), now)) {
+      const { eventId, eventName, eventTime, who } = planned;
+      const found = findingIn(perspective, wanted, { input, planned, isNamed, now });
+      const key = eventId ?? `${file} ${position}`;
+      if (!found && isNamed) count(others, eventName ?? 'direct call');
+      if (!found || findings.has(key)) continue;
+      findings.set(key, { ...found, file, position, eventId, eventName, eventTime, who, isCreation });
+    }
+  };
+  return {
+    add: (place, input, now) => {
+      for (const one of isDirectCall(input) ? [input] : openDoor(input)) look(place, one, now);
+    },
+    result: () => ({ findings: [...findings.values()], otherCalls: Object.fromEntries(others) }),
+  };
+};
+
+/** Whether an input is the record of an operation that makes resources of this type. */
+const makes = (input: unknown, type: string | undefined): boolean => {
+  const { eventName } = (input ?? {}) as { readonly eventName?: unknown };
+  const { creates = [] } = (typeof eventName === 'string' && operationOf(eventName)) || {};
+  return creates.some((one) => one.type === type);
+};

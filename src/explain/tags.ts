@@ -1,0 +1,135 @@
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import { fold, type TagFact } from '../events/resource.ts';
+import type { Cause } from '../events/tag-event.ts';
+import { type Ask, type AttemptError, whoOrNull } from './requests.ts';
+import type { WhoView } from './what-if.ts';
+
+/**
+ * What became of a tag key: `set` by tagledger; there by `others`, with the value that was asked for where one was;
+ * `kept` although the rules want another value; `replaced` by somebody who gave it another value than was asked for;
+ * `removed`; left out for want of a field (`missing-field`); `open` and `retrying`, which wait; `failed` for good;
+ * `too-late`, because the resource ended first; `untold`, where no event says it.
+ */
+export type Fate = Decided['fate'];
+
+/** The fate, and why the last attempt failed where that is the reason. */
+type Decided =
+  | Unset
+  | { readonly fate: 'set' | 'others' | 'kept' | 'replaced' | 'removed'; readonly error: null };
+
+/** Why a key that was asked for was never set. */
+type Unset =
+  | { readonly fate: 'retrying' | 'failed'; readonly error: AttemptError }
+  | { readonly fate: 'missing-field' | 'open' | 'too-late' | 'untold'; readonly error: null };
+
+/** Why a resource bears a tag, or does not. */
+export type TagWhy = Decided & {
+  readonly key: string;
+  /** What it bears now; null when it does not bear the key, or with a value that no record shows. */
+  readonly value: string | null;
+  /** Whether the rules, or a caller, have wanted the key. */
+  readonly isAsked: boolean;
+  /** The value that was asked for last; null when none was. */
+  readonly asked: string | null;
+  /** Whether that is only the beginning of what the rule gives, because EC2 takes no more. */
+  readonly isCut: boolean;
+  /** Whether the resource was made with the value. */
+  readonly isBornWith: boolean;
+  /** Who set or removed it; where tagledger did or was to, for whom. Null where nobody is named. */
+  readonly who: WhoView | null;
+  readonly at: string;
+  readonly cause: Cause;
+  /** The event that decided it. */
+  readonly seq: number;
+};
+
+type Act = Pick<TagWhy, 'who' | 'at' | 'cause' | 'seq'>;
+
+/** Every key that the resource bears, bore or was to bear, sorted. */
+export const tagsOf = (events: readonly RecordedEvent[], asks: readonly Ask[]): TagWhy[] => {
+  const { tags } = fold(events);
+  const facts = new Map(tags.map((fact) => [fact.key, fact]));
+  const asked = asks.flatMap((ask) => keysOf(ask));
+  return [...new Set([...facts.keys(), ...asked])]
+    .sort()
+    .map((key) => tagOf(key, facts.get(key), asks, events));
+};
+
+const keysOf = ({ tags, notes }: Ask): string[] => [...tags, ...notes].map(({ key }) => key);
+
+const tagOf = (
+  key: string,
+  fact: TagFact | undefined,
+  asks: readonly Ask[],
+  events: readonly RecordedEvent[],
+): TagWhy => {
+  const ask = asks.findLast((one) => keysOf(one).includes(key));
+  const asked = ask?.tags.find((tag) => tag.key === key)?.value ?? null;
+  const why = {
+    key,
+    value: fact?.value ?? null,
+    isAsked: ask !== undefined,
+    asked,
+    isCut: hasNote(ask, key, 'cut'),
+    isBornWith: false,
+    error: null,
+  } as const;
+  const unset = ask && unsetIn(ask, key, fact);
+  if (unset) return { ...why, ...actOfAsk(ask), ...unset };
+  const decisive = fact ? events.find(({ seq }) => seq === fact.seq) : events.findLast(isClearing);
+  if (!decisive) {
+    // A key without a fact comes from an ask. The tags of a birth whose values are lost leave none.
+    return { ...why, ...actOfAsk(ask as Ask), fate: hasNote(ask, key, 'uncertain') ? 'kept' : 'untold' };
+  }
+  return {
+    ...why,
+    ...actOf(decisive, asks),
+    fate: fact ? setFate(fact, asked, ask) : 'removed',
+    isBornWith: why.value !== null && isBirth(decisive),
+  };
+};
+
+/** Undefined where something else than the ask was the last word on the key. */
+const unsetIn = (ask: Ask, key: string, fact: TagFact | undefined): Unset | undefined => {
+  const bears = typeof fact?.value === 'string';
+  const isWanted = ask.tags.some((tag) => tag.key === key);
+  if (!isWanted)
+    return hasNote(ask, key, 'missing-field') && !bears ? { fate: 'missing-field', error: null } : undefined;
+  const last = ask.attempts.at(-1);
+  if (ask.pending.includes(key)) {
+    const error = ask.status === 'retrying' && last?.error;
+    return error ? { fate: 'retrying', error } : { fate: 'open', error: null };
+  }
+  const hasWaited = !last || last.keys.includes(key);
+  const isSetSince = bears && fact.seq > (last?.seq ?? ask.seq);
+  if (!hasWaited || isSetSince) return undefined;
+  if (ask.status === 'failed' && last?.error) return { fate: 'failed', error: last.error };
+  return ask.status === 'retired' ? { fate: 'too-late', error: null } : undefined;
+};
+
+const setFate = ({ key, value, ours }: TagFact, asked: string | null, ask: Ask | undefined) => {
+  if (value === null) return 'removed';
+  if (ours) return 'set';
+  if (hasNote(ask, key, 'kept') || hasNote(ask, key, 'uncertain')) return 'kept';
+  return asked === null || asked === value ? 'others' : 'replaced';
+};
+
+const hasNote = (ask: Ask | undefined, key: string, note: Ask['notes'][number]['note']): boolean =>
+  ask?.notes.some((one) => one.key === key && one.note === note) ?? false;
+
+const actOfAsk = ({ who, at, cause, seq }: Ask): Act => ({ who, at, cause, seq });
+
+/** What EC2 accepted was set for whoever the request was for. */
+const actOf = ({ seq, event }: RecordedEvent, asks: readonly Ask[]): Act => {
+  const { effectiveAt: at } = event;
+  if ('cause' in event) return { who: whoOrNull(event.who), at, cause: event.cause, seq };
+  const id = 'request' in event ? event.request : event.eventId;
+  const ask = asks.find((one) => one.id === id);
+  return { who: ask?.who ?? null, at, cause: ask?.cause ?? { source: 'tagledger', id }, seq };
+};
+
+const isBirth = ({ event }: RecordedEvent): boolean =>
+  event.type === 'TagRequested' || (event.type === 'TagObserved' && event.how === 'birth');
+
+const isClearing = ({ event }: RecordedEvent): boolean =>
+  event.type === 'TagObserved' && event.removed === 'all';

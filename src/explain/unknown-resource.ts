@@ -1,0 +1,69 @@
+import { whoText } from '../cli/history.ts';
+import { UNCREATED } from '../cloudtrail/operations/coverage.ts';
+import { UNNAMED } from '../cloudtrail/operations/unnamed.ts';
+import type { Finding, Searched } from './search-trail.ts';
+
+/** Whether a trail tells anything of the resource for certain. */
+export const isInTrail = ({ findings, otherCalls }: Searched): boolean =>
+  findings.some(({ is }) => is !== 'perhaps') || Object.keys(otherCalls).length > 0;
+
+/**
+ * The answer for a resource that is in no ledger, in one sentence without the full stop. `missing` is where a ledger
+ * was looked for and none is; `searched` is absent where no trail was given.
+ */
+export const unknownVerdict = (
+  id: string,
+  missing: string | undefined,
+  searched: Searched | undefined,
+): string => {
+  const start = missing
+    ? `${id} is not known, and there is no ledger at ${missing}`
+    : `${id} is not known to this ledger`;
+  if (!searched) {
+    return `${start}: look into the files of a trail with --trail FILE, or name another ledger with --ledger`;
+  }
+  const [telling] = [...searched.findings].sort((a, b) => rankOf(a) - rankOf(b));
+  if (telling) {
+    return `${start}: ${telling.isCreation ? '' : 'no record of the trail made it; '}${clauseOf(telling)}`;
+  }
+  return isInTrail(searched)
+    ? `${start}, and the trail mentions it only in calls that do not make, tag or end it`
+    : `${start}, nor does the trail mention it`;
+};
+
+/** What explains most comes first: the record that made it, then others about it, then those that mention it. */
+const rankOf = ({ is, isCreation, arn }: Finding): number => {
+  if (is === 'perhaps') return 9;
+  return (is === 'missing' ? 0 : 4) + (isCreation ? 0 : 2) + (arn ? 0 : 1);
+};
+
+const clauseOf = ({ is, isCreation, eventName, eventTime, who, file, reason }: Finding): string => {
+  const call = `${eventName ?? 'a direct call'}${eventTime ? ` at ${eventTime}` : ''}`;
+  const by = whoText(who);
+  switch (is) {
+    case 'missing':
+      return `${isCreation ? `${by} made it with ${call}, which` : `${call} by ${by}`} was never ingested: type \`tagledger ingest ${file}\``;
+    case 'perhaps':
+      return `${call} by ${by} may have made it: ${reason}`;
+    case 'recorded':
+    case 'nothing-new':
+      return `${call} by ${by} changed nothing that a ledger would record`;
+    case 'skipped':
+      return `${call} by ${by}, which mentions it, was skipped: ${reason}`;
+  }
+};
+
+/** What may explain that the ledger has not seen a resource of this type being made. */
+export const hintsOf = (type: string | undefined): string[] => {
+  if (!type)
+    return ['its id has no prefix by which tagledger would know its type: check it, or give the ARN'];
+  const gaps = UNCREATED.filter((gap) => gap.type === type);
+  const unnamed = UNNAMED.filter(({ types }) => types.includes(type));
+  return [
+    ...gaps.map(({ reason }) => `no record shows how a resource of type ${type} is made: ${reason}`),
+    ...unnamed.map(
+      ({ operation, what }) =>
+        `a resource of type ${type} may come from ${operation}, whose record does not name ${what}`,
+    ),
+  ];
+};

@@ -1,0 +1,98 @@
+import { whoText } from '../cli/history.ts';
+import type { RecordedEvent } from '../events/recorded-event.ts';
+import type { Cause } from '../events/tag-event.ts';
+import { groupBy } from '../shared/collections.ts';
+import { passesWithTime } from '../tagging/ec2/classify-failure.ts';
+import { fateOf } from './outcome.ts';
+import type { AttemptError } from './requests.ts';
+import type { Fate, TagWhy } from './tags.ts';
+
+/** A ledger's answer in one sentence, without the full stop. `events` are the stream, of which the others come. */
+export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: readonly TagWhy[]): string => {
+  const asked = tags.filter(({ isAsked }) => isAsked);
+  const clauses = (verbs: Verbs) =>
+    (asked.length > 0
+      ? clausesOf(asked, verbs)
+      : [`${verbs.has} no request for tags: ${whyNone(events)}`]
+    ).join('; it ');
+  const [end] = events.flatMap(({ event }) => (event.type === 'ResourceRetired' ? [event] : []));
+  if (!end) return `${id} ${clauses({ has: 'has', lacks: 'lacks' })}`;
+  const call = `${callText(end.cause)} at ${end.effectiveAt}`;
+  return `${id} is gone: ${whoText(end.who)} ended it with ${call}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
+};
+
+/** An API operation, or what else it was. */
+export const callText = ({ name, source }: Cause): string =>
+  name ?? (source === 'direct' ? 'a direct call' : 'a sweep');
+
+interface Verbs {
+  readonly has: string;
+  readonly lacks: string;
+}
+
+const WORST_FIRST: readonly Fate[] = [
+  'failed',
+  'retrying',
+  'open',
+  'too-late',
+  'untold',
+  'removed',
+  'missing-field',
+  'replaced',
+  'kept',
+];
+
+/** The keys that something became of for the same reason share a clause. */
+const clausesOf = (asked: readonly TagWhy[], verbs: Verbs): string[] => {
+  const amiss = WORST_FIRST.flatMap((fate) => asked.filter((tag) => tag.fate === fate));
+  if (amiss.length === 0) return [`${verbs.has} all the tags that were asked for`];
+  const groups = groupBy(amiss, (tag) => JSON.stringify(clauseOf(tag, verbs)));
+  const clauses = [...groups.values()].map((same) => {
+    const [first] = same as [TagWhy];
+    const [before, after] = clauseOf(first, verbs);
+    const isAllRefused = same.length === asked.length && first.fate === 'failed';
+    return isAllRefused
+      ? `was not tagged${after}`
+      : `${before} ${same.map(({ key }) => key).join(', ')}${after}`;
+  });
+  return amiss.length < asked.length ? [...clauses, `${verbs.has} all else that was asked for`] : clauses;
+};
+
+/** What is said before the keys, and after them. */
+const clauseOf = (tag: TagWhy, { has, lacks }: Verbs): readonly [before: string, after: string] => {
+  const by = `by ${whoText(tag.who ?? undefined)} with ${callText(tag.cause)} at ${tag.at}`;
+  switch (tag.fate) {
+    case 'failed':
+      return [lacks, `: ${refusal(tag.error)}, and no further attempt will be made`];
+    case 'retrying':
+      return [lacks, ` so far: ${refusal(tag.error)}, and another attempt is due at ${tag.error.retryAt}`];
+    case 'open':
+      return [lacks, ` so far: asked for at ${tag.at}, and no attempt has come to an end`];
+    case 'too-late':
+      return ['never got', ''];
+    case 'untold':
+      return [lacks, ', and no event tells why'];
+    case 'removed':
+      return [lacks, `, removed ${by}`];
+    case 'missing-field':
+      return [lacks, `: ${callText(tag.cause)} does not tell what the rule wants to say`];
+    case 'replaced':
+      return [has, ` with another value than was asked for, set ${by}`];
+    case 'kept':
+      return [has, ` as set ${by}, and the rules keep it`];
+    case 'set':
+    case 'others':
+      return [has, ''];
+  }
+};
+
+const refusal = ({ code, class: failureClass }: AttemptError): string =>
+  `${passesWithTime({ class: failureClass }) ? 'the attempt failed' : 'EC2 refused'} with ${code} (${failureClass})`;
+
+/** Why a resource of which something is known was never asked to bear a tag. */
+const whyNone = (events: readonly RecordedEvent[]): string => {
+  const birth = events
+    .map(({ event }) => event)
+    .find((event) => event.type === 'TagObserved' && event.how === 'birth');
+  return (birth && fateOf(birth).reason) ?? 'this ledger has not seen it being made';
+};

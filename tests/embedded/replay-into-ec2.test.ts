@@ -1,0 +1,75 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { witness } from '../../src/embedded/replay-into-ec2.ts';
+import { type SimulatedEc2, simulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
+import { sample } from '../cloudtrail/samples.ts';
+
+const test = suite('witness');
+
+const ID = 'vol-0a1b2c3d4e5f60718';
+const VOLUME = { account: '111122223333', region: 'eu-west-1', type: 'volume', id: ID };
+
+const creation = sample('CreateVolume', {
+  requestParameters: {
+    tagSpecificationSet: { items: [{ resourceType: 'volume', tags: [{ key: 'Name', value: 'db' }] }] },
+  },
+  responseElements: { volumeId: ID },
+});
+const change = (eventName: string, tags: readonly object[]) =>
+  sample(eventName, {
+    requestParameters: { resourcesSet: { items: [{ resourceId: ID }] }, tagSet: { items: tags } },
+    responseElements: { _return: true },
+  });
+const deletion = sample('DeleteVolume', {
+  requestParameters: { volumeId: ID },
+  responseElements: { _return: true },
+});
+
+const after = async (...inputs: readonly unknown[]): Promise<SimulatedEc2> => {
+  const ec2 = simulatedEc2({ now: () => 0 });
+  for (const input of inputs) await witness(ec2, input, new Set());
+  return ec2;
+};
+
+const name = { key: 'Name', value: 'db' };
+const app = { key: 'App', value: 'shop' };
+
+test('a creation brings the resource with the tags of its birth, also from an EventBridge envelope', async () => {
+  assert.equal((await after(creation)).tagsOf(VOLUME), [name]);
+  const envelope = { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: creation };
+  assert.equal((await after(envelope)).tagsOf(VOLUME), [name]);
+});
+
+test('people set tags and remove them, all of them when they name none', async () => {
+  assert.equal((await after(creation, change('CreateTags', [app]))).tagsOf(VOLUME), [app, name]);
+  const removed = await after(creation, change('CreateTags', [app]), change('DeleteTags', [{ key: 'Name' }]));
+  assert.equal(removed.tagsOf(VOLUME), [app]);
+  assert.equal((await after(creation, change('DeleteTags', []))).tagsOf(VOLUME), []);
+});
+
+test('an ending takes the resource away for good', async () => {
+  assert.is((await after(creation, deletion)).tagsOf(VOLUME), undefined);
+  assert.is((await after(creation, deletion, creation)).tagsOf(VOLUME), undefined);
+});
+
+test('the same record again changes nothing', async () => {
+  assert.equal((await after(creation, change('CreateTags', [app]), creation)).tagsOf(VOLUME), [app, name]);
+});
+
+test('who was never born stays away', async () => {
+  const ec2 = simulatedEc2({ now: () => 0 });
+  await witness(ec2, creation, new Set([ID]));
+  assert.is(ec2.tagsOf(VOLUME), undefined);
+  await witness(ec2, change('CreateTags', [app]), new Set([ID]));
+  assert.is(ec2.tagsOf(VOLUME), undefined);
+});
+
+test('what failed, what is no record, and a change of an unknown resource leave EC2 as it is', async () => {
+  const failed = { ...creation, errorCode: 'Client.VolumeLimitExceeded', responseElements: null };
+  const direct = { resourceId: ID, user: 'ada' };
+  for (const input of [failed, direct, change('CreateTags', [app]), null, 5, 'text', [creation], {}]) {
+    assert.is((await after(input)).tagsOf(VOLUME), undefined);
+  }
+});
+
+test.run();

@@ -1,0 +1,107 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
+import { localPipeline } from '../../src/embedded/pipeline.ts';
+import { parseGivenUp } from '../../src/handlers/redrive/dead-letter.ts';
+import { redrive } from '../../src/handlers/redrive/redrive.ts';
+import { QUIET } from '../../src/shared/telemetry.ts';
+import { givenUpFile } from '../../src/stream-consumer/dead-letter-file.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { chain, listOf, NOW, requested, streamOf } from '../events/sample-events.ts';
+import { GONE } from '../handlers/doubles.ts';
+import { feedOf } from '../handlers/feed-records.ts';
+import { launch } from '../handlers/trail.ts';
+
+const test = suite('what the embedded consumers gave up');
+
+const folders: string[] = [];
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagledger-given-up-'));
+  folders.push(folder);
+  return folder;
+};
+test.after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+const now = () => NOW;
+const recordsOf = (id: string) => feedOf(chain([requested('r1')], streamOf(id))).Records;
+
+test('a batch is kept in the form of Lambda, with its records, for its owner only', () => {
+  const folder = newFolder();
+  const file = givenUpFile(folder, now);
+  assert.equal(file.messages(), []);
+  file.add('apply', recordsOf('i-01'), GONE);
+  const [body = ''] = file.messages();
+  assert.equal(parseGivenUp({ id: 'm', body }), {
+    kind: 'records',
+    consumers: ['apply'],
+    records: recordsOf('i-01'),
+  });
+  const { DDBStreamBatchInfo: info, requestContext } = JSON.parse(body);
+  assert.equal([info.batchSize, info.approximateArrivalOfFirstRecord], [1, NOW.toISOString()]);
+  assert.is(requestContext.condition, 'RetryAttemptsExhausted');
+  assert.is(statSync(join(folder, 'dropped.ndjson')).mode & 0o777, 0o600);
+});
+
+test('what went through is forgotten, and nothing else, also nothing that was added meanwhile', () => {
+  const folder = newFolder();
+  const file = givenUpFile(folder, now);
+  file.add('apply', recordsOf('i-01'), GONE);
+  file.add('project', recordsOf('i-02'), undefined);
+  const [first = '', second = ''] = file.messages();
+  givenUpFile(folder, now).add('project', recordsOf('i-03'), undefined);
+  file.forget(new Set([first]));
+  const left = givenUpFile(folder, now).messages();
+  assert.is(left.length, 2);
+  assert.is(left[0], second);
+});
+
+test('a line that death cut off is left out, and does not spoil the next one', () => {
+  const folder = newFolder();
+  givenUpFile(folder, now).add('apply', recordsOf('i-01'), GONE);
+  appendFileSync(join(folder, 'dropped.ndjson'), '{"version":"1.0","time');
+  const file = givenUpFile(folder, now);
+  assert.is(file.messages().length, 1);
+  file.add('apply', recordsOf('i-02'), GONE);
+  for (const body of file.messages()) assert.is(parseGivenUp({ id: 'm', body }).kind, 'records');
+  assert.is(readFileSync(join(folder, 'dropped.ndjson'), 'utf8').split('\n').length, 3);
+});
+
+test('what a consumer gives up outlives its process, and goes through when the fault is gone', async () => {
+  const folder = newFolder();
+  const store = memoryStore();
+  const states = memoryStateStore();
+  const rules = parseTagRules('{"Owner":"{who.name}"}');
+  const save = (row: Parameters<typeof states.save>[0]) =>
+    row.arn.endsWith('i-02') ? Promise.reject(GONE) : states.save(row);
+  const broken = localPipeline(store, { ...states, save }, { folder, rules, tagChildren: false });
+  await broken.request([launch(['i-01', 'i-02', 'i-03'])], 'one');
+  await broken.settle();
+  broken.close();
+  assert.is(broken.dropped.length, 2);
+  assert.is((await listOf(states.list())).length, 2);
+
+  const mended = localPipeline(store, states, { folder, rules, tagChildren: false });
+  await mended.settle();
+  assert.is((await listOf(states.list())).length, 2, 'the change feed has forgotten it');
+  const messages = (mended.givenUp?.messages() ?? []).map((body, i) => ({ id: String(i), body }));
+  const run = redrive({ request: mended.request, consumers: mended.consumers, store, observer: QUIET });
+  const outcomes = await run(messages, () => Number.POSITIVE_INFINITY);
+  assert.equal(
+    outcomes.map(({ outcome }) => outcome),
+    ['done', 'done'],
+  );
+  mended.close();
+  const rows = await states.get([streamOf('i-02')]);
+  assert.equal(
+    rows.map(({ status, resource }) => [status, resource.lastSeq]),
+    [['applied', 2]],
+  );
+});
+
+test.run();

@@ -1,0 +1,239 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { announcingStore } from '../../src/embedded/announcing-store.ts';
+import { changeFeed } from '../../src/embedded/change-feed.ts';
+import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
+import type { TagEvent } from '../../src/events/tag-event.ts';
+import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
+import { type Mapping, runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
+import { applied, NOW, requested, streamOf } from '../events/sample-events.ts';
+
+const test = suite('event source mapping');
+
+type Handler = (batch: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+
+const DONE: DynamoDBBatchResponse = { batchItemFailures: [] };
+const reporting = (...records: readonly (DynamoDBRecord | undefined)[]): DynamoDBBatchResponse => ({
+  batchItemFailures: records.map((one) => ({ itemIdentifier: one?.dynamodb?.SequenceNumber ?? '' })),
+});
+
+/** `i-0a3` of a record is 3. */
+const numberOf = ({ dynamodb }: DynamoDBRecord): number =>
+  Number(dynamodb?.Keys?.stream?.S?.split('i-0a').at(-1));
+
+/**
+ * Runs a mapping over the first events of the resources 0, 1, 2...: what was delivered, invocation by
+ * invocation, and what was dropped. `handler` answers for the batch that came.
+ */
+const run = async (events: readonly TagEvent[], handler: Handler, over: Partial<Mapping> = {}) => {
+  const recorded = events.map((event, n) => record(streamOf(`i-0a${n}`), event, undefined, NOW));
+  const feed = changeFeed(memoryStore(), ['c']);
+  const store = announcingStore(memoryStore(), feed);
+  for (const event of recorded) await store.append(event);
+  const invocations: number[][] = [];
+  const dropped: { numbers: number[]; error: unknown }[] = [];
+  const mapping: Mapping = {
+    name: 'c',
+    handler: (batch) => {
+      invocations.push(batch.Records.map(numberOf));
+      return handler(batch);
+    },
+    batchSize: 100,
+    maxRetries: 2,
+    onDropped: (records, error) => dropped.push({ numbers: records.map(numberOf), error }),
+    ...over,
+  };
+  const delivered = await runMapping(feed, mapping);
+  const left = await feed.read('c', 1);
+  return { recorded, invocations, dropped, delivered, left };
+};
+
+const requests = (count: number): TagEvent[] => Array.from({ length: count }, (_, n) => requested(`e${n}`));
+
+/** A handler that does all records before the first one of `poison`, and reports that one. */
+const poisoned =
+  (...poison: readonly number[]): Handler =>
+  async ({ Records }) => {
+    const bad = Records.find((one) => poison.includes(numberOf(one)));
+    return bad ? reporting(bad) : DONE;
+  };
+
+test('batches are as large as the mapping says, and the count is of delivered records', async () => {
+  const { invocations, delivered, left } = await run(requests(5), async () => DONE, { batchSize: 2 });
+  assert.equal(invocations, [[0, 1], [2, 3], [4]]);
+  assert.is(delivered, 5);
+  assert.is(left, undefined);
+});
+
+test('only the types of the filter are delivered, and a batch without any costs no invocation', async () => {
+  const events = [requested('a'), applied('b'), applied('c'), applied('d'), requested('e')];
+  const { invocations, delivered, left } = await run(events, async () => DONE, {
+    batchSize: 2,
+    types: ['TagRequested'],
+  });
+  assert.equal(invocations, [[0], [4]]);
+  assert.is(delivered, 2);
+  assert.is(left, undefined);
+});
+
+test('a record says what the handler needs, in JSON, with binary values as base64', async () => {
+  let seen: DynamoDBStreamEvent = { Records: [] };
+  const { recorded } = await run(requests(2), async (batch) => {
+    seen = batch;
+    return DONE;
+  });
+  assert.equal(JSON.parse(JSON.stringify(seen)), seen);
+  const [first, second] = seen.Records;
+  assert.is(first?.eventName, 'INSERT');
+  assert.equal(first?.dynamodb?.Keys, { stream: { S: streamOf('i-0a0') }, seq: { N: '1' } });
+  const hash = Buffer.from((recorded[0] as RecordedEvent).hash, 'hex').toString('base64');
+  assert.equal(first?.dynamodb?.NewImage?.hash, { B: hash });
+  assert.ok((first?.dynamodb?.SequenceNumber ?? '') < (second?.dynamodb?.SequenceNumber ?? ''));
+  assert.equal(
+    readBatch(seen.Records).arrivals.map((arrival) => arrival.recorded),
+    recorded,
+  );
+});
+
+test('the lowest reported record is the checkpoint: all from it on comes again, nothing before it', async () => {
+  let first = true;
+  const { invocations, dropped } = await run(requests(5), async ({ Records }) => {
+    if (!first) return DONE;
+    first = false;
+    return reporting(Records[3], Records[1]);
+  });
+  assert.equal(invocations, [
+    [0, 1, 2, 3, 4],
+    [1, 2, 3, 4],
+  ]);
+  assert.equal(dropped, []);
+});
+
+for (const [what, answer] of [
+  ['is not of the batch', { batchItemFailures: [{ itemIdentifier: '999' }] }],
+  ['is empty', { batchItemFailures: [{ itemIdentifier: '' }] }],
+] as const) {
+  test(`an identifier that ${what} fails the whole batch`, async () => {
+    let first = true;
+    const { invocations, dropped } = await run(requests(4), async () => {
+      if (!first) return DONE;
+      first = false;
+      return { batchItemFailures: [...answer.batchItemFailures] };
+    });
+    assert.equal(invocations, [
+      [0, 1, 2, 3],
+      [0, 1],
+      [2, 3],
+    ]);
+    assert.equal(dropped, []);
+  });
+}
+
+test('an exception halves the batch until the record that causes it stands alone', async () => {
+  const broken = new Error('cannot read this');
+  const { invocations, dropped } = await run(requests(4), async ({ Records }) => {
+    if (Records.some((one) => numberOf(one) === 2)) throw broken;
+    return DONE;
+  });
+  assert.equal(invocations, [[0, 1, 2, 3], [0, 1], [2, 3], [2], [2], [2], [3]]);
+  assert.equal(dropped, [{ numbers: [2], error: broken }]);
+});
+
+test('a handler that throws at once is treated like one that rejects', async () => {
+  const { dropped } = await run(
+    requests(1),
+    () => {
+      throw new Error('at once');
+    },
+    { maxRetries: 0 },
+  );
+  assert.equal(
+    dropped.map(({ numbers, error }) => [numbers, (error as Error).message]),
+    [[[0], 'at once']],
+  );
+});
+
+for (const position of [0, 1, 3]) {
+  test(`a poison record at ${position} is dropped after its retries alone, and the others come once more at most`, async () => {
+    const { invocations, dropped, left } = await run(requests(4), poisoned(position), { maxRetries: 3 });
+    assert.equal(dropped, [{ numbers: [position], error: undefined }]);
+    const alone = invocations.filter((numbers) => numbers.length === 1 && numbers[0] === position);
+    assert.is(alone.length, 4, 'once, and three retries');
+    for (const other of [0, 1, 2, 3].filter((n) => n !== position)) {
+      assert.ok(
+        invocations.some((numbers) => numbers.includes(other) && !numbers.includes(position)) ||
+          other < position,
+        `${other} was handled`,
+      );
+    }
+    assert.is(left, undefined);
+  });
+}
+
+test('of many poison records each is dropped alone, and every other one is handled in the end', async () => {
+  const poison = [0, 7, 8, 31, 62, 63];
+  const handled = new Set<number>();
+  const { dropped } = await run(requests(64), async ({ Records }) => {
+    for (const one of Records) {
+      if (poison.includes(numberOf(one))) return reporting(one);
+      handled.add(numberOf(one));
+    }
+    return DONE;
+  });
+  assert.equal(
+    dropped.map(({ numbers }) => numbers),
+    poison.map((n) => [n]),
+  );
+  assert.is(handled.size, 64 - poison.length);
+});
+
+test('without retries, a record that fails alone is dropped at once', async () => {
+  const { invocations, dropped } = await run(requests(2), poisoned(1), { maxRetries: 0 });
+  assert.equal(invocations, [[0, 1], [1]]);
+  assert.equal(dropped, [{ numbers: [1], error: undefined }]);
+});
+
+test('what a handler appends is delivered in the same run', async () => {
+  const feed = changeFeed(memoryStore(), ['c']);
+  const store = announcingStore(memoryStore(), feed);
+  const append = (n: number) =>
+    store.append(record(streamOf(`i-0a${n}`), requested(`e${n}`), undefined, NOW));
+  await append(0);
+  const seen: number[] = [];
+  await runMapping(feed, {
+    name: 'c',
+    batchSize: 10,
+    maxRetries: 0,
+    onDropped: () => assert.unreachable(),
+    handler: async ({ Records }) => {
+      seen.push(...Records.map(numberOf));
+      if (seen.length < 3) await append(seen.length);
+      return DONE;
+    },
+  });
+  assert.equal(seen, [0, 1, 2]);
+});
+
+test('a batch is committed after its handler, so that death in between brings it again', async () => {
+  const feed = changeFeed(memoryStore(), ['c']);
+  await announcingStore(memoryStore(), feed).append(
+    record(streamOf('i-0a0'), requested('e0'), undefined, NOW),
+  );
+  let before: unknown;
+  await runMapping(feed, {
+    name: 'c',
+    batchSize: 10,
+    maxRetries: 0,
+    onDropped: () => assert.unreachable(),
+    handler: async () => {
+      before = await feed.read('c', 10);
+      return DONE;
+    },
+  });
+  assert.ok(before);
+  assert.is(await feed.read('c', 10), undefined);
+});
+
+test.run();

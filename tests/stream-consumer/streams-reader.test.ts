@@ -1,0 +1,185 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
+import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
+import { InvalidInputError } from '../../src/shared/errors.ts';
+import type { Mapping } from '../../src/stream-consumer/event-source-mapping.ts';
+import { openStreamsReader } from '../../src/stream-consumer/streams-reader.ts';
+import { applied, NOW, rejectionOf, requested, streamOf } from '../events/sample-events.ts';
+import { type FakeShard, fakeStreams, insertOf } from '../local/fake-streams.ts';
+
+const test = suite('reader of DynamoDB Streams');
+
+const STREAM_ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/ledger/stream/2026-03-31T00:00:00.000';
+
+/** The first event of the resource `i-0a<n>`. */
+const eventOf = (n: number): RecordedEvent =>
+  record(streamOf(`i-0a${n}`), requested(`e${n}`), undefined, NOW);
+const inserts = (...numbers: readonly number[]) => numbers.map((n) => insertOf(eventOf(n)));
+const numberOf = ({ dynamodb }: DynamoDBRecord): number =>
+  Number(dynamodb?.Keys?.stream?.S?.split('i-0a').at(-1));
+
+/** A change feed of these shards, a consumer of it that can be started anew, and what it got. */
+const setUp = (...shards: FakeShard[]) => {
+  const fake = fakeStreams(shards);
+  const memos = memoryMemoStore();
+  const got: number[] = [];
+  const records: DynamoDBRecord[] = [];
+  const trimmed: string[] = [];
+  const start = (over: Partial<Mapping> = {}) =>
+    openStreamsReader(
+      { streams: fake.streams, memos, streamArn: STREAM_ARN, onTrimmed: (shardId) => trimmed.push(shardId) },
+      {
+        name: 'apply',
+        handler: async ({ Records }) => {
+          records.push(...Records);
+          got.push(...Records.map(numberOf));
+          return { batchItemFailures: [] };
+        },
+        batchSize: 100,
+        maxRetries: 0,
+        onDropped: () => undefined,
+        ...over,
+      },
+    );
+  return { ...fake, shards, start, got, records, trimmed };
+};
+
+test('a new consumer gets all that the feed holds, and after a restart only what came since', async () => {
+  const shard: FakeShard = { id: 's1', records: inserts(1, 2, 3, 4) };
+  const { start, got } = setUp(shard);
+  const reader = await start();
+  assert.is(await reader.turn(), 4);
+  assert.is(await reader.turn(), 0);
+  shard.records.push(...inserts(5));
+  assert.is(await (await start()).turn(), 1);
+  assert.equal(got, [1, 2, 3, 4, 5]);
+});
+
+test('a record comes as Lambda hands it over, and the event in it can be read', async () => {
+  const { start, records } = setUp({ id: 's1', records: inserts(1) });
+  await (await start()).turn();
+  const { arrivals, unreadable, tampered } = readBatch(records);
+  assert.equal(
+    arrivals.map(({ recorded }) => recorded),
+    [eventOf(1)],
+  );
+  assert.equal([unreadable, tampered], [[], []]);
+  const [one] = records;
+  assert.is(one?.eventSourceARN, STREAM_ARN);
+  assert.is(one?.dynamodb?.ApproximateCreationDateTime, NOW.getTime() / 1000);
+  assert.type(one?.dynamodb?.NewImage?.hash?.B, 'string');
+});
+
+test('a change of an event reaches the consumer with what was there before', async () => {
+  const [insert] = inserts(1);
+  const change = { ...insert, eventName: 'MODIFY' as const };
+  Object.assign(change.dynamodb ?? {}, { OldImage: insert?.dynamodb?.NewImage });
+  const { start, records } = setUp({ id: 's1', records: [change] });
+  await (await start()).turn();
+  assert.is(readBatch(records).tampered.length, 1);
+  assert.equal(records[0]?.dynamodb?.OldImage, records[0]?.dynamodb?.NewImage);
+});
+
+test('only the types of the filter are delivered, and the cursor passes the others', async () => {
+  const other = insertOf(record(streamOf('i-0a7'), applied('b'), undefined, NOW));
+  const { start, got } = setUp({ id: 's1', records: [other, ...inserts(1)] });
+  assert.is(await (await start({ types: ['TagRequested'] })).turn(), 1);
+  assert.is(await (await start()).turn(), 0);
+  assert.equal(got, [1]);
+});
+
+test('a shard is read only after the one that it came from has been read to its end', async () => {
+  const parent: FakeShard = { id: 's1', records: inserts(1, 2) };
+  const { start, got } = setUp({ id: 's2', parent: 's1', records: inserts(3) }, parent);
+  const reader = await start();
+  await reader.turn();
+  assert.equal(got, [1, 2]);
+  parent.closed = true;
+  await reader.turn();
+  assert.equal(got, [1, 2, 3]);
+});
+
+test('a line of closed shards is got through in one turn, whatever the order in which they are listed', async () => {
+  const { start, got } = setUp(
+    { id: 's3', parent: 's2', records: inserts(3) },
+    { id: 's2', parent: 's1', records: inserts(2), closed: true },
+    { id: 's1', parent: 's0', records: inserts(1), closed: true },
+  );
+  await (await start()).turn();
+  assert.equal(got, [1, 2, 3]);
+});
+
+test('a closed shard that is done is not asked again', async () => {
+  const { start, calls } = setUp({ id: 's1', records: inserts(1), closed: true });
+  await (await start()).turn();
+  calls.length = 0;
+  await (await start()).turn();
+  assert.equal(calls, ['DescribeStreamCommand']);
+});
+
+test('an iterator that has expired is asked for again, and nothing is lost or comes twice', async () => {
+  const shard: FakeShard = { id: 's1', records: inserts(1, 2) };
+  const { start, got, expire } = setUp(shard);
+  const reader = await start();
+  await reader.turn();
+  expire();
+  shard.records.push(...inserts(3));
+  await reader.turn();
+  assert.equal(got, [1, 2, 3]);
+});
+
+test('records that were trimmed before the consumer had them are told, and what is left comes', async () => {
+  const shard: FakeShard = { id: 's1', records: inserts(1) };
+  const { start, got, trimmed } = setUp(shard);
+  await (await start()).turn();
+  shard.records.push(...inserts(2, 3));
+  shard.trimmed = 2;
+  await (await start()).turn();
+  assert.equal(got, [1, 3]);
+  assert.equal(trimmed, ['s1']);
+});
+
+test('that the beginning of a shard was trimmed before anybody read it is no loss', async () => {
+  const { start, got, trimmed } = setUp({ id: 's1', records: inserts(1, 2), trimmed: 1 });
+  await (await start()).turn();
+  assert.equal(got, [2]);
+  assert.equal(trimmed, []);
+});
+
+test('a shard that is gone before it was read to its end is told once, and its child is read', async () => {
+  const { start, got, trimmed, shards } = setUp({ id: 's1', records: inserts(1) });
+  await (await start()).turn();
+  shards.splice(0, 1, { id: 's2', parent: 's1', records: inserts(2) });
+  await (await start()).turn();
+  await (await start()).turn();
+  assert.equal(got, [1, 2]);
+  assert.equal(trimmed, ['s1']);
+});
+
+test('a consumer that dies over a batch gets it again', async () => {
+  const { start, got } = setUp({ id: 's1', records: inserts(1, 2) });
+  const died = new Error('died');
+  const reader = await start({
+    handler: () => Promise.reject(died),
+    onDropped: () => {
+      throw died;
+    },
+  });
+  assert.is(await rejectionOf(reader.turn()), died);
+  await (await start()).turn();
+  assert.equal(got, [1, 2]);
+});
+
+test('of two processes that read for one consumer, the one that comes too late is told so', async () => {
+  const { start } = setUp({ id: 's1', records: inserts(1) });
+  const [one, other] = [await start(), await start()];
+  await one.turn();
+  const error = await rejectionOf(other.turn());
+  assert.instance(error, InvalidInputError);
+  assert.match((error as Error).message, /expected one process to read the change feed: stop the other one/);
+});
+
+test.run();
