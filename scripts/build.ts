@@ -22,7 +22,11 @@ export const FUNCTIONS: readonly string[] = [
 export const buildCli = async (outdir: string): Promise<void> => {
   rmSync(`${outdir}/chunks`, { recursive: true, force: true });
   await build({
-    entryPoints: ['tagledger', 'plan-thread', 'verify-thread'].map((name) => `src/cli/${name}.ts`),
+    entryPoints: {
+      tagledger: 'src/cli/tagledger.ts',
+      'plan-thread': 'src/cli/commands/plan/thread.ts',
+      'verify-thread': 'src/cli/commands/verify/thread.ts',
+    },
     outdir,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/views/table.ts';
 import { makeTrail } from '../make-trail.ts';
 import { type Measured, measured } from './measured.ts';
 

@@ -4,7 +4,7 @@ import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { createTables } from '../../src/adapters/dynamodb/create-tables.ts';
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/views/table.ts';
 import { CREATE_TAGS_BUCKET } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import type { Server } from '../../tests/conformance/servers/server.ts';
 import { clientOf, REGION } from '../../tests/conformance/targets.ts';

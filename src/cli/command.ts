@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Console, Format } from './console.ts';
 import type { Exit } from './exit-codes.ts';
+import type { Console, Format } from './terminal.ts';
 
 type OptionValue = string | boolean;
 

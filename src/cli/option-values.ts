@@ -1,6 +1,6 @@
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import { WrongUsageError } from './wrong-usage-error.ts';
+import { WrongUsageError } from './errors.ts';
 
 /**
  * Wrong usage, because something is none of the known ones: `Unknown command "lst". Did you mean "list"?` Where there

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { processConsole } from './console.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { main } from './main.ts';
+import { processConsole } from './terminal.ts';
 
 // V8 shares out each collection of young objects among four threads, which wait for each other. Where the processors are
 // busy with our own threads that takes longer than doing it in one.

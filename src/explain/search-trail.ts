@@ -1,4 +1,4 @@
-import { count } from '../cli/tally.ts';
+import { count } from '../cli/views/tally.ts';
 import { openDoor } from '../cloudtrail/envelopes.ts';
 import { operationOf } from '../cloudtrail/operations/operations.ts';
 import { fold } from '../events/resource.ts';

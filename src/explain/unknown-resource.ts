@@ -1,4 +1,4 @@
-import { whoText } from '../cli/history.ts';
+import { whoText } from '../cli/commands/history/history.ts';
 import { UNCREATED } from '../cloudtrail/operations/coverage.ts';
 import { UNNAMED } from '../cloudtrail/operations/unnamed.ts';
 import type { Finding, Searched } from './search-trail.ts';

@@ -1,4 +1,4 @@
-import { whoText } from '../cli/history.ts';
+import { whoText } from '../cli/commands/history/history.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Cause } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';

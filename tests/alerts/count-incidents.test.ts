@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { countIncidents } from '../../src/alerts/count-incidents.ts';
 import { type Incident, incidentsOf } from '../../src/alerts/incident.ts';
 import { simulatedCloudWatch } from '../../src/embedded/simulated-aws/cloudwatch.ts';
-import { AT, failureOf, gapOf, streamOf } from './failures.ts';
+import { AT, failureOf, gapOf, streamOf } from '../support/failures.ts';
 
 const test = suite('count incidents');
 

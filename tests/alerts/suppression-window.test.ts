@@ -11,7 +11,7 @@ import {
 } from '../../src/alerts/suppression-state.ts';
 import { close, hear, LEASE_MS, release, told } from '../../src/alerts/suppression-window.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
-import { noticeOf, streamOf } from './failures.ts';
+import { noticeOf, streamOf } from '../support/failures.ts';
 
 const test = suite('quiet period');
 

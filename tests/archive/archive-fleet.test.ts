@@ -14,8 +14,8 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import type { FleetReader, Moment } from '../../src/projections/resource-at.ts';
-import { at, flatListOf, listOf, observed, streamOf } from '../events/sample-events.ts';
-import { anyHistory, anyMoment, shuffledAndRepeated } from './any-history.ts';
+import { anyHistory, anyMoment, shuffledAndRepeated } from '../support/any-history.ts';
+import { at, flatListOf, listOf, observed, streamOf } from '../support/sample-events.ts';
 
 const test = suite('the fleet from the archive');
 

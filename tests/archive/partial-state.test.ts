@@ -9,8 +9,8 @@ import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { counts, resourceAt } from '../../src/projections/resource-at.ts';
 import { groupBy } from '../../src/shared/collections.ts';
-import { rejectionOf } from '../events/sample-events.ts';
-import { anyHistory, anyMoment, shuffledAndRepeated } from './any-history.ts';
+import { anyHistory, anyMoment, shuffledAndRepeated } from '../support/any-history.ts';
+import { rejectionOf } from '../support/sample-events.ts';
 
 const test = suite('outlines');
 

@@ -13,6 +13,7 @@ import { rebuildArchive } from '../../src/archive/rebuild-archive.ts';
 import { sketchesName } from '../../src/archive/segment.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
+import { anyHistory, anyMoment } from '../support/any-history.ts';
 import {
   at,
   chain,
@@ -22,8 +23,7 @@ import {
   requested,
   STREAM,
   streamOf,
-} from '../events/sample-events.ts';
-import { anyHistory, anyMoment } from './any-history.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('an archive beside its ledger');
 

@@ -16,8 +16,8 @@ import { EXIT_CODES, type Exit, exitOf } from '../../src/cli/exit-codes.ts';
 import { COMMANDS, main } from '../../src/cli/main.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
-import { sample } from '../cloudtrail/samples.ts';
-import { run, temporaryFolder } from './command-line.ts';
+import { run, temporaryFolder } from '../support/cli/command-line.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('exit codes');
 const folder = temporaryFolder(test);

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FOLD_VERSION } from '../../src/events/resource.ts';
 import { golden } from '../golden/questions.ts';
-import { linesOf, run } from './command-line.ts';
+import { linesOf, run } from '../support/cli/command-line.ts';
 
 const test = suite('the version of the fold in answers');
 

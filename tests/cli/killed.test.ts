@@ -4,11 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { sample } from '../cloudtrail/samples.ts';
-import { verifyChain } from './chain.ts';
-import { linesOf, temporaryFolder } from './command-line.ts';
-import { type Contents, contentsOf } from './contents.ts';
-import { type Exited, start } from './spawned.ts';
+import { verifyChain } from '../support/cli/chain.ts';
+import { linesOf, temporaryFolder } from '../support/cli/command-line.ts';
+import { type Contents, contentsOf } from '../support/cli/contents.ts';
+import { type Exited, start } from '../support/cli/spawned.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('killed in the middle of an ingest');
 const folder = temporaryFolder(test);

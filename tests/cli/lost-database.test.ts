@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { launch } from '../handlers/trail.ts';
-import { run, temporaryFolder } from './command-line.ts';
+import { run, temporaryFolder } from '../support/cli/command-line.ts';
+import { launch } from '../support/cloudtrail/trail.ts';
 
 const test = suite('a ledger whose database is gone');
 const folder = temporaryFolder(test);

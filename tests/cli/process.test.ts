@@ -8,9 +8,9 @@ import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import { makeLedgerFolder } from '../../src/embedded/ledger-folder.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
-import { sample } from '../cloudtrail/samples.ts';
-import { linesOf, temporaryFolder } from './command-line.ts';
-import { type Exited, start } from './spawned.ts';
+import { linesOf, temporaryFolder } from '../support/cli/command-line.ts';
+import { type Exited, start } from '../support/cli/spawned.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('tagledger as a process');
 const folder = temporaryFolder(test);

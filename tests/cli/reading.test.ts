@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sample } from '../cloudtrail/samples.ts';
-import { linesOf, type Ran, run, temporaryFolder } from './command-line.ts';
-import { contentsOf } from './contents.ts';
+import { linesOf, type Ran, run, temporaryFolder } from '../support/cli/command-line.ts';
+import { contentsOf } from '../support/cli/contents.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('tagledger history, state, list');
 const folder = temporaryFolder(test);

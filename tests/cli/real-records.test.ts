@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyChain } from './chain.ts';
-import { linesOf, run, temporaryFolder } from './command-line.ts';
-import { contentsOf } from './contents.ts';
+import { verifyChain } from '../support/cli/chain.ts';
+import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
+import { contentsOf } from '../support/cli/contents.ts';
 
 const test = suite("tagledger ingest of other people's records");
 const folder = temporaryFolder(test);

@@ -6,8 +6,8 @@ import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-stor
 import { embeddedDynamoDB, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
-import { launch } from '../handlers/trail.ts';
-import { linesOf, run, temporaryFolder } from './command-line.ts';
+import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
+import { launch } from '../support/cloudtrail/trail.ts';
 
 const test = suite('what the command line says of tampering');
 const folder = temporaryFolder(test);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sample } from '../cloudtrail/samples.ts';
-import { run, temporaryFolder } from './command-line.ts';
+import { run, temporaryFolder } from '../support/cli/command-line.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('command line');
 const folder = temporaryFolder(test);
@@ -47,7 +47,7 @@ for (const args of [['help'], ['--help'], ['-h']]) {
 
 test('what every command, and the thread of plan, loads has no client of AWS and no embedded one in it', async () => {
   const { metafile } = await build({
-    entryPoints: ['src/cli/tagledger.ts', 'src/cli/plan-thread.ts'],
+    entryPoints: { tagledger: 'src/cli/tagledger.ts', 'plan-thread': 'src/cli/commands/plan/thread.ts' },
     outdir: folder,
     bundle: true,
     splitting: true,

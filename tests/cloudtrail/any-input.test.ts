@@ -13,7 +13,7 @@ import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { arnOf, parseArn } from '../../src/events/resource-arn.ts';
 import { CauseSchema, InstantSchema, WhoSchema } from '../../src/events/tag-event.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { bodyWith, IDS, response, sample } from './samples.ts';
+import { bodyWith, IDS, response, sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('any input');
 

@@ -6,7 +6,7 @@ import { meaningOf } from '../../src/cloudtrail/meaning.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../../src/cloudtrail/tag-change-event.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { sample } from './samples.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('the doors');
 

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Meaning, meaningOf, type SkipCode } from '../../src/cloudtrail/meaning.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
-import { IDS, response, sample } from './samples.ts';
+import { IDS, response, sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('what a record means');
 

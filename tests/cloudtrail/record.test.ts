@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { instantOf } from '../../src/shared/time.ts';
-import { sample } from './samples.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('a CloudTrail record');
 

@@ -11,8 +11,8 @@ import {
   STREAM,
   tags,
   trail,
-} from './facts.ts';
-import { given } from './given.ts';
+} from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('confirm that tags were applied');
 

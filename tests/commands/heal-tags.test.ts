@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import { healTags } from '../../src/commands/heal-tags.ts';
 import { eventIdOf, type TagRequested } from '../../src/events/tag-event.ts';
-import { applied, minute, observed, requested, retired, STREAM, tags, trail } from './facts.ts';
-import { given } from './given.ts';
+import { applied, minute, observed, requested, retired, STREAM, tags, trail } from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('heal tags');
 

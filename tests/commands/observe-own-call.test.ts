@@ -13,8 +13,8 @@ import {
   STREAM,
   tags,
   trail,
-} from './facts.ts';
-import { given } from './given.ts';
+} from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('observe a call of tagledger’s own');
 

@@ -1,8 +1,18 @@
 import { suite } from 'uvu';
 import { observeSweep, type Sighting } from '../../src/commands/observe-sweep.ts';
 import { type Cause, eventIdOf, type TagObserved } from '../../src/events/tag-event.ts';
-import { applied, failed, minute, observed, requested, retired, STREAM, tags, trail } from './facts.ts';
-import { given } from './given.ts';
+import {
+  applied,
+  failed,
+  minute,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  tags,
+  trail,
+} from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('observe a sweep');
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import { raiseAttempts } from '../../src/commands/raise-attempt.ts';
-import { attempted, failed, minute, requested, retired, STREAM, tags, trail } from './facts.ts';
-import { given } from './given.ts';
+import { attempted, failed, minute, requested, retired, STREAM, tags, trail } from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('raise attempts');
 

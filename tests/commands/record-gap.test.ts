@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { gapStream, recordGap } from '../../src/commands/record-gap.ts';
 import { isResourceArn } from '../../src/events/resource-arn.ts';
 import { eventIdOf, type GapFound } from '../../src/events/tag-event.ts';
-import { ADA, minute, trail } from './facts.ts';
-import { given } from './given.ts';
+import { ADA, minute, trail } from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('record a gap');
 

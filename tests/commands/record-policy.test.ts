@@ -5,8 +5,8 @@ import { MAX_BODY_BYTES } from '../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { eventIdOf, type PolicyRecorded } from '../../src/events/tag-event.ts';
-import { ADA, minute } from './facts.ts';
-import { given } from './given.ts';
+import { ADA, minute } from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('record a policy');
 

@@ -4,9 +4,9 @@ import { recordTampering, type TamperIncident } from '../../src/commands/record-
 import { isLedgerStream, POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { isResourceArn } from '../../src/events/resource-arn.ts';
 import { eventIdOf, type TamperDetected } from '../../src/events/tag-event.ts';
-import { STREAM } from '../events/sample-events.ts';
-import { minute } from './facts.ts';
-import { given } from './given.ts';
+import { minute } from '../support/facts.ts';
+import { given } from '../support/given.ts';
+import { STREAM } from '../support/sample-events.ts';
 
 const test = suite('record tampering');
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import { retireResource } from '../../src/commands/retire-resource.ts';
 import type { Cause } from '../../src/events/tag-event.ts';
-import { BOB, bornWith, minute, requested, retired, STREAM, trail } from './facts.ts';
-import { given } from './given.ts';
+import { BOB, bornWith, minute, requested, retired, STREAM, trail } from '../support/facts.ts';
+import { given } from '../support/given.ts';
 
 const test = suite('retire a resource');
 

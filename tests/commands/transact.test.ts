@@ -11,8 +11,8 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { fullJitter } from '../../src/shared/backoff.ts';
-import { ADA, BOB, minute, observed, requested, STREAM, tags, trail } from './facts.ts';
-import { recorded } from './given.ts';
+import { ADA, BOB, minute, observed, requested, STREAM, tags, trail } from '../support/facts.ts';
+import { recorded } from '../support/given.ts';
 
 const test = suite('transact');
 

@@ -5,6 +5,7 @@ import { assess } from '../../src/compliance/assess.ts';
 import type { Selection } from '../../src/compliance/selection.ts';
 import type { Policy } from '../../src/policies/policy.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
+import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
 import {
   applied,
   at,
@@ -14,8 +15,7 @@ import {
   requested,
   retired,
   tags,
-} from '../events/sample-events.ts';
-import { arn, fleetOf, recorded, requires } from './fleet.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('compliance of a fleet at a moment');
 

@@ -7,10 +7,10 @@ import { asffBatches, asffOf } from '../../src/compliance/asff.ts';
 import type { Assessed } from '../../src/compliance/assess.ts';
 import { ocsfOf } from '../../src/compliance/ocsf.ts';
 import type { Finding, Status } from '../../src/policies/policy.ts';
-import { ADA, at, listOf, tags } from '../events/sample-events.ts';
-import { AsffSchema, BatchSchema } from './asff-schema.ts';
-import { arn } from './fleet.ts';
-import { problemsIn } from './ocsf-schema.ts';
+import { AsffSchema, BatchSchema } from '../support/compliance/asff-schema.ts';
+import { arn } from '../support/compliance/fleet.ts';
+import { problemsIn } from '../support/compliance/ocsf-schema.ts';
+import { ADA, at, listOf, tags } from '../support/sample-events.ts';
 
 const test = suite('findings as OCSF and as ASFF');
 

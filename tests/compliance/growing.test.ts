@@ -8,9 +8,9 @@ import { startTally } from '../../src/compliance/tally.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { readPolicies } from '../../src/policies/read-policies.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
-import { anyFacts } from '../events/any-event.ts';
-import { at, flatListOf } from '../events/sample-events.ts';
-import { arn, fleetOf, recorded } from './fleet.ts';
+import { anyFacts } from '../support/any-event.ts';
+import { arn, fleetOf, recorded } from '../support/compliance/fleet.ts';
+import { at, flatListOf } from '../support/sample-events.ts';
 
 const test = suite('a ledger that grows');
 

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { assess } from '../../src/compliance/assess.ts';
 import { type Grouping, startTally } from '../../src/compliance/tally.ts';
 import { course } from '../../src/compliance/time-series.ts';
-import { at, flatListOf, listOf, observed, requested, tags } from '../events/sample-events.ts';
-import { arn, fleetOf, recorded, requires } from './fleet.ts';
+import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
+import { at, flatListOf, listOf, observed, requested, tags } from '../support/sample-events.ts';
 
 const test = suite('counts of compliance');
 

@@ -1,9 +1,9 @@
 import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
-import { eventStoreContract } from '../events/event-store-contract.ts';
-import { memoStoreContract } from '../projections/memo-store-contract.ts';
-import { stateStoreContract } from '../projections/state-store-contract.ts';
+import { memoStoreContract } from '../support/contracts/coordination-store.ts';
+import { eventStoreContract } from '../support/contracts/event-store.ts';
+import { stateStoreContract } from '../support/contracts/state-store.ts';
 import { freshTables } from './fresh-tables.ts';
 import { targets } from './targets.ts';
 

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import { changeMemo } from '../../src/coordination/compare-and-swap.ts';
 import type { MemoStore } from '../../src/coordination/coordination-store.ts';
-import { rejectionOf } from '../events/sample-events.ts';
-import { meddling } from '../handlers/doubles.ts';
+import { meddling } from '../support/doubles.ts';
+import { rejectionOf } from '../support/sample-events.ts';
 
 const test = suite('change a memo');
 

@@ -30,7 +30,6 @@ import { fold } from '../../src/events/resource.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
 import { leaveHints } from '../../src/sealing/hints.ts';
-import { chain, NOW, requested, STREAM } from '../events/sample-events.ts';
 import {
   functionOf,
   healthyAws,
@@ -41,7 +40,8 @@ import {
   restorable,
   STATE_TABLE,
   TOPIC_ARN,
-} from './healthy.ts';
+} from '../support/healthy.ts';
+import { chain, NOW, requested, STREAM } from '../support/sample-events.ts';
 
 const test = suite('doctor on a deployed ledger');
 

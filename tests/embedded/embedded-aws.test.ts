@@ -10,7 +10,7 @@ import { arnOf } from '../../src/events/resource-arn.ts';
 import { type StateView, viewOf } from '../../src/projections/state-row.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { sample } from '../cloudtrail/samples.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('embedded AWS');
 

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { witness } from '../../src/embedded/replay-into-ec2.ts';
 import { type SimulatedEc2, simulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
-import { sample } from '../cloudtrail/samples.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('witness');
 

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isBirth } from '../../src/events/creation.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { applied, failed, observed, requested, retired } from './sample-events.ts';
+import { applied, failed, observed, requested, retired } from '../support/sample-events.ts';
 
 const test = suite('birth');
 

@@ -5,8 +5,8 @@ import { hasOnlyKnownFields, unknownFields } from '../../src/events/event-form.t
 import { hashOf } from '../../src/events/hash-chain.ts';
 import { type RecordedEvent, readRecorded, record } from '../../src/events/recorded-event.ts';
 import { EVENT_TYPES, type EventFormat, type TagEvent } from '../../src/events/tag-event.ts';
-import { anyFacts } from './any-event.ts';
-import { readThen } from './format-1-reader.ts';
+import { anyFacts } from '../support/any-event.ts';
+import { readThen } from '../support/format-1-reader.ts';
 import {
   gapFound,
   NOW,
@@ -15,7 +15,7 @@ import {
   requested,
   STREAM,
   tamperDetected,
-} from './sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('the formats of events');
 

@@ -23,7 +23,7 @@ import {
   STREAM,
   streamOf,
   tags,
-} from './sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('a recorded event');
 

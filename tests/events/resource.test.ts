@@ -13,7 +13,7 @@ import {
   UNKNOWN,
 } from '../../src/events/resource.ts';
 import { requestIdOf, type TagEvent } from '../../src/events/tag-event.ts';
-import { anyFacts } from './any-event.ts';
+import { anyFacts } from '../support/any-event.ts';
 import {
   ADA,
   applied,
@@ -27,7 +27,7 @@ import {
   retired,
   stateAfter,
   tags,
-} from './sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('what the ledger knows of a resource');
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { answerText } from '../../src/cli/why-text.ts';
+import { answerText } from '../../src/cli/commands/why/text.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { type Answer, answerOf } from '../../src/explain/answer.ts';
+import { anyFacts } from '../support/any-event.ts';
 import {
   applied,
   attempted,
@@ -17,9 +18,8 @@ import {
   STREAM,
   tags,
   trail,
-} from '../commands/facts.ts';
-import { anyFacts } from '../events/any-event.ts';
-import { chain } from '../events/sample-events.ts';
+} from '../support/facts.ts';
+import { chain } from '../support/sample-events.ts';
 
 const test = suite('why, from a stream');
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { run } from '../cli/command-line.ts';
+import { run } from '../support/cli/command-line.ts';
 import { assertSameAnswer, assertVerified, golden, QUESTIONS } from './questions.ts';
 
 const test = suite('the export, the sealed log and the proof bundle that version 0.1.0 wrote');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { run, temporaryFolder } from '../cli/command-line.ts';
+import { run, temporaryFolder } from '../support/cli/command-line.ts';
 import { assertSameAnswer, assertVerified, golden, QUESTIONS } from './questions.ts';
 import { unpack } from './unpack.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { run } from '../cli/command-line.ts';
+import { run } from '../support/cli/command-line.ts';
 import { assertSameFacts } from './compare-answers.ts';
 
 /** The path of a file that version 0.1.0 wrote. */

@@ -18,11 +18,11 @@ import { request } from '../../src/intake/intake.ts';
 import type { Observer } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { chain, failed, NOW, requested } from '../events/sample-events.ts';
-import { feedOf, tamperedRecord, unreadableRecord } from '../handlers/feed-records.ts';
-import { launch } from '../handlers/trail.ts';
-import { worldOf } from '../sealing/world.ts';
 import { written } from '../security/written.ts';
+import { launch } from '../support/cloudtrail/trail.ts';
+import { feedOf, tamperedRecord, unreadableRecord } from '../support/feed-records.ts';
+import { chain, failed, NOW, requested } from '../support/sample-events.ts';
+import { worldOf } from '../support/sealing/world.ts';
 
 /** A metric as CloudWatch gets it out of a function's log. */
 export interface Emitted {

@@ -9,10 +9,10 @@ import { localPipeline } from '../../src/embedded/pipeline.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { apply } from '../../src/handlers/apply/apply.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { anyFacts } from '../events/any-event.ts';
-import { chain } from '../events/sample-events.ts';
-import { appendAll, remembering, watched } from '../handlers/doubles.ts';
-import { feedRecord, tamperedRecord, unreadableRecord } from '../handlers/feed-records.ts';
+import { anyFacts } from '../support/any-event.ts';
+import { appendAll, remembering, watched } from '../support/doubles.ts';
+import { feedRecord, tamperedRecord, unreadableRecord } from '../support/feed-records.ts';
+import { chain } from '../support/sample-events.ts';
 import { matches } from './event-pattern.ts';
 import { template } from './template.ts';
 

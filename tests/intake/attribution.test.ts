@@ -7,10 +7,10 @@ import { arnOf } from '../../src/events/resource-arn.ts';
 import type { TagEvent, Who } from '../../src/events/tag-event.ts';
 import { request } from '../../src/intake/intake.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { response, sample } from '../cloudtrail/samples.ts';
-import { rejectionOf, streamOf } from '../events/sample-events.ts';
-import { GONE, remembering, tickingClock, watched } from '../handlers/doubles.ts';
-import { launch, sessionOf, tagging } from '../handlers/trail.ts';
+import { response, sample } from '../support/cloudtrail/samples.ts';
+import { launch, sessionOf, tagging } from '../support/cloudtrail/trail.ts';
+import { GONE, remembering, tickingClock, watched } from '../support/doubles.ts';
+import { rejectionOf, streamOf } from '../support/sample-events.ts';
 
 const test = suite('the persons behind services');
 

@@ -7,10 +7,10 @@ import type { StoredMemo } from '../../src/coordination/coordination-store.ts';
 import type { TagEvent, TagRequested, Who } from '../../src/events/tag-event.ts';
 import { request } from '../../src/intake/intake.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { sample } from '../cloudtrail/samples.ts';
-import { rejectionOf, streamOf, tags } from '../events/sample-events.ts';
-import { GONE, remembering, tickingClock } from '../handlers/doubles.ts';
-import { envelope, launch, sessionOf, tagging, termination } from '../handlers/trail.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
+import { envelope, launch, sessionOf, tagging, termination } from '../support/cloudtrail/trail.ts';
+import { GONE, remembering, tickingClock } from '../support/doubles.ts';
+import { rejectionOf, streamOf, tags } from '../support/sample-events.ts';
 
 const test = suite('the persons behind role sessions');
 

@@ -11,11 +11,11 @@ import type { Tag } from '../../src/events/tag.ts';
 import { project } from '../../src/handlers/project/project.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { sample } from '../cloudtrail/samples.ts';
-import { listOf, STREAM, tags } from '../events/sample-events.ts';
-import { remembering, typesByResource } from '../handlers/doubles.ts';
-import { DONE, feedOf } from '../handlers/feed-records.ts';
-import { envelope, launch, sessionOf, tagging, termination } from '../handlers/trail.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
+import { envelope, launch, sessionOf, tagging, termination } from '../support/cloudtrail/trail.ts';
+import { remembering, typesByResource } from '../support/doubles.ts';
+import { DONE, feedOf } from '../support/feed-records.ts';
+import { listOf, STREAM, tags } from '../support/sample-events.ts';
 import { breakIn, streamsOf } from './chains.ts';
 
 const test = suite('the pipeline, end to end on this machine');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readPolicies } from '../../src/policies/read-policies.ts';
-import { bearing, policyFrom, problemsOf, verdicts } from './resources.ts';
+import { bearing, policyFrom, problemsOf, verdicts } from '../support/resources.ts';
 
 const test = suite('any policy');
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CONFIG_TYPES } from '../../src/policies/aws-types.ts';
-import { bearing, policyFrom, problemsOf, verdicts } from './resources.ts';
+import { bearing, policyFrom, problemsOf, verdicts } from '../support/resources.ts';
 
 const test = suite('parameters of AWS Config’s REQUIRED_TAGS');
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bearing, LATER, policyFrom, problemsOf, verdicts } from './resources.ts';
+import { bearing, LATER, policyFrom, problemsOf, verdicts } from '../support/resources.ts';
 
 const test = suite('policies in tagledger’s own form');
 

@@ -17,7 +17,7 @@ import {
   policyRecorded,
   STREAM,
   tamperDetected,
-} from '../events/sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('the policy in force at a moment');
 

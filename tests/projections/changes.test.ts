@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { type Change, changesOf } from '../../src/projections/changes.ts';
 import { resourceAt } from '../../src/projections/resource-at.ts';
-import { anyFacts } from '../events/any-event.ts';
+import { anyFacts } from '../support/any-event.ts';
 import {
   ADA,
   applied,
@@ -16,7 +16,7 @@ import {
   requested,
   retired,
   tags,
-} from '../events/sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('the changes of a resource');
 const EVER = '9999-12-31T23:59:59.999Z';

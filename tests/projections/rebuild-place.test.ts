@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
 import { rebuildPlace } from '../../src/projections/rebuild-place.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { NOW, rejectionOf, STREAM } from '../events/sample-events.ts';
+import { NOW, rejectionOf, STREAM } from '../support/sample-events.ts';
 
 const test = suite('the place of a rebuild');
 

@@ -9,6 +9,7 @@ import { compare, type Difference } from '../../src/projections/compare.ts';
 import { clear, type Rebuilt, rebuild } from '../../src/projections/rebuild.ts';
 import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
 import type { StateStore } from '../../src/projections/state-store.ts';
+import { appendAll, GONE, watched } from '../support/doubles.ts';
 import {
   applied,
   chain,
@@ -18,8 +19,7 @@ import {
   rejectionOf,
   requested,
   streamOf,
-} from '../events/sample-events.ts';
-import { appendAll, GONE, watched } from '../handlers/doubles.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('rebuild');
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resourceAtView } from '../../src/projections/resource-at-view.ts';
-import { recorded } from '../compliance/fleet.ts';
-import { ADA, at, gapFound, observed, requested, retired, STREAM, tags } from '../events/sample-events.ts';
+import { recorded } from '../support/compliance/fleet.ts';
+import { ADA, at, gapFound, observed, requested, retired, STREAM, tags } from '../support/sample-events.ts';
 
 const test = suite('the view of a resource at a moment');
 

@@ -14,7 +14,7 @@ import {
   STREAM,
   streamOf,
   tags,
-} from '../events/sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('a resource at a moment');
 

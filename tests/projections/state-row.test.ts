@@ -14,7 +14,7 @@ import {
   STREAM,
   stateAfter,
   tags,
-} from '../events/sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('the row of a resource');
 

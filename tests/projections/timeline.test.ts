@@ -11,7 +11,7 @@ import {
   retired,
   STREAM,
   tags,
-} from '../events/sample-events.ts';
+} from '../support/sample-events.ts';
 
 const test = suite('the timeline of a resource');
 const EVER = '9999-12-31T23:59:59.999Z';

@@ -8,9 +8,9 @@ import { leaveHints, openHints } from '../../src/sealing/hints.ts';
 import { readHead } from '../../src/sealing/log/log-head.ts';
 import { sealCompared } from '../../src/sealing/run-sealer.ts';
 import { openSealer } from '../../src/sealing/sealer.ts';
-import { chain, requested, streamOf } from '../events/sample-events.ts';
-import { appendAll, watched } from '../handlers/doubles.ts';
-import { eventsOf, leavesOf, type World, worldOf } from './world.ts';
+import { appendAll, watched } from '../support/doubles.ts';
+import { chain, requested, streamOf } from '../support/sample-events.ts';
+import { eventsOf, leavesOf, type World, worldOf } from '../support/sealing/world.ts';
 
 const test = suite('what is sealed, and what is not');
 

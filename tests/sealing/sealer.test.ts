@@ -9,9 +9,18 @@ import { openSealer } from '../../src/sealing/sealer.ts';
 import { consistencyProof } from '../../src/sealing/tree/tree-proofs.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { checkConsistency } from '../../src/verifier/consistency.ts';
-import { listOf, rejectionOf, streamOf } from '../events/sample-events.ts';
-import { appendAll } from '../handlers/doubles.ts';
-import { eventsOf, keyOf, leavesOf, MINUTE_MS, NAME, signerOf, type World, worldOf } from './world.ts';
+import { appendAll } from '../support/doubles.ts';
+import { listOf, rejectionOf, streamOf } from '../support/sample-events.ts';
+import {
+  eventsOf,
+  keyOf,
+  leavesOf,
+  MINUTE_MS,
+  NAME,
+  signerOf,
+  type World,
+  worldOf,
+} from '../support/sealing/world.ts';
 
 const test = suite('the sealer');
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { sample } from '../cloudtrail/samples.ts';
-import { launch, tagging, termination } from '../handlers/trail.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
+import { launch, tagging, termination } from '../support/cloudtrail/trail.ts';
 
 /** Values that look like credentials, no two alike, and a search for them. */
 export const canaryCage = () => {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { run, temporaryFolder } from '../cli/command-line.ts';
-import { launch, tagging } from '../handlers/trail.ts';
+import { run, temporaryFolder } from '../support/cli/command-line.ts';
+import { launch, tagging } from '../support/cloudtrail/trail.ts';
 import { HOSTILE, UNSEEN } from './hostile.ts';
 
 const test = suite('hostile text on the command line');

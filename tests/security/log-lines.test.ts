@@ -33,11 +33,11 @@ import { request } from '../../src/intake/intake.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../events/sample-events.ts';
-import { GONE, remembering, tickingClock, watched } from '../handlers/doubles.ts';
-import { feedOf, feedRecord, unreadableRecord } from '../handlers/feed-records.ts';
-import { launch, tagging, termination } from '../handlers/trail.ts';
-import { worldOf } from '../sealing/world.ts';
+import { launch, tagging, termination } from '../support/cloudtrail/trail.ts';
+import { GONE, remembering, tickingClock, watched } from '../support/doubles.ts';
+import { feedOf, feedRecord, unreadableRecord } from '../support/feed-records.ts';
+import { chain, listOf, rejectionOf, requested, STREAM, tags } from '../support/sample-events.ts';
+import { worldOf } from '../support/sealing/world.ts';
 import { allOf } from './canaries.ts';
 import { written } from './written.ts';
 

@@ -1,7 +1,7 @@
 import type { SimulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { arnOf, type ResourceIdentity } from '../../src/events/resource-arn.ts';
-import { sample } from '../cloudtrail/samples.ts';
-import { launch, sessionOf, tagging, termination, untagging } from '../handlers/trail.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
+import { launch, sessionOf, tagging, termination, untagging } from '../support/cloudtrail/trail.ts';
 import type { Chance } from './chance.ts';
 import type { Scheduler } from './scheduler.ts';
 

@@ -14,7 +14,7 @@ import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../../src/sealing/tree/tre
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { parseLeaf } from '../../src/verifier/leaf.ts';
 import { isSameHash, leafHash } from '../../src/verifier/merkle.ts';
-import { signerOf } from '../sealing/world.ts';
+import { signerOf } from '../support/sealing/world.ts';
 import type { Process } from './process.ts';
 
 /** What a run of the sealer needs beside its own objects and key. */

@@ -1,9 +1,9 @@
 import { CreateTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { sample } from '../cloudtrail/samples.ts';
 import type { Maker } from '../conformance/resources.ts';
-import { launch, tagging } from '../handlers/trail.ts';
 import type { Chance } from '../simulation/chance.ts';
 import type { Personal } from '../simulation/scenario.ts';
+import { sample } from '../support/cloudtrail/samples.ts';
+import { launch, tagging } from '../support/cloudtrail/trail.ts';
 
 /** What people do, one second after another. */
 export interface Load {

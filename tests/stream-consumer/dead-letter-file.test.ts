@@ -11,10 +11,10 @@ import { redrive } from '../../src/handlers/redrive/redrive.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { givenUpFile } from '../../src/stream-consumer/dead-letter-file.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
-import { chain, listOf, NOW, requested, streamOf } from '../events/sample-events.ts';
-import { GONE } from '../handlers/doubles.ts';
-import { feedOf } from '../handlers/feed-records.ts';
-import { launch } from '../handlers/trail.ts';
+import { launch } from '../support/cloudtrail/trail.ts';
+import { GONE } from '../support/doubles.ts';
+import { feedOf } from '../support/feed-records.ts';
+import { chain, listOf, NOW, requested, streamOf } from '../support/sample-events.ts';
 
 const test = suite('what the embedded consumers gave up');
 

@@ -7,8 +7,8 @@ import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import type { Mapping } from '../../src/stream-consumer/event-source-mapping.ts';
 import { openStreamsReader } from '../../src/stream-consumer/streams-reader.ts';
-import { applied, NOW, rejectionOf, requested, streamOf } from '../events/sample-events.ts';
-import { type FakeShard, fakeStreams, insertOf } from '../local/fake-streams.ts';
+import { type FakeShard, fakeStreams, insertOf } from '../support/fakes/streams.ts';
+import { applied, NOW, rejectionOf, requested, streamOf } from '../support/sample-events.ts';
 
 const test = suite('reader of DynamoDB Streams');
 

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseVerifierKey } from '../../src/verifier/verifier-key.ts';
 import { verifyBundle } from '../../src/verifier/verify-bundle.ts';
-import { type Case, sampleBundles } from './sample-bundles.ts';
+import { type Case, sampleBundles } from '../support/verifier/sample-bundles.ts';
 
 const test = suite('bundles');
 

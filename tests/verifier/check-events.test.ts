@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { LedgerLine, StoredColumns } from '../../src/events/ledger-line.ts';
 import { type CheckOptions, checkEvents } from '../../src/verifier/check-events.ts';
 import type { Finding } from '../../src/verifier/finding.ts';
-import { FIRST, LEDGER, SECRET, SEEN, UNSEEN } from './attacks.ts';
+import { FIRST, LEDGER, SECRET, SEEN, UNSEEN } from '../support/verifier/attacks.ts';
 
 const test = suite('the check of a ledger’s events');
 

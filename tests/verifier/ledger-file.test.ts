@@ -8,9 +8,9 @@ import { InvalidInputError } from '../../src/shared/errors.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';
 import type { Finding } from '../../src/verifier/finding.ts';
 import { readLedgerFile } from '../../src/verifier/ledger-file.ts';
-import { rejectionOf } from '../events/sample-events.ts';
-import { exported, temporaryFolder } from '../exports/sample-ledger.ts';
-import { FIRST, LEDGER, SEEN, UNSEEN } from './attacks.ts';
+import { rejectionOf } from '../support/sample-events.ts';
+import { exported, temporaryFolder } from '../support/sample-ledger.ts';
+import { FIRST, LEDGER, SEEN, UNSEEN } from '../support/verifier/attacks.ts';
 
 const test = suite('the check of an exported ledger');
 const folder = temporaryFolder(test);

@@ -4,8 +4,8 @@ import { checkConsistency } from '../../src/verifier/consistency.ts';
 import { checkInclusion, type Inclusion } from '../../src/verifier/inclusion.ts';
 import { EMPTY_ROOT, leafHash, nodeHash, rootOfPeaks } from '../../src/verifier/merkle.ts';
 import { NotProvenError } from '../../src/verifier/not-proven-error.ts';
-import { lyingProofs, turned } from './lies.ts';
-import { pathOf, proofOf, rootOf } from './reference-tree.ts';
+import { lyingProofs, turned } from '../support/verifier/lies.ts';
+import { pathOf, proofOf, rootOf } from '../support/verifier/reference-tree.ts';
 
 const test = suite('Merkle trees as RFC 6962 has them');
 

@@ -6,7 +6,7 @@ import { type Checked, sectionChecker } from '../../src/verifier/check-section.t
 import type { Finding } from '../../src/verifier/finding.ts';
 import { type FileLines, readLines } from '../../src/verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../src/verifier/sections.ts';
-import { LEDGER, SEEN, UNSEEN } from './attacks.ts';
+import { LEDGER, SEEN, UNSEEN } from '../support/verifier/attacks.ts';
 
 const test = suite('the sections of an exported ledger');
 

@@ -10,7 +10,7 @@ import { readSettings } from '../../handlers/runtime/settings.ts';
 import { request } from '../../intake/intake.ts';
 import { QUIET } from '../../shared/telemetry.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
-import type { Env } from '../open-ledger.ts';
+import type { Env } from './open-ledger.ts';
 
 /**
  * The front door of a ledger in AWS, with the settings of the deployed function from the environment. Throws an

@@ -2,7 +2,7 @@ import { type Planned, planOf } from '../../explain/what-if.ts';
 import type { Perspective } from '../../intake/interpret.ts';
 import { type Message, readInput } from '../../intake/read-input.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import type { TrailEntry } from '../read-trail.ts';
+import type { TrailEntry } from './read-trail.ts';
 
 /** An entry of a trail with what is in it, or with why it cannot be used. */
 export interface ReadEntry {

@@ -4,9 +4,9 @@ import { dynamodbMemoStore } from '../../../src/adapters/dynamodb/coordination-s
 import { dynamodbStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
 import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
-import { at, listOf, STREAM } from '../../events/sample-events.ts';
-import { memoStoreContract } from '../../projections/memo-store-contract.ts';
-import { rowsOf } from '../../projections/state-store-contract.ts';
+import { memoStoreContract } from '../../support/contracts/coordination-store.ts';
+import { rowsOf } from '../../support/contracts/state-store.ts';
+import { at, listOf, STREAM } from '../../support/sample-events.ts';
 
 memoStoreContract('dynamodbMemoStore on dynalite', async () => {
   const { client, close } = await embeddedDynamoDB();

@@ -14,9 +14,9 @@ import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dy
 import { canonicalJson } from '../../../src/events/canonical-json.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
 import { firstDifference, isSame, type StoredRow, storedOf } from '../../../src/projections/stored-row.ts';
-import { refused } from '../../events/fake-dynamodb.ts';
-import { listOf, rejectionOf, STREAM, streamOf } from '../../events/sample-events.ts';
-import { rowsOf, stateStoreContract } from '../../projections/state-store-contract.ts';
+import { rowsOf, stateStoreContract } from '../../support/contracts/state-store.ts';
+import { refused } from '../../support/fakes/dynamodb.ts';
+import { listOf, rejectionOf, STREAM, streamOf } from '../../support/sample-events.ts';
 
 stateStoreContract('dynamodbStateStore on dynalite', async () => {
   const { client, close } = await embeddedDynamoDB();

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderObjectStore } from '../../../src/adapters/folder/object-store.ts';
-import { objectStoreContract } from '../../objects/object-store-contract.ts';
+import { objectStoreContract } from '../../support/contracts/object-store.ts';
 
 objectStoreContract('objects in a folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tagledger-objects-'));

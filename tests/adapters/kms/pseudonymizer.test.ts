@@ -5,9 +5,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fileDisguise, kmsDisguise } from '../../../src/adapters/kms/pseudonymizer.ts';
 import { pseudonyms } from '../../../src/cloudtrail/identity/pseudonymize.ts';
-import { temporaryFolder } from '../../cli/command-line.ts';
-import { ADA } from '../../events/sample-events.ts';
-import { GONE } from '../../handlers/doubles.ts';
+import { temporaryFolder } from '../../support/cli/command-line.ts';
+import { GONE } from '../../support/doubles.ts';
+import { ADA } from '../../support/sample-events.ts';
 
 const test = suite('the key of the pseudonyms');
 const folder = temporaryFolder(test);

@@ -1,4 +1,4 @@
 import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
-import { memoStoreContract } from '../../projections/memo-store-contract.ts';
+import { memoStoreContract } from '../../support/contracts/coordination-store.ts';
 
 memoStoreContract('memoryMemoStore', async () => ({ memos: memoryMemoStore() }));

@@ -1,4 +1,4 @@
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
-import { eventStoreContract } from '../../events/event-store-contract.ts';
+import { eventStoreContract } from '../../support/contracts/event-store.ts';
 
 eventStoreContract('memoryStore', () => ({ store: memoryStore() }));

@@ -1,4 +1,4 @@
 import { memoryObjectStore } from '../../../src/adapters/memory/object-store.ts';
-import { objectStoreContract } from '../../objects/object-store-contract.ts';
+import { objectStoreContract } from '../../support/contracts/object-store.ts';
 
 objectStoreContract('objects in memory', async () => ({ store: memoryObjectStore() }));

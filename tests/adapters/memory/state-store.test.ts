@@ -1,4 +1,4 @@
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
-import { stateStoreContract } from '../../projections/state-store-contract.ts';
+import { stateStoreContract } from '../../support/contracts/state-store.ts';
 
 stateStoreContract('memoryStateStore', () => ({ states: memoryStateStore() }));

@@ -4,7 +4,7 @@ import { type FailureIncident, incidentsOf } from '../../../src/alerts/incident.
 import type { Alert } from '../../../src/alerts/notices/alert-text.ts';
 import { failureAlert } from '../../../src/alerts/notices/failure-alert.ts';
 import { type FailureClass, FailureClassSchema, type TagFailed } from '../../../src/events/tag-event.ts';
-import { failureOf, streamOf } from '../failures.ts';
+import { failureOf, streamOf } from '../../support/failures.ts';
 
 const test = suite('failure alert');
 

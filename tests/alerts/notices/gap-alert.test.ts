@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type GapIncident, incidentsOf } from '../../../src/alerts/incident.ts';
 import { gapAlert } from '../../../src/alerts/notices/gap-alert.ts';
-import { gapOf } from '../failures.ts';
+import { gapOf } from '../../support/failures.ts';
 
 const test = suite('gap alert');
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { omissionIn } from '../../../src/cloudtrail/body/omission.ts';
 import { type Meaning, meaningOf } from '../../../src/cloudtrail/meaning.ts';
 import { parseRecord } from '../../../src/cloudtrail/record.ts';
-import { sample } from '../samples.ts';
+import { sample } from '../../support/cloudtrail/samples.ts';
 
 const test = suite('what CloudTrail left out');
 

@@ -4,7 +4,7 @@ import { confidenceOf } from '../../../src/cloudtrail/identity/confidence.ts';
 import { whoOf } from '../../../src/cloudtrail/identity/principal.ts';
 import { permissionSetOf } from '../../../src/cloudtrail/identity/role-session.ts';
 import { parseRecord } from '../../../src/cloudtrail/record.ts';
-import { sample } from '../samples.ts';
+import { sample } from '../../support/cloudtrail/samples.ts';
 
 const test = suite('who acted');
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { UNENDED } from '../../../src/cloudtrail/operations/coverage.ts';
 import { mayCreate, OPERATIONS } from '../../../src/cloudtrail/operations/operations.ts';
 import { isIdOf } from '../../../src/events/resource-type.ts';
-import { IDS } from '../samples.ts';
+import { IDS } from '../../support/cloudtrail/samples.ts';
 
 const test = suite('the table of operations');
 

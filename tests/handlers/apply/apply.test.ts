@@ -11,6 +11,23 @@ import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts'
 import type { TagEvent, TagFailed } from '../../../src/events/tag-event.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
 import {
+  appendAll,
+  GONE,
+  remembering,
+  tickingClock,
+  typesByResource,
+  watched,
+} from '../../support/doubles.ts';
+import {
+  asNewer,
+  DONE,
+  feedOf,
+  feedRecord,
+  from,
+  rest,
+  unreadableRecord,
+} from '../../support/feed-records.ts';
+import {
   applied,
   at,
   chain,
@@ -22,9 +39,7 @@ import {
   retired,
   streamOf,
   tags,
-} from '../../events/sample-events.ts';
-import { appendAll, GONE, remembering, tickingClock, typesByResource, watched } from '../doubles.ts';
-import { asNewer, DONE, feedOf, feedRecord, from, rest, unreadableRecord } from '../feed-records.ts';
+} from '../../support/sample-events.ts';
 
 const test = suite('apply');
 

@@ -5,9 +5,16 @@ import { archiveFleet } from '../../../src/archive/archive-fleet.ts';
 import { inboxNames } from '../../../src/archive/inbox.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import { archive } from '../../../src/handlers/archive/archive.ts';
-import { at, chain, flatListOf, observed, requested, STREAM } from '../../events/sample-events.ts';
-import { remembering } from '../doubles.ts';
-import { DONE, feedOf, feedRecord, from, tamperedRecord, unreadableRecord } from '../feed-records.ts';
+import { remembering } from '../../support/doubles.ts';
+import {
+  DONE,
+  feedOf,
+  feedRecord,
+  from,
+  tamperedRecord,
+  unreadableRecord,
+} from '../../support/feed-records.ts';
+import { at, chain, flatListOf, observed, requested, STREAM } from '../../support/sample-events.ts';
 
 const test = suite('archive');
 

@@ -8,6 +8,8 @@ import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from '../../../src/events/tag-event.ts';
 import { alert } from '../../../src/handlers/project/alert-failures.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
+import { GONE, remembering } from '../../support/doubles.ts';
+import { DONE, feedOf, from, rest, unreadableRecord } from '../../support/feed-records.ts';
 import {
   applied,
   at,
@@ -19,9 +21,7 @@ import {
   requested,
   retired,
   streamOf,
-} from '../../events/sample-events.ts';
-import { GONE, remembering } from '../doubles.ts';
-import { DONE, feedOf, from, rest, unreadableRecord } from '../feed-records.ts';
+} from '../../support/sample-events.ts';
 
 const test = suite('alert');
 

@@ -9,6 +9,16 @@ import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { tamper } from '../../../src/handlers/project/alert-tampering.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { tamperedMark, tamperedMarks } from '../../../src/projections/tampered-mark.ts';
+import { GONE, remembering, watched } from '../../support/doubles.ts';
+import {
+  DONE,
+  feedOf,
+  feedRecord,
+  from,
+  sequenceNumber,
+  tamperedRecord,
+  unreadableRecord,
+} from '../../support/feed-records.ts';
 import {
   applied,
   chain,
@@ -20,17 +30,7 @@ import {
   streamOf,
   tags,
   tamperDetected,
-} from '../../events/sample-events.ts';
-import { GONE, remembering, watched } from '../doubles.ts';
-import {
-  DONE,
-  feedOf,
-  feedRecord,
-  from,
-  sequenceNumber,
-  tamperedRecord,
-  unreadableRecord,
-} from '../feed-records.ts';
+} from '../../support/sample-events.ts';
 
 const test = suite('tamper');
 

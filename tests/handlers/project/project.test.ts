@@ -12,6 +12,16 @@ import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { project } from '../../../src/handlers/project/project.ts';
 import { rowOf, type StateRow } from '../../../src/projections/state-row.ts';
 import type { StateStore } from '../../../src/projections/state-store.ts';
+import { appendAll, GONE, remembering, watched } from '../../support/doubles.ts';
+import {
+  asNewer,
+  DONE,
+  feedOf,
+  feedRecord,
+  from,
+  rest,
+  unreadableRecord,
+} from '../../support/feed-records.ts';
 import {
   applied,
   at,
@@ -24,9 +34,7 @@ import {
   retired,
   streamOf,
   tamperDetected,
-} from '../../events/sample-events.ts';
-import { appendAll, GONE, remembering, watched } from '../doubles.ts';
-import { asNewer, DONE, feedOf, feedRecord, from, rest, unreadableRecord } from '../feed-records.ts';
+} from '../../support/sample-events.ts';
 
 const test = suite('project');
 

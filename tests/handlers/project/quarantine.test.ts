@@ -6,8 +6,8 @@ import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import { setAside } from '../../../src/handlers/project/quarantine.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
-import { NOW, STREAM, streamOf } from '../../events/sample-events.ts';
-import { GONE, remembering } from '../doubles.ts';
+import { GONE, remembering } from '../../support/doubles.ts';
+import { NOW, STREAM, streamOf } from '../../support/sample-events.ts';
 
 const test = suite('set aside');
 

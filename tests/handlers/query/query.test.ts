@@ -12,9 +12,9 @@ import type { Page } from '../../../src/handlers/query/compliance-page.ts';
 import { query } from '../../../src/handlers/query/query.ts';
 import { ledgerFleet } from '../../../src/projections/ledger-fleet.ts';
 import type { FleetReader } from '../../../src/projections/resource-at.ts';
-import { arn, recorded, storeOf } from '../../compliance/fleet.ts';
-import { ADA, at, gapFound, rejectionOf, requested, tags } from '../../events/sample-events.ts';
-import { GONE, remembering } from '../doubles.ts';
+import { arn, recorded, storeOf } from '../../support/compliance/fleet.ts';
+import { GONE, remembering } from '../../support/doubles.ts';
+import { ADA, at, gapFound, rejectionOf, requested, tags } from '../../support/sample-events.ts';
 
 const test = suite('query');
 

@@ -5,9 +5,9 @@ import { announce } from '../../../src/alerts/publish-notices.ts';
 import type { Memo } from '../../../src/coordination/coordination-store.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
-import { noticeOf } from '../../alerts/failures.ts';
-import { NOW } from '../../events/sample-events.ts';
-import { GONE, remembering } from '../doubles.ts';
+import { GONE, remembering } from '../../support/doubles.ts';
+import { noticeOf } from '../../support/failures.ts';
+import { NOW } from '../../support/sample-events.ts';
 
 const test = suite('announce and close quiet periods');
 

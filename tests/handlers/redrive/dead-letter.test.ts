@@ -2,10 +2,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseGivenUp } from '../../../src/handlers/redrive/dead-letter.ts';
 import { InvalidInputError } from '../../../src/shared/errors.ts';
-import { chain, requested } from '../../events/sample-events.ts';
-import { batchMessage, batchObject, invocationMessage } from '../failure-messages.ts';
-import { feedOf } from '../feed-records.ts';
-import { envelope, launch } from '../trail.ts';
+import { envelope, launch } from '../../support/cloudtrail/trail.ts';
+import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
+import { feedOf } from '../../support/feed-records.ts';
+import { chain, requested } from '../../support/sample-events.ts';
 
 const test = suite('what was given up');
 

@@ -15,11 +15,11 @@ import { batchResponse, readBatch } from '../../../src/handlers/runtime/feed-bat
 import { request } from '../../../src/intake/intake.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules } from '../../../src/tagging/rules/tag-rules.ts';
-import { applied, requested, streamOf } from '../../events/sample-events.ts';
-import { GONE, remembering, tickingClock, typesByResource, watched } from '../doubles.ts';
-import { batchMessage, batchObject, invocationMessage } from '../failure-messages.ts';
-import { feedOf, unreadableRecord } from '../feed-records.ts';
-import { envelope, launch } from '../trail.ts';
+import { envelope, launch } from '../../support/cloudtrail/trail.ts';
+import { GONE, remembering, tickingClock, typesByResource, watched } from '../../support/doubles.ts';
+import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
+import { feedOf, unreadableRecord } from '../../support/feed-records.ts';
+import { applied, requested, streamOf } from '../../support/sample-events.ts';
 
 const test = suite('redrive');
 

@@ -2,9 +2,9 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inTurn } from '../../../src/handlers/runtime/chain-consumers.ts';
-import { chain, observed, rejectionOf } from '../../events/sample-events.ts';
-import { GONE } from '../doubles.ts';
-import { DONE, feedOf, from } from '../feed-records.ts';
+import { GONE } from '../../support/doubles.ts';
+import { DONE, feedOf, from } from '../../support/feed-records.ts';
+import { chain, observed, rejectionOf } from '../../support/sample-events.ts';
 
 const test = suite('two handlers in turn');
 

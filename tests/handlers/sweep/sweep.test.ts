@@ -12,6 +12,7 @@ import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { sweep } from '../../../src/handlers/sweep/sweep.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules, type TagRules } from '../../../src/tagging/rules/tag-rules.ts';
+import { appendAll, remembering, tickingClock, watched } from '../../support/doubles.ts';
 import {
   applied,
   chain,
@@ -21,8 +22,7 @@ import {
   retired,
   streamOf,
   tags,
-} from '../../events/sample-events.ts';
-import { appendAll, remembering, tickingClock, watched } from '../doubles.ts';
+} from '../../support/sample-events.ts';
 
 const test = suite('sweep');
 

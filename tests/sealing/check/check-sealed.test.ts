@@ -7,10 +7,10 @@ import { beginSealedCheck } from '../../../src/sealing/check/check-sealed.ts';
 import { CHECKPOINT, sealedLog } from '../../../src/sealing/log/sealed-log.ts';
 import { signCheckpoint } from '../../../src/sealing/log/signer.ts';
 import { checkCheckpoint } from '../../../src/verifier/checkpoint.ts';
-import { chain, requested, streamOf } from '../../events/sample-events.ts';
-import { appendAll } from '../../handlers/doubles.ts';
-import { turned } from '../../verifier/lies.ts';
-import { eventsOf, keyOf, NAME, signerOf, type World, worldOf } from '../world.ts';
+import { appendAll } from '../../support/doubles.ts';
+import { chain, requested, streamOf } from '../../support/sample-events.ts';
+import { eventsOf, keyOf, NAME, signerOf, type World, worldOf } from '../../support/sealing/world.ts';
+import { turned } from '../../support/verifier/lies.ts';
 
 const test = suite('a ledger beside its log');
 

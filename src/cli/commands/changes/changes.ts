@@ -1,0 +1,121 @@
+import type { RecordedEvent } from '../../../events/recorded-event.ts';
+import { parseArn } from '../../../events/resource-arn.ts';
+import { resourceStreams } from '../../../events/resource-events.ts';
+import { callText } from '../../../explain/verdict.ts';
+import { type Change, changesOf } from '../../../projections/changes.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { findResource, resourceNamed } from '../../ledger/find-resource.ts';
+import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
+import { momentOf, textOf } from '../../moment-options.ts';
+import { readPeriod, type Stretch } from '../../period-options.ts';
+import { writeFolded, writeFoldedList } from '../../terminal.ts';
+import { table } from '../../views/table.ts';
+import { whoText } from '../history/history.ts';
+
+/** `tagledger changes`: who changed which tags, in the order in which it happened. */
+export const changes: Command = {
+  usage:
+    'changes [--from TIME] [--to TIME] [--by PRINCIPAL] [--resource RESOURCE] [--key KEY] [--known-at TIME]',
+  summary: 'who changed which tags of which resources, from what to what, and why, in order',
+  options: {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    by: { type: 'string' },
+    resource: { type: 'string' },
+    key: { type: 'string' },
+    'known-at': { type: 'string' },
+  },
+  exits: ['done', 'failed', 'usage', 'unknown'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: name a resource with --resource`,
+      );
+    }
+    const period = readPeriod(values, { from: 'from', to: 'to' });
+    const { knownAt } = momentOf(values, new Date());
+    const resource = values.resource === undefined ? undefined : resourceNamed(String(values.resource));
+    const ledger = await openToAnswer({ ledger: where, env, console });
+    try {
+      const found: Change[] = [];
+      for await (const events of eventsOf(ledger, resource)) {
+        // Streams in which nothing happened then need not be folded.
+        if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
+        found.push(...changesOf(events, knownAt).flatMap(chosen(period, values)));
+      }
+      found.sort(byTime);
+      if (format === 'text') console.out(changesText(found));
+      else if (format === 'ndjson') writeFoldedList(console, format, found);
+      else writeFolded(console, format, { from: null, to: null, ...period, knownAt, changes: found });
+      return 'done';
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+async function* eventsOf(
+  { store, states }: OpenLedger,
+  resource: string | undefined,
+): AsyncIterable<readonly RecordedEvent[]> {
+  if (resource !== undefined) {
+    yield await store.read((await findResource(states, resource)).arn);
+    return;
+  }
+  yield* resourceStreams(store);
+}
+
+const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= at && at <= to;
+
+/** The change, or as much of it as is asked for. `tagledger` stands for what it set itself. */
+const chosen =
+  (period: Stretch, values: Invocation['values']) =>
+  (change: Change): Change[] => {
+    const [by, key] = [textOf(values, 'by'), textOf(values, 'key')];
+    const { who } = change;
+    const names = [who?.name, who?.arn, who?.via, change.by === 'tagledger' ? 'tagledger' : undefined];
+    if (!isIn(period, change.effectiveAt) || (by !== undefined && !names.includes(by))) return [];
+    if (key === undefined) return [change];
+    const tags = change.tags.filter((tag) => tag.key === key);
+    return tags.length > 0 ? [{ ...change, tags }] : [];
+  };
+
+const byTime = (a: Change, b: Change): number => {
+  if (a.effectiveAt !== b.effectiveAt) return a.effectiveAt < b.effectiveAt ? -1 : 1;
+  if (a.arn !== b.arn) return a.arn < b.arn ? -1 : 1;
+  return a.seq - b.seq;
+};
+
+const HEAD = ['happened', 'recorded', 'resource', 'what', 'from', 'to', 'who', 'because of'];
+
+const changesText = (found: readonly Change[]): string =>
+  found.length === 0 ? 'no changes' : table([HEAD, ...found.flatMap(rowsOf)]);
+
+/** A row for each key, and one for a birth or an end. */
+const rowsOf = (change: Change): string[][] => {
+  const { effectiveAt, recordedAt, isLate, arn, what, tags } = change;
+  const row = (about: string, from: string, to: string) => [
+    effectiveAt,
+    isLate ? `${recordedAt} late` : recordedAt,
+    parseArn(arn).id,
+    about,
+    from,
+    to,
+    actorText(change),
+    causeText(change),
+  ];
+  const own = what === 'tagged' ? [] : [row(what, '', '')];
+  return [...own, ...tags.map((tag) => row(tag.key, valueText(tag.old), valueText(tag.new)))];
+};
+
+/** A value, with quotes, so that it differs from a key that is not there. */
+const valueText = (value: string | null): string => (value === null ? 'none' : JSON.stringify(value));
+
+/** Who did it; of what tagledger set, for whom. */
+export const actorText = ({ by, who }: Pick<Change, 'by' | 'who'>): string =>
+  by === 'tagledger' ? `tagledger for ${whoText(who ?? undefined)}` : whoText(who ?? undefined);
+
+/** The call that it came from. */
+export const causeText = ({ cause, rules }: Pick<Change, 'cause' | 'rules'>): string =>
+  cause ? `${callText(cause)} ${cause.id}${rules ? `, rules ${rules}` : ''}` : 'unknown';

@@ -1,0 +1,131 @@
+import { type Answer, type Frame, frameOf } from '../../../compliance/answer.ts';
+import { type Asked, type Assessed, assess } from '../../../compliance/assess.ts';
+import { findingView } from '../../../compliance/finding-view.ts';
+import { momentOfPolicy, recordedPolicy } from '../../../compliance/recorded-policy.ts';
+import { startTally, type Totals } from '../../../compliance/tally.ts';
+import type { Status } from '../../../policies/policy.ts';
+import { readPolicies } from '../../../policies/read-policies.ts';
+import { remarkText } from '../../../policies/remark.ts';
+import type { Command, Invocation } from '../../command.ts';
+import type { Exit } from '../../exit-codes.ts';
+import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
+import { MOMENT_USAGE, momentOf } from '../../moment-options.ts';
+import { policyFiles } from '../../policy-files.ts';
+import { writeFolded } from '../../terminal.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import {
+  COMPLIANCE_FORMATS,
+  COMPLIANCE_OPTIONS,
+  type ComplianceFormat,
+  courseOf,
+  failsOn,
+  groupingOf,
+  policyAtOf,
+  productArnOf,
+  selectionOf,
+  selectionText,
+  statusesOf,
+} from './options.ts';
+import { runCourse } from './over-time.ts';
+import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText } from './text.ts';
+import { type Found, linesOf, writeLines } from './write.ts';
+
+/** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. How it ends is up to `--fail-on`. */
+export const compliance: Command<ComplianceFormat> = {
+  usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
+  summary:
+    'which resources complied with a policy at a time, as far as the ledger knew it at another, and who owned them',
+  options: COMPLIANCE_OPTIONS,
+  formats: COMPLIANCE_FORMATS,
+  exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
+  async run(invocation) {
+    const { positionals, values, ledger: where, env, console } = invocation;
+    const now = new Date();
+    const points = courseOf(values, now);
+    const asked = { selection: selectionOf(values), moment: momentOf(values, now) };
+    const settings = {
+      fails: failsOn(values),
+      by: groupingOf(values),
+      listed: statusesOf(values, invocation.format),
+      productArn: productArnOf(values),
+    };
+    const names = [values.policy ?? [], positionals].flat().map(String);
+    const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
+    const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
+    for (const note of given?.notes ?? []) console.say(plain(`note: ${remarkText(note)}`));
+    const ledger = await openToAnswer({ ledger: where, env, console });
+    try {
+      const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
+      return points
+        ? await runCourse(invocation, ledger, { ...asked, ...points, policy }, settings.fails)
+        : await runOnce(invocation, ledger, { ...asked, policy }, settings);
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+interface Settings {
+  readonly fails: ReturnType<typeof failsOn>;
+  readonly by: ReturnType<typeof groupingOf>;
+  readonly listed: ReadonlySet<Status>;
+  readonly productArn: string | undefined;
+}
+
+const runOnce = async (
+  { values, format, console }: Invocation<ComplianceFormat>,
+  { fleet }: OpenLedger,
+  question: Asked,
+  { fails, by, listed, productArn }: Settings,
+): Promise<Exit> => {
+  const { policy, moment } = question;
+  const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
+  const tally = startTally(by);
+  const found = listedOf(assess(fleet, question), tally.add, listed);
+  if (format === 'text') {
+    const { answer, more } = await gather(found, frame, tally.totals, LISTED);
+    console.out(answerText(answer, more));
+  } else if (format === 'json') {
+    const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
+    writeFolded(console, format, answer);
+  } else {
+    await writeLines(console, linesOf(format, found, { frame, productArn }));
+    const { resources } = tally.totals();
+    console.say(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
+    if (frame.beforeLedger) console.say(`the ledger ${ledgerText(frame)}`);
+  }
+  const { resources } = tally.totals();
+  const judged = judgedIn({ ...frame, resources });
+  if (judged.empty) console.say(plain(emptyText(selectionText(values), frame.asOf)));
+  return fails(judged);
+};
+
+/** The findings that are listed, after every resource was counted. */
+async function* listedOf(
+  assessed: AsyncIterable<Iterable<Assessed>>,
+  count: (one: Assessed) => void,
+  listed: ReadonlySet<Status>,
+): AsyncGenerator<Found> {
+  for await (const some of assessed) {
+    for (const one of some) {
+      count(one);
+      for (const finding of one.findings) if (listed.has(finding.status)) yield [one, finding];
+    }
+  }
+}
+
+/** A whole answer with at most so many findings, and how many more there are. */
+const gather = async (
+  found: AsyncIterable<Found>,
+  frame: Frame,
+  totals: () => Totals,
+  most: number,
+): Promise<{ readonly answer: Answer; readonly more: number }> => {
+  const findings = [];
+  let more = 0;
+  for await (const [one, finding] of found) {
+    if (findings.length < most) findings.push(findingView(one, finding, frame));
+    else more++;
+  }
+  return { answer: { ...frame, ...totals(), findings }, more };
+};

@@ -1,0 +1,152 @@
+import { accountId } from '../../../cloudtrail/account.ts';
+import { TYPES } from '../../../cloudtrail/operations/generated.ts';
+import type { Selection } from '../../../compliance/selection.ts';
+import { STATUSES } from '../../../compliance/status.ts';
+import { GROUPINGS, type Grouping } from '../../../compliance/tally.ts';
+import { isRegion } from '../../../events/resource-arn.ts';
+import type { Tag } from '../../../events/tag.ts';
+import type { Status } from '../../../policies/policy.ts';
+import { readCourse, readInstant } from '../../../projections/moment.ts';
+import type { Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import { MOMENT_OPTIONS, momentOf, textOf } from '../../moment-options.ts';
+import { ofForm, oneOf, readTyped, unknownName } from '../../option-values.ts';
+
+/** The formats of `tagledger compliance`. */
+export const COMPLIANCE_FORMATS = ['text', 'json', 'ndjson', 'csv', 'ocsf', 'asff'] as const;
+export type ComplianceFormat = (typeof COMPLIANCE_FORMATS)[number];
+
+const many = { type: 'string', multiple: true } as const;
+const one = { type: 'string' } as const;
+
+/** The options of `tagledger compliance`. */
+export const COMPLIANCE_OPTIONS = {
+  policy: many,
+  'policy-at': one,
+  ...MOMENT_OPTIONS,
+  from: one,
+  to: one,
+  step: one,
+  account: many,
+  region: many,
+  type: many,
+  owner: many,
+  tag: many,
+  by: one,
+  status: many,
+  'fail-on': one,
+  'product-arn': one,
+} as const;
+
+type Values = Invocation['values'];
+
+/** The part of the fleet that the options select. */
+export const selectionOf = (values: Values): Selection => ({
+  account: listOf(values, 'account').map((one) =>
+    ofForm('account', one, isAccountId, 'the 12 digits of an account'),
+  ),
+  region: listOf(values, 'region').map((one) =>
+    ofForm('region', one, isRegion, 'the name of a Region, such as eu-west-1'),
+  ),
+  type: listOf(values, 'type').map(typeOf),
+  owner: listOf(values, 'owner'),
+  tag: listOf(values, 'tag').map(tagOf),
+});
+
+/** The options that make a selection, as they were typed, for a person who reads that nothing matched it. */
+export const selectionText = (values: Values): string =>
+  ['account', 'region', 'type', 'owner', 'tag']
+    .flatMap((option) => listOf(values, option).map((value) => `--${option} ${value}`))
+    .join(' ');
+
+const typeOf = (type: string): string => {
+  if (TYPES.includes(type)) return type;
+  throw unknownName('resource type', type, TYPES, 'Type `tagledger coverage` for all resource types');
+};
+
+/** The product of `--product-arn`. */
+export const productArnOf = (values: Values): string | undefined => {
+  const arn = textOf(values, 'product-arn');
+  return arn === undefined
+    ? undefined
+    : ofForm('product-arn', arn, isProductArn, 'the ARN of a product of Security Hub');
+};
+
+const isAccountId = (text: string): boolean => accountId(text) !== undefined;
+
+const isProductArn = (text: string): boolean =>
+  /^arn:aws[a-z-]*:securityhub:[a-z0-9-]+:\d{0,12}:product\/\S+$/.test(text);
+
+const listOf = (values: Values, option: string): readonly string[] =>
+  [values[option] ?? []].flat().map(String);
+
+const tagOf = (text: string): Tag => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new WrongUsageError(`got --tag ${text}, expected KEY=VALUE such as Env=prod`);
+  return { key: text.slice(0, at), value: text.slice(at + 1) };
+};
+
+/** What resources are counted by: rules unless `--by` says. */
+export const groupingOf = (values: Values): Grouping =>
+  oneOf('by', textOf(values, 'by') ?? 'rule', GROUPINGS);
+
+/**
+ * The statuses of the findings that are listed. Unless `--status` says, everything but what complies; all in the
+ * formats whose readers keep findings and want to hear that one is settled.
+ */
+export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySet<Status> => {
+  const said = listOf(values, 'status').map((status) => oneOf('status', status, STATUSES));
+  if (said.length > 0) return new Set(said);
+  return new Set(
+    format === 'ocsf' || format === 'asff' ? STATUSES : STATUSES.filter((s) => s !== 'compliant'),
+  );
+};
+
+/** The instant of `--policy-at`; a policy comes from files, or from the ledger. */
+export const policyAtOf = (values: Values, files: readonly string[]): string | undefined => {
+  const at = textOf(values, 'policy-at');
+  if (at !== undefined && files.length > 0) {
+    throw new WrongUsageError(
+      'got --policy-at with --policy, expected one of them: the policy that the ledger recorded, or that of files',
+    );
+  }
+  return at === undefined ? undefined : readTyped(() => readInstant('--policy-at', at));
+};
+
+/** What the exit code tells of, the stricter one last. */
+const FAIL_ON = ['violating', 'unknown'] as const;
+
+/** What was found of a selection; `empty` when no resource was judged. */
+export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty', boolean>>;
+
+/**
+ * How a command ends that found this. With `--fail-on` something that violates is a finding, and an empty selection is
+ * not known: no resource complies in it. With `--fail-on unknown` a resource whose status is unknown is not known,
+ * either.
+ */
+export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
+  const said = textOf(values, 'fail-on');
+  if (said === undefined) return () => 'done';
+  const level = oneOf('fail-on', said, FAIL_ON);
+  return ({ violating, unknown, empty }) =>
+    exitOf({ finding: violating, unknown: empty || (level === 'unknown' && unknown) });
+};
+
+/** The instants of `--from`, `--to` and `--step`, and when they were known; undefined when the question is of one moment. */
+export const courseOf = (
+  values: Values,
+  now: Date,
+): { readonly asOf: readonly string[]; readonly knownAt: string } | undefined => {
+  const [from, to] = [textOf(values, 'from'), textOf(values, 'to')];
+  if (from === undefined && to === undefined && values.step === undefined) return undefined;
+  if (from === undefined || to === undefined || values['as-of'] !== undefined) {
+    throw new WrongUsageError(
+      'expected both --from and --to for a course over time, with --step (1d unless said) and without --as-of',
+    );
+  }
+  return {
+    asOf: readTyped(() => readCourse({ from, to, step: textOf(values, 'step') ?? '1d' })),
+    knownAt: momentOf(values, now).knownAt,
+  };
+};

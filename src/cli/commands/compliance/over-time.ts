@@ -1,0 +1,49 @@
+import { csvRecord } from '../../../compliance/csv.ts';
+import { type CoursePoint, course } from '../../../compliance/time-series.ts';
+import type { Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import type { Exit } from '../../exit-codes.ts';
+import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import { writeFolded, writeFoldedList } from '../../terminal.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { type ComplianceFormat, type failsOn, selectionText } from './options.ts';
+import { courseText, emptyText, judgedIn } from './text.ts';
+
+const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'];
+
+/** The course of compliance over time; the last point decides whether it fails. */
+export const runCourse = async (
+  { values, format, console }: Invocation<ComplianceFormat>,
+  { fleet }: OpenLedger,
+  question: Parameters<typeof course>[1],
+  fails: ReturnType<typeof failsOn>,
+): Promise<Exit> => {
+  if (format === 'ocsf' || format === 'asff') {
+    throw new WrongUsageError(
+      `got --format ${format} for a course over time, which has no findings: take text, json, ndjson or csv`,
+    );
+  }
+  const points: CoursePoint[] = [];
+  if (format === 'csv') console.out(`${csvRecord(COLUMNS)}\r`);
+  for await (const point of course(fleet, question)) {
+    points.push(point);
+    if (format === 'ndjson') writeFolded(console, format, point);
+    if (format === 'csv') console.out(`${csvRecord(cellsOf(point))}\r`);
+    console.progress(points.length, question.asOf.length, 'instants');
+  }
+  if (format === 'json') writeFoldedList(console, format, points);
+  if (format === 'text') console.out(courseText(points));
+  const last = points.at(-1) as CoursePoint;
+  // There is one at least: the time begins with it.
+  const judged = judgedIn(last);
+  if (judged.empty) console.say(plain(emptyText(selectionText(values), last.asOf)));
+  return fails(judged);
+};
+
+const cellsOf = ({ asOf, knownAt, policy, ledgerBegan, resources }: CoursePoint): string[] => [
+  asOf,
+  knownAt,
+  policy,
+  ledgerBegan ?? '',
+  ...(['compliant', 'violating', 'exempt', 'unknown'] as const).map((status) => String(resources[status])),
+];

@@ -1,0 +1,100 @@
+import type { Answer, Frame } from '../../../compliance/answer.ts';
+import type { FindingView } from '../../../compliance/finding-view.ts';
+import type { StatusCounts } from '../../../compliance/status.ts';
+import type { CoursePoint } from '../../../compliance/time-series.ts';
+import { table } from '../../views/table.ts';
+import type { Judged } from './options.ts';
+
+/** The order in which counts are shown. */
+const SHOWN = ['compliant', 'violating', 'exempt', 'unknown'] as const;
+
+/** How many findings a person is shown. */
+export const LISTED = 200;
+
+/** An answer as a person reads it; `more` findings were left out. */
+export const answerText = (answer: Answer, more: number): string =>
+  [
+    table([...frameRows(answer), ['resources', countsText(answer.resources)]]),
+    ...(answer.groups.length > 0 ? ['', groupsText(answer)] : []),
+    ...(answer.findings.length > 0 ? ['', findingsText(answer.findings)] : []),
+    ...(more > 0 ? ['', `and ${more} more: --format ndjson or csv gives all`] : []),
+  ].join('\n');
+
+const frameRows = (frame: Frame): string[][] => [
+  ['as of', frame.asOf],
+  ['known at', frame.knownAt],
+  ['policy', frame.policy],
+  ['ledger', ledgerText(frame)],
+];
+
+/** How far back the ledger reaches, and what that means for the answer. */
+export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
+  if (ledgerBegan === null) return 'had recorded nothing: everything is unknown';
+  return beforeLedger
+    ? `began only at ${ledgerBegan}: everything before is unknown`
+    : `began at ${ledgerBegan}: of what is older it knows what it saw change`;
+};
+
+/** What was found at an instant, of which an exit code may tell. */
+export const judgedIn = ({
+  resources,
+  beforeLedger,
+}: Pick<CoursePoint, 'resources' | 'beforeLedger'>): Judged => ({
+  violating: resources.violating > 0,
+  unknown: resources.unknown > 0 || beforeLedger,
+  empty: SHOWN.every((status) => resources[status] === 0),
+});
+
+/** That no resource was judged, which is no compliance. */
+export const emptyText = (selection: string, asOf: string): string =>
+  `No resource matches the selection: the ledger knows none${selection && ` with ${selection}`} that existed at ${asOf} and that a rule of the policy covers.`;
+
+/** `200 compliant, 12 violating, 1 exempt, 3 unknown`. */
+export const countsText = (counts: StatusCounts): string =>
+  SHOWN.map((status) => `${counts[status]} ${status}`).join(', ');
+
+const groupsText = ({ by, groups }: Answer): string =>
+  table([
+    [by, ...SHOWN],
+    ...groups.map(({ group, ...counts }) => [group, ...SHOWN.map((status) => String(counts[status]))]),
+  ]);
+
+const findingsText = (findings: readonly FindingView[]): string =>
+  table([
+    ['status', 'rule', 'resource', 'account', 'region', 'owner', 'reason'],
+    ...findings.map(({ status, rule, resource, account, region, owner, ownerConfidence, reason }) => [
+      status,
+      rule,
+      resource.slice(resource.indexOf('/') + 1),
+      account,
+      region,
+      owner === null ? 'unknown' : `${owner} (${ownerConfidence})`,
+      reason,
+    ]),
+  ]);
+
+/** A course over time as a person reads it. */
+export const courseText = (points: readonly CoursePoint[]): string =>
+  table([
+    ['as of', ...SHOWN, ''],
+    ...points.map(({ asOf, resources, beforeLedger }) => [
+      asOf,
+      ...SHOWN.map((status) => String(resources[status])),
+      beforeLedger ? 'before the ledger began: unknown' : barOf(resources),
+    ]),
+  ]);
+
+const BAR = 30;
+const SIGNS = { compliant: '#', violating: '!', exempt: '~', unknown: '?' } as const;
+
+/** Shares as a bar: `#` compliant, `!` violating, `~` exempt, `?` unknown. What is there at all has a sign at least. */
+const barOf = (counts: StatusCounts): string => {
+  const total = SHOWN.reduce((sum, status) => sum + counts[status], 0);
+  if (total === 0) return '';
+  const rest = SHOWN.slice(1).map((status) => ({
+    sign: SIGNS[status],
+    size: counts[status] === 0 ? 0 : Math.max(1, Math.round((BAR * counts[status]) / total)),
+  }));
+  const others = rest.map(({ sign, size }) => sign.repeat(size)).join('');
+  return SIGNS.compliant.repeat(counts.compliant === 0 ? 0 : Math.max(1, BAR - others.length)) + others;
+};

@@ -1,0 +1,50 @@
+import type { Frame } from '../../../compliance/answer.ts';
+import { asffBatches, asffOf } from '../../../compliance/asff.ts';
+import type { Assessed } from '../../../compliance/assess.ts';
+import { COLUMNS, csvOf, csvRecord } from '../../../compliance/csv.ts';
+import { findingView } from '../../../compliance/finding-view.ts';
+import { ocsfOf } from '../../../compliance/ocsf.ts';
+import { withFoldVersion } from '../../../events/resource.ts';
+import type { Finding } from '../../../policies/policy.ts';
+import type { Console } from '../../terminal.ts';
+
+/** A finding with the resource that it is about. */
+export type Found = readonly [Assessed, Finding];
+
+/** The formats that are written as the fleet is read, whatever its size. */
+export type Streamed = 'ndjson' | 'csv' | 'ocsf' | 'asff';
+
+/** The lines of a streamed format: one a finding; of ASFF one a request of BatchImportFindings. */
+export async function* linesOf(
+  format: Streamed,
+  found: AsyncIterable<Found>,
+  { frame, productArn }: { readonly frame: Frame; readonly productArn?: string | undefined },
+): AsyncGenerator<string> {
+  const each = <T>(write: (...found: Found) => T) => mapped(found, (one) => write(...one));
+  if (format === 'csv') yield `${csvRecord(COLUMNS)}\r`;
+  if (format === 'csv') yield* each((...one) => `${csvOf(findingView(...one, frame))}\r`);
+  else if (format === 'ndjson')
+    yield* each((...one) => JSON.stringify(withFoldVersion(findingView(...one, frame))));
+  else if (format === 'ocsf') yield* each((...one) => JSON.stringify(ocsfOf(...one, frame)));
+  else {
+    const batches = asffBatches(each((...one) => asffOf(...one, frame, productArn)));
+    yield* mapped(batches, (batch) => JSON.stringify(batch));
+  }
+}
+
+async function* mapped<A, B>(items: AsyncIterable<A>, change: (item: A) => B): AsyncGenerator<B> {
+  for await (const item of items) yield change(item);
+}
+
+const AT_ONCE = 256;
+
+/** Writes lines as data. A write to stdout takes longer than the work on a line, so it is one for many. */
+export const writeLines = async ({ out }: Console, lines: AsyncIterable<string>): Promise<void> => {
+  let waiting: string[] = [];
+  const flush = () => {
+    if (waiting.length > 0) out(waiting.join('\n'));
+    waiting = [];
+  };
+  for await (const line of lines) if (waiting.push(line) === AT_ONCE) flush();
+  flush();
+};

@@ -1,0 +1,26 @@
+import { coverage as coverageOfEc2 } from '../../../cloudtrail/operations/coverage.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { writeList } from '../../terminal.ts';
+import { coverageText } from './text.ts';
+
+/** `tagledger coverage`: which calls of EC2 make and end what, and what is not seen. It needs no ledger. */
+export const coverage: Command = {
+  usage: 'coverage',
+  summary:
+    'which EC2 calls are known to make and end which types of resources, and what is not seen, and why',
+  options: {},
+  exits: ['done', 'usage'],
+  async run({ positionals, format, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected nothing: for what a trail holds, type \`tagledger plan FILE...\``,
+      );
+    }
+    const all = coverageOfEc2();
+    if (format === 'text') console.out(coverageText(all));
+    else if (format === 'json') console.out(JSON.stringify(all, null, 2));
+    else writeList(console, format, all.types);
+    return 'done';
+  },
+};

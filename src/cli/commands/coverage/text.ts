@@ -1,0 +1,64 @@
+import {
+  type Coverage,
+  type CoverageTotals,
+  type Gap,
+  type TypeCoverage,
+  UNCREATED,
+  UNENDED,
+} from '../../../cloudtrail/operations/coverage.ts';
+import { groupBy } from '../../../shared/collections.ts';
+import { table } from '../../views/table.ts';
+
+/** What is followed, as a person reads it: each type, the totals, and what is not seen. */
+export const coverageText = ({ types, totals, unnamed }: Coverage): string =>
+  [
+    ...types.map((one) => `${one.type}\n${indent(table(rowsOf(one)))}\n`),
+    totalsText(totals),
+    '',
+    'Not seen, because no operation makes it, or none says that it does:',
+    ...byReason(UNCREATED),
+    '',
+    'Not seen to end:',
+    ...byReason(UNENDED),
+    '',
+    'Made by a call whose record does not name it:',
+    ...unnamed.map(({ operation, what }) => `  ${what} (${operation})`),
+    '',
+    'Nor is seen what is in a record over the size limit of CloudTrail, and what makes no resource with a type of its own.',
+  ].join('\n');
+
+const rowsOf = ({ creates, ends, reason = '' }: TypeCoverage): string[][] => {
+  const row = (what: string, { operation, shape, source, in: where, path }: (typeof ends)[number]) => [
+    what,
+    operation,
+    shape,
+    source,
+    `${where} ${path}`,
+  ];
+  if (creates.length === 0) return [['made by', `nothing: ${reason}`]];
+  return [
+    ...creates.map((one) => row('made by', one)),
+    ...ends.map((one) => row('ended by', one)),
+    ...(ends.length === 0 ? [['ended by', `nothing: ${reason}`]] : []),
+  ];
+};
+
+const totalsText = ({ types, created, ended, creations, endings, operations }: CoverageTotals): string =>
+  [
+    `${created} of ${types} types are made by an operation, and ${ended} are ended by one`,
+    table([
+      ['creations', `${creations.generated} generated, ${creations.curated} curated`],
+      ['endings', `${endings.generated} generated, ${endings.curated} curated`],
+      [
+        'logged',
+        `${operations.plain} operations plain, ${operations.wrapped} wrapped, ${operations.unknown} not known`,
+      ],
+    ]),
+  ].join('\n');
+
+const byReason = (gaps: readonly Gap[]): string[] =>
+  [...groupBy(gaps, ({ reason }) => reason)].map(
+    ([reason, same]) => `  ${same.map(({ type }) => type).join(', ')}: ${reason}`,
+  );
+
+const indent = (text: string): string => text.replace(/^/gm, '  ');

@@ -1,0 +1,59 @@
+import type { Diagnosis } from '../../../doctor/diagnosis.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
+import { kindOf } from '../../ledger/open-ledger.ts';
+import { writeList } from '../../terminal.ts';
+import { table } from '../../views/table.ts';
+
+/** `tagledger doctor`: what is wrong with a ledger and what to type. What could not be checked is not known. */
+export const doctor: Command = {
+  usage: 'doctor [--name NAME]',
+  summary:
+    'look for what is wrong with an embedded or a deployed ledger, and say what to type; --name is how the deployment is called, where the table’s name does not tell',
+  options: { name: { type: 'string' } },
+  exits: ['done', 'usage', 'finding', 'unknown'],
+  async run({ positionals, values, format, ledger, env, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: name the ledger with --ledger`,
+      );
+    }
+    const diagnoses = await diagnosesOf(ledger, values.name, env);
+    if (format === 'text') console.out(doctorText(diagnoses));
+    else writeList(console, format, diagnoses);
+    const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
+    return exitOf({ finding: has('wrong'), unknown: has('unknown') });
+  },
+};
+
+const diagnosesOf = async (
+  ledger: string,
+  name: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Diagnosis[]> => {
+  const kind = kindOf(ledger);
+  if (kind === 'file') {
+    throw new WrongUsageError(
+      `got --ledger ${ledger}, expected a folder or dynamodb:TABLE: a file is checked by \`tagledger verify\``,
+    );
+  }
+  // What is big to load is loaded by who needs it.
+  if (kind === 'folder') {
+    const { doctorFolder } = await import('./folder.ts');
+    return doctorFolder(ledger, env, new Date());
+  }
+  const { doctorTables } = await import('./tables.ts');
+  return doctorTables(ledger, typeof name === 'string' ? name : undefined, env, new Date());
+};
+
+const VERDICTS = { fine: 'fine', wrong: 'WRONG', unknown: 'unknown' } as const;
+
+const doctorText = (diagnoses: readonly Diagnosis[]): string => {
+  const count = (verdict: Diagnosis['verdict']) => diagnoses.filter((one) => one.verdict === verdict).length;
+  const rows = diagnoses.flatMap(({ check, verdict, says, todo }) => [
+    [VERDICTS[verdict], check, says],
+    ...(todo === undefined ? [] : [['', '', `to do: ${todo}`]]),
+  ]);
+  return `${table(rows)}\n\n${count('fine')} fine, ${count('wrong')} wrong, ${count('unknown')} could not be checked`;
+};

@@ -1,0 +1,62 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import { examineDeployed } from '../../../doctor/deployed/examine.ts';
+import { prefixOf } from '../../../doctor/deployed/names.ts';
+import { type Diagnosis, unknown, why } from '../../../doctor/diagnosis.ts';
+import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { type Env, tablesIn } from '../../ledger/open-ledger.ts';
+import { openTables } from '../../ledger/open-tables.ts';
+
+/** Looks at the ledger that `dynamodb:TABLE[,STATE_TABLE]` names, and at what is deployed with it. */
+export const doctorTables = async (
+  where: string,
+  name: string | undefined,
+  env: Env,
+  now: Date,
+): Promise<readonly Diagnosis[]> => {
+  const [ledger = '', states = env.STATE_TABLE ?? ''] = tablesIn(where);
+  const prefix = name ?? prefixOf(ledger);
+  if (!prefix) {
+    throw new WrongUsageError(
+      `got the table ${ledger}, whose name does not tell how its deployment is called, expected --name NAME`,
+    );
+  }
+  const clients = {
+    sts: new STSClient(),
+    dynamodb: new DynamoDBClient(),
+    lambda: new LambdaClient(),
+    events: new EventBridgeClient(),
+    cloudtrail: new CloudTrailClient(),
+    iam: new IAMClient(),
+    sns: new SNSClient(),
+    sqs: new SQSClient(),
+    cloudwatch: new CloudWatchClient(),
+  };
+  const tables = openTables(where, env);
+  try {
+    const region = await regionOf(clients.sts);
+    if (typeof region !== 'string') return [region];
+    const keysOf = (rules: string) => parseTagRules(rules).rules.map(({ key }) => key);
+    return await examineDeployed({ ...tables, ...clients, region }, { ledger, states, prefix }, keysOf, now);
+  } finally {
+    await tables.close();
+    for (const client of Object.values(clients)) client.destroy();
+  }
+};
+
+/** The Region of the shell; without one no client can ask anything. */
+const regionOf = async ({ config }: STSClient): Promise<string | Diagnosis> => {
+  try {
+    return await config.region();
+  } catch (error) {
+    return unknown('credentials', why(error), 'set AWS_REGION, or a profile that has one with AWS_PROFILE');
+  }
+};

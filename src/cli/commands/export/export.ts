@@ -1,0 +1,80 @@
+import type { StoredColumns } from '../../../events/ledger-line.ts';
+import { type Exported, exportLedger } from '../../../exports/export-ledger.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import { checkEvents } from '../../../verifier/check-events.ts';
+import type { FileBatch } from '../../../verifier/ledger-file.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
+import { openSource } from '../../ledger/open-source.ts';
+import { readPeriod } from '../../period-options.ts';
+import { table } from '../../views/table.ts';
+
+/** `tagledger export`: the ledger as a file. What is not as it should be is exported, and is a finding. */
+export const exportCommand: Command = {
+  usage: 'export --to FILE.ndjson.gz [--since TIME] [--until TIME]',
+  summary:
+    'write the events with their bodies and hashes to a file, all or those recorded in a stretch of time',
+  options: { to: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
+  exits: ['done', 'failed', 'usage', 'finding'],
+  async run({ positionals, values, format, ledger: where, console }) {
+    const to = String(values.to ?? '');
+    if (positionals.length > 0 || !to.endsWith('.ndjson.gz')) {
+      throw new WrongUsageError(
+        `got ${positionals.length > 0 ? positionals.join(' ') : `--to ${to || 'nothing'}`}, expected the name of a new file that ends in .ndjson.gz: type \`tagledger ${exportCommand.usage}\``,
+      );
+    }
+    const { from: since, to: until } = readPeriod(values, { from: 'since', to: 'until' });
+    const source = await openSource(where);
+    try {
+      const check = checkEvents({ isPart: since !== undefined, isSorted: source.kind === 'file' });
+      let findings = 0;
+      const exported = await exportLedger(
+        eventsIn(where, source.batches),
+        to,
+        { ...(since !== undefined && { since }), ...(until !== undefined && { until }) },
+        (columns) => {
+          for (const one of columns) findings += check.add(one).length;
+          console.progress(check.counts.events, undefined, 'events');
+        },
+      );
+      findings += check.end().length;
+      console.progress(exported.events, exported.events, 'events');
+      const report = { file: to, ...exported, since: since ?? null, until: until ?? null, findings };
+      if (format === 'text') console.out(exportedText(to, exported));
+      else console.out(JSON.stringify(report, null, format === 'json' ? 2 : 0));
+      if (findings > 0) {
+        console.say(
+          `the ledger is not as it should be, and was exported as it stands: ${findings} findings, see them with \`tagledger verify --ledger ${to}\``,
+        );
+      }
+      return exitOf({ finding: findings > 0 });
+    } finally {
+      await source.close();
+    }
+  },
+};
+
+async function* eventsIn(
+  where: string,
+  batches: AsyncIterable<FileBatch>,
+): AsyncGenerator<readonly StoredColumns[]> {
+  for await (const { columns, problems } of batches) {
+    const [problem] = problems;
+    if (problem) {
+      throw new InvalidInputError(
+        `got ${where}, which cannot be exported: expected ${problem.expected}, found ${problem.found}`,
+      );
+    }
+    yield columns;
+  }
+}
+
+const exportedText = (to: string, { events, bytes, sha256, linesSha256 }: Exported): string =>
+  table([
+    ['file', to],
+    ['events', String(events)],
+    ['bytes', String(bytes)],
+    ['sha256', sha256, 'of the file'],
+    ['', linesSha256, 'of its lines, as zcat gives them'],
+  ]);

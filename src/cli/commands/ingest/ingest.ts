@@ -1,0 +1,57 @@
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
+import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
+import { openToWrite } from '../../ledger/open-ledger.ts';
+import { writeList } from '../../terminal.ts';
+import { noRecordsText, openTrails } from '../../trail/read-trails.ts';
+import { rejectTeller } from '../../trail/rejects.ts';
+import { tellDropped } from '../../views/report-dropped.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { table } from '../../views/table.ts';
+import { startTally, tallyRows } from '../../views/tally.ts';
+
+/** `tagledger ingest FILE...`: CloudTrail files into the ledger. It failed where something was rejected. */
+export const ingest: Command = {
+  usage: 'ingest FILE... [--rejects FILE]',
+  summary: 'read CloudTrail log files, EventBridge events or one JSON per line (- for stdin) into the ledger',
+  options: { rejects: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    if (positionals.length === 0) {
+      throw new WrongUsageError(
+        'got no file to ingest: type `tagledger ingest FILE...`, or - for standard input',
+      );
+    }
+    const rejects = String(values.rejects ?? 'tagledger.rejects.ndjson');
+    const trails = await openTrails(positionals);
+
+    const ledger = await openToWrite(where, env, true);
+    try {
+      const results: Ingested[] = [];
+      const tally = startTally();
+      const rejected = rejectTeller();
+      for await (const chunk of ingestRecords(ledger, trails.batches, rejects)) {
+        tally.add(chunk.results);
+        for (const { outcome, file, position, reason = '' } of chunk.results)
+          if (outcome === 'rejected') rejected.add({ file, position, reason });
+        if (format === 'ndjson') writeList(console, format, chunk.results);
+        if (format === 'json') results.push(...chunk.results);
+        trails.progress(console);
+      }
+      trails.progress(console);
+      if (format === 'text') console.out(table(tallyRows(tally.total())));
+      if (format === 'json') writeList(console, format, results);
+
+      rejected.tell(console, rejects);
+      if (tally.total().records === 0) console.say(plain(noRecordsText(positionals)));
+      for (const { subject } of ledger.embedded?.alerts ?? []) console.say(`alert: ${subject}`);
+      const dropped = tellDropped(console, ledger);
+      if (ledger.embedded)
+        console.say(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
+      return exitOf({ failed: rejected.count() > 0 || dropped > 0 });
+    } finally {
+      await ledger.close();
+    }
+  },
+};

@@ -1,0 +1,58 @@
+import { STATUSES, type StateView, viewOf } from '../../../projections/state-row.ts';
+import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { openToAnswer } from '../../ledger/open-ledger.ts';
+import { oneOf } from '../../option-values.ts';
+import { writeFoldedList } from '../../terminal.ts';
+import { table } from '../../views/table.ts';
+
+/** `tagledger list`: the resources of a ledger, sorted by ARN. */
+export const list: Command = {
+  usage: `list [--status ${STATUSES.join('|')}]`,
+  summary: 'the resources of the ledger, all or those of one status',
+  options: { status: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: type \`tagledger ${list.usage}\``,
+      );
+    }
+    const status = values.status === undefined ? undefined : oneOf('status', String(values.status), STATUSES);
+    const ledger = await openToAnswer({ ledger: where, env, console });
+    try {
+      const marks = await tamperedMarks(ledger.memos);
+      const views: Listed[] = [];
+      for await (const row of ledger.states.list()) {
+        if (status === undefined || row.status === status) {
+          views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
+        }
+      }
+      views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+      if (format === 'text') console.out(listText(views));
+      else writeFoldedList(console, format, views);
+      return 'done';
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+type Listed = StateView & { readonly tampered: TamperedMark | null };
+
+const listText = (views: readonly Listed[]): string =>
+  views.length === 0
+    ? 'no resources'
+    : table([
+        ['status', 'type', 'id', 'account', 'region', 'made by', 'tags'],
+        ...views.map(({ status, tampered, type, id, account, region, createdBy, tags }) => [
+          tampered ? `${status}, tampered` : status,
+          type,
+          id,
+          account,
+          region,
+          createdBy?.name ?? 'unknown',
+          tags.map(({ key, value }) => `${key}=${value}`).join(' '),
+        ]),
+      ]);

@@ -1,0 +1,28 @@
+import type { ResourceArn } from '../../../events/resource-arn.ts';
+import type { Who } from '../../../events/tag-event.ts';
+import { startThread, type Thread } from '../../threads/start.ts';
+import type { Batch } from '../../trail/trail-pieces.ts';
+import type { PlannedBatch, PlanSettings } from './batch.ts';
+import { type PackedBatch, packed } from './packed.ts';
+
+/** Who made a resource, as the batches before one tell. */
+export type MakerOf = (arn: ResourceArn) => Promise<Who | undefined>;
+
+/** Another thread that plans. */
+export interface Helper extends Pick<Thread<PackedBatch, PlannedBatch>, 'isFree' | 'close'> {
+  /** As `planBatch`. Rejects, too, when the thread dies. */
+  plan(batch: Batch, makerOf: MakerOf): Promise<PlannedBatch>;
+}
+
+/** Starts a thread of the file that `thread.ts` is built to. */
+export const startHelper = (file: URL, settings: PlanSettings): Helper => {
+  const thread = startThread<PackedBatch, PlannedBatch, ResourceArn, Who | undefined>(file, settings);
+  return {
+    isFree: thread.isFree,
+    close: thread.close,
+    plan: (batch, makerOf) => {
+      const work = packed(batch);
+      return thread.run(work, [work.bytes.buffer], makerOf);
+    },
+  };
+};

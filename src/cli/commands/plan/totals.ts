@@ -1,0 +1,65 @@
+import { OUTCOMES, type Outcome } from '../../../explain/outcome.ts';
+import type { Planned } from '../../../explain/what-if.ts';
+import { PHRASES } from '../../views/tally.ts';
+
+/** How many planned records there are of each kind. */
+export interface Totals {
+  readonly records: number;
+  readonly of: Readonly<Record<Outcome, OutcomeTotal>>;
+}
+
+interface OutcomeTotal {
+  readonly records: number;
+  readonly resources: number;
+  /** How many records there are for each reason, in the order in which the reasons came. */
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+/** Counts planned records as they come, and adds what others have counted. */
+export interface RunningTotals {
+  add(planned: Planned): void;
+  join(totals: Totals): void;
+  total(): Totals;
+}
+
+export const startTotals = (): RunningTotals => {
+  let records = 0;
+  const of = Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, { records: 0, resources: 0, reasons: new Map<string, number>() }]),
+  ) as Record<Outcome, { records: number; resources: number; reasons: Map<string, number> }>;
+  const addReason = (outcome: Outcome, reason: string, n: number) => {
+    const { reasons } = of[outcome];
+    reasons.set(reason, (reasons.get(reason) ?? 0) + n);
+  };
+  return {
+    add: ({ outcome, resources, why, reason }) => {
+      records += 1;
+      of[outcome].records += 1;
+      for (const resource of resources) of[resource.outcome ?? outcome].resources += 1;
+      if (reason) addReason(outcome, why ? PHRASES[why] : reason, 1);
+    },
+    join: (totals) => {
+      records += totals.records;
+      for (const outcome of OUTCOMES) {
+        const theirs = totals.of[outcome];
+        of[outcome].records += theirs.records;
+        of[outcome].resources += theirs.resources;
+        for (const [reason, n] of theirs.reasons) addReason(outcome, reason, n);
+      }
+    },
+    total: () => ({ records, of }),
+  };
+};
+
+/** Totals as rows of a table: numbers, then the reasons, most first. */
+export const totalRows = ({ records, of }: Totals, rejected: number): string[][] => [
+  ['records', String(records)],
+  ...OUTCOMES.flatMap((outcome) => {
+    const { records: n, resources, reasons } = of[outcome];
+    return [
+      [outcome, String(n), `${resources} resource${resources === 1 ? '' : 's'}`],
+      ...[...reasons].sort(([, a], [, b]) => b - a).map(([reason, each]) => ['', String(each), reason]),
+    ];
+  }),
+  ['rejected', String(rejected)],
+];

@@ -1,0 +1,110 @@
+import { userInfo } from 'node:os';
+import { recordPolicy } from '../../../commands/record-policy.ts';
+import { transact } from '../../../commands/transact.ts';
+import { POLICY_STREAM } from '../../../events/ledger-stream.ts';
+import { readPolicies } from '../../../policies/read-policies.ts';
+import { InvalidPolicyError } from '../../../policies/remark.ts';
+import { instantOf } from '../../../shared/time.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import type { Exit } from '../../exit-codes.ts';
+import { openToWrite } from '../../ledger/open-ledger.ts';
+import { policyFiles } from '../../policy-files.ts';
+import { writeList } from '../../terminal.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './text.ts';
+
+/**
+ * `tagledger policy check FILE...`: what policies ask, or why they cannot be used, which is a failure; it needs no ledger.
+ * `tagledger policy record FILE...`: puts them into force in a ledger.
+ */
+export const policy: Command = {
+  usage: 'policy check|record FILE... [--by NAME] [--from WHEN]',
+  summary:
+    'check and explain policies for tags, or record in the ledger that they are in force (from now on, or WHEN)',
+  options: { by: { type: 'string' }, from: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
+  async run(invocation) {
+    const [act, ...names] = invocation.positionals;
+    if ((act !== 'check' && act !== 'record') || names.length === 0) {
+      throw new WrongUsageError(
+        `got ${invocation.positionals.join(' ') || 'nothing'}, expected \`tagledger policy check FILE...\` or \`tagledger policy record FILE...\``,
+      );
+    }
+    if (act === 'record') return await record(invocation, names);
+    if (invocation.values.by !== undefined || invocation.values.from !== undefined) {
+      throw new WrongUsageError(
+        'got --by or --from with check, expected them with record: a check records nothing',
+      );
+    }
+    return check(invocation, names);
+  },
+};
+
+const check = ({ format, console }: Invocation, names: readonly string[]): Exit => {
+  const files = policyFiles(names);
+  try {
+    const read = readPolicies(files);
+    if (format === 'text') console.out(policyText(read, files));
+    else if (format === 'json') console.out(JSON.stringify(viewOfPolicy(read, files), null, 2));
+    else writeList(console, format, linesOfPolicy(read, files));
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof InvalidPolicyError)) throw error;
+    const { problems } = error;
+    if (format === 'text') console.out(problemsText(problems));
+    else if (format === 'json') console.out(JSON.stringify({ valid: false, problems }, null, 2));
+    else
+      writeList(
+        console,
+        format,
+        problems.map((problem) => ({ kind: 'problem', ...problem })),
+      );
+    return 'failed';
+  }
+};
+
+const record = async (
+  { values, format, ledger: where, env, console }: Invocation,
+  names: readonly string[],
+): Promise<Exit> => {
+  const files = policyFiles(names);
+  const { id } = readPolicies(files);
+  const effectiveAt = values.from === undefined ? new Date().toISOString() : beginning(String(values.from));
+  const who = { name: String(values.by ?? userInfo().username), kind: 'Direct' };
+  const decide = recordPolicy({ policy: id, files: [...files], who, effectiveAt });
+  const ledger = await openToWrite(where, env, false);
+  try {
+    const { appended } = await transact(
+      { store: ledger.store, eventFormat: ledger.eventFormat, now: () => new Date() },
+      POLICY_STREAM,
+      decide,
+    );
+    await ledger.embedded?.settle();
+    const [fresh] = appended;
+    if (format !== 'text') {
+      const view = {
+        policy: id,
+        recorded: fresh !== undefined,
+        effectiveAt: fresh?.event.effectiveAt ?? null,
+      };
+      console.out(JSON.stringify(view, null, format === 'json' ? 2 : 0));
+    } else if (fresh)
+      console.out(plain(`recorded the policy ${id}, in force from ${effectiveAt}, by ${who.name}`));
+    else console.out(`the policy ${id} is in force already: recorded nothing`);
+    return 'done';
+  } finally {
+    await ledger.close();
+  }
+};
+
+/** A day begins with its first instant, UTC. */
+const beginning = (when: string): string => {
+  const instant = instantOf(/^\d{4}-\d\d-\d\d$/.test(when) ? `${when}T00:00:00Z` : when);
+  if (instant === undefined) {
+    throw new WrongUsageError(
+      `got --from ${when}, expected a day or a moment such as 2026-03-31 or 2026-03-31T23:59:00Z`,
+    );
+  }
+  return instant;
+};

@@ -1,0 +1,69 @@
+import { type Exemption, scopeText, wordsOf } from '../../../policies/clause.ts';
+import type { ReadPolicy } from '../../../policies/policy-of.ts';
+import type { PolicyFile } from '../../../policies/read-policies.ts';
+import { type Remark, remarkText } from '../../../policies/remark.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { table } from '../../views/table.ts';
+
+/** A policy as programs read it. */
+export const viewOfPolicy = ({ id, rules, exemptions, notes }: ReadPolicy, files: readonly PolicyFile[]) => ({
+  valid: true,
+  id,
+  files: files.map(({ name }) => name),
+  rules,
+  exemptions: exemptions.map(exemptionView),
+  notes,
+});
+
+/** The same, one thing a line. */
+export const linesOfPolicy = (policy: ReadPolicy, files: readonly PolicyFile[]): readonly object[] => {
+  const { rules, exemptions, notes, ...rest } = viewOfPolicy(policy, files);
+  return [
+    { kind: 'policy', ...rest },
+    ...rules.map((rule) => ({ kind: 'rule', ...rule })),
+    ...exemptions.map((exemption) => ({ kind: 'exemption', ...exemption })),
+    ...notes.map((note) => ({ kind: 'note', ...note })),
+  ];
+};
+
+const exemptionView = ({ scope: { typesSay: _, ...scope }, ...rest }: Exemption) => ({ ...scope, ...rest });
+
+/** A policy as a person reads it: its rules with their places, its exemptions, and what else is to be said. */
+export const policyText = (policy: ReadPolicy, files: readonly PolicyFile[]): string => {
+  const { id, rules, exemptions, notes } = policy;
+  const counts = `${count(rules.length, 'rule')}, ${count(exemptions.length, 'exemption')}, from ${count(files.length, 'file')}`;
+  return [
+    `policy ${id}: ${counts}`,
+    '',
+    table([
+      ['rule', 'where', 'says'],
+      ...rules.map(({ id: name, source: { file, place }, says }) => [name, `${file}, ${place}`, says]),
+    ]),
+    ...section('exempt', exemptions.map(exemptionText)),
+    ...section('note', notes.map(remarkText)),
+  ].join('\n');
+};
+
+/** What is wrong with a policy, one thing a line. */
+export const problemsText = (problems: readonly Remark[]): string =>
+  [
+    ...problems.map((problem) => plain(remarkText(problem))),
+    '',
+    `${count(problems.length, 'problem')}: the policy cannot be used`,
+  ].join('\n');
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', ...lines.map((line) => plain(`${title}: ${line}`))];
+
+const EVERYTHING = `every ${scopeText({})}`;
+
+const exemptionText = ({ scope, resources, keys, owner, reason, from, until, source }: Exemption): string => {
+  const within = `every ${scopeText(scope)}`;
+  const named = resources && wordsOf(resources, 'and');
+  const whom = named ? (within === EVERYTHING ? named : `${named} of ${within}`) : within;
+  const what = keys ? `the rules for ${wordsOf(keys, 'and')}` : 'all rules';
+  const when = `${from === undefined ? '' : `from ${from} `}until ${until}`;
+  return `${whom} from ${what}, ${when}, by ${owner}: ${reason} (${source.file}, ${source.place})`;
+};

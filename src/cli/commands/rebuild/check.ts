@@ -1,0 +1,60 @@
+import { compare, type Difference } from '../../../projections/compare.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import { type Console, type Format, writeList } from '../../terminal.ts';
+import { table } from '../../views/table.ts';
+
+const MOST_SHOWN = 20;
+
+/**
+ * Compares the state table with what the ledger gives, and shows where they differ: the first differences and their
+ * number as text, all of them as JSON. A difference is a finding.
+ */
+export const checkStates = async (ledger: OpenLedger, format: Format, console: Console): Promise<Exit> => {
+  // As text only the first are shown, and only they are kept.
+  const kept: Difference[] = [];
+  const total = { events: 0, rows: 0, differences: 0 };
+  for await (const { events, rows, differences } of compare(ledger)) {
+    total.events += events;
+    total.rows += rows;
+    total.differences += differences.length;
+    if (format === 'ndjson') writeList(console, format, differences);
+    else if (format === 'json') kept.push(...differences);
+    else kept.push(...differences.slice(0, Math.max(0, MOST_SHOWN - kept.length)));
+    console.progress(total.events, undefined, 'events');
+  }
+  console.progress(total.events, total.events, 'events');
+  if (format === 'json') writeList(console, format, kept);
+  if (format === 'text') console.out(checkText(total, kept));
+  return exitOf({ finding: total.differences > 0 });
+};
+
+const checkText = (
+  {
+    events,
+    rows,
+    differences,
+  }: { readonly events: number; readonly rows: number; readonly differences: number },
+  shown: readonly Difference[],
+): string => {
+  const summary = [
+    ['events', String(events)],
+    ['rows', String(rows), 'that the ledger gives'],
+    ['differences', String(differences), shown.length < differences ? `the first ${shown.length}:` : ''],
+  ];
+  if (differences === 0) return table(summary);
+  return [
+    table(summary),
+    '',
+    table([
+      ['row is', 'resource', 'events', 'lastSeq', 'first difference'],
+      ...shown.map(({ kind, resource, ledgerSeq, rowSeq, path }) => [
+        kind,
+        resource,
+        String(ledgerSeq ?? 0),
+        rowSeq === null ? '' : String(rowSeq),
+        path ?? '',
+      ]),
+    ]),
+  ].join('\n');
+};

@@ -1,0 +1,103 @@
+import { clear, rebuild as rebuildRows } from '../../../projections/rebuild.ts';
+import { rebuildPlace } from '../../../projections/rebuild-place.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { kindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import type { Console, Format } from '../../terminal.ts';
+import { table } from '../../views/table.ts';
+import { checkStates } from './check.ts';
+
+/** `tagledger rebuild`: the state table from the ledger alone. A difference that `--check` finds is a finding. */
+export const rebuild: Command = {
+  usage: 'rebuild [--check] [--into TABLE] [--prune] [--restart]',
+  summary: 'make the state table again from the ledger alone, or --check whether it is what the ledger gives',
+  options: {
+    check: { type: 'boolean' },
+    into: { type: 'string' },
+    prune: { type: 'boolean' },
+    restart: { type: 'boolean' },
+  },
+  exits: ['done', 'failed', 'usage', 'finding'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: type \`tagledger ${rebuild.usage}\``,
+      );
+    }
+    if (values.check && (values.prune || values.restart)) {
+      throw new WrongUsageError(
+        'got --check with --prune or --restart, expected it alone: a check writes nothing',
+      );
+    }
+    const into = values.into === undefined ? where : intoTable(where, String(values.into));
+    const ledger = await openToWrite(into, env, false);
+    try {
+      if (values.check) return await checkStates(ledger, format, console);
+      await rebuildStates(ledger, values.restart === true, values.prune === true, format, console);
+      return 'done';
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+/** The same ledger with another state table. */
+const intoTable = (where: string, into: string): string => {
+  const [ledgerTable] = where.split(',');
+  if (kindOf(where) !== 'tables' || !/^[\w.-]+$/.test(into)) {
+    throw new WrongUsageError(
+      `got --into ${into} for the ledger ${where}, expected the name of a table and a ledger in AWS: an embedded ledger has one state table, which is rebuilt in place`,
+    );
+  }
+  return `${ledgerTable},${into}`;
+};
+
+const rebuildStates = async (
+  ledger: OpenLedger,
+  restart: boolean,
+  prune: boolean,
+  format: Format,
+  console: Console,
+): Promise<void> => {
+  const place = await rebuildPlace(ledger.memos, ledger.name, () => new Date(), restart);
+  const { begun } = place;
+  if (begun.after) {
+    console.say(
+      `going on behind the first ${begun.rows} rows, where an earlier rebuild ended; --restart begins again`,
+    );
+  }
+  const total = { ...begun, written: 0, repaired: 0, strays: 0, removed: 0 };
+  for await (const { after, events, rows, written, repaired } of rebuildRows(ledger, begun.after)) {
+    total.events += events;
+    total.rows += rows;
+    total.written += written;
+    total.repaired += repaired;
+    await place.keep({ after, events: total.events, rows: total.rows });
+    console.progress(total.events, undefined, 'events');
+  }
+  for await (const { removed } of clear(ledger, prune)) {
+    total.strays += 1;
+    if (removed) total.removed += 1;
+  }
+  await place.forget();
+  console.progress(total.events, total.events, 'events');
+
+  const { after: _, ...counts } = total;
+  if (format === 'text') console.out(rebuiltText(counts));
+  else console.out(JSON.stringify(counts, null, format === 'json' ? 2 : 0));
+  const left = counts.strays - counts.removed;
+  if (left > 0) {
+    console.say(
+      `left ${left} rows of which the ledger holds no event: see them with --check, remove them with --prune`,
+    );
+  }
+};
+
+const rebuiltText = (counts: Readonly<Record<string, number>>): string =>
+  table([
+    ['events', String(counts.events)],
+    ['rows', String(counts.rows)],
+    ['written', String(counts.written), 'were missing'],
+    ['repaired', String(counts.repaired), 'were not what the ledger gives'],
+    ['strays', String(counts.strays), `rows without an event, ${counts.removed} removed`],
+  ]);

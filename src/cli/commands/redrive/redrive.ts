@@ -1,0 +1,139 @@
+import type { Redriven } from '../../../handlers/redrive/redrive.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
+import { kindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import { ofForm } from '../../option-values.ts';
+import { type Console, writeList } from '../../terminal.ts';
+import { tellDropped } from '../../views/report-dropped.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { table } from '../../views/table.ts';
+import { messagesIn } from './files.ts';
+import type { Run } from './run.ts';
+
+/** `tagledger redrive`: what was given up, again. It failed where something did not go through. */
+export const redrive: Command = {
+  usage: 'redrive [FILE... | --queue URL [--max N]]',
+  summary:
+    'run again what Lambda or EventBridge gave up: from files, from a queue, or what an embedded ledger kept',
+  options: { queue: { type: 'string' }, max: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    const queue = values.queue === undefined ? undefined : String(values.queue);
+    const max = maxOf(values.max?.toString(), queue);
+    refuseMixed(positionals, queue, where);
+    const ledger = await openToWrite(where, env, false);
+    try {
+      // The consumers bring an AWS client with them, which other commands do without.
+      const { runnerOf } = await import('./run.ts');
+      const run = runnerOf(ledger);
+      const outcomes: Redriven[] = [];
+      const totals = { messages: 0, done: 0, failed: 0, unusable: 0, batches: 0 };
+      for await (const some of sourceOf(ledger, positionals, queue, max, run, console)) {
+        for (const { outcome, kind } of some) {
+          totals.messages += 1;
+          totals[outcome] += 1;
+          if (kind !== 'input' && outcome === 'done') totals.batches += 1;
+        }
+        if (format === 'ndjson') writeList(console, format, some);
+        else outcomes.push(...some.filter(({ outcome }) => format === 'json' || outcome !== 'done'));
+        console.progress(totals.messages, undefined, 'messages');
+      }
+      console.progress(totals.messages, totals.messages, 'messages');
+      if (format === 'json') writeList(console, format, outcomes);
+      if (format === 'text') console.out(redrivenText(totals));
+      tell(console, outcomes);
+      const dropped = tellDropped(console, ledger);
+      if (totals.batches > 0 && !ledger.embedded) {
+        console.say(
+          `of ${totals.batches} stream batches the rows were made current; EC2 was not called and nobody alerted from here: \`reconcile\` raises the requests that still wait`,
+        );
+      }
+      return exitOf({ failed: totals.failed + totals.unusable + dropped > 0 });
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+const maxOf = (max: string | boolean | undefined, queue: string | undefined): number => {
+  if (max === undefined) return Number.POSITIVE_INFINITY;
+  if (queue === undefined) throw new WrongUsageError('got --max without --queue, which it is for');
+  if (!/^[1-9]\d{0,8}$/.test(String(max))) {
+    throw new WrongUsageError(`got --max ${max}, expected a number of messages such as 100`);
+  }
+  return Number(max);
+};
+
+const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text);
+
+const refuseMixed = (files: readonly string[], queue: string | undefined, where: string): void => {
+  const isDeployed = kindOf(where) === 'tables';
+  if (queue !== undefined) ofForm('queue', queue, isUrl, 'the URL of an SQS queue');
+  if (queue !== undefined && files.length > 0) {
+    throw new WrongUsageError('got files and --queue, expected one of them');
+  }
+  if (queue !== undefined && !isDeployed) {
+    throw new WrongUsageError(
+      `got --queue for the embedded ledger ${where}, expected --ledger dynamodb:TABLE,STATE_TABLE: what went through is deleted from the queue`,
+    );
+  }
+  if (queue === undefined && files.length === 0 && isDeployed) {
+    throw new WrongUsageError(
+      'got nothing to redrive: type `tagledger redrive FILE...`, - for standard input, or --queue URL',
+    );
+  }
+};
+
+async function* sourceOf(
+  ledger: OpenLedger,
+  files: readonly string[],
+  queue: string | undefined,
+  max: number,
+  run: Run,
+  console: Console,
+): AsyncGenerator<readonly Redriven[]> {
+  if (queue !== undefined) {
+    const [{ SQSClient }, { redriveFromQueue }] = await Promise.all([
+      import('@aws-sdk/client-sqs'),
+      import('./queue.ts'),
+    ]);
+    const onUndeleted = (ids: readonly string[]) =>
+      console.say(plain(`went through, but could not be deleted, and will come again: ${ids.join(', ')}`));
+    yield* redriveFromQueue(new SQSClient(), { url: queue, max, run, onUndeleted });
+  } else if (files.length > 0) {
+    for await (const messages of messagesIn(files)) yield await run(messages);
+  } else {
+    yield* redriveKept(ledger, run);
+  }
+}
+
+/** What the consumers of an embedded ledger gave up. It is forgotten only once it went through. */
+async function* redriveKept({ embedded }: OpenLedger, run: Run): AsyncGenerator<readonly Redriven[]> {
+  const kept = embedded?.givenUp;
+  for (const [i, body] of (kept?.messages() ?? []).entries()) {
+    const outcomes = await run([{ id: `dropped.ndjson, line ${i + 1}`, body }]);
+    if (outcomes.every(({ outcome }) => outcome === 'done')) kept?.forget(new Set([body]));
+    yield outcomes;
+  }
+}
+
+const MOST_TOLD = 20;
+
+const tell = (console: Console, outcomes: readonly Redriven[]): void => {
+  const lost = outcomes.filter(({ outcome }) => outcome !== 'done');
+  for (const { id, outcome, reason = '' } of lost.slice(0, MOST_TOLD)) {
+    console.say(plain(`${outcome}: ${id}: ${reason}`));
+  }
+  if (lost.length > MOST_TOLD) console.say(`and ${lost.length - MOST_TOLD} more`);
+};
+
+const redrivenText = (
+  totals: Readonly<Record<'messages' | 'done' | 'failed' | 'unusable', number>>,
+): string =>
+  table([
+    ['messages', String(totals.messages)],
+    ['done', String(totals.done)],
+    ['failed', String(totals.failed), 'kept: may go through another time'],
+    ['unusable', String(totals.unusable), 'kept: never will as they are'],
+  ]);

@@ -1,0 +1,34 @@
+import { project } from '../../../handlers/project/project.ts';
+import type { Message } from '../../../handlers/redrive/dead-letter.ts';
+import { type Redriven, redrive, type TimedConsumer } from '../../../handlers/redrive/redrive.ts';
+import { QUIET } from '../../../shared/telemetry.ts';
+import type { OpenLedger } from '../../ledger/open-ledger.ts';
+
+/** Runs messages again, and says of each what came of it. */
+export type Run = (messages: readonly Message[]) => Promise<readonly Redriven[]>;
+
+const NO_LIMIT = () => Number.POSITIVE_INFINITY;
+
+/** An embedded ledger has all its consumers here; those of a deployed one call EC2 and alert, which is not ours. */
+export const runnerOf = (ledger: OpenLedger): Run => {
+  const { store, states, embedded } = ledger;
+  // Nobody is told from here, so what can never be read is not set aside either: it is kept.
+  const projecting: TimedConsumer = project({
+    store,
+    states,
+    setAside: async (errors) => new Set(errors),
+    now: () => new Date(),
+    observer: QUIET,
+  });
+  const run = redrive({
+    request: ledger.request,
+    consumers: embedded?.consumers ?? { apply: projecting, project: projecting },
+    store,
+    observer: QUIET,
+  });
+  return async (messages) => {
+    const outcomes = await run(messages, NO_LIMIT);
+    await embedded?.settle();
+    return outcomes;
+  };
+};

@@ -1,0 +1,38 @@
+import type { Moment } from '../../../projections/resource-at.ts';
+import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
+import { findResource } from '../../ledger/find-resource.ts';
+import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import { makerText } from '../../views/creator.ts';
+import { table } from '../../views/table.ts';
+
+/** A resource, by id or ARN, at a moment. Rejects as `findResource`. */
+export const stateAt = async (
+  ledger: OpenLedger,
+  resource: string,
+  moment: Moment,
+): Promise<ResourceAtView> => {
+  const { arn } = await findResource(ledger.states, resource);
+  return resourceAtView(arn, await ledger.store.read(arn), moment);
+};
+
+const WORDS: Readonly<Record<Standing, string>> = {
+  exists: 'existed',
+  retired: 'had ended; its last tags',
+  unborn: 'was not made yet',
+  unknown: 'unknown: its birth was never seen, so it may have borne more than is known',
+  gap: 'unknown: it stands for the resources of a call that nothing tells',
+};
+
+/** The view as a person reads it. */
+export const stateAtText = (view: ResourceAtView): string =>
+  table([
+    ['resource', view.arn],
+    ['as of', view.asOf],
+    ['known at', view.knownAt],
+    ['status', WORDS[view.standing]],
+    ['made by', makerText(view.createdBy)],
+    ['made at', view.createdAt ?? 'unknown'],
+    ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
+    ['tags', view.tags.length > 0 ? '' : view.standing === 'unknown' ? 'unknown' : 'none'],
+    ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
+  ]);

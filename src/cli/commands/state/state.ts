@@ -1,0 +1,79 @@
+import { tamperStreamOf } from '../../../events/ledger-stream.ts';
+import type { ResourceArn } from '../../../events/resource-arn.ts';
+import { type StateView, viewOf } from '../../../projections/state-row.ts';
+import { type TamperedMark, tamperedMark } from '../../../projections/tampered-mark.ts';
+import type { Command } from '../../command.ts';
+import { findResource, oneResource } from '../../ledger/find-resource.ts';
+import { incidentsWith } from '../../ledger/incidents.ts';
+import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
+import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
+import { writeFolded } from '../../terminal.ts';
+import { makerText } from '../../views/creator.ts';
+import { table } from '../../views/table.ts';
+import { stateAt, stateAtText } from './state-at.ts';
+
+/** `tagledger state RESOURCE`: what is true of a resource now, or was at a moment. */
+export const state: Command = {
+  usage: `state RESOURCE ${MOMENT_USAGE}`,
+  summary:
+    'what is true of a resource now, by id or ARN; or what was true at a time, as far as it was known at another',
+  options: MOMENT_OPTIONS,
+  exits: ['done', 'failed', 'usage', 'unknown'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    const resource = oneResource(positionals, 'state');
+    const moment = askedMoment(values, new Date());
+    const ledger = await openToAnswer({ ledger: where, env, console });
+    try {
+      const { view, text } = moment
+        ? asTold(await stateAt(ledger, resource, moment), stateAtText)
+        : asTold(await stateNow(ledger, resource), stateText);
+      if (format === 'text') console.out(text());
+      else writeFolded(console, format, view);
+      return 'done';
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+/** A view, and the words for it, which only one of the formats wants. */
+const asTold = <V>(view: V, textOf: (view: V) => string) => ({ view, text: () => textOf(view) });
+
+/** What the ledger records of tampering with a resource: how often it was found, and the stream that tells of it. */
+interface Incidents {
+  readonly count: number;
+  readonly history: ResourceArn;
+}
+
+type Now = StateView & { readonly tampered: TamperedMark | null; readonly incidents: Incidents | null };
+
+const stateNow = async ({ states, memos, store }: OpenLedger, resource: string): Promise<Now> => {
+  const row = await findResource(states, resource);
+  const tampered = (await tamperedMark(memos, row.arn)) ?? null;
+  const history = tamperStreamOf(row.arn);
+  const { length: count } = await incidentsWith(store, row.arn);
+  return { ...viewOf(row), tampered, incidents: count > 0 ? { count, history } : null };
+};
+
+const stateText = (view: Now): string =>
+  table([
+    ['resource', view.arn],
+    ['status', view.status],
+    ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
+    ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
+    ['made by', makerText(view.createdBy)],
+    ['made at', view.createdAt ?? 'unknown'],
+    ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
+    ...(view.error
+      ? [['last error', `${view.error.code} (${view.error.class}): ${view.error.message}`]]
+      : []),
+    ['events', String(view.lastSeq)],
+    ['tags', view.tags.length === 0 ? 'none' : ''],
+    ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
+  ]);
+
+const incidentsText = ({ count, history }: Incidents): string =>
+  `${count} of tampering ${count === 1 ? 'is' : 'are'} recorded: tagledger history ${history}`;
+
+const tamperedText = ({ first, last, count, seqs }: TamperedMark): string =>
+  `recorded events were changed or removed: ${count === 1 ? 'once' : `${count} times`} from ${first} to ${last}, seq ${seqs.join(', ')}; see docs/restore.md`;

@@ -1,0 +1,46 @@
+import { timelineOf } from '../../../projections/timeline.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
+import { openToAnswer } from '../../ledger/open-ledger.ts';
+import { momentOf, textOf } from '../../moment-options.ts';
+import { writeFolded } from '../../terminal.ts';
+import { timelineText } from '../../views/timeline-text.ts';
+
+/** How wide a drawing is where neither a terminal nor `--width` says so. */
+const USUAL_WIDTH = 100;
+const [LEAST_WIDTH, MOST_WIDTH] = [40, 1000];
+
+/** `tagledger timeline RESOURCE`: which tags it bore from when to when, drawn. */
+export const timeline: Command = {
+  usage: 'timeline RESOURCE [--known-at TIME] [--width COLUMNS]',
+  summary: 'which tags a resource bore from when to when, drawn in the terminal',
+  options: { 'known-at': { type: 'string' }, width: { type: 'string' } },
+  exits: ['done', 'failed', 'usage', 'unknown'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    const resource = oneResource(positionals, 'timeline');
+    const width = widthOf(values) ?? console.width ?? USUAL_WIDTH;
+    const { knownAt } = momentOf(values, new Date());
+    const ledger = await openToAnswer({ ledger: where, env, console });
+    try {
+      const { arn } = await findResource(ledger.states, resource);
+      const found = timelineOf(await ledger.store.read(arn), knownAt);
+      if (!found) throw unknownResource(`${resource} at ${knownAt}`);
+      if (format === 'text') console.out(timelineText(found, width));
+      else writeFolded(console, format, found);
+      return 'done';
+    } finally {
+      await ledger.close();
+    }
+  },
+};
+
+const widthOf = (values: Invocation['values']): number | undefined => {
+  const text = textOf(values, 'width');
+  if (text === undefined) return undefined;
+  const width = Number(text);
+  if (Number.isInteger(width) && width >= LEAST_WIDTH && width <= MOST_WIDTH) return width;
+  throw new WrongUsageError(
+    `got --width ${text}, expected a whole number from ${LEAST_WIDTH} to ${MOST_WIDTH}`,
+  );
+};

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import type { SignedCheckpoint } from '../../../verifier/checkpoint.ts';
+import { NotProvenError } from '../../../verifier/not-proven-error.ts';
+import { parseVerifierKeys, type VerifierKey } from '../../../verifier/verifier-key.ts';
+import { type Verdict, verifyBundle } from '../../../verifier/verify-bundle.ts';
+import type { Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import { table } from '../../views/table.ts';
+
+/**
+ * `tagledger verify --bundle FILE --key FILE`: checks a bundle with nothing but the two files. One that does not
+ * hold is a finding. Throws an `InvalidInputError` when it cannot be checked.
+ */
+export const verifyBundleFile = ({
+  values,
+  format,
+  console,
+}: Pick<Invocation, 'values' | 'format' | 'console'>): Exit => {
+  if (typeof values.key !== 'string')
+    throw new WrongUsageError(
+      'got --bundle without --key, expected --key FILE with the public key of the log',
+    );
+  const verdict = verifyBundle(read(String(values.bundle)), keysIn(values.key));
+  if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
+  if (format !== 'text') console.out(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
+  else if (verdict.holds) console.out(holdsText(verdict));
+  else console.out(`does not hold: ${verdict.reason}: ${verdict.message}`);
+  return exitOf({ finding: !verdict.holds });
+};
+
+/** The keys in a file; throws an `InvalidInputError` for a file that holds none. */
+export const keysIn = (file: string): VerifierKey[] => {
+  try {
+    return parseVerifierKeys(read(file));
+  } catch (error) {
+    if (!(error instanceof NotProvenError)) throw error;
+    throw new InvalidInputError(`${file}: ${error.message}`, { cause: error });
+  }
+};
+
+const read = (file: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    throw new InvalidInputError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+};
+
+type Held = Extract<Verdict, { readonly holds: true }>;
+
+/** A verdict as programs read it. */
+const viewOf = (verdict: Verdict) =>
+  verdict.holds
+    ? {
+        holds: true,
+        checkpoint: checkpointView(verdict.checkpoint),
+        events: verdict.events.map(({ proof: _, ...event }) => event),
+        earlier: verdict.earlier.map(checkpointView),
+      }
+    : verdict;
+
+const checkpointView = ({ origin, size, root, signedAt }: SignedCheckpoint) => ({
+  origin,
+  size,
+  root: Buffer.from(root).toString('hex'),
+  signedAt: signedAt === undefined ? null : new Date(signedAt * 1000).toISOString(),
+});
+
+const holdsText = ({ checkpoint, events, earlier }: Held): string => {
+  const { origin, size, root, signedAt } = checkpointView(checkpoint);
+  const [first] = events;
+  const last = events.at(-1);
+  return table([
+    ['holds', 'yes'],
+    ['log', origin],
+    ['checkpoint', `${size} leaves, root ${root}`],
+    ['signed at', signedAt ?? 'it does not say'],
+    ...(first && last
+      ? [
+          ['resource', first.stream],
+          ['events', first.seq === last.seq ? `seq ${first.seq}` : `seq ${first.seq} to ${last.seq}`],
+        ]
+      : []),
+    ...events.map(({ seq, index, hash }) => ['', `seq ${seq} at ${index} of the log, hash ${hash}`]),
+    ...earlier.map((one) => [
+      'extends',
+      `the log of ${one.size} leaves, signed at ${checkpointView(one).signedAt}`,
+    ]),
+  ]);
+};

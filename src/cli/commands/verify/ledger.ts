@@ -1,0 +1,28 @@
+import { checkEvents } from '../../../verifier/check-events.ts';
+import { type Checked, checked, type SectionOptions } from '../../../verifier/check-section.ts';
+import { kindOf } from '../../ledger/open-ledger.ts';
+import { openSource } from '../../ledger/open-source.ts';
+import { checkFile } from './file.ts';
+
+/**
+ * Checks the events of what `--ledger` names; `take` is given what was found, some events at a time, in their order.
+ * Rejects as `openSource`, and with an `InvalidInputError` for a file that cannot be read to its end.
+ */
+export const checkLedger = async (
+  where: string,
+  options: SectionOptions,
+  take: (checked: Checked) => void,
+): Promise<void> => {
+  if (kindOf(where) === 'file') return checkFile(where, options, take);
+  const { isPart = false, tells } = options;
+  const source = await openSource(where);
+  const check = checkEvents({ isPart });
+  try {
+    for await (const { columns, problems } of source.batches) {
+      take(checked(check, [...problems, ...columns], { tells, ends: false }));
+    }
+    take(checked(check, [], { tells, ends: true }));
+  } finally {
+    await source.close();
+  }
+};

@@ -1,0 +1,112 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../../../adapters/dynamodb/event-store.ts';
+import type { TamperIncident } from '../../../commands/record-tampering.ts';
+import { embeddedDynamoDB, LEDGER_TABLE } from '../../../embedded/embedded-dynamodb.ts';
+import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from '../../../embedded/lost-database.ts';
+import type { EventStore } from '../../../events/event-store.ts';
+import { idFrom } from '../../../events/hash-chain.ts';
+import { readOnly } from '../../../exports/file-store.ts';
+import { recordIncidents } from '../../../handlers/project/tamper-incidents.ts';
+import { readEventFormat } from '../../../handlers/runtime/event-format.ts';
+import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
+import type { Finding } from '../../../verifier/finding.ts';
+import { type Env, formatOf, kindOf, tablesIn } from '../../ledger/open-ledger.ts';
+
+/** Takes in findings, and records them in the ledger. */
+export interface FindingRecorder {
+  add(findings: readonly (Finding | SealedFinding)[]): void;
+  /** Records what was taken in; nobody else may have the ledger open. Rejects when some could not be recorded. */
+  record(now: () => Date): Promise<Recorded>;
+}
+
+/** Of how many findings the ledger tells now, and how many were too many to be recorded. */
+export interface Recorded {
+  readonly recorded: number;
+  readonly left: number;
+}
+
+/**
+ * What is no sign of tampering: another key than the log's is as likely the wrong file as another log, and a newer version
+ * of tagledger may have written what this one does not know.
+ */
+const NO_TAMPERING: ReadonlySet<(Finding | SealedFinding)['kind']> = new Set([
+  'unknown-key',
+  'newer',
+  'field',
+]);
+
+/** So many findings are held; of a ledger that was spoiled as a whole these say enough. */
+const MOST_RECORDED = 10_000;
+
+/**
+ * The recorder for the ledger that `--ledger` names. Throws an `InvalidInputError` for an exported file, and for a format
+ * of events that cannot be written.
+ */
+export const findingRecorder = (where: string, env: Env): FindingRecorder => {
+  const kind = kindOf(where);
+  if (kind === 'file') throw readOnly(where);
+  const marker = kind === 'folder' ? findLedgerFolder(where) : undefined;
+  const eventFormat = marker ? formatOf(env, marker) : readEventFormat(env);
+  const held: (Finding | SealedFinding)[] = [];
+  let left = 0;
+  return {
+    add: (findings) => {
+      for (const finding of findings.filter(({ kind }) => !NO_TAMPERING.has(kind))) {
+        if (held.length < MOST_RECORDED) held.push(finding);
+        else left += 1;
+      }
+    },
+    record: async (now) => {
+      if (held.length === 0) return { recorded: 0, left };
+      const { store, close } = await openToAppend(where);
+      try {
+        const at = now().toISOString();
+        const [unrecorded] = await recordIncidents(
+          { store, eventFormat, now },
+          held.map((finding) => incidentOf(finding, at)),
+        );
+        if (unrecorded) throw unrecorded[1];
+        return { recorded: held.length, left };
+      } finally {
+        await close();
+      }
+    },
+  };
+};
+
+/**
+ * The ledger's table alone: a damaged ledger cannot always be opened with its consumers, and none of them acts on what is
+ * recorded here.
+ */
+const openToAppend = async (
+  where: string,
+): Promise<{ readonly store: EventStore; readonly close: () => Promise<void> }> => {
+  if (kindOf(where) === 'folder') {
+    refuseLost(where, lostDatabase(where));
+    const { client, close } = await embeddedDynamoDB(`${where}/db`);
+    const store = dynamodbStore(client, LEDGER_TABLE);
+    const emptied = await emptiedDatabase(where, store);
+    if (emptied) await close();
+    // What is recorded in a new database would hide that the old one is gone.
+    refuseLost(where, emptied);
+    return { store, close };
+  }
+  const [table = ''] = tablesIn(where);
+  const client = new DynamoDBClient();
+  return { store: dynamodbStore(client, table), close: async () => client.destroy() };
+};
+
+const incidentOf = (
+  { kind, stream, seq, expected, found }: Finding | SealedFinding,
+  at: string,
+): TamperIncident => ({
+  id: idFrom('tagledger/finding/v1', kind, stream ?? '', String(seq), expected, found),
+  at,
+  how: 'verify',
+  ...(stream !== null && { tampered: stream }),
+  seqs: seq === null ? [] : [seq],
+  what: kind,
+  expected,
+  found,
+});

@@ -1,0 +1,100 @@
+import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
+import type { Finding } from '../../../verifier/finding.ts';
+import type { Console, Format } from '../../terminal.ts';
+import { table } from '../../views/table.ts';
+
+/** What was looked at in one respect. */
+export interface Respect {
+  /** How many things were looked at, in words. */
+  readonly looked: string;
+  readonly counts: Readonly<Record<string, number>>;
+  /** False where there was nothing to compare with, which is not the same as no finding. */
+  readonly isChecked?: boolean;
+}
+
+/** A finding, and in which respect. */
+export type Found = (Finding | SealedFinding) & { readonly check: 'integrity' | 'sealed' | 'completeness' };
+
+/** Writes findings as they come, and a summary at the end: as text the first ones, as JSON all. */
+export interface VerifyReport {
+  add(check: Found['check'], findings: readonly (Finding | SealedFinding)[]): void;
+  /** Writes it; a respect is undefined in which nobody looked. Returns the number of findings. */
+  finish(integrity: Respect, sealed: Respect | undefined, completeness: Respect | undefined): number;
+}
+
+const MOST_SHOWN = 20;
+
+/** What is not seen without the sealed log, and how to have it looked at. */
+const NOT_SEALED =
+  'give the public key of the log with --key FILE: a tail that was cut, a resource that is gone and a history hashed anew break no chain';
+
+export const verifyReport = (format: Format, { out }: Console): VerifyReport => {
+  const kept: Found[] = [];
+  const numbers = { integrity: 0, sealed: 0, completeness: 0 };
+  const of = (check: Found['check'], { counts }: Respect) => ({ ...counts, findings: numbers[check] });
+  return {
+    add: (check, findings) => {
+      numbers[check] += findings.length;
+      for (const finding of findings) {
+        const found: Found = { check, ...finding };
+        if (format === 'ndjson') out(JSON.stringify(found));
+        else if (format === 'json' || kept.length < MOST_SHOWN) kept.push(found);
+      }
+    },
+    finish: (integrity, sealed, completeness) => {
+      const total = numbers.integrity + numbers.sealed + numbers.completeness;
+      if (format === 'json') {
+        const summary = {
+          integrity: of('integrity', integrity),
+          sealed: sealed ? of('sealed', sealed) : null,
+          completeness: completeness ? of('completeness', completeness) : null,
+        };
+        out(JSON.stringify({ ...summary, findings: kept }, null, 2));
+      }
+      if (format === 'text') {
+        out(
+          table([
+            [
+              'integrity',
+              // Of nothing, nothing is as it should be.
+              total === 0 && integrity.counts.events === 0 ? 'not checked' : numberText(numbers.integrity),
+              integrity.looked,
+            ],
+            sealed
+              ? ['sealed', numberText(numbers.sealed), sealed.looked]
+              : ['sealed', 'not checked', NOT_SEALED],
+            completeness
+              ? [
+                  'completeness',
+                  completeness.isChecked === false ? 'not checked' : numberText(numbers.completeness),
+                  completeness.looked,
+                ]
+              : ['completeness', 'not checked', 'give the files of a trail with --trail FILE'],
+          ]),
+        );
+        if (total > 0) out(`\n${findingsText(kept, total)}`);
+      }
+      return total;
+    },
+  };
+};
+
+const numberText = (findings: number): string =>
+  findings === 0 ? 'as it should be' : `${findings} finding${findings === 1 ? '' : 's'}`;
+
+const findingsText = (shown: readonly Found[], total: number): string =>
+  [
+    ...(shown.length < total
+      ? [`the first ${shown.length} of ${total} findings; --format ndjson gives all`]
+      : []),
+    table([
+      ['finding', 'resource', 'seq', 'expected', 'found'],
+      ...shown.map(({ kind, stream, seq, expected, found }) => [
+        kind,
+        stream ?? '',
+        String(seq ?? ''),
+        expected,
+        found,
+      ]),
+    ]),
+  ].join('\n');

@@ -1,0 +1,167 @@
+import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
+import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
+import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import type { Finding } from '../../../verifier/finding.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
+import { type Env, kindOf, perspectiveOf } from '../../ledger/open-ledger.ts';
+import { openSealedCheck, sealedRespect } from '../../ledger/sealed-check.ts';
+import type { Console } from '../../terminal.ts';
+import { openTrails } from '../../trail/read-trails.ts';
+import { rejectTeller } from '../../trail/rejects.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { verifyBundleFile } from './bundle.ts';
+import { type BirthsCheck, birthsCheck } from './creations.ts';
+import { checkLedger } from './ledger.ts';
+import type { FindingRecorder } from './record.ts';
+import { type Respect, verifyReport } from './report.ts';
+
+/**
+ * `tagledger verify`: whether a ledger is what was written. What is not is a finding; what nobody compared with the
+ * sealed log is not proven, whatever else was checked.
+ */
+export const verify: Command = {
+  usage:
+    'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
+  summary:
+    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log, --trail asks whether any are missing; --record records in the ledger what was tampered with; --bundle checks a proof, without a ledger',
+  options: {
+    part: { type: 'boolean' },
+    record: { type: 'boolean' },
+    trail: { type: 'string', multiple: true },
+    bundle: { type: 'string' },
+    key: { type: 'string' },
+    log: { type: 'string' },
+    checkpoint: { type: 'string', multiple: true },
+  },
+  exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
+  async run(invocation) {
+    const { positionals, values, format, ledger: where, env, console } = invocation;
+    if (positionals.length > 0) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected options only: name the ledger or its export with --ledger, and each file of a trail with --trail`,
+      );
+    }
+    if (values.bundle !== undefined) return verifyBundleFile(invocation);
+    if (values.key === undefined && (values.log !== undefined || values.checkpoint !== undefined))
+      throw new WrongUsageError(
+        'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
+      );
+    const recorder = values.record === true ? await openRecorder(where, env) : undefined;
+    const files = [values.trail ?? []].flat().map(String);
+    const marker = kindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
+    const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
+    const rejected = births ? await readBirths(files, births, console) : 0;
+
+    const sealed = await openSealedCheck(invocation);
+    const report = verifyReport(format, console);
+    const add = (check: 'integrity' | 'sealed', findings: readonly (Finding | SealedFinding)[]) => {
+      report.add(check, findings);
+      recorder?.add(findings);
+    };
+    add('sealed', sealed?.findings ?? []);
+    let [events, streams] = [0, 0];
+    const tells = sealed !== undefined || births !== undefined;
+    await checkLedger(where, { isPart: values.part === true, tells }, ({ findings, counts, seen }) => {
+      events += counts.events;
+      streams += counts.streams;
+      add('integrity', findings);
+      for (const one of seen) {
+        if (sealed) add('sealed', sealed.add(one));
+        if (births) report.add('completeness', births.add(one));
+      }
+      console.progress(events, undefined, 'events');
+    });
+    const end = await sealed?.end();
+    add('sealed', end?.findings ?? []);
+    if (births) report.add('completeness', births.end());
+    console.progress(events, events, 'events');
+
+    const findings = report.finish(
+      { counts: { events, streams }, looked: `${events} events of ${streams} resources` },
+      end && sealedRespect(end.summary, new Date()),
+      births && birthsRespect(births, rejected),
+    );
+    if (recorder) {
+      const { recorded, left } = await recorder.record(() => new Date());
+      if (format === 'text') console.out(recordedText(recorded, left));
+    }
+    const unproven = findings > 0 ? [] : unprovenIn(where, events, end?.summary, births);
+    for (const sentence of unproven) console.say(plain(sentence));
+    return exitOf({ failed: rejected > 0, finding: findings > 0, unknown: unproven.length > 0 });
+  },
+};
+
+const birthsRespect = (births: BirthsCheck, rejected: number): Respect => {
+  const creations = births.count();
+  const looked = creations > 0 ? `${creations} resources that the trail says were made` : NO_CREATION;
+  return { counts: { creations, rejected }, looked, isChecked: creations > 0 };
+};
+
+const NO_CREATION = 'the trail holds no creation that the ledger would record';
+
+/** What a check without findings leaves unproven, one sentence each. `summary` is what the sealed log says. */
+const unprovenIn = (
+  where: string,
+  events: number,
+  summary: SealedSummary | undefined,
+  births: BirthsCheck | undefined,
+): readonly string[] => {
+  const isFile = kindOf(where) === 'file';
+  const unsealed = summary?.unsealed.count ?? 0;
+  if (events === 0) return [`UNPROVEN: ${where} holds no events, so nothing was verified.`];
+  return [
+    ...(summary
+      ? []
+      : [
+          isFile
+            ? `UNPROVEN: ${where} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.`
+            : `UNPROVEN: ${where} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.`,
+        ]),
+    // A ledger goes on growing, and is sealed a little later. A file does neither.
+    ...(isFile && unsealed > 0
+      ? [
+          `UNPROVEN: ${unsealed} ${unsealed === 1 ? 'event' : 'events'} of ${where} ${unsealed === 1 ? 'is' : 'are'} not in the sealed log. Seal the ledger, and export it again.`,
+        ]
+      : []),
+    ...(births?.count() === 0
+      ? [
+          `NOT CHECKED: ${NO_CREATION}, so it shows nothing about missing events. Pass --trail FILE with the trail of the time in question.`,
+        ]
+      : []),
+  ];
+};
+
+/** Loaded by who asks for it: a check of a file needs no AWS client. */
+const openRecorder = async (where: string, env: Env): Promise<FindingRecorder> =>
+  (await import('./record.ts')).findingRecorder(where, env);
+
+const recordedText = (recorded: number, left: number): string =>
+  `\nthe ledger records ${recorded} finding${recorded === 1 ? '' : 's'}${left > 0 ? `, and not ${left} more: see to these first` : ''}`;
+
+/** Takes in the creations of a trail. What cannot be read in it is told, and counted. */
+const readBirths = async (
+  files: readonly string[],
+  births: BirthsCheck,
+  console: Console,
+): Promise<number> => {
+  const trails = await openTrails(files);
+  const rejected = rejectTeller();
+  for await (const entries of trails.batches) {
+    for (const entry of entries) {
+      try {
+        if ('problem' in entry) throw new InvalidInputError(entry.problem);
+        births.expect(entry.value);
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        rejected.add({ file: entry.file, position: entry.position, reason: error.message });
+      }
+    }
+    trails.progress(console);
+  }
+  trails.progress(console);
+  rejected.tell(console, undefined);
+  return rejected.count();
+};

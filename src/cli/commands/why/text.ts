@@ -1,0 +1,81 @@
+import { nextText } from '../../../alerts/notices/failure-alert.ts';
+import type { Answer } from '../../../explain/answer.ts';
+import type { Ask, Attempt } from '../../../explain/requests.ts';
+import type { TagWhy } from '../../../explain/tags.ts';
+import { callText } from '../../../explain/verdict.ts';
+import type { WhoView } from '../../../explain/what-if.ts';
+import { plain } from '../../views/sanitize-terminal.ts';
+import { table } from '../../views/table.ts';
+import { whoText } from '../history/history.ts';
+import { trailText } from './trail-text.ts';
+
+/** An answer as a person reads it: the verdict, then what it rests on. */
+export const answerText = ({ verdict, resource, tags, requests, trail, hints }: Answer): string =>
+  [
+    plain(verdict),
+    ...(tags.length > 0 ? ['', table([['tag', 'value', 'why'], ...tags.map(tagRow)])] : []),
+    ...requests.flatMap((ask, i) => ['', `request ${i + 1}: ${ask.status}`, indent(table(askRows(ask)))]),
+    ...(trail ? ['', trailText(trail)] : []),
+    ...(hints.length > 0 ? ['', ...hints.map((hint) => plain(`note: ${hint}`))] : []),
+    ...(resource ? ['', `all that was recorded: tagledger history ${resource.arn}`] : []),
+  ].join('\n');
+
+const tagRow = (tag: TagWhy): string[] => [
+  tag.key,
+  tag.value ?? '',
+  `${becauseText(tag)}${tag.isCut ? '; the value that the rule gives is longer than EC2 takes' : ''}`,
+];
+
+const becauseText = (tag: TagWhy): string => {
+  const { fate, value, who, cause, at, asked, error } = tag;
+  const call = `${callText(cause)} ${cause.id}`;
+  const by = `by ${named(who)} with ${call} at ${at}`;
+  switch (fate) {
+    case 'set':
+      return `tagledger set it at ${at} for ${named(who)}, because of ${call}`;
+    case 'others':
+      return `${tag.isBornWith ? 'born with it, made' : 'set'} ${by}`;
+    case 'kept':
+      return `kept, for its rule does not overwrite: ${tag.isBornWith ? 'born with it, made' : 'set'} ${by}`;
+    case 'replaced':
+      return `set ${by}; asked for was ${asked}`;
+    case 'removed':
+      return `removed ${by}`;
+    case 'missing-field':
+      return `left out: a field of its rule has no value in ${call} at ${at}`;
+    case 'open':
+      return `asked for by ${named(who)} with ${call} at ${at}: waits for an attempt`;
+    case 'retrying':
+    case 'failed':
+      return `not set${value === null ? '' : ` to ${asked}`}: ${error.code} (${error.class}); ${nextText(error.retryAt)}`;
+    case 'too-late':
+      return `asked for with ${call} at ${at}, but the resource ended first`;
+    case 'untold':
+      return `asked for with ${call} at ${at}: no event tells what became of it`;
+  }
+};
+
+const askRows = ({ at, who, cause, rules, tags, attempts }: Ask): string[][] => [
+  ['asked', `at ${at} for ${named(who)}, because of ${callText(cause)} ${cause.id}`],
+  ['by', rules ? `the rules ${rules}` : 'the caller, who named the tags'],
+  ['tags', tags.map(({ key, value }) => `${key}=${value}`).join(' ')],
+  ...attempts.flatMap(attemptRows),
+];
+
+const attemptRows = ({ attempt, at, keys, awsRequestId, error }: Attempt): string[][] => {
+  const which = `attempt ${attempt}`;
+  if (!error) {
+    return [[which, `at ${at}: EC2 accepted ${keys.join(', ')}${awsRequestId ? ` as ${awsRequestId}` : ''}`]];
+  }
+  return [
+    [which, `at ${at}: ${error.code} (${error.class}) for ${keys.join(', ')}`],
+    ['EC2 says', error.message],
+    ['what next', nextText(error.retryAt)],
+    ['what to do', error.advice],
+  ];
+};
+
+const named = (who: WhoView | null): string =>
+  who ? `${whoText(who)} (${who.confidence})` : whoText(undefined);
+
+const indent = (text: string): string => text.replace(/^/gm, '  ');

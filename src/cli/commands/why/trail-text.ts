@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import type { Outcome } from '../../../explain/outcome.ts';
+import type { Finding, Searched } from '../../../explain/search-trail.ts';
+import { table } from '../../views/table.ts';
+
+const MOST_SHOWN = 20;
+
+/** What a trail has of a resource, as a person reads it: the records that explain something, and how many others. */
+export const trailText = ({ findings, otherCalls }: Searched): string => {
+  const recorded = findings.filter(({ is }) => is === 'recorded').length;
+  const telling = findings.filter(({ is }) => is !== 'recorded');
+  const others = Object.entries(otherCalls).map(([name, n]) => `${n} ${name}`);
+  const more = telling.length - MOST_SHOWN;
+  return [
+    `records in the trail: ${recorded} in the ledger, ${telling.length} not`,
+    ...(telling.length > 0 ? [table(telling.slice(0, MOST_SHOWN).map(rowOf)).replace(/^/gm, '  ')] : []),
+    ...(more > 0 ? [`  and ${more} more: --format json has all`] : []),
+    ...(others.length > 0 ? [table([['  also mentioned by', others.join(', ')]])] : []),
+  ].join('\n');
+};
+
+const rowOf = (finding: Finding): string[] => {
+  const { eventTime, eventName, who, file, position } = finding;
+  return [
+    eventTime ?? '',
+    eventName ?? 'direct call',
+    `${who.name} (${who.confidence})`,
+    `${basename(file)}${position && ` ${position}`}`,
+    whatText(finding),
+  ];
+};
+
+const WOULD: Readonly<Record<Outcome, string>> = {
+  request: 'ask for its tags',
+  retire: 'record its end',
+  observe: 'record its tags',
+  skip: 'record nothing',
+};
+
+const whatText = ({ is, would = 'skip', reason = '' }: Finding): string => {
+  switch (is) {
+    case 'recorded':
+      return 'in the ledger';
+    case 'missing':
+      return `not in the ledger: ingest would ${WOULD[would]}`;
+    case 'nothing-new':
+      return 'nothing that the ledger does not know';
+    case 'skipped':
+      return `skipped: ${reason}`;
+    case 'perhaps':
+      return `may have made it: ${reason}`;
+  }
+};

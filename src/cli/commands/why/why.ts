@@ -1,0 +1,80 @@
+import { parseArn } from '../../../events/resource-arn.ts';
+import { resourceTypeOf } from '../../../events/resource-type.ts';
+import { answerOf } from '../../../explain/answer.ts';
+import { type Searched, trailSearch } from '../../../explain/search-trail.ts';
+import type { Wanted } from '../../../explain/trail-findings.ts';
+import type { Perspective } from '../../../intake/interpret.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import type { Command } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
+import { lookForResource, oneResource } from '../../ledger/find-resource.ts';
+import { type OpenLedger, openLedgerIfThere, openToAnswer } from '../../ledger/open-ledger.ts';
+import { type Console, writeFolded } from '../../terminal.ts';
+import { openTrails, type Trails } from '../../trail/read-trails.ts';
+import { rejectTeller } from '../../trail/rejects.ts';
+import { answerText } from './text.ts';
+
+/** `tagledger why RESOURCE`: why it has its tags, or lacks them. A resource of which nothing is known is not known. */
+export const why: Command = {
+  usage: 'why RESOURCE [--trail FILE]...',
+  summary: 'why a resource has its tags or lacks them; --trail looks for its records in files, too',
+  options: { trail: { type: 'string', multiple: true } },
+  exits: ['done', 'failed', 'usage', 'unknown'],
+  async run({ positionals, values, format, ledger: where, env, console }) {
+    const files = [values.trail ?? []].flat().map(String);
+    if (files.length > 0 && positionals.length > 1) {
+      throw new WrongUsageError(
+        `got ${positionals.join(' ')}, expected one resource: each file of a trail needs a --trail of its own`,
+      );
+    }
+    const resource = oneResource(positionals, 'why');
+    const trails = files.length > 0 ? await openTrails(files) : undefined;
+    // Whoever gives no trail has nothing but a ledger to ask.
+    const { ledger, perspective } = trails
+      ? await openLedgerIfThere({ ledger: where, env, console })
+      : { ledger: await openToAnswer({ ledger: where, env, console }), perspective: undefined };
+    const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
+    const searched = trails && perspective && (await search(trails, perspective, wanted, console));
+
+    const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
+    if (format === 'text') console.out(answerText(answer));
+    else writeFolded(console, format, answer);
+    return exitOf({ unknown: !answer.isKnown });
+  },
+};
+
+/** What a ledger knows of the resource that a person named. */
+const wantedIn = async (ledger: OpenLedger | undefined, resource: string): Promise<Wanted> => {
+  const named = resource.startsWith('arn:') ? parseArn(resource) : undefined;
+  const arn = named?.arn ?? (ledger && (await lookForResource(ledger.states, resource))?.arn);
+  const { id, type } = arn ? parseArn(arn) : { id: resource, type: resourceTypeOf(resource) };
+  const events = ledger && arn ? await ledger.store.read(arn) : [];
+  return { id, ...(arn && { arn }), ...(type && { type }), events };
+};
+
+const search = async (
+  trails: Trails,
+  perspective: Perspective,
+  wanted: Wanted,
+  console: Console,
+): Promise<Searched> => {
+  const found = trailSearch(perspective, wanted);
+  const rejected = rejectTeller();
+  for await (const entries of trails.batches) {
+    for (const entry of entries) {
+      const { file, position } = entry;
+      try {
+        if ('problem' in entry) throw new InvalidInputError(entry.problem);
+        found.add({ file, position }, entry.value, new Date());
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        rejected.add({ file, position, reason: error.message });
+      }
+    }
+    trails.progress(console);
+  }
+  trails.progress(console);
+  rejected.tell(console, undefined);
+  return found.result();
+};

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Result } from '../../intake/planned-write.ts';
+import type { TrailEntry } from '../trail/read-trail.ts';
+import { keepReject } from '../trail/rejects.ts';
+import type { OpenLedger } from './open-ledger.ts';
+
+/** A result, with the place in the file that it comes from. */
+export type Ingested = Result & { readonly file: string; readonly position: string };
+
+/** How a run of records is cut up. */
+export interface Chunks {
+  /** Records that go through the front door in one call; the consumers run after each. */
+  readonly size: number;
+  readonly before?: (chunk: readonly TrailEntry[]) => void;
+}
+
+/** What came of a chunk. */
+export interface IngestedChunk {
+  /** How many entries it had. */
+  readonly entries: number;
+  /** All that came of these entries, and of no others. */
+  readonly results: readonly Ingested[];
+}
+
+/**
+ * Sends what is read through the front door, chunk by chunk, and lets the consumers of an embedded ledger run.
+ * What cannot be used is kept in `rejects`, one JSON object a line with file, position, reason and the text, and
+ * the rest goes on.
+ */
+export async function* ingestRecords(
+  ledger: OpenLedger,
+  batches: Iterable<Iterable<TrailEntry>> | AsyncIterable<Iterable<TrailEntry>>,
+  rejects: string,
+  { size, before }: Chunks = { size: 200 },
+): AsyncGenerator<IngestedChunk> {
+  for await (const chunk of chunksOf(batches, size)) {
+    const results: Ingested[] = [];
+    const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
+      keepReject(rejects, { file, position, reason, text });
+      results.push({ input: 0, outcome: 'rejected', file, position, reason });
+    };
+    before?.(chunk);
+    const readable = chunk.filter((entry) => 'value' in entry);
+    for (const entry of chunk) if ('problem' in entry) reject(entry, entry.problem, entry.text);
+    const inputs = readable.map(({ value }) => value);
+    for (const result of await ledger.request(inputs, contentId(inputs))) {
+      const entry = readable[result.input] as (typeof readable)[number];
+      if (result.outcome === 'rejected')
+        reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
+      else results.push({ ...result, file: entry.file, position: entry.position });
+    }
+    await ledger.embedded?.settle();
+    yield { entries: chunk.length, results };
+  }
+}
+
+async function* chunksOf<T>(
+  batches: Iterable<Iterable<T>> | AsyncIterable<Iterable<T>>,
+  size: number,
+): AsyncGenerator<T[]> {
+  let chunk: T[] = [];
+  for await (const batch of batches) {
+    for (const item of batch) {
+      chunk.push(item);
+      if (chunk.length < size) continue;
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** The same content has the same id, so a direct call in a file that is read again is the same call. */
+const contentId = (inputs: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(inputs)).digest('base64url').slice(0, 22);

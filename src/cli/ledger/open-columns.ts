@@ -1,0 +1,43 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
+import { embeddedDynamoDB, LEDGER_TABLE } from '../../embedded/embedded-dynamodb.ts';
+import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../embedded/lost-database.ts';
+import type { FileBatch } from '../../verifier/ledger-file.ts';
+import { WrongUsageError } from '../errors.ts';
+import { tablesIn } from './open-ledger.ts';
+import type { LedgerSource } from './open-source.ts';
+
+type Opened = Omit<LedgerSource, 'kind'>;
+
+/** The ledger's table of `dynamodb:TABLE[,STATE_TABLE]`. */
+export const tableColumns = (where: string): Opened => {
+  const [table] = tablesIn(where);
+  if (!table) throw new WrongUsageError(`got --ledger ${where}, expected dynamodb:LEDGER_TABLE`);
+  const client = new DynamoDBClient();
+  return { batches: columnsIn(client, table), close: async () => client.destroy() };
+};
+
+/**
+ * The table of an embedded ledger's folder. Where the database is gone or empty, and the folder held events, that is the
+ * problem that is given: one that is gone is not made.
+ */
+export const embeddedColumns = async (folder: string): Promise<Opened> => {
+  const lost = lostDatabase(folder);
+  if (lost) return { batches: lostBatch(lost), close: async () => {} };
+  const { client, close } = await embeddedDynamoDB(`${folder}/db`);
+  async function* batches(): AsyncGenerator<FileBatch> {
+    const emptied = await emptiedDatabase(folder, dynamodbStore(client, LEDGER_TABLE));
+    yield* emptied ? lostBatch(emptied) : columnsIn(client, LEDGER_TABLE);
+  }
+  return { batches: batches(), close };
+};
+
+async function* lostBatch({ held, database }: LostDatabase): AsyncGenerator<FileBatch> {
+  const expected = `the events of the ledger, which has ${held}`;
+  const found = `a database that is ${database}: restore db/ from a backup`;
+  yield { columns: [], problems: [{ kind: 'missing', stream: null, seq: null, expected, found }] };
+}
+
+async function* columnsIn(client: DynamoDBClient, table: string): AsyncGenerator<FileBatch> {
+  for await (const columns of dynamodbStore(client, table).columns()) yield { columns, problems: [] };
+}

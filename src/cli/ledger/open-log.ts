@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { folderObjectStore } from '../../adapters/folder/object-store.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import { objectsUnder } from '../../objects/objects-under.ts';
+import { lastLog } from '../../sealing/log/begin-log.ts';
+import { incarnationOf } from '../../sealing/log/log-head.ts';
+import { type SealedLog, sealedLog } from '../../sealing/log/sealed-log.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { parseVerifierKey, type VerifierKey } from '../../verifier/verifier-key.ts';
+import { WrongUsageError } from '../errors.ts';
+import { type Env, kindOf } from './open-ledger.ts';
+
+/** The sealed log of a ledger, as a command reads it. */
+export interface OpenLog {
+  readonly log: SealedLog;
+  /** Its key as the log itself names it: good for telling which log it is, and no reason to trust it. */
+  readonly key: VerifierKey;
+  /** The last published checkpoint, a signed note. */
+  readonly checkpoint: string;
+}
+
+/** Where the logs of an embedded ledger are: a folder in its own. */
+export const logsOfFolder = (ledger: string): ObjectStore => folderObjectStore(join(ledger, 'log'));
+
+/**
+ * The objects of a ledger's logs: `--log` names a folder, which may be a copy of the bucket, or `s3://BUCKET[/PREFIX]`.
+ * An embedded ledger has them in its own folder, one in AWS in the bucket that `LOG_BUCKET` names.
+ */
+export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<ObjectStore> => {
+  const bucket = env.LOG_BUCKET?.trim();
+  const where =
+    typeof log === 'string' ? log : kindOf(ledger) !== 'folder' && bucket ? `s3://${bucket}` : undefined;
+  const [, name, prefix] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(where ?? '') ?? [];
+  if (where?.startsWith('s3:') && name === undefined)
+    throw new WrongUsageError(
+      `${JSON.stringify(where)} names no bucket for the log. Write s3://BUCKET or s3://BUCKET/PREFIX.`,
+    );
+  if (name !== undefined) {
+    const { bucketObjects } = await import('./open-bucket.ts');
+    return bucketObjects(name, prefix ? `${prefix.replace(/\/$/, '')}/` : '');
+  }
+  if (where) return folderObjectStore(where);
+  if (kindOf(ledger) === 'folder') return logsOfFolder(ledger);
+  throw new WrongUsageError(
+    `got the ledger ${ledger} without its log, expected --log with a folder or s3://BUCKET, or LOG_BUCKET in the environment`,
+  );
+};
+
+/** The log of the ledger that was begun last. Throws an `InvalidInputError` when there is none, or nothing was published. */
+export const openLog = async (objects: ObjectStore): Promise<OpenLog> => {
+  const named = await lastLog(objects);
+  const log = named && sealedLog(objectsUnder(objects, incarnationOf(named.origin)));
+  const checkpoint = await log?.checkpoint();
+  if (!named || !log || checkpoint === undefined) {
+    throw new InvalidInputError(
+      'got no sealed log there: seal an embedded ledger with `tagledger seal`, or name the log with --log',
+    );
+  }
+  return { log, checkpoint, key: parseVerifierKey(named.key) };
+};

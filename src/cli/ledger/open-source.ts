@@ -1,0 +1,24 @@
+import { findLedgerFolder } from '../../embedded/ledger-folder.ts';
+import { type FileBatch, readLedgerFile } from '../../verifier/ledger-file.ts';
+import { kindOf, noLedgerAt } from './open-ledger.ts';
+
+/** What stands in a ledger, to be exported or verified: nothing is checked, changed or set going by opening it. */
+export interface LedgerSource {
+  readonly kind: 'tables' | 'file' | 'folder';
+  /** What stands at every place, some at a time, each stream together and in its order; to be read once. */
+  readonly batches: AsyncIterable<FileBatch>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what `--ledger` names. Of tables in AWS only the ledger's is needed, with `Scan`. The consumers of an embedded
+ * ledger are not run, because a damaged ledger must be opened, too.
+ */
+export const openSource = async (where: string): Promise<LedgerSource> => {
+  const kind = kindOf(where);
+  if (kind === 'file') return { kind, batches: readLedgerFile(where), close: async () => {} };
+  const { embeddedColumns, tableColumns } = await import('./open-columns.ts');
+  if (kind === 'tables') return { kind, ...tableColumns(where) };
+  if (!findLedgerFolder(where)) throw noLedgerAt(where);
+  return { kind, ...(await embeddedColumns(where)) };
+};

@@ -1,0 +1,61 @@
+import { formOf } from './json-splitter/form.ts';
+import { type JsonSplitter, jsonSplitter, type Piece } from './json-splitter/json-splitter.ts';
+import { positionOf } from './position.ts';
+import { trailBytes } from './trail-bytes.ts';
+
+/** What of a file was read at once: data, which can be handed to another thread. */
+export interface Batch {
+  readonly file: string;
+  readonly pieces: readonly Piece[];
+  /** Whether these were not ended when the file was. */
+  readonly isEnd: boolean;
+  readonly damage?: Damaged;
+}
+
+/** That a file could not be read to its end, or has nothing in it. */
+export interface Damaged {
+  readonly problem: string;
+  /** Where the last thing stood that came before this batch; empty for none, and for one that has no position. */
+  readonly after: string;
+}
+
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Reads a file and cuts its JSON into pieces; the last batch, and no other, is the end. */
+export async function* trailPieces(file: string, onRead: (bytes: number) => void): AsyncGenerator<Batch> {
+  let splitter: JsonSplitter | undefined;
+  let head = Buffer.alloc(0);
+  const split = (ended: boolean): Piece[] => {
+    const form = formOf(head, ended);
+    if (!form) return [];
+    splitter = jsonSplitter(form);
+    return splitter.feed(head.subarray(0, 3).equals(BOM) ? head.subarray(3) : head);
+  };
+  let last: Piece | undefined;
+  let isEmpty = true;
+  const batchOf = (pieces: readonly Piece[]): Batch => {
+    isEmpty &&= pieces.length === 0;
+    last = pieces.findLast(({ kind }) => kind !== 'frame') ?? last;
+    return { file, pieces, isEnd: false };
+  };
+  let problem: string | undefined;
+  for await (const chunk of trailBytes(file, onRead)) {
+    if (!Buffer.isBuffer(chunk)) {
+      problem = `got ${file}, which cannot be read to its end (${chunk.damage}): get it again`;
+      break;
+    }
+    if (splitter) yield batchOf(splitter.feed(chunk));
+    else {
+      head = Buffer.concat([head, chunk]);
+      yield batchOf(split(false));
+    }
+  }
+  if (!splitter) yield batchOf(split(true));
+  const pieces = splitter?.end() ?? [];
+  isEmpty &&= pieces.length === 0;
+  // Nothing on standard input is what a pipe gives that found nothing.
+  if (isEmpty && file !== '-')
+    problem ??= `got ${file}, which is empty: CloudTrail writes no such file, copy it again`;
+  const damage = problem !== undefined && { damage: { problem, after: last ? positionOf(last) : '' } };
+  yield { file, pieces, isEnd: true, ...damage };
+}

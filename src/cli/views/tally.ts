@@ -1,0 +1,99 @@
+import type { Why } from '../../intake/planned-write.ts';
+import type { Ingested } from '../ledger/ingest-records.ts';
+
+/** How many results there are of each kind. */
+export interface Tally {
+  readonly records: number;
+  readonly appended: number;
+  readonly alreadyThere: number;
+  readonly skipped: number;
+  readonly rejected: number;
+  /** Appended events by type, most first. */
+  readonly events: Readonly<Record<string, number>>;
+  /** Kinds of reasons why records or resources were skipped, most first. */
+  readonly skippedBecause: Readonly<Record<string, number>>;
+}
+
+/** Counts results as they come. */
+export interface RunningTally {
+  /** Adds results; those of one record come together. */
+  add(results: readonly Ingested[]): void;
+  total(): Tally;
+}
+
+export const startTally = (): RunningTally => {
+  let records = 0;
+  const outcomes = new Map<string, number>();
+  const events = new Map<string, number>();
+  const reasons = new Map<string, number>();
+  const of = (outcome: Ingested['outcome']) => outcomes.get(outcome) ?? 0;
+  return {
+    add: (results) => {
+      records += new Set(results.map(({ file, position }) => `${file} ${position}`)).size;
+      for (const { outcome, event = '', why = '' } of results) {
+        count(outcomes, outcome);
+        if (outcome === 'appended') count(events, event);
+        if (outcome === 'skipped') count(reasons, why);
+      }
+    },
+    total: () => ({
+      records,
+      appended: of('appended'),
+      alreadyThere: of('already-there'),
+      skipped: of('skipped'),
+      rejected: of('rejected'),
+      events: mostFirst(events),
+      skippedBecause: mostFirst(reasons),
+    }),
+  };
+};
+
+/** Counts results. `records` counts inputs: one record may concern many resources. */
+export const tallyOf = (results: readonly Ingested[]): Tally => {
+  const tally = startTally();
+  tally.add(results);
+  return tally.total();
+};
+
+/** Counts one more. */
+export const count = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+};
+
+const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+
+/** Reasons in words, of many. */
+export const PHRASES: Readonly<Record<Why, string>> = {
+  'not-ec2': 'calls of other services',
+  'not-a-change': 'reads, and calls that make and end nothing',
+  'failed-call': 'calls that failed',
+  'dry-run': 'dry runs',
+  'unsupported-operation': 'calls that may make something which is not followed yet',
+  incomplete: 'records without eventID, eventTime or awsRegion',
+  'no-account': 'records without an account',
+  'no-region': 'records of no real Region',
+  'no-id': 'records without a usable resource id (omitted, cut or masked)',
+  omitted: 'records too long for CloudTrail, which left out their resources',
+  'no-tags': 'tagging calls without a readable tag',
+  'own-call': "tagged by tagledger's own calls, coming back",
+  remembered: 'roles assumed by a person, remembered for the calls of their sessions',
+  'no-rule': 'resources of a type that no rule is for',
+  'nothing-to-set': 'resources that have the tags, or others that are kept',
+  retired: 'resources that are gone',
+};
+
+/** A tally as rows of a table: numbers, then why. */
+export const tallyRows = (tally: Tally): string[][] => [
+  ['records', String(tally.records)],
+  ['appended', String(tally.appended), list(tally.events)],
+  ['already there', String(tally.alreadyThere)],
+  ['skipped', String(tally.skipped)],
+  ...Object.entries(tally.skippedBecause).map(([reason, n]) => ['', String(n), PHRASES[reason as Why]]),
+  ['rejected', String(tally.rejected)],
+];
+
+const list = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, n]) => `${n} ${name}`)
+    .join(', ');

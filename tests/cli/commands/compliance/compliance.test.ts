@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as v from 'valibot';
+import type { Answer } from '../../../../src/compliance/answer.ts';
+import type { FindingView } from '../../../../src/compliance/finding-view.ts';
+import { withFoldVersion } from '../../../../src/events/resource.ts';
+import { linesOf, type Ran, run } from '../../../support/cli/command-line.ts';
+import { BatchSchema } from '../../../support/compliance/asff-schema.ts';
+import { problemsIn } from '../../../support/compliance/ocsf-schema.ts';
+
+const test = suite('tagledger compliance, over the ledger of the demo');
+
+const folder = mkdtempSync(join(tmpdir(), 'tagledger-compliance-'));
+const ledger = join(folder, 'demo');
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+test.before(async () => {
+  assert.is((await run(['demo', '--ledger', ledger])).code, 0);
+});
+
+const POLICY = ['--policy', 'examples/required-tags.json'];
+const INSIDE = '2026-03-30T15:00Z';
+
+const ask = (...args: readonly string[]): Promise<Ran> => run(['compliance', '--ledger', ledger, ...args]);
+const answerTo = async (...args: readonly string[]): Promise<Answer> => {
+  const { code, out, said } = await ask(...POLICY, ...args, '--format', 'json');
+  assert.is(code, 0, said);
+  return JSON.parse(out);
+};
+const totalOf = ({ resources }: Answer) => Object.values(resources).reduce((sum, n) => sum + n, 0);
+
+test('answers for a moment inside the demo, and repeats both instants', async () => {
+  const answer = await answerTo('--as-of', INSIDE, '--known-at', '2026-04-01');
+  assert.equal([answer.asOf, answer.knownAt], ['2026-03-30T15:00:00.000Z', '2026-04-01T23:59:59.999Z']);
+  assert.is(answer.beforeLedger, false);
+  assert.equal(answer.resources, { compliant: 93, violating: 47, exempt: 1, unknown: 0 });
+  const canary = answer.findings.find(
+    ({ rule, status }) => rule === 'Environment:values' && status === 'violating',
+  );
+  assert.equal(
+    [canary?.value, canary?.owner, canary?.ownerConfidence],
+    ['canary', 'gh-actions-4711', 'role-session'],
+  );
+});
+
+test('the same question as it was known before late records arrived gives the earlier answer', async () => {
+  const early = await answerTo('--as-of', INSIDE, '--known-at', '2026-03-30T15:02Z');
+  assert.equal(early.resources, { compliant: 92, violating: 2, exempt: 0, unknown: 0 });
+  const late = await answerTo('--as-of', INSIDE, '--known-at', '2026-04-01');
+  assert.ok(totalOf(early) < totalOf(late));
+});
+
+test('a date is the end of that day in UTC', async () => {
+  const day = await answerTo('--as-of', '2026-03-31', '--known-at', '2026-04-01');
+  const instant = await answerTo('--as-of', '2026-03-31T23:59:59.999Z', '--known-at', '2026-04-01');
+  assert.equal(day, instant);
+});
+
+test('before the ledger began everything is unknown, which is said, and no --fail-on takes it for compliance', async () => {
+  const answer = await answerTo('--as-of', '2026-03-01');
+  assert.equal([answer.beforeLedger, totalOf(answer), answer.findings], [true, 0, []]);
+  for (const level of ['unknown', 'violating']) {
+    const { code, out } = await ask(...POLICY, '--as-of', '2026-03-01', '--fail-on', level);
+    assert.is(code, 4);
+    assert.match(out, 'everything before is unknown');
+  }
+});
+
+test('--fail-on ends with 3 when something violates, and with 0 when nothing does', async () => {
+  assert.is((await ask(...POLICY, '--as-of', INSIDE, '--fail-on', 'violating')).code, 3);
+  const compliant = await ask(...POLICY, '--as-of', INSIDE, '--type', 'vpc', '--fail-on', 'unknown');
+  assert.equal([compliant.code, compliant.said], [0, '']);
+});
+
+test('a selection that no resource matches is said, and is no compliance under --fail-on', async () => {
+  const nobody = [...POLICY, '--as-of', INSIDE, '--type', 'vpc', '--owner', 'nobody'];
+  const overTime = [...nobody.slice(0, 2), '--from', INSIDE, '--to', INSIDE, '--owner', 'nobody'];
+  for (const args of [nobody, overTime]) {
+    const { code, said } = await ask(...args);
+    assert.is(code, 0);
+    assert.match(
+      said,
+      /^No resource matches the selection: the ledger knows none with (?:--type vpc )?--owner nobody that existed at 2026-03-30T15:00:00\.000Z and that a rule of the policy covers\.$/m,
+    );
+    for (const level of ['violating', 'unknown'])
+      assert.is((await ask(...args, '--fail-on', level)).code, 4, level);
+  }
+});
+
+test('a selection is a part of the fleet', async () => {
+  const totals: number[] = [];
+  for (const selection of [[], ['--account', '111122223333'], ['--account', '444455556666']]) {
+    totals.push(totalOf(await answerTo('--as-of', INSIDE, '--known-at', '2026-04-01', ...selection)));
+  }
+  const [all, one = 0, other = 0] = totals;
+  assert.ok(one > 0 && other > 0);
+  assert.is(one + other, all);
+});
+
+test('groups add up to the fleet, whatever they are', async () => {
+  for (const by of ['owner', 'account', 'region', 'type']) {
+    const answer = await answerTo('--as-of', INSIDE, '--known-at', '2026-04-01', '--by', by);
+    const sum = answer.groups.reduce((n, { violating }) => n + violating, 0);
+    assert.is(sum, answer.resources.violating, by);
+  }
+});
+
+test('json, ndjson and csv list the same findings', async () => {
+  const when = ['--as-of', INSIDE, '--known-at', '2026-04-01'];
+  const { findings } = await answerTo(...when);
+  assert.ok(findings.every(({ status }) => status !== 'compliant'));
+  const ndjson = await ask(...POLICY, ...when, '--format', 'ndjson');
+  assert.equal(linesOf<FindingView>(ndjson.out), findings.map(withFoldVersion));
+  assert.match(
+    ndjson.said,
+    'as of 2026-03-30T15:00:00.000Z, known at 2026-04-01T23:59:59.999Z: 93 compliant',
+  );
+  const csv = (await ask(...POLICY, ...when, '--format', 'csv')).out.split('\r\n');
+  assert.is(csv.length, findings.length + 2);
+  assert.is(csv.at(-1), '');
+  assert.match(csv[0] ?? '', /^"status","resource",/);
+});
+
+test('--status says which findings are listed, and changes no count', async () => {
+  const all = await answerTo('--as-of', INSIDE, '--status', 'compliant', '--status', 'violating');
+  assert.equal([...new Set(all.findings.map(({ status }) => status))].sort(), ['compliant', 'violating']);
+  assert.equal(all.resources, (await answerTo('--as-of', INSIDE)).resources);
+});
+
+test('what the demo finds is valid as OCSF and as ASFF, compliant findings included', async () => {
+  const ocsf = linesOf((await ask(...POLICY, '--format', 'ocsf')).out);
+  assert.ok(ocsf.length > 100);
+  assert.equal(
+    ocsf.flatMap((event) => problemsIn(event)),
+    [],
+  );
+  const batches = linesOf((await ask(...POLICY, '--format', 'asff')).out);
+  for (const batch of batches) v.assert(BatchSchema, batch);
+  const counted = batches.reduce((n, { Findings }) => n + (Findings as unknown[]).length, 0);
+  assert.is(counted, ocsf.length);
+});
+
+test('text is for a terminal: counts, groups and findings', async () => {
+  const { out, said } = await ask(...POLICY, '--as-of', INSIDE, '--known-at', '2026-04-01');
+  assert.is(said, '');
+  assert.match(out, /^as of +2026-03-30T15:00:00\.000Z$/m);
+  assert.match(out, /^resources +93 compliant, 47 violating, 1 exempt, 0 unknown$/m);
+  assert.match(
+    out,
+    /^violating +Environment:values +i-031f7fc5ee54c269b .* gh-actions-4711 \(role-session\) /m,
+  );
+});
+
+test('a course has a line for each step, in each format', async () => {
+  const course = ['--from', '2026-03-30T08:00Z', '--to', '2026-03-31T20:00Z', '--step', '12h'];
+  const points = JSON.parse((await ask(...POLICY, ...course, '--format', 'json')).out);
+  assert.equal(
+    points.map(({ asOf }: { asOf: string }) => asOf),
+    [
+      '2026-03-30T08:00:00.000Z',
+      '2026-03-30T20:00:00.000Z',
+      '2026-03-31T08:00:00.000Z',
+      '2026-03-31T20:00:00.000Z',
+    ],
+  );
+  const ndjson = linesOf((await ask(...POLICY, ...course, '--format', 'ndjson')).out);
+  assert.equal(
+    ndjson.map(({ resources }) => resources),
+    points.map(({ resources }: Answer) => resources),
+  );
+  assert.is((await ask(...POLICY, ...course, '--format', 'csv')).out.split('\r\n').length, points.length + 2);
+  const { out } = await ask(...POLICY, ...course);
+  assert.match(out, /^2026-03-30T08:00:00\.000Z +23 +1 +1 +0 +#+!~$/m);
+});
+
+test('a recorded policy answers when no file is given, and the one of then with --policy-at', async () => {
+  const strict = join(folder, 'strict.json');
+  writeFileSync(strict, JSON.stringify({ tagledger: 1, rules: [{ key: 'CostCenter' }] }));
+  const nothing = await ask('--as-of', INSIDE);
+  assert.is(nothing.code, 1);
+  assert.match(nothing.said, 'tagledger policy record FILE');
+  for (const [file, from] of [
+    ['examples/required-tags.json', '2026-03-01'],
+    [strict, '2026-04-01'],
+  ] as const) {
+    assert.is(
+      (await run(['policy', 'record', file, '--from', from, '--by', 'ana', '--ledger', ledger])).code,
+      0,
+    );
+  }
+  const rulesOf = async (...args: readonly string[]) => {
+    const { out } = await ask('--as-of', INSIDE, ...args, '--format', 'json');
+    return (JSON.parse(out) as Answer).groups.map(({ group }) => group);
+  };
+  assert.equal(await rulesOf(), ['CostCenter:required']);
+  assert.ok((await rulesOf('--policy-at', '2026-03-31')).includes('Owner:required'));
+  const before = await ask('--policy-at', '2026-02-01');
+  assert.is(before.code, 1);
+  assert.match(before.said, 'none was in force at 2026-02-01T23:59:59.999Z');
+});
+
+for (const [args, words] of [
+  [
+    ['--as-of', 'yesterday'],
+    ['"yesterday" as --as-of', '2026-03-31'],
+  ],
+  [['--known-at', '2026-02-30'], ['as --known-at']],
+  [
+    ['--tag', 'Env'],
+    ['--tag Env', 'KEY=VALUE'],
+  ],
+  [
+    ['--by', 'colour'],
+    ['--by: "colour"', '"rule", "owner", "account", "region", "type"'],
+  ],
+  [
+    ['--status', 'good'],
+    ['--status: "good"', '"violating", "unknown", "exempt", "compliant"'],
+  ],
+  [
+    ['--fail-on', 'exempt'],
+    ['--fail-on: "exempt"', '"violating", "unknown"'],
+  ],
+  [['--from', '2026-03-30'], ['both --from and --to']],
+  [['--from', '2026-03-30', '--to', '2026-03-31', '--as-of', '2026-03-31'], ['without --as-of']],
+  [
+    ['--from', '2026-03-30', '--to', '2026-03-31', '--format', 'asff'],
+    ['--format asff', 'csv'],
+  ],
+  [
+    ['--format', 'xml'],
+    ['--format: "xml"', '"text", "json", "ndjson", "csv", "ocsf", "asff"'],
+  ],
+  [['--policy-at', '2026-03-31'], ['--policy-at with --policy']],
+  [['nowhere.json'], ['nowhere.json', 'cannot be read']],
+] as const) {
+  test(`\`compliance --policy FILE ${args.join(' ')}\` is refused in one line`, async () => {
+    const { code, out, said } = await ask(...POLICY, ...args);
+    assert.ok(code === 1 || code === 2);
+    assert.is(out, '');
+    assert.is(said.trim().split('\n').length, 1, said);
+    for (const word of words) assert.match(said, word);
+  });
+}
+
+test('state as of a moment has the tags of then, and says what was not known', async () => {
+  const canary = 'i-031f7fc5ee54c269b';
+  const at = async (...args: readonly string[]) => {
+    const { code, out, said } = await run(['state', canary, ...args, '--ledger', ledger, '--format', 'json']);
+    assert.is(code, 0, said);
+    return JSON.parse(out);
+  };
+  const inside = await at('--as-of', INSIDE);
+  assert.equal(
+    [inside.standing, inside.asOf, inside.retiredAt],
+    ['exists', '2026-03-30T15:00:00.000Z', null],
+  );
+  assert.ok(inside.tags.some(({ key }: { key: string }) => key === 'Owner'));
+  assert.is((await at('--as-of', '2026-03-31T16:20:54Z')).standing, 'retired');
+  assert.is((await at('--as-of', '2026-03-29')).standing, 'unborn');
+  assert.is((await at('--known-at', '2026-03-29')).standing, 'unknown');
+  const { out } = await run(['state', canary, '--as-of', '2026-03-29', '--ledger', ledger]);
+  assert.match(out, /^status +was not made yet$/m);
+});
+
+test.run();

@@ -1,0 +1,43 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { run } from '../../../support/cli/command-line.ts';
+
+const test = suite('tagledger consume');
+
+test('an embedded ledger is refused: it runs its consumers itself', async () => {
+  const { code, said } = await run(['consume', '--ledger', 'somewhere']);
+  assert.is(code, 2);
+  assert.match(said, /got --ledger somewhere, expected dynamodb:TABLE,STATE_TABLE/);
+});
+
+test('what else is typed is refused', async () => {
+  const { code, said } = await run(['consume', 'all', '--ledger', 'dynamodb:ledger,state']);
+  assert.is(code, 2);
+  assert.match(said, /got all, expected nothing/);
+});
+
+test('a ledger without a table of states is refused', async () => {
+  const { code, said } = await run(['consume', '--ledger', 'dynamodb:ledger']);
+  assert.is(code, 2);
+  assert.match(said, /expected dynamodb:LEDGER_TABLE,STATE_TABLE/);
+});
+
+test('all settings that are missing or wrong are named at once, before anything is called', async () => {
+  const { code, said } = await run(['consume', '--ledger', 'dynamodb:ledger,state'], {
+    ALERT_QUIET_MINUTES: 'soon',
+  });
+  assert.is(code, 1);
+  for (const name of ['ALERT_TOPIC_ARN', 'TAG_RULES', 'ALERT_QUIET_MINUTES="soon"']) assert.match(said, name);
+});
+
+test('a retry policy that is none is refused, before anything is called', async () => {
+  const { code, said } = await run(['consume', '--ledger', 'dynamodb:ledger,state'], {
+    ALERT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:alerts',
+    TAG_CHILDREN: 'off',
+    RETRY_ATTEMPTS: 'many',
+  });
+  assert.is(code, 1);
+  assert.match(said, /got RETRY_ATTEMPTS="many"/);
+});
+
+test.run();

@@ -1,0 +1,274 @@
+import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dynamodbMemoStore } from '../../../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
+import type { Diagnosis } from '../../../../src/doctor/diagnosis.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { record } from '../../../../src/events/recorded-event.ts';
+import { fold } from '../../../../src/events/resource.ts';
+import type { ResourceArn } from '../../../../src/events/resource-arn.ts';
+import { rowOf } from '../../../../src/projections/state-row.ts';
+import { markTampered } from '../../../../src/projections/tampered-mark.ts';
+import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { launch } from '../../../support/cloudtrail/trail.ts';
+import { requested } from '../../../support/sample-events.ts';
+
+const test = suite('doctor on an embedded ledger');
+const folder = temporaryFolder(test);
+const healthy = join(folder, 'healthy');
+const ARN = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-01' as ResourceArn;
+
+test.before(async () => {
+  const file = join(folder, 'trail.json');
+  writeFileSync(file, JSON.stringify(launch(['i-01', 'i-02'])));
+  assert.is((await run(['ingest', file, '--ledger', healthy])).code, 0);
+  assert.is((await run(['seal', '--ledger', healthy])).code, 0);
+});
+
+let copies = 0;
+
+/** What doctor says of a copy of the healthy ledger to which something was done. */
+const after = async (harm: (ledger: string) => unknown) => {
+  const ledger = join(folder, `harmed-${copies++}`);
+  cpSync(healthy, ledger, { recursive: true });
+  await harm(ledger);
+  return { ledger, ...(await diagnosed(ledger)) };
+};
+
+const diagnosed = async (ledger: string) => {
+  const { code, out } = await run(['doctor', '--ledger', ledger, '--format', 'json']);
+  const all: Diagnosis[] = JSON.parse(out);
+  const wrong = all.filter(({ verdict }) => verdict === 'wrong');
+  return { code, all, wrong: wrong.map(({ check }) => check), first: { says: '', todo: '', ...wrong[0] } };
+};
+
+const inDatabase = (work: (client: DynamoDBClient) => Promise<unknown>) => async (ledger: string) => {
+  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
+  try {
+    await work(client);
+  } finally {
+    await close();
+  }
+};
+
+const placeOf = (seq: number) => ({ stream: { S: ARN }, seq: { N: String(seq) } });
+
+test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is changed', async () => {
+  const files = () =>
+    readdirSync(healthy, { recursive: true })
+      .filter((file) => !String(file).startsWith('db/'))
+      .sort();
+  const before = files();
+  const { code, all } = await diagnosed(healthy);
+  assert.is(code, 0);
+  assert.equal(
+    all.map(({ check, verdict }) => `${check} ${verdict}`),
+    [
+      'folder',
+      'database',
+      'events',
+      'seal',
+      'change feed',
+      'given up',
+      'state',
+      'requests',
+      'tampering',
+      'archive',
+    ].map((check) => `${check} fine`),
+  );
+  assert.equal(files(), before);
+  const { out } = await run(['doctor', '--ledger', healthy]);
+  assert.match(out, /\n10 fine, 0 wrong, 0 could not be checked\n$/);
+});
+
+test('there is no ledger', async () => {
+  const { code, first } = await diagnosed(join(folder, 'nowhere'));
+  assert.is(code, 3);
+  assert.match(first.says, 'there is no ledger at');
+  assert.match(first.todo, 'tagledger ingest FILE');
+});
+
+test('the folder is somebody else’s', async () => {
+  const other = join(folder, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'notes.txt'), 'mine');
+  const { code, first } = await diagnosed(other);
+  assert.is(code, 3);
+  assert.match(first.says, 'holds other things');
+});
+
+test('its marker was damaged', async () => {
+  const { wrong, first } = await after((ledger) => writeFileSync(join(ledger, 'tagledger.json'), '{'));
+  assert.equal(wrong, ['folder']);
+  assert.match(first.says, 'tagledger.json');
+});
+
+test('its database is gone, and none is made in its place', async () => {
+  const { ledger, first } = await after((ledger) => rmSync(join(ledger, 'db'), { recursive: true }));
+  assert.match(first.says, /has a sealed log of \d+ events, but its database is missing/);
+  assert.not.ok(readdirSync(ledger).includes('db'));
+});
+
+test('its database was damaged', async () => {
+  const { wrong, first } = await after((ledger) => {
+    for (const file of readdirSync(join(ledger, 'db')))
+      if (/^(?:CURRENT|MANIFEST)/.test(file)) writeFileSync(join(ledger, 'db', file), 'x');
+  });
+  assert.equal(wrong, ['database']);
+  assert.match(first.todo, 'restore the folder from a backup');
+});
+
+test('another process has it: that is no fault, and nothing passes for checked', async () => {
+  const { close } = await embeddedDynamoDB(join(healthy, 'db'));
+  try {
+    const { code, all, wrong } = await diagnosed(healthy);
+    assert.equal([code, wrong], [4, []]);
+    assert.match(all.at(-1)?.says ?? '', /^could not check: .*another tagledger is using/);
+  } finally {
+    await close();
+  }
+});
+
+test('an event was changed', async () => {
+  const { code, wrong, first } = await after(
+    inDatabase((client) =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: LEDGER_TABLE,
+          Key: placeOf(1),
+          UpdateExpression: 'SET recordedAt = :at',
+          ExpressionAttributeValues: { ':at': { S: '2026-01-01T00:00:00.000Z' } },
+        }),
+      ),
+    ),
+  );
+  assert.is(code, 3);
+  assert.is(wrong[0], 'events');
+  assert.match(first.says, ARN);
+  assert.match(first.todo, 'tagledger verify');
+});
+
+test('the end of a stream was cut off, which only the sealed log shows', async () => {
+  const { all, wrong } = await after(
+    inDatabase((client) => client.send(new DeleteItemCommand({ TableName: LEDGER_TABLE, Key: placeOf(2) }))),
+  );
+  assert.ok(wrong.includes('seal') && !wrong.includes('events'), wrong.join());
+  const seal = all.find(({ check }) => check === 'seal');
+  assert.match(seal?.says ?? '', 'does not agree with its log');
+  assert.match(seal?.todo ?? '', 'tagledger verify --key');
+});
+
+test('nothing was ever sealed', async () => {
+  const { wrong, first } = await after((ledger) => {
+    for (const file of ['log', 'seal.key', 'seal.vkey']) rmSync(join(ledger, file), { recursive: true });
+  });
+  assert.equal(wrong, ['seal']);
+  assert.match(first.todo, 'tagledger seal');
+});
+
+test('events have waited for long to be sealed, and the feed was not worked off', async () => {
+  const other = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-09' as ResourceArn;
+  const { wrong, all } = await after(async (ledger) => {
+    const event = record(other, requested('r9'), undefined, new Date('2026-04-01T12:00:00.000Z'));
+    await inDatabase((client) => dynamodbStore(client, LEDGER_TABLE).append(event))(ledger);
+    appendFileSync(join(ledger, 'feed.ndjson'), `${JSON.stringify({ stream: other, seq: 1 })}\n`);
+    // Announced, and never appended: its process died in between.
+    appendFileSync(join(ledger, 'feed.ndjson'), `${JSON.stringify({ stream: other, seq: 2 })}\n{"str`);
+  });
+  assert.equal(wrong, ['seal', 'change feed', 'state', 'archive']);
+  const says = (check: string) => all.find((one) => one.check === check)?.says ?? '';
+  assert.match(says('change feed'), /^1 event not handled by apply, 1 event not handled by project/);
+  assert.match(says('seal'), /are sealed, 1 are not, the oldest for \d+ hours/);
+  assert.match(says('archive'), `missing ${other} 1`);
+});
+
+test('a batch was given up', async () => {
+  const { wrong, first } = await after((ledger) =>
+    writeFileSync(join(ledger, 'dropped.ndjson'), '{"version":"1.0"}\n'),
+  );
+  assert.equal(wrong, ['given up']);
+  assert.match(first.says, '1 message in dropped.ndjson');
+  assert.match(first.todo, 'tagledger redrive');
+});
+
+test('a row was edited', async () => {
+  const { wrong, first } = await after(
+    inDatabase((client) =>
+      client.send(
+        new UpdateItemCommand({
+          TableName: STATE_TABLE,
+          Key: { resource: { S: ARN } },
+          UpdateExpression: 'SET #status = :open',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':open': { S: 'failed' } },
+        }),
+      ),
+    ),
+  );
+  assert.equal(wrong, ['state']);
+  assert.match(first.says, `${ARN} differs`);
+  assert.match(first.todo, 'tagledger rebuild');
+});
+
+test('a request is stuck', async () => {
+  const { wrong, first } = await after(
+    inDatabase(async (client) => {
+      const event = record(ARN, requested('r9'), undefined, new Date('2026-04-01T12:00:00.000Z'));
+      const stuck = rowOf('arn:aws:ec2:eu-west-1:111122223333:instance/i-08' as ResourceArn, fold([event]));
+      await dynamodbStateStore(client, STATE_TABLE).save(stuck);
+    }),
+  );
+  assert.ok(wrong.includes('requests'), wrong.join());
+  assert.match(first.says, 'i-08');
+});
+
+test('events were changed once, and put back', async () => {
+  const { wrong, first } = await after(
+    inDatabase((client) =>
+      markTampered(
+        dynamodbMemoStore(client, STATE_TABLE),
+        ARN,
+        [1],
+        'one',
+        new Date('2026-04-02T12:00:00.000Z'),
+      ),
+    ),
+  );
+  assert.equal(wrong, ['tampering']);
+  assert.match(first.says, `${ARN} were changed or removed at 2026-04-02`);
+});
+
+test('the archive is gone, and is not made by looking', async () => {
+  const { ledger, wrong, first } = await after((ledger) =>
+    rmSync(join(ledger, 'archive'), { recursive: true }),
+  );
+  assert.equal(wrong, ['archive']);
+  assert.match(first.todo, 'tagledger archive rebuild');
+  assert.not.ok(readdirSync(ledger).includes('archive'));
+});
+
+test('an object of the archive is gone: that could not be checked, and the exit code says so', async () => {
+  const { code, wrong, all } = await after((ledger) =>
+    rmSync(join(ledger, 'archive', 'segments'), { recursive: true }),
+  );
+  const archive = all.find(({ check }) => check === 'archive');
+  assert.equal([code, wrong, archive?.verdict], [4, [], 'unknown']);
+});
+
+test('an exported file is not for doctor', async () => {
+  const { code, said } = await run(['doctor', '--ledger', 'x.ndjson.gz']);
+  assert.is(code, 2);
+  assert.match(said, 'tagledger verify');
+});
+
+test('a deployment is known by its table’s name, or by --name', async () => {
+  const { code, said } = await run(['doctor', '--ledger', 'dynamodb:events,states']);
+  assert.is(code, 2);
+  assert.match(said, 'expected --name NAME');
+});
+
+test.run();

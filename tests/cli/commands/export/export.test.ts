@@ -1,0 +1,136 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { contentsOf } from '../../../support/cli/contents.ts';
+import { sample } from '../../../support/cloudtrail/samples.ts';
+
+const test = suite('tagledger export, and commands on the file');
+const folder = temporaryFolder(test);
+const ledger = join(folder, 'ledger');
+const file = join(folder, 'all.ndjson.gz');
+const VOLUME = 'vol-0a1b2c3d4e5f60718';
+const OTHER = 'vol-0a1b2c3d4e5f60719';
+const trail = join(folder, 'trail.json');
+
+const creation = (id: string, eventTime: string) =>
+  sample('CreateVolume', { eventID: `create-${id}`, eventTime, responseElements: { volumeId: id } });
+
+test.before(async () => {
+  const records = [creation(VOLUME, '2026-03-31T23:59:00Z'), creation(OTHER, '2026-04-01T10:00:00Z')];
+  writeFileSync(trail, JSON.stringify(records));
+  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+  const { code, said } = await run(['export', '--to', file, '--ledger', ledger]);
+  assert.is(code, 0, said);
+});
+
+test('the file has every event of the ledger, with its body and hashes', async () => {
+  const { events } = await contentsOf(ledger);
+  const lines = linesOf(gunzipSync(readFileSync(file)).toString('utf8'));
+  const idsOf = (list: readonly { hash?: unknown; body?: unknown }[]) =>
+    list.map(({ hash, body }) => [hash, body]).sort();
+  assert.is(events.length, 4);
+  assert.equal(idsOf(lines), idsOf(events));
+});
+
+test('an export says the file, the events, the bytes and the hashes, in every format', async () => {
+  for (const format of ['json', 'ndjson']) {
+    const to = join(folder, `${format}.ndjson.gz`);
+    const { out } = await run(['export', '--to', to, '--ledger', ledger, '--format', format]);
+    const { sha256, linesSha256, bytes, ...report } = JSON.parse(out);
+    assert.equal(report, { file: to, events: 4, since: null, until: null, findings: 0 });
+    assert.match(sha256, /^[0-9a-f]{64}$/);
+    assert.match(linesSha256, /^[0-9a-f]{64}$/);
+    assert.is(bytes, readFileSync(to).length);
+  }
+  const { out } = await run(['export', '--to', join(folder, 'text.ndjson.gz'), '--ledger', ledger]);
+  assert.match(out, /^events +4$/m);
+});
+
+test('an export of an export is the same bytes', async () => {
+  const to = join(folder, 'again.ndjson.gz');
+  assert.is((await run(['export', '--to', to, '--ledger', file])).code, 0);
+  assert.equal(readFileSync(to), readFileSync(file));
+});
+
+test('an export overwrites nothing', async () => {
+  const before = readFileSync(file);
+  const { code, said } = await run(['export', '--to', file, '--ledger', ledger]);
+  assert.is(code, 1);
+  assert.match(said, 'never overwritten');
+  assert.equal(readFileSync(file), before);
+});
+
+for (const args of [
+  ['state', VOLUME],
+  ['state', VOLUME, '--format', 'json'],
+  ['history', VOLUME, '--format', 'ndjson'],
+  ['history', OTHER],
+  ['list'],
+  ['list', '--status', 'applied', '--format', 'json'],
+  ['why', VOLUME],
+  ['why', VOLUME, '--trail', trail],
+]) {
+  test(`\`${args.map((one) => one.replace(folder, '')).join(' ')}\` says the same of the file as of the ledger`, async () => {
+    const here = await run([...args, '--ledger', ledger]);
+    assert.is(here.code, 0, here.said);
+    const { said, ...there } = await run([...args, '--ledger', file]);
+    assert.equal({ ...there, said: here.said }, here);
+    assert.match(said, /^UNPROVEN: this answer rests on \S+, and anyone can make such a file\. [^\n]+\n$/);
+  });
+}
+
+for (const args of [
+  ['ingest', trail],
+  ['redrive'],
+  ['rebuild'],
+  ['rebuild', '--check'],
+  ['seal'],
+  ['demo'],
+]) {
+  test(`\`${args[0]} ${args[1] === '--check' ? args[1] : ''}\` refuses a file in one sentence and leaves it alone`, async () => {
+    const before = readFileSync(file);
+    const { code, out, said } = await run([...args, '--ledger', file]);
+    assert.ok(code > 0);
+    assert.is(out, '');
+    assert.match(said, args[0] === 'demo' ? 'expected a folder' : 'can only be read');
+    assert.is(said.trim().split('\n').length, 1);
+    assert.equal(readFileSync(file), before);
+  });
+}
+
+test('a part of a ledger answers no question, because what came before it is missing', async () => {
+  const to = join(folder, 'part.ndjson.gz');
+  const { events } = await contentsOf(ledger);
+  const since = events.find(({ seq }) => seq === 2)?.recordedAt ?? '';
+  assert.is((await run(['export', '--to', to, '--since', since, '--ledger', ledger])).code, 0);
+  const { code, said } = await run(['list', '--ledger', to]);
+  assert.is(code, 1);
+  assert.match(said, 'events missing');
+});
+
+test('what cannot be exported is said in one sentence, and nothing is written', async () => {
+  const to = join(folder, 'never.ndjson.gz');
+  const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
+    [[], 2, 'ends in .ndjson.gz'],
+    [['--to', join(folder, 'never.json')], 2, 'ends in .ndjson.gz'],
+    [['more', '--to', to], 2, 'got more'],
+    [['--to', to, '--since', 'yesterday'], 2, 'got "yesterday" as --since'],
+    [['--to', to, '--since', '2026-04-02', '--until', '2026-04-01'], 2, 'before --since'],
+    [['--to', to, '--ledger', join(folder, 'no-ledger')], 1, 'no ledger at'],
+    [['--to', to, '--ledger', join(folder, 'none.ndjson.gz')], 1, 'none.ndjson.gz'],
+    [['--to', to, '--ledger', ''], 2, 'empty --ledger'],
+  ];
+  for (const [args, expected, words] of cases) {
+    const { code, out, said } = await run(['export', '--ledger', ledger, ...args]);
+    assert.is(code, expected, said);
+    assert.is(out, '');
+    assert.ok(said.includes(words), said);
+    assert.is(said.trim().split('\n').length, 1);
+  }
+  assert.not.ok(existsSync(to));
+});
+
+test.run();

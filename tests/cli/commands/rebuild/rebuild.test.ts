@@ -1,0 +1,251 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
+import { openLedger } from '../../../../src/cli/ledger/open-ledger.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { fold } from '../../../../src/events/resource.ts';
+import type { Difference } from '../../../../src/projections/compare.ts';
+import { rebuild } from '../../../../src/projections/rebuild.ts';
+import { rebuildPlace } from '../../../../src/projections/rebuild-place.ts';
+import { rowOf } from '../../../../src/projections/state-row.ts';
+import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { contentsOf } from '../../../support/cli/contents.ts';
+import { start } from '../../../support/cli/spawned.ts';
+import { sample } from '../../../support/cloudtrail/samples.ts';
+import { appendAll } from '../../../support/doubles.ts';
+import { applied, chain, listOf, requested, STREAM } from '../../../support/sample-events.ts';
+
+const test = suite('tagledger rebuild');
+const folder = temporaryFolder(test);
+const ledger = join(folder, 'ledger');
+
+const volume = (n: number) => `vol-0${String(n).padStart(16, '0')}`;
+const arn = (n: number) => `arn:aws:ec2:eu-west-1:111122223333:volume/${volume(n)}`;
+const VOLUMES = 130;
+
+const rows = async (): Promise<string[]> =>
+  (await contentsOf(ledger)).raw.filter((line) => line.startsWith(STATE_TABLE) && line.includes('"arn:'));
+
+let untouched: string[];
+test.before(async () => {
+  const file = join(folder, 'trail.ndjson');
+  const records = Array.from({ length: VOLUMES }, (_, n) =>
+    sample('CreateVolume', { eventID: `create-${n}`, responseElements: { volumeId: volume(n) } }),
+  );
+  writeFileSync(file, records.map((record) => JSON.stringify(record)).join('\n'));
+  assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
+  untouched = await rows();
+  assert.is(untouched.length, VOLUMES);
+});
+
+const rebuildLedger = (...args: readonly string[]) => run(['rebuild', ...args, '--ledger', ledger]);
+
+/** Does something to the state table past tagledger. */
+const byHand = async (act: (client: DynamoDBClient) => Promise<unknown>): Promise<void> => {
+  const { client, close } = await embeddedDynamoDB(`${ledger}/db`);
+  try {
+    await act(client);
+  } finally {
+    await close();
+  }
+};
+
+/** Replaces attributes of the row of volume `n`. */
+const edit = (n: number, over: (row: Record<string, unknown>) => Record<string, unknown>) =>
+  byHand(async (client) => {
+    const Key = marshall({ resource: arn(n) });
+    const { Item } = await client.send(new GetItemCommand({ TableName: STATE_TABLE, Key }));
+    const row = unmarshall(Item ?? {});
+    const edited = marshall({ ...row, ...over(row) }, { removeUndefinedValues: true });
+    await client.send(new PutItemCommand({ TableName: STATE_TABLE, Item: edited }));
+  });
+
+test('a table that is what the ledger gives is left as it is, and has no difference', async () => {
+  const { code, out } = await rebuildLedger();
+  assert.is(code, 0);
+  assert.match(out, /events +260\nrows +130\nwritten +0 .*\nrepaired +0 /);
+  assert.equal(await rows(), untouched);
+  const checked = await rebuildLedger('--check');
+  assert.is(checked.code, 0);
+  assert.match(checked.out, /rows +130 .*\ndifferences +0$/m);
+});
+
+for (const [what, over, path, rowSeq] of [
+  ['tags', ({ state }) => ({ state: String(state).replace('"ada"', '"eve"') }), 'state.', 2],
+  ['status', () => ({ status: 'failed' }), 'status', 2],
+  ['status, in the index by which waiting rows are found', () => ({ due: 'open/1', dueAt: 'x' }), 'due', 2],
+  ['lastSeq, which is higher than that of the ledger', () => ({ lastSeq: 99 }), 'lastSeq', 99],
+  ['lastSeq, which is gone', () => ({ lastSeq: undefined }), 'lastSeq', null],
+  ['state, which is no JSON any more', () => ({ state: '{' }), 'state', 2],
+] satisfies [string, Parameters<typeof edit>[1], string, number | null][]) {
+  test(`a row with another ${what} is a difference, and is repaired`, async () => {
+    await edit(7, over);
+    const checked = await rebuildLedger('--check');
+    assert.is(checked.code, 3);
+    assert.match(checked.out, /differences +1\n/);
+    assert.match(checked.out, `differs  ${arn(7)}`);
+    for (const format of ['json', 'ndjson']) {
+      const { code, out } = await rebuildLedger('--check', '--format', format);
+      assert.is(code, 3);
+      const all = format === 'json' ? (JSON.parse(out) as Difference[]) : linesOf<Difference>(out);
+      assert.is(all.length, 1);
+      assert.equal(
+        { ...all[0], path: all[0]?.path?.slice(0, path.length) },
+        { resource: arn(7), kind: 'differs', ledgerSeq: 2, rowSeq, path },
+      );
+    }
+    const { code, out } = await rebuildLedger('--format', 'ndjson');
+    assert.is(code, 0);
+    assert.equal(linesOf(out), [{ events: 260, rows: 130, written: 0, repaired: 1, strays: 0, removed: 0 }]);
+    assert.equal(await rows(), untouched);
+    assert.is((await rebuildLedger('--check')).code, 0);
+  });
+}
+
+test('of many differences the first are shown and all are counted', async () => {
+  await byHand(async (client) => {
+    for (let n = 0; n < 30; n++) {
+      const Key = marshall({ resource: arn(n) });
+      await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key }));
+    }
+  });
+  const { code, out } = await rebuildLedger('--check');
+  assert.is(code, 3);
+  assert.match(out, /differences +30 +the first 20:/);
+  assert.is(out.split('\n').filter((line) => line.startsWith('missing')).length, 20);
+  assert.is(linesOf((await rebuildLedger('--check', '--format', 'ndjson')).out).length, 30);
+  assert.match((await rebuildLedger()).out, /written +30 /);
+  assert.equal(await rows(), untouched);
+});
+
+test('a row without an event is told, left, and removed with --prune; what is no row stays', async () => {
+  const stray = {
+    resource: arn(999),
+    lastSeq: 1,
+    status: 'observed',
+    state: '{"requests":[],"seen":[],"tags":[]}',
+  };
+  const memo = { resource: 'quiet/denied', memo: '1', version: 1 };
+  await byHand(async (client) => {
+    for (const item of [stray, memo])
+      await client.send(new PutItemCommand({ TableName: STATE_TABLE, Item: marshall(item) }));
+  });
+  const checked = await rebuildLedger('--check');
+  assert.is(checked.code, 3);
+  assert.match(checked.out, `unexpected  ${arn(999)}  0       1`);
+  const left = await rebuildLedger();
+  assert.is(left.code, 0);
+  assert.match(left.said, 'left 1 rows');
+  assert.is((await rows()).length, VOLUMES + 1);
+  assert.match((await rebuildLedger('--prune')).out, /strays +1 +rows without an event, 1 removed/);
+  assert.equal(await rows(), untouched);
+  const { raw } = await contentsOf(ledger);
+  assert.ok(raw.some((line) => line.includes('quiet/denied')));
+});
+
+test('one that was killed goes on where it was, unless it is to begin again', async () => {
+  await edit(7, () => ({ status: 'failed' }));
+  const kill = async () => {
+    const open = await openLedger(ledger, {}, false);
+    try {
+      const place = await rebuildPlace(open.memos, ledger, () => new Date(), true);
+      for await (const { after, events, rows } of rebuild(open)) {
+        await place.keep({ after, events, rows });
+        return; // As if the process had died here.
+      }
+    } finally {
+      await open.close();
+    }
+  };
+  await kill();
+  const { code, out, said } = await rebuildLedger();
+  assert.is(code, 0);
+  assert.match(said, 'going on behind the first 100 rows');
+  assert.match(out, /events +260\nrows +130\n/);
+  assert.equal(await rows(), untouched);
+
+  await kill();
+  const again = await rebuildLedger('--restart');
+  assert.not.match(again.said, 'going on');
+  assert.match(again.out, /events +260\nrows +130\n/);
+  // It came to its end: the next one begins at the beginning.
+  assert.not.match((await rebuildLedger()).said, 'going on');
+});
+
+test('it calls neither EC2 nor SNS nor CloudWatch', async () => {
+  await edit(7, () => ({ status: 'failed' }));
+  const open = await openLedger(ledger, {}, false);
+  try {
+    for await (const _ of rebuild(open));
+    assert.equal([open.embedded?.alerts, open.embedded?.ec2Calls.createTags], [[], 0]);
+  } finally {
+    await open.close();
+  }
+});
+
+test('with --into, another table of AWS gets the rows, and the state table is left as it is', async () => {
+  const { client, close } = await embeddedDynamoDB();
+  try {
+    const events = chain([requested('r1'), applied('a1')]);
+    await appendAll(dynamodbStore(client, LEDGER_TABLE), events);
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'fresh',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'resource', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'resource', KeyType: 'HASH' }],
+      }),
+    );
+    const { hostname, port } = (await client.config.endpoint?.()) ?? {};
+    const env = {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'embedded',
+      AWS_SECRET_ACCESS_KEY: 'embedded',
+    };
+    const args = ['rebuild', '--ledger', `dynamodb:${LEDGER_TABLE},${STATE_TABLE}`];
+    assert.is((await start([...args, '--check'], { env }).exited).code, 3);
+    const { code, said } = await start([...args, '--into', 'fresh'], { env }).exited;
+    assert.is(code, 0, said);
+    assert.equal(await listOf(dynamodbStateStore(client, 'fresh').list()), [rowOf(STREAM, fold(events))]);
+    assert.equal(await listOf(dynamodbStateStore(client, STATE_TABLE).list()), []);
+    assert.is((await start([...args, '--into', 'fresh', '--check'], { env }).exited).code, 0);
+    const lost = await start([...args, '--into', 'nowhere'], { env }).exited;
+    assert.is(lost.code, 1);
+    assert.match(lost.said, 'check the names of the tables');
+  } finally {
+    await close();
+  }
+});
+
+test('where no ledger is it makes none', async () => {
+  const nowhere = join(folder, 'nowhere');
+  assert.is((await run(['rebuild', '--ledger', nowhere])).code, 1);
+  assert.not.ok(existsSync(nowhere));
+});
+
+for (const [args, words] of [
+  [['x'], 'options only'],
+  [['--check', '--prune'], 'a check writes nothing'],
+  [['--into', 'other'], 'an embedded ledger has one state table'],
+  [['--into', 'a,b', '--ledger', 'dynamodb:ledger,state'], 'expected the name of a table'],
+] as const) {
+  test(`\`rebuild ${args.join(' ')}\` is wrong usage`, async () => {
+    const { code, said } = await run(['rebuild', ...args]);
+    assert.is(code, 2);
+    assert.match(said, words);
+  });
+}
+
+test.run();

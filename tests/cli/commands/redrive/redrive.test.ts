@@ -1,0 +1,180 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
+import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
+import type { Redriven } from '../../../../src/handlers/redrive/redrive.ts';
+import { givenUpFile } from '../../../../src/stream-consumer/dead-letter-file.ts';
+import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { contentsOf } from '../../../support/cli/contents.ts';
+import { start } from '../../../support/cli/spawned.ts';
+import { sample } from '../../../support/cloudtrail/samples.ts';
+import { envelope, launch } from '../../../support/cloudtrail/trail.ts';
+import { appendAll } from '../../../support/doubles.ts';
+import { batchMessage, invocationMessage } from '../../../support/failure-messages.ts';
+import { feedOf, unreadableRecord } from '../../../support/feed-records.ts';
+import { applied, chain, listOf, NOW, requested, STREAM, streamOf } from '../../../support/sample-events.ts';
+
+const test = suite('tagledger redrive');
+const folder = temporaryFolder(test);
+const ledger = join(folder, 'ledger');
+const file = join(folder, 'messages.ndjson');
+const ID = 'vol-0a1b2c3d4e5f60718';
+
+test.before(async () => {
+  const trail = join(folder, 'trail.json');
+  writeFileSync(trail, JSON.stringify(sample('CreateVolume', { responseElements: { volumeId: ID } })));
+  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+});
+
+const statuses = async () =>
+  Object.fromEntries((await contentsOf(ledger)).views.map(({ id, status }) => [id, status]));
+
+/** Takes a row away, as if its batch had been given up, and keeps the batch as the consumers do. */
+const loseRow = async (): Promise<void> => {
+  const { events } = await contentsOf(ledger);
+  const { client, close } = await embeddedDynamoDB(`${ledger}/db`);
+  const [lost] = events.filter(({ stream }) => stream.endsWith(ID));
+  const Key = { resource: { S: lost?.stream ?? '' } };
+  await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key }));
+  await close();
+  const batch = feedOf(events.filter(({ stream }) => stream === lost?.stream)).Records;
+  givenUpFile(ledger, () => NOW).add('project', batch, undefined);
+};
+
+test('where nothing was given up there is nothing to do', async () => {
+  const { code, out } = await run(['redrive', '--ledger', ledger]);
+  assert.is(code, 0);
+  assert.match(out, /messages +0\n/);
+});
+
+test('what the embedded consumers gave up goes through, and is then forgotten', async () => {
+  await loseRow();
+  assert.not.ok((await statuses())[ID]);
+  const { code, out, said } = await run(['redrive', '--ledger', ledger]);
+  assert.is(code, 0, said);
+  assert.match(out, /messages +1\ndone +1\n/);
+  assert.is((await statuses())[ID], 'applied');
+  assert.is(readFileSync(join(ledger, 'dropped.ndjson'), 'utf8'), '');
+});
+
+test('what fails again is kept, and is told', async () => {
+  // No event was recorded at that time: perhaps somebody removed it.
+  const kept = join(ledger, 'dropped.ndjson');
+  writeFileSync(kept, `${batchMessage('tagledger-project', '00:00:00')}\n`);
+  for (const _ of ['once', 'and again']) {
+    const { code, out, said } = await run(['redrive', '--ledger', ledger]);
+    assert.is(code, 1);
+    assert.match(out, /failed +1 /);
+    assert.match(said, 'failed: dropped.ndjson, line 1: ');
+  }
+  rmSync(kept);
+});
+
+test('what can never be read is set aside, told, and not kept any longer', async () => {
+  const { events } = await contentsOf(ledger);
+  givenUpFile(ledger, () => NOW).add('project', [unreadableRecord(events[0] as RecordedEvent, 1)], undefined);
+  const { code, out } = await run(['redrive', '--ledger', ledger]);
+  assert.is(code, 0);
+  assert.match(out, /done +1\n/);
+  assert.equal(givenUpFile(ledger, () => NOW).messages(), []);
+});
+
+test('messages in files are run, what cannot be used is told with its place, and the rest goes on', async () => {
+  const bodies = [
+    JSON.stringify(envelope(launch(['i-01']))),
+    'salary-band-7',
+    invocationMessage(envelope(launch(['i-02']))),
+    '',
+    '{"a":1}',
+  ];
+  writeFileSync(file, bodies.join('\n'));
+  const { code, out, said } = await run(['redrive', file, '--ledger', ledger]);
+  assert.is(code, 1);
+  assert.match(out, /messages +4\ndone +2\nfailed +0 .*\nunusable +2 /);
+  assert.match(said, `unusable: ${file}, line 2: got a message that is not JSON`);
+  assert.match(said, `unusable: ${file}, line 5: `);
+  assert.not.match(said, 'salary');
+  const now = await statuses();
+  assert.equal([now['i-01'], now['i-02']], ['applied', 'applied']);
+  const again = await run(['redrive', file, '--ledger', ledger, '--format', 'ndjson']);
+  assert.equal(
+    linesOf<Redriven>(again.out).map(({ kind, outcome }) => [kind, outcome]),
+    [
+      ['input', 'done'],
+      [undefined, 'unusable'],
+      ['input', 'done'],
+      ['input', 'unusable'],
+    ],
+  );
+  assert.is((await contentsOf(ledger)).events.filter(({ stream }) => stream.endsWith('i-01')).length, 2);
+});
+
+test('a ledger in AWS gets its rows made current, and EC2 is left to reconcile', async () => {
+  const { client, close } = await embeddedDynamoDB();
+  try {
+    const store = dynamodbStore(client, LEDGER_TABLE);
+    const other = streamOf('i-0b');
+    await appendAll(store, [...chain([requested('r1'), applied('a1')]), ...chain([requested('r2')], other)]);
+    const { hostname, port } = (await client.config.endpoint?.()) ?? {};
+    const env = {
+      AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'embedded',
+      AWS_SECRET_ACCESS_KEY: 'embedded',
+      TAG_RULES: '{"Owner":"{who.name}"}',
+      TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
+    };
+    const arrival = (time: string) => ({
+      DDBStreamBatchInfo: { approximateArrivalOfFirstRecord: time, approximateArrivalOfLastRecord: time },
+    });
+    const input = [
+      batchMessage('tagledger-apply', '00:00:00', '00:00:00', arrival(NOW.toISOString())),
+      JSON.stringify(envelope(launch(['i-0c']))),
+    ].join('\n');
+    const args = ['redrive', '-', '--ledger', `dynamodb:${LEDGER_TABLE},${STATE_TABLE}`];
+    const { code, said } = await start(args, { env, input }).exited;
+    assert.is(code, 0, said);
+    assert.match(said, 'of 1 stream batches the rows were made current; EC2 was not called');
+    const rows = await listOf(dynamodbStateStore(client, STATE_TABLE).list());
+    assert.equal(rows.map(({ arn, status }) => `${arn} ${status}`).sort(), [
+      `${STREAM} applied`,
+      `${other} open`,
+    ]);
+    assert.equal(
+      (await store.read(streamOf('i-0c'))).map(({ event }) => event.type),
+      ['TagRequested'],
+    );
+  } finally {
+    await close();
+  }
+});
+
+test('a file that is not there is a failure in one line, and no ledger is made', async () => {
+  const nowhere = join(folder, 'nowhere');
+  const missing = await run(['redrive', nowhere, '--ledger', ledger]);
+  assert.is(missing.code, 1);
+  assert.match(missing.said, 'expected a file with one message a line');
+  assert.is((await run(['redrive', file, '--ledger', nowhere])).code, 1);
+  assert.not.ok(existsSync(nowhere));
+});
+
+for (const [args, words] of [
+  [['x', '--queue', 'https://q', '--ledger', 'dynamodb:a,b'], 'expected one of them'],
+  [['--queue', 'https://q'], 'deleted from the queue'],
+  [['--ledger', 'dynamodb:a,b'], 'got nothing to redrive'],
+  [['--max', '3'], '--max without --queue'],
+  [['--queue', 'https://q', '--max', 'all', '--ledger', 'dynamodb:a,b'], 'expected a number'],
+] as const) {
+  test(`\`redrive ${args.join(' ')}\` is wrong usage`, async () => {
+    const { code, said } = await run(['redrive', ...args]);
+    assert.is(code, 2);
+    assert.match(said, words);
+  });
+}
+
+test.run();

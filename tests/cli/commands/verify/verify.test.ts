@@ -1,0 +1,371 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
+import { keyOf, toItem } from '../../../../src/adapters/dynamodb/ledger-item.ts';
+import type { DynamoDB } from '../../../../src/adapters/dynamodb/paging.ts';
+import { embeddedDynamoDB, LEDGER_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { hashOf } from '../../../../src/events/hash-chain.ts';
+import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
+import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { contentsOf } from '../../../support/cli/contents.ts';
+import { sample } from '../../../support/cloudtrail/samples.ts';
+import { listOf } from '../../../support/sample-events.ts';
+
+const test = suite('tagledger verify');
+const folder = temporaryFolder(test);
+const trail = join(folder, 'trail.json');
+const VOLUMES = ['vol-0a1b2c3d4e5f60718', 'vol-0a1b2c3d4e5f60719'];
+const SECRET = 'confidential';
+
+const creation = (id: string) =>
+  sample('CreateVolume', {
+    eventID: `create-${id}`,
+    responseElements: { volumeId: id },
+    requestParameters: {
+      tagSpecificationSet: {
+        items: [{ resourceType: 'volume', tags: [{ key: 'Note', value: SECRET }] }],
+      },
+    },
+  });
+const writeTrail = (path: string, ids: readonly string[]) =>
+  writeFileSync(path, JSON.stringify(ids.map(creation)));
+
+test.before(() => writeTrail(trail, VOLUMES));
+
+let ledgers = 0;
+/** A fresh ledger, attacked by somebody who may write to its table. */
+const ledgerAfter = async (
+  attack: (client: DynamoDB, events: readonly RecordedEvent[]) => Promise<unknown> = async () => {},
+): Promise<string> => {
+  const ledger = join(folder, `ledger-${++ledgers}`);
+  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+  const { client, close } = await embeddedDynamoDB(`${ledger}/db`);
+  const events = await listOf(dynamodbStore(client, LEDGER_TABLE).readAll());
+  await attack(
+    client,
+    events.toSorted((a, b) => (a.stream < b.stream ? -1 : 1)),
+  );
+  await close();
+  return ledger;
+};
+
+/** Overwrites one attribute of an item. */
+const edit = (client: DynamoDB, event: RecordedEvent, attribute: string, value: object) =>
+  client.send(
+    new UpdateItemCommand({
+      TableName: LEDGER_TABLE,
+      Key: keyOf(event),
+      UpdateExpression: 'SET #attribute = :value',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: { ':value': value as never },
+    }),
+  );
+
+test('a ledger as it was written has no findings, and is unproven without a key, in every format; reading it changes nothing', async () => {
+  const ledger = await ledgerAfter();
+  const before = await contentsOf(ledger);
+  const text = await run(['verify', '--ledger', ledger]);
+  assert.is(text.code, 4);
+  assert.is(
+    text.said,
+    `UNPROVEN: ${ledger} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.\n`,
+  );
+  assert.match(text.out, /^integrity +as it should be +4 events of 2 resources$/m);
+  assert.match(text.out, /^sealed +not checked /m);
+  assert.match(text.out, /^completeness +not checked /m);
+  const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
+  assert.equal(JSON.parse(json.out), {
+    integrity: { events: 4, streams: 2, findings: 0 },
+    sealed: null,
+    completeness: null,
+    findings: [],
+  });
+  const ndjson = await run(['verify', '--ledger', ledger, '--format', 'ndjson']);
+  assert.equal([ndjson.code, ndjson.out], [4, '']);
+  assert.equal(await contentsOf(ledger), before);
+});
+
+const ATTACKS: readonly (readonly [
+  name: string,
+  attack: (client: DynamoDB, events: readonly RecordedEvent[]) => Promise<unknown>,
+  found: readonly (readonly [kind: string, seq: number])[],
+])[] = [
+  [
+    'a body was edited',
+    (client, [first]) =>
+      edit(client, first as RecordedEvent, 'body', { S: first?.body.replace('ada', 'eve') }),
+    [['hash', 1]],
+  ],
+  [
+    'a copy was edited',
+    (client, [first]) => edit(client, first as RecordedEvent, 'type', { S: SECRET }),
+    [['column', 1]],
+  ],
+  [
+    'a hash was edited',
+    (client, [first]) => edit(client, first as RecordedEvent, 'hash', { B: Buffer.alloc(32) }),
+    [['hash', 1]],
+  ],
+  [
+    'a hash is of another type',
+    (client, [first]) => edit(client, first as RecordedEvent, 'hash', { S: first?.hash }),
+    [['hash', 1]],
+  ],
+  [
+    'a body is of another type',
+    (client, [first]) => edit(client, first as RecordedEvent, 'body', { N: '1' }),
+    [
+      ['hash', 1],
+      ['body', 1],
+    ],
+  ],
+  [
+    'the first event was deleted',
+    (client, [first]) =>
+      client.send(new DeleteItemCommand({ TableName: LEDGER_TABLE, Key: keyOf(first as RecordedEvent) })),
+    [['missing', 2]],
+  ],
+  [
+    'an event was put between two',
+    (client, [first]) =>
+      client.send(
+        new PutItemCommand({
+          TableName: LEDGER_TABLE,
+          Item: { ...toItem(first as RecordedEvent), seq: { N: '1.5' } },
+        }),
+      ),
+    [
+      ['place', 1.5],
+      ['hash', 1.5],
+      ['event-id', 1.5],
+    ],
+  ],
+];
+
+for (const [name, attack, expected] of ATTACKS) {
+  test(`where ${name} in the table, verify says so with exit code 3, of the table and of its export`, async () => {
+    const ledger = await ledgerAfter(attack);
+    const file = `${ledger}.ndjson.gz`;
+    const exporting = await run(['export', '--to', file, '--ledger', ledger]);
+    assert.is(exporting.code, 3);
+    assert.match(exporting.said, 'exported as it stands');
+    for (const where of [ledger, file]) {
+      const { code, out } = await run(['verify', '--ledger', where, '--format', 'ndjson']);
+      assert.is(code, 3);
+      const findings = linesOf(out);
+      assert.equal(
+        findings.map(({ kind, seq }) => [kind, seq]),
+        expected,
+      );
+      for (const { check, stream } of findings) {
+        assert.is(check, 'integrity');
+        assert.match(String(stream), VOLUMES[0] ?? '');
+      }
+      const text = await run(['verify', '--ledger', where]);
+      assert.is(text.code, 3);
+      assert.match(text.out, /^integrity +\d findings? /m);
+      assert.not.match(out + text.out, SECRET);
+    }
+  });
+}
+
+test('with the files of a trail, verify says which creations have no event here', async () => {
+  const ledger = await ledgerAfter();
+  const missing = 'vol-0a1b2c3d4e5f6071a';
+  const all = await run(['verify', '--trail', trail, '--ledger', ledger]);
+  assert.is(all.code, 4);
+  assert.match(all.out, /^completeness +as it should be +2 resources/m);
+  const more = join(folder, 'more.json');
+  writeTrail(more, [...VOLUMES, missing]);
+  const args = ['verify', '--trail', trail, '--trail', more, '--ledger', ledger];
+  const { code, out } = await run([...args, '--format', 'json']);
+  assert.is(code, 3);
+  const { completeness, findings } = JSON.parse(out);
+  assert.equal(completeness, { creations: 3, rejected: 0, findings: 1 });
+  assert.equal(findings, [
+    {
+      check: 'completeness',
+      kind: 'creation',
+      stream: `arn:aws:ec2:eu-west-1:111122223333:volume/${missing}`,
+      seq: null,
+      expected: `an event because of CreateVolume create-${missing} at 2026-03-31T23:59:00.000Z`,
+      found: 'no event of this resource',
+    },
+  ]);
+});
+
+test('a resource of which the trail has another creation than the ledger is found', async () => {
+  const ledger = await ledgerAfter();
+  const other = join(folder, 'other.json');
+  const [volume = ''] = VOLUMES;
+  writeFileSync(other, JSON.stringify([{ ...(creation(volume) as object), eventID: 'another-call' }]));
+  const { code, out } = await run(['verify', '--trail', other, '--ledger', ledger, '--format', 'ndjson']);
+  assert.is(code, 3);
+  assert.match(out, 'events, none of them because of it');
+});
+
+test('types that no rule is for are not missing', async () => {
+  const ledger = await ledgerAfter();
+  const more = join(folder, 'no-rule.json');
+  writeTrail(more, ['vol-0a1b2c3d4e5f6071c']);
+  const env = { TAG_RULES: JSON.stringify({ Owner: { value: '{who.name}', include: ['instance'] } }) };
+  const { code, out, said } = await run(['verify', '--trail', more, '--ledger', ledger], env);
+  assert.is(code, 4);
+  assert.match(out, /^completeness +not checked +the trail holds no creation that the ledger would record$/m);
+  assert.match(said, /^NOT CHECKED: the trail holds no creation [^\n]+ Pass --trail FILE/m);
+});
+
+test('what cannot be read in a trail is told, and the check failed whatever else was found', async () => {
+  const ledger = await ledgerAfter();
+  const broken = join(folder, 'broken.ndjson');
+  writeFileSync(broken, '{"half":\n');
+  const { code, said } = await run(['verify', '--trail', broken, '--ledger', ledger]);
+  assert.is(code, 1);
+  assert.match(said, 'rejected: broken.ndjson');
+  const more = join(folder, 'one-more.json');
+  writeTrail(more, ['vol-0a1b2c3d4e5f6071d']);
+  const found = await run(['verify', '--trail', broken, '--trail', more, '--ledger', ledger]);
+  assert.is(found.code, 1);
+  assert.match(found.out, /^creation /m);
+});
+
+test('a part of a ledger is whole with --part, and not without', async () => {
+  const ledger = await ledgerAfter();
+  const part = join(folder, 'part.ndjson.gz');
+  const { events } = await contentsOf(ledger);
+  const since = events.find(({ seq }) => seq === 2)?.recordedAt ?? '';
+  const exporting = await run(['export', '--to', part, '--since', since, '--ledger', ledger]);
+  assert.is(exporting.code, 0, exporting.said);
+  assert.is((await run(['verify', '--ledger', part])).code, 3);
+  const { code, out, said } = await run(['verify', '--part', '--ledger', part]);
+  assert.is(code, 4);
+  assert.match(out, /^integrity +as it should be /m);
+  assert.is(
+    said,
+    `UNPROVEN: ${part} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.\n`,
+  );
+});
+
+test('bytes behind a compressed export are a finding', async () => {
+  const ledger = await ledgerAfter();
+  const file = join(folder, 'longer.ndjson.gz');
+  await run(['export', '--to', file, '--ledger', ledger]);
+  appendFileSync(file, 'more');
+  const { code, out } = await run(['verify', '--ledger', file]);
+  assert.is(code, 3);
+  assert.match(out, /^file .*nothing behind the compressed events +4 bytes$/m);
+});
+
+test('what cannot be verified is said in one sentence', async () => {
+  const cut = join(folder, 'cut.ndjson.gz');
+  writeFileSync(cut, Buffer.from('1f8b08000000000000', 'hex'));
+  const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
+    [['--ledger', cut], 1, 'to its end'],
+    [['--ledger', join(folder, 'none.ndjson.gz')], 1, 'no such file'],
+    [['--ledger', join(folder, 'none')], 1, 'no ledger at'],
+    [['--ledger', ''], 2, 'empty --ledger'],
+    [['more'], 2, 'got more'],
+  ];
+  for (const [args, expected, words] of cases) {
+    const { code, out, said } = await run(['verify', ...args]);
+    assert.is(code, expected, said);
+    assert.is(out, '');
+    assert.ok(said.includes(words), said);
+    assert.is(said.trim().split('\n').length, 1);
+  }
+});
+
+test('--record records what was found, once, where state and history show it', async () => {
+  const ledger = await ledgerAfter((client, [first]) =>
+    edit(client, first as RecordedEvent, 'body', { S: first?.body.replace(SECRET, 'other') }),
+  );
+  const args = ['verify', '--record', '--ledger', ledger];
+  for (const _ of ['first', 'again']) {
+    const { code, out, said } = await run(args);
+    assert.is(code, 3, said);
+    assert.match(out, /^the ledger records 1 finding$/m);
+  }
+  const { out } = await run(['state', VOLUMES[0] as string, '--ledger', ledger, '--format', 'json']);
+  const { arn, incidents, tampered } = JSON.parse(out);
+  assert.equal([incidents.count, tampered], [1, null]);
+  const history = await run(['history', incidents.history, '--ledger', ledger, '--format', 'ndjson']);
+  const [event] = linesOf(history.out);
+  assert.equal(
+    [event?.type, event?.how, event?.tampered, event?.seqs, event?.what],
+    ['TamperDetected', 'verify', arn, [1], 'hash'],
+  );
+  assert.not.match(history.out, SECRET);
+  assert.match(
+    (await run(['state', VOLUMES[0] as string, '--ledger', ledger])).out,
+    new RegExp(`^incidents +1 of tampering is recorded: tagledger history ${incidents.history}$`, 'm'),
+  );
+  const text = await run(['history', incidents.history, '--ledger', ledger]);
+  assert.match(text.out, `hash: 1 of ${arn}: expected`);
+  // Its own history cannot be read any more, and says where to go on.
+  const damaged = await run(['history', arn, '--ledger', ledger]);
+  assert.is(damaged.code, 1);
+  assert.match(damaged.said, `tampered with: \`tagledger history ${incidents.history}\` tells`);
+});
+
+test('--record does not record as tampering what a newer version may have written', async () => {
+  const rewritten = async (change: (body: string) => string): Promise<string> =>
+    ledgerAfter(async (client, events) => {
+      const last = events.at(-1) as RecordedEvent;
+      const body = change(last.body);
+      await edit(client, last, 'body', { S: body });
+      await edit(client, last, 'hash', { B: Buffer.from(hashOf({ ...last, body }), 'hex') });
+    });
+  for (const [change, kind] of [
+    [(body: string) => body.replace(/"schemaVersion":\d/, '"schemaVersion":3'), 'newer'],
+    [(body: string) => body.replace('{', `{"aside":"${SECRET}",`), 'field'],
+  ] as const) {
+    const ledger = await rewritten(change);
+    const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
+    assert.is(code, 3);
+    assert.match(out, new RegExp(`^${kind} `, 'm'));
+    assert.match(out, /^the ledger records 0 findings$/m);
+    assert.not.match(out, SECRET);
+  }
+});
+
+test('--record says that nothing was to be recorded, and refuses an export', async () => {
+  const ledger = await ledgerAfter();
+  const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
+  assert.is(code, 4);
+  assert.match(out, /^the ledger records 0 findings$/m);
+  const file = join(folder, 'refused.ndjson.gz');
+  await run(['export', '--to', file, '--ledger', ledger]);
+  const refused = await run(['verify', '--record', '--ledger', file]);
+  assert.is(refused.code, 1);
+  assert.match(refused.said, 'read');
+});
+
+test('a history ends with what was recorded of tampering with it', async () => {
+  const ledger = await ledgerAfter((client, [first]) =>
+    edit(client, first as RecordedEvent, 'recordedAt', { S: '2026-01-01T00:00:00.000Z' }),
+  );
+  assert.is((await run(['verify', '--record', '--ledger', ledger])).code, 3);
+  const args = ['history', VOLUMES[0] as string, '--ledger', ledger];
+  const lines = linesOf((await run([...args, '--format', 'ndjson'])).out);
+  assert.equal(
+    lines.map(({ type }) => type),
+    ['TagRequested', 'TagApplied', 'TamperDetected'],
+  );
+  const { code, out } = await run(args);
+  assert.is(code, 0);
+  assert.match(out, /TagApplied[\s\S]+\n\ntagledger-tampering [\s\S]+ TamperDetected +column: 1 of /);
+});
+
+test('a creation that the ledger lacks was never written, which nothing here records as tampering', async () => {
+  const ledger = await ledgerAfter();
+  const more = join(folder, 'more.json');
+  writeTrail(more, ['vol-0a1b2c3d4e5f60733']);
+  const { code, out } = await run(['verify', '--record', '--trail', more, '--ledger', ledger]);
+  assert.is(code, 3);
+  assert.match(out, /^the ledger records 0 findings$/m);
+});
+
+test.run();

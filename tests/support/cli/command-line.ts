@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from '../../../src/cli/main.ts';
+
+/** What a command line did: its exit code, and what it wrote to stdout and stderr. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly said: string;
+}
+
+/** Runs a command line in this process, with nothing but `env` in its environment. */
+export const run = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> => {
+  const out: string[] = [];
+  const said: string[] = [];
+  const code = await main(args, env, {
+    out: (line) => out.push(`${line}\n`),
+    say: (line) => said.push(`${line}\n`),
+    progress: () => {},
+  });
+  return { code, out: out.join(''), said: said.join('') };
+};
+
+/** The values in a text with one JSON value a line. */
+export const linesOf = <T = Record<string, unknown>>(text: string): T[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+
+/** A folder that is removed after the tests of a suite. */
+export const temporaryFolder = (suite: { after: (hook: () => void) => void }): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagledger-cli-'));
+  suite.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};

@@ -1,0 +1,59 @@
+import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
+import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
+import { arnOf, type ResourceArn } from '../../../src/events/resource-arn.ts';
+import type { Policy, Rule } from '../../../src/policies/policy.ts';
+import { ledgerFleet } from '../../../src/projections/ledger-fleet.ts';
+import type { FleetReader } from '../../../src/projections/resource-at.ts';
+
+/** Facts recorded one after another in a stream, each at its own moment. */
+export const recorded = (
+  stream: ResourceArn,
+  facts: readonly (readonly [recordedAt: string, RecordedEvent['event']])[],
+): RecordedEvent[] => {
+  const events: RecordedEvent[] = [];
+  for (const [recordedAt, fact] of facts)
+    events.push(record(stream, fact, events.at(-1), new Date(recordedAt)));
+  return events;
+};
+
+/** A store that holds these events. */
+export const storeOf = async (...streams: readonly (readonly RecordedEvent[])[]) => {
+  const store = memoryStore();
+  for (const event of streams.flat()) await store.append(event);
+  return store;
+};
+
+/** The fleet that these streams give. */
+export const fleetOf = async (...streams: readonly (readonly RecordedEvent[])[]): Promise<FleetReader> =>
+  ledgerFleet(await storeOf(...streams));
+
+/** A made-up resource of a type, account and Region. */
+export const arn = (
+  id: string,
+  type = 'instance',
+  account = '111122223333',
+  region = 'eu-west-1',
+): ResourceArn => arnOf({ region, account, type, id });
+
+/** A policy that asks for keys and knows nothing of exemptions, births and gaps. */
+export const requires = (...keys: readonly string[]): Policy => {
+  const rules = keys.map(
+    (key): Rule => ({
+      id: `${key}:required`,
+      says: `every resource must bear the tag ${key}`,
+      key,
+      source: { file: 'test.json', place: `rules.${key}` },
+    }),
+  );
+  return {
+    id: `requires ${keys.join(' ')}`,
+    rules,
+    judge: ({ tags }) =>
+      rules.map((rule) => {
+        const tag = tags.find(({ key }) => key === rule.key);
+        return tag
+          ? { rule, status: 'compliant', reason: `it bears ${rule.key}`, value: tag.value }
+          : { rule, status: 'violating', reason: `it does not bear ${rule.key}`, value: null };
+      }),
+  };
+};
