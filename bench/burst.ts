@@ -4,7 +4,7 @@ import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
 import { localPipeline } from '../src/embedded/pipeline.ts';
 import { CREATE_TAGS_BUCKET, simulatedEc2 } from '../src/embedded/simulated-aws/ec2/ec2.ts';
 import type { BucketOptions } from '../src/embedded/simulated-aws/token-bucket.ts';
-import { skippingClock } from '../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../src/embedded/simulated-aws/virtual-clock.ts';
 import { createTags } from '../src/tagging/ec2/create-tags.ts';
 import { startPace } from '../src/tagging/ec2/pace.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
@@ -93,7 +93,7 @@ const pipelined = async (title: string, rules: Record<string, string>): Promise<
 
 /** One call for each resource, at this project's own pace and with all the time that it takes. */
 const oneByOne = async (title: string, createTagsBucket: Bucket): Promise<void> => {
-  const clock = skippingClock(() => START);
+  const clock = virtualClock(() => START);
   const ec2 = simulatedEc2({ now: clock.now, createTagsBucket });
   const [account, region] = ['111122223333', 'eu-west-1'];
   const pace = startPace(clock.now);

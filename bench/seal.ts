@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { keySigner } from '../src/adapters/folder/signer.ts';
-import { memoryMemoStore } from '../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../src/adapters/memory/event-store.ts';
 import { memoryObjectStore } from '../src/adapters/memory/object-store.ts';
 import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
@@ -44,7 +44,7 @@ await pipeline.settle();
 
 const seed = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 1)]);
 const deps = {
-  memos: memoryMemoStore(),
+  coordination: memoryCoordinationStore(),
   objects: memoryObjectStore(),
   signer: keySigner(createPrivateKey({ key: seed, format: 'der', type: 'pkcs8' })),
   name: 'example.com/bench',

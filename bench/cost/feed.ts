@@ -1,7 +1,7 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { openShardCursors } from '../../src/stream-consumer/shard-cursors.ts';
 import { shardSource } from '../../src/stream-consumer/shard-source.ts';
 
@@ -26,7 +26,7 @@ export const openFeed = async (
   if (!shard?.ShardId || others.length > 0) {
     throw new Error(`got ${others.length + 1} shards of ${table}, expected one`);
   }
-  const cursors = await openShardCursors(memoryMemoStore(), consumer, streamArn);
+  const cursors = await openShardCursors(memoryCoordinationStore(), consumer, streamArn);
   const source = shardSource(streams, {
     streamArn,
     shardId: shard.ShardId,

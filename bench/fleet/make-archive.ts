@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
-import { append, SEGMENT_EVENTS } from '../../src/archive/append-segment.ts';
+import { appendSegment, SEGMENT_EVENTS } from '../../src/archive/append-segment.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
-import { compact } from '../../src/archive/compact-segments.ts';
+import { compactSegments } from '../../src/archive/compact-segments.ts';
 import { dueSnapshot } from '../../src/archive/reading-plan.ts';
 import { makeSnapshot } from '../../src/archive/snapshot.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
@@ -20,8 +20,12 @@ let catalogue: Catalogue = (await readCatalogue(objects)) ?? EMPTY;
 const NEVER = '9999-12-31T23:59:59.999Z';
 
 const take = async (events: readonly RecordedEvent[]) => {
-  catalogue = await append(objects, catalogue, events);
-  for (let next: Catalogue | undefined = catalogue; next; next = await compact(objects, catalogue, NEVER))
+  catalogue = await appendSegment(objects, catalogue, events);
+  for (
+    let next: Catalogue | undefined = catalogue;
+    next;
+    next = await compactSegments(objects, catalogue, NEVER)
+  )
     catalogue = next;
   for (;;) {
     const moment = dueSnapshot(catalogue, NEVER);

@@ -1,39 +1,45 @@
 import * as v from 'valibot';
-import { changeMemo } from '../coordination/compare-and-swap.ts';
-import type { Memo, MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
-import type { Observer } from '../shared/telemetry.ts';
+import { compareAndSwap } from '../coordination/compare-and-swap.ts';
+import type { CoordinationStore, Memo, StoredMemo } from '../coordination/coordination-store.ts';
+import type { Telemetry } from '../shared/telemetry.ts';
 import { publishAlerts, type Sns } from './publish-alerts.ts';
-import { alertOfHeld, dueAtOf, type Held, type Quiet, QuietSchema } from './suppression-state.ts';
-import { release, told } from './suppression-window.ts';
+import {
+  alertOfHeld,
+  dueAtOf,
+  type HeldBack,
+  type Suppression,
+  SuppressionSchema,
+} from './suppression-state.ts';
+import { onPublished, release } from './suppression-window.ts';
 
 /** What is needed to tell people something. */
-export interface AnnounceDeps {
+export interface PublishNoticesDeps {
   /** Quiet periods are kept here, so that they outlive the process. */
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   readonly sns: Sns;
   readonly topicArn: string;
   readonly now: () => Date;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 /** A period whose message this process has to publish. */
 export interface HeldPeriod {
   readonly key: string;
-  readonly held: Held;
+  readonly held: HeldBack;
 }
 
 /** Changes the memo of a period; see `changeMemo`. */
 export const changePeriod = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   key: string,
-  change: (state: Quiet | undefined) => Quiet | undefined,
+  change: (state: Suppression | undefined) => Suppression | undefined,
   seen?: { readonly there: StoredMemo | undefined },
-): Promise<Quiet | undefined> => {
+): Promise<Suppression | undefined> => {
   const memo = (there: StoredMemo | undefined) => {
     const state = change(there && periodIn(there));
     return state && memoOf(state);
   };
-  return (await changeMemo(memos, key, memo, { seen }))?.value;
+  return (await compareAndSwap(coordination, key, memo, { seen }))?.value;
 };
 
 /**
@@ -41,7 +47,7 @@ export const changePeriod = async (
  * for those that SNS took. When only the writing fails, the message is out and comes again after its lease.
  */
 export const publishHeld = async (
-  { memos, sns, topicArn, now, observer }: AnnounceDeps,
+  { coordination, sns, topicArn, now, telemetry }: PublishNoticesDeps,
   periods: readonly HeldPeriod[],
 ): Promise<(Error | undefined)[]> => {
   const problems = await publishAlerts(
@@ -50,24 +56,24 @@ export const publishHeld = async (
     periods.map(({ held }) => alertOfHeld(held)),
   );
   for (const [i, { key, held }] of periods.entries()) {
-    const then = problems[i] ? release : told;
+    const then = problems[i] ? release : onPublished;
     try {
-      await changePeriod(memos, key, (state) => then(state, held, now()));
+      await changePeriod(coordination, key, (state) => then(state, held, now()));
     } catch (error) {
-      observer.error('a quiet period could not be written', { error, key });
+      telemetry.error('a quiet period could not be written', { error, key });
     }
   }
-  observer.count('AlertsSent', problems.filter((problem) => !problem).length);
+  telemetry.count('AlertsSent', problems.filter((problem) => !problem).length);
   return problems;
 };
 
 /** The period in a memo; undefined when another version wrote something else there: it begins anew. */
-const periodIn = ({ value }: StoredMemo): Quiet | undefined => {
-  const parsed = v.safeParse(QuietSchema, value);
+const periodIn = ({ value }: StoredMemo): Suppression | undefined => {
+  const parsed = v.safeParse(SuppressionSchema, value);
   return parsed.success ? parsed.output : undefined;
 };
 
-const memoOf = (state: Quiet): Omit<Memo, 'key'> & { readonly value: Quiet } => {
+const memoOf = (state: Suppression): Omit<Memo, 'key'> & { readonly value: Suppression } => {
   const dueAt = dueAtOf(state);
   return {
     value: state,

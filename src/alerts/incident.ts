@@ -8,7 +8,7 @@ export type RecordedFailure = RecordedEvent & { readonly event: TagFailed };
 export type RecordedGap = RecordedEvent & { readonly event: GapFound };
 
 /** A recorded event that people must hear of. */
-export type Recorded = RecordedFailure | RecordedGap;
+export type RecordedIncident = RecordedFailure | RecordedGap;
 
 interface Place {
   /** Its quiet period: everything with the same key is one incident. */
@@ -37,13 +37,13 @@ export interface GapIncident extends Place {
 export type Incident = FailureIncident | GapIncident;
 
 /** Whether people must hear of an event. */
-export const isAlarming = (recorded: RecordedEvent): recorded is Recorded =>
+export const isAlarming = (recorded: RecordedEvent): recorded is RecordedIncident =>
   recorded.event.type === 'TagFailed' || recorded.event.type === 'GapFound';
 
 /** Groups events into incidents, in the order in which they came. */
-export const incidentsOf = (events: readonly Recorded[]): Incident[] =>
+export const incidentsOf = (events: readonly RecordedIncident[]): Incident[] =>
   [...groupBy(events, keyOf)].map(([key, group]) => {
-    const { account, region } = parseArn((group[0] as Recorded).stream);
+    const { account, region } = parseArn((group[0] as RecordedIncident).stream);
     const place = { key, account, region };
     const failures = group.filter((recorded) => recorded.event.type === 'TagFailed') as RecordedFailure[];
     const [failure] = failures;
@@ -53,7 +53,7 @@ export const incidentsOf = (events: readonly Recorded[]): Incident[] =>
   });
 
 /** No part can hold a slash, so different parts never give the same key. */
-const keyOf = ({ stream, event }: Recorded): string => {
+const keyOf = ({ stream, event }: RecordedIncident): string => {
   const { account, region } = parseArn(stream);
   return event.type === 'GapFound'
     ? `quiet/final/gap/${account}/${region}`

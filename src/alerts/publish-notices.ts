@@ -1,7 +1,7 @@
-import { type AnnounceDeps, changePeriod, type HeldPeriod, publishHeld } from './held-notices.ts';
+import { changePeriod, type HeldPeriod, type PublishNoticesDeps, publishHeld } from './held-notices.ts';
 import type { Notice } from './notices/notice.ts';
 import { isHeld } from './suppression-state.ts';
-import { hear } from './suppression-window.ts';
+import { onNotice } from './suppression-window.ts';
 
 /**
  * Tells people of notices, each at most once in the quiet period of its key, and gives those that must come again,
@@ -9,20 +9,28 @@ import { hear } from './suppression-window.ts';
  * after: dying in between leaves a claim that is taken over by its redelivered notice, or by whoever comes after its
  * lease, so a message may come twice, and none is lost. A notice within a quiet period is only counted.
  */
-export const announce = async (deps: AnnounceDeps, notices: readonly Notice[]): Promise<Set<Notice>> => {
-  const { memos, now, observer } = deps;
+export const publishNotices = async (
+  deps: PublishNoticesDeps,
+  notices: readonly Notice[],
+): Promise<Set<Notice>> => {
+  const { coordination, now, telemetry } = deps;
   const again = new Set<Notice>();
   if (notices.length === 0) return again;
   const fail = (notice: Notice, error: unknown) => {
     again.add(notice);
-    observer.error('an alert could not be sent', { error, key: notice.key });
+    telemetry.error('an alert could not be sent', { error, key: notice.key });
   };
   const claims: (HeldPeriod & { readonly notice: Notice })[] = [];
   const seen = await seenBy(deps, notices);
   for (const notice of notices) {
     const { key, id } = notice;
     try {
-      const state = await changePeriod(memos, key, (there) => hear(there, notice, now()), seen(key));
+      const state = await changePeriod(
+        coordination,
+        key,
+        (there) => onNotice(there, notice, now()),
+        seen(key),
+      );
       if (state && isHeld(state) && state.holder === id) claims.push({ key, held: state, notice });
     } catch (error) {
       fail(notice, error);
@@ -36,13 +44,13 @@ export const announce = async (deps: AnnounceDeps, notices: readonly Notice[]): 
 };
 
 /** The periods as they are now, in one read; when it fails, each is read on its own, and fails on its own. */
-const seenBy = async ({ memos, observer }: AnnounceDeps, notices: readonly Notice[]) => {
+const seenBy = async ({ coordination, telemetry }: PublishNoticesDeps, notices: readonly Notice[]) => {
   try {
-    const stored = await memos.get(notices.map(({ key }) => key));
+    const stored = await coordination.get(notices.map(({ key }) => key));
     const byKey = new Map(stored.map((memo) => [memo.key, memo]));
     return (key: string) => ({ there: byKey.get(key) });
   } catch (error) {
-    observer.error('quiet periods could not be read', { error });
+    telemetry.error('quiet periods could not be read', { error });
     return () => undefined;
   }
 };

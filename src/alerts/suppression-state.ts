@@ -39,21 +39,27 @@ const AnnouncedSchema = v.object({ ...common, stage: v.literal('announced'), unt
 const EndedSchema = v.object({ ...common, stage: v.literal('ended'), expires: v.string() });
 
 /** Where a quiet period stands, as it is kept in a memo. */
-export const QuietSchema = v.variant('stage', [ClaimedSchema, ClosingSchema, AnnouncedSchema, EndedSchema]);
-export type Quiet = v.InferOutput<typeof QuietSchema>;
+export const SuppressionSchema = v.variant('stage', [
+  ClaimedSchema,
+  ClosingSchema,
+  AnnouncedSchema,
+  EndedSchema,
+]);
+export type Suppression = v.InferOutput<typeof SuppressionSchema>;
 
 /** A period whose message somebody has to publish. */
-export type Held = v.InferOutput<typeof ClaimedSchema> | v.InferOutput<typeof ClosingSchema>;
+export type HeldBack = v.InferOutput<typeof ClaimedSchema> | v.InferOutput<typeof ClosingSchema>;
 
 /** Whether a period waits for somebody to publish. */
-export const isHeld = (state: Quiet): state is Held => state.stage === 'claimed' || state.stage === 'closing';
+export const isHeld = (state: Suppression): state is HeldBack =>
+  state.stage === 'claimed' || state.stage === 'closing';
 
 /** What the holder of a claim publishes. */
-export const alertOfHeld = (held: Held): Alert =>
+export const alertOfHeld = (held: HeldBack): Alert =>
   held.stage === 'closing' ? summaryOf(held, held.earlier) : withEarlier(held, held.alert, held.earlier);
 
 /** When somebody has to look after a period; undefined for one that has ended. */
-export const dueAtOf = (state: Quiet): string | undefined => {
+export const dueAtOf = (state: Suppression): string | undefined => {
   switch (state.stage) {
     case 'claimed':
     case 'closing':

@@ -1,7 +1,7 @@
 import { END_OF_TIME } from '../shared/time.ts';
 import { SAMPLES } from './notices/alert-text.ts';
 import type { Muted, Notice } from './notices/notice.ts';
-import { dueAtOf, type Held, isHeld, type Quiet } from './suppression-state.ts';
+import { dueAtOf, type HeldBack, isHeld, type Suppression } from './suppression-state.ts';
 
 /** Whoever claims a period has this long to publish; after it the claim is taken for abandoned. */
 export const LEASE_MS = 60_000;
@@ -14,7 +14,7 @@ const ENDED_MS = 24 * 3600_000;
  * told yet, the period is over, or a claim was abandoned (by this very notice before it was redelivered, or for longer
  * than its lease); else the notice is only counted. A notice that is redelivered later than that counts again.
  */
-export const hear = (state: Quiet | undefined, notice: Notice, now: Date): Quiet => {
+export const onNotice = (state: Suppression | undefined, notice: Notice, now: Date): Suppression => {
   switch (state?.stage) {
     case undefined:
     case 'ended':
@@ -35,7 +35,7 @@ export const hear = (state: Quiet | undefined, notice: Notice, now: Date): Quiet
  * What becomes of a period that is due and no notice came: undefined while it is not due; an ended one when nothing was
  * muted; else held by `holder`, who must publish the closing summary, or the message of an abandoned claim.
  */
-export const close = (state: Quiet, holder: string, now: Date): Quiet | undefined => {
+export const close = (state: Suppression, holder: string, now: Date): Suppression | undefined => {
   if (isBefore(now, dueAtOf(state) ?? END_OF_TIME)) return undefined;
   switch (state.stage) {
     case 'claimed':
@@ -53,7 +53,11 @@ export const close = (state: Quiet, holder: string, now: Date): Quiet | undefine
 };
 
 /** What becomes of a period when this claim's message is out; undefined when the claim is no longer there. */
-export const told = (state: Quiet | undefined, mine: Held, now: Date): Quiet | undefined => {
+export const onPublished = (
+  state: Suppression | undefined,
+  mine: HeldBack,
+  now: Date,
+): Suppression | undefined => {
   if (!isStill(state, mine)) return undefined;
   // After a summary during which nothing was heard there is nothing to wait for.
   if (state.stage === 'closing' && state.muted.count === 0) return ended(state, now);
@@ -62,15 +66,18 @@ export const told = (state: Quiet | undefined, mine: Held, now: Date): Quiet | u
 };
 
 /** What becomes of a period when this claim's message could not be sent: whoever comes next takes it over at once. */
-export const release = (state: Quiet | undefined, mine: Held, now: Date): Quiet | undefined =>
-  isStill(state, mine) ? { ...state, lease: now.toISOString() } : undefined;
+export const release = (
+  state: Suppression | undefined,
+  mine: HeldBack,
+  now: Date,
+): Suppression | undefined => (isStill(state, mine) ? { ...state, lease: now.toISOString() } : undefined);
 
 const claim = (
   { noun, where, id, quietMs, alert }: Notice,
   now: Date,
   earlier?: Muted,
   muted: Muted = nothing(now),
-): Quiet => ({
+): Suppression => ({
   stage: 'claimed',
   noun,
   where,
@@ -83,7 +90,7 @@ const claim = (
   ...(earlier && { earlier: { ...earlier, samples: [...earlier.samples] } }),
 });
 
-const mute = <State extends Quiet>(state: State, { id, count, samples }: Notice): State => ({
+const mute = <State extends Suppression>(state: State, { id, count, samples }: Notice): State => ({
   ...state,
   by: id,
   muted: {
@@ -93,7 +100,7 @@ const mute = <State extends Quiet>(state: State, { id, count, samples }: Notice)
   },
 });
 
-const ended = ({ noun, where, by, quietMs, muted }: Quiet, now: Date): Quiet => ({
+const ended = ({ noun, where, by, quietMs, muted }: Suppression, now: Date): Suppression => ({
   stage: 'ended',
   noun,
   where,
@@ -104,10 +111,10 @@ const ended = ({ noun, where, by, quietMs, muted }: Quiet, now: Date): Quiet => 
 });
 
 /** A takeover changes holder or lease; a notice that is muted changes neither. */
-const isStill = (state: Quiet | undefined, mine: Held): state is Held =>
+const isStill = (state: Suppression | undefined, mine: HeldBack): state is HeldBack =>
   state !== undefined && isHeld(state) && state.holder === mine.holder && state.lease === mine.lease;
 
-const nothing = (now: Date): Quiet['muted'] => ({ count: 0, since: now.toISOString(), samples: [] });
+const nothing = (now: Date): Suppression['muted'] => ({ count: 0, since: now.toISOString(), samples: [] });
 
 const isBefore = (now: Date, moment: string): boolean => now.toISOString() < moment;
 

@@ -10,7 +10,7 @@ export const SEGMENT_EVENTS = 10_000;
 const REGULAR_MS = 3_600_000;
 
 /** The catalogue with some more events in it, in segments of their own. What comes twice is taken once. */
-export const append = async (
+export const appendSegment = async (
   objects: ObjectStore,
   catalogue: Catalogue,
   events: readonly RecordedEvent[],

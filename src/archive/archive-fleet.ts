@@ -2,12 +2,12 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import { type Catalogue, EMPTY, readCatalogue } from './catalogue.ts';
-import { gather } from './collect-deltas.ts';
+import { collectDeltas } from './collect-deltas.ts';
 import { inboxNames, readInbox } from './inbox.ts';
 import { unpackResource } from './pack-partial-state.ts';
 import { resourceOf } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { readSketches } from './segment.ts';
+import { readSummaries } from './segment.ts';
 import { fleetWith } from './snapshot.ts';
 
 /**
@@ -22,7 +22,7 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
   async *at(moment, after) {
     const { catalogue, waiting } = await readAllWaiting(objects);
     const { snapshot, segments } = planReading(catalogue, moment);
-    const beside = await gather(objects, segments, waiting, moment);
+    const beside = await collectDeltas(objects, segments, waiting, moment);
     yield* fleetWith(objects, snapshot, beside, unpackResource, resourceOf, after);
   },
 
@@ -41,7 +41,7 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
     for (const segment of known) {
       if (recordedWithin(segment.recorded, knownAt) || (began !== undefined && segment.effective[0] >= began))
         continue;
-      for (const sketch of await readSketches(objects, segment)) consider(sketch);
+      for (const summary of await readSummaries(objects, segment)) consider(summary);
     }
     return began;
   },

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { InstantSchema } from '../events/tag-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { UnreadableArchiveError } from './compressed.ts';
-import { need } from './require-object.ts';
+import { requireObject } from './require-object.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** The earliest and the latest. */
@@ -34,7 +34,7 @@ export type Snapshot = Readonly<v.InferOutput<typeof SnapshotSchema>>;
 
 /** Up to which seq each stream is in the archive, by what had come in up to step `covers`. */
 const HeadsSchema = v.object({ id: v.string(), covers: count, streams: count, shards: count });
-export type Heads = Readonly<v.InferOutput<typeof HeadsSchema>>;
+export type Watermarks = Readonly<v.InferOutput<typeof HeadsSchema>>;
 
 const CatalogueSchema = v.object({
   format: v.literal(1),
@@ -79,7 +79,7 @@ const versions = async (objects: ObjectStore): Promise<string[]> => {
 export const readCatalogue = async (objects: ObjectStore): Promise<Catalogue | undefined> => {
   const newest = (await versions(objects)).at(-1);
   if (newest === undefined) return undefined;
-  const bytes = await need(objects, newest);
+  const bytes = await requireObject(objects, newest);
   const parsed = v.safeParse(
     v.pipe(v.string(), v.parseJson(), CatalogueSchema),
     Buffer.from(bytes).toString('utf8'),

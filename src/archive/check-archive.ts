@@ -4,8 +4,8 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { readAllWaiting } from './archive-fleet.ts';
-import { need } from './require-object.ts';
-import { packSketches, readEvents, sketchesName } from './segment.ts';
+import { requireObject } from './require-object.ts';
+import { packSummaries, readEvents, summariesName } from './segment.ts';
 
 /**
  * How an archive differs from its ledger at one place. `missing`: it does not hold the event. `unexpected`: it holds one
@@ -53,8 +53,8 @@ export const checkArchive = async (
     const inSegment = await readEvents(objects, segment);
     inSegment.forEach(hold);
     const [first] = inSegment;
-    const sketches = await need(objects, sketchesName(segment.id));
-    if (first && !Buffer.from(sketches).equals(await packSketches(inSegment))) differ('outlines', first);
+    const summaries = await requireObject(objects, summariesName(segment.id));
+    if (first && !Buffer.from(summaries).equals(await packSummaries(inSegment))) differ('outlines', first);
   }
   waiting.forEach(hold);
 

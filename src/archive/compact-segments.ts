@@ -3,7 +3,7 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import { groupBy } from '../shared/collections.ts';
 import { distinctEvents, SEGMENT_EVENTS, writeSegments } from './append-segment.ts';
 import type { Catalogue, Segment } from './catalogue.ts';
-import { linesName, readEvents, sketchesName } from './segment.ts';
+import { linesName, readEvents, summariesName } from './segment.ts';
 
 /** So many segments of about one size become larger ones; so an event is written again once for each size. */
 const FAN = 8;
@@ -12,7 +12,7 @@ const FAN = 8;
  * The catalogue with small segments of one kind and size put together, in order; undefined when there are too few. At
  * most {@link FAN} are read at once, half full at most.
  */
-export const compact = async (
+export const compactSegments = async (
   objects: ObjectStore,
   catalogue: Catalogue,
   now: string,
@@ -39,7 +39,7 @@ export const compact = async (
       ...catalogue.gone,
       ...merged
         .filter(({ id }) => !ids.has(id))
-        .flatMap(({ id }) => [linesName(id), sketchesName(id)])
+        .flatMap(({ id }) => [linesName(id), summariesName(id)])
         .map((name) => ({ name, since: now })),
     ],
   };

@@ -1,15 +1,15 @@
 import type { EventStore, Place } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { append, SEGMENT_EVENTS } from './append-segment.ts';
+import { appendSegment, SEGMENT_EVENTS } from './append-segment.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
-import { compact } from './compact-segments.ts';
+import { compactSegments } from './compact-segments.ts';
 import { archiveEvents, inboxNames, readInbox } from './inbox.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
 import { rebuildArchive } from './rebuild-archive.ts';
-import { linesName, sketchesName } from './segment.ts';
+import { linesName, summariesName } from './segment.ts';
 import { makeSnapshot } from './snapshot.ts';
-import { areHeadsDue, headNames, makeHeads } from './stream-watermarks.ts';
+import { areWatermarksDue, makeWatermarks, watermarkNames } from './stream-watermarks.ts';
 
 /** What keeping an archive needs from outside. */
 export interface KeepDeps {
@@ -69,23 +69,23 @@ export const keepArchive = async (
   const doOne = async (): Promise<boolean> => {
     const { names, events } = await takeInbox(objects);
     if (names.length > 0) {
-      await advance(await append(objects, catalogue, events));
+      await advance(await appendSegment(objects, catalogue, events));
       // Dying before this brings the events twice, which changes nothing.
       for (const name of names) await objects.remove(name);
       done.taken += events.length;
       return true;
     }
     const at = now();
-    const compacted = await compact(objects, catalogue, at.toISOString());
+    const compacted = await compactSegments(objects, catalogue, at.toISOString());
     if (compacted) {
       await advance(compacted);
       done.compacted += 1;
       return true;
     }
-    if (areHeadsDue(catalogue)) {
+    if (areWatermarksDue(catalogue)) {
       const { heads: before } = catalogue;
-      const heads = await makeHeads(objects, catalogue, repair);
-      const old = (before ? headNames(before) : []).map((name) => ({ name, since: at.toISOString() }));
+      const heads = await makeWatermarks(objects, catalogue, repair);
+      const old = (before ? watermarkNames(before) : []).map((name) => ({ name, since: at.toISOString() }));
       await advance({ ...catalogue, heads, gone: [...catalogue.gone, ...old] });
       return true;
     }
@@ -100,7 +100,7 @@ export const keepArchive = async (
     const gone = catalogue.gone.filter(({ since }) => since >= over);
     if (gone.length === catalogue.gone.length) return false;
     // The same events may have come again since, under the same name.
-    const used = new Set(catalogue.segments.flatMap(({ id }) => [linesName(id), sketchesName(id)]));
+    const used = new Set(catalogue.segments.flatMap(({ id }) => [linesName(id), summariesName(id)]));
     for (const { name, since } of catalogue.gone)
       if (since < over && !used.has(name)) await objects.remove(name);
     await advance({ ...catalogue, gone });

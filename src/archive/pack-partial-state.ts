@@ -4,14 +4,17 @@ import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import type { Writable } from '../shared/writable.ts';
 import type { Packer, Unpacker } from './pack.ts';
-import type { First, Outline, TagMark } from './partial-state.ts';
+import type { First, PartialState, TagMark } from './partial-state.ts';
 
 const [BORN, RETIRED, GAP, CLEARED] = [1, 2, 4, 8];
 
 type Stamp = Pick<TagMark, 'at' | 'order'>;
 
 /** Writes an outline. Most of a resource's tags come from few events, so each different stamp is written once. */
-export const packOutline = (pack: Packer, { arn, born, retired, gap, cleared, tags }: Outline): void => {
+export const packPartialState = (
+  pack: Packer,
+  { arn, born, retired, gap, cleared, tags }: PartialState,
+): void => {
   pack.text(arn);
   pack.int((born ? BORN : 0) + (retired ? RETIRED : 0) + (gap ? GAP : 0) + (cleared ? CLEARED : 0));
   for (const milestone of [born, retired]) if (milestone) packMilestone(pack, milestone);
@@ -37,15 +40,15 @@ export const packOutline = (pack: Packer, { arn, born, retired, gap, cleared, ta
   });
 };
 
-/** Reads what follows the ARN in an outline that {@link packOutline} wrote. */
-export const unpackOutline = (from: Unpacker, arn: ResourceArn): Outline => {
+/** Reads what follows the ARN in an outline that {@link packPartialState} wrote. */
+export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialState => {
   const tags: TagMark[] = [];
-  const outline: Writable<Outline> = { arn, tags };
+  const partial: Writable<PartialState> = { arn, tags };
   const has = from.int();
-  if (has & BORN) outline.born = { seq: from.int(), says: unpackMilestone(from) };
-  if (has & RETIRED) outline.retired = { seq: from.int(), says: unpackMilestone(from) };
-  if (has & GAP) outline.gap = { seq: from.int(), says: from.text() as string };
-  if (has & CLEARED) outline.cleared = unpackStamp(from);
+  if (has & BORN) partial.born = { seq: from.int(), says: unpackMilestone(from) };
+  if (has & RETIRED) partial.retired = { seq: from.int(), says: unpackMilestone(from) };
+  if (has & GAP) partial.gap = { seq: from.int(), says: from.text() as string };
+  if (has & CLEARED) partial.cleared = unpackStamp(from);
   const stamps: Stamp[] = [];
   for (let left = from.int(); left > 0; left--) stamps.push(unpackStamp(from));
   for (let left = from.int(); left > 0; left--) {
@@ -54,12 +57,12 @@ export const unpackOutline = (from: Unpacker, arn: ResourceArn): Outline => {
     const { at, order } = stamps[from.int()] as Stamp;
     tags.push({ key, value, at, order });
   }
-  return outline;
+  return partial;
 };
 
 /**
- * The same as the answer that it is for: `resourceOf` of {@link unpackOutline}. Nearly all of a fleet is read so, which
- * takes half the time: what only matters for a {@link Outline} that is joined is passed over.
+ * The same as the answer that it is for: `resourceOf` of {@link unpackPartialState}. Nearly all of a fleet is read so, which
+ * takes half the time: what only matters for a {@link PartialState} that is joined is passed over.
  */
 export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt => {
   const tags: Tag[] = [];

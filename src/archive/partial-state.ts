@@ -24,7 +24,7 @@ export interface TagMark {
  * (tests/archive/partial-state.test.ts). So events may be joined twice, late and in any order, and an outline of some of them
  * may stand for them all: that is what snapshots and segments rest upon.
  */
-export interface Outline {
+export interface PartialState {
   readonly arn: ResourceArn;
   /** The first event that tells its birth. */
   readonly born?: First<Milestone>;
@@ -44,9 +44,9 @@ export interface First<T> {
 }
 
 /** What one event says. */
-export const outlineOf = ({ stream: arn, seq, event }: RecordedEvent): Outline => {
+export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
   const at = event.effectiveAt;
-  const birth = (tags: readonly Tag[]): Outline => ({
+  const birth = (tags: readonly Tag[]): PartialState => ({
     arn,
     born: { seq, says: { at, ...('who' in event && event.who && { who: event.who }) } },
     tags: marksOf(tags, at, -seq),
@@ -75,10 +75,10 @@ export const outlineOf = ({ stream: arn, seq, event }: RecordedEvent): Outline =
 };
 
 /** What two outlines of one resource say together. */
-export const join = (a: Outline, b: Outline): Outline => {
+export const join = (a: PartialState, b: PartialState): PartialState => {
   const tags = mergeMarks(a.tags, b.tags);
   const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
-  const joined: Writable<Outline> = {
+  const joined: Writable<PartialState> = {
     arn: a.arn,
     tags: cleared ? tags.filter((mark) => !isLater(cleared, mark)) : tags,
   };
@@ -93,7 +93,7 @@ export const join = (a: Outline, b: Outline): Outline => {
 };
 
 /** The answer that an outline is for; its members stand in the order of `resourceAt`. */
-export const resourceOf = ({ arn, born, retired, gap, tags }: Outline): ResourceAt => {
+export const resourceOf = ({ arn, born, retired, gap, tags }: PartialState): ResourceAt => {
   const resource = { arn } as Writable<ResourceAt>;
   if (born) resource.born = born.says;
   if (retired) resource.retired = retired.says;

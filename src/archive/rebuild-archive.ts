@@ -3,14 +3,14 @@ import type { EventStore } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { append, SEGMENT_EVENTS } from './append-segment.ts';
+import { appendSegment, SEGMENT_EVENTS } from './append-segment.ts';
 import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
-import { compact } from './compact-segments.ts';
+import { compactSegments } from './compact-segments.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
-import { need } from './require-object.ts';
-import { linesName, packLines, sketchesName, unpackLines } from './segment.ts';
+import { requireObject } from './require-object.ts';
+import { linesName, packLines, summariesName, unpackLines } from './segment.ts';
 import { makeSnapshot, snapshotNames } from './snapshot.ts';
-import { headNames, makeHeads } from './stream-watermarks.ts';
+import { makeWatermarks, watermarkNames } from './stream-watermarks.ts';
 
 /** What making an archive afresh needs from outside. */
 export interface RebuildDeps {
@@ -23,7 +23,7 @@ export interface RebuildDeps {
 }
 
 /** What it became. */
-export interface Rebuilt {
+export interface RebuiltArchive {
   readonly events: number;
   readonly segments: number;
   readonly snapshots: number;
@@ -51,7 +51,7 @@ export const rebuildArchive = async ({
   now,
   policy,
   onProgress = () => {},
-}: RebuildDeps): Promise<Rebuilt> => {
+}: RebuildDeps): Promise<RebuiltArchive> => {
   const old = (await readCatalogue(objects)) ?? EMPTY;
   const pieces = await sortApart(objects, store, onProgress);
   // Steps go on from the old ones, so that nothing takes a new segment for an old one.
@@ -59,16 +59,20 @@ export const rebuildArchive = async ({
   let events = 0;
   for await (const batch of inTime(objects, pieces)) {
     events += batch.length;
-    catalogue = await append(objects, catalogue, batch);
+    catalogue = await appendSegment(objects, catalogue, batch);
     const at = now().toISOString();
-    for (let next = await compact(objects, catalogue, at); next; next = await compact(objects, catalogue, at))
+    for (
+      let next = await compactSegments(objects, catalogue, at);
+      next;
+      next = await compactSegments(objects, catalogue, at)
+    )
       catalogue = next;
     for (let due = dueSnapshot(catalogue, at, policy); due; due = dueSnapshot(catalogue, at, policy)) {
       const snapshot = await makeSnapshot(objects, catalogue, due);
       catalogue = { ...catalogue, snapshots: [...catalogue.snapshots, snapshot] };
     }
   }
-  const heads = await makeHeads(objects, catalogue, async () => {});
+  const heads = await makeWatermarks(objects, catalogue, async () => {});
   const gone = namesOf(old).map((name) => ({ name, since: now().toISOString() }));
   await commit(objects, { ...catalogue, heads, gone: [...old.gone, ...catalogue.gone, ...gone] });
   for (const { name } of pieces) await objects.remove(name);
@@ -77,9 +81,9 @@ export const rebuildArchive = async ({
 
 /** All objects that a catalogue names. */
 const namesOf = ({ segments, snapshots, heads }: Catalogue): string[] => [
-  ...segments.flatMap(({ id }) => [linesName(id), sketchesName(id)]),
+  ...segments.flatMap(({ id }) => [linesName(id), summariesName(id)]),
   ...snapshots.flatMap(snapshotNames),
-  ...(heads ? headNames(heads) : []),
+  ...(heads ? watermarkNames(heads) : []),
 ];
 
 /** Writes all events of resources as pieces, each sorted in time. */
@@ -117,7 +121,7 @@ async function* inTime(objects: ObjectStore, pieces: readonly Piece[]): AsyncGen
   const sorted = [...pieces].sort((a, b) => (a.first < b.first ? -1 : 1));
   let waiting: RecordedEvent[] = [];
   for (const [i, { name }] of sorted.entries()) {
-    waiting.push(...(await unpackLines(name, await need(objects, name))));
+    waiting.push(...(await unpackLines(name, await requireObject(objects, name))));
     // What no later piece can come before is in its place.
     const next = sorted[i + 1]?.first;
     if (next !== undefined && waiting.length < 2 * SEGMENT_EVENTS) continue;

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../objects/object-store.ts';
 
 /** An object that the catalogue names. */
-export const need = async (objects: ObjectStore, name: string): Promise<Uint8Array> => {
+export const requireObject = async (objects: ObjectStore, name: string): Promise<Uint8Array> => {
   const bytes = await objects.get(name);
   if (!bytes) throw new MissingObjectError(name);
   return bytes;

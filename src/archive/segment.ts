@@ -6,22 +6,22 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
 import { compressed, uncompressed } from './compressed.ts';
 import { packer, unpacker } from './pack.ts';
-import { packOutline, unpackOutline } from './pack-partial-state.ts';
-import { type Outline, outlineOf } from './partial-state.ts';
-import { need } from './require-object.ts';
+import { packPartialState, unpackPartialState } from './pack-partial-state.ts';
+import { type PartialState, partialStateOf } from './partial-state.ts';
+import { requireObject } from './require-object.ts';
 
 /** What a segment tells of an event without its body. */
-export interface Sketch {
+export interface EventSummary {
   readonly recordedAt: string;
   readonly effectiveAt: string;
   readonly seq: number;
-  readonly outline: Outline;
+  readonly partial: PartialState;
 }
 
 /** The object with a segment's events as lines (NDJSON, gzip): bodies and hashes as they stand in the ledger. */
 export const linesName = (id: string): string => `segments/${id}.ndjson.gz`;
 /** The object with the same events as outlines, which is what questions read. */
-export const sketchesName = (id: string): string => `segments/${id}.outlines.gz`;
+export const summariesName = (id: string): string => `segments/${id}.outlines.gz`;
 
 /** A moment as part of an object's name. */
 export const inName = (instant: string): string => instant.replace(/[^\dA-Z]/g, '');
@@ -63,45 +63,45 @@ export const writeSegment = async (
   const id = `${inName(recorded[0])}-${digest}`;
   await Promise.all([
     objects.put(linesName(id), bytes),
-    packSketches(events).then((sketches) => objects.put(sketchesName(id), sketches)),
+    packSummaries(events).then((summaries) => objects.put(summariesName(id), summaries)),
   ]);
   const effective = rangeOf(events.map(({ event }) => event.effectiveAt));
   return { id, kind, added, events: events.length, recorded, effective };
 };
 
 /** The outlines of events, as a segment holds them. */
-export const packSketches = (events: readonly RecordedEvent[]): Promise<Uint8Array> => {
+export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Array> => {
   const pack = packer();
   for (const event of events) {
     pack.text(event.recordedAt);
     pack.text(event.event.effectiveAt);
     pack.int(event.seq);
-    packOutline(pack, outlineOf(event));
+    packPartialState(pack, partialStateOf(event));
   }
   return pack.finish();
 };
 
 /** The events of a segment, as outlines. */
-export const readSketches = async (objects: ObjectStore, { id }: Segment): Promise<Sketch[]> => {
-  const name = sketchesName(id);
-  const from = await unpacker(name, await need(objects, name));
-  const sketches: Sketch[] = [];
+export const readSummaries = async (objects: ObjectStore, { id }: Segment): Promise<EventSummary[]> => {
+  const name = summariesName(id);
+  const from = await unpacker(name, await requireObject(objects, name));
+  const summaries: EventSummary[] = [];
   while (!from.isAtEnd()) {
     const recordedAt = from.text() as string;
     const effectiveAt = from.text() as string;
-    sketches.push({
+    summaries.push({
       recordedAt,
       effectiveAt,
       seq: from.int(),
-      outline: unpackOutline(from, from.text() as ResourceArn),
+      partial: unpackPartialState(from, from.text() as ResourceArn),
     });
   }
-  return sketches;
+  return summaries;
 };
 
 /** The events of a segment, in the order of its kind: regular ones as they were recorded, odd ones as they became true. */
 export const readEvents = async (objects: ObjectStore, { id }: Segment): Promise<RecordedEvent[]> =>
-  unpackLines(linesName(id), await need(objects, linesName(id)));
+  unpackLines(linesName(id), await requireObject(objects, linesName(id)));
 
 const rangeOf = (instants: readonly string[]): [string, string] => {
   let [first, last] = [instants[0] as string, instants[0] as string];

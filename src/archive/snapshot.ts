@@ -4,12 +4,12 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Snapshot } from './catalogue.ts';
-import { gather } from './collect-deltas.ts';
+import { collectDeltas } from './collect-deltas.ts';
 import { type Packer, type Parsed, packer, type Unpacker, unpacker } from './pack.ts';
-import { packOutline, unpackOutline } from './pack-partial-state.ts';
-import { join, type Outline } from './partial-state.ts';
+import { packPartialState, unpackPartialState } from './pack-partial-state.ts';
+import { join, type PartialState } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { need } from './require-object.ts';
+import { requireObject } from './require-object.ts';
 import { inName } from './segment.ts';
 import { shardName, shardNames } from './shard-name.ts';
 
@@ -33,7 +33,7 @@ async function* readShards(
   after: ResourceArn,
 ): AsyncGenerator<Unpacker> {
   const parsed: Parsed = new Map();
-  const read = async (name: string) => unpacker(name, await need(objects, name), parsed);
+  const read = async (name: string) => unpacker(name, await requireObject(objects, name), parsed);
   const names = snapshotNames(snapshot);
   // The object in which the next ARN stands, by bisection: each begins with its first ARN.
   let [first, end] = [0, after === '' ? 0 : names.length];
@@ -54,9 +54,9 @@ async function* readShards(
 export async function* fleetWith<T>(
   objects: ObjectStore,
   snapshot: Snapshot | undefined,
-  beside: ReadonlyMap<ResourceArn, Outline>,
+  beside: ReadonlyMap<ResourceArn, PartialState>,
   readRow: ReadRow<T>,
-  give: (outline: Outline) => T,
+  give: (partial: PartialState) => T,
   after = '' as ResourceArn,
 ): AsyncGenerator<Iterable<T>> {
   const arns = [...beside.keys()].filter((arn) => arn > after).sort();
@@ -64,7 +64,7 @@ export async function* fleetWith<T>(
   /** Those beside it that come before an ARN; all that are left when there is none. */
   function* before(end?: ResourceArn): Generator<T> {
     for (let arn = arns[next]; arn !== undefined && (end === undefined || arn < end); arn = arns[++next])
-      yield give(beside.get(arn) as Outline);
+      yield give(beside.get(arn) as PartialState);
   }
   function* merged(from: Unpacker): Generator<T> {
     while (!from.isAtEnd()) {
@@ -72,7 +72,7 @@ export async function* fleetWith<T>(
       if ((arns[next] ?? arn) < arn) yield* before(arn);
       if (arns[next] === arn) {
         next++;
-        yield give(join(unpackOutline(from, arn), beside.get(arn) as Outline));
+        yield give(join(unpackPartialState(from, arn), beside.get(arn) as PartialState));
       } else {
         const row = readRow(from, arn);
         if (arn > after) yield row;
@@ -95,7 +95,7 @@ export const makeSnapshot = async (
 ): Promise<Snapshot> => {
   const { asOf, knownAt } = moment;
   const { snapshot, segments } = planReading(catalogue, moment);
-  const beside = await gather(objects, segments, [], moment);
+  const beside = await collectDeltas(objects, segments, [], moment);
   // Two makers at once may have seen different segments: their objects must not meet.
   const id = `${inName(asOf)}-${inName(knownAt)}-${randomUUID()}`;
   let [rows, shards] = [0, 0];
@@ -106,9 +106,15 @@ export const makeSnapshot = async (
     writing = writeShard(objects, shardName(FOLDER, id, shards++), pack);
     pack = packer();
   };
-  for await (const outlines of fleetWith(objects, snapshot, beside, unpackOutline, (outline) => outline)) {
-    for (const outline of outlines) {
-      packOutline(pack, outline);
+  for await (const partials of fleetWith(
+    objects,
+    snapshot,
+    beside,
+    unpackPartialState,
+    (partial) => partial,
+  )) {
+    for (const partial of partials) {
+      packPartialState(pack, partial);
       if (++rows % shardRows === 0) await flush();
     }
   }

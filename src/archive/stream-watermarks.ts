@@ -3,15 +3,15 @@ import { pMapIterable } from 'p-map';
 import type { Place } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import type { Catalogue, Heads } from './catalogue.ts';
+import type { Catalogue, Watermarks } from './catalogue.ts';
 import { packer, unpacker } from './pack.ts';
 import { eventsIn } from './reading-plan.ts';
-import { need } from './require-object.ts';
-import { readSketches } from './segment.ts';
+import { requireObject } from './require-object.ts';
+import { readSummaries } from './segment.ts';
 import { shardName, shardNames } from './shard-name.ts';
 
 /** Which events of a stream are in the archive: all up to `seq`, and those `beyond`. */
-export interface Head {
+export interface StreamWatermark {
   readonly arn: ResourceArn;
   readonly seq: number;
   /** Sorted; all larger than `seq` + 1. */
@@ -28,10 +28,11 @@ const MOST_GAPS = 1_000;
 const FOLDER = 'heads';
 
 /** The objects of heads. */
-export const headNames = (heads: Pick<Heads, 'id' | 'shards'>): string[] => shardNames(FOLDER, heads);
+export const watermarkNames = (heads: Pick<Watermarks, 'id' | 'shards'>): string[] =>
+  shardNames(FOLDER, heads);
 
 /** Whether so much came in since the heads were made that they should be made again. */
-export const areHeadsDue = ({ segments, heads }: Catalogue): boolean => {
+export const areWatermarksDue = ({ segments, heads }: Catalogue): boolean => {
   const since = eventsIn(segments.filter(({ added }) => added > (heads?.covers ?? 0)));
   return since > 0 && since >= SHARE * (heads?.streams ?? 0);
 };
@@ -40,11 +41,11 @@ export const areHeadsDue = ({ segments, heads }: Catalogue): boolean => {
  * Brings the heads up to what is in the catalogue's segments. Gives `onGaps` the places before an event that is in the
  * archive which hold none, some at a time: the change feed lost them.
  */
-export const makeHeads = async (
+export const makeWatermarks = async (
   objects: ObjectStore,
   { segments, heads, step }: Catalogue,
   onGaps: (places: readonly Place[]) => Promise<void>,
-): Promise<Heads> => {
+): Promise<Watermarks> => {
   const id = randomUUID();
   const seqs = await seqsSince(
     objects,
@@ -52,14 +53,14 @@ export const makeHeads = async (
   );
   const arns = [...seqs.keys()].sort();
   let [streams, shards, next] = [0, 0, 0];
-  let rows: Head[] = [];
+  let rows: StreamWatermark[] = [];
   const flush = async () => {
     await writeShard(objects, shardName(FOLDER, id, shards++), rows);
     await onGaps(rows.flatMap(gapsOf));
     streams += rows.length;
     rows = [];
   };
-  const put = async (head: Head) => {
+  const put = async (head: StreamWatermark) => {
     rows.push(head);
     if (rows.length === SHARD_ROWS) await flush();
   };
@@ -89,16 +90,16 @@ const seqsSince = async (
 ): Promise<Map<ResourceArn, number[]>> => {
   const seqs = new Map<ResourceArn, number[]>();
   for (const segment of segments) {
-    for (const { seq, outline } of await readSketches(objects, segment)) {
-      const known = seqs.get(outline.arn);
+    for (const { seq, partial } of await readSummaries(objects, segment)) {
+      const known = seqs.get(partial.arn);
       if (known) known.push(seq);
-      else seqs.set(outline.arn, [seq]);
+      else seqs.set(partial.arn, [seq]);
     }
   }
   return seqs;
 };
 
-const advance = ({ arn, seq, beyond }: Head, more: readonly number[]): Head => {
+const advance = ({ arn, seq, beyond }: StreamWatermark, more: readonly number[]): StreamWatermark => {
   let head = seq;
   const left: number[] = [];
   for (const one of [...new Set([...beyond, ...more])].sort((a, b) => a - b)) {
@@ -108,7 +109,7 @@ const advance = ({ arn, seq, beyond }: Head, more: readonly number[]): Head => {
   return { arn, seq: head, beyond: left };
 };
 
-const gapsOf = ({ arn: stream, seq, beyond }: Head): Place[] => {
+const gapsOf = ({ arn: stream, seq, beyond }: StreamWatermark): Place[] => {
   const places: Place[] = [];
   let expected = seq + 1;
   for (const there of beyond) {
@@ -118,11 +119,14 @@ const gapsOf = ({ arn: stream, seq, beyond }: Head): Place[] => {
   return places;
 };
 
-async function* readHeads(objects: ObjectStore, heads: Heads | undefined): AsyncGenerator<Head[]> {
+async function* readHeads(
+  objects: ObjectStore,
+  heads: Watermarks | undefined,
+): AsyncGenerator<StreamWatermark[]> {
   if (!heads) return;
-  const read = async (name: string) => unpacker(name, await need(objects, name));
-  for await (const from of pMapIterable(headNames(heads), read, { concurrency: 2 })) {
-    const rows: Head[] = [];
+  const read = async (name: string) => unpacker(name, await requireObject(objects, name));
+  for await (const from of pMapIterable(watermarkNames(heads), read, { concurrency: 2 })) {
+    const rows: StreamWatermark[] = [];
     while (!from.isAtEnd()) {
       const arn = from.text() as ResourceArn;
       const seq = from.int();
@@ -133,7 +137,11 @@ async function* readHeads(objects: ObjectStore, heads: Heads | undefined): Async
   }
 }
 
-const writeShard = async (objects: ObjectStore, name: string, rows: readonly Head[]): Promise<void> => {
+const writeShard = async (
+  objects: ObjectStore,
+  name: string,
+  rows: readonly StreamWatermark[],
+): Promise<void> => {
   const pack = packer();
   for (const { arn, seq, beyond } of rows) {
     pack.text(arn);

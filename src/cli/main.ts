@@ -28,7 +28,7 @@ import { NotKnownError, WrongUsageError } from './errors.ts';
 import { EXIT_CODES, type Exit } from './exit-codes.ts';
 import { oneOf, unknownName } from './option-values.ts';
 import { type Console, FORMATS } from './terminal.ts';
-import { plain } from './views/sanitize-terminal.ts';
+import { sanitizeTerminal } from './views/sanitize-terminal.ts';
 
 /** Each is given a format of its own only, which {@link formatOf} sees to. */
 type AnyCommand = Command<never>;
@@ -83,7 +83,9 @@ const exitAfter = async (...[args, env, console]: Parameters<typeof main>): Prom
   } catch (error) {
     const exit = exitBecauseOf(error);
     const isOurs = exit !== 'failed' || isExpected(error);
-    console.say(`tagledger: ${isOurs ? plain((error as Error).message) : unexpected(error, env)}`);
+    console.stderr(
+      `tagledger: ${isOurs ? sanitizeTerminal((error as Error).message) : unexpected(error, env)}`,
+    );
     return exit;
   }
 };
@@ -103,11 +105,11 @@ const runCommand = async (
   console: Console,
 ): Promise<Exit> => {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    (name === undefined ? console.say : console.out)(help());
+    (name === undefined ? console.stderr : console.stdout)(help());
     return name === undefined ? 'usage' : 'done';
   }
   if (name === '--version' || name === 'version') {
-    console.out(version());
+    console.stdout(version());
     return 'done';
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -116,7 +118,7 @@ const runCommand = async (
   }
   const { values, positionals } = parse(name, command, args);
   if (values.help) {
-    console.out(`tagledger ${command.usage}\n\n${command.summary}`);
+    console.stdout(`tagledger ${command.usage}\n\n${command.summary}`);
     return 'done';
   }
   const ledger = String(values.ledger ?? env.TAGLEDGER ?? DEFAULT_LEDGER);
@@ -195,5 +197,7 @@ const unexpected = (error: unknown, env: Readonly<Record<string, string | undefi
   const advice = AWS_ADVICE.find(([pattern]) => pattern.test(`${name}: ${message}`))?.[1];
   return env.TAGLEDGER_DEBUG
     ? String(stack)
-    : plain(`failed with ${name}: ${message}${advice ? `: ${advice}` : ' (TAGLEDGER_DEBUG=1 shows where)'}`);
+    : sanitizeTerminal(
+        `failed with ${name}: ${message}${advice ? `: ${advice}` : ' (TAGLEDGER_DEBUG=1 shows where)'}`,
+      );
 };

@@ -10,7 +10,7 @@ export const MOMENT_OPTIONS = { 'as-of': { type: 'string' }, 'known-at': { type:
 export const MOMENT_USAGE = '[--as-of TIME] [--known-at TIME]';
 
 /** The value of an option that may be given once. */
-export const textOf = (values: Invocation['values'], option: string): string | undefined => {
+export const optionText = (values: Invocation['values'], option: string): string | undefined => {
   const value = values[option];
   return value === undefined ? undefined : String(value);
 };
@@ -22,7 +22,7 @@ export const askedMoment = (values: Invocation['values'], now: Date): Moment | u
 /** The moment that the options name, or now. Throws a `WrongUsageError` for what is no time. */
 export const momentOf = (values: Invocation['values'], now: Date): Moment =>
   readTyped(() =>
-    readMoment({ asOf: textOf(values, 'as-of'), knownAt: textOf(values, 'known-at') }, now, {
+    readMoment({ asOf: optionText(values, 'as-of'), knownAt: optionText(values, 'known-at') }, now, {
       asOf: '--as-of',
       knownAt: '--known-at',
     }),

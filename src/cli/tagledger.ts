@@ -29,7 +29,7 @@ const isNamedPipe = (path: string): boolean => {
 process.on('SIGINT', () => {
   // A command that ends by itself when it is interrupted, as `consume` does after its batch, listens too.
   if (process.listenerCount('SIGINT') > 1) return;
-  processConsole().say(`tagledger: ${EXIT_CODES.interrupted.means}`);
+  processConsole().stderr(`tagledger: ${EXIT_CODES.interrupted.means}`);
   if (!process.argv.some(isNamedPipe)) process.exit(EXIT_CODES.interrupted.code);
   // Node cannot exit while a read waits for the other end of a pipe. The signal ends it, which a shell reports as 130, too.
   process.removeAllListeners('SIGINT');

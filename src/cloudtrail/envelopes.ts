@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../shared/errors.ts';
-import { type Body, isBody } from './body/walk.ts';
+import { isBody, type JsonBody } from './body/walk.ts';
 import { API_CALL, shown } from './record.ts';
 
 /** EventBridge's envelope in SNS in SQS is 4 with the list around it: whoever needs twice as many has made a loop. */
@@ -27,7 +27,7 @@ interface Inner {
  * else, where a wrapper holds no JSON, where there are too many of them or too much in them, and for
  * the notice of another service (S3, DynamoDB, Kinesis...) that points at data instead of carrying it.
  */
-export const openDoor = (input: unknown): unknown[] => {
+export const unwrapEnvelopes = (input: unknown): unknown[] => {
   let inside: Inner[] = [{ value: input, where: '' }];
   for (let wrappers = 0; wrappers <= MAX_WRAPPERS; wrappers += 1) {
     let isOpen = true;
@@ -71,7 +71,7 @@ const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
 };
 
 /** A CloudTrail record is never opened: its members are what callers wrote. Notices of services look like one. */
-const isRecord = (body: Body): boolean => {
+const isRecord = (body: JsonBody): boolean => {
   const { eventName, eventSource } = body;
   if (typeof eventSource !== 'string' || eventSource === 'aws:sqs') return false;
   if (eventSource.startsWith('aws:')) {

@@ -4,10 +4,10 @@ import type { Tag } from '../events/tag.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
 import { accountOf } from './account.ts';
 import { findInRequest, requestBodies, responseBody } from './body/bodies.ts';
-import { type Birth, birthOf, doubtful, readTags, tagsToSet } from './body/body-tags.ts';
+import { doubtful, type InitialTags, initialTagsOf, readTags, tagsToSet } from './body/body-tags.ts';
 import { type Omission, omissionIn } from './body/omission.ts';
-import { each, type Found, find, memberOf } from './body/walk.ts';
-import { whoOf } from './identity/principal.ts';
+import { each, type FoundValue, find, memberOf } from './body/walk.ts';
+import { principalOf } from './identity/principal.ts';
 import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations/operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
 
@@ -26,22 +26,22 @@ export type SkipCode =
   | 'no-tags'; // a tagging call whose record holds no user tag
 
 /** By which act of whom, and when in AWS. */
-interface Act {
+interface Trigger {
   readonly cause: Cause;
   readonly at: string;
   readonly who: Who;
 }
 
 /** A resource that was made, with the user tags that it bore from its first moment. */
-export interface Newborn extends Birth {
+export interface Newborn extends InitialTags {
   readonly identity: ResourceIdentity;
 }
 
 /** What a CloudTrail record says of EC2 resources. `resources` has at least one, and none twice. */
 export type Meaning =
-  | (Act & { readonly kind: 'creation'; readonly resources: readonly Newborn[] })
-  | (Act & { readonly kind: 'ending'; readonly resources: readonly ResourceIdentity[] })
-  | (Act & {
+  | (Trigger & { readonly kind: 'creation'; readonly resources: readonly Newborn[] })
+  | (Trigger & { readonly kind: 'ending'; readonly resources: readonly ResourceIdentity[] })
+  | (Trigger & {
       readonly kind: 'tag-change';
       readonly resources: readonly ResourceIdentity[];
       readonly set: readonly Tag[];
@@ -60,7 +60,7 @@ export type Meaning =
       readonly reason: string;
       readonly code: SkipCode;
       /** Which act is `omitted`, and where it was. */
-      readonly lost?: Act & Pick<ResourceIdentity, 'account' | 'region'>;
+      readonly lost?: Trigger & Pick<ResourceIdentity, 'account' | 'region'>;
     };
 
 /**
@@ -68,7 +68,7 @@ export type Meaning =
  * an `errorCode` changed nothing. An ending is the call that was accepted, not the moment the resource is gone.
  * Who knows more of who acted than the record gives another `actorOf`.
  */
-export const meaningOf = (record: CloudTrailRecord, actorOf: typeof whoOf = whoOf): Meaning => {
+export const meaningOf = (record: CloudTrailRecord, actorOf: typeof principalOf = principalOf): Meaning => {
   const { errorCode, eventName, eventSource } = record;
   if (errorCode) {
     return errorCode.endsWith('DryRunOperation')
@@ -119,7 +119,7 @@ const isWhole = ({ isRequestCut }: Omission, found: Meaning): boolean =>
   !(found.kind === 'tag-change' && found.removed === 'all');
 
 interface Context {
-  readonly act: Act;
+  readonly act: Trigger;
   readonly identity: (type: string, id: string) => ResourceIdentity;
 }
 type Reader = (record: CloudTrailRecord, context: Context) => Meaning;
@@ -142,7 +142,7 @@ const creation =
         .filter(({ value }) => !known.has(value))
         .map(({ value, holder }) => ({
           identity: identity(type, value),
-          ...birthOf(record, type, heldByAnother ? undefined : holder),
+          ...initialTagsOf(record, type, heldByAnother ? undefined : holder),
         }));
     });
     const unique = [...new Map(resources.map((r) => [keyOf(r.identity), r])).values()];
@@ -211,7 +211,7 @@ const inOrder = (tags: readonly Tag[]): readonly Tag[] =>
 const keyOf = ({ type, id }: ResourceIdentity): string => `${type}/${id}`;
 
 /** Ids that can be of this type, each once: masked ones (`HIDDEN`, `i-***`) fall out. */
-const usable = (found: readonly Found[], type: string): readonly Found[] => [
+const usable = (found: readonly FoundValue[], type: string): readonly FoundValue[] => [
   ...new Map(found.filter(({ value }) => isIdOf(value, type)).map((one) => [one.value, one])).values(),
 ];
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InvalidInputError } from '../shared/errors.ts';
-import { shortened } from '../shared/text.ts';
+import { truncate } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
 
 // Every message is the `expected` part of parseRecord's sentence.
@@ -122,5 +122,5 @@ export const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : String(value);
-  return shortened(text, 80);
+  return truncate(text, 80);
 };

@@ -13,7 +13,7 @@ import {
 import { andGiveBack, giveBack } from './give-back.ts';
 
 /** That these tags be put on a resource, because of `cause`. */
-export interface Ask {
+export interface TagRequest {
   readonly cause: Cause;
   readonly who: Who;
   /** When the cause happened, ISO 8601 UTC with milliseconds. */
@@ -39,8 +39,8 @@ export const askEventId = (stream: ResourceArn, cause: Cause): string => eventId
  * Asks for the tags that the resource lacks. A key that somebody else set is kept unless the ask may overwrite
  * it. When nothing is left to ask for, a birth is recorded as observed and anything else not at all.
  */
-export const requestTags =
-  (stream: ResourceArn, ask: Ask) =>
+export const decideTagRequest =
+  (stream: ResourceArn, ask: TagRequest) =>
   (resource: Resource): TagEvent[] => {
     const eventId = askEventId(stream, ask.cause);
     if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, ask.at);
@@ -79,7 +79,7 @@ export const requestTags =
     return andGiveBack(stream, resource, observed);
   };
 
-const lacking = (resource: Resource, ask: Ask): { tags: Tag[]; kept: TagNote[] } => {
+const lacking = (resource: Resource, ask: TagRequest): { tags: Tag[]; kept: TagNote[] } => {
   // What is known of a key is newer than the birth, also when the record of the birth comes late.
   const facts = new Map<string, Pick<TagFact, 'value' | 'ours' | 'theirs'>>();
   for (const { key, value } of ask.birth?.tags ?? []) facts.set(key, { value, ours: false });

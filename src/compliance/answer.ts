@@ -1,7 +1,7 @@
 import type { Policy } from '../policies/policy.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { FindingView } from './finding-view.ts';
-import type { Totals } from './tally.ts';
+import type { ComplianceTotals } from './tally.ts';
 
 /** What an answer about compliance says of itself: both instants as they were used, and how far the ledger reaches. */
 export interface Frame extends Moment {
@@ -14,7 +14,7 @@ export interface Frame extends Moment {
 }
 
 /** A whole answer, or one page of it. */
-export interface Answer extends Frame, Totals {
+export interface ComplianceAnswer extends Frame, ComplianceTotals {
   readonly findings: readonly FindingView[];
 }
 

@@ -1,5 +1,5 @@
-import type { Finding, Status } from '../policies/policy.ts';
-import { shortened } from '../shared/text.ts';
+import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
+import { truncate } from '../shared/text.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 import { NOBODY } from './creator.ts';
@@ -29,14 +29,16 @@ const TYPES: Readonly<Record<string, string>> = {
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'];
 
 /** What is exempt passes nothing, and what is not known is neither passed nor failed. */
-const COMPLIANCE: Readonly<Record<Status, { readonly Status: string; readonly ReasonCode: string }>> = {
+const COMPLIANCE: Readonly<
+  Record<ComplianceStatus, { readonly Status: string; readonly ReasonCode: string }>
+> = {
   compliant: { Status: 'PASSED', ReasonCode: 'TAG_COMPLIANT' },
   violating: { Status: 'FAILED', ReasonCode: 'TAG_VIOLATING' },
   exempt: { Status: 'WARNING', ReasonCode: 'TAG_EXEMPT' },
   unknown: { Status: 'NOT_AVAILABLE', ReasonCode: 'TAG_UNKNOWN' },
 };
 
-const SEVERITY: Readonly<Record<Status, string>> = {
+const SEVERITY: Readonly<Record<ComplianceStatus, string>> = {
   compliant: 'INFORMATIONAL',
   exempt: 'INFORMATIONAL',
   unknown: 'LOW',
@@ -54,14 +56,14 @@ const CHECK = 'Software and Configuration Checks/Industry and Regulatory Standar
  * ledger knew: an answer about what was known earlier never replaces a later one. Without `productArn` it is that of
  * the account's own integration, as BatchImportFindings wants it when it is called from the resource's account.
  */
-export const asffOf = (assessed: Assessed, finding: Finding, frame: Frame, productArn?: string) => {
+export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Frame, productArn?: string) => {
   const view = findingView(assessed, finding, frame);
   const { rule } = finding;
   const [, partition = ''] = view.resource.split(':');
   const { Status, ReasonCode } = COMPLIANCE[view.status];
   const Severity = { Label: SEVERITY[view.status] };
   const Types = [CHECK];
-  const Description = shortened(filled(view.reason), LIMITS.description);
+  const Description = truncate(filled(view.reason), LIMITS.description);
   const Tags = Object.fromEntries(
     assessed.resource.tags.flatMap(({ key, value }) => (/\S/.test(value) ? [[key, value]] : [])),
   );
@@ -72,13 +74,13 @@ export const asffOf = (assessed: Assessed, finding: Finding, frame: Frame, produ
     ProductArn:
       productArn ??
       `arn:${partition}:securityhub:${view.region}:${view.account}:product/${view.account}/default`,
-    GeneratorId: shortened(`tagledger/${rule.id}`, LIMITS.id),
+    GeneratorId: truncate(`tagledger/${rule.id}`, LIMITS.id),
     AwsAccountId: view.account,
     Types,
     CreatedAt: since < view.knownAt ? since : view.knownAt,
     UpdatedAt: view.knownAt,
     Severity,
-    Title: shortened(titleOf(view), LIMITS.title),
+    Title: truncate(titleOf(view), LIMITS.title),
     Description,
     // What Security Hub keeps apart from what its users change: providers write here.
     FindingProviderFields: { Severity, Types },
@@ -88,7 +90,7 @@ export const asffOf = (assessed: Assessed, finding: Finding, frame: Frame, produ
         policy: frame.policy,
         rule: rule.says,
         owner: view.owner ?? NOBODY,
-      }).map(([name, value]) => [`tagledger/${name}`, shortened(filled(value), LIMITS.productField)]),
+      }).map(([name, value]) => [`tagledger/${name}`, truncate(filled(value), LIMITS.productField)]),
     ),
     Resources: [
       {

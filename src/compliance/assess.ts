@@ -1,5 +1,5 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { Finding, Policy, Status } from '../policies/policy.ts';
+import type { ComplianceFinding, ComplianceStatus, Policy } from '../policies/policy.ts';
 import type { FleetReader, Moment, ResourceAt } from '../projections/resource-at.ts';
 import { type Selection, selects } from './selection.ts';
 import { worstOf } from './status.ts';
@@ -8,16 +8,16 @@ import { worstOf } from './status.ts';
 export interface Assessed {
   readonly resource: ResourceAt;
   /** The worst of its findings. */
-  readonly status: Status;
+  readonly status: ComplianceStatus;
   /** At least one. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ComplianceFinding[];
 }
 
 const UNSEEN =
   'its birth was never seen, so which tags it bore before the first event that the ledger has of it is not known';
 
 /** A question about a fleet. */
-export interface Asked {
+export interface Assessment {
   readonly policy: Policy;
   readonly selection: Selection;
   readonly moment: Moment;
@@ -30,7 +30,7 @@ export interface Asked {
  */
 export async function* assess(
   fleet: FleetReader,
-  asked: Asked,
+  asked: Assessment,
   after?: ResourceArn,
 ): AsyncGenerator<Iterable<Assessed>> {
   for await (const resources of fleet.at(asked.moment, after)) yield assessAll(resources, asked);
@@ -38,7 +38,7 @@ export async function* assess(
 
 function* assessAll(
   resources: Iterable<ResourceAt>,
-  { policy, selection, moment }: Asked,
+  { policy, selection, moment }: Assessment,
 ): Generator<Assessed> {
   for (const resource of resources) {
     if (resource.retired || !selects(selection, resource)) continue;
@@ -48,7 +48,7 @@ function* assessAll(
 }
 
 /** A policy is asked what it wants to know of them; whatever it makes of what is not known, it is not compliant. */
-const findingsOf = (policy: Policy, resource: ResourceAt, at: string): readonly Finding[] => {
+const findingsOf = (policy: Policy, resource: ResourceAt, at: string): readonly ComplianceFinding[] => {
   const findings = policy.judge(resource, at);
   if (resource.born && resource.gap === undefined) return findings;
   const reason = resource.gap ?? UNSEEN;

@@ -1,16 +1,16 @@
 import type { Confidence } from '../cloudtrail/identity/confidence.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { parseArn } from '../events/resource-arn.ts';
-import type { Finding, Status } from '../policies/policy.ts';
+import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Assessed } from './assess.ts';
-import { ownerOf, ownerTagOf } from './creator.ts';
+import { creatorOf, ownerTagOf } from './creator.ts';
 
 /** What one rule says of one resource at a moment, as people and programs read it: one flat object. */
 export interface FindingView {
   /** The same for this rule and this resource at every moment. */
   readonly id: string;
-  readonly status: Status;
+  readonly status: ComplianceStatus;
   readonly resource: string;
   readonly type: string;
   readonly account: string;
@@ -39,11 +39,11 @@ const findingIdOf = (resource: string, rule: string): string =>
 /** A finding as it is shown. */
 export const findingView = (
   { resource }: Assessed,
-  { rule, status, reason, value }: Finding,
+  { rule, status, reason, value }: ComplianceFinding,
   { asOf, knownAt }: Moment,
 ): FindingView => {
   const { type, account, region } = parseArn(resource.arn);
-  const owner = ownerOf(resource);
+  const owner = creatorOf(resource);
   return {
     id: findingIdOf(resource.arn, rule.id),
     status,

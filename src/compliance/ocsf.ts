@@ -1,5 +1,5 @@
 import { idFrom } from '../events/hash-chain.ts';
-import type { Finding, Status } from '../policies/policy.ts';
+import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 import { findingView } from './finding-view.ts';
@@ -15,7 +15,9 @@ const CREATE = 1;
  * Compliance as OCSF has it: 1 Pass, 2 Warning, 3 Fail, 0 Unknown, 99 Other. What is exempt neither passes nor fails,
  * and has a name of its own.
  */
-const COMPLIANCE: Readonly<Record<Status, { readonly status_id: number; readonly status: string }>> = {
+const COMPLIANCE: Readonly<
+  Record<ComplianceStatus, { readonly status_id: number; readonly status: string }>
+> = {
   compliant: { status_id: 1, status: 'Pass' },
   violating: { status_id: 3, status: 'Fail' },
   exempt: { status_id: 99, status: 'Exempt' },
@@ -23,14 +25,19 @@ const COMPLIANCE: Readonly<Record<Status, { readonly status_id: number; readonly
 };
 
 /** 1 Informational, 2 Low, 3 Medium. */
-const SEVERITY: Readonly<Record<Status, number>> = { compliant: 1, exempt: 1, unknown: 2, violating: 3 };
+const SEVERITY: Readonly<Record<ComplianceStatus, number>> = {
+  compliant: 1,
+  exempt: 1,
+  unknown: 2,
+  violating: 3,
+};
 
 /**
  * A finding as a Compliance Finding of OCSF 1.6.0 with the profile `cloud` (https://schema.ocsf.io/1.6.0/classes/
  * compliance_finding). Times are ms since the epoch: `time` is the instant that was asked about, `logged_time` what
  * the ledger knew then. `finding_info.uid` stays the same for a rule and a resource; `metadata.uid` is the event's own.
  */
-export const ocsfOf = (assessed: Assessed, finding: Finding, frame: Frame) => {
+export const ocsfOf = (assessed: Assessed, finding: ComplianceFinding, frame: Frame) => {
   const view = findingView(assessed, finding, frame);
   const { rule } = finding;
   const asOf = Date.parse(view.asOf);

@@ -1,7 +1,7 @@
 import { parseArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
-import { NOBODY, ownerOf } from './creator.ts';
+import { creatorOf, NOBODY } from './creator.ts';
 
 /** The part of a fleet that a question is about. Within a member one of its values must fit; every member must. */
 export interface Selection {
@@ -35,7 +35,7 @@ const isOfPlace = ({ account, region, type }: Selection, { arn, gap }: ResourceA
 
 const isOwned = ({ owner: wanted }: Selection, resource: ResourceAt): boolean => {
   if (isAny(wanted)) return true;
-  const owner = ownerOf(resource);
+  const owner = creatorOf(resource);
   return fits(wanted, owner?.name ?? NOBODY) || (owner?.arn != null && fits(wanted, owner.arn));
 };
 

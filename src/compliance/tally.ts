@@ -1,6 +1,6 @@
 import { parseArn } from '../events/resource-arn.ts';
 import type { Assessed } from './assess.ts';
-import { NOBODY, ownerOf } from './creator.ts';
+import { creatorOf, NOBODY } from './creator.ts';
 import { type GrowingCounts, noCounts, type StatusCounts } from './status.ts';
 
 /** What resources are counted by. */
@@ -13,7 +13,7 @@ export interface Group extends StatusCounts {
 }
 
 /** How many resources are of each status, all together and by group. */
-export interface Totals {
+export interface ComplianceTotals {
   readonly resources: StatusCounts;
   readonly by: Grouping;
   /** Sorted by name. */
@@ -27,7 +27,7 @@ export interface Totals {
  */
 export const startTally = (
   by: Grouping,
-): { readonly add: (assessed: Assessed) => void; readonly totals: () => Totals } => {
+): { readonly add: (assessed: Assessed) => void; readonly totals: () => ComplianceTotals } => {
   const resources = noCounts();
   const groups = new Map<string, GrowingCounts>();
   const count = (group: string, status: keyof GrowingCounts) => {
@@ -52,4 +52,4 @@ export const startTally = (
 };
 
 const groupOf = ({ resource }: Assessed, by: Exclude<Grouping, 'rule'>): string =>
-  by === 'owner' ? (ownerOf(resource)?.name ?? NOBODY) : parseArn(resource.arn)[by];
+  by === 'owner' ? (creatorOf(resource)?.name ?? NOBODY) : parseArn(resource.arn)[by];

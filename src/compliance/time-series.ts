@@ -7,7 +7,7 @@ import type { StatusCounts } from './status.ts';
 import { startTally } from './tally.ts';
 
 /** Compliance at one instant of a course. */
-export interface CoursePoint extends Frame {
+export interface TimeSeriesPoint extends Frame {
   readonly resources: StatusCounts;
 }
 
@@ -15,7 +15,7 @@ export interface CoursePoint extends Frame {
  * Compliance over time, one point after another: at each instant of `asOf`, all as it was known at `knownAt`. Each
  * point is a question of the whole fleet.
  */
-export async function* course(
+export async function* timeSeries(
   fleet: FleetReader,
   {
     policy,
@@ -28,7 +28,7 @@ export async function* course(
     readonly asOf: readonly string[];
     readonly knownAt: string;
   },
-): AsyncGenerator<CoursePoint> {
+): AsyncGenerator<TimeSeriesPoint> {
   const began = await fleet.began(knownAt);
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };

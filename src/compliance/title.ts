@@ -1,7 +1,7 @@
-import type { Status } from '../policies/policy.ts';
+import type { ComplianceStatus } from '../policies/policy.ts';
 import type { FindingView } from './finding-view.ts';
 
-const WORDS: Readonly<Record<Status, string>> = {
+const WORDS: Readonly<Record<ComplianceStatus, string>> = {
   compliant: 'complies with',
   violating: 'violates',
   exempt: 'is exempt from',

@@ -10,7 +10,7 @@ export interface Memo {
   readonly value: CanonicalValue;
   /** From this moment on it means nothing: whoever reads it checks. The table removes it some time later. */
   readonly expiresAt?: Date;
-  /** When somebody has to look after it (see {@link MemoStore.due}), ISO 8601. */
+  /** When somebody has to look after it (see {@link CoordinationStore.due}), ISO 8601. */
   readonly dueAt?: string;
 }
 
@@ -27,7 +27,7 @@ export interface StoredMemo extends Memo {
  *   content may both be told that they won. To repeat a swap whose answer was lost is safe.
  * - Reads see every swap that resolved before they began. Memos are never deleted; they expire.
  */
-export interface MemoStore {
+export interface CoordinationStore {
   /** Those of the memos that are there, also expired ones, in no order. */
   get(keys: readonly string[]): Promise<StoredMemo[]>;
   swap(memo: Memo, seen: Pick<StoredMemo, 'version'> | undefined): Promise<boolean>;
@@ -36,4 +36,4 @@ export interface MemoStore {
 }
 
 /** The kind of a memo: what stands before the slash. */
-export const kindOf = (key: string): string => key.slice(0, key.indexOf('/'));
+export const kindOfName = (key: string): string => key.slice(0, key.indexOf('/'));

@@ -1,13 +1,13 @@
-import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline, type PipelineOptions } from './pipeline.ts';
 
 /** The pipeline on this machine over an embedded DynamoDB. */
 export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   close(): Promise<void>;
 }
 
@@ -15,19 +15,19 @@ export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
  * Starts the embedded AWS: its tables and change feed are in `folder`, or in memory when there is none. Rejects
  * when the folder's database or feed cannot be opened, and with an `InvalidInputError` when another process has it.
  */
-export const embeddedAws = async (options: Omit<PipelineOptions, 'memos'>): Promise<EmbeddedAws> => {
+export const embeddedAws = async (options: Omit<PipelineOptions, 'coordination'>): Promise<EmbeddedAws> => {
   const dynamodb = await embeddedDynamoDB(options.folder && `${options.folder}/db`);
   try {
     const pipeline = localPipeline(
       dynamodbStore(dynamodb.client, LEDGER_TABLE),
       dynamodbStateStore(dynamodb.client, STATE_TABLE),
-      { ...options, memos: dynamodbMemoStore(dynamodb.client, STATE_TABLE) },
+      { ...options, coordination: dynamodbCoordinationStore(dynamodb.client, STATE_TABLE) },
     );
     const close = async () => {
       pipeline.close();
       await dynamodb.close();
     };
-    return { ...pipeline, memos: dynamodbMemoStore(dynamodb.client, STATE_TABLE), close };
+    return { ...pipeline, coordination: dynamodbCoordinationStore(dynamodb.client, STATE_TABLE), close };
   } catch (error) {
     // A database that stays open would keep the process alive after its error.
     await dynamodb.close();

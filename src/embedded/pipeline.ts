@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { folderObjectStore } from '../adapters/folder/object-store.ts';
-import { fileDisguise } from '../adapters/kms/pseudonymizer.ts';
-import { memoryMemoStore } from '../adapters/memory/coordination-store.ts';
+import { filePseudonymizer } from '../adapters/kms/pseudonymizer.ts';
+import { memoryCoordinationStore } from '../adapters/memory/coordination-store.ts';
 import { readCatalogue } from '../archive/catalogue.ts';
 import { keepArchive } from '../archive/keep-archive.ts';
-import type { MemoStore } from '../coordination/coordination-store.ts';
-import { isBirth } from '../events/creation.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
+import { isCreation } from '../events/creation.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import { apply } from '../handlers/apply/apply.ts';
-import { projectAndTell } from '../handlers/project/consumer.ts';
-import { closeQuietPeriods } from '../handlers/reconcile/close-suppression-windows.ts';
+import { projectConsumer } from '../handlers/project/consumer.ts';
+import { closeSuppressionWindows } from '../handlers/reconcile/close-suppression-windows.ts';
 import { reconcile } from '../handlers/reconcile/reconcile.ts';
 import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 import type { RedriveDeps } from '../handlers/redrive/redrive.ts';
@@ -24,25 +24,25 @@ import { request } from '../intake/intake.ts';
 import type { Result } from '../intake/planned-write.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
-import { type Observer, QUIET } from '../shared/telemetry.ts';
-import { type GivenUpFile, givenUpFile } from '../stream-consumer/dead-letter-file.ts';
+import { QUIET, type Telemetry } from '../shared/telemetry.ts';
+import { type DeadLetterFile, deadLetterFile } from '../stream-consumer/dead-letter-file.ts';
 import { runMapping } from '../stream-consumer/event-source-mapping.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
 import { announcingStore } from './announcing-store.ts';
 import { changeFeed } from './change-feed.ts';
-import { witness } from './replay-into-ec2.ts';
+import { replayIntoEc2 } from './replay-into-ec2.ts';
 import { simulatedCloudWatch } from './simulated-aws/cloudwatch.ts';
 import { type Ec2CallCounts, type SimulatedEc2Options, simulatedEc2 } from './simulated-aws/ec2/ec2.ts';
 import { type SentMessage, simulatedSns } from './simulated-aws/sns.ts';
-import { skippingClock } from './simulated-aws/virtual-clock.ts';
+import { virtualClock } from './simulated-aws/virtual-clock.ts';
 
 /** How the pipeline on this machine is to be. */
 export interface PipelineOptions {
   /** Where the change feed is kept; in memory when absent. */
   readonly folder?: string;
   /** What the consumers remember; in memory when absent. */
-  readonly memos?: MemoStore;
+  readonly coordination?: CoordinationStore;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
   /** Whether a role session's calls are those of the person who assumed the role; they are not unless told. */
@@ -60,7 +60,7 @@ export interface PipelineOptions {
   readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle' | 'createTagsBucket'>;
   /** Ids that the simulated EC2 does not know, whatever the trail says. */
   readonly unborn?: ReadonlySet<string>;
-  readonly observer?: Observer;
+  readonly telemetry?: Telemetry;
 }
 
 /** The whole of tagledger on this machine: the code that runs in Lambda, over two stores and simulated services. */
@@ -69,7 +69,7 @@ export interface LocalPipeline {
   readonly states: StateStore;
   /** The front door, as the Lambda function has it: one input, or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   /** The archive, which is as current as the last {@link settle}; absent when the change feed is in memory. */
   readonly archived?: ObjectStore;
   /** Runs the consumers of the change feed until it is empty, and closes quiet periods that are over. */
@@ -81,7 +81,7 @@ export interface LocalPipeline {
   /** The consumers of the change feed, as they run. */
   readonly consumers: RedriveDeps['consumers'];
   /** What they gave up, in this process and in earlier ones; absent when the change feed is in memory. */
-  readonly givenUp?: GivenUpFile;
+  readonly givenUp?: DeadLetterFile;
   /** The simulated EC2's clock in ms: `now`, and all that was waited for since. */
   readonly cloudNow: () => number;
   /** Records that their consumer could not handle in this process, with the last error. */
@@ -105,7 +105,7 @@ const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
 const RECONCILED = 1_000;
 
-const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.otherwise * 60_000;
+const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.default * 60_000;
 const PERIODS_AT_ONCE = 100;
 
 /** A Lambda function of one minute: what `apply` may take for one batch. */
@@ -119,14 +119,14 @@ export const localPipeline = (
 ): LocalPipeline => {
   const {
     folder,
-    memos = memoryMemoStore(),
+    coordination = memoryCoordinationStore(),
     rules,
     taggerRoleArn,
     joinIdentities = false,
     hashIdentities = false,
     tagChildren = true,
     unborn = new Set(),
-    observer = QUIET,
+    telemetry = QUIET,
     eventFormat = 1,
     now = () => new Date(),
   } = options;
@@ -135,12 +135,12 @@ export const localPipeline = (
   const ledger = { store, eventFormat, now };
 
   // Nobody needs to wait for a simulated throttle: EC2's clock skips what would be slept.
-  const clock = skippingClock(() => now().getTime());
+  const clock = virtualClock(() => now().getTime());
   const ec2 = simulatedEc2({ ...options.ec2, now: clock.now, lookup: lookupIn(store, unborn) });
   const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
   const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
   const dropped: { consumer: string; records: number; error: unknown }[] = [];
-  const givenUp = folder === undefined ? undefined : givenUpFile(folder, now);
+  const givenUp = folder === undefined ? undefined : deadLetterFile(folder, now);
   const onDropped = (consumer: Consumer) => (records: readonly DynamoDBRecord[], error: unknown) => {
     givenUp?.add(consumer, records, error);
     dropped.push({ consumer, records: records.length, error });
@@ -150,22 +150,22 @@ export const localPipeline = (
     ledger,
     ec2: ec2.client,
     sleep: clock.sleep,
-    observer,
+    telemetry,
     childRules: tagChildren ? rules : undefined,
     ...(options.random && { random: options.random }),
   });
-  const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: QUIET_MS };
+  const telling = { coordination, sns, topicArn: TOPIC, now, telemetry, quietMs: QUIET_MS };
   const archived = folder === undefined ? undefined : folderObjectStore(join(folder, 'archive'));
-  const projecting = projectAndTell({ ...telling, store, eventFormat, states, archived, cloudwatch });
-  const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, observer });
+  const projecting = projectConsumer({ ...telling, store, eventFormat, states, archived, cloudwatch });
+  const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, telemetry });
   const requesting = request({
     ledger,
     rules,
-    observer,
+    telemetry,
     ...(taggerRoleArn && { taggerRoleArn }),
-    ...(joinIdentities && { memos }),
+    ...(joinIdentities && { coordination }),
     ...(hashIdentities &&
-      folder !== undefined && { openDisguise: fileDisguise(join(folder, 'identity.key')) }),
+      folder !== undefined && { openPseudonymizer: filePseudonymizer(join(folder, 'identity.key')) }),
   });
 
   const settle = async () => {
@@ -190,13 +190,13 @@ export const localPipeline = (
     // In AWS a schedule does this. A ledger that is older than its archive gets one when it is first opened.
     if (archived && (projected > 0 || !(await readCatalogue(archived))))
       await keepArchive({ objects: archived, store, now });
-    await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
+    await closeSuppressionWindows({ ...telling, limit: PERIODS_AT_ONCE });
   };
 
   return {
     store,
     states,
-    memos,
+    coordination,
     alerts: sns.messages,
     ec2Calls: ec2.calls,
     cloudNow: clock.now,
@@ -207,7 +207,7 @@ export const localPipeline = (
 
     async request(input, invocationId) {
       const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
-      for (const one of inputs) await witness(ec2, one, unborn);
+      for (const one of inputs) await replayIntoEc2(ec2, one, unborn);
       return requesting(input, invocationId);
     },
 
@@ -229,7 +229,7 @@ const lookupIn =
     const events = await store.read(arnOf({ account, region, type, id }));
     const resource = fold(events);
     if (!resource.born || resource.retired) return undefined;
-    const by = events.map(({ event }) => event).find(isBirth)?.cause.name;
+    const by = events.map(({ event }) => event).find(isCreation)?.cause.name;
     const madeAt = Date.parse(resource.born.at);
     return { type, tags: currentTags(resource), madeAt, ...(by && { by }) };
   };

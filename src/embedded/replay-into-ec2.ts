@@ -1,4 +1,4 @@
-import { openDoor } from '../cloudtrail/envelopes.ts';
+import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { parseRecord } from '../cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
@@ -10,7 +10,7 @@ import type { SimulatedEc2 } from './simulated-aws/ec2/ec2.ts';
  * come and go, and other people change tags. `unborn` are ids that stay unknown to it, whatever the trail says.
  * What the front door would refuse leaves it as it is.
  */
-export const witness = async (
+export const replayIntoEc2 = async (
   ec2: SimulatedEc2,
   input: unknown,
   unborn: ReadonlySet<string>,
@@ -51,7 +51,9 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
 
 const meaningsIn = (input: unknown): readonly Meaning[] => {
   try {
-    return openDoor(input).map((one) => (isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one))));
+    return unwrapEnvelopes(input).map((one) =>
+      isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one)),
+    );
   } catch (error) {
     // A direct call, or something that the front door refuses: nothing has happened in EC2.
     if (error instanceof InvalidInputError) return [];

@@ -1,6 +1,6 @@
 import { fold } from '../events/resource.ts';
 import { rowOf, type StateView, viewOf } from '../projections/state-row.ts';
-import { type Ask, asksOf } from './requests.ts';
+import { type ExplainedRequest, explainedRequests } from './requests.ts';
 import type { Searched } from './search-trail.ts';
 import { type TagWhy, tagsOf } from './tags.ts';
 import type { Wanted } from './trail-findings.ts';
@@ -8,7 +8,7 @@ import { hintsOf, isInTrail, unknownVerdict } from './unknown-resource.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Why a resource has its tags, or lacks them. */
-export interface Answer {
+export interface WhyAnswer {
   /** All in one sentence, without the full stop. */
   readonly verdict: string;
   /** Whether a ledger or a trail knows it. */
@@ -18,7 +18,7 @@ export interface Answer {
   /** Its state; null when the ledger does not know it. */
   readonly resource: StateView | null;
   readonly tags: readonly TagWhy[];
-  readonly requests: readonly Ask[];
+  readonly requests: readonly ExplainedRequest[];
   /** What the trail has of it; null when none was given. */
   readonly trail: Searched | null;
   /** What may explain that nobody saw it being made. */
@@ -30,8 +30,8 @@ export const answerOf = (
   { id, arn, type, events }: Wanted,
   ledger: { readonly name: string; readonly isThere: boolean },
   trail: Searched | undefined,
-): Answer => {
-  const asks = asksOf(events);
+): WhyAnswer => {
+  const asks = explainedRequests(events);
   const tags = tagsOf(events, asks);
   const isInLedger = events.length > 0;
   const missing = trail?.findings.filter(({ is }) => is === 'missing') ?? [];

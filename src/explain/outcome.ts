@@ -1,18 +1,18 @@
 import type { Tag } from '../events/tag.ts';
 import type { TagEvent, TagNote } from '../events/tag-event.ts';
-import type { Why } from '../intake/planned-write.ts';
+import type { SkipReason } from '../intake/planned-write.ts';
 
 /** What would be recorded: a request for tags, an end, tags that are there without it, or nothing; strongest first. */
 export const OUTCOMES = ['request', 'retire', 'observe', 'skip'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export type OutcomeKind = (typeof OUTCOMES)[number];
 
 type TagObject = Readonly<Record<string, string>>;
 
 /** What would become of a resource. */
-export interface Fate {
-  readonly outcome: Outcome;
+export interface PlannedOutcome {
+  readonly outcome: OutcomeKind;
   /** The kind of reason of what is skipped, in the words of `ingest`. */
-  readonly why?: Why;
+  readonly why?: SkipReason;
   /** Why nothing is requested. */
   readonly reason?: string;
   /** The tags that would be requested; never empty. */
@@ -24,7 +24,7 @@ export interface Fate {
 }
 
 /** What the first event of a resource means for it. */
-export const fateOf = (event: TagEvent | undefined): Fate => {
+export const outcomeOf = (event: TagEvent | undefined): PlannedOutcome => {
   switch (event?.type) {
     case 'TagRequested': {
       const { tags, birth, notes } = event;
@@ -48,11 +48,11 @@ const whyNone = (notes: readonly TagNote[] = []): string =>
     : 'it was born with the tags, or with others under their keys that are kept';
 
 /** The first of the strongest. */
-export const mainFate = (fates: readonly Fate[]): Fate | undefined =>
+export const mainOutcome = (fates: readonly PlannedOutcome[]): PlannedOutcome | undefined =>
   OUTCOMES.map((outcome) => fates.find((fate) => fate.outcome === outcome)).find(Boolean);
 
 /** What must be said of one fate beside another: all when the outcome is another. */
-export const difference = (own: Fate, main: Fate): Partial<Fate> => {
+export const difference = (own: PlannedOutcome, main: PlannedOutcome): Partial<PlannedOutcome> => {
   if (own.outcome !== main.outcome) return own;
   return {
     ...(own.reason && own.reason !== main.reason && { reason: own.reason }),
@@ -68,5 +68,5 @@ const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.
 const objectOf = (tags: readonly Tag[]): TagObject =>
   Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 
-const born = (tags: readonly Tag[] = []): Pick<Fate, 'birthTags'> =>
+const born = (tags: readonly Tag[] = []): Pick<PlannedOutcome, 'birthTags'> =>
   tags.length > 0 ? { birthTags: objectOf(tags) } : {};

@@ -6,7 +6,7 @@ import { type Cause, type FailureClass, requestIdOf, type TagNote, type Who } fr
 import { type WhoView, whoView } from './what-if.ts';
 
 /** One attempt of a request, and how it ended. */
-export interface Attempt {
+export interface ExplainedAttempt {
   readonly attempt: number;
   readonly seq: number;
   readonly at: string;
@@ -28,7 +28,7 @@ export interface AttemptError {
 }
 
 /** An occasion at which the rules, or a caller, could ask for tags. */
-export interface Ask {
+export interface ExplainedRequest {
   /** The eventId of the request's first attempt, or of the birth. */
   readonly id: string;
   readonly seq: number;
@@ -43,13 +43,13 @@ export interface Ask {
   readonly status: Request['status'] | 'nothing-asked';
   /** The keys that still wait for an attempt. */
   readonly pending: readonly string[];
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly ExplainedAttempt[];
 }
 
 /** Everything that was asked for in a stream, in its order, with what became of it. */
-export const asksOf = (events: readonly RecordedEvent[]): Ask[] => {
-  const asks: Ask[] = [];
-  const attempts = new Map<string, Attempt[]>();
+export const explainedRequests = (events: readonly RecordedEvent[]): ExplainedRequest[] => {
+  const asks: ExplainedRequest[] = [];
+  const attempts = new Map<string, ExplainedAttempt[]>();
   let resource: Resource = UNKNOWN;
   for (const recorded of events) {
     const ask = askIn(recorded);
@@ -73,7 +73,7 @@ export const asksOf = (events: readonly RecordedEvent[]): Ask[] => {
   });
 };
 
-const askIn = ({ seq, event }: RecordedEvent): Ask | undefined => {
+const askIn = ({ seq, event }: RecordedEvent): ExplainedRequest | undefined => {
   const isRequest = event.type === 'TagRequested';
   if (!isRequest && !(event.type === 'TagObserved' && event.how === 'birth')) return undefined;
   const id = isRequest ? requestIdOf(event) : event.eventId;
@@ -94,7 +94,7 @@ const pendingOf = (request: Request | undefined): string[] =>
 const attemptIn = (
   { seq, event }: RecordedEvent,
   before: Resource,
-): { readonly request: string; readonly attempt: Attempt } | undefined => {
+): { readonly request: string; readonly attempt: ExplainedAttempt } | undefined => {
   if (event.type !== 'TagApplied' && event.type !== 'TagFailed') return undefined;
   const { request, attempt, effectiveAt: at } = event;
   if (event.type === 'TagApplied') {

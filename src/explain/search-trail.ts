@@ -1,16 +1,18 @@
 import { count } from '../cli/views/tally.ts';
-import { openDoor } from '../cloudtrail/envelopes.ts';
+import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { operationOf } from '../cloudtrail/operations/operations.ts';
 import { fold } from '../events/resource.ts';
 import { isDirectCall } from '../intake/direct-call.ts';
-import type { Perspective } from '../intake/interpret.ts';
+import type { InterpretationContext } from '../intake/interpret.ts';
 import { readInput } from '../intake/read-input.ts';
 import { mentions } from './mentions.ts';
-import { type Found, findingIn, type Wanted } from './trail-findings.ts';
-import { type Planned, planOf } from './what-if.ts';
+import { type FoundInTrail, findingIn, type Wanted } from './trail-findings.ts';
+import { type Planned, whatIf } from './what-if.ts';
 
 /** A record of a trail that tells something of the resource. */
-export interface Finding extends Found, Pick<Planned, 'eventId' | 'eventName' | 'eventTime' | 'who'> {
+export interface TrailFinding
+  extends FoundInTrail,
+    Pick<Planned, 'eventId' | 'eventName' | 'eventTime' | 'who'> {
   readonly file: string;
   readonly position: string;
   /** Whether its operation makes resources of this type. */
@@ -20,7 +22,7 @@ export interface Finding extends Found, Pick<Planned, 'eventId' | 'eventName' | 
 /** What a trail has of a resource. */
 export interface Searched {
   /** In the order of the trail; a record that comes several times is here once. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly TrailFinding[];
   /** How many records of each name mention it, and have nothing to do with its birth, its tags and its end. */
   readonly otherCalls: Readonly<Record<string, number>>;
 }
@@ -28,23 +30,27 @@ export interface Searched {
 /** Looks through a trail as it is read. */
 export interface TrailSearch {
   /** Throws an `InvalidInputError` for what mentions the resource, or may do so unseen, and cannot be used. */
-  add(place: Pick<Finding, 'file' | 'position'>, input: unknown, now: Date): void;
+  add(place: Pick<TrailFinding, 'file' | 'position'>, input: unknown, now: Date): void;
   result(): Searched;
 }
 
 /** Searches for all that a trail has of a resource, and judges it as the front door would. */
-export const trailSearch = (perspective: Perspective, wanted: Wanted): TrailSearch => {
+export const trailSearch = (context: InterpretationContext, wanted: Wanted): TrailSearch => {
   const namesIt = mentions(wanted.id);
   const isBorn = fold(wanted.events).born !== undefined;
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, TrailFinding>();
   const others = new Map<string, number>();
-  const look = ({ file, position }: Pick<Finding, 'file' | 'position'>, input: unknown, now: Date): void => {
+  const look = (
+    { file, position }: Pick<TrailFinding, 'file' | 'position'>,
+    input: unknown,
+    now: Date,
+  ): void => {
     const isNamed = namesIt(input);
     const isCreation = makes(input, wanted.type);
     if (!isNamed && (isBorn || !isCreation)) return;
-    for (const planned of planOf(perspective, readInput(input), now)) {
+    for (const planned of whatIf(context, readInput(input), now)) {
       const { eventId, eventName, eventTime, who } = planned;
-      const found = findingIn(perspective, wanted, { input, planned, isNamed, now });
+      const found = findingIn(context, wanted, { input, planned, isNamed, now });
       const key = eventId ?? `${file} ${position}`;
       if (!found && isNamed) count(others, eventName ?? 'direct call');
       if (!found || findings.has(key)) continue;
@@ -53,7 +59,7 @@ export const trailSearch = (perspective: Perspective, wanted: Wanted): TrailSear
   };
   return {
     add: (place, input, now) => {
-      for (const one of isDirectCall(input) ? [input] : openDoor(input)) look(place, one, now);
+      for (const one of isDirectCall(input) ? [input] : unwrapEnvelopes(input)) look(place, one, now);
     },
     result: () => ({ findings: [...findings.values()], otherCalls: Object.fromEntries(others) }),
   };

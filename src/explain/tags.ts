@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { fold, type TagFact } from '../events/resource.ts';
 import type { Cause } from '../events/tag-event.ts';
-import { type Ask, type AttemptError, whoOrNull } from './requests.ts';
+import { type AttemptError, type ExplainedRequest, whoOrNull } from './requests.ts';
 import type { WhoView } from './what-if.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { WhoView } from './what-if.ts';
  * `removed`; left out for want of a field (`missing-field`); `open` and `retrying`, which wait; `failed` for good;
  * `too-late`, because the resource ended first; `untold`, where no event says it.
  */
-export type Fate = Decided['fate'];
+export type TagFate = Decided['fate'];
 
 /** The fate, and why the last attempt failed where that is the reason. */
 type Decided =
@@ -46,7 +46,7 @@ export type TagWhy = Decided & {
 type Act = Pick<TagWhy, 'who' | 'at' | 'cause' | 'seq'>;
 
 /** Every key that the resource bears, bore or was to bear, sorted. */
-export const tagsOf = (events: readonly RecordedEvent[], asks: readonly Ask[]): TagWhy[] => {
+export const tagsOf = (events: readonly RecordedEvent[], asks: readonly ExplainedRequest[]): TagWhy[] => {
   const { tags } = fold(events);
   const facts = new Map(tags.map((fact) => [fact.key, fact]));
   const asked = asks.flatMap((ask) => keysOf(ask));
@@ -55,12 +55,12 @@ export const tagsOf = (events: readonly RecordedEvent[], asks: readonly Ask[]): 
     .map((key) => tagOf(key, facts.get(key), asks, events));
 };
 
-const keysOf = ({ tags, notes }: Ask): string[] => [...tags, ...notes].map(({ key }) => key);
+const keysOf = ({ tags, notes }: ExplainedRequest): string[] => [...tags, ...notes].map(({ key }) => key);
 
 const tagOf = (
   key: string,
   fact: TagFact | undefined,
-  asks: readonly Ask[],
+  asks: readonly ExplainedRequest[],
   events: readonly RecordedEvent[],
 ): TagWhy => {
   const ask = asks.findLast((one) => keysOf(one).includes(key));
@@ -79,7 +79,11 @@ const tagOf = (
   const decisive = fact ? events.find(({ seq }) => seq === fact.seq) : events.findLast(isClearing);
   if (!decisive) {
     // A key without a fact comes from an ask. The tags of a birth whose values are lost leave none.
-    return { ...why, ...actOfAsk(ask as Ask), fate: hasNote(ask, key, 'uncertain') ? 'kept' : 'untold' };
+    return {
+      ...why,
+      ...actOfAsk(ask as ExplainedRequest),
+      fate: hasNote(ask, key, 'uncertain') ? 'kept' : 'untold',
+    };
   }
   return {
     ...why,
@@ -90,7 +94,7 @@ const tagOf = (
 };
 
 /** Undefined where something else than the ask was the last word on the key. */
-const unsetIn = (ask: Ask, key: string, fact: TagFact | undefined): Unset | undefined => {
+const unsetIn = (ask: ExplainedRequest, key: string, fact: TagFact | undefined): Unset | undefined => {
   const bears = typeof fact?.value === 'string';
   const isWanted = ask.tags.some((tag) => tag.key === key);
   if (!isWanted)
@@ -107,20 +111,23 @@ const unsetIn = (ask: Ask, key: string, fact: TagFact | undefined): Unset | unde
   return ask.status === 'retired' ? { fate: 'too-late', error: null } : undefined;
 };
 
-const setFate = ({ key, value, ours }: TagFact, asked: string | null, ask: Ask | undefined) => {
+const setFate = ({ key, value, ours }: TagFact, asked: string | null, ask: ExplainedRequest | undefined) => {
   if (value === null) return 'removed';
   if (ours) return 'set';
   if (hasNote(ask, key, 'kept') || hasNote(ask, key, 'uncertain')) return 'kept';
   return asked === null || asked === value ? 'others' : 'replaced';
 };
 
-const hasNote = (ask: Ask | undefined, key: string, note: Ask['notes'][number]['note']): boolean =>
-  ask?.notes.some((one) => one.key === key && one.note === note) ?? false;
+const hasNote = (
+  ask: ExplainedRequest | undefined,
+  key: string,
+  note: ExplainedRequest['notes'][number]['note'],
+): boolean => ask?.notes.some((one) => one.key === key && one.note === note) ?? false;
 
-const actOfAsk = ({ who, at, cause, seq }: Ask): Act => ({ who, at, cause, seq });
+const actOfAsk = ({ who, at, cause, seq }: ExplainedRequest): Act => ({ who, at, cause, seq });
 
 /** What EC2 accepted was set for whoever the request was for. */
-const actOf = ({ seq, event }: RecordedEvent, asks: readonly Ask[]): Act => {
+const actOf = ({ seq, event }: RecordedEvent, asks: readonly ExplainedRequest[]): Act => {
   const { effectiveAt: at } = event;
   if ('cause' in event) return { who: whoOrNull(event.who), at, cause: event.cause, seq };
   const id = 'request' in event ? event.request : event.eventId;

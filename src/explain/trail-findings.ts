@@ -1,10 +1,10 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { fold, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import { interpret, type Perspective } from '../intake/interpret.ts';
-import type { Why } from '../intake/planned-write.ts';
+import { type InterpretationContext, interpret } from '../intake/interpret.ts';
+import type { SkipReason } from '../intake/planned-write.ts';
 import { readInput } from '../intake/read-input.ts';
-import type { Outcome } from './outcome.ts';
+import type { OutcomeKind } from './outcome.ts';
 import type { Planned, PlannedResource } from './what-if.ts';
 
 /** The resource that is looked for, and what a ledger knows of it. */
@@ -23,36 +23,36 @@ export interface Wanted {
  * record it; `nothing-new`, for it changes nothing that the ledger knows; `skipped` for a reason; `perhaps`, because
  * it lost its resources, and may be the one that made this one.
  */
-export interface Found {
+export interface FoundInTrail {
   readonly is: 'recorded' | 'missing' | 'nothing-new' | 'skipped' | 'perhaps';
   /** Of which resource it tells; null where it only mentions the id, or not even that. */
   readonly arn: ResourceArn | null;
   /** The event that it is in the ledger. */
   readonly seq?: number;
   /** What `ingest` makes, or would make, of it. */
-  readonly would?: Outcome;
-  readonly why?: Why;
+  readonly would?: OutcomeKind;
+  readonly why?: SkipReason;
   readonly reason?: string;
 }
 
 /** Calls for other resources, or for none, that may well mention this one. */
-const ORDINARY: ReadonlySet<Why | undefined> = new Set(['not-a-change', 'not-ec2'] as const);
+const ORDINARY: ReadonlySet<SkipReason | undefined> = new Set(['not-a-change', 'not-ec2'] as const);
 
 /**
  * What a record, of which `planned` is the plan, is to the resource; undefined for an ordinary call that has nothing
  * to do with its birth, its tags and its end. `isNamed`: whether it mentions the id at all.
  */
 export const findingIn = (
-  perspective: Perspective,
+  context: InterpretationContext,
   wanted: Wanted,
   { input, planned, isNamed, now }: { input: unknown; planned: Planned; isNamed: boolean; now: Date },
-): Found | undefined => {
+): FoundInTrail | undefined => {
   const own = planned.resources.find(({ id, arn }) => (wanted.arn ? arn === wanted.arn : id === wanted.id));
   const { outcome, why, reason } = { ...planned, ...own };
   const because = { ...(why && { why }), ...(reason && { reason }) };
   // A plan skips every call of tagledger's own; the ledger tells of those that no request accounts for.
   if (own && (outcome !== 'skip' || why === 'own-call')) {
-    const found = inLedger(perspective, wanted, input, own, now);
+    const found = inLedger(context, wanted, input, own, now);
     if (outcome !== 'skip') return { ...found, arn: own.arn, would: outcome, ...because };
     if (found.is === 'recorded') return { ...found, arn: own.arn };
   }
@@ -62,16 +62,16 @@ export const findingIn = (
 };
 
 const inLedger = (
-  perspective: Perspective,
+  context: InterpretationContext,
   { arn, events }: Wanted,
   input: unknown,
   own: PlannedResource,
   now: Date,
-): Pick<Found, 'is' | 'seq'> => {
+): Pick<FoundInTrail, 'is' | 'seq'> => {
   const known = arn === own.arn ? events : [];
-  const act = interpret(perspective, readInput(input), now, '').acts.find(({ stream }) => stream === own.arn);
-  const there = known.find(({ event }) => 'cause' in event && event.cause.id === act?.cause.id);
+  const write = interpret(context, readInput(input), now, '').writes.find(({ stream }) => stream === own.arn);
+  const there = known.find(({ event }) => 'cause' in event && event.cause.id === write?.cause.id);
   if (there) return { is: 'recorded', seq: there.seq };
-  const news = act?.decide(known.length > 0 ? fold(known) : UNKNOWN, known) ?? [];
+  const news = write?.decide(known.length > 0 ? fold(known) : UNKNOWN, known) ?? [];
   return { is: news.length > 0 ? 'missing' : 'nothing-new' };
 };

@@ -1,7 +1,7 @@
 import { whoText } from '../cli/commands/history/history.ts';
 import { UNCREATED } from '../cloudtrail/operations/coverage.ts';
 import { UNNAMED } from '../cloudtrail/operations/unnamed.ts';
-import type { Finding, Searched } from './search-trail.ts';
+import type { Searched, TrailFinding } from './search-trail.ts';
 
 /** Whether a trail tells anything of the resource for certain. */
 export const isInTrail = ({ findings, otherCalls }: Searched): boolean =>
@@ -32,12 +32,12 @@ export const unknownVerdict = (
 };
 
 /** What explains most comes first: the record that made it, then others about it, then those that mention it. */
-const rankOf = ({ is, isCreation, arn }: Finding): number => {
+const rankOf = ({ is, isCreation, arn }: TrailFinding): number => {
   if (is === 'perhaps') return 9;
   return (is === 'missing' ? 0 : 4) + (isCreation ? 0 : 2) + (arn ? 0 : 1);
 };
 
-const clauseOf = ({ is, isCreation, eventName, eventTime, who, file, reason }: Finding): string => {
+const clauseOf = ({ is, isCreation, eventName, eventTime, who, file, reason }: TrailFinding): string => {
   const call = `${eventName ?? 'a direct call'}${eventTime ? ` at ${eventTime}` : ''}`;
   const by = whoText(who);
   switch (is) {

@@ -3,9 +3,9 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Cause } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
 import { passesWithTime } from '../tagging/ec2/classify-failure.ts';
-import { fateOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import type { AttemptError } from './requests.ts';
-import type { Fate, TagWhy } from './tags.ts';
+import type { TagFate, TagWhy } from './tags.ts';
 
 /** A ledger's answer in one sentence, without the full stop. `events` are the stream, of which the others come. */
 export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: readonly TagWhy[]): string => {
@@ -30,7 +30,7 @@ interface Verbs {
   readonly lacks: string;
 }
 
-const WORST_FIRST: readonly Fate[] = [
+const WORST_FIRST: readonly TagFate[] = [
   'failed',
   'retrying',
   'open',
@@ -94,5 +94,5 @@ const whyNone = (events: readonly RecordedEvent[]): string => {
   const birth = events
     .map(({ event }) => event)
     .find((event) => event.type === 'TagObserved' && event.how === 'birth');
-  return (birth && fateOf(birth).reason) ?? 'this ledger has not seen it being made';
+  return (birth && outcomeOf(birth).reason) ?? 'this ledger has not seen it being made';
 };

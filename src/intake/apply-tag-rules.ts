@@ -1,4 +1,4 @@
-import type { Ask } from '../commands/request-tags.ts';
+import type { TagRequest } from '../commands/request-tags.ts';
 import { arnOf, type ResourceIdentity } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
@@ -6,7 +6,7 @@ import { expandTags } from '../tagging/rules/expand-tags.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
 
 /** By which act of whom, and when in AWS. */
-export interface Occasion {
+export interface RequestTrigger {
   readonly cause: Cause;
   readonly who: Who;
   readonly at: string;
@@ -16,12 +16,12 @@ export interface Occasion {
  * The tags that the rules want on a resource at an occasion, and those that the caller named, which win; undefined
  * when no rule is for its type and the caller named none.
  */
-export const askByRules = (
+export const applyTagRules = (
   rules: TagRules,
-  { cause, who, at }: Occasion,
+  { cause, who, at }: RequestTrigger,
   identity: ResourceIdentity,
-  { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: Ask['birth'] },
-): Ask | undefined => {
+  { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: TagRequest['birth'] },
+): TagRequest | undefined => {
   const expanded = expandTags(rules, identity.type, {
     'who.name': who.name,
     'who.arn': who.arn,

@@ -1,23 +1,23 @@
 import pMap from 'p-map';
 import { confidenceOf } from '../cloudtrail/identity/confidence.ts';
 import { makerThrough, PARENT_TYPES, parentsOf } from '../cloudtrail/identity/parents.ts';
-import { whoOf } from '../cloudtrail/identity/principal.ts';
-import type { Disguise } from '../cloudtrail/identity/pseudonymize.ts';
+import { principalOf } from '../cloudtrail/identity/principal.ts';
+import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import { meaningOf } from '../cloudtrail/meaning.ts';
 import { operationOf } from '../cloudtrail/operations/operations.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { arnOf, type ResourceArn } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
-import { actorIn, type Perspective } from './interpret.ts';
+import { actorIn, type InterpretationContext } from './interpret.ts';
 import { rememberSessions } from './session-attribution.ts';
 
 /** Where more is known of who acted than one record tells. */
 export interface Acquaintance {
   /** Remembers the persons behind role sessions; absent when sessions keep the names that they have. */
-  readonly memos?: MemoStore | undefined;
+  readonly coordination?: CoordinationStore | undefined;
   /** What persons are remembered as; absent when that is as they are known. */
-  readonly disguise?: Disguise | undefined;
+  readonly pseudonymize?: Pseudonymizer | undefined;
   /** Who made a resource, as far as is known. */
   readonly makerOf: (arn: ResourceArn) => Promise<Who | undefined>;
 }
@@ -29,15 +29,15 @@ const READS_AT_ONCE = 16;
  * (see `rememberSessions`), and the person who made the resource for whose sake a service made others, in these
  * records or before. Each such resource is asked for once. Rejects when memos or makers do.
  */
-export const whoBehind = async (
-  { memos, disguise, makerOf }: Acquaintance,
+export const attribute = async (
+  { coordination, pseudonymize, makerOf }: Acquaintance,
   records: readonly CloudTrailRecord[],
   now: Date,
-): Promise<Pick<Perspective, 'behind' | 'isRemembered'>> => {
-  const sessions = memos && (await rememberSessions(memos, records, now, disguise));
+): Promise<Pick<InterpretationContext, 'behind' | 'isRemembered'>> => {
+  const sessions = coordination && (await rememberSessions(coordination, records, now, pseudonymize));
   const actorOf = actorIn({ ...(sessions && { behind: sessions.personOf }) });
   const parents = (record: CloudTrailRecord): readonly ResourceArn[] =>
-    operationOf(record.eventName)?.creates && confidenceOf(whoOf(record)) === 'service'
+    operationOf(record.eventName)?.creates && confidenceOf(principalOf(record)) === 'service'
       ? parentsOf(record)
       : [];
 
@@ -59,7 +59,7 @@ export const whoBehind = async (
       const maker = parents(record)
         .map((arn) => makers.get(arn))
         .find(Boolean);
-      return maker && makerThrough(maker, whoOf(record));
+      return maker && makerThrough(maker, principalOf(record));
     },
     ...(sessions && { isRemembered: sessions.isRemembered }),
   };

@@ -4,7 +4,7 @@ import { requestIdOf, type TagEvent } from '../events/tag-event.ts';
 const MOST = 100;
 
 /** Ids for a log line, each once: the first hundred of them, and how many more there are. */
-export const lineIds = (name: string, ids: Iterable<string>): Record<string, unknown> => {
+export const correlationIds = (name: string, ids: Iterable<string>): Record<string, unknown> => {
   const all = [...new Set(ids)];
   return {
     [name]: all.slice(0, MOST),
@@ -16,12 +16,12 @@ export const lineIds = (name: string, ids: Iterable<string>): Record<string, unk
  * The ids by which events are followed through the logs of all functions: `causes`, those of CloudTrail's events and
  * direct calls, and `requests`, those of first attempts, which stand for the cause in an outcome.
  */
-export const followedBy = (events: readonly TagEvent[]): Record<string, unknown> => ({
-  ...lineIds(
+export const correlationIdsOf = (events: readonly TagEvent[]): Record<string, unknown> => ({
+  ...correlationIds(
     'causes',
     events.flatMap((event) => ('cause' in event ? [event.cause.id] : [])),
   ),
-  ...lineIds(
+  ...correlationIds(
     'requests',
     events.flatMap((event) => requestOf(event) ?? []),
   ),

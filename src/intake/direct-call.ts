@@ -3,7 +3,7 @@ import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import { listed, shortened } from '../shared/text.ts';
+import { joinProblems, truncate } from '../shared/text.ts';
 import { keyProblem, TAG_LIMITS } from '../tagging/rules/tag-limits.ts';
 
 /** A person or program that names a resource and a user itself. */
@@ -49,7 +49,7 @@ export const parseDirectCall = (input: unknown, home: Home | undefined): DirectC
   if (!parsed.success) {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
     throw new InvalidInputError(
-      `got a direct call with ${listed(problems)}; expected one such as ${EXAMPLE}`,
+      `got a direct call with ${joinProblems(problems)}; expected one such as ${EXAMPLE}`,
     );
   }
   const { resourceId, user, tags = {}, requestId } = parsed.output;
@@ -104,9 +104,9 @@ const checkedTags = (tags: object): Tag[] => {
   if (entries.length > TAG_LIMITS.tagsPerResource)
     problems.unshift(`${entries.length} tags are more than 50`);
   if (problems.length > 0) {
-    throw new InvalidInputError(`got a direct call in which ${listed(problems)}: correct the tags`);
+    throw new InvalidInputError(`got a direct call in which ${joinProblems(problems)}: correct the tags`);
   }
   return sortedTags(entries.map(([key, value]) => ({ key, value: String(value) })));
 };
 
-const shown = (text: string): string => JSON.stringify(shortened(text, 80));
+const shown = (text: string): string => JSON.stringify(truncate(text, 80));

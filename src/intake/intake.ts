@@ -1,39 +1,40 @@
 import pMap from 'p-map';
-import type { OpenDisguise } from '../adapters/kms/pseudonymizer.ts';
+import type { OpenPseudonymizer } from '../adapters/kms/pseudonymizer.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { EventTooLargeError } from '../events/event-store.ts';
 import { fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { groupBy } from '../shared/collections.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import type { Observer } from '../shared/telemetry.ts';
-import { whoBehind } from './attribution.ts';
-import { lineIds } from './correlation-ids.ts';
-import { interpret, type Perspective } from './interpret.ts';
-import type { Act, Result, Skip } from './planned-write.ts';
-import { type Message, readInput, recordsIn } from './read-input.ts';
+import type { Telemetry } from '../shared/telemetry.ts';
+import { attribute } from './attribution.ts';
+import { correlationIds } from './correlation-ids.ts';
+import { type InterpretationContext, interpret } from './interpret.ts';
+import type { PlannedWrite, Result, Skip } from './planned-write.ts';
+import { type InputMessage, readInput, recordsIn } from './read-input.ts';
 import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
 
 /** What `request` needs from outside. */
-export interface RequestDeps extends Pick<Perspective, 'rules' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
+export interface RequestDeps
+  extends Pick<InterpretationContext, 'rules' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
   readonly ledger: Ledger;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
   /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */
   readonly instancesOf?: InstancesOf;
   /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
-  readonly memos?: MemoStore;
+  readonly coordination?: CoordinationStore;
   /** Gives pseudonyms to who acted, in what is recorded and in what rules ask for; absent when names are kept. */
-  readonly openDisguise?: OpenDisguise | undefined;
+  readonly openPseudonymizer?: OpenPseudonymizer | undefined;
 }
 
 /** An input that can be read. */
 interface Read {
   readonly input: number;
-  readonly messages: readonly Message[];
+  readonly messages: readonly InputMessage[];
 }
 
-type LocatedAct = Act & { readonly input: number };
+type LocatedAct = PlannedWrite & { readonly input: number };
 
 const STREAMS_AT_ONCE = 16;
 
@@ -47,9 +48,9 @@ const STREAMS_AT_ONCE = 16;
  * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
  */
 export const request =
-  ({ ledger, observer, instancesOf, memos, openDisguise, ...fixed }: RequestDeps) =>
+  ({ ledger, telemetry, instancesOf, coordination, openPseudonymizer, ...fixed }: RequestDeps) =>
   async (input: unknown, invocationId: string): Promise<Result[]> => {
-    const acts: LocatedAct[] = [];
+    const writes: LocatedAct[] = [];
     const results: Result[] = [];
     const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
     const orReject = (i: number, work: () => void) => {
@@ -64,31 +65,31 @@ export const request =
     inputs.forEach((one, i) => {
       orReject(i, () => read.push({ input: i, messages: readInput(one) }));
     });
-    const whole = instancesOf ? await recovered(instancesOf, observer, read) : read;
+    const whole = instancesOf ? await recovered(instancesOf, telemetry, read) : read;
     const records = recordsIn(whole.flatMap(({ messages }) => messages));
     const makerOf = async (arn: ResourceArn) => fold(await ledger.store.read(arn)).born?.who;
-    const disguise = await openDisguise?.();
-    const behind = await whoBehind({ memos, makerOf, disguise }, records, ledger.now());
-    const perspective: Perspective = { ...fixed, ...behind, disguise };
+    const pseudonymize = await openPseudonymizer?.();
+    const behind = await attribute({ coordination, makerOf, pseudonymize }, records, ledger.now());
+    const context: InterpretationContext = { ...fixed, ...behind, pseudonymize };
     for (const { input: i, messages } of whole) {
       const inputId = Array.isArray(input) ? `${invocationId}/${i}` : invocationId;
       orReject(i, () => {
-        const { acts: more, skips } = interpret(perspective, messages, ledger.now(), inputId);
-        acts.push(...more.map((act) => ({ ...act, input: i })));
+        const { writes: more, skips } = interpret(context, messages, ledger.now(), inputId);
+        writes.push(...more.map((write) => ({ ...write, input: i })));
         results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
       });
     }
     const recorded = await pMap(
-      groupBy(acts, ({ stream }) => stream).values(),
+      groupBy(writes, ({ stream }) => stream).values(),
       (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
       { concurrency: STREAMS_AT_ONCE },
     );
     results.push(...recorded.flat());
     const numbers = tallied(results);
-    observer.count('EventsAppended', numbers.appended);
-    observer.count('RequestsRecorded', results.filter(({ event }) => event === 'TagRequested').length);
-    observer.info('input handled', {
-      ...lineIds(
+    telemetry.count('EventsAppended', numbers.appended);
+    telemetry.count('RequestsRecorded', results.filter(({ event }) => event === 'TagRequested').length);
+    telemetry.info('input handled', {
+      ...correlationIds(
         'causes',
         results.flatMap(({ cause }) => cause ?? []),
       ),
@@ -103,10 +104,10 @@ const tallied = (results: readonly Result[]): Record<Result['outcome'], number> 
   return numbers;
 };
 
-const recovered = async (instancesOf: InstancesOf, observer: Observer, read: readonly Read[]) => {
+const recovered = async (instancesOf: InstancesOf, telemetry: Telemetry, read: readonly Read[]) => {
   const whole: Read[] = [];
   for (const { input, messages } of read) {
-    whole.push({ input, messages: await recoverLaunches(instancesOf, observer, messages) });
+    whole.push({ input, messages: await recoverLaunches(instancesOf, telemetry, messages) });
   }
   return whole;
 };
@@ -114,12 +115,12 @@ const recovered = async (instancesOf: InstancesOf, observer: Observer, read: rea
 /** Acts on one stream keep their order, and each builds on what the one before it saw. */
 const recordInOrder = async (
   ledger: Ledger,
-  acts: readonly LocatedAct[],
+  writes: readonly LocatedAct[],
   isOneOfMany: boolean,
 ): Promise<Result[]> => {
   const results: Result[] = [];
-  let known = acts[0]?.known;
-  for (const { input, cause, stream, decide, isRecorded, otherwise } of acts) {
+  let known = writes[0]?.known;
+  for (const { input, cause, stream, decide, isRecorded, otherwise } of writes) {
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     try {
       const { resource, events, appended } = await transact(ledger, stream, decide, known);

@@ -1,5 +1,5 @@
-import { whoOf } from '../cloudtrail/identity/principal.ts';
-import type { Disguise } from '../cloudtrail/identity/pseudonymize.ts';
+import { principalOf } from '../cloudtrail/identity/principal.ts';
+import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
 import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/tag-change-event.ts';
@@ -13,16 +13,16 @@ import type { Who } from '../events/tag-event.ts';
 import type { CredentialsOf } from '../handlers/runtime/credentials.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
-import type { Occasion } from './apply-tag-rules.ts';
+import type { RequestTrigger } from './apply-tag-rules.ts';
 import { type Home, parseDirectCall } from './direct-call.ts';
 import { isOwnSession } from './own-calls.ts';
-import { askForTags } from './plan-tag-request.ts';
-import type { Act, Why } from './planned-write.ts';
-import { actOnEach, type Interpretation } from './planned-write.ts';
-import type { Message } from './read-input.ts';
+import { planTagRequest } from './plan-tag-request.ts';
+import type { PlannedWrite, SkipReason } from './planned-write.ts';
+import { type Interpretation, planOnEach } from './planned-write.ts';
+import type { InputMessage } from './read-input.ts';
 
 /** What the meaning of an input depends on. */
-export interface Perspective {
+export interface InterpretationContext {
   readonly rules: TagRules;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
@@ -35,14 +35,14 @@ export interface Perspective {
   /** Whether a record tells who is behind others, and is remembered for that. */
   readonly isRemembered?: (record: CloudTrailRecord) => boolean;
   /** Gives who acted as it is recorded and as rules see it; absent when that is as it is known. */
-  readonly disguise?: Disguise | undefined;
+  readonly pseudonymize?: Pseudonymizer | undefined;
 }
 
 /** Who acted in a record, as far as anything tells. */
 export const actorIn =
-  ({ behind }: Pick<Perspective, 'behind'>) =>
+  ({ behind }: Pick<InterpretationContext, 'behind'>) =>
   (record: CloudTrailRecord): Who =>
-    behind?.(record) ?? whoOf(record);
+    behind?.(record) ?? principalOf(record);
 
 /** Why a record that is remembered gives nothing to record. */
 export const REMEMBERED = {
@@ -55,33 +55,33 @@ export const REMEMBERED = {
  * wrong. `now` is when a direct call happens, and `inputId` is its id unless it brings its own.
  */
 export const interpret = (
-  perspective: Perspective,
-  messages: readonly Message[],
+  context: InterpretationContext,
+  messages: readonly InputMessage[],
   now: Date,
   inputId: string,
 ): Interpretation => {
-  const all = messages.map((message) => interpretMessage(perspective, message, now, inputId));
-  return { acts: all.flatMap(({ acts }) => acts), skips: all.flatMap(({ skips }) => skips) };
+  const all = messages.map((message) => interpretMessage(context, message, now, inputId));
+  return { writes: all.flatMap(({ writes }) => writes), skips: all.flatMap(({ skips }) => skips) };
 };
 
 const interpretMessage = (
-  perspective: Perspective,
-  message: Message,
+  context: InterpretationContext,
+  message: InputMessage,
   now: Date,
   inputId: string,
 ): Interpretation => {
   switch (message.kind) {
     case 'direct-call':
-      return interpretCall(perspective, message.input, now, inputId);
+      return interpretCall(context, message.input, now, inputId);
     case 'tag-change':
       return interpretTagChange(message.change);
     case 'record':
-      return interpretRecord(perspective, message);
+      return interpretRecord(context, message);
   }
 };
 
 const interpretCall = (
-  { rules, home, credentialsOf, disguise = asKnown }: Perspective,
+  { rules, home, credentialsOf, pseudonymize = asKnown }: InterpretationContext,
   input: unknown,
   now: Date,
   inputId: string,
@@ -92,71 +92,71 @@ const interpretCall = (
       `the direct call names ${arnOf(resource)}, and there are no credentials of account ${resource.account}: turn on MEMBER_ACCOUNTS and deploy the member stack there, or name a resource of this account`,
     );
   }
-  const occasion: Occasion = {
+  const occasion: RequestTrigger = {
     cause: { source: 'direct', id: requestId },
-    who: disguise({ name: user, kind: 'Direct' }),
+    who: pseudonymize({ name: user, kind: 'Direct' }),
     at: now.toISOString(),
   };
-  return askForTags(rules, occasion, resource, { tags });
+  return planTagRequest(rules, occasion, resource, { tags });
 };
 
 const interpretRecord = (
-  perspective: Perspective,
-  { record, meaning: plain = meaningOf(record, actorIn(perspective)) }: Extract<Message, { kind: 'record' }>,
+  context: InterpretationContext,
+  { record, meaning: plain = meaningOf(record, actorIn(context)) }: Extract<InputMessage, { kind: 'record' }>,
 ): Interpretation => {
-  const { rules, taggerRoleArn, disguise = asKnown } = perspective;
-  const meaning = disguised(plain, disguise);
+  const { rules, taggerRoleArn, pseudonymize = asKnown } = context;
+  const meaning = pseudonymized(plain, pseudonymize);
   const causeId = causeIdOf(record);
-  const skip = (why: Why, reason: string): Interpretation => ({
-    acts: [],
+  const skip = (why: SkipReason, reason: string): Interpretation => ({
+    writes: [],
     skips: [{ ...(causeId && { cause: causeId }), name: record.eventName, why, reason }],
   });
-  const isOwn = () => taggerRoleArn !== undefined && isOwnSession(taggerRoleArn, whoOf(record).arn);
+  const isOwn = () => taggerRoleArn !== undefined && isOwnSession(taggerRoleArn, principalOf(record).arn);
   switch (meaning.kind) {
     case 'nothing':
-      if (perspective.isRemembered?.(record)) return skip(REMEMBERED.why, REMEMBERED.reason);
+      if (context.isRemembered?.(record)) return skip(REMEMBERED.why, REMEMBERED.reason);
       if (!meaning.lost) return skip(meaning.code, meaning.reason);
       return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {
       const asked = meaning.resources.map(({ identity, birthTags, uncertain = [] }) =>
-        askForTags(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
+        planTagRequest(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
       );
-      return { acts: asked.flatMap(({ acts }) => acts), skips: asked.flatMap(({ skips }) => skips) };
+      return { writes: asked.flatMap(({ writes }) => writes), skips: asked.flatMap(({ skips }) => skips) };
     }
     case 'ending':
-      return actOnEach(meaning, meaning.resources, (stream) => ({
+      return planOnEach(meaning, meaning.resources, (stream) => ({
         decide: retireResource(stream, meaning),
         isRecorded: (resource) => resource.retired !== undefined,
       }));
     case 'tag-change':
       if (isOwn()) return ownCall(meaning, record.requestID ?? undefined);
-      return actOnEach(meaning, meaning.resources, (stream) => ({
+      return planOnEach(meaning, meaning.resources, (stream) => ({
         decide: observeTags(stream, meaning),
         isRecorded: () => true,
       }));
   }
 };
 
-const asKnown: Disguise = (who) => who;
+const asKnown: Pseudonymizer = (who) => who;
 
-const disguised = (meaning: Meaning, disguise: Disguise): Meaning => {
-  if (meaning.kind !== 'nothing') return { ...meaning, who: disguise(meaning.who) };
+const pseudonymized = (meaning: Meaning, pseudonymize: Pseudonymizer): Meaning => {
+  if (meaning.kind !== 'nothing') return { ...meaning, who: pseudonymize(meaning.who) };
   const { lost } = meaning;
-  return lost ? { ...meaning, lost: { ...lost, who: disguise(lost.who) } } : meaning;
+  return lost ? { ...meaning, lost: { ...lost, who: pseudonymize(lost.who) } } : meaning;
 };
 
 /** What a record of CloudTrail's does not tell, in a stream that can hold nothing yet. */
 const gap = (lost: Lost, reason: string): Interpretation => {
   const { cause } = lost;
   const stream = gapStream(lost, cause);
-  const act: Act = {
+  const write: PlannedWrite = {
     cause,
     stream,
     decide: recordGap(stream, { ...lost, reason }),
     known: [],
     isRecorded: (resource) => resource.gap !== undefined,
   };
-  return { acts: [act], skips: [] };
+  return { writes: [write], skips: [] };
 };
 
 type Lost = NonNullable<Extract<Meaning, { kind: 'nothing' }>['lost']>;
@@ -174,7 +174,7 @@ const ownCall = (
   change: Extract<Meaning, { kind: 'tag-change' }>,
   awsRequestId: string | undefined,
 ): Interpretation =>
-  actOnEach(change, change.resources, (stream) => ({
+  planOnEach(change, change.resources, (stream) => ({
     decide: observeOwnCall(stream, change, awsRequestId?.toWellFormed()),
     isRecorded: () => true,
     otherwise: OWN_CALL,
@@ -183,9 +183,9 @@ const ownCall = (
 /** Nobody says who did it, and CloudTrail reports the same change with the name: only what is news is recorded. */
 const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpretation => {
   if (meaning.kind === 'nothing') {
-    return { acts: [], skips: [{ name: TAG_CHANGE, why: meaning.code, reason: meaning.reason }] };
+    return { writes: [], skips: [{ name: TAG_CHANGE, why: meaning.code, reason: meaning.reason }] };
   }
-  return actOnEach(meaning, meaning.resources, (stream) => ({
+  return planOnEach(meaning, meaning.resources, (stream) => ({
     decide: observeNews(stream, meaning),
     isRecorded: () => true,
   }));

@@ -5,10 +5,10 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn, ResourceIdentity } from '../events/resource-arn.ts';
 import type { Cause, TagEvent } from '../events/tag-event.ts';
-import type { Occasion } from './apply-tag-rules.ts';
+import type { RequestTrigger } from './apply-tag-rules.ts';
 
 /** What an input asks to be recorded about one resource. */
-export interface Act {
+export interface PlannedWrite {
   readonly cause: Cause;
   readonly stream: ResourceArn;
   readonly decide: Decision;
@@ -21,7 +21,7 @@ export interface Act {
 }
 
 /** Kinds of reasons why nothing is recorded. */
-export type Why =
+export type SkipReason =
   | SkipCode
   | 'own-call' // made by tagledger itself
   | 'remembered' // it tells which person assumed a role, for the calls of that session
@@ -34,7 +34,7 @@ export interface Skip {
   readonly cause?: string;
   readonly name?: string;
   readonly resource?: ResourceArn;
-  readonly why: Why;
+  readonly why: SkipReason;
   readonly reason: string;
 }
 
@@ -52,23 +52,25 @@ export interface Result {
   readonly event?: TagEvent['type'];
   readonly seq?: number;
   /** Why it was skipped: the kind of reason. */
-  readonly why?: Why;
+  readonly why?: SkipReason;
   /** Why it was skipped or rejected, in words. */
   readonly reason?: string;
 }
 
 /** An input as things to record, and reasons why not. */
 export interface Interpretation {
-  readonly acts: readonly Act[];
+  readonly writes: readonly PlannedWrite[];
   readonly skips: readonly Skip[];
 }
 
 /** The same act on each of some resources. Throws an `InvalidInputError` where one has a name that is reserved. */
-export const actOnEach = (
-  { cause }: Occasion,
+export const planOnEach = (
+  { cause }: RequestTrigger,
   resources: readonly ResourceIdentity[],
-  act: (stream: ResourceArn) => Pick<Act, 'decide' | 'isRecorded' | 'otherwise'>,
+  write: (stream: ResourceArn) => Pick<PlannedWrite, 'decide' | 'isRecorded' | 'otherwise'>,
 ): Interpretation => ({
-  acts: resources.map(resourceStream).map((stream) => ({ cause, stream, known: undefined, ...act(stream) })),
+  writes: resources
+    .map(resourceStream)
+    .map((stream) => ({ cause, stream, known: undefined, ...write(stream) })),
   skips: [],
 });

@@ -1,4 +1,4 @@
-import { openDoor } from '../cloudtrail/envelopes.ts';
+import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import type { Meaning } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
@@ -6,7 +6,7 @@ import { InvalidInputError } from '../shared/errors.ts';
 import { isDirectCall } from './direct-call.ts';
 
 /** One thing that an input of the front door tells. `input` is that thing as it came; a direct call is not checked yet. */
-export type Message =
+export type InputMessage =
   | { readonly kind: 'direct-call'; readonly input: unknown }
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
   | {
@@ -17,7 +17,7 @@ export type Message =
     };
 
 /** The CloudTrail records among messages, in order. */
-export const recordsIn = (messages: readonly Message[]): CloudTrailRecord[] =>
+export const recordsIn = (messages: readonly InputMessage[]): CloudTrailRecord[] =>
   messages.flatMap((message) => (message.kind === 'record' ? [message.record] : []));
 
 /**
@@ -26,9 +26,9 @@ export const recordsIn = (messages: readonly Message[]): CloudTrailRecord[] =>
  * anything else, also where only one of the records is something else: what sends that sends it again, or
  * keeps it. A direct call must come as it is, not in a wrapper.
  */
-export const readInput = (input: unknown): readonly Message[] => {
+export const readInput = (input: unknown): readonly InputMessage[] => {
   if (isDirectCall(input)) return [{ kind: 'direct-call', input }];
-  const inside = openDoor(input);
+  const inside = unwrapEnvelopes(input);
   return inside.map((one, i) => {
     try {
       return isTagChange(one)

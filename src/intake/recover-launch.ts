@@ -2,9 +2,9 @@ import { accountOf } from '../cloudtrail/account.ts';
 import type { Hints } from '../cloudtrail/body/omission.ts';
 import { hintsOfLaunch, type LaunchedInstance, recoveredLaunch } from '../cloudtrail/body/recovery.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import type { Observer } from '../shared/telemetry.ts';
+import type { Telemetry } from '../shared/telemetry.ts';
 import { classifyFailure } from '../tagging/ec2/classify-failure.ts';
-import type { Message } from './read-input.ts';
+import type { InputMessage } from './read-input.ts';
 
 /** Asks EC2 for the instances of a launch, none where it knows none; rejects with the EC2 client's errors. */
 export type InstancesOf = (
@@ -20,15 +20,15 @@ export type InstancesOf = (
  */
 export const recoverLaunches = async (
   instancesOf: InstancesOf,
-  observer: Observer,
-  messages: readonly Message[],
-): Promise<Message[]> => {
-  const whole: Message[] = [];
+  telemetry: Telemetry,
+  messages: readonly InputMessage[],
+): Promise<InputMessage[]> => {
+  const whole: InputMessage[] = [];
   // There are few: one after the other spares EC2's token bucket.
   for (const message of messages) {
     whole.push(
       message.kind === 'record'
-        ? { kind: 'record', record: await recovered(instancesOf, observer, message.record) }
+        ? { kind: 'record', record: await recovered(instancesOf, telemetry, message.record) }
         : message,
     );
   }
@@ -37,7 +37,7 @@ export const recoverLaunches = async (
 
 const recovered = async (
   instancesOf: InstancesOf,
-  observer: Observer,
+  telemetry: Telemetry,
   record: CloudTrailRecord,
 ): Promise<CloudTrailRecord> => {
   const hints = hintsOfLaunch(record);
@@ -49,7 +49,7 @@ const recovered = async (
   } catch (error) {
     const failure = classifyFailure(error);
     if (!REFUSALS.has(failure.class)) throw error;
-    observer.error('EC2 does not tell the instances of a launch that CloudTrail left out', {
+    telemetry.error('EC2 does not tell the instances of a launch that CloudTrail left out', {
       error,
       cause: record.eventID,
     });

@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
 import { confidenceOf } from '../cloudtrail/identity/confidence.ts';
-import { whoOf } from '../cloudtrail/identity/principal.ts';
-import type { Disguise } from '../cloudtrail/identity/pseudonymize.ts';
+import { principalOf } from '../cloudtrail/identity/principal.ts';
+import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/identity/session-key.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { type Who, WhoSchema } from '../events/tag-event.ts';
 
@@ -29,10 +29,10 @@ const WRITES_AT_ONCE = 16;
  * anything else of the credentials; with `disguise` under a pseudonym. Rejects when the memos do: what was kept is kept again at no harm.
  */
 export const rememberSessions = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   records: readonly CloudTrailRecord[],
   now: Date,
-  disguise: Disguise = (who) => who,
+  pseudonymize: Pseudonymizer = (who) => who,
 ): Promise<KnownSessions> => {
   const issued = new Map<string, CloudTrailRecord>();
   const keys = new Set<string>();
@@ -43,7 +43,7 @@ export const rememberSessions = async (
     if (own && (session || record.eventSource === 'ec2.amazonaws.com')) keys.add(memoKey(own));
   }
   const kept = new Map<string, Who>();
-  for (const { key, value, expiresAt } of keys.size > 0 ? await memos.get([...keys]) : []) {
+  for (const { key, value, expiresAt } of keys.size > 0 ? await coordination.get([...keys]) : []) {
     if (!expiresAt || expiresAt > now) kept.set(key, v.parse(WhoSchema, value));
   }
 
@@ -51,7 +51,7 @@ export const rememberSessions = async (
   const personBehind = (key: string, seen: readonly string[] = []): Who | undefined => {
     const assumption = issued.get(key);
     if (!assumption || seen.includes(key)) return kept.get(key);
-    const assumer = whoOf(assumption);
+    const assumer = principalOf(assumption);
     if (confidenceOf(assumer) === 'person') return assumer;
     const own = isNameless(assumer) ? sessionKeyOf(assumption) : undefined;
     return (own ? personBehind(memoKey(own), [...seen, key]) : undefined) ?? kept.get(key);
@@ -65,10 +65,10 @@ export const rememberSessions = async (
       if (!person) return;
       remembered.add(key);
       if (kept.has(key)) return;
-      const { name, arn, kind } = disguise(person);
+      const { name, arn, kind } = pseudonymize(person);
       const value = { name, ...(arn && { arn }), kind };
       const ends = Math.max(Date.parse(eventTime ?? now.toISOString()) + SESSION_MS, now.getTime());
-      await memos.swap({ key, value, expiresAt: new Date(ends + LATE_MS) }, undefined);
+      await coordination.swap({ key, value, expiresAt: new Date(ends + LATE_MS) }, undefined);
     },
     { concurrency: WRITES_AT_ONCE },
   );
@@ -76,7 +76,7 @@ export const rememberSessions = async (
   return {
     personOf: (record) => {
       const own = sessionKeyOf(record);
-      const session = whoOf(record);
+      const session = principalOf(record);
       const person = own && isNameless(session) ? personBehind(memoKey(own)) : undefined;
       return person && assumedBy(person, session);
     },

@@ -3,7 +3,7 @@ import { type Demand, wordsOf } from './clause.ts';
 import { matches } from './wildcard.ts';
 
 /** Whether a demand is met, why, and the value that the key has. */
-export interface Held {
+export interface HeldTag {
   readonly ok: boolean;
   readonly reason: string;
   readonly value: string | null;
@@ -15,7 +15,7 @@ export const check = (
   demand: Exclude<Demand, { refused: string }>,
   tags: readonly Tag[],
   value: string | null,
-): Held | undefined => {
+): HeldTag | undefined => {
   switch (demand.kind) {
     case 'required': {
       const [other] = spellings(key, tags);
@@ -51,7 +51,7 @@ export const check = (
 const checkValues = (
   { allowed, literal }: Extract<Demand, { kind: 'values' }>,
   borne: readonly Tag[],
-): Held | undefined => {
+): HeldTag | undefined => {
   const fits = literal ? (one: string, value: string) => one === value : matches;
   const wrong = borne.find(({ value }) => !allowed.some((one) => fits(one, value)));
   if (wrong) {

@@ -2,7 +2,7 @@ import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import { check } from './check-demand.ts';
 import { type Clause, durationText, type Exemption, type Scope } from './clause.ts';
-import type { Finding, Policy, Rule } from './policy.ts';
+import type { ComplianceFinding, Policy, Rule } from './policy.ts';
 
 /** A rule and the clause that it stands for. */
 export interface Bound {
@@ -26,7 +26,7 @@ export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[
   };
   return (resource, at) => {
     const identity = parseArn(resource.arn);
-    const findings: Finding[] = [];
+    const findings: ComplianceFinding[] = [];
     // The type of what is behind a gap is not known, so it may be any.
     for (const { rule, clause } of resource.gap === undefined ? ofType(identity.type) : bound) {
       if (!isWithin(clause.scope, identity)) continue;
@@ -49,7 +49,7 @@ export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[
 const isWithin = ({ accounts, regions }: Scope, { account, region }: ResourceIdentity): boolean =>
   (accounts?.includes(account) ?? true) && (regions?.includes(region) ?? true);
 
-type Looked = Omit<Finding, 'rule'>;
+type Looked = Omit<ComplianceFinding, 'rule'>;
 
 const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefined => {
   const { key, demand } = clause;

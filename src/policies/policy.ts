@@ -4,7 +4,7 @@ import type { ResourceAt } from '../projections/resource-at.ts';
  * What a rule says of a resource. `exempt`: it would violate, and an exemption or a grace period says that it may.
  * `unknown`: the ledger does not know enough to say; never taken for compliant.
  */
-export type Status = 'compliant' | 'violating' | 'exempt' | 'unknown';
+export type ComplianceStatus = 'compliant' | 'violating' | 'exempt' | 'unknown';
 
 /** Where a rule stands: the file that was given, and the place in it, such as `tags.costcenter.tag_value`. */
 export interface RuleSource {
@@ -23,9 +23,9 @@ export interface Rule {
 }
 
 /** What one rule says of one resource at one instant. */
-export interface Finding {
+export interface ComplianceFinding {
   readonly rule: Rule;
-  readonly status: Status;
+  readonly status: ComplianceStatus;
   /** Why, as a sentence: what was found and what was expected. */
   readonly reason: string;
   /** The value that the key has; null when the resource does not bear it. */
@@ -41,5 +41,5 @@ export interface Policy {
    * What each rule that concerns the resource says of it at `at` (ISO 8601, UTC, milliseconds). Empty for a resource
    * that no rule concerns. It is asked of resources only that exist then, or may exist.
    */
-  judge(resource: ResourceAt, at: string): readonly Finding[];
+  judge(resource: ResourceAt, at: string): readonly ComplianceFinding[];
 }

@@ -1,4 +1,4 @@
-import { isBirth } from '../events/creation.ts';
+import { isCreation } from '../events/creation.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { evolve, fold, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -93,7 +93,7 @@ const changeOf = (
   late: ReadonlySet<number>,
   requests: ReadonlyMap<string, TagRequested>,
 ): Change[] => {
-  const what = isBirth(event) ? 'made' : event.type === 'ResourceRetired' ? 'ended' : 'tagged';
+  const what = isCreation(event) ? 'made' : event.type === 'ResourceRetired' ? 'ended' : 'tagged';
   if (what === 'tagged' && tags.length === 0) return [];
   const request = event.type === 'TagApplied' ? requests.get(event.request) : undefined;
   const source = request ?? event;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
+import type { CoordinationStore, StoredMemo } from '../coordination/coordination-store.ts';
 import { isResourceArn, type ResourceArn } from '../events/resource-arn.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
@@ -38,13 +38,13 @@ const PlaceSchema = v.object({
  * or with `afresh`, it begins at the beginning, for rows behind it may have been changed since.
  */
 export const rebuildPlace = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   ledger: string,
   now: () => Date,
   afresh: boolean,
 ): Promise<PlaceKeeper> => {
   const key = `rebuild/${ledger}`;
-  let [there] = await memos.get([key]);
+  let [there] = await coordination.get([key]);
   const parsed = v.safeParse(PlaceSchema, there?.value);
   const isOld = !there?.expiresAt || there.expiresAt <= now();
   const begun = afresh || isOld || !parsed.success ? START : (parsed.output as RebuildPlace);
@@ -52,7 +52,7 @@ export const rebuildPlace = async (
   const swap = async (place: RebuildPlace, expiresAt: Date) => {
     const seen: StoredMemo | undefined = there;
     const memo = { key, value: { ...place }, expiresAt };
-    if (!(await memos.swap(memo, seen))) {
+    if (!(await coordination.swap(memo, seen))) {
       throw new InvalidInputError(
         `another rebuild of ${ledger} has begun: let it come to its end, or wait until it has ended and try again`,
       );

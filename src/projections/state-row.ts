@@ -4,24 +4,24 @@ import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
 
 /** Where tagledger stands with a resource, in one word. */
-export const STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired', 'gap'] as const;
+export const ROW_STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired', 'gap'] as const;
 
 /**
  * `open`: a request waits for its first attempt; `retrying`: for another one; `failed`: the last request failed
  * for good; `applied`: its tags are on; `observed`: nothing was ever asked for, or nothing was left to ask;
  * `retired`: the resource is gone; `gap`: no resource, but a call whose resources are not known.
  */
-export type Status = (typeof STATUSES)[number];
+export type RowStatus = (typeof ROW_STATUSES)[number];
 
 /** The current state of one resource: the fold of its stream, and the status that lists filter by. */
 export interface StateRow {
   readonly arn: ResourceArn;
-  readonly status: Status;
+  readonly status: RowStatus;
   readonly resource: Resource;
 }
 
 /** The statuses that somebody has to come back to. */
-export type Waiting = Extract<Status, 'open' | 'retrying'>;
+export type WaitingRow = Extract<RowStatus, 'open' | 'retrying'>;
 
 /**
  * From when on somebody has to look after a row, the earliest of its requests: a retrying one when its next attempt is
@@ -31,7 +31,7 @@ export type Waiting = Extract<Status, 'open' | 'retrying'>;
 export const dueOf = ({
   status,
   resource: { requests },
-}: StateRow): { readonly status: Waiting; readonly at: string } | undefined => {
+}: StateRow): { readonly status: WaitingRow; readonly at: string } | undefined => {
   if (status !== 'open' && status !== 'retrying') return undefined;
   const times = requests.flatMap((r) =>
     isOpen(r) && r.status === status ? [r.status === 'open' ? openSince(r) : (r.retryAt ?? r.asked)] : [],
@@ -52,7 +52,7 @@ export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({
   resource,
 });
 
-const statusOf = ({ retired, requests, gap }: Resource): Status => {
+const statusOf = ({ retired, requests, gap }: Resource): RowStatus => {
   if (gap) return 'gap';
   if (retired) return 'retired';
   if (requests.some((r) => r.status === 'open')) return 'open';
@@ -68,7 +68,7 @@ export interface StateView {
   readonly type: string;
   readonly account: string;
   readonly region: string;
-  readonly status: Status;
+  readonly status: RowStatus;
   readonly tags: readonly Tag[];
   readonly createdBy: Who | null;
   readonly createdAt: string | null;

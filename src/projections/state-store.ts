@@ -1,5 +1,5 @@
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { StateRow, Waiting } from './state-row.ts';
+import type { StateRow, WaitingRow } from './state-row.ts';
 import type { StoredRow } from './stored-row.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface StateStore {
    * Up to `limit` resources whose rows wait with this status since `until` or longer, the longest first (see
    * `dueOf`). Costs what it answers, not what the table holds. A hint: it may be a little behind the rows.
    */
-  due(status: Waiting, until: string, limit: number): Promise<ResourceArn[]>;
+  due(status: WaitingRow, until: string, limit: number): Promise<ResourceArn[]>;
 
   /**
    * Every row, in an order of the store's own; with `after`, those that come behind this one in it, also when that one is

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '../events/canonical-json.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import { dueOf, type StateRow, type Waiting } from './state-row.ts';
+import { dueOf, type StateRow, type WaitingRow } from './state-row.ts';
 
 /**
  * A row as it is stored, attribute by attribute: what a save writes, or what was found, which may be anything that
@@ -38,7 +38,7 @@ export const storedOf = (row: StateRow): StoredRow => {
 export const SHARDS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** The key of the index for rows of one status and shard. */
-export const dueKey = (status: Waiting, shard: number): string => `${status}/${shard}`;
+export const dueKey = (status: WaitingRow, shard: number): string => `${status}/${shard}`;
 
 /** Ids end in a random digit. */
 const shardOf = (arn: ResourceArn): number => arn.charCodeAt(arn.length - 1) % SHARDS.length;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { changeMemo } from '../coordination/compare-and-swap.ts';
-import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
+import { compareAndSwap } from '../coordination/compare-and-swap.ts';
+import type { CoordinationStore, StoredMemo } from '../coordination/coordination-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 
@@ -26,14 +26,14 @@ const KIND = 'tampered';
  * now, which knows nothing of what was there before. `by` is an id of the records that it is about.
  */
 export const markTampered = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   arn: ResourceArn,
   seqs: readonly number[],
   by: string,
   now: Date,
 ): Promise<void> => {
   const at = now.toISOString();
-  await changeMemo(memos, keyOf(arn), (there) => {
+  await compareAndSwap(coordination, keyOf(arn), (there) => {
     // What another version wrote there must not keep the mark from being set.
     const parsed = v.safeParse(MarkSchema, there?.value);
     const mark = parsed.success ? parsed.output : undefined;
@@ -50,14 +50,19 @@ export const markTampered = async (
 };
 
 /** The mark of a resource; undefined when it has none. */
-export const tamperedMark = async (memos: MemoStore, arn: ResourceArn): Promise<TamperedMark | undefined> => {
-  const [memo] = await memos.get([keyOf(arn)]);
+export const tamperedMark = async (
+  coordination: CoordinationStore,
+  arn: ResourceArn,
+): Promise<TamperedMark | undefined> => {
+  const [memo] = await coordination.get([keyOf(arn)]);
   return memo && markIn(memo);
 };
 
 /** All marks, by resource; those of the last moments may be missing. */
-export const tamperedMarks = async (memos: MemoStore): Promise<Map<ResourceArn, TamperedMark>> => {
-  const stored = await memos.get(await memos.due(KIND, END_OF_TIME, ALL));
+export const tamperedMarks = async (
+  coordination: CoordinationStore,
+): Promise<Map<ResourceArn, TamperedMark>> => {
+  const stored = await coordination.get(await coordination.due(KIND, END_OF_TIME, ALL));
   return new Map(stored.map((memo) => [memo.key.slice(KIND.length + 1) as ResourceArn, markIn(memo)]));
 };
 const ALL = 1_000_000;

@@ -12,7 +12,7 @@ export interface Interval {
 }
 
 /** An attempt to tag the resource that failed. */
-export interface Failure extends Pick<TagFailed, 'code' | 'class'> {
+export interface FailureMark extends Pick<TagFailed, 'code' | 'class'> {
   readonly at: string;
   readonly seq: number;
   /** When there will be another attempt; null when there will be none. */
@@ -29,7 +29,7 @@ export interface Timeline {
   readonly endedAt: string | null;
   /** Sorted by key, intervals in order. */
   readonly keys: readonly { readonly key: string; readonly intervals: readonly Interval[] }[];
-  readonly failures: readonly Failure[];
+  readonly failures: readonly FailureMark[];
   readonly changes: readonly Change[];
 }
 
@@ -80,7 +80,7 @@ const endingWith =
       ? { ...interval, to: endedAt }
       : interval;
 
-const failureIn = ({ seq, event }: RecordedEvent): Failure[] => {
+const failureIn = ({ seq, event }: RecordedEvent): FailureMark[] => {
   if (event.type !== 'TagFailed') return [];
   const { effectiveAt, code, class: failureClass, retryAt = null } = event;
   return [{ at: effectiveAt, seq, code, class: failureClass, retryAt }];

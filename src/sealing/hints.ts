@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { changeMemo } from '../coordination/compare-and-swap.ts';
-import type { MemoStore, StoredMemo } from '../coordination/coordination-store.ts';
+import { compareAndSwap } from '../coordination/compare-and-swap.ts';
+import type { CoordinationStore, StoredMemo } from '../coordination/coordination-store.ts';
 import type { Place } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { END_OF_TIME } from '../shared/time.ts';
@@ -19,12 +19,16 @@ const AFTERWARDS_MS = 3600_000;
 const PlacesSchema = v.array(v.tuple([v.string(), v.number()]));
 
 /** Leaves hints that these events were appended: one small write for many of them. To leave them again is harmless. */
-export const leaveHints = async (memos: MemoStore, events: readonly Place[], now: Date): Promise<void> => {
+export const leaveHints = async (
+  coordination: CoordinationStore,
+  events: readonly Place[],
+  now: Date,
+): Promise<void> => {
   const places = [...farthest(events.map(({ stream, seq }) => [stream, seq]))];
   for (let i = 0; i < places.length; i += STREAMS) {
     const some = places.slice(i, i + STREAMS);
     const id = idFrom('tagledger/unsealed/v1', ...some.flatMap(([stream, seq]) => [stream, String(seq)]));
-    await changeMemo(memos, `${KIND}/${id}`, () => ({ value: some, dueAt: now.toISOString() }));
+    await compareAndSwap(coordination, `${KIND}/${id}`, () => ({ value: some, dueAt: now.toISOString() }));
   }
 };
 
@@ -38,9 +42,9 @@ export const farthest = (
 };
 
 /** Up to `limit` hints that nobody has seen to, the oldest first. */
-export const openHints = async (memos: MemoStore, limit: number): Promise<Hint[]> => {
-  const keys = await memos.due(KIND, END_OF_TIME, limit);
-  const stored = new Map((await memos.get(keys)).map((memo) => [memo.key, memo]));
+export const openHints = async (coordination: CoordinationStore, limit: number): Promise<Hint[]> => {
+  const keys = await coordination.due(KIND, END_OF_TIME, limit);
+  const stored = new Map((await coordination.get(keys)).map((memo) => [memo.key, memo]));
   return keys.flatMap((key) => {
     const memo = stored.get(key);
     const parsed = v.safeParse(PlacesSchema, memo?.value);
@@ -50,7 +54,11 @@ export const openHints = async (memos: MemoStore, limit: number): Promise<Hint[]
 };
 
 /** Takes hints away that were seen to. One that was left again meanwhile stays. */
-export const takeHints = async (memos: MemoStore, hints: readonly Hint[], now: Date): Promise<void> => {
+export const takeHints = async (
+  coordination: CoordinationStore,
+  hints: readonly Hint[],
+  now: Date,
+): Promise<void> => {
   const expiresAt = new Date(now.getTime() + AFTERWARDS_MS);
-  for (const { memo } of hints) await memos.swap({ key: memo.key, value: [], expiresAt }, memo);
+  for (const { memo } of hints) await coordination.swap({ key: memo.key, value: [], expiresAt }, memo);
 };

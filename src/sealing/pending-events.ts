@@ -14,7 +14,7 @@ type Heads = ReadonlyMap<string, SealedHead>;
 const READS_AT_ONCE = 16;
 
 /** What of these streams can be sealed, up to the places that are known of, in about one read for each of those events. */
-export const unsealedOf = async (
+export const pendingEventsOf = async (
   store: Pick<EventStore, 'find' | 'read'>,
   known: Known,
   heads: Heads,

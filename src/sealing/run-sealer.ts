@@ -1,18 +1,18 @@
 import * as v from 'valibot';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { compareLedger } from './check/compare-ledger.ts';
 import type { Sealable, StreamBreak } from './check/stream-break.ts';
 import { farthest, openHints, takeHints } from './hints.ts';
 import { sealedHeads } from './log/sealed-heads.ts';
-import { type Known, unsealedOf } from './pending-events.ts';
+import { type Known, pendingEventsOf } from './pending-events.ts';
 import type { Sealer } from './sealer.ts';
 
 /** What a run works on. */
 export interface RunDeps {
   readonly store: EventStore;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   readonly sealer: Sealer;
   readonly now: () => Date;
   /** Whether there is time to begin something more. */
@@ -36,18 +36,18 @@ const EVENTS = 10_000;
 
 /** Seals what hints tell of, the oldest first. It costs what is new, however large the fleet is. */
 export const sealHinted = async (deps: RunDeps): Promise<SealRun> => {
-  const { store, memos, sealer, now, isTime } = deps;
+  const { store, coordination, sealer, now, isTime } = deps;
   const broken: StreamBreak[] = [];
   let sealed = 0;
   while (isTime()) {
-    const hints = await openHints(memos, HINTS);
+    const hints = await openHints(coordination, HINTS);
     if (hints.length === 0) return { sealed, broken, isDone: true };
     const known: Known = farthest(hints.flatMap(({ places }) => places));
-    const heads = await sealedHeads(memos, sealer.key.name, [...known.keys()]);
-    const sealables = await unsealedOf(store, known, heads);
+    const heads = await sealedHeads(coordination, sealer.key.name, [...known.keys()]);
+    const sealables = await pendingEventsOf(store, known, heads);
     sealed += await sealAll(sealer, sealables);
     broken.push(...sealables.flatMap((one) => one.broken ?? []));
-    await takeHints(memos, hints, now());
+    await takeHints(coordination, hints, now());
   }
   return { sealed, broken, isDone: false };
 };
@@ -60,16 +60,20 @@ const CursorSchema = v.object({ origin: v.string(), after: v.nullable(v.string()
  * time to come to the end, the next one goes on from there.
  */
 export const sealCompared = async (deps: RunDeps): Promise<SealRun> => {
-  const { store, memos, sealer, isTime } = deps;
+  const { store, coordination, sealer, isTime } = deps;
   const origin = sealer.key.name;
-  const [seen] = await memos.get([CURSOR]);
+  const [seen] = await coordination.get([CURSOR]);
   const cursor = v.safeParse(CursorSchema, seen?.value);
   const isUnderWay = cursor.success && cursor.output.origin === origin;
   let after = (isUnderWay && (cursor.output.after as ResourceArn | null)) || undefined;
 
   const broken: StreamBreak[] = [];
   let [sealed, isDone] = [0, true];
-  for await (const part of compareLedger(store, (streams) => sealedHeads(memos, origin, streams), after)) {
+  for await (const part of compareLedger(
+    store,
+    (streams) => sealedHeads(coordination, origin, streams),
+    after,
+  )) {
     sealed += await sealAll(sealer, part.sealables);
     broken.push(...part.sealables.flatMap((one) => one.broken ?? []));
     after = part.after;
@@ -77,7 +81,7 @@ export const sealCompared = async (deps: RunDeps): Promise<SealRun> => {
     if (!isDone) break;
   }
   // A run that loses this swap to another one leaves the place to it.
-  await memos.swap({ key: CURSOR, value: { origin, after: isDone ? null : (after ?? null) } }, seen);
+  await coordination.swap({ key: CURSOR, value: { origin, after: isDone ? null : (after ?? null) } }, seen);
   return { sealed, broken, isDone };
 };
 

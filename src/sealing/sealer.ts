@@ -6,7 +6,7 @@ import { NotProvenError } from '../verifier/not-proven-error.ts';
 import type { VerifierKey } from '../verifier/verifier-key.ts';
 import { demandNoLog, nameLog, newOrigin, type OriginDeps } from './log/begin-log.ts';
 import { incarnationOf, type LogHead, moveHead, readHead, type SeenHead } from './log/log-head.ts';
-import { type Head, type LogPlaces, publish } from './log/publish.ts';
+import { type LogPlaces, publish, type TreeHead } from './log/publish.ts';
 import { SealStoppedError } from './log/seal-errors.ts';
 import { CHECKPOINT, type SealedLog, sealedLog } from './log/sealed-log.ts';
 import { type Signer, signCheckpoint } from './log/signer.ts';
@@ -45,24 +45,24 @@ const HEARTBEAT_SECONDS = 600;
  * {@link SealStoppedError} when the head, its signature and what is published do not agree.
  */
 export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
-  const { memos, signer, now } = deps;
-  let at = (await readHead(memos)) ?? (await beginFirst(deps));
+  const { coordination, signer, now } = deps;
+  let at = (await readHead(coordination)) ?? (await beginFirst(deps));
   const { origin } = at.head;
   const key = { name: origin, publicKey: await signer.publicKey() };
-  const places: LogPlaces = { memos, objects: objectsUnder(deps.objects, incarnationOf(origin)) };
+  const places: LogPlaces = { coordination, objects: objectsUnder(deps.objects, incarnationOf(origin)) };
   const log = sealedLog(places.objects);
   let head = headOf(at.head, key);
   await finish(places, head, await log.checkpoint(), key);
   if (!head) await nameLog(deps, at.head, key);
 
-  const sign = async (checkpoint: Checkpoint): Promise<Head> => {
+  const sign = async (checkpoint: Checkpoint): Promise<TreeHead> => {
     const seconds = Math.max(Math.floor(now().getTime() / 1000), head?.signedAt ?? 0);
     const note = await signCheckpoint(signer, checkpoint, seconds);
     return { ...checkpoint, note };
   };
   /** Moves the head, and only then publishes: a signed checkpoint that lost is harmless, a published one would be a fork. */
-  const move = async (next: Head): Promise<void> => {
-    at = await moveHead(memos, { ...at.head, size: next.size, checkpoint: next.note }, at.seen);
+  const move = async (next: TreeHead): Promise<void> => {
+    at = await moveHead(coordination, { ...at.head, size: next.size, checkpoint: next.note }, at.seen);
     await publish(places, next);
     head = headOf(at.head, key);
   };
@@ -87,7 +87,7 @@ export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
 };
 
 /** What the log's objects say its edge is, which must be that of its head: a bit that flipped there would be signed for ever. */
-const edgeOf = async (log: SealedLog, head: Head | undefined): Promise<TreeEdge> => {
+const edgeOf = async (log: SealedLog, head: TreeHead | undefined): Promise<TreeEdge> => {
   const edge = await log.edge(head?.size ?? 0);
   if (head && !isSameHash(rootOfEdge(edge), head.root)) {
     throw new SealStoppedError(
@@ -99,14 +99,14 @@ const edgeOf = async (log: SealedLog, head: Head | undefined): Promise<TreeEdge>
 
 const beginFirst = async (deps: SealerDeps): Promise<SeenHead> => {
   await demandNoLog(deps);
-  return moveHead(deps.memos, newOrigin(deps, ''), undefined);
+  return moveHead(deps.coordination, newOrigin(deps, ''), undefined);
 };
 
 /** The head's checkpoint, which must bear the signature of the log's key; undefined before the first one. */
 const headOf = (
   { size, checkpoint, origin }: LogHead,
   key: VerifierKey,
-): (Head & SignedCheckpoint) | undefined => {
+): (TreeHead & SignedCheckpoint) | undefined => {
   if (size === 0) return undefined;
   const signed = checked(checkpoint, key, 'the head in the state table');
   if (signed.size !== size || signed.origin !== origin)
@@ -131,7 +131,7 @@ const checked = (note: string, key: VerifierKey, what: string): SignedCheckpoint
 /** Compares what is published with the head, and publishes what is behind it. */
 const finish = async (
   places: LogPlaces,
-  head: Head | undefined,
+  head: TreeHead | undefined,
   published: string | undefined,
   key: VerifierKey,
 ): Promise<void> => {

@@ -11,13 +11,13 @@ export const groupBy = <K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
 };
 
 /** A memory of the last so many names. */
-export interface Recent {
+export interface RecentNames {
   has(name: string): boolean;
   add(name: string): void;
 }
 
 /** Remembers the last `max` names that were added, and forgets the oldest first. */
-export const recent = (max: number): Recent => {
+export const recentNames = (max: number): RecentNames => {
   const names = new Set<string>();
   return {
     has: (name) => names.has(name),

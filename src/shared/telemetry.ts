@@ -1,5 +1,5 @@
 /** Where a handler says what it does: structured log lines, counts and measures. Powertools in Lambda, anything in tests. */
-export interface Observer {
+export interface Telemetry {
   readonly info: (message: string, fields: Record<string, unknown>) => void;
   readonly error: (message: string, fields: Record<string, unknown>) => void;
   /** Adds to a metric of this invocation. */
@@ -45,4 +45,4 @@ export const MEASURES = ['TimeToTag', 'OldestRequestAge', 'OldestUnsealedAge'] a
 export type Measure = (typeof MEASURES)[number];
 
 /** An observer that keeps quiet. */
-export const QUIET: Observer = { info() {}, error() {}, count() {}, measure() {} };
+export const QUIET: Telemetry = { info() {}, error() {}, count() {}, measure() {} };

@@ -7,7 +7,7 @@ import type { Consumer } from '../handlers/redrive/dead-letter.ts';
  * What the failure destination of an event source mapping is in AWS: batches of the change feed that a consumer gave
  * up, one message a line, kept until somebody says that they went through.
  */
-export interface GivenUpFile {
+export interface DeadLetterFile {
   /** Keeps a batch; once it returns, the death of the process does not lose it. */
   add(consumer: Consumer, records: readonly DynamoDBRecord[], error: unknown): void;
   messages(): string[];
@@ -16,14 +16,14 @@ export interface GivenUpFile {
 }
 
 /** How many batches were given up in a folder and wait to be run again. Reads alone. */
-export const givenUpIn = (folder: string): number => linesIn(join(folder, NAME)).length;
+export const deadLettersIn = (folder: string): number => linesIn(join(folder, NAME)).length;
 
 const NAME = 'dropped.ndjson';
 const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const linesIn = (file: string): string[] => textIn(file).split('\n').filter(Boolean);
 
 /** A file in a folder, `dropped.ndjson` in a ledger's; only its owner may read it, as it holds events. */
-export const givenUpFile = (folder: string, now: () => Date, name = NAME): GivenUpFile => {
+export const deadLetterFile = (folder: string, now: () => Date, name = NAME): DeadLetterFile => {
   const file = join(folder, name);
   const text = () => textIn(file);
   const messages = () => linesIn(file);

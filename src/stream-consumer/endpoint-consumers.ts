@@ -1,13 +1,13 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { dynamodbMemoStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../adapters/dynamodb/coordination-store.ts';
 import type { TableNames } from '../adapters/dynamodb/create-tables.ts';
 import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
 import { type ApplyDeps, apply } from '../handlers/apply/apply.ts';
-import { type ProjectAndTellDeps, projectAndTell } from '../handlers/project/consumer.ts';
-import { closeQuietPeriods } from '../handlers/reconcile/close-suppression-windows.ts';
+import { type ProjectConsumerDeps, projectConsumer } from '../handlers/project/consumer.ts';
+import { closeSuppressionWindows } from '../handlers/reconcile/close-suppression-windows.ts';
 import { type Reconciled, reconcile } from '../handlers/reconcile/reconcile.ts';
 import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 import { backoff } from '../shared/backoff.ts';
@@ -19,8 +19,8 @@ import { openStreamsReader, type StreamsReaderOptions } from './streams-reader.t
 /** What the consumers need of an AWS, or of something that speaks its protocol. */
 export interface EndpointOptions
   extends Pick<StreamsReaderOptions, 'streams'>,
-    Pick<ApplyDeps, 'ec2' | 'sleep' | 'observer' | 'childRules'>,
-    Pick<ProjectAndTellDeps, 'archived' | 'eventFormat'> {
+    Pick<ApplyDeps, 'ec2' | 'sleep' | 'telemetry' | 'childRules'>,
+    Pick<ProjectConsumerDeps, 'archived' | 'eventFormat'> {
   readonly dynamodb: DynamoDBClient;
   readonly tables: TableNames;
   readonly sns: Pick<SNSClient, 'send'>;
@@ -56,18 +56,18 @@ const PERIODS_AT_ONCE = 100;
  * has none.
  */
 export const endpointConsumers = async (options: EndpointOptions): Promise<EndpointConsumers> => {
-  const { dynamodb, tables, streams, sns, topicArn, cloudwatch, ec2, sleep, observer, childRules } = options;
+  const { dynamodb, tables, streams, sns, topicArn, cloudwatch, ec2, sleep, telemetry, childRules } = options;
   const { archived, policy, eventFormat, quietMs, now, onDropped, onTrimmed } = options;
   const streamArn = await changeFeedOf(dynamodb, tables.ledger);
   const store = dynamodbStore(dynamodb, tables.ledger);
   const states = dynamodbStateStore(dynamodb, tables.state);
-  const memos = dynamodbMemoStore(dynamodb, tables.state);
+  const coordination = dynamodbCoordinationStore(dynamodb, tables.state);
   const ledger = { store, eventFormat, now };
-  const telling = { memos, sns, topicArn, now, observer, quietMs };
+  const telling = { coordination, sns, topicArn, now, telemetry, quietMs };
 
   const open = (name: Consumer, over: Pick<Mapping, 'handler' | 'types'>) =>
     openStreamsReader(
-      { streams, memos, streamArn, onTrimmed: (shardId) => onTrimmed(name, shardId) },
+      { streams, coordination, streamArn, onTrimmed: (shardId) => onTrimmed(name, shardId) },
       {
         name,
         batchSize: BATCH,
@@ -78,7 +78,7 @@ export const endpointConsumers = async (options: EndpointOptions): Promise<Endpo
       },
     );
 
-  const applying = apply({ ledger, ec2, sleep, observer, policy, childRules });
+  const applying = apply({ ledger, ec2, sleep, telemetry, policy, childRules });
   const readers = {
     apply: await open('apply', {
       handler: (batch) => {
@@ -88,15 +88,15 @@ export const endpointConsumers = async (options: EndpointOptions): Promise<Endpo
       types: ['TagRequested', 'TagObserved'],
     }),
     project: await open('project', {
-      handler: projectAndTell({ ...telling, store, eventFormat, states, archived, cloudwatch }),
+      handler: projectConsumer({ ...telling, store, eventFormat, states, archived, cloudwatch }),
     }),
   };
-  const reconciling = reconcile({ ledger, states, policy, limit: RECONCILED, observer });
+  const reconciling = reconcile({ ledger, states, policy, limit: RECONCILED, telemetry });
 
   return {
     feed: async () => ({ apply: await readers.apply.turn(), project: await readers.project.turn() }),
     tend: async () => {
-      await closeQuietPeriods({ ...telling, limit: PERIODS_AT_ONCE });
+      await closeSuppressionWindows({ ...telling, limit: PERIODS_AT_ONCE });
       return reconciling(() => INVOCATION_MS);
     },
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 const CursorSchema = v.object({
@@ -33,12 +33,12 @@ export interface ShardCursors {
 
 /** The cursors of one consumer of one change feed, in one memo that never expires. */
 export const openShardCursors = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   consumer: string,
   streamArn: string,
 ): Promise<ShardCursors> => {
   const key = `cursor/${consumer}/${streamArn}`;
-  const [stored] = await memos.get([key]);
+  const [stored] = await coordination.get([key]);
   const holder = randomUUID();
   let cursors = stored ? v.parse(CursorsSchema, stored.value).shards : {};
   let version = stored?.version;
@@ -46,7 +46,7 @@ export const openShardCursors = async (
   const write = async (next: Readonly<Record<string, ShardCursor>>): Promise<void> => {
     // Through JSON, which leaves out what is undefined.
     const value = JSON.parse(JSON.stringify({ holder, shards: next }));
-    if (!(await memos.swap({ key, value }, version ? { version } : undefined))) {
+    if (!(await coordination.swap({ key, value }, version ? { version } : undefined))) {
       throw new InvalidInputError(
         `got cursors of ${consumer} that somebody else has moved, expected one process to read the change feed: stop the other one`,
       );

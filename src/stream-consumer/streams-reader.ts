@@ -3,7 +3,7 @@ import {
   type DescribeStreamCommandOutput,
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { MemoStore } from '../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { type Mapping, type RecordSource, runSource } from './event-source-mapping.ts';
 import { openShardCursors } from './shard-cursors.ts';
 import { type ShardOptions, type Streams, shardSource } from './shard-source.ts';
@@ -11,7 +11,7 @@ import { type ShardOptions, type Streams, shardSource } from './shard-source.ts'
 /** A change feed of DynamoDB Streams, and where its consumers' cursors are kept. */
 export interface StreamsReaderOptions extends Pick<ShardOptions, 'streamArn' | 'onTrimmed'> {
   readonly streams: Streams;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
 }
 
 /** One consumer of a change feed. */
@@ -30,10 +30,10 @@ export interface StreamsReader {
  * an `InvalidInputError`.
  */
 export const openStreamsReader = async (
-  { streams, memos, streamArn, onTrimmed }: StreamsReaderOptions,
+  { streams, coordination, streamArn, onTrimmed }: StreamsReaderOptions,
   mapping: Mapping,
 ): Promise<StreamsReader> => {
-  const cursors = await openShardCursors(memos, mapping.name, streamArn);
+  const cursors = await openShardCursors(coordination, mapping.name, streamArn);
   const sources = new Map<string, RecordSource<string>>();
 
   return {

@@ -2,7 +2,7 @@ import { isCanonical } from '../events/canonical-json.ts';
 import { hasOnlyKnownFields, unknownFields } from '../events/event-form.ts';
 import type { LedgerLine, StoredColumns } from '../events/ledger-line.ts';
 import { EVENT_FORMATS, EVENT_TYPES, newerIn, newerText } from '../events/tag-event.ts';
-import { type Finding, type FindingKind, shown } from './finding.ts';
+import { type Finding, type FindingKind, quoted } from './finding.ts';
 
 /** The columns that say again what the body says. */
 const COPIES = ['type', 'eventId', 'recordedAt', 'effectiveAt'] as const satisfies (keyof LedgerLine)[];
@@ -55,7 +55,7 @@ export const checkBody = (columns: StoredColumns, hasItsHash: boolean): CheckedB
 
   const fields = unknownFields(json);
   const findings = COPIES.filter((name) => json[name] !== columns[name]).map((name) =>
-    finding('column', `${name} as the body says it, ${shown(json[name])}`, shown(columns[name])),
+    finding('column', `${name} as the body says it, ${quoted(json[name])}`, quoted(columns[name])),
   );
   const { eventId, recordedAt } = json;
   return {

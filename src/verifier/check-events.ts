@@ -3,7 +3,7 @@ import type { StoredColumns } from '../events/ledger-line.ts';
 import { isForeignType } from '../events/ledger-stream.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { checkBody, isUsual } from './check-body.ts';
-import { type Check, type Finding, type FindingKind, shown } from './finding.ts';
+import { type Check, type Finding, type FindingKind, quoted } from './finding.ts';
 
 /** How a ledger is to be checked. */
 export interface CheckOptions {
@@ -125,13 +125,13 @@ const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void 
 
   const computed = hashOf({ stream, seq, prev: prev ?? '', body });
   if (computed !== hash)
-    found.push(finding('hash', columns, `the hash of its stored bytes, ${computed}`, shown(hash)));
+    found.push(finding('hash', columns, `the hash of its stored bytes, ${computed}`, quoted(hash)));
   if (isNext && !isChained)
-    found.push(finding('prev', columns, `the hash of the event before it, ${head.hashes[0]}`, shown(prev)));
+    found.push(finding('prev', columns, `the hash of the event before it, ${head.hashes[0]}`, quoted(prev)));
 
   if (isForeignType(stream, columns.type))
     found.push(
-      finding('event-type', columns, 'an event that belongs in a stream of this name', shown(columns.type)),
+      finding('event-type', columns, 'an event that belongs in a stream of this name', quoted(columns.type)),
     );
 
   const isUnread = computed === hash && isUsual(columns);
@@ -141,7 +141,7 @@ const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void 
   const { eventId, recordedAt } = read ?? columns;
   if (eventId !== undefined) {
     if (head.eventIds.has(eventId))
-      found.push(finding('event-id', columns, 'an eventId that is new in its stream', shown(eventId)));
+      found.push(finding('event-id', columns, 'an eventId that is new in its stream', quoted(eventId)));
     head.eventIds.add(eventId);
   }
   // What stands out of its order takes no part in the chain.

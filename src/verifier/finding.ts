@@ -47,7 +47,7 @@ export interface Check<Columns> {
 const FORMS = /^(?:[0-9a-f]{64}|[-\dT:.]{23}Z|[\w-]{22}|[A-Z][A-Za-z]{2,30})$/;
 
 /** A column as a finding may show it. What has not a column's usual form may be anything, also a tag's value. */
-export const shown = (column: unknown): string => {
+export const quoted = (column: unknown): string => {
   if (column === undefined) return 'nothing';
   if (typeof column !== 'string') return `something that is no text`;
   return FORMS.test(column) ? column : `a text of ${column.length} characters`;

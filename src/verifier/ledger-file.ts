@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { StoredColumns } from '../events/ledger-line.ts';
-import { textOf } from '../shared/text.ts';
+import { decodeUtf8 } from '../shared/text.ts';
 import { fileBytes } from './file-bytes.ts';
 import type { Finding } from './finding.ts';
 import { readLine } from './read-line.ts';
@@ -52,7 +52,7 @@ export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
 
 /** What is in some lines: events, and in place of each line that is none what is wrong. */
 export function* readLines({ bytes, line }: FileLines): Generator<StoredColumns | Finding> {
-  const all = textOf(bytes);
+  const all = decodeUtf8(bytes);
   const isText = !all.includes('\ufffd') || isUtf8(bytes);
   const lines = all.split('\n');
   lines.pop();

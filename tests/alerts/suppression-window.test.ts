@@ -4,12 +4,12 @@ import * as v from 'valibot';
 import {
   alertOfHeld,
   dueAtOf,
-  type Held,
+  type HeldBack,
   isHeld,
-  type Quiet,
-  QuietSchema,
+  type Suppression,
+  SuppressionSchema,
 } from '../../src/alerts/suppression-state.ts';
-import { close, hear, LEASE_MS, release, told } from '../../src/alerts/suppression-window.ts';
+import { close, LEASE_MS, onNotice, onPublished, release } from '../../src/alerts/suppression-window.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { noticeOf, streamOf } from '../support/failures.ts';
 
@@ -19,17 +19,17 @@ const test = suite('quiet period');
 const after = (seconds: number) => new Date(Date.UTC(2026, 2, 31, 12, 0, seconds));
 const QUIET_S = 15 * 60;
 
-const held = (state: Quiet | undefined): Held => {
+const held = (state: Suppression | undefined): HeldBack => {
   assert.ok(state && isHeld(state), `${state?.stage} is not held`);
-  return state as Held;
+  return state as HeldBack;
 };
 
 /** The message of `i-1` was claimed at noon, and is out a second later. */
-const claimed = held(hear(undefined, noticeOf('i-1'), after(0)));
-const announced = told(claimed, claimed, after(1)) as Quiet;
-const muted = (count: number, from = announced): Quiet => {
+const claimed = held(onNotice(undefined, noticeOf('i-1'), after(0)));
+const announced = onPublished(claimed, claimed, after(1)) as Suppression;
+const muted = (count: number, from = announced): Suppression => {
   let state = from;
-  for (let n = 0; n < count; n++) state = hear(state, noticeOf(`i-m${n}`), after(2));
+  for (let n = 0; n < count; n++) state = onNotice(state, noticeOf(`i-m${n}`), after(2));
   return state;
 };
 const over = after(1 + QUIET_S);
@@ -49,7 +49,7 @@ test('once it is out, the period is quiet for its length, and due at its end', (
 });
 
 test('in the quiet period a notice is only counted', () => {
-  const state = hear(announced, noticeOf('i-2', { count: 7 }), after(1 + QUIET_S - 1));
+  const state = onNotice(announced, noticeOf('i-2', { count: 7 }), after(1 + QUIET_S - 1));
   assert.is(state.stage, 'announced');
   assert.equal(state.muted, { count: 7, since: after(0).toISOString(), samples: [streamOf('i-2')] });
   assert.is(dueAtOf(state), dueAtOf(announced));
@@ -61,35 +61,35 @@ test('of ten thousand muted notices ten resources are kept, and the count', () =
 });
 
 test('while somebody else publishes a notice is only counted, and the claim stays theirs', () => {
-  const state = held(hear(claimed, noticeOf('i-2'), after(59)));
+  const state = held(onNotice(claimed, noticeOf('i-2'), after(59)));
   assert.equal([state.holder, state.lease, state.muted.count], ['i-1', claimed.lease, 1]);
-  assert.is(told(state, claimed, after(60))?.muted.count, 1);
+  assert.is(onPublished(state, claimed, after(60))?.muted.count, 1);
 });
 
 test('an abandoned claim is taken over by whoever comes after its lease, who publishes', () => {
-  const counting = hear(claimed, noticeOf('i-2'), after(59));
-  const state = held(hear(counting, noticeOf('i-3'), after(60)));
+  const counting = onNotice(claimed, noticeOf('i-2'), after(59));
+  const state = held(onNotice(counting, noticeOf('i-3'), after(60)));
   assert.equal([state.holder, state.lease, state.muted.count], ['i-3', after(120).toISOString(), 1]);
   assert.is(alertOfHeld(state).subject, 'alert of i-3');
 });
 
 test('a notice that comes again before the lease of its own abandoned claim is over publishes at once', () => {
-  const state = held(hear(claimed, noticeOf('i-1'), after(10)));
+  const state = held(onNotice(claimed, noticeOf('i-1'), after(10)));
   assert.equal([state.holder, state.lease, state.muted.count], ['i-1', after(70).toISOString(), 0]);
 });
 
 test('a claim whose message could not be sent is free for whoever comes next, and what it muted is kept', () => {
-  const counting = held(hear(claimed, noticeOf('i-2'), after(1)));
-  const free = release(counting, claimed, after(2)) as Quiet;
+  const counting = held(onNotice(claimed, noticeOf('i-2'), after(1)));
+  const free = release(counting, claimed, after(2)) as Suppression;
   assert.is(dueAtOf(free), after(2).toISOString());
-  const state = held(hear(free, noticeOf('i-3'), after(2)));
+  const state = held(onNotice(free, noticeOf('i-3'), after(2)));
   assert.equal([state.holder, state.muted.count], ['i-3', 1]);
 });
 
 test('who lost its claim to a takeover can neither mark it as told nor release it', () => {
-  const taken = hear(claimed, noticeOf('i-3'), after(60));
+  const taken = onNotice(claimed, noticeOf('i-3'), after(60));
   for (const state of [taken, announced, undefined]) {
-    assert.is(told(state, claimed, after(61)), undefined);
+    assert.is(onPublished(state, claimed, after(61)), undefined);
     assert.is(release(state, claimed, after(61)), undefined);
   }
 });
@@ -98,7 +98,7 @@ test('a period in which nothing was muted ends without a word, and a new notice 
   const state = close(announced, 'closer', over);
   assert.is(state?.stage, 'ended');
   assert.is(state && dueAtOf(state), undefined);
-  assert.is(held(hear(state, noticeOf('i-2'), over)).earlier, undefined);
+  assert.is(held(onNotice(state, noticeOf('i-2'), over)).earlier, undefined);
 });
 
 test('a period in which something was muted is closed with one summary', () => {
@@ -116,49 +116,49 @@ Resources (3 of them):
 Look further:
   tagledger history arn:aws:ec2:eu-west-1:111122223333:instance/i-m0`,
   });
-  assert.is(told(closing, closing, over)?.stage, 'ended');
+  assert.is(onPublished(closing, closing, over)?.stage, 'ended');
 });
 
 test('nobody closes a period that is not over, that somebody is publishing in, or that has ended', () => {
   assert.is(close(muted(3), 'closer', after(QUIET_S)), undefined);
   assert.is(close(claimed, 'closer', after(59)), undefined);
-  const closing = close(muted(3), 'closer', over) as Quiet;
+  const closing = close(muted(3), 'closer', over) as Suppression;
   assert.is(close(closing, 'another', over), undefined);
-  assert.is(close(told(closing, held(closing), over) as Quiet, 'closer', over), undefined);
+  assert.is(close(onPublished(closing, held(closing), over) as Suppression, 'closer', over), undefined);
 });
 
 test('who closes publishes an abandoned claim, and the summary of somebody who died over it', () => {
   const late = held(close(claimed, 'closer', after(60)));
   assert.is(alertOfHeld(late).subject, 'alert of i-1');
-  assert.is(told(late, late, after(61))?.stage, 'announced');
+  assert.is(onPublished(late, late, after(61))?.stage, 'announced');
 
-  const died = close(muted(3), 'closer', over) as Quiet;
+  const died = close(muted(3), 'closer', over) as Suppression;
   const again = held(close(died, 'another', after(1 + QUIET_S + 60)));
   assert.is(again.holder, 'another');
   assert.equal(alertOfHeld(again), alertOfHeld(held(died)));
 });
 
 test('a notice after the end of a period begins a new one, and its message tells what was muted before', () => {
-  const state = held(hear(muted(3), noticeOf('i-9'), over));
+  const state = held(onNotice(muted(3), noticeOf('i-9'), over));
   const { subject, message } = alertOfHeld(state);
   assert.is(subject, 'alert of i-9');
   assert.match(message, /^i-9 failed\n\nBefore that: 3 more failures to tag \(denied\) /);
   assert.is(state.muted.count, 0);
-  assert.is(told(state, state, over)?.muted.count, 0);
+  assert.is(onPublished(state, state, over)?.muted.count, 0);
 });
 
 test('what was muted before is not lost when the message that should tell it is taken over', () => {
-  const first = held(hear(muted(3), noticeOf('i-8'), over));
-  const second = held(hear(release(first, first, over), noticeOf('i-9'), over));
+  const first = held(onNotice(muted(3), noticeOf('i-8'), over));
+  const second = held(onNotice(release(first, first, over), noticeOf('i-9'), over));
   assert.match(alertOfHeld(second).message, 'Before that: 3 more failures');
   const closing = held(close(muted(3), 'closer', over));
-  const third = held(hear(release(closing, closing, over), noticeOf('i-9'), over));
+  const third = held(onNotice(release(closing, closing, over), noticeOf('i-9'), over));
   assert.match(alertOfHeld(third).message, /^i-9 failed\n\nBefore that: 3 more failures/);
 });
 
 test('what comes while a summary is published waits for the next one', () => {
   const closing = held(close(muted(3), 'closer', over));
-  const state = told(hear(closing, noticeOf('i-9'), over), closing, over) as Quiet;
+  const state = onPublished(onNotice(closing, noticeOf('i-9'), over), closing, over) as Suppression;
   assert.equal([state.stage, state.muted.count], ['announced', 1]);
   const next = held(close(state, 'closer', after(1 + 2 * QUIET_S)));
   assert.match(alertOfHeld(next).subject, 'tagledger: 1 more failure to tag');
@@ -166,16 +166,16 @@ test('what comes while a summary is published waits for the next one', () => {
 
 test('without a quiet period each notice is told', () => {
   const noisy = { quietMs: 0 };
-  const first = held(hear(undefined, noticeOf('i-1', noisy), after(0)));
-  const state = told(first, first, after(0));
-  assert.is(held(hear(state, noticeOf('i-2', noisy), after(0))).holder, 'i-2');
+  const first = held(onNotice(undefined, noticeOf('i-1', noisy), after(0)));
+  const state = onPublished(first, first, after(0));
+  assert.is(held(onNotice(state, noticeOf('i-2', noisy), after(0))).holder, 'i-2');
 });
 
 test('every state can be kept as canonical JSON and comes back as it was', () => {
-  const closing = close(muted(3), 'closer', over) as Quiet;
-  const states = [claimed, announced, closing, hear(muted(3), noticeOf('i-9'), over)];
-  for (const state of [...states, told(closing, held(closing), over)]) {
-    assert.equal(v.parse(QuietSchema, JSON.parse(canonicalJson(state))), state);
+  const closing = close(muted(3), 'closer', over) as Suppression;
+  const states = [claimed, announced, closing, onNotice(muted(3), noticeOf('i-9'), over)];
+  for (const state of [...states, onPublished(closing, held(closing), over)]) {
+    assert.equal(v.parse(SuppressionSchema, JSON.parse(canonicalJson(state))), state);
   }
 });
 

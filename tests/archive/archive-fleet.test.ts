@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
-import { append } from '../../src/archive/append-segment.ts';
+import { appendSegment } from '../../src/archive/append-segment.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
 import { archiveEvents } from '../../src/archive/inbox.ts';
@@ -130,7 +130,7 @@ test('a page goes on behind any resource, whichever object of the snapshot it is
   const objects = await emptyArchive();
   const events = await listOf(store.readAll());
   const now = { asOf: at(2), knownAt: at(2) };
-  const catalogue = await append(objects, (await readCatalogue(objects)) ?? EMPTY, events);
+  const catalogue = await appendSegment(objects, (await readCatalogue(objects)) ?? EMPTY, events);
   const snapshot = await makeSnapshot(objects, catalogue, now, 4);
   assert.is(snapshot.shards, 6);
   await commit(objects, { ...catalogue, version: 2, snapshots: [snapshot] });

@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnreadableArchiveError } from '../../src/archive/compressed.ts';
 import { packer, unpacker } from '../../src/archive/pack.ts';
-import { packOutline, unpackOutline } from '../../src/archive/pack-partial-state.ts';
-import { join, type Outline, outlineOf, resourceOf } from '../../src/archive/partial-state.ts';
+import { packPartialState, unpackPartialState } from '../../src/archive/pack-partial-state.ts';
+import { join, type PartialState, partialStateOf, resourceOf } from '../../src/archive/partial-state.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { counts, resourceAt } from '../../src/projections/resource-at.ts';
@@ -14,8 +14,10 @@ import { rejectionOf } from '../support/sample-events.ts';
 
 const test = suite('outlines');
 
-const joined = (events: readonly RecordedEvent[]): Outline | undefined =>
-  events.map(outlineOf).reduce<Outline | undefined>((all, one) => (all ? join(all, one) : one), undefined);
+const joined = (events: readonly RecordedEvent[]): PartialState | undefined =>
+  events
+    .map(partialStateOf)
+    .reduce<PartialState | undefined>((all, one) => (all ? join(all, one) : one), undefined);
 
 const streamsIn = (history: readonly RecordedEvent[]) => [
   ...groupBy(history, ({ stream }) => stream).values(),
@@ -29,9 +31,9 @@ test('joined in any order and twice, the events that count give what the fold gi
       ([history, delivered], moment) => {
         for (const events of streamsIn(history)) {
           const came = delivered.filter(({ stream }) => stream === events[0]?.stream);
-          const outline = joined(came.filter((event) => counts(moment, event)));
+          const partial = joined(came.filter((event) => counts(moment, event)));
           assert.is(
-            JSON.stringify(outline && resourceOf(outline)),
+            JSON.stringify(partial && resourceOf(partial)),
             JSON.stringify(resourceAt(events, moment)),
           );
         }
@@ -61,11 +63,12 @@ test('outlines of parts joined in any way are the outline of the whole', () => {
 test('what was packed comes back as it was', async () => {
   await fc.assert(
     fc.asyncProperty(anyHistory, async (history) => {
-      const outlines = streamsIn(history).flatMap((events) => joined(events) ?? []);
+      const partials = streamsIn(history).flatMap((events) => joined(events) ?? []);
       const pack = packer();
-      for (const outline of outlines) packOutline(pack, outline);
+      for (const partial of partials) packPartialState(pack, partial);
       const from = await unpacker('x', await pack.finish());
-      for (const outline of outlines) assert.equal(unpackOutline(from, from.text() as ResourceArn), outline);
+      for (const partial of partials)
+        assert.equal(unpackPartialState(from, from.text() as ResourceArn), partial);
       assert.ok(from.isAtEnd());
     }),
     { numRuns: 200 },

@@ -10,7 +10,7 @@ import { type ArchiveDifference, checkArchive } from '../../src/archive/check-ar
 import { archiveEvents } from '../../src/archive/inbox.ts';
 import { keepArchive } from '../../src/archive/keep-archive.ts';
 import { rebuildArchive } from '../../src/archive/rebuild-archive.ts';
-import { sketchesName } from '../../src/archive/segment.ts';
+import { summariesName } from '../../src/archive/segment.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { anyHistory, anyMoment } from '../support/any-history.ts';
@@ -113,7 +113,7 @@ test('outlines that are not what their segment says are found by a check', async
   const objects = memoryObjectStore();
   await rebuildArchive({ objects, store, now });
   const [segment] = (await readCatalogue(objects))?.segments ?? [];
-  const name = sketchesName(segment?.id ?? '');
+  const name = summariesName(segment?.id ?? '');
   await objects.put(name, new Uint8Array([1, 2, 3]));
   assert.equal(
     (await differences(objects, store)).map(({ kind }) => kind),

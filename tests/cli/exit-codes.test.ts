@@ -114,8 +114,8 @@ test.before(async () => {
   await loseRow(copyOf(SEALED, 'rowless'));
   copyOf(at('rowless'), 'rowless-too');
   const segments = join(copyOf(SEALED, 'misfiled'), 'archive', 'segments');
-  const outlines = readdirSync(segments).find((name) => name.endsWith('.outlines.gz')) as string;
-  writeFileSync(join(segments, outlines), 'damaged');
+  const partials = readdirSync(segments).find((name) => name.endsWith('.outlines.gz')) as string;
+  writeFileSync(join(segments, partials), 'damaged');
   const archive = join(copyOf(SEALED, 'archiveless'), 'archive', 'segments');
   for (const name of readdirSync(archive)) rmSync(join(archive, name));
 });
@@ -299,10 +299,10 @@ test('of several things that are true, what could not be done comes first, then 
 test('what nobody expected is a failure, said in one sentence', async () => {
   const said: string[] = [];
   const console = {
-    out: () => {
+    stdout: () => {
       throw new TypeError('broken');
     },
-    say: (line: string) => said.push(line),
+    stderr: (line: string) => said.push(line),
     progress: () => {},
   };
   assert.is(await main(['coverage'], {}, console), EXIT_CODES.failed.code);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../src/adapters/dynamodb/coordination-store.ts';
 import { embeddedDynamoDB, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
@@ -19,9 +19,9 @@ test.before(async () => {
   writeFileSync(file, JSON.stringify(launch(['i-01', 'i-02'])));
   assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
   const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
-  const memos = dynamodbMemoStore(client, STATE_TABLE);
-  await markTampered(memos, ARN, [2], 'one', new Date('2026-04-02T12:00:00.000Z'));
-  await markTampered(memos, ARN, [1, 2], 'two', new Date('2026-04-03T12:00:00.000Z'));
+  const coordination = dynamodbCoordinationStore(client, STATE_TABLE);
+  await markTampered(coordination, ARN, [2], 'one', new Date('2026-04-02T12:00:00.000Z'));
+  await markTampered(coordination, ARN, [1, 2], 'two', new Date('2026-04-03T12:00:00.000Z'));
   await close();
 });
 

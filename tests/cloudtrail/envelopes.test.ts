@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openDoor } from '../../src/cloudtrail/envelopes.ts';
+import { unwrapEnvelopes } from '../../src/cloudtrail/envelopes.ts';
 import { meaningOf } from '../../src/cloudtrail/meaning.ts';
 import { parseRecord } from '../../src/cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../../src/cloudtrail/tag-change-event.ts';
@@ -33,17 +33,17 @@ const DOORS: readonly (readonly [door: string, input: unknown])[] = [
 ];
 
 for (const [door, input] of DOORS) {
-  test(`${door} is opened`, () => assert.equal(openDoor(input), [record]));
+  test(`${door} is opened`, () => assert.equal(unwrapEnvelopes(input), [record]));
 }
 
 test('several records of one input come in their order', () => {
   const records = ['a', 'b', 'c'].map((eventID) => ({ ...record, eventID }));
-  assert.equal(openDoor({ Records: records }), records);
+  assert.equal(unwrapEnvelopes({ Records: records }), records);
 });
 
 test('a wrapper that holds no JSON is refused with its place', () => {
   assert.throws(
-    () => openDoor({ Records: [{ eventSource: 'aws:sqs', body: '{"torn' }] }),
+    () => unwrapEnvelopes({ Records: [{ eventSource: 'aws:sqs', body: '{"torn' }] }),
     (error: Error) => error instanceof InvalidInputError && /Records\[0\]\.body/.test(error.message),
   );
 });
@@ -51,7 +51,7 @@ test('a wrapper that holds no JSON is refused with its place', () => {
 test('the notice of another service is refused, for it carries no record', () => {
   const notice = { Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: {} }] };
   assert.throws(
-    () => openDoor(notice),
+    () => unwrapEnvelopes(notice),
     (error: Error) => error instanceof InvalidInputError && /log file/.test(error.message),
   );
 });
@@ -60,7 +60,7 @@ test('a loop of wrappers ends', () => {
   let looped: unknown = record;
   for (let i = 0; i < 20; i++) looped = { Records: [looped] };
   assert.throws(
-    () => openDoor(looped),
+    () => unwrapEnvelopes(looped),
     (error: Error) => error instanceof InvalidInputError,
   );
 });
@@ -126,7 +126,7 @@ test('whatever comes by a door, it is opened or refused, and no failed call crea
         { ...event, detail: noise },
       ]) {
         try {
-          for (const inside of openDoor(one)) {
+          for (const inside of unwrapEnvelopes(one)) {
             if (isTagChange(inside)) tagChangeOf(inside);
             else {
               const failed = meaningOf(parseRecord({ ...parseRecord(inside), errorCode: 'Client.Failed' }));

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import { observeNews } from '../../src/commands/observe-news.ts';
 import { observeTags, type TagChange } from '../../src/commands/observe-tags.ts';
 import { recordApplied } from '../../src/commands/record-outcome.ts';
-import { requestTags } from '../../src/commands/request-tags.ts';
+import { decideTagRequest } from '../../src/commands/request-tags.ts';
 import {
   ADA,
   applied,
@@ -113,7 +113,7 @@ test('what was given back stays somebody’s own: no rule asks for the key again
     notes: [],
   };
   given(STREAM, ask, applied(ask, minute(6)), told, back, applied(back, minute(9)))
-    .when(requestTags(STREAM, again))
+    .when(decideTagRequest(STREAM, again))
     .yields();
 });
 

@@ -1,5 +1,5 @@
 import { suite } from 'uvu';
-import { requestForChild } from '../../src/commands/request-for-child.ts';
+import { decideChildRequest } from '../../src/commands/request-for-child.ts';
 import {
   ADA,
   applied,
@@ -20,7 +20,7 @@ const LAUNCH = trail('launch-1');
 const BIRTH = { birth: { tags: tags({ Name: 'root' }) } };
 
 /** What Ada's launch asks of a resource that was found to have come with it. */
-const launch = requestForChild(STREAM, {
+const launch = decideChildRequest(STREAM, {
   cause: LAUNCH,
   who: ADA,
   at: minute(1),
@@ -40,7 +40,7 @@ test('a child that bears the tags from the first moment is only observed', () =>
   const full = { birth: { tags: tags({ Owner: 'ada' }) } };
   given(STREAM)
     .when(
-      requestForChild(STREAM, {
+      decideChildRequest(STREAM, {
         cause: LAUNCH,
         who: ADA,
         at: minute(1),

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Ask, askEventId, requestTags } from '../../src/commands/request-tags.ts';
+import { askEventId, decideTagRequest, type TagRequest } from '../../src/commands/request-tags.ts';
 import { arnOf, parseArn } from '../../src/events/resource-arn.ts';
 import type { Cause } from '../../src/events/tag-event.ts';
 import {
@@ -30,8 +30,8 @@ const END = trail('end-1', 'TerminateInstances');
 type Tags = Readonly<Record<string, string>>;
 
 /** Ada's direct call at minute 5. */
-const call = (wanted: Tags, more: Partial<Ask> = {}) =>
-  requestTags(STREAM, {
+const call = (wanted: Tags, more: Partial<TagRequest> = {}) =>
+  decideTagRequest(STREAM, {
     cause: CALL,
     who: ADA,
     at: minute(5),
@@ -42,7 +42,7 @@ const call = (wanted: Tags, more: Partial<Ask> = {}) =>
   });
 
 /** Ada's creation of the resource at minute 1, with these tags from the first moment. */
-const creation = (birth: Tags, wanted: Tags, more: Partial<Ask> = {}) =>
+const creation = (birth: Tags, wanted: Tags, more: Partial<TagRequest> = {}) =>
   call(wanted, { cause: RUN, at: minute(1), rules: 'r-1', birth: { tags: tags(birth) }, ...more });
 
 const kept = (key: string) => ({ key, note: 'kept' as const });

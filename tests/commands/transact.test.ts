@@ -2,9 +2,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { observeTags } from '../../src/commands/observe-tags.ts';
-import { requestTags } from '../../src/commands/request-tags.ts';
+import { decideTagRequest } from '../../src/commands/request-tags.ts';
 import { type Decision, type Ledger, transact } from '../../src/commands/transact.ts';
-import { skippingClock } from '../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../src/embedded/simulated-aws/virtual-clock.ts';
 import { type EventStore, SeqConflictError } from '../../src/events/event-store.ts';
 import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
@@ -69,7 +69,7 @@ const both =
     decisions.flatMap((decide) => decide(resource, events));
 
 /** Asks for Owner=ada, which is not needed once somebody else has set Owner. */
-const ask = requestTags(STREAM, {
+const ask = decideTagRequest(STREAM, {
   cause: trail('call-1'),
   who: ADA,
   at: minute(5),
@@ -336,7 +336,7 @@ test('recordedAt grows by at least a millisecond when the clock stands still or 
  * losers wait as they do by default, but with the same "random" numbers in every run.
  */
 const crowdedLedger = (store: EventStore): Ledger => {
-  const { sleep } = skippingClock(() => 0);
+  const { sleep } = virtualClock(() => 0);
   let seed = 1;
   const random = () => {
     seed = (seed * 48_271) % 2_147_483_647;

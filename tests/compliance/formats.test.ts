@@ -6,7 +6,7 @@ import type { Frame } from '../../src/compliance/answer.ts';
 import { asffBatches, asffOf } from '../../src/compliance/asff.ts';
 import type { Assessed } from '../../src/compliance/assess.ts';
 import { ocsfOf } from '../../src/compliance/ocsf.ts';
-import type { Finding, Status } from '../../src/policies/policy.ts';
+import type { ComplianceFinding, ComplianceStatus } from '../../src/policies/policy.ts';
 import { AsffSchema, BatchSchema } from '../support/compliance/asff-schema.ts';
 import { arn } from '../support/compliance/fleet.ts';
 import { problemsIn } from '../support/compliance/ocsf-schema.ts';
@@ -17,10 +17,10 @@ const test = suite('findings as OCSF and as ASFF');
 const FRAME: Frame = { asOf: at(30), knownAt: at(40), policy: 'p1', ledgerBegan: at(0), beforeLedger: false };
 
 const found = (
-  over: Partial<Finding> = {},
+  over: Partial<ComplianceFinding> = {},
   resource: Partial<Assessed['resource']> = {},
-): [Assessed, Finding] => {
-  const finding: Finding = {
+): [Assessed, ComplianceFinding] => {
+  const finding: ComplianceFinding = {
     rule: {
       id: 'Owner:required',
       says: 'every resource must bear the tag Owner',
@@ -66,7 +66,7 @@ test('whatever is found of whatever resource, OCSF and ASFF are valid', () => {
   );
   fc.assert(
     fc.property(
-      fc.constantFrom<Status>('compliant', 'violating', 'exempt', 'unknown'),
+      fc.constantFrom<ComplianceStatus>('compliant', 'violating', 'exempt', 'unknown'),
       wild,
       wild,
       anyTags,

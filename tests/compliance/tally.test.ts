@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assess } from '../../src/compliance/assess.ts';
 import { type Grouping, startTally } from '../../src/compliance/tally.ts';
-import { course } from '../../src/compliance/time-series.ts';
+import { timeSeries } from '../../src/compliance/time-series.ts';
 import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
 import { at, flatListOf, listOf, observed, requested, tags } from '../support/sample-events.ts';
 
@@ -53,7 +53,7 @@ for (const [by, first, second] of [
 
 test('a course has a point for each instant, also before the ledger began', async () => {
   const asOf = ['2026-03-31T11:00:00.000Z', at(0), at(9)];
-  const points = await listOf(course(fleet, { policy, selection: {}, asOf, knownAt: at(9) }));
+  const points = await listOf(timeSeries(fleet, { policy, selection: {}, asOf, knownAt: at(9) }));
   assert.equal(
     points.map(({ asOf, beforeLedger, resources: { violating, unknown } }) => [
       asOf,

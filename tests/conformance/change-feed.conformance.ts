@@ -9,7 +9,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { keyOf, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
@@ -54,7 +54,7 @@ for (const target of targets().dynamodbs) {
     const reader = await openStreamsReader(
       {
         streams,
-        memos: dynamodbMemoStore(tables.client, tables.state),
+        coordination: dynamodbCoordinationStore(tables.client, tables.state),
         streamArn: Table?.LatestStreamArn ?? '',
         onTrimmed: (shardId) => trimmed.push(shardId),
       },

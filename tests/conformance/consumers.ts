@@ -46,7 +46,7 @@ export const deploy = (tables: FreshTables, topic: Topic, rules: string): Deploy
         cloudwatch,
         ec2: () => ec2,
         sleep: delay,
-        observer: QUIET,
+        telemetry: QUIET,
         policy: DEFAULT_RETRY,
         eventFormat: 1,
         childRules: parseTagRules(rules),

@@ -2,7 +2,7 @@ import { GetMetricStatisticsCommand, ListMetricsCommand } from '@aws-sdk/client-
 import { CreateTagsCommand, DescribeTagsCommand } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { NAMESPACE } from '../../src/alerts/count-incidents.ts';
@@ -69,7 +69,7 @@ const live = async (...records: readonly unknown[]): Promise<number> => {
   const front = request({
     ledger: { store: store(), eventFormat: 1 as const, now: () => new Date() },
     rules: parseTagRules(RULES),
-    observer: QUIET,
+    telemetry: QUIET,
   });
   await front(records, `invocation-${++count}`);
   return settle(await deployment.start());
@@ -242,10 +242,10 @@ test('a tag that somebody changed without a record is found by a sweep', async (
   const swept = await sweep({
     ledger: { store: store(), eventFormat: 1 as const, now },
     states: states(),
-    memos: dynamodbMemoStore(tables.client, tables.state),
+    coordination: dynamodbCoordinationStore(tables.client, tables.state),
     ec2: () => deployment.ec2,
     sleep: async () => undefined,
-    observer: QUIET,
+    telemetry: QUIET,
   })(`sweep-${++count}`, () => 60_000);
   assert.equal({ failed: swept.failed, isDone: swept.isDone }, { failed: 0, isDone: true });
   const last = (await store().read(arn(volume))).at(-1)?.event;

@@ -1,4 +1,4 @@
-import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { memoStoreContract } from '../support/contracts/coordination-store.ts';
@@ -20,6 +20,6 @@ for (const target of targets().dynamodbs) {
 
   memoStoreContract(`dynamodbMemoStore on ${target.name}`, async () => {
     const { client, state, close } = await freshTables(target);
-    return { memos: dynamodbMemoStore(client, state), close };
+    return { coordination: dynamodbCoordinationStore(client, state), close };
   });
 }

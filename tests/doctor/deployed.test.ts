@@ -380,14 +380,15 @@ const FAULTS: readonly (readonly [
   ],
   [
     'events were changed',
-    ({ memos }) => markTampered(memos, STREAM, [1], 'one', NOW),
+    ({ coordination }) => markTampered(coordination, STREAM, [1], 'one', NOW),
     'tampering',
     /were changed or removed/,
     /#tampering/,
   ],
   [
     'events wait to be sealed',
-    ({ memos }) => leaveHints(memos, [{ stream: STREAM, seq: 1 }], new Date(LATER.getTime() - 3_600_000)),
+    ({ coordination }) =>
+      leaveHints(coordination, [{ stream: STREAM, seq: 1 }], new Date(LATER.getTime() - 3_600_000)),
     'seal',
     /an event has waited for 60 minutes/,
     /tagledger-seal/,

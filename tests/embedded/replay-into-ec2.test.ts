@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { witness } from '../../src/embedded/replay-into-ec2.ts';
+import { replayIntoEc2 } from '../../src/embedded/replay-into-ec2.ts';
 import { type SimulatedEc2, simulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 
@@ -27,7 +27,7 @@ const deletion = sample('DeleteVolume', {
 
 const after = async (...inputs: readonly unknown[]): Promise<SimulatedEc2> => {
   const ec2 = simulatedEc2({ now: () => 0 });
-  for (const input of inputs) await witness(ec2, input, new Set());
+  for (const input of inputs) await replayIntoEc2(ec2, input, new Set());
   return ec2;
 };
 
@@ -58,9 +58,9 @@ test('the same record again changes nothing', async () => {
 
 test('who was never born stays away', async () => {
   const ec2 = simulatedEc2({ now: () => 0 });
-  await witness(ec2, creation, new Set([ID]));
+  await replayIntoEc2(ec2, creation, new Set([ID]));
   assert.is(ec2.tagsOf(VOLUME), undefined);
-  await witness(ec2, change('CreateTags', [app]), new Set([ID]));
+  await replayIntoEc2(ec2, change('CreateTags', [app]), new Set([ID]));
   assert.is(ec2.tagsOf(VOLUME), undefined);
 });
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isBirth } from '../../src/events/creation.ts';
+import { isCreation } from '../../src/events/creation.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { applied, failed, observed, requested, retired } from '../support/sample-events.ts';
 
@@ -19,7 +19,7 @@ for (const [what, event, expected] of [
   ['a failure', failed('f1'), false],
   ['an end', retired('x1'), false],
 ] satisfies [string, TagEvent, boolean][]) {
-  test(`${what} is ${expected ? 'a' : 'no'} birth`, () => assert.is(isBirth(event), expected));
+  test(`${what} is ${expected ? 'a' : 'no'} birth`, () => assert.is(isCreation(event), expected));
 }
 
 test.run();

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { answerText } from '../../src/cli/commands/why/text.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { type Answer, answerOf } from '../../src/explain/answer.ts';
+import { answerOf, type WhyAnswer } from '../../src/explain/answer.ts';
 import { anyFacts } from '../support/any-event.ts';
 import {
   applied,
@@ -24,9 +24,9 @@ import { chain } from '../support/sample-events.ts';
 const test = suite('why, from a stream');
 
 const LEDGER = { name: '.tagledger', isThere: true };
-const why = (...events: readonly TagEvent[]): Answer =>
+const why = (...events: readonly TagEvent[]): WhyAnswer =>
   answerOf({ id: 'i-0abc', arn: STREAM, type: 'instance', events: chain(events, STREAM) }, LEDGER, undefined);
-const fates = ({ tags: all }: Answer) => Object.fromEntries(all.map(({ key, fate }) => [key, fate]));
+const fates = ({ tags: all }: WhyAnswer) => Object.fromEntries(all.map(({ key, fate }) => [key, fate]));
 
 const LAUNCH = trail('launch');
 const ask = requested(

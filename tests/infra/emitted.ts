@@ -9,13 +9,13 @@ import { simulatedSns } from '../../src/embedded/simulated-aws/sns.ts';
 import { parseArn } from '../../src/events/resource-arn.ts';
 import { apply } from '../../src/handlers/apply/apply.ts';
 import { keep } from '../../src/handlers/archive/archive.ts';
-import { projectAndTell } from '../../src/handlers/project/consumer.ts';
+import { projectConsumer } from '../../src/handlers/project/consumer.ts';
 import { reconcile } from '../../src/handlers/reconcile/reconcile.ts';
 import { powertools } from '../../src/handlers/runtime/powertools.ts';
 import { seal } from '../../src/handlers/seal/seal.ts';
 import { sweep } from '../../src/handlers/sweep/sweep.ts';
 import { request } from '../../src/intake/intake.ts';
-import type { Observer } from '../../src/shared/telemetry.ts';
+import type { Telemetry } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { written } from '../security/written.ts';
@@ -36,12 +36,12 @@ const LONG = () => 600_000;
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
 /** A world in which a function finds what it is for, faults among it; or, for those on a schedule, nothing at all. */
-const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> = {
-  request: async (observer) => {
+const RUNS: Readonly<Record<string, (telemetry: Telemetry) => Promise<unknown>>> = {
+  request: async (telemetry) => {
     const ledger = { store: memoryStore(), eventFormat: 1 as const, now: () => new Date() };
-    await request({ ledger, rules: RULES, observer })([launch(['i-01'])], 'one');
+    await request({ ledger, rules: RULES, telemetry })([launch(['i-01'])], 'one');
   },
-  apply: async (observer) => {
+  apply: async (telemetry) => {
     const { store } = worldOf();
     const now = () => NOW;
     const events = chain([requested('r1', { birth: { tags: [] } })]);
@@ -58,19 +58,19 @@ const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> =
       ledger: { store, eventFormat: 1 as const, now },
       ec2: ec2.client,
       sleep: async () => {},
-      observer,
+      telemetry,
     };
     await apply({ ...deps, childRules: RULES })(feedOf(events), LONG);
   },
-  project: async (observer) => {
-    const { store, memos, now } = worldOf();
+  project: async (telemetry) => {
+    const { store, coordination, now } = worldOf();
     const events = chain([requested('r1'), failed('f1')]);
     for (const event of events) await store.append(event);
     const [first] = events as [(typeof events)[number]];
     const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
     const sns = simulatedSns({ topics: [TOPIC] });
-    const telling = { memos, sns, topicArn: TOPIC, now, observer, quietMs: 0, cloudwatch };
-    const run = projectAndTell({
+    const telling = { coordination, sns, topicArn: TOPIC, now, telemetry, quietMs: 0, cloudwatch };
+    const run = projectConsumer({
       ...telling,
       store,
       eventFormat: 1,
@@ -79,17 +79,19 @@ const RUNS: Readonly<Record<string, (observer: Observer) => Promise<unknown>>> =
     });
     await run({ Records: [...feedOf(events).Records, tamperedRecord(first), unreadableRecord(first, 9)] });
   },
-  archive: async (observer) => keep({ ...worldOf(), observer })(LONG),
-  seal: async (observer) =>
-    seal({ ...worldOf(), sns: simulatedSns({ topics: [TOPIC] }), topicArn: TOPIC, observer })({}, LONG),
-  reconcile: async (observer) => {
+  archive: async (telemetry) => keep({ ...worldOf(), telemetry })(LONG),
+  seal: async (telemetry) =>
+    seal({ ...worldOf(), sns: simulatedSns({ topics: [TOPIC] }), topicArn: TOPIC, telemetry })({}, LONG),
+  reconcile: async (telemetry) => {
     const ledger = { store: memoryStore(), eventFormat: 1 as const, now: () => new Date() };
-    await reconcile({ ledger, states: memoryStateStore(), policy: DEFAULT_RETRY, limit: 10, observer })(LONG);
+    await reconcile({ ledger, states: memoryStateStore(), policy: DEFAULT_RETRY, limit: 10, telemetry })(
+      LONG,
+    );
   },
-  sweep: async (observer) => {
-    const { store, memos, now } = worldOf();
+  sweep: async (telemetry) => {
+    const { store, coordination, now } = worldOf();
     const ec2 = simulatedEc2({ now: () => now().getTime() });
-    const deps = { memos, ec2: ec2.client, sleep: async () => {}, observer };
+    const deps = { coordination, ec2: ec2.client, sleep: async () => {}, telemetry };
     await sweep({ ...deps, ledger: { store, eventFormat: 1 as const, now }, states: memoryStateStore() })(
       'one',
       LONG,
@@ -105,9 +107,9 @@ export const emitted = async (prefix: string): Promise<ReadonlyMap<string, reado
   const found = new Map<string, readonly Emitted[]>();
   for (const [name, run] of Object.entries(RUNS)) {
     const functionName = `${prefix}-${name}`;
-    const { observer, observed } = powertools(name, { AWS_LAMBDA_FUNCTION_NAME: functionName });
+    const { telemetry, observed } = powertools(name, { AWS_LAMBDA_FUNCTION_NAME: functionName });
     const context = { functionName, awsRequestId: 'r' } as Context;
-    const text = await written(() => observed(() => run(observer))({}, context));
+    const text = await written(() => observed(() => run(telemetry))({}, context));
     found.set(name, metricsIn(text));
   }
   return found;

@@ -95,7 +95,7 @@ test('what the filter keeps from apply it would do nothing with', async () => {
         ledger: { store, eventFormat: 1 as const, now: () => new Date('2026-04-01T12:00:00.000Z') },
         ec2: () => ({ send: () => Promise.reject(new Error(`call ${++calls}`)) }),
         sleep: () => Promise.resolve(),
-        observer: remembering().observer,
+        telemetry: remembering().telemetry,
         childRules: RULES,
       });
       assert.equal(await run({ Records: kept }, () => 60_000), { batchItemFailures: [] });

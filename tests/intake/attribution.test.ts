@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { confidenceOf } from '../../src/cloudtrail/identity/confidence.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
@@ -57,9 +57,14 @@ const setUp = (isJoined = false) => {
     now: tickingClock('2026-04-01T00:05:00.000Z'),
     wait: async () => undefined,
   };
-  const { observer } = remembering();
+  const { telemetry } = remembering();
   const rules = parseTagRules('{"Owner":"{who.name}"}');
-  const handle = request({ ledger, rules, observer, ...(isJoined && { memos: memoryMemoStore() }) });
+  const handle = request({
+    ledger,
+    rules,
+    telemetry,
+    ...(isJoined && { coordination: memoryCoordinationStore() }),
+  });
   return {
     store,
     run: (input: unknown) => handle(input, 'invocation 1'),

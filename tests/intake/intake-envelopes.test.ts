@@ -23,7 +23,7 @@ const setUp = () => {
   const handle = request({
     ledger,
     rules: parseTagRules('{"Owner":"{who.name}"}'),
-    observer: remembering().observer,
+    telemetry: remembering().telemetry,
   });
   return {
     store,

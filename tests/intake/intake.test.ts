@@ -20,20 +20,20 @@ const HOME = { account: '111122223333', region: 'eu-west-1' };
 /** The handler over an empty ledger. */
 const setUp = (
   rules = '{"Owner":"{who.name}"}',
-  perspective: Partial<Pick<RequestDeps, 'home' | 'taggerRoleArn'>> = {
+  context: Partial<Pick<RequestDeps, 'home' | 'taggerRoleArn'>> = {
     home: HOME,
     taggerRoleArn: TAGGER_ROLE_ARN,
   },
 ) => {
   const store = watched(memoryStore());
-  const { observer, counts } = remembering();
+  const { telemetry, counts } = remembering();
   const ledger = {
     store,
     eventFormat: 1 as const,
     now: tickingClock('2026-04-01T12:00:00.000Z'),
     wait: async () => undefined,
   };
-  const run = request({ ledger, rules: parseTagRules(rules), observer, ...perspective });
+  const run = request({ ledger, rules: parseTagRules(rules), telemetry, ...context });
   const eventsOf = async (id: string) => (await store.read(streamOf(id))).map(({ event }) => event);
   return {
     store,

@@ -51,7 +51,7 @@ const setUp = ({ instances = [], owner = '111122223333', fails, page = 1_000 }: 
   const instancesOf: InstancesOf = (account, region, hints) =>
     describeLaunch(ec2(account, region), account, hints);
   const store = memoryStore();
-  const { observer, errors } = remembering();
+  const { telemetry, errors } = remembering();
   const ledger = {
     store,
     eventFormat: 1 as const,
@@ -59,7 +59,7 @@ const setUp = ({ instances = [], owner = '111122223333', fails, page = 1_000 }: 
     wait: async () => undefined,
   };
   const rules = parseTagRules('{"Owner":"{who.name}"}');
-  const handle = request({ ledger, rules, observer, instancesOf });
+  const handle = request({ ledger, rules, telemetry, instancesOf });
   return {
     asked,
     store,

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { confidenceOf } from '../../src/cloudtrail/identity/confidence.ts';
 import type { StoredMemo } from '../../src/coordination/coordination-store.ts';
@@ -36,31 +36,31 @@ const byServices = { type: 'AWSService', invokedBy: 'lambda.amazonaws.com' };
 
 const setUp = (isOn = true) => {
   const store = memoryStore();
-  const memos = memoryMemoStore();
+  const coordination = memoryCoordinationStore();
   const written: unknown[] = [];
   const calls = { get: 0, fail: undefined as Error | undefined };
   const watchedMemos = {
-    ...memos,
+    ...coordination,
     async get(keys: readonly string[]): Promise<StoredMemo[]> {
       calls.get += 1;
-      return memos.get(keys);
+      return coordination.get(keys);
     },
-    async swap(...args: Parameters<typeof memos.swap>) {
+    async swap(...args: Parameters<typeof coordination.swap>) {
       if (calls.fail) throw calls.fail;
       written.push(args[0]);
-      return memos.swap(...args);
+      return coordination.swap(...args);
     },
   };
-  const { observer } = remembering();
+  const { telemetry } = remembering();
   const world = { now: tickingClock('2026-04-01T00:05:00.000Z') };
   const ledger = { store, eventFormat: 1 as const, now: () => world.now(), wait: async () => undefined };
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const handle = request({
     ledger,
     rules,
-    observer,
+    telemetry,
     taggerRoleArn: 'arn:aws:iam::111122223333:role/tagledger-apply',
-    ...(isOn && { memos: watchedMemos }),
+    ...(isOn && { coordination: watchedMemos }),
   });
   const firstOf = async (id: string) => (await store.read(streamOf(id)))[0]?.event as TagEvent;
   return {

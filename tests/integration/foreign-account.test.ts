@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { fold } from '../../src/events/resource.ts';
@@ -54,7 +54,7 @@ const setUp = (credentialsOf: CredentialsOf = credentials()) => {
   const store = memoryStore();
   const states = memoryStateStore();
   const seen = remembering();
-  const { observer } = seen;
+  const { telemetry } = seen;
   const ledger = {
     store,
     eventFormat: 1 as const,
@@ -64,12 +64,19 @@ const setUp = (credentialsOf: CredentialsOf = credentials()) => {
   const rules = parseTagRules('{"Owner":"{who.name}"}');
   const sleep = async () => undefined;
   const clients = ec2Clients((client) => client, { maxAttempts: 1, credentialsOf });
-  const applying = apply({ ledger, ec2: clients, sleep, observer, childRules: rules });
-  const sweeping = sweep({ ledger, states, memos: memoryMemoStore(), ec2: clients, sleep, observer });
+  const applying = apply({ ledger, ec2: clients, sleep, telemetry, childRules: rules });
+  const sweeping = sweep({
+    ledger,
+    states,
+    coordination: memoryCoordinationStore(),
+    ec2: clients,
+    sleep,
+    telemetry,
+  });
   const door = {
     ledger,
     rules,
-    observer,
+    telemetry,
     taggerRoleArn: TAGGER,
     instancesOf: askEc2(
       (client) => client,

@@ -73,7 +73,7 @@ const setUp = async () => {
         return false;
       },
     },
-    observer: seen.observer,
+    telemetry: seen.telemetry,
   });
   const ingest = async (inputs: readonly unknown[], invocationId: string) => {
     const results = await aws.request(inputs, invocationId);
@@ -224,7 +224,7 @@ test(
 
 test(
   'every row is the fold of its stream, byte for byte, and the rows made anew from the ledger are the same',
-  withAws(async ({ aws, morningAndAfternoon, observer }) => {
+  withAws(async ({ aws, morningAndAfternoon, telemetry }) => {
     await morningAndAfternoon();
     const streams = await streamsOf(aws.store);
     const rows = await listOf(aws.states.list());
@@ -238,7 +238,7 @@ test(
       states: rebuilt,
       setAside: async () => new Set(),
       now: () => new Date(),
-      observer,
+      telemetry,
     });
     assert.equal(await rebuild(feedOf([...streams.values()].flat())), DONE);
     const byArn = (list: typeof rows) => canonicalJson([...list].sort((a, b) => (a.arn < b.arn ? -1 : 1)));

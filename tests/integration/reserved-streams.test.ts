@@ -50,7 +50,7 @@ const setUp = () => {
     wait: async () => undefined,
   };
   const home = { account: '111122223333', region: 'eu-west-1' };
-  const run = request({ ledger, rules: RULES, home, observer: seen.observer });
+  const run = request({ ledger, rules: RULES, home, telemetry: seen.telemetry });
   return { ...seen, store, ledger, run: (input: unknown) => run(input, 'invocation 1') };
 };
 
@@ -156,12 +156,12 @@ test('what earlier versions recorded there is read, and is no tampering', async 
 
 test('what earlier versions recorded there calls nobody, and holds up nothing', async () => {
   for (const stream of RESERVED) {
-    const { ledger, store, observer } = setUp();
+    const { ledger, store, telemetry } = setUp();
     await appendAll(store, legacy(stream));
     const ec2 = () => {
       throw new Error('EC2 was asked for');
     };
-    const applying = apply({ ledger, ec2, sleep: async () => undefined, observer, childRules: RULES });
+    const applying = apply({ ledger, ec2, sleep: async () => undefined, telemetry, childRules: RULES });
     assert.equal(await applying(feedOf(legacy(stream)), () => 60_000), DONE);
     const first = legacy(stream).flatMap(({ event }) => (event.type === 'TagRequested' ? [event] : []));
     const overdue = { now: new Date('2027-01-01T00:00:00.000Z'), stuckAfterMs: 1, attempts: 5 };

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { rebuildPlace } from '../../src/projections/rebuild-place.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { NOW, rejectionOf, STREAM } from '../support/sample-events.ts';
@@ -12,44 +12,44 @@ const START = { events: 0, rows: 0 };
 const PLACE = { after: STREAM, events: 12, rows: 3 };
 
 test('the first one begins at the beginning', async () => {
-  assert.equal((await rebuildPlace(memoryMemoStore(), 'ledger', now, false)).begun, START);
+  assert.equal((await rebuildPlace(memoryCoordinationStore(), 'ledger', now, false)).begun, START);
 });
 
 test('one that died goes on at the last place that it kept, in this ledger only', async () => {
-  const memos = memoryMemoStore();
-  const first = await rebuildPlace(memos, 'ledger', now, false);
+  const coordination = memoryCoordinationStore();
+  const first = await rebuildPlace(coordination, 'ledger', now, false);
   await first.keep({ ...PLACE, events: 4 });
   await first.keep(PLACE);
-  assert.equal((await rebuildPlace(memos, 'ledger', now, false)).begun, PLACE);
-  assert.equal((await rebuildPlace(memos, 'other', now, false)).begun, START);
-  assert.equal((await rebuildPlace(memos, 'ledger', now, true)).begun, START);
+  assert.equal((await rebuildPlace(coordination, 'ledger', now, false)).begun, PLACE);
+  assert.equal((await rebuildPlace(coordination, 'other', now, false)).begun, START);
+  assert.equal((await rebuildPlace(coordination, 'ledger', now, true)).begun, START);
 });
 
 test('after its end, and a day after the last place, the next one begins at the beginning', async () => {
-  const memos = memoryMemoStore();
-  const first = await rebuildPlace(memos, 'ledger', now, false);
+  const coordination = memoryCoordinationStore();
+  const first = await rebuildPlace(coordination, 'ledger', now, false);
   await first.keep(PLACE);
   const later = (hours: number) => () => new Date(NOW.getTime() + hours * 3_600_000);
-  assert.equal((await rebuildPlace(memos, 'ledger', later(23), false)).begun, PLACE);
-  assert.equal((await rebuildPlace(memos, 'ledger', later(24), false)).begun, START);
+  assert.equal((await rebuildPlace(coordination, 'ledger', later(23), false)).begun, PLACE);
+  assert.equal((await rebuildPlace(coordination, 'ledger', later(24), false)).begun, START);
   await first.forget();
-  assert.equal((await rebuildPlace(memos, 'ledger', now, false)).begun, START);
+  assert.equal((await rebuildPlace(coordination, 'ledger', now, false)).begun, START);
 });
 
 test('a place that no version wrote counts for nothing', async () => {
-  const memos = memoryMemoStore();
+  const coordination = memoryCoordinationStore();
   const memo = { key: 'rebuild/ledger', value: { after: 7 }, expiresAt: new Date(NOW.getTime() + 1000) };
-  await memos.swap(memo, undefined);
-  const place = await rebuildPlace(memos, 'ledger', now, false);
+  await coordination.swap(memo, undefined);
+  const place = await rebuildPlace(coordination, 'ledger', now, false);
   assert.equal(place.begun, START);
   await place.keep(PLACE);
 });
 
 test('of two at once the one that kept its place last goes on, and the other is told', async () => {
-  const memos = memoryMemoStore();
+  const coordination = memoryCoordinationStore();
   const [first, second] = [
-    await rebuildPlace(memos, 'ledger', now, false),
-    await rebuildPlace(memos, 'ledger', now, false),
+    await rebuildPlace(coordination, 'ledger', now, false),
+    await rebuildPlace(coordination, 'ledger', now, false),
   ];
   await second.keep(PLACE);
   const error = await rejectionOf(first.keep({ ...PLACE, events: 1 }));

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { rowOf, STATUSES, viewOf } from '../../src/projections/state-row.ts';
+import { ROW_STATUSES, rowOf, viewOf } from '../../src/projections/state-row.ts';
 import {
   ADA,
   applied,
@@ -71,7 +71,7 @@ for (const [what, status, ...events] of SITUATIONS) {
 }
 
 test('every status has a situation', () => {
-  assert.equal([...new Set(SITUATIONS.map(([, status]) => status))].sort(), [...STATUSES].sort());
+  assert.equal([...new Set(SITUATIONS.map(([, status]) => status))].sort(), [...ROW_STATUSES].sort());
 });
 
 test('the view of a resource is flat, and has every member whatever is known', () => {

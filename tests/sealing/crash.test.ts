@@ -28,7 +28,7 @@ const sealWithDeath = async (death: Death, how: 'hints' | 'compare'): Promise<bo
   const where = `${death.when} call ${death.at} of a run by ${how}`;
   const appended = async (events: typeof A) => {
     await appendAll(world.store, events);
-    await leaveHints(world.memos, events, world.now());
+    await leaveHints(world.coordination, events, world.now());
   };
 
   await appended(A.slice(0, 1));
@@ -45,7 +45,7 @@ const sealWithDeath = async (death: Death, how: 'hints' | 'compare'): Promise<bo
   const { broken } = await world.seal({}, how);
   assert.equal(broken, [], where);
 
-  const origin = (await readHead(world.memos))?.head.origin ?? '';
+  const origin = (await readHead(world.coordination))?.head.origin ?? '';
   const key = await keyOf(world, origin);
   const heads = published.map(({ note }) => checkCheckpoint(note, [key]));
   const size = heads.at(-1)?.size ?? 0;
@@ -63,13 +63,13 @@ const sealWithDeath = async (death: Death, how: 'hints' | 'compare'): Promise<bo
     heads.map((head) => head.size),
   );
 
-  const sealed = await sealedHeads(world.memos, origin, [
+  const sealed = await sealedHeads(world.coordination, origin, [
     ...new Set([...A, ...B].map(({ stream }) => stream)),
   ]);
   assert.equal([...sealed.values()].map(({ seq }) => seq).sort(), [254, 4], where);
   assert.equal(await listOf(world.objectsOf(origin).list('staging/')), [], `${where}: nothing stays staged`);
   // A comparison leaves the hints to the next run that goes by them.
-  if (how === 'hints') assert.equal(await openHints(world.memos, 100), [], where);
+  if (how === 'hints') assert.equal(await openHints(world.coordination, 100), [], where);
   return hasDied;
 };
 
@@ -91,7 +91,7 @@ test('in its very first run, or while it gives a sign of life, loses nothing eit
       const first = await world.seal(dying(world, { at, when })).catch((error: unknown) => error);
       isDone = !(first instanceof Died);
       await world.seal();
-      const { head } = (await readHead(world.memos)) ?? {};
+      const { head } = (await readHead(world.coordination)) ?? {};
       assert.is(head?.size, 1 + A.length, `${when} ${at}`);
       const note = await sealedLog(world.objectsOf(head?.origin ?? '')).checkpoint();
       assert.is(note, head?.checkpoint);

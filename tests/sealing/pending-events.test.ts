@@ -49,7 +49,7 @@ const REHASHED = chain(
 );
 
 const sealed = async (world: World): Promise<string[]> => {
-  const { head } = (await readHead(world.memos)) ?? {};
+  const { head } = (await readHead(world.coordination)) ?? {};
   const leaves = await leavesOf(world, head?.origin ?? '', head?.size ?? 0);
   return leaves.flatMap((leaf) => ('stream' in leaf ? [`${leaf.stream.split('/')[1]} ${leaf.seq}`] : []));
 };
@@ -58,8 +58,8 @@ const kinds = (broken: readonly StreamBreak[]) =>
 
 for (const how of ['hints', 'compare'] as const) {
   const runOn = async (world: World, events: readonly RecordedEvent[], known = events) => {
-    await leaveHints(world.memos, known, world.now());
-    return worldOf(storeOf(events), world.objects, world.memos).seal({}, how);
+    await leaveHints(world.coordination, known, world.now());
+    return worldOf(storeOf(events), world.objects, world.coordination).seal({}, how);
   };
   const first = async () => {
     const world = worldOf();
@@ -111,8 +111,11 @@ for (const how of ['hints', 'compare'] as const) {
 
 test('an event that was heard of and is not there is missing', async () => {
   const world = worldOf();
-  await leaveHints(world.memos, A, world.now());
-  const { broken } = await worldOf(storeOf(A.slice(0, 3)), world.objects, world.memos).seal({}, 'hints');
+  await leaveHints(world.coordination, A, world.now());
+  const { broken } = await worldOf(storeOf(A.slice(0, 3)), world.objects, world.coordination).seal(
+    {},
+    'hints',
+  );
   assert.equal(kinds(broken), [['i-0a', 4, 'missing']]);
   assert.equal(await sealed(world), ['i-0a 1', 'i-0a 2', 'i-0a 3']);
 });
@@ -125,7 +128,7 @@ test('a comparison finds a cut tail and a hole among sealed events, which no hin
     const world = worldOf();
     await appendAll(world.store, A);
     await world.seal();
-    const { broken } = await worldOf(storeOf(left), world.objects, world.memos).seal();
+    const { broken } = await worldOf(storeOf(left), world.objects, world.coordination).seal();
     assert.equal(kinds(broken), [['i-0a', seq, 'missing']]);
   }
 });
@@ -135,7 +138,7 @@ test('hints cost what is new: no stream is read, and no event that is sealed', a
   const world = worldOf(store);
   for (const upTo of [2, 4]) {
     await appendAll(store, A.slice(0, upTo));
-    await leaveHints(world.memos, A.slice(0, upTo), world.now());
+    await leaveHints(world.coordination, A.slice(0, upTo), world.now());
     await world.seal({}, 'hints');
   }
   assert.equal(store.calls.read, []);
@@ -151,14 +154,14 @@ test('hints cost what is new: no stream is read, and no event that is sealed', a
 test('hints of what is sealed already, left again and late, change nothing', async () => {
   const world = worldOf();
   await appendAll(world.store, A);
-  await leaveHints(world.memos, A, world.now());
+  await leaveHints(world.coordination, A, world.now());
   await world.seal({}, 'hints');
-  const before = await readHead(world.memos);
-  await leaveHints(world.memos, A, world.now());
-  assert.is((await openHints(world.memos, 10)).length, 1);
+  const before = await readHead(world.coordination);
+  await leaveHints(world.coordination, A, world.now());
+  assert.is((await openHints(world.coordination, 10)).length, 1);
   assert.equal(await world.seal({}, 'hints'), { sealed: 0, broken: [], isDone: true });
-  assert.equal(await readHead(world.memos), before);
-  assert.equal(await openHints(world.memos, 10), []);
+  assert.equal(await readHead(world.coordination), before);
+  assert.equal(await openHints(world.coordination, 10), []);
 });
 
 test('a batch of many streams leaves a few hints, with the last event of each', async () => {
@@ -166,8 +169,8 @@ test('a batch of many streams leaves a few hints, with the last event of each', 
   const events = Array.from({ length: 1_200 }, (_, i) =>
     eventsOf(`i-${String(i).padStart(8, '0')}`, 2),
   ).flat();
-  await leaveHints(world.memos, events, world.now());
-  const hints = await openHints(world.memos, 10);
+  await leaveHints(world.coordination, events, world.now());
+  const hints = await openHints(world.coordination, 10);
   assert.equal(hints.map(({ places }) => places.length).sort(), [200, 500, 500]);
   assert.ok(hints.every(({ places }) => places.every(([, seq]) => seq === 2)));
 });

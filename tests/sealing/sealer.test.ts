@@ -130,7 +130,7 @@ test('how far each stream is sealed can be read without the log', async () => {
   await world.seal();
   await appendAll(world.store, a);
   await world.seal();
-  const heads = await sealedHeads(world.memos, ORIGIN, [
+  const heads = await sealedHeads(world.coordination, ORIGIN, [
     streamOf('i-0a'),
     streamOf('i-0b'),
     streamOf('i-0c'),
@@ -158,12 +158,12 @@ test('a published checkpoint that is newer than the head stops the sealer', asyn
   const world = worldOf();
   await appendAll(world.store, eventsOf('i-0a', 1));
   await world.seal();
-  const older = await readHead(world.memos);
+  const older = await readHead(world.coordination);
   await appendAll(world.store, eventsOf('i-0a', 2));
   await world.seal();
-  const newer = await readHead(world.memos);
+  const newer = await readHead(world.coordination);
   assert.ok(older && newer);
-  await world.memos.swap({ key: 'seal/head', value: older.head }, newer.seen);
+  await world.coordination.swap({ key: 'seal/head', value: older.head }, newer.seen);
   await stops(world.seal(), 'the state table was set back or replaced');
   assert.is((await published(world)).size, 3);
 });
@@ -187,12 +187,12 @@ test('a head without the log’s signature, or by another key, stops the sealer'
   await appendAll(world.store, eventsOf('i-0a', 1));
   await world.seal();
   await stops(world.seal({ signer: signerOf(8) }), 'begin a new log if the key was changed');
-  const there = await readHead(world.memos);
+  const there = await readHead(world.coordination);
   const head = { ...there?.head, size: 1 };
-  await world.memos.swap({ key: 'seal/head', value: head }, there?.seen);
+  await world.coordination.swap({ key: 'seal/head', value: head }, there?.seen);
   await stops(world.seal(), 'is not that of its checkpoint');
-  await world.memos.swap({ key: 'seal/head', value: { size: 'x' } }, { version: 3 });
-  await world.memos.swap({ key: 'seal/head', value: { size: 'x' } }, { version: 2 });
+  await world.coordination.swap({ key: 'seal/head', value: { size: 'x' } }, { version: 3 });
+  await world.coordination.swap({ key: 'seal/head', value: { size: 'x' } }, { version: 2 });
   await stops(world.seal(), 'not what this version writes');
 });
 

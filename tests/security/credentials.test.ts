@@ -30,7 +30,7 @@ const open = async (): Promise<{ aws: EmbeddedAws; seen: ReturnType<typeof remem
     rules: parseTagRules(EVERY_FIELD),
     now: () => new Date(ms++),
     ec2: { denied: ({ id }) => id === 'i-02' },
-    observer: seen.observer,
+    telemetry: seen.telemetry,
   });
   return { aws, seen };
 };
@@ -107,7 +107,7 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
     const on =
       (where: string) =>
       (...args: string[]) =>
-        main([...args, '--ledger', where], {}, { out: write, say: write, progress() {} });
+        main([...args, '--ledger', where], {}, { stdout: write, stderr: write, progress() {} });
     const tagledger = on(ledger);
 
     assert.is(await tagledger('ingest', trail, '--rejects', rejects), 1, 'some records are rejected');

@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { historyText } from '../../src/cli/commands/history/history.ts';
 import { simulatedCloudWatch } from '../../src/embedded/simulated-aws/cloudwatch.ts';
 import { simulatedSns } from '../../src/embedded/simulated-aws/sns.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { alert } from '../../src/handlers/project/alert-failures.ts';
+import { alertFailures } from '../../src/handlers/project/alert-failures.ts';
 import { request } from '../../src/intake/intake.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
@@ -22,11 +22,11 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
 /** What telling needs, with no quiet period behind it. */
 const telling = (sns: ReturnType<typeof simulatedSns>) => ({
-  memos: memoryMemoStore(),
+  coordination: memoryCoordinationStore(),
   sns,
   topicArn: TOPIC,
   now: () => NOW,
-  observer: QUIET,
+  telemetry: QUIET,
   quietMs: 60_000,
 });
 
@@ -35,7 +35,7 @@ const messageOf = async (...failures: Parameters<typeof failed>[1][]) => {
   const sns = simulatedSns({ topics: [TOPIC] });
   const cloudwatch = simulatedCloudWatch({ now: () => NOW.getTime() });
   const events = chain(failures.map((over, i) => failed(`f${i}`, over)));
-  const deliver = alert({ ...telling(sns), cloudwatch });
+  const deliver = alertFailures({ ...telling(sns), cloudwatch });
   assert.equal(await deliver(feedOf(events)), DONE);
   assert.is(sns.messages.length, 1);
   const [{ subject = '', message }] = sns.messages as [(typeof sns.messages)[number]];
@@ -71,7 +71,7 @@ test('supports evidence for CC7.2: a very long code and message make an alert th
 const launchedBy = async (text: string): Promise<RecordedEvent[]> => {
   const store = memoryStore();
   const ledger = { store, eventFormat: 1 as const, now: tickingClock('2026-04-01T12:00:00.000Z') };
-  const run = request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), observer: QUIET });
+  const run = request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), telemetry: QUIET });
   const record = launch(['i-0a1b2c3d4e5f60718'], {
     userIdentity: { type: 'IAMUser', userName: text },
     requestParameters: {
@@ -100,7 +100,7 @@ test('supports evidence for CC7.2: names and tag values are in no alert of a fai
   const refused = failed('f1', { request: request1.event.eventId });
   const sns = simulatedSns({ topics: [TOPIC] });
   const cloudwatch = simulatedCloudWatch({ now: () => NOW.getTime() });
-  const deliver = alert({ ...telling(sns), cloudwatch });
+  const deliver = alertFailures({ ...telling(sns), cloudwatch });
   await deliver(feedOf([...chain([request1.event, refused])]));
   assert.is(sns.messages.length, 1);
   assert.not.match(JSON.stringify([sns.messages, cloudwatch.metrics]), 'a name that nobody else has');

@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
@@ -13,20 +13,20 @@ import { childrenOf } from '../../src/embedded/simulated-aws/ec2/children.ts';
 import { simulatedEc2 } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { ec2Error } from '../../src/embedded/simulated-aws/ec2/error.ts';
 import { simulatedSns } from '../../src/embedded/simulated-aws/sns.ts';
-import { skippingClock } from '../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../src/embedded/simulated-aws/virtual-clock.ts';
 import { SeqConflictError } from '../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import { parseArn } from '../../src/events/resource-arn.ts';
 import { apply } from '../../src/handlers/apply/apply.ts';
 import { keep } from '../../src/handlers/archive/archive.ts';
-import { alert } from '../../src/handlers/project/alert-failures.ts';
-import { tamper } from '../../src/handlers/project/alert-tampering.ts';
+import { alertFailures } from '../../src/handlers/project/alert-failures.ts';
+import { alertTampering } from '../../src/handlers/project/alert-tampering.ts';
 import { project } from '../../src/handlers/project/project.ts';
-import { setAside } from '../../src/handlers/project/quarantine.ts';
+import { quarantine } from '../../src/handlers/project/quarantine.ts';
 import { reconcile } from '../../src/handlers/reconcile/reconcile.ts';
 import { powertools } from '../../src/handlers/runtime/powertools.ts';
-import { loggable } from '../../src/handlers/runtime/safe-error.ts';
+import { safeError } from '../../src/handlers/runtime/safe-error.ts';
 import { seal } from '../../src/handlers/seal/seal.ts';
 import { sweep } from '../../src/handlers/sweep/sweep.ts';
 import { request } from '../../src/intake/intake.ts';
@@ -48,9 +48,9 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 const DENIED = ec2Error({ code: 'UnauthorizedOperation', message: 'You are not authorized.' }, 'r');
 
 test('supports evidence for CC6.7: no handler logs a tag value, in good times or bad', async () => {
-  const { observer, lines } = remembering();
+  const { telemetry, lines } = remembering();
   const base = tickingClock('2026-04-01T12:00:00.000Z');
-  const clock = skippingClock(() => base().getTime());
+  const clock = virtualClock(() => base().getTime());
   const store = watched(memoryStore());
   const states = memoryStateStore();
   const ledger = { store, eventFormat: 1 as const, now: base, wait: async () => undefined };
@@ -62,27 +62,27 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   });
   const sns = simulatedSns({ fault: () => (failing.sns ? GONE : undefined) });
   const cloudwatch = simulatedCloudWatch({ now: clock.now, fault: () => GONE });
-  const asking = request({ ledger, rules: parseTagRules(`{"Band":"${PRIVATE}"}`), observer });
+  const asking = request({ ledger, rules: parseTagRules(`{"Band":"${PRIVATE}"}`), telemetry });
   const childRules = parseTagRules(`{"Band":"${PRIVATE}"}`);
-  const newApply = () => apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer, childRules });
+  const newApply = () => apply({ ledger, ec2: ec2.client, sleep: clock.sleep, telemetry, childRules });
   const applying = newApply();
   const telling = {
-    memos: memoryMemoStore(),
+    coordination: memoryCoordinationStore(),
     sns,
     topicArn: 'arn:aws:sns:eu-west-1:111122223333:t',
     now: base,
-    observer,
+    telemetry,
     quietMs: 60_000,
   };
   const projecting = project({
     store,
     states: { ...states, save: async (row) => (failing.states ? Promise.reject(GONE) : states.save(row)) },
-    setAside: setAside(telling),
+    setAside: quarantine(telling),
     now: base,
-    observer,
+    telemetry,
   });
-  const sounding = tamper({ ...telling, store, eventFormat: 1 });
-  const alerting = alert({ ...telling, cloudwatch });
+  const sounding = alertTampering({ ...telling, store, eventFormat: 1 });
+  const alerting = alertFailures({ ...telling, cloudwatch });
 
   const inputs = [
     launch(['i-01', 'i-02', 'i-03']),
@@ -136,8 +136,8 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
 });
 
 test('supports evidence for CC6.7: what runs on a schedule logs no tag value, in good times or bad', async () => {
-  const { observer, lines } = remembering();
-  const { memos, objects, signer, name, newId, now } = worldOf();
+  const { telemetry, lines } = remembering();
+  const { coordination, objects, signer, name, newId, now } = worldOf();
   const store = watched(memoryStore());
   const states = memoryStateStore();
   const bandOf = (text: string) => ({ tags: tags(`Band=${text}`) });
@@ -149,19 +149,30 @@ test('supports evidence for CC6.7: what runs on a schedule logs no tag value, in
   await ec2.setTags(parseArn(STREAM), tags(`Other=${PRIVATE}`));
   const sns = simulatedSns({ topics: [TOPIC] });
   const ledger = { store, eventFormat: 1 as const, now, wait: async () => undefined };
-  const deps = { ledger, states, memos, observer };
+  const deps = { ledger, states, coordination, telemetry };
   const healing = { rules: parseTagRules(`{"Band":"${PRIVATE}"}`), limit: 3 };
   const sweeping = sweep({ ...deps, ec2: ec2.client, sleep: async () => {}, healing });
   const reconciling = reconcile({ ...deps, policy: DEFAULT_RETRY, limit: 10 });
-  const sealing = seal({ memos, objects, signer, name, newId, now, store, sns, topicArn: TOPIC, observer });
-  const keeping = keep({ objects: memoryObjectStore(), store, now, observer });
+  const sealing = seal({
+    coordination,
+    objects,
+    signer,
+    name,
+    newId,
+    now,
+    store,
+    sns,
+    topicArn: TOPIC,
+    telemetry,
+  });
+  const keeping = keep({ objects: memoryObjectStore(), store, now, telemetry });
   for (const fails of [true, false]) {
     store.failRead = fails ? () => lostRace() : undefined;
     store.failAppend = fails ? () => lostRace() : undefined;
     await sweeping(`sweep ${fails}`, () => 600_000);
     await reconciling(() => 600_000);
     await sealing({ compare: true }, () => 600_000).catch((error) =>
-      observer.error('seal', { error: loggable(error) }),
+      telemetry.error('seal', { error: safeError(error) }),
     );
     await keeping(() => 600_000);
   }
@@ -175,7 +186,7 @@ test('supports evidence for CC6.7: what runs on a schedule logs no tag value, in
     'swept',
   ]);
   // Errors pass through `loggable` before they are written: see below.
-  const written = lines.map(({ fields: { error, ...fields } }) => [fields, error && loggable(error)]);
+  const written = lines.map(({ fields: { error, ...fields } }) => [fields, error && safeError(error)]);
   assert.not.match(allOf(written), PRIVATE);
 });
 
@@ -191,10 +202,10 @@ const lostRace = (): SeqConflictError => {
 };
 
 test('supports evidence for CC6.7: what Powertools writes of an error has neither its members nor its causes’', async () => {
-  const { observer } = powertools('test');
+  const { telemetry } = powertools('test');
   const text = await written(() => {
-    observer.error('the outcome could not be recorded', { error: lostRace(), stream: STREAM });
-    observer.error('the outcome could not be recorded', { error: lostRace().cause, stream: STREAM });
+    telemetry.error('the outcome could not be recorded', { error: lostRace(), stream: STREAM });
+    telemetry.error('the outcome could not be recorded', { error: lostRace().cause, stream: STREAM });
   });
   const [first, second] = text
     .trim()

@@ -150,8 +150,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'whoever loses the head of the log goes on',
     file: 'src/sealing/log/log-head.ts',
-    from: 'if (!(await memos.swap({ key: KEY, value: head }, seen))) throw new OtherSealerError();',
-    to: 'if (await memos.swap({ key: KEY, value: head }, seen)) OtherSealerError;',
+    from: 'if (!(await coordination.swap({ key: KEY, value: head }, seen))) throw new OtherSealerError();',
+    to: 'if (await coordination.swap({ key: KEY, value: head }, seen)) OtherSealerError;',
   },
   {
     name: 'what an earlier run of the sealer left is not finished',
@@ -162,7 +162,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'it is not noted how far streams are sealed',
     file: 'src/sealing/log/publish.ts',
-    from: '  if (staged) await noteSealed(memos, head.origin, placed(staged));\n',
+    from: '  if (staged) await noteSealed(coordination, head.origin, placed(staged));\n',
     to: '',
   },
   {

@@ -1,5 +1,5 @@
 import type { CreateTagsCommandInput, EC2Client } from '@aws-sdk/client-ec2';
-import { dynamodbMemoStore } from '../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { fromItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
@@ -10,8 +10,8 @@ import { type SentMessage, simulatedSns } from '../../src/embedded/simulated-aws
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import { apply } from '../../src/handlers/apply/apply.ts';
-import { projectAndTell } from '../../src/handlers/project/consumer.ts';
-import { closeQuietPeriods } from '../../src/handlers/reconcile/close-suppression-windows.ts';
+import { projectConsumer } from '../../src/handlers/project/consumer.ts';
+import { closeSuppressionWindows } from '../../src/handlers/reconcile/close-suppression-windows.ts';
 import { reconcile } from '../../src/handlers/reconcile/reconcile.ts';
 import { APPLIED_TYPES } from '../../src/handlers/runtime/feed-record.ts';
 import { sweep } from '../../src/handlers/sweep/sweep.ts';
@@ -126,7 +126,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     now: process.now,
     wait: (tries: number) => process.sleep(dice.between(0, 50 * tries)),
   });
-  const memosOf = (process: Process) => dynamodbMemoStore(stateTable.client(process), 'state');
+  const memosOf = (process: Process) => dynamodbCoordinationStore(stateTable.client(process), 'state');
   const statesOf = (process: Process) => dynamodbStateStore(stateTable.client(process), 'state');
 
   const feed = consumers(world, [
@@ -141,7 +141,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
             ec2: ec2Of(process),
             sleep: process.sleep,
             random: dice.next,
-            observer: QUIET,
+            telemetry: QUIET,
             childRules: rules,
           });
           return run(deployment.batch('apply', batch), () => end - time.now());
@@ -152,16 +152,16 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
       invoke: (batch) =>
         invoke('project', world, (process) => {
           const { store, eventFormat } = ledgerOf(process);
-          return projectAndTell({
+          return projectConsumer({
             store,
             eventFormat,
             states: statesOf(process),
-            memos: memosOf(process),
+            coordination: memosOf(process),
             sns: over(process, topic),
             topicArn: TOPIC,
             cloudwatch: over(process, cloudwatch),
             now: process.now,
-            observer: QUIET,
+            telemetry: QUIET,
             quietMs: QUIET_MS,
             sealing: true,
           })(deployment.batch('project', batch));
@@ -174,7 +174,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     for (let tries = 1; ; tries++) {
       try {
         await invoke('request', world, (process) =>
-          request({ ledger: ledgerOf(process), rules, taggerRoleArn: TAGGER, observer: QUIET })(input, id),
+          request({ ledger: ledgerOf(process), rules, taggerRoleArn: TAGGER, telemetry: QUIET })(input, id),
         );
         return;
       } catch {
@@ -195,12 +195,12 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
 
   const reconciled = (): Promise<unknown> =>
     invoke('reconcile', world, async (process) => {
-      await closeQuietPeriods({
-        memos: memosOf(process),
+      await closeSuppressionWindows({
+        coordination: memosOf(process),
         sns: over(process, topic),
         topicArn: TOPIC,
         now: process.now,
-        observer: QUIET,
+        telemetry: QUIET,
         limit: 3,
       });
       return reconcile({
@@ -208,7 +208,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
         states: statesOf(process),
         policy: DEFAULT_RETRY,
         limit: 3,
-        observer: QUIET,
+        telemetry: QUIET,
       })(() => INVOCATION_MS);
     }).catch(() => undefined);
   /** A run with nothing to do is left out: it would only take time. */
@@ -232,11 +232,11 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
         process,
         {
           store: ledgerOf(process).store,
-          memos: memosOf(process),
+          coordination: memosOf(process),
           sns: over(process, topic),
           topicArn: TOPIC,
           now: process.now,
-          observer: QUIET,
+          telemetry: QUIET,
         },
         compare,
         deployment.isOld('seal'),
@@ -272,11 +272,11 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     sweep({
       ledger: ledgerOf(process),
       states: statesOf(process),
-      memos: memosOf(process),
+      coordination: memosOf(process),
       ec2: ec2Of(process),
       sleep: process.sleep,
       random: dice.next,
-      observer: QUIET,
+      telemetry: QUIET,
     })('sweep', () => 10 * INVOCATION_MS),
   );
   await time.run(START + 151 * HOUR_MS);

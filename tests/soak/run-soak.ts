@@ -62,7 +62,7 @@ export const runSoak = async ({ minutes, seed, dynamodb: table, cloud }: SoakOpt
     ledger: { store, eventFormat: 1 as const, now: () => new Date() },
     rules: parseTagRules(RULES),
     taggerRoleArn: TAGGER,
-    observer: QUIET,
+    telemetry: QUIET,
   });
   const consumerEnv = {
     AWS_ENDPOINT_URL: cloud.endpoint ?? '',

@@ -6,10 +6,10 @@ import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { localPipeline } from '../../src/embedded/pipeline.ts';
-import { parseGivenUp } from '../../src/handlers/redrive/dead-letter.ts';
+import { parseDeadLetter } from '../../src/handlers/redrive/dead-letter.ts';
 import { redrive } from '../../src/handlers/redrive/redrive.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
-import { givenUpFile } from '../../src/stream-consumer/dead-letter-file.ts';
+import { deadLetterFile } from '../../src/stream-consumer/dead-letter-file.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { GONE } from '../support/doubles.ts';
@@ -33,11 +33,11 @@ const recordsOf = (id: string) => feedOf(chain([requested('r1')], streamOf(id)))
 
 test('a batch is kept in the form of Lambda, with its records, for its owner only', () => {
   const folder = newFolder();
-  const file = givenUpFile(folder, now);
+  const file = deadLetterFile(folder, now);
   assert.equal(file.messages(), []);
   file.add('apply', recordsOf('i-01'), GONE);
   const [body = ''] = file.messages();
-  assert.equal(parseGivenUp({ id: 'm', body }), {
+  assert.equal(parseDeadLetter({ id: 'm', body }), {
     kind: 'records',
     consumers: ['apply'],
     records: recordsOf('i-01'),
@@ -50,25 +50,25 @@ test('a batch is kept in the form of Lambda, with its records, for its owner onl
 
 test('what went through is forgotten, and nothing else, also nothing that was added meanwhile', () => {
   const folder = newFolder();
-  const file = givenUpFile(folder, now);
+  const file = deadLetterFile(folder, now);
   file.add('apply', recordsOf('i-01'), GONE);
   file.add('project', recordsOf('i-02'), undefined);
   const [first = '', second = ''] = file.messages();
-  givenUpFile(folder, now).add('project', recordsOf('i-03'), undefined);
+  deadLetterFile(folder, now).add('project', recordsOf('i-03'), undefined);
   file.forget(new Set([first]));
-  const left = givenUpFile(folder, now).messages();
+  const left = deadLetterFile(folder, now).messages();
   assert.is(left.length, 2);
   assert.is(left[0], second);
 });
 
 test('a line that death cut off is left out, and does not spoil the next one', () => {
   const folder = newFolder();
-  givenUpFile(folder, now).add('apply', recordsOf('i-01'), GONE);
+  deadLetterFile(folder, now).add('apply', recordsOf('i-01'), GONE);
   appendFileSync(join(folder, 'dropped.ndjson'), '{"version":"1.0","time');
-  const file = givenUpFile(folder, now);
+  const file = deadLetterFile(folder, now);
   assert.is(file.messages().length, 1);
   file.add('apply', recordsOf('i-02'), GONE);
-  for (const body of file.messages()) assert.is(parseGivenUp({ id: 'm', body }).kind, 'records');
+  for (const body of file.messages()) assert.is(parseDeadLetter({ id: 'm', body }).kind, 'records');
   assert.is(readFileSync(join(folder, 'dropped.ndjson'), 'utf8').split('\n').length, 3);
 });
 
@@ -90,7 +90,7 @@ test('what a consumer gives up outlives its process, and goes through when the f
   await mended.settle();
   assert.is((await listOf(states.list())).length, 2, 'the change feed has forgotten it');
   const messages = (mended.givenUp?.messages() ?? []).map((body, i) => ({ id: String(i), body }));
-  const run = redrive({ request: mended.request, consumers: mended.consumers, store, observer: QUIET });
+  const run = redrive({ request: mended.request, consumers: mended.consumers, store, telemetry: QUIET });
   const outcomes = await run(messages, () => Number.POSITIVE_INFINITY);
   assert.equal(
     outcomes.map(({ outcome }) => outcome),

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
@@ -24,13 +24,18 @@ const numberOf = ({ dynamodb }: DynamoDBRecord): number =>
 /** A change feed of these shards, a consumer of it that can be started anew, and what it got. */
 const setUp = (...shards: FakeShard[]) => {
   const fake = fakeStreams(shards);
-  const memos = memoryMemoStore();
+  const coordination = memoryCoordinationStore();
   const got: number[] = [];
   const records: DynamoDBRecord[] = [];
   const trimmed: string[] = [];
   const start = (over: Partial<Mapping> = {}) =>
     openStreamsReader(
-      { streams: fake.streams, memos, streamArn: STREAM_ARN, onTrimmed: (shardId) => trimmed.push(shardId) },
+      {
+        streams: fake.streams,
+        coordination,
+        streamArn: STREAM_ARN,
+        onTrimmed: (shardId) => trimmed.push(shardId),
+      },
       {
         name: 'apply',
         handler: async ({ Records }) => {

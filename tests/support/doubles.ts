@@ -1,7 +1,7 @@
-import type { MemoStore } from '../../src/coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../src/coordination/coordination-store.ts';
 import type { EventStore, Place } from '../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import type { Observer } from '../../src/shared/telemetry.ts';
+import type { Telemetry } from '../../src/shared/telemetry.ts';
 
 /** A store that counts what it is asked, and fails where it is told. */
 export interface WatchedStore extends EventStore {
@@ -52,7 +52,7 @@ export const remembering = () => {
   const lines: { level: 'info' | 'error'; message: string; fields: Record<string, unknown> }[] = [];
   const counts: Record<string, number> = {};
   const measured: Record<string, number[]> = {};
-  const observer: Observer = {
+  const telemetry: Telemetry = {
     info: (message, fields) => lines.push({ level: 'info', message, fields }),
     error: (message, fields) => lines.push({ level: 'error', message, fields }),
     count: (metric, value) => {
@@ -63,7 +63,7 @@ export const remembering = () => {
     },
   };
   const errors = () => lines.flatMap(({ level, message }) => (level === 'error' ? [message] : []));
-  return { observer, lines, counts, measured, errors };
+  return { telemetry, lines, counts, measured, errors };
 };
 
 /** A clock that stands a millisecond later each time it is asked, so that no two events share their bytes. */
@@ -88,16 +88,19 @@ export const appendAll = async (store: EventStore, events: readonly RecordedEven
 };
 
 /** A memo store in which somebody else is faster, so many times: a dot is added to what is there before each swap. */
-export const meddling = (memos: MemoStore, times: number): MemoStore => {
+export const meddling = (coordination: CoordinationStore, times: number): CoordinationStore => {
   let left = times;
   return {
-    ...memos,
+    ...coordination,
     async swap(memo, seen) {
       if (left-- > 0) {
-        const [there] = await memos.get([memo.key]);
-        await memos.swap({ key: memo.key, value: `${(there?.value as string | undefined) ?? ''}.` }, there);
+        const [there] = await coordination.get([memo.key]);
+        await coordination.swap(
+          { key: memo.key, value: `${(there?.value as string | undefined) ?? ''}.` },
+          there,
+        );
       }
-      return memos.swap(memo, seen);
+      return coordination.swap(memo, seen);
     },
   };
 };

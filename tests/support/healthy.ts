@@ -27,7 +27,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-s
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { FORBIDDEN_OPERATIONS } from '../../src/adapters/dynamodb/forbidden-operations.ts';
-import { memoryMemoStore } from '../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { FUNCTIONS } from '../../src/doctor/deployed/names.ts';
@@ -72,9 +72,9 @@ export const healthyAws = async () => {
     sqs: new SQSClient(region),
     cloudwatch: new CloudWatchClient(region),
   };
-  const memos = memoryMemoStore();
+  const coordination = memoryCoordinationStore();
   await moveHead(
-    memos,
+    coordination,
     { origin: 'x/1', openedAt: '2026-04-01T00:00:00.000Z', predecessor: '', size: 5, checkpoint: 'signed' },
     undefined,
   );
@@ -133,7 +133,7 @@ export const healthyAws = async () => {
     .resolves({ QueueUrl: 'https://sqs' })
     .on(GetQueueAttributesCommand)
     .resolves({ Attributes: { ApproximateNumberOfMessages: '0' } });
-  const stores = { store: memoryStore(), states: memoryStateStore(), memos };
+  const stores = { store: memoryStore(), states: memoryStateStore(), coordination };
   return { asked: { ...clients, ...stores, region: REGION }, mocks, ...stores };
 };
 

@@ -1,15 +1,20 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { kindOf, type Memo, type MemoStore, type StoredMemo } from '../../coordination/coordination-store.ts';
+import {
+  type CoordinationStore,
+  kindOfName,
+  type Memo,
+  type StoredMemo,
+} from '../../coordination/coordination-store.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { dueItems } from './due-index.ts';
 import { batchGet, type DynamoDB, type Item } from './paging.ts';
 
 /**
- * A {@link MemoStore} in the state table, beside the rows: the memo's key stands where a row has its ARN. `expires` is
+ * A {@link CoordinationStore} in the state table, beside the rows: the memo's key stands where a row has its ARN. `expires` is
  * the table's time-to-live attribute, in seconds since the epoch, which DynamoDB acts on within days.
  */
-export const dynamodbMemoStore = (client: DynamoDB, table: string): MemoStore => {
+export const dynamodbCoordinationStore = (client: DynamoDB, table: string): CoordinationStore => {
   const get = async (keys: readonly string[]): Promise<StoredMemo[]> =>
     (
       await batchGet(
@@ -64,7 +69,7 @@ const toItem = ({ key, value, version, expiresAt, dueAt }: StoredMemo): Item =>
     memo: canonicalJson(value),
     version,
     ...(expiresAt && { expires: Math.ceil(expiresAt.getTime() / 1000) }),
-    ...(dueAt && { due: dueKey(kindOf(key)), dueAt }),
+    ...(dueAt && { due: dueKey(kindOfName(key)), dueAt }),
   });
 
 interface Stored {

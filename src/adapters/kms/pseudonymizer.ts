@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { type Disguise, pseudonyms } from '../../cloudtrail/identity/pseudonymize.ts';
+import { type Pseudonymizer, pseudonyms } from '../../cloudtrail/identity/pseudonymize.ts';
 import { once } from '../../shared/once.ts';
 import { secretIn } from '../folder/secret-file.ts';
 
 /** Gets the key of the pseudonyms when it is first needed; rejects when it cannot, and tries again the next time. */
-export type OpenDisguise = () => Promise<Disguise>;
+export type OpenPseudonymizer = () => Promise<Pseudonymizer>;
 
 const KEY_BYTES = 32;
 
@@ -14,7 +14,7 @@ const KEY_BYTES = 32;
  * here is the HMAC-SHA-256 of one fixed text by it, asked for once in a process and kept in its memory. So a thousand
  * names cost no calls, and without the key of KMS nobody can make them again.
  */
-export const kmsDisguise = (kms: Pick<KMSClient, 'send'>, keyId: string): OpenDisguise =>
+export const kmsPseudonymizer = (kms: Pick<KMSClient, 'send'>, keyId: string): OpenPseudonymizer =>
   once(async () => {
     const { Mac } = await kms.send(
       new GenerateMacCommand({
@@ -29,7 +29,7 @@ export const kmsDisguise = (kms: Pick<KMSClient, 'send'>, keyId: string): OpenDi
   });
 
 /** Pseudonyms by the key in a file, which is made with its first use. To delete it forgets who they were for. */
-export const fileDisguise = (file: string): OpenDisguise =>
+export const filePseudonymizer = (file: string): OpenPseudonymizer =>
   once(async () => {
     const key = Buffer.from(
       await secretIn(file, () => randomBytes(KEY_BYTES).toString('base64url')),

@@ -5,7 +5,7 @@ import { noticeId } from './incident-notice.ts';
 import type { Notice } from './notice.ts';
 
 /** An event of the ledger that this version can never read. */
-export interface Poison {
+export interface UnreadableRecord {
   readonly stream: string;
   /** As a text, because a damaged one need not be a number. */
   readonly seq: string;
@@ -13,7 +13,7 @@ export interface Poison {
 }
 
 /** A notice and what it is about. */
-export interface PoisonNotice<P extends Poison> {
+export interface QuarantineNotice<P extends UnreadableRecord> {
   readonly notice: Notice;
   readonly poisons: readonly P[];
 }
@@ -22,7 +22,10 @@ export interface PoisonNotice<P extends Poison> {
 const NAME_LENGTH = 200;
 
 /** What is told of events that were set aside, once in a quiet period of their account and Region. */
-export const poisonNotices = <P extends Poison>(poisons: readonly P[], quietMs: number): PoisonNotice<P>[] =>
+export const quarantineNotices = <P extends UnreadableRecord>(
+  poisons: readonly P[],
+  quietMs: number,
+): QuarantineNotice<P>[] =>
   [...groupBy(poisons, ({ stream }) => placeOf(stream))].map(([place, group]) => ({
     poisons: group,
     notice: {
@@ -43,7 +46,7 @@ const placeOf = (stream: string): string => {
   return `${account}/${region}`;
 };
 
-const poisonAlert = (poisons: readonly Poison[], place: string): Alert => {
+const poisonAlert = (poisons: readonly UnreadableRecord[], place: string): Alert => {
   const many = counted(poisons.length, 'unreadable event');
   const samples = poisons.slice(0, SAMPLES);
   return {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
-import { kmsDisguise } from '../../adapters/kms/pseudonymizer.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { kmsPseudonymizer } from '../../adapters/kms/pseudonymizer.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { askEc2 } from '../../handlers/request/instances-of-launch.ts';
 import { callerCredentials } from '../../handlers/runtime/credentials.ts';
@@ -16,7 +16,7 @@ import type { Env } from './open-ledger.ts';
  * The front door of a ledger in AWS, with the settings of the deployed function from the environment. Throws an
  * `InvalidInputError` that names all that are missing.
  */
-export const frontDoor = (
+export const composeIntake = (
   client: DynamoDBClient,
   store: EventStore,
   stateTable: string,
@@ -31,10 +31,10 @@ export const frontDoor = (
     ledger: { store, eventFormat: readEventFormat(env), now: () => new Date() },
     rules: parseTagRules(TAG_RULES),
     taggerRoleArn: TAGGER_ROLE_ARN,
-    observer: QUIET,
+    telemetry: QUIET,
     // As the deployed function does: else a file would leave gaps that the function has filled.
     ...(RECOVER_OMITTED && { instancesOf: askEc2((ec2) => ec2, callerCredentials) }),
-    ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(new KMSClient(), IDENTITY_KEY_ID) }),
-    ...(IDENTITY_JOIN && { memos: dynamodbMemoStore(client, stateTable) }),
+    ...(IDENTITY_KEY_ID && { openPseudonymizer: kmsPseudonymizer(new KMSClient(), IDENTITY_KEY_ID) }),
+    ...(IDENTITY_JOIN && { coordination: dynamodbCoordinationStore(client, stateTable) }),
   });
 };

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { memoryMemoStore } from '../../adapters/memory/coordination-store.ts';
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import { memoryCoordinationStore } from '../../adapters/memory/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EmbeddedAws } from '../../embedded/embedded-aws.ts';
 import { findLedgerFolder, type Marker, makeLedgerFolder } from '../../embedded/ledger-folder.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from '../../embedded/lost-database.ts';
@@ -10,7 +10,7 @@ import type { EventFormat } from '../../events/tag-event.ts';
 import { fileStore, readOnly } from '../../exports/file-store.ts';
 import { readEventFormat } from '../../handlers/runtime/event-format.ts';
 import { isOn } from '../../handlers/runtime/settings.ts';
-import type { Perspective } from '../../intake/interpret.ts';
+import type { InterpretationContext } from '../../intake/interpret.ts';
 import type { Result } from '../../intake/planned-write.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { foldedStates } from '../../projections/folded-states.ts';
@@ -21,7 +21,7 @@ import { InvalidInputError } from '../../shared/errors.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
 import { WrongUsageError } from '../errors.ts';
 import type { Console } from '../terminal.ts';
-import { plain } from '../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 
 /** A ledger that a command works on. */
 export interface OpenLedger {
@@ -31,7 +31,7 @@ export interface OpenLedger {
   /** The format of the events that are appended to it. */
   readonly eventFormat: EventFormat;
   readonly states: StateStore;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   /** The fleet as it was: from the archive where there is one, else from the ledger itself. */
   readonly fleet: FleetReader;
   /** The archive's objects; absent where there is no archive. */
@@ -59,7 +59,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * folder is made only where `create` allows it.
  */
 export const openLedger = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
-  const kind = kindOf(where);
+  const kind = ledgerKindOf(where);
   if (kind === 'folder') return openFolder(where, env, create);
   if (kind === 'file') return openFile(where);
   // What is big to load is loaded by who needs it: help and plan need no AWS client.
@@ -81,7 +81,7 @@ export const openToAnswer = async ({
   readonly console: Console;
 }): Promise<OpenLedger> => {
   const ledger = await openLedger(where, env, false);
-  if (kindOf(where) === 'file') console.say(plain(unprovenText(where)));
+  if (ledgerKindOf(where) === 'file') console.stderr(sanitizeTerminal(unprovenText(where)));
   return ledger;
 };
 
@@ -90,12 +90,12 @@ const unprovenText = (file: string): string =>
 
 /** As {@link openLedger}, for a command that writes: an exported file is refused before anything is done. */
 export const openToWrite = async (where: string, env: Env, create: boolean): Promise<OpenLedger> => {
-  if (kindOf(where) === 'file') throw readOnly(where);
+  if (ledgerKindOf(where) === 'file') throw readOnly(where);
   return openLedger(where, env, create);
 };
 
 /** What `--ledger` names, by its form. Throws a `WrongUsageError` for an empty text. */
-export const kindOf = (where: string): 'tables' | 'file' | 'folder' => {
+export const ledgerKindOf = (where: string): 'tables' | 'file' | 'folder' => {
   if (where === '') {
     throw new WrongUsageError(
       'got an empty --ledger, expected a folder, an exported FILE.ndjson.gz or dynamodb:TABLE',
@@ -123,7 +123,7 @@ const openFile = (path: string): OpenLedger => {
     store,
     eventFormat: 1,
     states: foldedStates(store, () => readOnly(path)),
-    memos: memoryMemoStore(),
+    coordination: memoryCoordinationStore(),
     fleet: ledgerFleet(store),
     request: async () => {
       throw readOnly(path);
@@ -136,14 +136,14 @@ const openFolder = async (path: string, env: Env, create: boolean): Promise<Open
   const there = findLedgerFolder(path);
   if (!there && !create) throw noLedgerAt(path);
   const marker = there ?? newMarker(env);
-  const perspective = perspectiveOf(env, marker);
+  const context = perspectiveOf(env, marker);
   const tagChildren = isOn({ ...marker.settings, ...given(env) }, 'TAG_CHILDREN');
   const joinIdentities = isOn(env, 'IDENTITY_JOIN');
   const hashIdentities = isOn({ ...marker.settings, ...given(env) }, 'HASH_IDENTITIES');
   const eventFormat = formatOf(env, marker);
   if (!there) makeLedgerFolder(path, marker);
   const options = { tagChildren, joinIdentities, hashIdentities, eventFormat };
-  const ledger = await openEmbedded(path, { ...perspective, ...options });
+  const ledger = await openEmbedded(path, { ...context, ...options });
   return marker.demo ? claimed(ledger, () => makeLedgerFolder(path, { ...marker, demo: false })) : ledger;
 };
 
@@ -159,16 +159,16 @@ export const noLedgerAt = (path: string): InvalidInputError =>
  */
 export const openLedgerIfThere = async (
   invocation: Parameters<typeof openToAnswer>[0],
-): Promise<{ readonly ledger: OpenLedger | undefined; readonly perspective: Perspective }> => {
+): Promise<{ readonly ledger: OpenLedger | undefined; readonly context: InterpretationContext }> => {
   const { ledger: where, env } = invocation;
-  const isFolder = kindOf(where) === 'folder';
+  const isFolder = ledgerKindOf(where) === 'folder';
   const marker = isFolder ? findLedgerFolder(where) : undefined;
-  const perspective = perspectiveOf(env, marker);
-  return { ledger: isFolder && !marker ? undefined : await openToAnswer(invocation), perspective };
+  const context = perspectiveOf(env, marker);
+  return { ledger: isFolder && !marker ? undefined : await openToAnswer(invocation), context };
 };
 
 /** How records are seen: by the rules and the role in the environment, or else of this ledger, or else by default. */
-export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): Perspective => {
+export const perspectiveOf = (env: Env, marker: Marker = newMarker(env)): InterpretationContext => {
   const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = { ...marker.settings, ...given(env) };
   return { rules: parseTagRules(TAG_RULES), ...(taggerRoleArn && { taggerRoleArn }) };
 };
@@ -217,14 +217,14 @@ export const openEmbedded = async (
     await embedded.close();
     throw unopenable(path, error);
   }
-  const { store, states, memos, archived, close } = embedded;
+  const { store, states, coordination, archived, close } = embedded;
   const { archiveFleet } = await import('../../archive/archive-fleet.ts');
   return {
     name: path,
     store,
     eventFormat: options.eventFormat,
     states,
-    memos,
+    coordination,
     fleet: archived ? archiveFleet(archived) : ledgerFleet(store),
     ...(archived && { archived }),
     embedded,

@@ -8,7 +8,7 @@ import { type SealedLog, sealedLog } from '../../sealing/log/sealed-log.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { parseVerifierKey, type VerifierKey } from '../../verifier/verifier-key.ts';
 import { WrongUsageError } from '../errors.ts';
-import { type Env, kindOf } from './open-ledger.ts';
+import { type Env, ledgerKindOf } from './open-ledger.ts';
 
 /** The sealed log of a ledger, as a command reads it. */
 export interface OpenLog {
@@ -29,7 +29,11 @@ export const logsOfFolder = (ledger: string): ObjectStore => folderObjectStore(j
 export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<ObjectStore> => {
   const bucket = env.LOG_BUCKET?.trim();
   const where =
-    typeof log === 'string' ? log : kindOf(ledger) !== 'folder' && bucket ? `s3://${bucket}` : undefined;
+    typeof log === 'string'
+      ? log
+      : ledgerKindOf(ledger) !== 'folder' && bucket
+        ? `s3://${bucket}`
+        : undefined;
   const [, name, prefix] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(where ?? '') ?? [];
   if (where?.startsWith('s3:') && name === undefined)
     throw new WrongUsageError(
@@ -40,7 +44,7 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
     return bucketObjects(name, prefix ? `${prefix.replace(/\/$/, '')}/` : '');
   }
   if (where) return folderObjectStore(where);
-  if (kindOf(ledger) === 'folder') return logsOfFolder(ledger);
+  if (ledgerKindOf(ledger) === 'folder') return logsOfFolder(ledger);
   throw new WrongUsageError(
     `got the ledger ${ledger} without its log, expected --log with a folder or s3://BUCKET, or LOG_BUCKET in the environment`,
   );

@@ -1,6 +1,6 @@
 import { findLedgerFolder } from '../../embedded/ledger-folder.ts';
 import { type FileBatch, readLedgerFile } from '../../verifier/ledger-file.ts';
-import { kindOf, noLedgerAt } from './open-ledger.ts';
+import { ledgerKindOf, noLedgerAt } from './open-ledger.ts';
 
 /** What stands in a ledger, to be exported or verified: nothing is checked, changed or set going by opening it. */
 export interface LedgerSource {
@@ -15,7 +15,7 @@ export interface LedgerSource {
  * ledger are not run, because a damaged ledger must be opened, too.
  */
 export const openSource = async (where: string): Promise<LedgerSource> => {
-  const kind = kindOf(where);
+  const kind = ledgerKindOf(where);
   if (kind === 'file') return { kind, batches: readLedgerFile(where), close: async () => {} };
   const { embeddedColumns, tableColumns } = await import('./open-columns.ts');
   if (kind === 'tables') return { kind, ...tableColumns(where) };

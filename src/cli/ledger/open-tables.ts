@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import type { TableNames } from '../../adapters/dynamodb/create-tables.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
@@ -29,7 +29,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   let front: Promise<ReturnType<typeof request>> | undefined;
   // Only who writes needs it and its rules, so their absence must not stop who reads, nor what it loads delay them.
   const openFront = async () => {
-    const { frontDoor } = await import('./compose-intake.ts');
+    const { composeIntake: frontDoor } = await import('./compose-intake.ts');
     return frontDoor(client, store, stateTable, env);
   };
   const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;
@@ -39,7 +39,7 @@ export const openTables = (where: string, env: Env): OpenLedger => {
     store,
     eventFormat: readEventFormat(env),
     states: dynamodbStateStore(client, stateTable),
-    memos: dynamodbMemoStore(client, stateTable),
+    coordination: dynamodbCoordinationStore(client, stateTable),
     fleet: archived ? archivedOrLedger(archived, store) : ledgerFleet(store),
     ...(archived && { archived }),
     request: async (input, invocationId) => {

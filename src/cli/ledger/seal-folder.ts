@@ -27,12 +27,12 @@ const NAME = 'tagledger/embedded';
  * made with the first log. Throws an `InvalidInputError` when the log and its head do not agree.
  */
 export const sealFolder = async (
-  { name: folder, store, memos }: Pick<OpenLedger, 'name' | 'store' | 'memos'>,
+  { name: folder, store, coordination }: Pick<OpenLedger, 'name' | 'store' | 'coordination'>,
   env: Env,
   { now, newLog = false }: { readonly now: () => Date; readonly newLog?: boolean },
 ): Promise<SealedFolder> => {
   const deps = {
-    memos,
+    coordination,
     objects: logsOfFolder(folder),
     signer: await fileSigner(join(folder, 'seal.key')),
     name: env.LOG_NAME?.trim() || NAME,
@@ -42,7 +42,7 @@ export const sealFolder = async (
   try {
     if (newLog) await beginLog(deps);
     const sealer = await openSealer(deps);
-    const { sealed, broken } = await sealCompared({ store, memos, sealer, now, isTime: () => true });
+    const { sealed, broken } = await sealCompared({ store, coordination, sealer, now, isTime: () => true });
     if (sealed === 0) await sealer.heartbeat();
     const key = join(folder, 'seal.vkey');
     writeFileSync(`${key}.new`, `${verifierKeyText(sealer.key)}\n`);

@@ -6,7 +6,7 @@ export type Before = () => Promise<void>;
  * before it were taken. Work may wait for what is before it, and for nothing behind it. Rejects with the first
  * failure of the items, the work or `take`: results behind a failure are not taken.
  */
-export const takeInOrder = async <Item, Result>(
+export const orderedPipeline = async <Item, Result>(
   items: AsyncIterable<Item>,
   work: (item: Item, before: Before) => Promise<Result>,
   take: (result: Result) => void,

@@ -1,13 +1,13 @@
-import { type Planned, planOf } from '../../explain/what-if.ts';
-import type { Perspective } from '../../intake/interpret.ts';
-import { type Message, readInput } from '../../intake/read-input.ts';
+import { type Planned, whatIf } from '../../explain/what-if.ts';
+import type { InterpretationContext } from '../../intake/interpret.ts';
+import { type InputMessage, readInput } from '../../intake/read-input.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { TrailEntry } from './read-trail.ts';
 
 /** An entry of a trail with what is in it, or with why it cannot be used. */
 export interface ReadEntry {
   readonly entry: TrailEntry;
-  readonly messages: readonly Message[];
+  readonly messages: readonly InputMessage[];
   readonly problem?: string;
 }
 
@@ -19,12 +19,12 @@ export const readEntry = (entry: TrailEntry): ReadEntry =>
 
 /** What an entry would lead to, or why it cannot be used; a direct call happens `now`. */
 export const planEntry = (
-  perspective: Perspective,
+  context: InterpretationContext,
   { messages, problem }: ReadEntry,
   now: Date,
 ): { readonly planned: readonly Planned[]; readonly problem?: string } =>
   problem === undefined
-    ? orProblem(() => ({ planned: planOf(perspective, messages, now) }), { planned: [] })
+    ? orProblem(() => ({ planned: whatIf(context, messages, now) }), { planned: [] })
     : { planned: [], problem };
 
 const orProblem = <T extends object>(work: () => T, otherwise: T): T | (T & { readonly problem: string }) => {

@@ -1,8 +1,8 @@
-import { textOf } from '../../shared/text.ts';
+import { decodeUtf8 } from '../../shared/text.ts';
 import type { Piece } from './json-splitter/json-splitter.ts';
 import { isBlank, NUL } from './json-splitter/scan.ts';
 import { positionOf } from './position.ts';
-import { type Batch, trailPieces } from './trail-pieces.ts';
+import { type TrailBatch, trailPieces } from './trail-pieces.ts';
 
 /** One thing that a file holds, or a place of it that cannot be read. */
 export type TrailEntry = {
@@ -35,7 +35,7 @@ export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
  * What is in a batch of a file: for who works on entries faster than an async generator gives them out. Each is parsed
  * when its turn comes, so that nothing lives longer than it must.
  */
-export function* entriesIn({ file, pieces, isEnd, damage }: Batch): Generator<TrailEntry> {
+export function* entriesIn({ file, pieces, isEnd, damage }: TrailBatch): Generator<TrailEntry> {
   let last = damage?.after ?? '';
   let torn = '';
   for (const piece of pieces) {
@@ -61,7 +61,7 @@ const contentOf = (piece: Piece): Content | undefined => {
   if (bytes.includes(NUL) && bytes.every((byte) => byte === NUL || isBlank(byte))) {
     return { problem: 'holds only NUL bytes: the file was damaged, copy it again', text: '' };
   }
-  const text = textOf(bytes);
+  const text = decodeUtf8(bytes);
   if (size > MAX_RECORD) {
     const isCut = bytes.length < size;
     if (isCut || text.length > MAX_RECORD) {

@@ -3,14 +3,14 @@ import { access, stat } from 'node:fs/promises';
 import type { Console } from '../terminal.ts';
 import { entriesIn, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './trail-bytes.ts';
-import { type Batch, trailPieces } from './trail-pieces.ts';
+import { type TrailBatch, trailPieces } from './trail-pieces.ts';
 
 /** Several files as one trail. */
 export interface Trails {
   /** What they hold, in order, some at a time; to be read once. */
   readonly batches: AsyncIterable<Iterable<TrailEntry>>;
   /** The same before it is parsed; instead of the other. */
-  readonly unparsed: AsyncIterable<Batch>;
+  readonly unparsed: AsyncIterable<TrailBatch>;
   /**
    * Shows how much of the files was read, and that it is all once the entries have ended; nothing where that is not
    * known, as for standard input alone.
@@ -32,7 +32,7 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   const onRead = (bytes: number) => {
     done += bytes;
   };
-  async function* unparsed(): AsyncGenerator<Batch> {
+  async function* unparsed(): AsyncGenerator<TrailBatch> {
     for (const file of files) yield* trailPieces(file, onRead);
     hasEnded = true;
   }

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Console } from '../terminal.ts';
-import { plain } from '../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 
 /** Something in a file that could not be used, and why. */
 export interface Reject {
@@ -35,13 +35,13 @@ export const rejectTeller = (): RejectTeller => {
     add: ({ file, position, reason }) => {
       count += 1;
       if (count <= MOST_TOLD) {
-        told.push(plain(`rejected: ${basename(file)}${position && `, ${position}`}: ${reason}`));
+        told.push(sanitizeTerminal(`rejected: ${basename(file)}${position && `, ${position}`}: ${reason}`));
       }
     },
     count: () => count,
     tell: (console, kept) => {
-      for (const line of told) console.say(line);
-      if (count > 0) console.say(`${count} rejected${kept ? `; kept in ${kept}` : ''}`);
+      for (const line of told) console.stderr(line);
+      if (count > 0) console.stderr(`${count} rejected${kept ? `; kept in ${kept}` : ''}`);
     },
   };
 };

@@ -4,7 +4,7 @@ import { positionOf } from './position.ts';
 import { trailBytes } from './trail-bytes.ts';
 
 /** What of a file was read at once: data, which can be handed to another thread. */
-export interface Batch {
+export interface TrailBatch {
   readonly file: string;
   readonly pieces: readonly Piece[];
   /** Whether these were not ended when the file was. */
@@ -22,7 +22,10 @@ export interface Damaged {
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Reads a file and cuts its JSON into pieces; the last batch, and no other, is the end. */
-export async function* trailPieces(file: string, onRead: (bytes: number) => void): AsyncGenerator<Batch> {
+export async function* trailPieces(
+  file: string,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<TrailBatch> {
   let splitter: JsonSplitter | undefined;
   let head = Buffer.alloc(0);
   const split = (ended: boolean): Piece[] => {
@@ -33,7 +36,7 @@ export async function* trailPieces(file: string, onRead: (bytes: number) => void
   };
   let last: Piece | undefined;
   let isEmpty = true;
-  const batchOf = (pieces: readonly Piece[]): Batch => {
+  const batchOf = (pieces: readonly Piece[]): TrailBatch => {
     isEmpty &&= pieces.length === 0;
     last = pieces.findLast(({ kind }) => kind !== 'frame') ?? last;
     return { file, pieces, isEnd: false };

@@ -3,7 +3,7 @@ import { permissionSetOf } from '../../cloudtrail/identity/role-session.ts';
 import type { Who } from '../../events/tag-event.ts';
 
 /** Who made a resource: a name, and how far it can be trusted to name somebody. */
-export const makerText = (who: Who | null): string => {
+export const creatorText = (who: Who | null): string => {
   if (!who) return 'unknown';
   const permissionSet = permissionSetOf(who);
   return `${who.name} (${confidenceOf(who)}${permissionSet ? ` with permission set ${permissionSet}` : ''})`;

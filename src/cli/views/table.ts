@@ -1,8 +1,8 @@
-import { plain } from './sanitize-terminal.ts';
+import { sanitizeTerminal } from './sanitize-terminal.ts';
 
 /** Rows as lines with aligned columns. A column is as wide as its widest cell; the last one is as it is. */
 export const table = (rows: readonly (readonly string[])[]): string => {
-  const cells = rows.map((row) => row.map(plain));
+  const cells = rows.map((row) => row.map(sanitizeTerminal));
   const widths: number[] = [];
   for (const row of cells)
     row.forEach((cell, i) => {

@@ -1,4 +1,4 @@
-import type { Why } from '../../intake/planned-write.ts';
+import type { SkipReason } from '../../intake/planned-write.ts';
 import type { Ingested } from '../ledger/ingest-records.ts';
 
 /** How many results there are of each kind. */
@@ -64,7 +64,7 @@ const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> 
   Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
 
 /** Reasons in words, of many. */
-export const PHRASES: Readonly<Record<Why, string>> = {
+export const PHRASES: Readonly<Record<SkipReason, string>> = {
   'not-ec2': 'calls of other services',
   'not-a-change': 'reads, and calls that make and end nothing',
   'failed-call': 'calls that failed',
@@ -89,7 +89,11 @@ export const tallyRows = (tally: Tally): string[][] => [
   ['appended', String(tally.appended), list(tally.events)],
   ['already there', String(tally.alreadyThere)],
   ['skipped', String(tally.skipped)],
-  ...Object.entries(tally.skippedBecause).map(([reason, n]) => ['', String(n), PHRASES[reason as Why]]),
+  ...Object.entries(tally.skippedBecause).map(([reason, n]) => [
+    '',
+    String(n),
+    PHRASES[reason as SkipReason],
+  ]),
   ['rejected', String(tally.rejected)],
 ];
 

@@ -1,8 +1,8 @@
 import { parseArn } from '../../events/resource-arn.ts';
 import type { Change } from '../../projections/changes.ts';
-import type { Failure, Interval, Timeline } from '../../projections/timeline.ts';
+import type { FailureMark, Interval, Timeline } from '../../projections/timeline.ts';
 import { actorText, causeText } from '../commands/changes/changes.ts';
-import { plain } from './sanitize-terminal.ts';
+import { sanitizeTerminal } from './sanitize-terminal.ts';
 import { table } from './table.ts';
 
 /** A column narrower than this shows no value. */
@@ -32,7 +32,7 @@ export const timelineText = (timeline: Timeline, width: number): string => {
 };
 
 const drawings = (timeline: Timeline, moments: readonly string[], width: number): string[][] => {
-  const labels = ['failed', ...timeline.keys.map(({ key }) => plain(key))];
+  const labels = ['failed', ...timeline.keys.map(({ key }) => sanitizeTerminal(key))];
   const label = Math.min(MOST_LABEL, Math.max(...labels.map(lengthOf)));
   const room = Math.max(width - label - 2, LEAST_COLUMN);
   const most = Math.max(1, Math.floor(room / LEAST_COLUMN));
@@ -41,7 +41,7 @@ const drawings = (timeline: Timeline, moments: readonly string[], width: number)
   return blocks.map((start) => {
     const columns = moments.slice(start, start + most);
     const line = (name: string, cells: readonly string[]) =>
-      `${fitted(plain(name), label)}  ${cells.join('')}`.trimEnd();
+      `${fitted(sanitizeTerminal(name), label)}  ${cells.join('')}`.trimEnd();
     return [
       line(
         '',
@@ -74,7 +74,7 @@ const cellOf = (intervals: readonly Interval[], moment: string, width: number, i
   if (!at) return fitted(intervals.some(({ to }) => to === moment) ? '┤' : '', width);
   const begins = at.from === moment;
   if (!begins && !isFirst) return '─'.repeat(width);
-  const value = at.value === '' ? '""' : plain(at.value);
+  const value = at.value === '' ? '""' : sanitizeTerminal(at.value);
   return `${begins ? '├' : '─'}${fitted(value, width - 2)}`.replace(/ *$/, (blanks) =>
     '─'.repeat(blanks.length + 1),
   );
@@ -97,7 +97,7 @@ const changeText = (change: Change): string => {
   return `${did} by ${actorText(change)}, because of ${causeText(change)}${isLate ? `; late, recorded ${recordedAt}` : ''}`;
 };
 
-const failureText = ({ code, class: failureClass, retryAt }: Failure): string =>
+const failureText = ({ code, class: failureClass, retryAt }: FailureMark): string =>
   `attempt failed: ${code} (${failureClass}), ${retryAt ? `again at ${retryAt}` : 'final'}`;
 
 /** The length of a text in code points, which is its width for most scripts. */

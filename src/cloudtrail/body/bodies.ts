@@ -1,11 +1,11 @@
 import type { CloudTrailRecord } from '../record.ts';
-import { type Body, type Found, find, isBody } from './walk.ts';
+import { type FoundValue, find, isBody, type JsonBody } from './walk.ts';
 
 /**
  * The response without its wrapper. Operations of the EC2 API since 2015 are recorded as the XML answer turned
  * into JSON, in one member `<eventName>Response`; older ones are plain. The record itself says which.
  */
-export const responseBody = ({ eventName, responseElements }: CloudTrailRecord): Body | undefined => {
+export const responseBody = ({ eventName, responseElements }: CloudTrailRecord): JsonBody | undefined => {
   if (!isBody(responseElements)) return undefined;
   const wrapper = `${eventName}Response`;
   const body = Object.hasOwn(responseElements, wrapper) ? responseElements[wrapper] : responseElements;
@@ -17,14 +17,14 @@ export const responseBody = ({ eventName, responseElements }: CloudTrailRecord):
  * told from the operation's (`DelTGwVpcAttachReq`), and a plain request may have but one object too: try
  * them in turn.
  */
-export const requestBodies = ({ requestParameters }: CloudTrailRecord): readonly Body[] => {
+export const requestBodies = ({ requestParameters }: CloudTrailRecord): readonly JsonBody[] => {
   if (!isBody(requestParameters)) return [];
   const objects = Object.values(requestParameters).filter(isBody);
   return [requestParameters, ...(objects.length === 1 ? objects : [])];
 };
 
 /** What a path finds in the request: as it stands, else in its wrapper. */
-export const findInRequest = (record: CloudTrailRecord, path: string): readonly Found[] =>
+export const findInRequest = (record: CloudTrailRecord, path: string): readonly FoundValue[] =>
   requestBodies(record)
     .map((body) => find(body, path))
     .find((found) => found.length > 0) ?? [];

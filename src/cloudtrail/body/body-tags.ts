@@ -1,7 +1,7 @@
 import { sortedTags, type Tag } from '../../events/tag.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { requestBodies, responseBody } from './bodies.ts';
-import { type Body, each, find, isBody, memberOf, objectsAt, scalarOf } from './walk.ts';
+import { each, find, isBody, type JsonBody, memberOf, objectsAt, scalarOf } from './walk.ts';
 
 /** `aws:` is AWS's own namespace: nobody can set or remove such a tag, and it counts towards no limit. */
 export const isUserKey = (key: string): boolean => !key.toLowerCase().startsWith('aws:');
@@ -45,7 +45,7 @@ export const doubtful = (tags: readonly BodyTag[]): readonly string[] =>
   [...new Set(tags.flatMap(({ key, doubt }) => (doubt ? [key] : [])))].sort();
 
 /** What a new resource bore from its first moment. */
-export interface Birth {
+export interface InitialTags {
   /** Its user tags, sorted by key. */
   readonly birthTags: readonly Tag[];
   /**
@@ -61,7 +61,11 @@ export interface Birth {
  * which also come from a launch template. Where both have a key the response is right, it is what EC2 did, unless
  * only the request has it as a text.
  */
-export const birthOf = (record: CloudTrailRecord, type: string, holder: Body | undefined): Birth => {
+export const initialTagsOf = (
+  record: CloudTrailRecord,
+  type: string,
+  holder: JsonBody | undefined,
+): InitialTags => {
   const requested = specificationsIn(record)
     .filter((specification) => memberOf(specification, 'resourceType') === type)
     .flatMap((specification) => TAGS.flatMap((name) => readTags(memberOf(specification, name))));
@@ -90,7 +94,7 @@ export const awsTagsAtBirth = (
   return tagsToSet(lists.flatMap(allTags).filter(({ key }) => !isUserKey(key)));
 };
 
-const specificationsIn = (record: CloudTrailRecord): readonly Body[] =>
+const specificationsIn = (record: CloudTrailRecord): readonly JsonBody[] =>
   requestBodies(record).flatMap((body) => SPECIFICATIONS.flatMap((names) => objectsAt(body, names)));
 
 /** First as plain requests spell it, then as wrapped ones do: `{TagSpecification: {tag: 1, ResourceType, Tag}}`. */

@@ -1,14 +1,14 @@
 /** A JSON object of a CloudTrail record's body. */
-export type Body = Readonly<Record<string, unknown>>;
+export type JsonBody = Readonly<Record<string, unknown>>;
 
 /** What was found at the end of a path, and the object that held it. */
-export interface Found {
+export interface FoundValue {
   readonly value: string;
-  readonly holder: Body;
+  readonly holder: JsonBody;
 }
 
 /** Whether a value is a JSON object. */
-export const isBody = (value: unknown): value is Body =>
+export const isBody = (value: unknown): value is JsonBody =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
@@ -16,7 +16,7 @@ export const isBody = (value: unknown): value is Body =>
  * by their name, or by it with the first letter in the other case: plain records have `natGatewayId` where
  * the wrapped ones have `NatGatewayId`.
  */
-export const find = (body: unknown, path: string): readonly Found[] => {
+export const find = (body: unknown, path: string): readonly FoundValue[] => {
   const names = path.split('.');
   const last = names.pop() ?? '';
   return objectsAt(body, names).flatMap((holder) =>
@@ -28,14 +28,14 @@ export const find = (body: unknown, path: string): readonly Found[] => {
 };
 
 /** The objects at the end of a path of member names; lists on the way and at the end are walked through. */
-export const objectsAt = (body: unknown, names: readonly string[]): readonly Body[] => {
+export const objectsAt = (body: unknown, names: readonly string[]): readonly JsonBody[] => {
   let objects = [body].filter(isBody);
   for (const name of names) objects = objects.flatMap((o) => each(memberOf(o, name))).filter(isBody);
   return objects;
 };
 
 /** The member of this name, or of this name with its first letter in the other case. */
-export const memberOf = (body: Body, name: string): unknown => {
+export const memberOf = (body: JsonBody, name: string): unknown => {
   if (Object.hasOwn(body, name)) return body[name];
   const [first = ''] = name;
   const other = (first === first.toLowerCase() ? first.toUpperCase() : first.toLowerCase()) + name.slice(1);

@@ -14,7 +14,7 @@ type Named = Pick<Who, 'name' | 'found'>;
  * chose; a source identity is set by an administrator's rules and stays through role chains: it wins.
  * Source: AWS CloudTrail user guide, "CloudTrail userIdentity element".
  */
-export const whoOf = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): Who => {
+export const principalOf = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): Who => {
   const identity = userIdentity ?? {};
   const kind = text(identity.type) ?? 'Unknown';
   // An Identity Center user has no ARN: the store that knows the user id has one.

@@ -4,7 +4,7 @@ import type { Who } from '../../events/tag-event.ts';
 import { confidenceOf } from './confidence.ts';
 
 /** Gives somebody as the ledger shall know them. */
-export type Disguise = (who: Who) => Who;
+export type Pseudonymizer = (who: Who) => Who;
 
 /** Begins every pseudonym. No name of IAM, of a session or a source identity may hold a colon, so none begins so. */
 const MARK = 'hashed:';
@@ -17,7 +17,7 @@ const PSEUDONYM = /^hashed:[\w-]{22}$/;
  * Roles, accounts, services and the root user keep theirs, and how far a name goes (`confidenceOf`) stays as it is.
  * What is a pseudonym already stays one.
  */
-export const pseudonyms = (key: Uint8Array): Disguise => {
+export const pseudonyms = (key: Uint8Array): Pseudonymizer => {
   const hide = (text: string): string =>
     PSEUDONYM.test(text)
       ? text

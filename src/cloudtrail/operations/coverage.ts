@@ -4,13 +4,13 @@ import type { LoggedShape } from './shape.ts';
 import { UNNAMED, type Unnamed } from './unnamed.ts';
 
 /** A type, and why something of it is never seen. */
-export interface Gap {
+export interface CoverageGap {
   readonly type: string;
   readonly reason: string;
 }
 
 /** The types that no operation makes, or none that says so. */
-export const UNCREATED: readonly Gap[] = [
+export const UNCREATED: readonly CoverageGap[] = [
   { type: 'local-gateway', reason: 'AWS makes it with an Outpost' },
   { type: 'outpost-lag', reason: 'AWS makes it with an Outpost' },
   { type: 'service-link-virtual-interface', reason: 'AWS makes it with an Outpost' },
@@ -25,7 +25,7 @@ export const UNCREATED: readonly Gap[] = [
 ];
 
 /** The types that some operation makes, and none ends by their id. */
-export const UNENDED: readonly Gap[] = [
+export const UNENDED: readonly CoverageGap[] = [
   { type: 'capacity-block', reason: 'it ends with its term' },
   { type: 'capacity-reservation-cancellation-quote', reason: 'it lapses' },
   { type: 'capacity-reservation-modification-quote', reason: 'it lapses' },

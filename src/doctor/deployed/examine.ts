@@ -7,7 +7,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { oldestRequest } from '../../projections/oldest-request.ts';
 import type { StateStore } from '../../projections/state-store.ts';
@@ -26,7 +26,7 @@ import { trail, trailFacts } from './trail.ts';
 import { alarms, alarmsOf, flow, flowOf } from './watching.ts';
 
 /** Whom the doctor asks. Of each client only `send` is used, with operations that read. */
-export interface Asked {
+export interface DeployedQuestion {
   readonly sts: Pick<STSClient, 'send'>;
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
   readonly lambda: Pick<LambdaClient, 'send'>;
@@ -38,7 +38,7 @@ export interface Asked {
   readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
   readonly store: EventStore;
   readonly states: StateStore;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   readonly region: string;
 }
 
@@ -50,7 +50,7 @@ export type KeysOf = (rules: string) => readonly string[];
  * credentials there is nothing to look at.
  */
 export const examineDeployed = async (
-  asked: Asked,
+  asked: DeployedQuestion,
   names: Names,
   keysOf: KeysOf,
   now: Date,
@@ -101,13 +101,13 @@ export const examineDeployed = async (
       waiting(await oldestRequest(asked.store, asked.states), now, list),
     ])),
     ...(await examined('tampering', async () => [
-      tampering(await tamperedMarks(asked.memos), 'docs/runbook.md#tampering'),
+      tampering(await tamperedMarks(asked.coordination), 'docs/runbook.md#tampering'),
     ])),
-    ...(await examined('seal', async () => [seal(await sealFacts(asked.memos), now, look)])),
+    ...(await examined('seal', async () => [seal(await sealFacts(asked.coordination), now, look)])),
   ];
 };
 
-const credentialsOf = async (sts: Asked['sts'], region: string): Promise<Diagnosis> => {
+const credentialsOf = async (sts: DeployedQuestion['sts'], region: string): Promise<Diagnosis> => {
   try {
     const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
     return fine('credentials', `${Arn}, in ${region}`);
@@ -138,10 +138,10 @@ const taggersIn = (found: Configurations, names: Names, keysOf: KeysOf): readonl
     tagKeys: keysOf(settingOf(found, one, 'TAG_RULES')),
   }));
 
-const tags = async ({ iam }: Asked, tagger: Tagger): Promise<Diagnosis> =>
+const tags = async ({ iam }: DeployedQuestion, tagger: Tagger): Promise<Diagnosis> =>
   tagging(tagger, await simulated(iam, tagger));
 
-const queue = ({ sqs }: Asked, names: Names, part: string, todo: string) =>
+const queue = ({ sqs }: DeployedQuestion, names: Names, part: string, todo: string) =>
   examined(`queue ${part}`, async () => {
     const name = nameOf(names, part);
     return [{ ...givenUp(await messagesIn(sqs, name), `the queue ${name}`, todo), check: `queue ${part}` }];

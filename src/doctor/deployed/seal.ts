@@ -1,4 +1,4 @@
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import { openHints } from '../../sealing/hints.ts';
 import { readHead } from '../../sealing/log/log-head.ts';
 import { type Diagnosis, fine, wrong } from '../diagnosis.ts';
@@ -13,9 +13,9 @@ export interface SealFacts {
 }
 
 /** Reads how far the sealed log goes; needs `BatchGetItem` and `Query` on the table of states. */
-export const sealFacts = async (memos: MemoStore): Promise<SealFacts> => {
-  const seen = await readHead(memos);
-  const [oldest] = await openHints(memos, 1);
+export const sealFacts = async (coordination: CoordinationStore): Promise<SealFacts> => {
+  const seen = await readHead(coordination);
+  const [oldest] = await openHints(coordination, 1);
   return { size: seen?.head.size, waitsSince: oldest?.memo.dueAt };
 };
 

@@ -1,5 +1,5 @@
 /** Time for code that waits: `now` in milliseconds, `sleep` until that many of them have passed. */
-export interface SkippingClock {
+export interface VirtualClock {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -14,7 +14,7 @@ interface Sleeper {
  * Sleepers wake in the order of their times, and those that sleep at once sleep side by side: two sleeps of a
  * second begun together take one second, not two. So a simulated throttle refills no faster than a real one.
  */
-export const skippingClock = (base: () => number): SkippingClock => {
+export const virtualClock = (base: () => number): VirtualClock => {
   let skipped = 0;
   const sleepers: Sleeper[] = [];
   const now = () => base() + skipped;

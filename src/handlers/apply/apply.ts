@@ -5,12 +5,12 @@ import { type Ledger, transact } from '../../commands/transact.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { UnreadableEventError } from '../../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
-import { lineIds } from '../../intake/correlation-ids.ts';
+import { correlationIds } from '../../intake/correlation-ids.ts';
 import { groupBy } from '../../shared/collections.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import { type Ec2, ranOutOfTime } from '../../tagging/ec2/call.ts';
 import type { CallFailure } from '../../tagging/ec2/classify-failure.ts';
-import { createTags, type Outcome } from '../../tagging/ec2/create-tags.ts';
+import { type CallOutcome, createTags } from '../../tagging/ec2/create-tags.ts';
 import { type Pace, startPace } from '../../tagging/ec2/pace.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retryAt } from '../../tagging/retry-policy.ts';
 import type { TagRules } from '../../tagging/rules/tag-rules.ts';
@@ -26,7 +26,7 @@ export interface ApplyDeps {
   readonly sleep: (ms: number) => Promise<void>;
   /** For the jitter of repeated calls; `Math.random` unless told. */
   readonly random?: () => number;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
   /** How long to go on trying; {@link DEFAULT_RETRY} unless told. */
   readonly policy?: RetryPolicy;
   /** What children are asked to bear that no record names; they are not looked for when absent. */
@@ -36,7 +36,7 @@ export interface ApplyDeps {
 /** A request, and what came of its attempt. */
 interface Attempted {
   readonly due: Due;
-  readonly outcome: Outcome | undefined;
+  readonly outcome: CallOutcome | undefined;
 }
 
 /** Groups of one account and Region are called side by side, but not more than this many: they share a token bucket of EC2. */
@@ -59,7 +59,7 @@ const HOLD_MS = 60 * 60_000;
  * left for, while EC2 answered the first, comes again without having used up an attempt.
  */
 export const apply = ({ childRules, ...deps }: ApplyDeps) => {
-  const { ledger, ec2, sleep, random, observer, policy = DEFAULT_RETRY } = deps;
+  const { ledger, ec2, sleep, random, telemetry, policy = DEFAULT_RETRY } = deps;
   const nextAttempt: NextAttempt = (failure, { attempt }, now) => {
     const due = retryAt(policy, failure, attempt, now, random);
     return due && { retryAt: due.toISOString() };
@@ -72,16 +72,16 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
     const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set<number>();
     for (const { index, error } of unreadable) {
-      observer.error('unreadable record in the change feed', { error });
+      telemetry.error('unreadable record in the change feed', { error });
       if (mayBeUpgraded(error, ledger.now())) failed.add(index);
     }
-    observer.count('UnreadableRecords', unreadable.length);
+    telemetry.count('UnreadableRecords', unreadable.length);
 
     /** What must come again, unless it could never be read. */
     const fail = (index: number, stream: ResourceArn, message: string, error: unknown) => {
-      observer.error(message, { error, stream });
+      telemetry.error(message, { error, stream });
       const isUnreadable = error instanceof UnreadableEventError;
-      if (isUnreadable) observer.count('UnreadableRecords', 1);
+      if (isUnreadable) telemetry.count('UnreadableRecords', 1);
       if (!isUnreadable || mayBeUpgraded(error, ledger.now())) failed.add(index);
     };
     const begin = remainingMs();
@@ -90,7 +90,7 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
     const settle = async ({ due, outcome }: Attempted) => {
       try {
         await recordOutcome(ledger, due, outcome, nextAttempt);
-        if (outcome?.ok) observer.measure('TimeToTag', (ledger.now().getTime() - due.askedAt) / 1_000);
+        if (outcome?.ok) telemetry.measure('TimeToTag', (ledger.now().getTime() - due.askedAt) / 1_000);
       } catch (error) {
         fail(due.index, due.stream, 'the outcome could not be recorded', error);
       }
@@ -101,18 +101,18 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
       if (!first) return;
       const { account, region } = parseArn(first.due.stream);
       const applied = attempted.filter(({ outcome }) => outcome?.ok).length;
-      observer.count('ResourcesApplied', applied);
-      observer.count('ResourcesFailed', attempted.length - applied);
-      observer.info('tags applied', {
+      telemetry.count('ResourcesApplied', applied);
+      telemetry.count('ResourcesFailed', attempted.length - applied);
+      telemetry.info('tags applied', {
         account,
         region,
         applied,
         failed: attempted.length - applied,
-        ...lineIds(
+        ...correlationIds(
           'causes',
           attempted.map(({ due }) => due.cause),
         ),
-        ...lineIds(
+        ...correlationIds(
           'requests',
           attempted.map(({ due }) => due.request),
         ),
@@ -147,7 +147,7 @@ export const apply = ({ childRules, ...deps }: ApplyDeps) => {
       const isLeft = mayComeAgain(attempted, ledger.now());
       const left = untried.filter(isLeft);
       for (const { due } of left) failed.add(due.index);
-      observer.count('RequestsLeftForLater', left.length);
+      telemetry.count('RequestsLeftForLater', left.length);
       await settleAll(untried.filter((one) => !isLeft(one)));
     };
 
@@ -187,7 +187,7 @@ type NextAttempt = (failure: CallFailure, due: Due, now: Date) => Pick<Failure, 
 const recordOutcome = async (
   ledger: Ledger,
   due: Due,
-  outcome: Outcome | undefined,
+  outcome: CallOutcome | undefined,
   nextAttempt: NextAttempt,
 ): Promise<void> => {
   if (!outcome) throw new Error(`no outcome was given for ${due.stream}`);

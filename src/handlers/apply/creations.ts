@@ -1,30 +1,30 @@
-import { isBirth } from '../../events/creation.ts';
+import { isCreation } from '../../events/creation.ts';
 import { kindOfStream } from '../../events/ledger-stream.ts';
 import { parseArn, type ResourceIdentity } from '../../events/resource-arn.ts';
-import type { Occasion } from '../../intake/apply-tag-rules.ts';
+import type { RequestTrigger } from '../../intake/apply-tag-rules.ts';
 import { mayHaveChildren, type Parent } from '../../tagging/children/find-children.ts';
 import type { Arrival } from '../runtime/feed-batch.ts';
 
 /** The birth of a resource that may have children, as the change feed brought it. */
-export interface Birth extends Parent {
+export interface NewResource extends Parent {
   /** Of the first of its records in the batch. */
   readonly index: number;
   readonly eventId: string;
   /** When the ledger wrote it, in ms since the epoch. */
   readonly recordedAt: number;
   readonly identity: ResourceIdentity;
-  readonly occasion: Occasion;
+  readonly occasion: RequestTrigger;
 }
 
 /**
  * The births of resources among the arrivals, each once. One whose author nobody could tell is left out: a request has
  * one. So is one in a stream of the ledger's own, where earlier versions let callers write.
  */
-export const birthsIn = (arrivals: readonly Arrival[]): readonly Birth[] => {
-  const births = new Map<string, Birth>();
+export const birthsIn = (arrivals: readonly Arrival[]): readonly NewResource[] => {
+  const births = new Map<string, NewResource>();
   for (const { index, recorded } of arrivals) {
     const { event, stream } = recorded;
-    if (births.has(event.eventId) || !isBirth(event) || !event.who) continue;
+    if (births.has(event.eventId) || !isCreation(event) || !event.who) continue;
     if (kindOfStream(stream) !== 'resource') continue;
     const { cause, who, effectiveAt: at } = event;
     const { account, region, type, id } = parseArn(stream);

@@ -12,7 +12,7 @@ import { readSettings } from '../runtime/settings.ts';
 import { apply } from './apply.ts';
 
 const { LEDGER_TABLE, TAG_RULES } = readSettings(process.env, ['LEDGER_TABLE'], ['TAG_CHILDREN']);
-const { observer, observed, invocation, traced } = powertools('apply', process.env);
+const { telemetry, observed, invocation, traced } = powertools('apply', process.env);
 const credentialsOf = readCredentials(process.env, invocation);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 const ledger = { store, eventFormat: readEventFormat(process.env), now: () => new Date() };
@@ -22,7 +22,7 @@ const run = apply({
   // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
   ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
   sleep: delay,
-  observer,
+  telemetry,
   policy: readRetryPolicy(process.env),
   // The rules are asked for by TAG_CHILDREN alone.
   childRules: TAG_RULES ? parseTagRules(TAG_RULES) : undefined,

@@ -1,19 +1,19 @@
 import pMap from 'p-map';
-import { requestForChild } from '../../commands/request-for-child.ts';
+import { decideChildRequest } from '../../commands/request-for-child.ts';
 import { type Ledger, transact } from '../../commands/transact.ts';
 import { resourceStream } from '../../events/ledger-stream.ts';
 import { arnOf } from '../../events/resource-arn.ts';
-import { askByRules } from '../../intake/apply-tag-rules.ts';
-import { lineIds } from '../../intake/correlation-ids.ts';
-import { groupBy, recent } from '../../shared/collections.ts';
-import type { Observer } from '../../shared/telemetry.ts';
-import { type Child, type FailedLook, findChildren } from '../../tagging/children/find-children.ts';
+import { applyTagRules } from '../../intake/apply-tag-rules.ts';
+import { correlationIds } from '../../intake/correlation-ids.ts';
+import { groupBy, recentNames } from '../../shared/collections.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import { type Child, type FailedQuery, findChildren } from '../../tagging/children/find-children.ts';
 import type { Ec2 } from '../../tagging/ec2/call.ts';
 import { passesWithTime } from '../../tagging/ec2/classify-failure.ts';
 import { covers } from '../../tagging/rules/expand-tags.ts';
 import type { TagRules } from '../../tagging/rules/tag-rules.ts';
 import type { Arrival } from '../runtime/feed-batch.ts';
-import { type Birth, birthsIn } from './creations.ts';
+import { birthsIn, type NewResource } from './creations.ts';
 
 /** What looking for children needs from outside. */
 export interface ChildrenDeps {
@@ -21,7 +21,7 @@ export interface ChildrenDeps {
   readonly ec2: (account: string, region: string) => Ec2;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random?: (() => number) | undefined;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
   readonly rules: TagRules;
 }
 
@@ -46,18 +46,19 @@ const APPENDS_AT_ONCE = 16;
  * ledger says that children were looked for: this process remembers it, and another one looks again. How long ago the
  * birth was says nothing, for its record may come late.
  */
-export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: ChildrenDeps) => {
-  const done = recent(REMEMBERED);
+export const tagChildren = ({ ledger, ec2, sleep, random, telemetry, rules }: ChildrenDeps) => {
+  const done = recentNames(REMEMBERED);
   const now = () => ledger.now().getTime();
-  const mayHold = ({ recordedAt }: Birth): boolean => now() - recordedAt < HOLD_MS;
+  const mayHold = ({ recordedAt }: NewResource): boolean => now() - recordedAt < HOLD_MS;
 
-  const request = async ({ parent, type, id, tags }: Child<Birth>): Promise<number> => {
+  const request = async ({ parent, type, id, tags }: Child<NewResource>): Promise<number> => {
     const identity = { ...parent.identity, type, id };
     const birth = { tags };
-    const ask = askByRules(rules, parent.occasion, identity, { birth });
+    const ask = applyTagRules(rules, parent.occasion, identity, { birth });
     if (!ask) return 0;
     const stream = resourceStream(identity);
-    return (await transact(ledger, stream, requestForChild(stream, { ...ask, birth }), [])).appended.length;
+    return (await transact(ledger, stream, decideChildRequest(stream, { ...ask, birth }), [])).appended
+      .length;
   };
 
   return async (arrivals: readonly Arrival[], remainingMs: () => number): Promise<ReadonlySet<number>> => {
@@ -65,11 +66,11 @@ export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: Chi
       ({ eventId, recordedAt }) => !done.has(eventId) && now() - recordedAt < FEED_MS,
     );
     const again = new Set<number>();
-    const failures: FailedLook<Birth>[] = [];
+    const failures: FailedQuery<NewResource>[] = [];
     const end = Math.max(0, remainingMs() - LOOKING_MS);
 
-    const lookIn = async (group: readonly Birth[]) => {
-      const [{ identity }] = group as readonly [Birth];
+    const lookIn = async (group: readonly NewResource[]) => {
+      const [{ identity }] = group as readonly [NewResource];
       const { account, region } = identity;
       const found = await findChildren(ec2(account, region), group, {
         sleep,
@@ -80,12 +81,12 @@ export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: Chi
       });
       failures.push(...found.failures);
       for (const birth of found.unshown) if (mayHold(birth)) again.add(birth.index);
-      const record = async (child: Child<Birth>): Promise<number> => {
+      const record = async (child: Child<NewResource>): Promise<number> => {
         try {
           return await request(child);
         } catch (error) {
           again.add(child.parent.index);
-          observer.error('a child could not be recorded', {
+          telemetry.error('a child could not be recorded', {
             error,
             stream: arnOf(child.parent.identity),
             child: child.id,
@@ -95,14 +96,14 @@ export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: Chi
       };
       const appended = await pMap(found.children, record, { concurrency: APPENDS_AT_ONCE });
       const children = appended.reduce((sum, count) => sum + count, 0);
-      observer.count('ChildrenFound', children);
-      observer.count('RequestsRecorded', children);
-      observer.info('children found', {
+      telemetry.count('ChildrenFound', children);
+      telemetry.count('RequestsRecorded', children);
+      telemetry.info('children found', {
         account,
         region,
         births: group.length,
         children,
-        ...lineIds(
+        ...correlationIds(
           'causes',
           group.map(({ occasion }) => occasion.cause.id),
         ),
@@ -119,16 +120,16 @@ export const tagChildren = ({ ledger, ec2, sleep, random, observer, rules }: Chi
       }
     }
     if (failures.length > 0) {
-      observer.count('ChildLookupsFailed', lost);
-      observer.error('children could not be looked up', { lookups: failures.map(inWords) });
+      telemetry.count('ChildLookupsFailed', lost);
+      telemetry.error('children could not be looked up', { lookups: failures.map(inWords) });
     }
     for (const { index, eventId } of births) if (!again.has(index)) done.add(eventId);
     return again;
   };
 };
 
-const inWords = ({ action, failure, parents }: FailedLook<Birth>) => {
-  const [{ identity }] = parents as readonly [Birth];
+const inWords = ({ action, failure, parents }: FailedQuery<NewResource>) => {
+  const [{ identity }] = parents as readonly [NewResource];
   const { account, region } = identity;
   return { action: `ec2:${action}`, account, region, births: parents.length, ...failure };
 };

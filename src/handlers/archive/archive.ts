@@ -2,14 +2,14 @@ import { archiveEvents } from '../../archive/inbox.ts';
 import { type KeepDeps, type Kept, keepArchive } from '../../archive/keep-archive.ts';
 import { isLedgerStream } from '../../events/ledger-stream.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import type { FeedHandler } from '../runtime/chain-consumers.ts';
 import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
 
 /** What `archive` needs from outside. */
 export interface ArchiveDeps {
   readonly objects: ObjectStore;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 /**
@@ -17,8 +17,8 @@ export interface ArchiveDeps {
  * twice, late and in any order. When the object cannot be written the whole batch comes again. Records that cannot be
  * read are left out: `project` has set them aside.
  */
-export const archive =
-  ({ objects, observer }: ArchiveDeps): FeedHandler =>
+export const archiveConsumer =
+  ({ objects, telemetry }: ArchiveDeps): FeedHandler =>
   async ({ Records }) => {
     const events = readBatch(Records)
       .arrivals.map(({ recorded }) => recorded)
@@ -27,10 +27,10 @@ export const archive =
     try {
       await archiveEvents(objects, events);
     } catch (error) {
-      observer.error('events could not be archived', { error });
+      telemetry.error('events could not be archived', { error });
       return batchResponse(Records, [0]);
     }
-    observer.count('EventsArchived', events.length);
+    telemetry.count('EventsArchived', events.length);
     return batchResponse(Records, []);
   };
 
@@ -39,10 +39,10 @@ const RESERVE_MS = 60_000;
 
 /** The scheduled part: {@link keepArchive} for as long as there is time. What is left is done by the next run. */
 export const keep =
-  ({ observer, ...deps }: KeepDeps & Pick<ArchiveDeps, 'observer'>) =>
+  ({ telemetry, ...deps }: KeepDeps & Pick<ArchiveDeps, 'telemetry'>) =>
   async (remainingMs: () => number): Promise<Kept> => {
     const kept = await keepArchive(deps, () => remainingMs() > RESERVE_MS);
-    observer.count('ArchiveGapsRepaired', kept.repaired);
-    observer.info('archive kept', { ...kept });
+    telemetry.count('ArchiveGapsRepaired', kept.repaired);
+    telemetry.info('archive kept', { ...kept });
     return kept;
   };

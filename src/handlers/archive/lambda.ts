@@ -7,11 +7,11 @@ import { readSettings } from '../runtime/settings.ts';
 import { keep } from './archive.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'ARCHIVE_BUCKET']);
-const { observer, observed, traced } = powertools('archive', process.env);
+const { telemetry, observed, traced } = powertools('archive', process.env);
 const store = dynamodbStore(traced(new DynamoDBClient()), settings.LEDGER_TABLE);
 const objects = s3ObjectStore(traced(new S3Client()), settings.ARCHIVE_BUCKET);
 
-const run = keep({ objects, store, now: () => new Date(), observer });
+const run = keep({ objects, store, now: () => new Date(), telemetry });
 
 /** Lambda entry point of the schedule, such as every five minutes, of which one runs at a time. */
 export const handler = observed((_: unknown, context) => run(() => context.getRemainingTimeInMillis()));

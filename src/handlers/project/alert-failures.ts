@@ -1,13 +1,13 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type CloudWatch, countIncidents } from '../../alerts/count-incidents.ts';
-import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import type { PublishNoticesDeps } from '../../alerts/held-notices.ts';
 import { incidentsOf, isAlarming } from '../../alerts/incident.ts';
 import { noticeOf } from '../../alerts/notices/incident-notice.ts';
-import { announce } from '../../alerts/publish-notices.ts';
+import { publishNotices } from '../../alerts/publish-notices.ts';
 import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
 
 /** What `alert` needs from outside. */
-export interface AlertDeps extends AnnounceDeps {
+export interface AlertFailuresDeps extends PublishNoticesDeps {
   /** After a message, how long others of its kind are only counted, in ms. */
   readonly quietMs: number;
   readonly cloudwatch: CloudWatch;
@@ -19,21 +19,21 @@ export interface AlertDeps extends AnnounceDeps {
  * could not be told comes again with its records. The count is given up after an error, with a log line: to have the
  * batch again for its sake would repeat the messages. Counts are at least once: a batch that comes again counts again.
  */
-export const alert =
-  ({ quietMs, cloudwatch, ...deps }: AlertDeps) =>
+export const alertFailures =
+  ({ quietMs, cloudwatch, ...deps }: AlertFailuresDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const indexes = new Map(readBatch(Records).arrivals.map(({ index, recorded }) => [recorded, index]));
     const incidents = incidentsOf([...indexes.keys()].filter(isAlarming));
     if (incidents.length === 0) return { batchItemFailures: [] };
 
     const final = incidents.flatMap((one) => (one.class === 'gap' || one.retryAt ? [] : one.events));
-    deps.observer.count('FinalFailures', new Set(final.map(({ stream }) => stream)).size);
+    deps.telemetry.count('FinalFailures', new Set(final.map(({ stream }) => stream)).size);
     const notices = incidents.map((incident) => noticeOf(incident, quietMs));
-    const again = await announce(deps, notices);
+    const again = await publishNotices(deps, notices);
     try {
       await countIncidents(cloudwatch, incidents, deps.now());
     } catch (error) {
-      deps.observer.error('failures could not be counted in CloudWatch', { error });
+      deps.telemetry.error('failures could not be counted in CloudWatch', { error });
     }
     const unheard = incidents.filter((_, i) => again.has(notices[i] as (typeof notices)[number]));
     return batchResponse(

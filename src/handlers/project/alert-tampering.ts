@@ -1,11 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
-import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import type { PublishNoticesDeps } from '../../alerts/held-notices.ts';
 import { type AnyTampering, type TamperNotice, tamperNotices } from '../../alerts/notices/tamper-notice.ts';
-import { announce } from '../../alerts/publish-notices.ts';
+import { publishNotices } from '../../alerts/publish-notices.ts';
 import { type Tampering, tamperingOf } from '../../alerts/tampering.ts';
 import { tamperingFoundIn } from '../../alerts/tampering-found.ts';
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { isDamage } from '../../events/recorded-event.ts';
 import { isResourceArn } from '../../events/resource-arn.ts';
@@ -16,7 +16,7 @@ import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
 import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
 
 /** What `tamper` needs from outside. */
-export interface TamperDeps extends AnnounceDeps {
+export interface AlertTamperingDeps extends PublishNoticesDeps {
   readonly store: EventStore;
   /** The format of the events that record tampering. */
   readonly eventFormat: EventFormat;
@@ -30,15 +30,15 @@ const MARKS_AT_ONCE = 16;
  * else found and recorded is marked and told in the same way. What could not be marked, recorded or told comes again with
  * its records. It is given up where no stream for it can be read: nobody may hold the change feed up by that.
  */
-export const tamper =
-  (deps: TamperDeps) =>
+export const alertTampering =
+  (deps: AlertTamperingDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { memos, now, observer } = deps;
+    const { coordination, now, telemetry } = deps;
     const { tampered, arrivals } = readBatch(Records);
     for (const { eventName, dynamodb } of tampered) {
-      observer.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
+      telemetry.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
     }
-    observer.count('TamperedRecords', tampered.length);
+    telemetry.count('TamperedRecords', tampered.length);
 
     const found = tampered.map((record) => ({ record, tampering: tamperingOf(record) }));
     const indexes = new Map<AnyTampering, number>();
@@ -51,14 +51,14 @@ export const tamper =
     const again = new Set<TamperNotice>();
     for (const one of notices) {
       try {
-        await mark(memos, one, now());
+        await mark(coordination, one, now());
       } catch (error) {
         again.add(one);
-        observer.error('a resource could not be marked as tampered with', { error });
+        telemetry.error('a resource could not be marked as tampered with', { error });
       }
     }
     const unrecorded = await recordFound(deps, found);
-    const unheard = await announce(
+    const unheard = await publishNotices(
       deps,
       notices.filter((one) => !again.has(one)).map(({ notice }) => notice),
     );
@@ -76,7 +76,7 @@ interface Found {
 
 /** Records what was found, and gives what is to be tried again. */
 const recordFound = async (
-  { store, eventFormat, now, observer }: TamperDeps,
+  { store, eventFormat, now, telemetry }: AlertTamperingDeps,
   found: readonly Found[],
 ): Promise<Tampering[]> => {
   const incidents = new Map(
@@ -84,7 +84,7 @@ const recordFound = async (
   );
   const unrecorded = await recordIncidents({ store, eventFormat, now }, [...incidents.keys()]);
   for (const error of new Set(unrecorded.values())) {
-    observer.error('tampering could not be recorded', { error });
+    telemetry.error('tampering could not be recorded', { error });
   }
   return [...incidents]
     .filter(([incident]) => unrecorded.has(incident) && !isDamage(unrecorded.get(incident)))
@@ -92,7 +92,11 @@ const recordFound = async (
 };
 
 /** Marks the resources that a notice is about; what is no resource's stream has no row that could be marked. */
-const mark = async (memos: MemoStore, { notice, tamperings }: TamperNotice, now: Date): Promise<void> => {
+const mark = async (
+  coordination: CoordinationStore,
+  { notice, tamperings }: TamperNotice,
+  now: Date,
+): Promise<void> => {
   await pMap(
     groupBy(tamperings, ({ stream }) => stream),
     async ([stream, group]) => {
@@ -101,7 +105,7 @@ const mark = async (memos: MemoStore, { notice, tamperings }: TamperNotice, now:
         .flatMap(({ seq }) => seq.split(', '))
         .map(Number)
         .filter((n) => Number.isSafeInteger(n) && n > 0);
-      await markTampered(memos, stream, seqs, notice.id, now);
+      await markTampered(coordination, stream, seqs, notice.id, now);
     },
     { concurrency: MARKS_AT_ONCE },
   );

@@ -2,16 +2,16 @@ import type { EventStore } from '../../events/event-store.ts';
 import type { EventFormat } from '../../events/tag-event.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
-import { archive } from '../archive/archive.ts';
-import { type FeedHandler, inTurn } from '../runtime/chain-consumers.ts';
-import { type AlertDeps, alert } from './alert-failures.ts';
-import { tamper } from './alert-tampering.ts';
+import { archiveConsumer } from '../archive/archive.ts';
+import { chainConsumers, type FeedHandler } from '../runtime/chain-consumers.ts';
+import { type AlertFailuresDeps, alertFailures } from './alert-failures.ts';
+import { alertTampering } from './alert-tampering.ts';
 import { hintUnsealed } from './hint-unsealed.ts';
 import { project } from './project.ts';
-import { setAside } from './quarantine.ts';
+import { quarantine } from './quarantine.ts';
 
 /** What the second reader of the change feed needs from outside. */
-export interface ProjectAndTellDeps extends AlertDeps {
+export interface ProjectConsumerDeps extends AlertFailuresDeps {
   readonly store: EventStore;
   /** The format of the events that record tampering. */
   readonly eventFormat: EventFormat;
@@ -27,21 +27,21 @@ export interface ProjectAndTellDeps extends AlertDeps {
  * there are any, then makes tampering heard, then failures. Telling comes last, so that nothing is told twice because
  * an earlier part failed.
  */
-export const projectAndTell = ({
+export const projectConsumer = ({
   store,
   eventFormat,
   states,
   archived,
   sealing = false,
   ...telling
-}: ProjectAndTellDeps): FeedHandler => {
-  const { observer } = telling;
+}: ProjectConsumerDeps): FeedHandler => {
+  const { telemetry } = telling;
   const handlers: FeedHandler[] = [
-    project({ store, states, setAside: setAside(telling), now: telling.now, observer }),
-    ...(archived ? [archive({ objects: archived, observer })] : []),
+    project({ store, states, setAside: quarantine(telling), now: telling.now, telemetry }),
+    ...(archived ? [archiveConsumer({ objects: archived, telemetry })] : []),
     ...(sealing ? [hintUnsealed(telling)] : []),
-    tamper({ ...telling, store, eventFormat }),
-    alert(telling),
+    alertTampering({ ...telling, store, eventFormat }),
+    alertFailures(telling),
   ];
-  return handlers.reduce(inTurn);
+  return handlers.reduce(chainConsumers);
 };

@@ -1,14 +1,14 @@
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import { leaveHints } from '../../sealing/hints.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import type { FeedHandler } from '../runtime/chain-consumers.ts';
 import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
 
 /** What leaving hints needs from outside. */
 export interface HintDeps {
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   readonly now: () => Date;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 /**
@@ -16,18 +16,18 @@ export interface HintDeps {
  * the batch comes again.
  */
 export const hintUnsealed =
-  ({ memos, now, observer }: HintDeps): FeedHandler =>
+  ({ coordination, now, telemetry }: HintDeps): FeedHandler =>
   async ({ Records }) => {
     const { arrivals } = readBatch(Records);
     try {
       await leaveHints(
-        memos,
+        coordination,
         arrivals.map(({ recorded }) => recorded),
         now(),
       );
       return batchResponse(Records, []);
     } catch (error) {
-      observer.error('the sealer could not be told of new events', { error });
+      telemetry.error('the sealer could not be told of new events', { error });
       return batchResponse(
         Records,
         arrivals.map(({ index }) => index),

@@ -2,21 +2,21 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
 import { readEventFormat } from '../runtime/event-format.ts';
 import { powertools } from '../runtime/powertools.ts';
 import { readSettings } from '../runtime/settings.ts';
-import { projectAndTell } from './consumer.ts';
+import { projectConsumer } from './consumer.ts';
 
 const settings = readSettings(
   process.env,
   ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN'],
   ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'SEALING'],
 );
-const { observer, observed, traced } = powertools('project', process.env);
+const { telemetry, observed, traced } = powertools('project', process.env);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
 const { ARCHIVE_BUCKET } = settings;
@@ -24,17 +24,17 @@ const states = dynamodbStateStore(dynamodb, settings.STATE_TABLE);
 
 /** Lambda entry point behind the change feed. */
 export const handler = observed(
-  projectAndTell({
+  projectConsumer({
     store,
     eventFormat: readEventFormat(process.env),
     states,
     archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
-    memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+    coordination: dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE),
     sns: traced(new SNSClient()),
     topicArn: settings.ALERT_TOPIC_ARN,
     cloudwatch: traced(new CloudWatchClient()),
     now: () => new Date(),
-    observer,
+    telemetry,
     quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
     sealing: settings.SEALING,
   }),

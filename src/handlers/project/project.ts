@@ -5,21 +5,21 @@ import { isLedgerStream } from '../../events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../events/recorded-event.ts';
 import { evolve, fold, type Resource, UNKNOWN } from '../../events/resource.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
-import { followedBy } from '../../intake/correlation-ids.ts';
+import { correlationIdsOf } from '../../intake/correlation-ids.ts';
 import { rowOf } from '../../projections/state-row.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { groupBy } from '../../shared/collections.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import { type Arrival, batchResponse, mayBeUpgraded, readBatch } from '../runtime/feed-batch.ts';
-import type { SetAside } from './quarantine.ts';
+import type { Quarantined } from './quarantine.ts';
 
 /** What `project` needs from outside. */
 export interface ProjectDeps {
   readonly store: EventStore;
   readonly states: StateStore;
-  readonly setAside: SetAside;
+  readonly setAside: Quarantined;
   readonly now: () => Date;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 const STREAMS_AT_ONCE = 16;
@@ -32,12 +32,12 @@ const STREAMS_AT_ONCE = 16;
  * again instead. The ledger's own streams have no row.
  */
 export const project =
-  ({ store, states, setAside, now, observer }: ProjectDeps) =>
+  ({ store, states, setAside, now, telemetry }: ProjectDeps) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const { arrivals, unreadable } = readBatch(Records);
     const failed = new Set<number>();
     const poison = new Map(unreadable.map(({ index, error }) => [error, [index]]));
-    for (const { error } of unreadable) observer.error('unreadable record in the change feed', { error });
+    for (const { error } of unreadable) telemetry.error('unreadable record in the change feed', { error });
 
     const ofResources = arrivals.filter(({ recorded }) => !isLedgerStream(recorded.stream));
     const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
@@ -54,19 +54,19 @@ export const project =
           await states.save(rowOf(stream, resource));
           saved += 1;
         } catch (error) {
-          observer.error('a resource could not be projected', { error, stream });
+          telemetry.error('a resource could not be projected', { error, stream });
           if (error instanceof UnreadableEventError) poison.set(error, indexes);
           else for (const index of indexes) failed.add(index);
         }
       },
       { concurrency: STREAMS_AT_ONCE },
     );
-    observer.count('RowsProjected', saved);
-    observer.info('states projected', {
+    telemetry.count('RowsProjected', saved);
+    telemetry.info('states projected', {
       rows: saved,
-      ...followedBy(arrivals.map(({ recorded }) => recorded.event)),
+      ...correlationIdsOf(arrivals.map(({ recorded }) => recorded.event)),
     });
-    observer.count('UnreadableRecords', [...poison.values()].flat().length);
+    telemetry.count('UnreadableRecords', [...poison.values()].flat().length);
     const errors = [...poison.keys()];
     const newer = new Set(errors.filter((error) => mayBeUpgraded(error, now())));
     const untold = await setAside(errors.filter((error) => !newer.has(error)));

@@ -1,21 +1,21 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
-import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import type { PublishNoticesDeps } from '../../alerts/held-notices.ts';
 import { oneLine } from '../../alerts/notices/alert-text.ts';
-import { type Poison, poisonNotices } from '../../alerts/notices/quarantine-notice.ts';
-import { announce } from '../../alerts/publish-notices.ts';
-import { changeMemo } from '../../coordination/compare-and-swap.ts';
+import { quarantineNotices, type UnreadableRecord } from '../../alerts/notices/quarantine-notice.ts';
+import { publishNotices } from '../../alerts/publish-notices.ts';
+import { compareAndSwap } from '../../coordination/compare-and-swap.ts';
 import { idFrom } from '../../events/hash-chain.ts';
 import type { UnreadableEventError } from '../../events/recorded-event.ts';
 import { groupBy } from '../../shared/collections.ts';
 
 /** Sets events aside that can never be read, and gives those that must come again instead. */
-export type SetAside = (
+export type Quarantined = (
   errors: readonly UnreadableEventError[],
 ) => Promise<ReadonlySet<UnreadableEventError>>;
 
 /** An event that was set aside, as its memo keeps it. It never expires. */
-type SetAsideEvent = Poison & {
+type SetAsideEvent = UnreadableRecord & {
   /** When it was set aside. */
   readonly at: string;
   /** Whether people heard of it. */
@@ -32,10 +32,10 @@ const AT_ONCE = 16;
  * then notes that they have. Dying in between tells of them again when their records are redelivered, and what people
  * have heard of is not told again. Asked for again is only what the memo store or SNS did not take.
  */
-export const setAside =
-  ({ quietMs, ...deps }: AnnounceDeps & { readonly quietMs: number }): SetAside =>
+export const quarantine =
+  ({ quietMs, ...deps }: PublishNoticesDeps & { readonly quietMs: number }): Quarantined =>
   async (errors) => {
-    const { memos, now, observer } = deps;
+    const { coordination, now, telemetry } = deps;
     const again = new Set<UnreadableEventError>();
     const groups = groupBy(errors, keyOf);
     const fail = (key: string) => {
@@ -46,20 +46,20 @@ export const setAside =
       async ([key, [error]]) => {
         try {
           const poison = poisonOf(error as UnreadableEventError, now());
-          const memo = await changeMemo(memos, key, (there) =>
+          const memo = await compareAndSwap(coordination, key, (there) =>
             v.is(TOLD, there?.value) ? undefined : { value: { ...poison } },
           );
           return memo ? [{ ...memo.value, key }] : [];
         } catch (cause) {
           fail(key);
-          observer.error('an unreadable event could not be set aside', { error: cause, key });
+          telemetry.error('an unreadable event could not be set aside', { error: cause, key });
           return [];
         }
       },
       { concurrency: AT_ONCE },
     );
-    const notices = poisonNotices(kept.flat(), quietMs);
-    const unheard = await announce(
+    const notices = quarantineNotices(kept.flat(), quietMs);
+    const unheard = await publishNotices(
       deps,
       notices.map(({ notice }) => notice),
     );
@@ -74,16 +74,16 @@ const TOLD = v.object({ told: v.literal(true) });
 
 /** When the note fails, people may hear of the event once more. */
 const markTold = async (
-  { memos, observer }: AnnounceDeps,
+  { coordination, telemetry }: PublishNoticesDeps,
   poisons: readonly (SetAsideEvent & { readonly key: string })[],
 ): Promise<void> => {
   await pMap(
     poisons,
     async ({ key, ...poison }) => {
       try {
-        await changeMemo(memos, key, () => ({ value: { ...poison, told: true } }));
+        await compareAndSwap(coordination, key, () => ({ value: { ...poison, told: true } }));
       } catch (error) {
-        observer.error('it could not be noted that people heard of an unreadable event', { error, key });
+        telemetry.error('it could not be noted that people heard of an unreadable event', { error, key });
       }
     },
     { concurrency: AT_ONCE },

@@ -9,7 +9,7 @@ import { tamperStreamOf } from '../../events/ledger-stream.ts';
 import { isDamage } from '../../events/recorded-event.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
 import { groupBy } from '../../shared/collections.ts';
-import { shown } from '../../verifier/finding.ts';
+import { quoted } from '../../verifier/finding.ts';
 
 const STREAMS_AT_ONCE = 16;
 
@@ -60,9 +60,9 @@ export const feedIncidentOf = (
     tampered: stream,
     seqs: Number.isSafeInteger(place) ? [place] : [],
     what,
-    expected: `the event with the hash ${shown(before.hash)}`,
+    expected: `the event with the hash ${quoted(before.hash)}`,
     found: after
-      ? `one with the hash ${shown(after.hash)}${differsText(tampering)}`
+      ? `one with the hash ${quoted(after.hash)}${differsText(tampering)}`
       : `none${byText(tampering)}`,
   };
 };

@@ -1,4 +1,4 @@
-import { type Answer, frameOf } from '../../compliance/answer.ts';
+import { type ComplianceAnswer, frameOf } from '../../compliance/answer.ts';
 import { assess } from '../../compliance/assess.ts';
 import { type FindingView, findingView } from '../../compliance/finding-view.ts';
 import { momentOfPolicy, recordedPolicy } from '../../compliance/recorded-policy.ts';
@@ -10,11 +10,11 @@ import { readPolicies } from '../../policies/read-policies.ts';
 import { readInstant, readMoment } from '../../projections/moment.ts';
 import type { FleetReader, Moment } from '../../projections/resource-at.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { openCursor, sealCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ComplianceQuestion } from './question.ts';
 
 /** One page of an answer. Its counts are those of the resources on it: those of all pages together are the fleet's. */
-export interface Page extends Answer {
+export interface CompliancePage extends ComplianceAnswer {
   /** Give it with the same question for the next page; null on the last one. */
   readonly cursor: string | null;
 }
@@ -33,9 +33,9 @@ export const compliancePage = async (
   { cursor, limit, ...question }: ComplianceQuestion,
   now: Date,
   timeLeft: () => number,
-): Promise<Page> => {
+): Promise<CompliancePage> => {
   const asked = JSON.stringify(question);
-  const place = cursor === undefined ? undefined : openCursor(asked, cursor);
+  const place = cursor === undefined ? undefined : decodeCursor(asked, cursor);
   const moment = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
   const policy = await policyOf(store, question, moment, now);
   if (place && place.policy !== policy.id) {
@@ -51,7 +51,7 @@ export const compliancePage = async (
   const asking = { policy, selection: question.selection, moment };
   for await (const one of oneByOne(assess(fleet, asking, place?.after))) {
     if (last && (findings.length >= limit || bytes >= PAGE_BYTES || timeLeft() < SPARE_MS)) {
-      next = sealCursor(asked, { ...moment, policy: policy.id, after: last });
+      next = encodeCursor(asked, { ...moment, policy: policy.id, after: last });
       break;
     }
     tally.add(one);

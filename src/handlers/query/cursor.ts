@@ -5,7 +5,7 @@ import type { Moment } from '../../projections/resource-at.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 
 /** Where the next page begins: behind a resource, at the moment and under the policy of the first page. */
-export interface Place extends Moment {
+export interface PagePlace extends Moment {
   readonly policy: string;
   readonly after: ResourceArn;
 }
@@ -25,7 +25,7 @@ function isArn(value: unknown): boolean {
  * The cursor of a place in the answer to a question. It holds no secret and gives no right; a digest keeps it to its
  * question, so that pages of two questions are never taken for one answer.
  */
-export const sealCursor = (question: string, { asOf, knownAt, policy, after }: Place): string =>
+export const encodeCursor = (question: string, { asOf, knownAt, policy, after }: PagePlace): string =>
   Buffer.from(
     JSON.stringify([1, asOf, knownAt, policy, after, digestOf(question, { asOf, knownAt, policy, after })]),
   ).toString('base64url');
@@ -34,7 +34,7 @@ export const sealCursor = (question: string, { asOf, knownAt, policy, after }: P
  * The place that a cursor names. Throws an `InvalidInputError` for one of another question, and for a text that is
  * none, or was cut or changed.
  */
-export const openCursor = (question: string, cursor: string): Place => {
+export const decodeCursor = (question: string, cursor: string): PagePlace => {
   const parsed = v.safeParse(CursorSchema, cursor);
   if (parsed.success) {
     const [, asOf, knownAt, policy, after, digest] = parsed.output;
@@ -46,5 +46,5 @@ export const openCursor = (question: string, cursor: string): Place => {
   );
 };
 
-const digestOf = (question: string, { asOf, knownAt, policy, after }: Place): string =>
+const digestOf = (question: string, { asOf, knownAt, policy, after }: PagePlace): string =>
   idFrom('tagledger/cursor/v1', question, asOf, knownAt, policy, after);

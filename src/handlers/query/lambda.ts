@@ -10,14 +10,14 @@ import { readSettings } from '../runtime/settings.ts';
 import { query } from './query.ts';
 
 const { LEDGER_TABLE, ARCHIVE_BUCKET } = readSettings(process.env, ['LEDGER_TABLE'], ['ARCHIVE_BUCKET']);
-const { observer, observed, traced } = powertools('query', process.env);
+const { telemetry, observed, traced } = powertools('query', process.env);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 
 const fleet = ARCHIVE_BUCKET
   ? archivedOrLedger(s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET), store)
   : ledgerFleet(store);
 
-const run = query({ store, fleet, now: () => new Date(), observer });
+const run = query({ store, fleet, now: () => new Date(), telemetry });
 
 /** Lambda entry point behind a function URL with IAM authorisation. */
 export const handler = observed((event: unknown, context) =>

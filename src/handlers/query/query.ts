@@ -3,9 +3,9 @@ import { withFoldVersion } from '../../events/resource.ts';
 import type { Home } from '../../intake/direct-call.ts';
 import type { FleetReader } from '../../projections/resource-at.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import { compliancePage } from './compliance-page.ts';
-import { type Question, readQuestion } from './question.ts';
+import { type QueryQuestion, readQuestion } from './question.ts';
 import { NotFoundError, resourceThen } from './resource-answer.ts';
 
 /** What questions are answered from, and by which clock. */
@@ -13,7 +13,7 @@ export interface Querying {
   readonly store: Pick<EventStore, 'read'>;
   readonly fleet: FleetReader;
   readonly now: () => Date;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 /** What a function URL answers. */
@@ -29,16 +29,16 @@ export interface UrlAnswer {
  * What goes wrong otherwise is thrown: Lambda counts it, and tells the caller nothing of it.
  */
 export const query =
-  ({ store, fleet, now, observer }: Querying) =>
+  ({ store, fleet, now, telemetry }: Querying) =>
   async (event: unknown, home: Home | undefined, timeLeft: () => number): Promise<UrlAnswer> => {
-    const ask = (question: Question) =>
+    const ask = (question: QueryQuestion) =>
       question.question === 'compliance'
         ? compliancePage({ store, fleet }, question, now(), timeLeft)
         : resourceThen(store, question, now(), home);
     try {
       const question = readQuestion(event);
       const answer = await ask(question);
-      observer.info('a question was answered', { question: question.question });
+      telemetry.info('a question was answered', { question: question.question });
       return json(200, withFoldVersion(answer));
     } catch (error) {
       if (error instanceof InvalidInputError) return json(400, { error: error.message });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { STATUSES } from '../../compliance/status.ts';
 import { GROUPINGS } from '../../compliance/tally.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { listed } from '../../shared/text.ts';
+import { joinProblems } from '../../shared/text.ts';
 
 const some = v.pipe(v.string(), v.minLength(1), v.maxLength(2_048));
 const values = v.optional(v.pipe(v.array(some), v.maxLength(100)), []);
@@ -55,7 +55,7 @@ const ResourceSchema = v.strictObject({
 const QuestionSchema = v.variant('question', [ComplianceSchema, ResourceSchema]);
 
 /** A question about a fleet, or about one resource. */
-export type Question = v.InferOutput<typeof QuestionSchema>;
+export type QueryQuestion = v.InferOutput<typeof QuestionSchema>;
 export type ComplianceQuestion = v.InferOutput<typeof ComplianceSchema>;
 export type ResourceQuestion = v.InferOutput<typeof ResourceSchema>;
 
@@ -69,7 +69,7 @@ const CallSchema = v.object({
 const EXAMPLE = '{"question":"resource","resource":"i-0abc","asOf":"2026-03-31"}';
 
 /** Reads the question in a call of the function URL; throws an `InvalidInputError` that names all that is wrong with it. */
-export const readQuestion = (event: unknown): Question => {
+export const readQuestion = (event: unknown): QueryQuestion => {
   const call = v.safeParse(CallSchema, event);
   if (!call.success || call.output.requestContext.http.method !== 'POST' || call.output.body === undefined) {
     throw new InvalidInputError(`got no question: send a POST request with a JSON body such as ${EXAMPLE}`);
@@ -79,5 +79,7 @@ export const readQuestion = (event: unknown): Question => {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), QuestionSchema), text);
   if (parsed.success) return parsed.output;
   const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`);
-  throw new InvalidInputError(`got a question with ${listed(problems)}; expected one such as ${EXAMPLE}`);
+  throw new InvalidInputError(
+    `got a question with ${joinProblems(problems)}; expected one such as ${EXAMPLE}`,
+  );
 };

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type AnnounceDeps, changePeriod, type HeldPeriod, publishHeld } from '../../alerts/held-notices.ts';
+import {
+  changePeriod,
+  type HeldPeriod,
+  type PublishNoticesDeps,
+  publishHeld,
+} from '../../alerts/held-notices.ts';
 import { isHeld } from '../../alerts/suppression-state.ts';
 import { close } from '../../alerts/suppression-window.ts';
 
@@ -12,31 +17,31 @@ const KIND = 'quiet';
  * dying at any point, are safe: each step is claimed first, so a summary may come twice, and none is lost. What fails
  * is logged and stays due. Gives how many messages SNS took and how many it did not.
  */
-export const closeQuietPeriods = async ({
+export const closeSuppressionWindows = async ({
   limit,
   ...deps
-}: AnnounceDeps & { readonly limit: number }): Promise<{
+}: PublishNoticesDeps & { readonly limit: number }): Promise<{
   readonly sent: number;
   readonly failed: number;
 }> => {
-  const { memos, now, observer } = deps;
+  const { coordination, now, telemetry } = deps;
   const holder = randomUUID();
   const held: HeldPeriod[] = [];
   let failed = 0;
-  for (const key of await memos.due(KIND, now().toISOString(), limit)) {
+  for (const key of await coordination.due(KIND, now().toISOString(), limit)) {
     try {
-      const state = await changePeriod(memos, key, (there) => there && close(there, holder, now()));
+      const state = await changePeriod(coordination, key, (there) => there && close(there, holder, now()));
       if (state && isHeld(state)) held.push({ key, held: state });
     } catch (error) {
       failed += 1;
-      observer.error('a quiet period could not be closed', { error, key });
+      telemetry.error('a quiet period could not be closed', { error, key });
     }
   }
   const problems = await publishHeld(deps, held);
   for (const [i, error] of problems.entries()) {
     if (!error) continue;
     failed += 1;
-    observer.error('an alert could not be sent', { error, key: held[i]?.key });
+    telemetry.error('an alert could not be sent', { error, key: held[i]?.key });
   }
   return { sent: problems.filter((problem) => !problem).length, failed };
 };

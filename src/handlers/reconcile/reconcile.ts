@@ -5,11 +5,11 @@ import type { RecordedEvent } from '../../events/recorded-event.ts';
 import { fold } from '../../events/resource.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
 import type { TagRequested } from '../../events/tag-event.ts';
-import { followedBy } from '../../intake/correlation-ids.ts';
+import { correlationIdsOf } from '../../intake/correlation-ids.ts';
 import { oldestRequest } from '../../projections/oldest-request.ts';
 import { rowOf } from '../../projections/state-row.ts';
 import type { StateStore } from '../../projections/state-store.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import type { RetryPolicy } from '../../tagging/retry-policy.ts';
 
 /** What `reconcile` needs from outside. */
@@ -19,7 +19,7 @@ export interface ReconcileDeps {
   readonly policy: RetryPolicy;
   /** How many resources of each kind one run looks after at most. */
   readonly limit: number;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 /** What a run did. */
@@ -52,10 +52,10 @@ const RESERVE_MS = 5_000;
  * is recorded once. What a run does not get round to is still due at the next one.
  */
 export const reconcile =
-  ({ ledger, states, policy, limit, observer }: ReconcileDeps) =>
+  ({ ledger, states, policy, limit, telemetry }: ReconcileDeps) =>
   async (remainingMs: () => number): Promise<Reconciled> => {
     const now = ledger.now();
-    await measureOldest(ledger, states, observer);
+    await measureOldest(ledger, states, telemetry);
     const lostSince = new Date(now.getTime() - policy.stuckAfterMs);
     const due = [
       ...(await states.due('retrying', now.toISOString(), limit)),
@@ -73,7 +73,10 @@ export const reconcile =
         known,
       );
       if (appended.length > 0)
-        observer.info('attempts raised', { stream: arn, ...followedBy(appended.map(({ event }) => event)) });
+        telemetry.info('attempts raised', {
+          stream: arn,
+          ...correlationIdsOf(appended.map(({ event }) => event)),
+        });
       done.raised += appended.filter(({ event }) => event.type === 'TagRequested').length;
       done.givenUp += appended.filter(({ event }) => event.type === 'TagFailed').length;
       // What was appended just now comes through the change feed; a row that lacks more than that is behind.
@@ -94,16 +97,16 @@ export const reconcile =
           await lookAfter(arn);
         } catch (error) {
           done.failed += 1;
-          observer.error('a resource could not be reconciled', { error, stream: arn });
+          telemetry.error('a resource could not be reconciled', { error, stream: arn });
         }
       },
       { concurrency: STREAMS_AT_ONCE },
     );
-    observer.count('AttemptsRaised', done.raised);
-    observer.count('RequestsGivenUp', done.givenUp);
-    observer.count('RowsRepaired', done.repaired);
+    telemetry.count('AttemptsRaised', done.raised);
+    telemetry.count('RequestsGivenUp', done.givenUp);
+    telemetry.count('RowsRepaired', done.repaired);
     const more = due.length >= limit || done.looked < streams.size;
-    observer.info('reconciled', { ...done, more });
+    telemetry.info('reconciled', { ...done, more });
     return { ...done, more };
   };
 
@@ -111,14 +114,14 @@ export const reconcile =
 const measureOldest = async (
   { store, now }: Ledger,
   states: StateStore,
-  observer: Observer,
+  telemetry: Telemetry,
 ): Promise<void> => {
   try {
     const oldest = await oldestRequest(store, states);
     const ageMs = oldest ? now().getTime() - Date.parse(oldest.since) : 0;
-    observer.measure('OldestRequestAge', Math.max(0, ageMs) / 1_000);
+    telemetry.measure('OldestRequestAge', Math.max(0, ageMs) / 1_000);
   } catch (error) {
-    observer.error('the age of the oldest request could not be told', { error });
+    telemetry.error('the age of the oldest request could not be told', { error });
   }
 };
 

@@ -9,7 +9,7 @@ export const CONSUMERS = ['apply', 'project'] as const;
 export type Consumer = (typeof CONSUMERS)[number];
 
 /** A message of a failure destination. */
-export interface Message {
+export interface DeadLetterMessage {
   /** By which its queue, or a person, knows it. */
   readonly id: string;
   readonly body: string;
@@ -21,7 +21,7 @@ export interface Message {
  * What was given up. `input`: something that came to the front door. `records`: a batch of the change feed, with its
  * records. `window`: a batch of which only the time is told, when its records came into the change feed.
  */
-export type GivenUp =
+export type DeadLetter =
   | { readonly kind: 'input'; readonly input: unknown; readonly invocationId: string }
   | {
       readonly kind: 'records';
@@ -69,7 +69,7 @@ const InvocationSchema = v.object({
  * records; Lambda's record of an asynchronous invocation; or, as a dead-letter queue of Lambda or EventBridge has it,
  * the very event. Throws an `InvalidInputError` for what is not JSON, or begins as one of the records and is none.
  */
-export const parseGivenUp = ({ body, requestId }: Message): GivenUp => {
+export const parseDeadLetter = ({ body, requestId }: DeadLetterMessage): DeadLetter => {
   const json = jsonOf(body, 'a message');
   if (has(json, 'DDBStreamBatchInfo')) return streamBatch(json);
   if (has(json, 'requestPayload')) {
@@ -79,7 +79,7 @@ export const parseGivenUp = ({ body, requestId }: Message): GivenUp => {
   return { kind: 'input', input: json, invocationId: requestId ?? idFrom('redrive', body) };
 };
 
-const streamBatch = (json: object): GivenUp => {
+const streamBatch = (json: object): DeadLetter => {
   const {
     requestContext: { functionArn },
     DDBStreamBatchInfo: info,

@@ -5,16 +5,16 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSEvent } from 'aws-lambda';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
-import { kmsDisguise } from '../../adapters/kms/pseudonymizer.ts';
+import { kmsPseudonymizer } from '../../adapters/kms/pseudonymizer.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
 import { homeOfFunction } from '../../intake/direct-call.ts';
 import { request } from '../../intake/intake.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
 import { apply } from '../apply/apply.ts';
-import { projectAndTell } from '../project/consumer.ts';
+import { projectConsumer } from '../project/consumer.ts';
 import { askEc2 } from '../request/instances-of-launch.ts';
 import { ec2Clients } from '../runtime/ec2-clients.ts';
 import { readEventFormat } from '../runtime/event-format.ts';
@@ -38,16 +38,18 @@ const settings = readSettings(
     'SEALING',
   ],
 );
-const { observer, observed, invocation, traced } = powertools('redrive', process.env);
+const { telemetry, observed, invocation, traced } = powertools('redrive', process.env);
 const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, settings.LEDGER_TABLE);
-const memos = dynamodbMemoStore(dynamodb, settings.STATE_TABLE);
+const coordination = dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
 const eventFormat = readEventFormat(process.env);
 const ledger = { store, eventFormat, now };
 const { ARCHIVE_BUCKET, IDENTITY_KEY_ID } = settings;
-const openDisguise = IDENTITY_KEY_ID ? kmsDisguise(traced(new KMSClient()), IDENTITY_KEY_ID) : undefined;
+const openPseudonymizer = IDENTITY_KEY_ID
+  ? kmsPseudonymizer(traced(new KMSClient()), IDENTITY_KEY_ID)
+  : undefined;
 const rules = parseTagRules(settings.TAG_RULES);
 
 const consumers = {
@@ -55,21 +57,21 @@ const consumers = {
     ledger,
     ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
     sleep: delay,
-    observer,
+    telemetry,
     policy: readRetryPolicy(process.env),
     childRules: settings.TAG_CHILDREN ? rules : undefined,
   }),
-  project: projectAndTell({
+  project: projectConsumer({
     store,
     eventFormat,
     states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
     archived: ARCHIVE_BUCKET ? s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET) : undefined,
-    memos,
+    coordination,
     sns: traced(new SNSClient()),
     topicArn: settings.ALERT_TOPIC_ARN,
     cloudwatch: traced(new CloudWatchClient()),
     now,
-    observer,
+    telemetry,
     quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
     sealing: settings.SEALING,
   }),
@@ -84,11 +86,11 @@ export const handler = observed((event: SQSEvent, context) => {
     home,
     credentialsOf,
     taggerRoleArn: settings.TAGGER_ROLE_ARN,
-    observer,
+    telemetry,
     ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, () => credentialsOf) }),
-    ...(settings.IDENTITY_JOIN && { memos }),
-    openDisguise,
+    ...(settings.IDENTITY_JOIN && { coordination }),
+    openPseudonymizer,
   });
-  const run = redriveQueue(redrive({ request: front, consumers, store, observer }));
+  const run = redriveQueue(redrive({ request: front, consumers, store, telemetry }));
   return run(event, () => context.getRemainingTimeInMillis());
 });

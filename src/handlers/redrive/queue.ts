@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Message } from './dead-letter.ts';
+import type { DeadLetterMessage } from './dead-letter.ts';
 import type { Redriven } from './redrive.ts';
 
 /**
@@ -8,9 +8,11 @@ import type { Redriven } from './redrive.ts';
  * look at it.
  */
 export const redriveQueue =
-  (run: (messages: readonly Message[], remainingMs: () => number) => Promise<readonly Redriven[]>) =>
+  (
+    run: (messages: readonly DeadLetterMessage[], remainingMs: () => number) => Promise<readonly Redriven[]>,
+  ) =>
   async ({ Records }: SQSEvent, remainingMs: () => number): Promise<SQSBatchResponse> => {
-    const messages = Records.map(({ messageId, body, messageAttributes }): Message => {
+    const messages = Records.map(({ messageId, body, messageAttributes }): DeadLetterMessage => {
       // A dead-letter queue of Lambda has the invocation's id beside the event.
       const requestId = messageAttributes.RequestID?.stringValue;
       return { id: messageId, body, ...(requestId && { requestId }) };

@@ -2,10 +2,10 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import type { EventStore } from '../../events/event-store.ts';
 import type { Result } from '../../intake/planned-write.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import type { Observer } from '../../shared/telemetry.ts';
-import { type Consumer, type GivenUp, type Message, parseGivenUp } from './dead-letter.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import { type Consumer, type DeadLetter, type DeadLetterMessage, parseDeadLetter } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
-import { type Asked, redriveWindows } from './windows.ts';
+import { type AskedWindow, redriveWindows } from './windows.ts';
 
 /** A consumer of the change feed; `remainingMs` is how long it may take. */
 export type TimedConsumer = (
@@ -18,14 +18,14 @@ export interface RedriveDeps {
   readonly request: (input: unknown, invocationId: string) => Promise<readonly Result[]>;
   readonly consumers: Readonly<Record<Consumer, TimedConsumer>>;
   readonly store: Pick<EventStore, 'recordedBetween'>;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
 }
 
 /** What came of a message. `failed`: it may go through another time. `unusable`: it never will as it is. */
 export interface Redriven {
   readonly id: string;
   /** What the message held; absent when that cannot be told. */
-  readonly kind?: GivenUp['kind'];
+  readonly kind?: DeadLetter['kind'];
   readonly outcome: 'done' | 'failed' | 'unusable';
   /** Why it is not done. */
   readonly reason?: string;
@@ -42,16 +42,16 @@ const RESERVE_MS = 10_000;
  * Gives one outcome for each message, in their order; one message never costs the others.
  */
 export const redrive =
-  ({ request, consumers, store, observer }: RedriveDeps) =>
-  async (messages: readonly Message[], remainingMs: () => number): Promise<Redriven[]> => {
+  ({ request, consumers, store, telemetry }: RedriveDeps) =>
+  async (messages: readonly DeadLetterMessage[], remainingMs: () => number): Promise<Redriven[]> => {
     const outcomes = new Map<string, Redriven>();
-    const settle = (id: string, kind: GivenUp['kind'] | undefined, error?: unknown) => {
+    const settle = (id: string, kind: DeadLetter['kind'] | undefined, error?: unknown) => {
       outcomes.set(id, { id, ...(kind && { kind }), ...outcomeOf(error) });
       if (error !== undefined)
-        observer.error('a message could not be redriven', { error, messageId: id, kind });
+        telemetry.error('a message could not be redriven', { error, messageId: id, kind });
     };
 
-    const run = async (given: Exclude<GivenUp, { kind: 'window' }>): Promise<void> => {
+    const run = async (given: Exclude<DeadLetter, { kind: 'window' }>): Promise<void> => {
       if (remainingMs() < RESERVE_MS) throw new Error('no time was left for it');
       if (given.kind === 'input') {
         const rejected = (await request(given.input, given.invocationId)).filter(
@@ -71,11 +71,11 @@ export const redrive =
       if (failed > 0) throw new Error(`${failed} of ${records.length} records failed again`);
     };
 
-    const windows: Asked[] = [];
+    const windows: AskedWindow[] = [];
     for (const message of messages) {
-      let given: GivenUp | undefined;
+      let given: DeadLetter | undefined;
       try {
-        given = parseGivenUp(message);
+        given = parseDeadLetter(message);
         if (given.kind === 'window') {
           windows.push({ id: message.id, ...given });
           continue;

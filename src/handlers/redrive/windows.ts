@@ -5,7 +5,7 @@ import { deliverEach } from './deliver.ts';
 import type { RedriveDeps } from './redrive.ts';
 
 /** A message that asks for what was recorded in a window of time. */
-export interface Asked {
+export interface AskedWindow {
   readonly id: string;
   readonly consumers: readonly Consumer[];
   readonly from: string;
@@ -22,7 +22,7 @@ export interface WindowOutcome {
 interface Span {
   readonly from: string;
   to: string;
-  readonly asked: Asked[];
+  readonly asked: AskedWindow[];
 }
 
 /** Under the 6 MB that a handler may be given, with events of the usual size; the memory for it does not grow. */
@@ -34,7 +34,7 @@ const EVENTS_AT_ONCE = 500;
  */
 export async function* redriveWindows(
   { consumers, store }: Pick<RedriveDeps, 'consumers' | 'store'>,
-  asked: readonly Asked[],
+  asked: readonly AskedWindow[],
   remainingMs: () => number,
   hasTime: () => boolean,
 ): AsyncGenerator<WindowOutcome> {
@@ -71,7 +71,7 @@ export async function* redriveWindows(
 }
 
 /** The windows, those that overlap together. */
-const spansOf = (asked: readonly Asked[]): Span[] => {
+const spansOf = (asked: readonly AskedWindow[]): Span[] => {
   const spans: Span[] = [];
   for (const one of [...asked].sort((a, b) => (a.from < b.from ? -1 : 1))) {
     const last = spans.at(-1);
@@ -85,7 +85,7 @@ const spansOf = (asked: readonly Asked[]): Span[] => {
   return spans;
 };
 
-const add = (counts: Map<string, number>, { id, from, to }: Asked, times: readonly string[]): void => {
+const add = (counts: Map<string, number>, { id, from, to }: AskedWindow, times: readonly string[]): void => {
   const within = times.filter((time) => from <= time && time <= to).length;
   counts.set(id, (counts.get(id) ?? 0) + within);
 };

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
-import { kmsDisguise } from '../../adapters/kms/pseudonymizer.ts';
+import { kmsPseudonymizer } from '../../adapters/kms/pseudonymizer.ts';
 import { homeOfFunction } from '../../intake/direct-call.ts';
 import { request } from '../../intake/intake.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
@@ -18,7 +18,7 @@ const { LEDGER_TABLE, TAG_RULES, TAGGER_ROLE_ARN, RECOVER_OMITTED, STATE_TABLE, 
     ['LEDGER_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN'],
     ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'],
   );
-const { observer, observed, invocation, traced } = powertools('request', process.env);
+const { telemetry, observed, invocation, traced } = powertools('request', process.env);
 const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 const store = dynamodbStore(dynamodb, LEDGER_TABLE);
@@ -27,8 +27,8 @@ const rules = parseTagRules(TAG_RULES);
 // The table of states is asked for by IDENTITY_JOIN alone, the key by HASH_IDENTITIES.
 const options = {
   ...(RECOVER_OMITTED && { instancesOf: askEc2(traced, () => credentialsOf) }),
-  ...(STATE_TABLE && { memos: dynamodbMemoStore(dynamodb, STATE_TABLE) }),
-  ...(IDENTITY_KEY_ID && { openDisguise: kmsDisguise(traced(new KMSClient()), IDENTITY_KEY_ID) }),
+  ...(STATE_TABLE && { coordination: dynamodbCoordinationStore(dynamodb, STATE_TABLE) }),
+  ...(IDENTITY_KEY_ID && { openPseudonymizer: kmsPseudonymizer(traced(new KMSClient()), IDENTITY_KEY_ID) }),
 };
 
 /** Lambda entry point of the front door; direct calls by id alone mean the function's own account and Region. */
@@ -39,7 +39,7 @@ export const handler = observed<unknown, unknown>((event, { awsRequestId, invoke
     home: homeOfFunction(invokedFunctionArn),
     credentialsOf,
     taggerRoleArn: TAGGER_ROLE_ARN,
-    observer,
+    telemetry,
     ...options,
   })(event, awsRequestId),
 );

@@ -7,7 +7,7 @@ export type FeedHandler = (batch: DynamoDBStreamEvent) => Promise<DynamoDBBatchR
  * Two handlers behind one reader of the change feed, which allows only two readers. The second sees the records
  * before the first one that must come again, so nothing is handed to it twice because of the first.
  */
-export const inTurn =
+export const chainConsumers =
   (first: FeedHandler, second: FeedHandler): FeedHandler =>
   async ({ Records }) => {
     const response = await first({ Records });

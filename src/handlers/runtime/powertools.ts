@@ -3,8 +3,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
 import { NAMESPACE } from '../../alerts/count-incidents.ts';
-import type { Observer } from '../../shared/telemetry.ts';
-import { loggable } from './safe-error.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import { safeError } from './safe-error.ts';
 
 /**
  * What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. In Lambda all of it is
@@ -23,10 +23,10 @@ export const powertools = (name: string, env: Env = {}) => {
     return underWay;
   };
 
-  const observer: Observer = {
+  const telemetry: Telemetry = {
     info: (message, fields) => logger.info(message, fields),
     error: (message, { error, ...fields }) =>
-      logger.error(message, { ...fields, ...(error !== undefined && { error: loggable(error) }) }),
+      logger.error(message, { ...fields, ...(error !== undefined && { error: safeError(error) }) }),
     count: (metric, value) => metrics.addMetric(metric, MetricUnit.Count, value),
     measure: (measure, value) => metrics.addMetric(measure, MetricUnit.Seconds, value),
   };
@@ -46,7 +46,7 @@ export const powertools = (name: string, env: Env = {}) => {
       try {
         return await handler(event, context);
       } catch (error) {
-        logger.error('the invocation failed', { error: loggable(error) });
+        logger.error('the invocation failed', { error: safeError(error) });
         tracer?.addErrorAsMetadata(error as Error);
         throw error;
       } finally {
@@ -56,7 +56,7 @@ export const powertools = (name: string, env: Env = {}) => {
       }
     };
 
-  return { observer, observed, invocation, traced };
+  return { telemetry, observed, invocation, traced };
 };
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@
  * else, because a logger writes all members of an error, and an error of the SDK holds what the service answered:
  * DynamoDB's failed condition carries the item that won, with a resource's tag values.
  */
-export const loggable = (error: unknown): Record<string, unknown> => {
+export const safeError = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { name: typeof error };
   const { $metadata } = error as { $metadata?: { requestId?: string } };
   return {

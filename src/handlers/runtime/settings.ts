@@ -22,20 +22,20 @@ export const SETTINGS = {
 export type Setting = keyof typeof SETTINGS;
 
 interface SwitchRule {
-  readonly unlessSaid: 'on' | 'off';
+  readonly default: 'on' | 'off';
   /** The settings that it needs when it is on. */
   readonly needs: readonly Setting[];
 }
 
 /** Every setting that is `on` or `off`, and what it is when nothing is said. */
 export const SWITCHES = {
-  TAG_CHILDREN: { unlessSaid: 'on', needs: ['TAG_RULES'] },
-  RECOVER_OMITTED: { unlessSaid: 'on', needs: [] },
-  IDENTITY_JOIN: { unlessSaid: 'off', needs: ['STATE_TABLE'] },
-  HASH_IDENTITIES: { unlessSaid: 'off', needs: ['IDENTITY_KEY_ID'] },
-  MEMBER_ACCOUNTS: { unlessSaid: 'off', needs: ['MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID'] },
-  HEAL: { unlessSaid: 'off', needs: ['TAG_RULES'] },
-  SEALING: { unlessSaid: 'off', needs: [] },
+  TAG_CHILDREN: { default: 'on', needs: ['TAG_RULES'] },
+  RECOVER_OMITTED: { default: 'on', needs: [] },
+  IDENTITY_JOIN: { default: 'off', needs: ['STATE_TABLE'] },
+  HASH_IDENTITIES: { default: 'off', needs: ['IDENTITY_KEY_ID'] },
+  MEMBER_ACCOUNTS: { default: 'off', needs: ['MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID'] },
+  HEAL: { default: 'off', needs: ['TAG_RULES'] },
+  SEALING: { default: 'off', needs: [] },
 } as const satisfies Readonly<Record<string, SwitchRule>>;
 
 /** The name of a switch. */
@@ -43,30 +43,30 @@ export type Switch = keyof typeof SWITCHES;
 
 /** Settings that may be left out: whole numbers, what each is then, and the smallest and largest that it may be. */
 export const NUMBERS = {
-  ALERT_QUIET_MINUTES: { otherwise: 15, min: 0, max: 1_440 },
-  HEAL_LIMIT: { otherwise: 3, min: 1, max: 100 },
-  RETRY_ATTEMPTS: { otherwise: DEFAULT_RETRY.attempts, min: 1, max: 100 },
-  RETRY_FIRST_SECONDS: { otherwise: DEFAULT_RETRY.firstWaitMs / 1_000, min: 1, max: 86_400 },
-  RETRY_LONGEST_SECONDS: { otherwise: DEFAULT_RETRY.longestWaitMs / 1_000, min: 1, max: 86_400 },
-  NEW_FOR_SECONDS: { otherwise: DEFAULT_RETRY.newForMs / 1_000, min: 0, max: 86_400 },
+  ALERT_QUIET_MINUTES: { default: 15, min: 0, max: 1_440 },
+  HEAL_LIMIT: { default: 3, min: 1, max: 100 },
+  RETRY_ATTEMPTS: { default: DEFAULT_RETRY.attempts, min: 1, max: 100 },
+  RETRY_FIRST_SECONDS: { default: DEFAULT_RETRY.firstWaitMs / 1_000, min: 1, max: 86_400 },
+  RETRY_LONGEST_SECONDS: { default: DEFAULT_RETRY.longestWaitMs / 1_000, min: 1, max: 86_400 },
+  NEW_FOR_SECONDS: { default: DEFAULT_RETRY.newForMs / 1_000, min: 0, max: 86_400 },
   // An attempt is under way for as long as its invocation and the redeliveries of its batch take.
-  STUCK_AFTER_SECONDS: { otherwise: DEFAULT_RETRY.stuckAfterMs / 1_000, min: 60, max: 86_400 },
+  STUCK_AFTER_SECONDS: { default: DEFAULT_RETRY.stuckAfterMs / 1_000, min: 60, max: 86_400 },
 } as const;
 
 /** The name of a setting that is a number. */
 export type NumberSetting = keyof typeof NUMBERS;
 
 /** Settings that some functions do without: what they are for is then not done. */
-const SPARED = ['ARCHIVE_BUCKET'] as const satisfies readonly Setting[];
-type SparedSetting = (typeof SPARED)[number];
+const OPTIONAL = ['ARCHIVE_BUCKET'] as const satisfies readonly Setting[];
+type OptionalSetting = (typeof OPTIONAL)[number];
 
 /** What may be left out. */
-type Optional = Switch | NumberSetting | SparedSetting;
+type Optional = Switch | NumberSetting | OptionalSetting;
 
 /** What was read: of the settings that only switches need, those of switches that are on. */
 export type Settings<S extends Setting, O extends Optional> = Record<S, string> &
   Record<O & Switch, boolean> &
-  Record<O & NumberSetting, number> & { readonly [N in O & SparedSetting]?: string } & {
+  Record<O & NumberSetting, number> & { readonly [N in O & OptionalSetting]?: string } & {
     readonly [N in (typeof SWITCHES)[O & Switch]['needs'][number]]?: string;
   };
 
@@ -84,7 +84,7 @@ export const readSettings = <S extends Setting, O extends Optional = never>(
   const named: readonly Optional[] = optional;
   const switches = named.filter(isSwitch);
   const numbers = named.filter(isNumber);
-  const spared = named.filter(isSpared).filter((name) => env[name]?.trim());
+  const given = named.filter(isOptional).filter((name) => env[name]?.trim());
   const needed = switches.flatMap((name) => (stateOf(env, name) === 'on' ? SWITCHES[name].needs : []));
   const wanted = [...new Set<Setting>([...names, ...needed])];
   const missing = wanted.filter((name) => !env[name]?.trim());
@@ -96,9 +96,9 @@ export const readSettings = <S extends Setting, O extends Optional = never>(
   ];
   if (problems.length > 0) throw new InvalidInputError(problems.join('; '));
   return Object.fromEntries([
-    ...[...wanted, ...spared].map((name) => [name, env[name]]),
+    ...[...wanted, ...given].map((name) => [name, env[name]]),
     ...switches.map((name) => [name, stateOf(env, name) === 'on']),
-    ...numbers.map((name) => [name, Number(env[name]?.trim() || NUMBERS[name].otherwise)]),
+    ...numbers.map((name) => [name, Number(env[name]?.trim() || NUMBERS[name].default)]),
   ]) as Settings<S, O>;
 };
 
@@ -111,22 +111,22 @@ export const isOn = (env: Env, name: Switch): boolean => {
 
 const isSwitch = (name: Optional): name is Switch => Object.hasOwn(SWITCHES, name);
 const isNumber = (name: Optional): name is NumberSetting => Object.hasOwn(NUMBERS, name);
-const isSpared = (name: Optional): name is SparedSetting => SPARED.some((spared) => spared === name);
+const isOptional = (name: Optional): name is OptionalSetting => OPTIONAL.some((given) => given === name);
 
 const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
-  const said = env[name]?.trim() || SWITCHES[name].unlessSaid;
+  const said = env[name]?.trim() || SWITCHES[name].default;
   return said === 'on' || said === 'off' ? said : undefined;
 };
 
 const switchProblem = (env: Env, name: Switch): string | undefined =>
   stateOf(env, name) === undefined
-    ? `got ${name}=${shown(env[name])}, expected on or off: set it, or leave it out for ${SWITCHES[name].unlessSaid}`
+    ? `got ${name}=${shown(env[name])}, expected on or off: set it, or leave it out for ${SWITCHES[name].default}`
     : undefined;
 
 const numberProblem = (env: Env, name: NumberSetting): string | undefined => {
-  const { otherwise, min, max } = NUMBERS[name];
+  const { default: fallback, min, max } = NUMBERS[name];
   const text = env[name]?.trim() ?? '';
   return text === '' || (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max)
     ? undefined
-    : `got ${name}=${shown(text)}, expected a whole number from ${min} to ${max}: set it, or leave it out for ${otherwise}`;
+    : `got ${name}=${shown(text)}, expected a whole number from ${min} to ${max}: set it, or leave it out for ${fallback}`;
 };

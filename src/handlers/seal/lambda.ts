@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { kmsSigner } from '../../adapters/kms/signer.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
@@ -19,12 +19,12 @@ const settings = readSettings(process.env, [
   'LOG_NAME',
   'SEAL_KEY_ID',
 ]);
-const { observer, observed, traced } = powertools('seal', process.env);
+const { telemetry, observed, traced } = powertools('seal', process.env);
 const dynamodb = traced(new DynamoDBClient());
 
 const run = seal({
   store: dynamodbStore(dynamodb, settings.LEDGER_TABLE),
-  memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+  coordination: dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE),
   objects: s3ObjectStore(traced(new S3Client()), settings.LOG_BUCKET),
   signer: kmsSigner(traced(new KMSClient()), settings.SEAL_KEY_ID),
   name: settings.LOG_NAME,
@@ -32,7 +32,7 @@ const run = seal({
   sns: traced(new SNSClient()),
   topicArn: settings.ALERT_TOPIC_ARN,
   now: () => new Date(),
-  observer,
+  telemetry,
 });
 
 /** Lambda entry point of the schedules: one every minute, and one that compares, such as every day. One runs at a time. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { AnnounceDeps } from '../../alerts/held-notices.ts';
+import type { PublishNoticesDeps } from '../../alerts/held-notices.ts';
 import { stoppedNotice, unsealableNotices } from '../../alerts/notices/seal-notice.ts';
-import { announce } from '../../alerts/publish-notices.ts';
+import { publishNotices } from '../../alerts/publish-notices.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { openHints } from '../../sealing/hints.ts';
 import { beginLog } from '../../sealing/log/begin-log.ts';
@@ -10,7 +10,7 @@ import { type SealRun, sealCompared, sealHinted } from '../../sealing/run-sealer
 import { openSealer, type SealerDeps } from '../../sealing/sealer.ts';
 
 /** What `seal` needs from outside. */
-export interface SealDeps extends SealerDeps, AnnounceDeps {
+export interface SealDeps extends SealerDeps, PublishNoticesDeps {
   readonly store: EventStore;
 }
 
@@ -45,27 +45,27 @@ const RESERVE_MS = 20_000;
 export const seal =
   (deps: SealDeps) =>
   async (input: unknown, remainingMs: () => number): Promise<Sealed> => {
-    const { observer, store, memos, now } = deps;
+    const { telemetry, store, coordination, now } = deps;
     const { compare, newLog } = v.parse(InputSchema, input);
     const isTime = () => remainingMs() > RESERVE_MS;
     try {
-      if (newLog) observer.info('a new log begins', { origin: await beginLog(deps) });
+      if (newLog) telemetry.info('a new log begins', { origin: await beginLog(deps) });
       const sealer = await openSealer(deps);
-      const run = await (compare ? sealCompared : sealHinted)({ store, memos, sealer, now, isTime });
+      const run = await (compare ? sealCompared : sealHinted)({ store, coordination, sealer, now, isTime });
       if (run.sealed === 0) await sealer.heartbeat();
-      const [oldest] = await openHints(memos, 1);
+      const [oldest] = await openHints(coordination, 1);
       const waitsSince = Date.parse(oldest?.memo.dueAt ?? '') || now().getTime();
-      observer.measure('OldestUnsealedAge', Math.max(0, now().getTime() - waitsSince) / 1_000);
+      telemetry.measure('OldestUnsealedAge', Math.max(0, now().getTime() - waitsSince) / 1_000);
 
       const done = { ...run, broken: run.broken.length, origin: sealer.key.name, size: sealer.size() };
-      observer.count('EventsSealed', done.sealed);
-      observer.count('StreamsNotSealed', done.broken);
-      observer.info('sealed', done);
-      for (const one of run.broken) observer.error('a stream could not be sealed', { ...one });
-      await announce(deps, unsealableNotices(run.broken));
+      telemetry.count('EventsSealed', done.sealed);
+      telemetry.count('StreamsNotSealed', done.broken);
+      telemetry.info('sealed', done);
+      for (const one of run.broken) telemetry.error('a stream could not be sealed', { ...one });
+      await publishNotices(deps, unsealableNotices(run.broken));
       return done;
     } catch (error) {
-      if (error instanceof SealStoppedError) await announce(deps, [stoppedNotice(error.message)]);
+      if (error instanceof SealStoppedError) await publishNotices(deps, [stoppedNotice(error.message)]);
       throw error;
     }
   };

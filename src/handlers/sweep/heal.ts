@@ -5,13 +5,13 @@ import type { ResourceArn } from '../../events/resource-arn.ts';
 import type { Tag } from '../../events/tag.ts';
 import type { TagRequested } from '../../events/tag-event.ts';
 import type { StateRow } from '../../projections/state-row.ts';
-import type { Observer } from '../../shared/telemetry.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import type { TagRules } from '../../tagging/rules/tag-rules.ts';
 
 /** What healing needs from outside. */
 export interface HealDeps {
   readonly ledger: Ledger;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
   /** The rules of today: a key that they do not have any more is not healed. */
   readonly rules: TagRules;
   /** How often a resource is healed on one day at most. */
@@ -24,7 +24,7 @@ export const mayNeedHealing = ({ resource }: StateRow): boolean =>
 
 /** Asks again for what rules demand of a resource and somebody took from it; true when it did. */
 export const heal = async (
-  { ledger, observer, rules, limit }: HealDeps,
+  { ledger, telemetry, rules, limit }: HealDeps,
   stream: ResourceArn,
 ): Promise<boolean> => {
   const known = await ledger.store.read(stream);
@@ -38,8 +38,8 @@ export const heal = async (
   const remedy = { demand, tags, at, limit };
   const { resource, appended } = await transact(ledger, stream, healTags(stream, remedy), known);
   if (appended.length === 0 && lackingTags(resource, remedy).length > 0) {
-    observer.count('HealsRefused', 1);
-    observer.error('a resource was healed as often as a day allows', { stream, limit });
+    telemetry.count('HealsRefused', 1);
+    telemetry.error('a resource was healed as often as a day allows', { stream, limit });
   }
   return appended.length > 0;
 };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamodbMemoStore } from '../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
@@ -12,7 +12,7 @@ import { readSettings } from '../runtime/settings.ts';
 import { sweep } from './sweep.ts';
 
 const settings = readSettings(process.env, ['LEDGER_TABLE', 'STATE_TABLE'], ['HEAL', 'HEAL_LIMIT']);
-const { observer, observed, invocation, traced } = powertools('sweep', process.env);
+const { telemetry, observed, invocation, traced } = powertools('sweep', process.env);
 const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 
@@ -26,11 +26,11 @@ const run = sweep({
     now: () => new Date(),
   },
   states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
-  memos: dynamodbMemoStore(dynamodb, settings.STATE_TABLE),
+  coordination: dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE),
   // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
   ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
   sleep: delay,
-  observer,
+  telemetry,
   ...(TAG_RULES && { healing: { rules: parseTagRules(TAG_RULES), limit } }),
 });
 

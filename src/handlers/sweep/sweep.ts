@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import * as v from 'valibot';
 import { observeSweep } from '../../commands/observe-sweep.ts';
 import { type Ledger, transact } from '../../commands/transact.ts';
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import { kindOfStream } from '../../events/ledger-stream.ts';
 import { currentTags } from '../../events/resource.ts';
 import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
@@ -10,8 +10,8 @@ import { sortedTags, type Tag } from '../../events/tag.ts';
 import type { StateRow } from '../../projections/state-row.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { groupBy } from '../../shared/collections.ts';
-import type { Observer } from '../../shared/telemetry.ts';
-import type { Ec2, Waiting } from '../../tagging/ec2/call.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import type { Ec2, RepeatedCall } from '../../tagging/ec2/call.ts';
 import { describeTags, IDS_PER_LOOK } from '../../tagging/ec2/describe-tags.ts';
 import { type HealDeps, heal, mayNeedHealing } from './heal.ts';
 
@@ -19,15 +19,15 @@ import { type HealDeps, heal, mayNeedHealing } from './heal.ts';
 export interface SweepDeps {
   readonly ledger: Ledger;
   readonly states: StateStore;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   /** A client with credentials for that account and Region. */
   readonly ec2: (account: string, region: string) => Ec2;
   readonly sleep: (ms: number) => Promise<void>;
   /** For the jitter of repeated calls; `Math.random` unless told. */
   readonly random?: () => number;
-  readonly observer: Observer;
+  readonly telemetry: Telemetry;
   /** What heals; absent when what somebody removed stays removed. */
-  readonly healing?: Omit<HealDeps, 'ledger' | 'observer'>;
+  readonly healing?: Omit<HealDeps, 'ledger' | 'telemetry'>;
 }
 
 /** What a run did. */
@@ -64,11 +64,20 @@ const SETTLED_MS = 10 * 60_000;
  * Two runs at once, and dying at any point, are safe: what a sweep records of a resource has one id. `runId` names a
  * sweep that begins with this run.
  */
-export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, healing }: SweepDeps) => {
+export const sweep = ({
+  ledger,
+  states,
+  coordination,
+  ec2,
+  sleep,
+  random,
+  telemetry,
+  healing,
+}: SweepDeps) => {
   return async (runId: string, remainingMs: () => number): Promise<Swept> => {
     const done = { compared: 0, differing: 0, unclear: 0, healed: 0, failed: 0 };
-    const waiting: Waiting = { sleep, random, remainingMs: () => remainingMs() - RESERVE_MS };
-    const [seen] = await memos.get([CURSOR]);
+    const waiting: RepeatedCall = { sleep, random, remainingMs: () => remainingMs() - RESERVE_MS };
+    const [seen] = await coordination.get([CURSOR]);
     const cursor = v.safeParse(CursorSchema, seen?.value);
     const isUnderWay = cursor.success && cursor.output.after !== null;
     const sweepId = isUnderWay ? cursor.output.sweep : runId;
@@ -87,10 +96,10 @@ export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, hea
           if (appended.length > 0) done.differing += 1;
         }
         if (!healing || !(isDifferent || mayNeedHealing(row))) return;
-        if (await heal({ ...healing, ledger, observer }, arn)) done.healed += 1;
+        if (await heal({ ...healing, ledger, telemetry }, arn)) done.healed += 1;
       } catch (error) {
         done.failed += 1;
-        observer.error('a resource could not be swept', { error, stream: arn });
+        telemetry.error('a resource could not be swept', { error, stream: arn });
       }
     };
 
@@ -103,7 +112,7 @@ export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, hea
       const called = await describeTags(ec2(account, region), ids, waiting);
       if (!called.ok) {
         done.failed += rows.length;
-        observer.error('the tags of resources could not be read', { account, region, ...called.failure });
+        telemetry.error('the tags of resources could not be read', { account, region, ...called.failure });
         return;
       }
       const shown = rows.map((row, i) => ({ row, tags: called.answer.get(ids[i] ?? '') }));
@@ -150,12 +159,15 @@ export const sweep = ({ ledger, states, memos, ec2, sleep, random, observer, hea
     }
     if (isDone) await flush();
     // A run that loses this swap to another one leaves the place to it.
-    await memos.swap({ key: CURSOR, value: { sweep: sweepId, after: isDone ? null : (after ?? '') } }, seen);
-    observer.count('ResourcesSwept', done.compared);
-    observer.count('DifferencesFound', done.differing);
-    observer.count('ResourcesUnclear', done.unclear);
-    observer.count('ResourcesHealed', done.healed);
-    observer.info('swept', { ...done, isDone });
+    await coordination.swap(
+      { key: CURSOR, value: { sweep: sweepId, after: isDone ? null : (after ?? '') } },
+      seen,
+    );
+    telemetry.count('ResourcesSwept', done.compared);
+    telemetry.count('DifferencesFound', done.differing);
+    telemetry.count('ResourcesUnclear', done.unclear);
+    telemetry.count('ResourcesHealed', done.healed);
+    telemetry.info('swept', { ...done, isDone });
     return { ...done, isDone };
   };
 };

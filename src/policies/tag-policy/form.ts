@@ -13,11 +13,11 @@ export type Operator = (typeof OPERATORS)[number];
 const ALLOWED = '@@operators_allowed_for_child_policies';
 
 /** The settings of a statement. */
-export const SETTINGS = ['tag_key', 'tag_value', 'enforced_for', 'report_required_tag_for'] as const;
-export type SettingName = (typeof SETTINGS)[number];
+export const OPERATOR_SETTINGS = ['tag_key', 'tag_value', 'enforced_for', 'report_required_tag_for'] as const;
+export type SettingName = (typeof OPERATOR_SETTINGS)[number];
 
 /** What a tag policy does with one setting; `tag_key` is a list of one. */
-export interface Setting {
+export interface OperatorSetting {
   readonly place: string;
   readonly operations: Readonly<Partial<Record<Operator, readonly string[]>>>;
   /** The operators that policies further down may use; absent where it does not say. */
@@ -28,7 +28,7 @@ export interface Setting {
 export interface Statement {
   readonly policyKey: string;
   readonly place: string;
-  readonly settings: Readonly<Partial<Record<SettingName, Setting>>>;
+  readonly settings: Readonly<Partial<Record<SettingName, OperatorSetting>>>;
 }
 
 /** A tag policy of AWS Organizations, as one file gives it. */
@@ -163,13 +163,13 @@ const readStatement = (
     key.startsWith('@@'),
   );
   if (misplaced.length > 0) {
-    const says = `has ${misplaced.join(', ')} above the settings, which cannot be honoured: write it in ${SETTINGS.join(', ')}`;
+    const says = `has ${misplaced.join(', ')} above the settings, which cannot be honoured: write it in ${OPERATOR_SETTINGS.join(', ')}`;
     return { problems: [{ file, place, says }] };
   }
   const schema = effective ? effectiveSchema(policyKey) : authoredSchema(policyKey);
   const parsed = v.safeParse(schema, body);
   if (!parsed.success) return { problems: remarksOn(file, place, parsed.issues) };
-  const settings = SETTINGS.flatMap((name): [SettingName, Setting][] => {
+  const settings = OPERATOR_SETTINGS.flatMap((name): [SettingName, OperatorSetting][] => {
     const given = parsed.output[name];
     return given === undefined ? [] : [[name, settingOf(placeIn(place, name), given)]];
   });
@@ -179,7 +179,7 @@ const readStatement = (
 type Given = string | readonly string[] | { readonly [operator: string]: unknown };
 
 /** A bare value is what an `@@assign` gives; what comes out of a schema is checked. */
-const settingOf = (place: string, given: Given): Setting => {
+const settingOf = (place: string, given: Given): OperatorSetting => {
   if (typeof given === 'string' || Array.isArray(given)) {
     return { place, operations: { '@@assign': [given].flat() } };
   }

@@ -2,10 +2,10 @@ import { wordsOf } from '../clause.ts';
 import type { RuleSource } from '../policy.ts';
 import type { Remark } from '../remark.ts';
 import {
+  OPERATOR_SETTINGS,
   OPERATORS,
   type Operator,
-  SETTINGS,
-  type Setting,
+  type OperatorSetting,
   type SettingName,
   type TagPolicy,
 } from './form.ts';
@@ -68,7 +68,7 @@ export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
     const assigned = new Map<Slot, string>();
     for (const { file, statements: given } of level) {
       for (const { policyKey, place, settings } of given) {
-        for (const name of SETTINGS) {
+        for (const name of OPERATOR_SETTINGS) {
           const slot = slotOf(policyKey, { file, place }, name);
           const setting = settings[name];
           if (!setting) continue;
@@ -97,7 +97,7 @@ export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
 const apply = (
   slot: Slot,
   file: string,
-  setting: Setting,
+  setting: OperatorSetting,
   assigned: Map<Slot, string>,
 ): readonly Remark[] => {
   const notes: Remark[] = [];

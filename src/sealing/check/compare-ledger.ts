@@ -6,7 +6,7 @@ import { breakOf } from '../pending-events.ts';
 import { type Sealable, wholeOf } from './stream-break.ts';
 
 /** What a part of the ledger holds that is not sealed, or no longer as it was sealed. */
-export interface Compared {
+export interface LedgerCompared {
   /** The last stream of the part. */
   readonly after: ResourceArn;
   readonly sealables: readonly Sealable[];
@@ -24,11 +24,11 @@ export async function* compareLedger(
   store: Pick<EventStore, 'readAll'>,
   headsOf: (streams: readonly string[]) => Promise<ReadonlyMap<string, SealedHead>>,
   after?: ResourceArn,
-): AsyncGenerator<Compared> {
+): AsyncGenerator<LedgerCompared> {
   let part: Map<ResourceArn, RecordedEvent[] | UnreadableEventError> = new Map();
   let held = 0;
 
-  const compared = async (): Promise<Compared> => {
+  const compared = async (): Promise<LedgerCompared> => {
     const heads = await headsOf([...part.keys()]);
     const sealables = [...part].map(([stream, events]): Sealable => {
       if (events instanceof UnreadableEventError) return { events: [], broken: breakOf(events) };

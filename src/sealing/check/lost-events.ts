@@ -1,4 +1,4 @@
-import { shown } from '../../verifier/finding.ts';
+import { quoted } from '../../verifier/finding.ts';
 import type { PlacedLeaf } from '../log/sealed-heads.ts';
 import { type SealedFinding, sealedText } from './sealed-finding.ts';
 
@@ -44,7 +44,7 @@ export const lostFindings = async (
         stream,
         seq,
         expected: `${hash}, which is sealed at ${index}`,
-        found: shown(hashes.get(seq)),
+        found: quoted(hashes.get(seq)),
       });
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { isKeyName, type VerifierKey, verifierKeyText } from '../../verifier/verifier-key.ts';
@@ -10,7 +10,7 @@ import { CHECKPOINT } from './sealed-log.ts';
 
 /** What it takes to begin a log. */
 export interface OriginDeps {
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
   /** The objects of all logs of the ledger: each stands in a folder of its own. */
   readonly objects: ObjectStore;
   /** How logs are named, such as `example.com/tagledger`; a slash and an id follow. */
@@ -72,11 +72,11 @@ export const demandNoLog = async ({ objects }: OriginDeps): Promise<void> => {
  * log stays as it is, and nothing is ever added to it again.
  */
 export const beginLog = async (deps: OriginDeps): Promise<string> => {
-  const seen = await readHead(deps.memos);
+  const seen = await readHead(deps.coordination);
   const last = await lastLog(deps.objects);
   const note = last && (await deps.objects.get(`${incarnationOf(last.origin)}/${CHECKPOINT}`));
   const { head } = await moveHead(
-    deps.memos,
+    deps.coordination,
     newOrigin(deps, note ? Buffer.from(note).toString('utf8') : ''),
     seen?.seen,
   );

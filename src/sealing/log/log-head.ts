@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { MemoStore, StoredMemo } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore, StoredMemo } from '../../coordination/coordination-store.ts';
 import { OtherSealerError, SealStoppedError } from './seal-errors.ts';
 
 /** How far a log has come. Who may move it on is decided here and nowhere else, by compare-and-swap. */
@@ -25,8 +25,8 @@ export interface SeenHead {
 const KEY = 'seal/head';
 
 /** The head of the ledger's log; undefined before the first one. Throws a {@link SealStoppedError} for what it cannot read. */
-export const readHead = async (memos: MemoStore): Promise<SeenHead | undefined> => {
-  const [memo] = await memos.get([KEY]);
+export const readHead = async (coordination: CoordinationStore): Promise<SeenHead | undefined> => {
+  const [memo] = await coordination.get([KEY]);
   if (!memo) return undefined;
   const parsed = v.safeParse(HeadSchema, memo.value);
   if (parsed.success) return { head: parsed.output, seen: memo };
@@ -37,11 +37,11 @@ export const readHead = async (memos: MemoStore): Promise<SeenHead | undefined> 
 
 /** Moves the head on from what was seen. Throws an {@link OtherSealerError} when somebody else has done so. */
 export const moveHead = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   head: LogHead,
   seen: SeenHead['seen'] | undefined,
 ): Promise<SeenHead> => {
-  if (!(await memos.swap({ key: KEY, value: head }, seen))) throw new OtherSealerError();
+  if (!(await coordination.swap({ key: KEY, value: head }, seen))) throw new OtherSealerError();
   return { head, seen: { version: (seen?.version ?? 0) + 1 } };
 };
 

@@ -1,4 +1,4 @@
-import type { MemoStore } from '../../coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { Checkpoint } from '../../verifier/checkpoint.ts';
 import { parseLeaf } from '../../verifier/leaf.ts';
@@ -13,7 +13,7 @@ import { CHECKPOINT, checkpointName, sealedLog } from './sealed-log.ts';
 import { readStaged, removeStaged, type Staged } from './staging.ts';
 
 /** A checkpoint to which the log's head was moved, with its note. */
-export interface Head extends Checkpoint {
+export interface TreeHead extends Checkpoint {
   readonly note: string;
 }
 
@@ -21,7 +21,7 @@ export interface Head extends Checkpoint {
 export interface LogPlaces {
   /** The objects of this one log. */
   readonly objects: ObjectStore;
-  readonly memos: MemoStore;
+  readonly coordination: CoordinationStore;
 }
 
 /**
@@ -29,11 +29,11 @@ export interface LogPlaces {
  * sealed, and publishes the checkpoint, in this order. To do it again, from any point on and by several at once,
  * changes nothing. Throws a {@link SealStoppedError} before it publishes anything that is not the tree of the head.
  */
-export const publish = async ({ objects, memos }: LogPlaces, head: Head): Promise<void> => {
+export const publish = async ({ objects, coordination }: LogPlaces, head: TreeHead): Promise<void> => {
   const staged = await readStaged(objects, head);
   if (staged) await writeTree(objects, head, staged);
   else await demandTree(objects, head);
-  if (staged) await noteSealed(memos, head.origin, placed(staged));
+  if (staged) await noteSealed(coordination, head.origin, placed(staged));
 
   const bytes = Buffer.from(head.note);
   if (!(await objects.create(checkpointName(head.size), bytes))) await demandSameTree(objects, head);
@@ -41,7 +41,7 @@ export const publish = async ({ objects, memos }: LogPlaces, head: Head): Promis
   await removeStaged(objects, head.size);
 };
 
-const writeTree = async (objects: ObjectStore, head: Head, { from, entries }: Staged): Promise<void> => {
+const writeTree = async (objects: ObjectStore, head: TreeHead, { from, entries }: Staged): Promise<void> => {
   const log = sealedLog(objects);
   const { edge, tiles } = appendLeaves(await log.edge(from), entries.map(leafHash));
   if (edge.size !== head.size || !isSameHash(rootOfEdge(edge), head.root))
@@ -58,13 +58,13 @@ const writeTree = async (objects: ObjectStore, head: Head, { from, entries }: St
 };
 
 /** Nothing was staged, or another sealer has finished: then the tree is there. */
-const demandTree = async (objects: ObjectStore, head: Head): Promise<void> => {
+const demandTree = async (objects: ObjectStore, head: TreeHead): Promise<void> => {
   const edge = await sealedLog(objects).edge(head.size);
   if (!isSameHash(rootOfEdge(edge), head.root)) throw notItsTree(head, 'tiles');
 };
 
 /** One size has one tree; its checkpoints may differ in the time of their signature. */
-const demandSameTree = async (objects: ObjectStore, head: Head): Promise<void> => {
+const demandSameTree = async (objects: ObjectStore, head: TreeHead): Promise<void> => {
   const there = Buffer.from((await objects.get(checkpointName(head.size))) ?? []).toString('utf8');
   if (parseNote(there).text !== parseNote(head.note).text)
     throw notItsTree(head, 'published checkpoint of this size');
@@ -80,7 +80,7 @@ const createSame = async (objects: ObjectStore, name: string, bytes: Uint8Array)
   );
 };
 
-const notItsTree = ({ origin, size }: Head, what: string): SealStoppedError =>
+const notItsTree = ({ origin, size }: TreeHead, what: string): SealStoppedError =>
   new SealStoppedError(
     `the ${what} of the log ${origin} do not belong to its head of ${size} leaves: find out who wrote there, and begin a new log`,
   );

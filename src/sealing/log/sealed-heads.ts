@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
-import { changeMemo } from '../../coordination/compare-and-swap.ts';
-import type { MemoStore, StoredMemo } from '../../coordination/coordination-store.ts';
+import { compareAndSwap } from '../../coordination/compare-and-swap.ts';
+import type { CoordinationStore, StoredMemo } from '../../coordination/coordination-store.ts';
 import { groupBy } from '../../shared/collections.ts';
 import type { EventLeaf } from '../../verifier/leaf.ts';
 import { incarnationOf } from './log-head.ts';
@@ -33,11 +33,11 @@ const keyOf = (origin: string, stream: string): string => `sealed/${incarnationO
  * `SealStoppedError` for one that cannot be read: its events would be sealed twice.
  */
 export const sealedHeads = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   origin: string,
   streams: readonly string[],
 ): Promise<Map<string, SealedHead>> => {
-  const stored = await memos.get(streams.map((stream) => keyOf(origin, stream)));
+  const stored = await coordination.get(streams.map((stream) => keyOf(origin, stream)));
   const { length } = keyOf(origin, '');
   return new Map(stored.map((memo) => [memo.key.slice(length), headIn(memo)]));
 };
@@ -52,12 +52,12 @@ const headIn = ({ key, value }: StoredMemo): SealedHead => {
 
 /** Notes that these entries are in the log. To note them again, or after later ones, changes nothing. */
 export const noteSealed = async (
-  memos: MemoStore,
+  coordination: CoordinationStore,
   origin: string,
   leaves: readonly PlacedLeaf[],
 ): Promise<void> => {
   const streams = groupBy(leaves, ({ stream }) => stream);
-  const stored = await memos.get([...streams.keys()].map((stream) => keyOf(origin, stream)));
+  const stored = await coordination.get([...streams.keys()].map((stream) => keyOf(origin, stream)));
   const seen = new Map(stored.map((memo) => [memo.key, memo]));
   await pMap(
     streams,
@@ -70,7 +70,7 @@ export const noteSealed = async (
         const runs = [...(before?.runs ?? []), ...runsOf(group)].slice(-RUNS);
         return { value: { seq: last.seq, hash: last.hash, runs } };
       };
-      await changeMemo(memos, key, change, { seen: { there: seen.get(key) } });
+      await compareAndSwap(coordination, key, change, { seen: { there: seen.get(key) } });
     },
     { concurrency: STREAMS_AT_ONCE },
   );

@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import { isUserKey } from '../../cloudtrail/body/body-tags.ts';
 import { sortedTags, type Tag } from '../../events/tag.ts';
-import type { Look, Shown } from '../ec2/describe-query.ts';
+import type { DescribeQuery, Shown } from '../ec2/describe-query.ts';
 
 /** The volumes that are attached to instances. */
-export const volumes: Look = {
+export const volumes: DescribeQuery = {
   action: 'DescribeVolumes',
   by: 'attachment.instance-id',
   only: [],
@@ -27,7 +27,7 @@ export const volumes: Look = {
 };
 
 /** The default security groups of VPCs. */
-export const securityGroups: Look = {
+export const securityGroups: DescribeQuery = {
   action: 'DescribeSecurityGroups',
   by: 'vpc-id',
   only: [{ Name: 'group-name', Values: ['default'] }],
@@ -38,7 +38,7 @@ export const securityGroups: Look = {
 };
 
 /** The default network ACLs of VPCs. */
-export const networkAcls: Look = {
+export const networkAcls: DescribeQuery = {
   action: 'DescribeNetworkAcls',
   by: 'vpc-id',
   only: [{ Name: 'default', Values: ['true'] }],
@@ -52,7 +52,7 @@ export const networkAcls: Look = {
 };
 
 /** The main route tables of VPCs. */
-export const routeTables: Look = {
+export const routeTables: DescribeQuery = {
   action: 'DescribeRouteTables',
   by: 'vpc-id',
   only: [{ Name: 'association.main', Values: ['true'] }],
@@ -66,7 +66,7 @@ export const routeTables: Look = {
 };
 
 /** The snapshots that images name, and nothing but their ids. */
-export const images: Look = {
+export const images: DescribeQuery = {
   action: 'DescribeImages',
   by: 'image-id',
   only: [],
@@ -80,7 +80,7 @@ export const images: Look = {
 };
 
 /** Snapshots by their own ids. */
-export const snapshots: Look = {
+export const snapshots: DescribeQuery = {
   action: 'DescribeSnapshots',
   by: 'snapshot-id',
   only: [],
@@ -94,7 +94,7 @@ export const snapshots: Look = {
 };
 
 /** The transit gateway attachments of VPN connections. */
-export const attachments: Look = {
+export const attachments: DescribeQuery = {
   action: 'DescribeTransitGatewayAttachments',
   by: 'resource-id',
   only: [{ Name: 'resource-type', Values: ['vpn'] }],

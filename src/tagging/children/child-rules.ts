@@ -1,4 +1,4 @@
-import type { Look } from '../ec2/describe-query.ts';
+import type { DescribeQuery } from '../ec2/describe-query.ts';
 import {
   attachments,
   images,
@@ -10,14 +10,14 @@ import {
 } from './child-queries.ts';
 
 /** How the children of one type are found that parents of one type have. */
-export interface Lookup {
+export interface ChildRule {
   readonly parent: string;
   readonly child: string;
   /** The operations whose parents bring new children; all that make such a parent when absent. */
   readonly from?: readonly string[];
-  readonly look: Look;
+  readonly look: DescribeQuery;
   /** A second look, at the children by their own ids, where the first shows nothing else of them. */
-  readonly details?: Look;
+  readonly details?: DescribeQuery;
   /** So long after its parent's birth a child may still not be shown; a parent that has none by then has none. */
   readonly shownWithinMs: number;
   /** What EC2 made later than this after the parent's birth was not made with it. No limit when absent. */
@@ -33,7 +33,7 @@ const MINUTES_MS = 5 * 60_000;
  * ends on a virtual private gateway there is no attachment. Snapshots are begun only after the instance was shut
  * down for the image, so an image may show none for minutes.
  */
-export const LOOKUPS: readonly Lookup[] = [
+export const CHILD_RULES: readonly ChildRule[] = [
   {
     parent: 'instance',
     child: 'volume',

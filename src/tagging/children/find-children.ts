@@ -1,9 +1,9 @@
 import type { Tag } from '../../events/tag.ts';
 import { groupBy } from '../../shared/collections.ts';
-import { type Ec2, untilDone, type Waiting } from '../ec2/call.ts';
+import { type Ec2, type RepeatedCall, untilDone } from '../ec2/call.ts';
 import type { CallFailure } from '../ec2/classify-failure.ts';
-import { chunks, idsPerCall, lookAt, type Shown } from '../ec2/describe-query.ts';
-import { LOOKUPS, type Lookup } from './child-rules.ts';
+import { chunks, describeWith, idsPerCall, type Shown } from '../ec2/describe-query.ts';
+import { CHILD_RULES, type ChildRule } from './child-rules.ts';
 
 /** A resource that was just born, and may have children which no record names. */
 export interface Parent {
@@ -25,7 +25,7 @@ export interface Child<P extends Parent> {
 }
 
 /** A look that failed, and whose children it was for. */
-export interface FailedLook<P extends Parent> {
+export interface FailedQuery<P extends Parent> {
   /** The operation, as IAM names it after `ec2:`. */
   readonly action: string;
   readonly failure: CallFailure;
@@ -33,15 +33,15 @@ export interface FailedLook<P extends Parent> {
 }
 
 /** What was found. */
-export interface Found<P extends Parent> {
+export interface FoundChildren<P extends Parent> {
   readonly children: readonly Child<P>[];
-  readonly failures: readonly FailedLook<P>[];
+  readonly failures: readonly FailedQuery<P>[];
   /** Parents of which EC2 shows no children yet, and which are so young that it still may. */
   readonly unshown: readonly P[];
 }
 
 /** Time, and for whom to look. */
-export interface Search extends Waiting {
+export interface Search extends RepeatedCall {
   /** The clock, in ms since the epoch. */
   readonly now: () => number;
   /** Whether children of a type are wanted; what nobody wants costs no call. */
@@ -61,9 +61,9 @@ export const findChildren = async <P extends Parent>(
   ec2: Ec2,
   parents: readonly P[],
   search: Search,
-): Promise<Found<P>> => {
-  const founds: Found<P>[] = [];
-  for (const lookup of LOOKUPS) {
+): Promise<FoundChildren<P>> => {
+  const founds: FoundChildren<P>[] = [];
+  for (const lookup of CHILD_RULES) {
     const own = parents.filter((parent) => isMeant(lookup, parent));
     if (own.length > 0 && search.wants(lookup.child)) founds.push(await lookUp(ec2, lookup, own, search));
   }
@@ -75,19 +75,20 @@ export const findChildren = async <P extends Parent>(
 };
 
 /** Whether there is a way to find children of such a parent. */
-export const mayHaveChildren = (parent: Parent): boolean => LOOKUPS.some((lookup) => isMeant(lookup, parent));
+export const mayHaveChildren = (parent: Parent): boolean =>
+  CHILD_RULES.some((lookup) => isMeant(lookup, parent));
 
-const isMeant = (lookup: Lookup, { type, from = '' }: Parent): boolean =>
+const isMeant = (lookup: ChildRule, { type, from = '' }: Parent): boolean =>
   type === lookup.parent && (!lookup.from || lookup.from.includes(from));
 
 const lookUp = async <P extends Parent>(
   ec2: Ec2,
-  lookup: Lookup,
+  lookup: ChildRule,
   parents: readonly P[],
   search: Search,
-): Promise<Found<P>> => {
+): Promise<FoundChildren<P>> => {
   const children: Child<P>[] = [];
-  const failures: FailedLook<P>[] = [];
+  const failures: FailedQuery<P>[] = [];
 
   const findOf = async (some: readonly P[]): Promise<P[]> => {
     const { action, failure, shown } = await lookTwice(
@@ -123,7 +124,7 @@ const lookUp = async <P extends Parent>(
 const isNewWith = (
   { bornAt }: Parent,
   { madeAt }: Shown,
-  { madeWithinMs = Number.POSITIVE_INFINITY }: Lookup,
+  { madeWithinMs = Number.POSITIVE_INFINITY }: ChildRule,
 ) => madeAt === undefined || (madeAt >= bornAt - CLOCKS_MS && madeAt <= bornAt + madeWithinMs);
 
 interface Looked {
@@ -135,15 +136,15 @@ interface Looked {
 /** The first look, and the second one where the lookup has it: what it does not show is left out. */
 const lookTwice = async (
   ec2: Ec2,
-  { look, details }: Lookup,
+  { look, details }: ChildRule,
   ids: readonly string[],
-  waiting: Waiting,
+  waiting: RepeatedCall,
 ): Promise<Looked> => {
-  const first = await lookAt(ec2, look, ids, waiting);
+  const first = await describeWith(ec2, look, ids, waiting);
   if (!first.ok) return { action: look.action, failure: first.failure, shown: [] };
   if (!details || first.answer.length === 0) return { action: look.action, shown: first.answer };
   const own = [...new Set(first.answer.map(({ id }) => id))];
-  const second = await lookAt(ec2, details, own, waiting);
+  const second = await describeWith(ec2, details, own, waiting);
   if (!second.ok) return { action: details.action, failure: second.failure, shown: [] };
   const byId = new Map(second.answer.map((one) => [one.id, one]));
   const shown = first.answer.flatMap(({ of, id }) => {

@@ -7,7 +7,7 @@ import type { Pace } from './pace.ts';
 export type Ec2 = Pick<EC2Client, 'send'>;
 
 /** Time, as far as calling EC2 depends on it. */
-export interface Waiting {
+export interface RepeatedCall {
   /** Waits; a simulation may move its clock forward instead. */
   readonly sleep: (ms: number) => Promise<void>;
   /** How long EC2 may still be called, in milliseconds. */
@@ -35,7 +35,7 @@ const SPACING: Spacing = { baseMs: 250, capMs: 8_000 };
  */
 export const callEc2 = async <Answer>(
   send: () => Promise<Answer>,
-  { sleep, remainingMs, random, pace }: Waiting,
+  { sleep, remainingMs, random, pace }: RepeatedCall,
 ): Promise<Called<Answer>> => {
   for (let tries = 1; ; tries++) {
     const turn = pace?.turn() ?? 0;
@@ -74,7 +74,7 @@ export const ranOutOfTime = ({ code }: CallFailure): boolean => code === OUT_OF_
 export const untilDone = async <T>(
   all: readonly T[],
   act: (some: readonly T[]) => Promise<readonly T[]>,
-  { sleep, remainingMs, random }: Waiting,
+  { sleep, remainingMs, random }: RepeatedCall,
 ): Promise<readonly T[]> => {
   for (let tries = 1, left = all; ; tries++) {
     left = await act(left);

@@ -1,15 +1,15 @@
 import { CreateTagsCommand } from '@aws-sdk/client-ec2';
 import type { Tag } from '../../events/tag.ts';
-import { callEc2, type Ec2, untilDone, type Waiting } from './call.ts';
+import { callEc2, type Ec2, type RepeatedCall, untilDone } from './call.ts';
 import { type CallFailure, passesWithTime } from './classify-failure.ts';
 
 /** What became of one resource: accepted, with EC2's request id, or why not. */
-export type Outcome =
+export type CallOutcome =
   | { readonly ok: true; readonly awsRequestId?: string }
   | { readonly ok: false; readonly failure: CallFailure };
 
 /** Time, as far as tagging depends on it. */
-export interface Patience extends Waiting {
+export interface Patience extends RepeatedCall {
   /** Whether a resource is so young that EC2 may not show it yet. */
   readonly isYoung: (id: string) => boolean;
 }
@@ -28,8 +28,8 @@ export const createTags = async (
   ids: readonly string[],
   tags: readonly Tag[],
   patience: Patience,
-): Promise<Map<string, Outcome>> => {
-  const outcomes = new Map<string, Outcome>();
+): Promise<Map<string, CallOutcome>> => {
+  const outcomes = new Map<string, CallOutcome>();
   const refuse = (refused: readonly string[], failure: CallFailure) => {
     for (const id of refused) outcomes.set(id, { ok: false, failure: aged(failure, patience.isYoung(id)) });
   };
@@ -69,8 +69,8 @@ const call = async (
   ec2: Ec2,
   ids: readonly string[],
   tags: readonly Tag[],
-  waiting: Waiting,
-): Promise<Outcome> => {
+  waiting: RepeatedCall,
+): Promise<CallOutcome> => {
   const input = { Resources: [...ids], Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) };
   const called = await callEc2(async () => {
     const { $metadata } = await ec2.send(new CreateTagsCommand(input));
@@ -82,7 +82,7 @@ const call = async (
 const aged = (failure: CallFailure, young: boolean): CallFailure =>
   failure.class === 'not-found' && young ? { ...failure, class: 'not-yet-visible' } : failure;
 
-const isNotYetVisible = (outcome: Outcome | undefined): boolean =>
+const isNotYetVisible = (outcome: CallOutcome | undefined): boolean =>
   outcome?.ok === false && outcome.failure.class === 'not-yet-visible';
 
 /** The ids of a group that stand in a message as whole words, also inside an ARN. */

@@ -1,6 +1,6 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import type { Tag } from '../../events/tag.ts';
-import { type Called, callEc2, type Ec2, type Waiting } from './call.ts';
+import { type Called, callEc2, type Ec2, type RepeatedCall } from './call.ts';
 
 /** What a Describe call shows of a resource. */
 export interface Shown {
@@ -14,13 +14,13 @@ export interface Shown {
 }
 
 /** One page of an answer. */
-export interface Page {
+export interface DescribePage {
   readonly shown: readonly Shown[];
   readonly next: string | undefined;
 }
 
 /** A Describe call by ids. */
-export interface Look {
+export interface DescribeQuery {
   /** The operation, as IAM names it after `ec2:`. */
   readonly action: string;
   /** The filter that takes the ids. */
@@ -30,7 +30,7 @@ export interface Look {
   readonly page: (
     ec2: Ec2,
     asked: { readonly Filters: Filter[]; readonly MaxResults: number; readonly NextToken?: string },
-  ) => Promise<Page>;
+  ) => Promise<DescribePage>;
 }
 
 /** A call takes 200 filter values, all filters together (EC2's own message). The API's model names no bounds of a page: 100 is a small one. */
@@ -38,11 +38,11 @@ const VALUES_PER_CALL = 200;
 const RESULTS_PER_PAGE = 100;
 
 /** Everything that a look shows of these ids, with as few calls as possible, page by page. Never rejects. */
-export const lookAt = async (
+export const describeWith = async (
   ec2: Ec2,
-  look: Look,
+  look: DescribeQuery,
   ids: readonly string[],
-  waiting: Waiting,
+  waiting: RepeatedCall,
 ): Promise<Called<Shown[]>> => {
   const answer: Shown[] = [];
   for (const chunk of chunks(ids, idsPerCall(look))) {
@@ -62,7 +62,7 @@ export const lookAt = async (
 };
 
 /** How many ids one call takes. */
-export const idsPerCall = ({ only }: Look): number =>
+export const idsPerCall = ({ only }: DescribeQuery): number =>
   VALUES_PER_CALL - only.reduce((sum, { Values = [] }) => sum + Values.length, 0);
 
 /** A list in pieces of this size, the last of which may be smaller. */

@@ -1,7 +1,7 @@
 import { DescribeTagsCommand, type DescribeTagsCommandOutput } from '@aws-sdk/client-ec2';
 import { isUserKey } from '../../cloudtrail/body/body-tags.ts';
 import type { Tag } from '../../events/tag.ts';
-import { type Called, callEc2, type Ec2, type Waiting } from './call.ts';
+import { type Called, callEc2, type Ec2, type RepeatedCall } from './call.ts';
 
 /** EC2 takes at most 200 values in the filters of a call (its own message, FilterLimitExceeded). */
 export const IDS_PER_LOOK = 200;
@@ -16,7 +16,7 @@ const TAGS_PER_PAGE = 1_000;
 export const describeTags = async (
   ec2: Ec2,
   ids: readonly string[],
-  waiting: Waiting,
+  waiting: RepeatedCall,
 ): Promise<Called<ReadonlyMap<string, readonly Tag[]>>> => {
   const tags = new Map<string, Tag[]>();
   let NextToken: string | undefined;

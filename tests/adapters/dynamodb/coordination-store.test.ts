@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbMemoStore } from '../../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
 import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
@@ -10,7 +10,7 @@ import { at, listOf, STREAM } from '../../support/sample-events.ts';
 
 memoStoreContract('dynamodbMemoStore on dynalite', async () => {
   const { client, close } = await embeddedDynamoDB();
-  return { memos: dynamodbMemoStore(client, STATE_TABLE), close };
+  return { coordination: dynamodbCoordinationStore(client, STATE_TABLE), close };
 });
 
 const test = suite('rows and memos in one table');
@@ -18,14 +18,14 @@ const test = suite('rows and memos in one table');
 test('rows are listed without the memos, and neither is due for the other', async () => {
   const { client, close } = await embeddedDynamoDB();
   try {
-    const memos = dynamodbMemoStore(client, STATE_TABLE);
+    const coordination = dynamodbCoordinationStore(client, STATE_TABLE);
     const states = dynamodbStateStore(client, STATE_TABLE);
     const [row] = rowsOf(STREAM) as [StateRow];
     await states.save(row);
-    await memos.swap({ key: 'open/1', value: 1, dueAt: at(0) }, undefined);
+    await coordination.swap({ key: 'open/1', value: 1, dueAt: at(0) }, undefined);
     assert.equal(await listOf(states.list()), [row]);
     assert.equal(await states.due('open', at(999_999), 10), [STREAM]);
-    assert.equal(await memos.due('open', at(999_999), 10), ['open/1']);
+    assert.equal(await coordination.due('open', at(999_999), 10), ['open/1']);
   } finally {
     await close();
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fileDisguise, kmsDisguise } from '../../../src/adapters/kms/pseudonymizer.ts';
+import { filePseudonymizer, kmsPseudonymizer } from '../../../src/adapters/kms/pseudonymizer.ts';
 import { pseudonyms } from '../../../src/cloudtrail/identity/pseudonymize.ts';
 import { temporaryFolder } from '../../support/cli/command-line.ts';
 import { GONE } from '../../support/doubles.ts';
@@ -26,7 +26,7 @@ const kmsThat = (answers: readonly (Error | { Mac?: Uint8Array })[]) => {
 
 test('KMS is asked once in a process, for the HMAC of one text, and again when it could not answer', async () => {
   const { asked, kms } = kmsThat([GONE, { Mac: MAC }]);
-  const open = kmsDisguise(kms, 'key');
+  const open = kmsPseudonymizer(kms, 'key');
   assert.is(await open().catch((error: unknown) => error), GONE);
   const [one, other] = await Promise.all([open(), open()]);
   assert.equal(one(ADA), pseudonyms(MAC)(ADA));
@@ -40,24 +40,26 @@ test('KMS is asked once in a process, for the HMAC of one text, and again when i
 });
 
 test('an answer of KMS without an HMAC is none', async () => {
-  const error: unknown = await kmsDisguise(kmsThat([{}]).kms, 'key')().catch((thrown: unknown) => thrown);
+  const error: unknown = await kmsPseudonymizer(kmsThat([{}]).kms, 'key')().catch(
+    (thrown: unknown) => thrown,
+  );
   assert.match((error as Error).message, 'KMS gave no HMAC of 32 bytes by the key key');
 });
 
 test('a key file is made with its first use, for its owner alone, and used from then on', async () => {
   const file = join(folder, 'ledger', 'identity.key');
-  const first = (await fileDisguise(file)())(ADA);
+  const first = (await filePseudonymizer(file)())(ADA);
   assert.is(statSync(file).mode & 0o777, 0o600);
-  assert.equal((await fileDisguise(file)())(ADA), first);
+  assert.equal((await filePseudonymizer(file)())(ADA), first);
   assert.equal(pseudonyms(Buffer.from(readFileSync(file, 'utf8'), 'base64url'))(ADA), first);
   rmSync(file);
-  assert.not.equal((await fileDisguise(file)())(ADA), first);
+  assert.not.equal((await filePseudonymizer(file)())(ADA), first);
 });
 
 test('a damaged key file is refused', async () => {
   const file = join(folder, 'damaged.key');
   writeFileSync(file, 'c2hvcnQ');
-  const error: unknown = await fileDisguise(file)().catch((thrown: unknown) => thrown);
+  const error: unknown = await filePseudonymizer(file)().catch((thrown: unknown) => thrown);
   assert.match((error as Error).message, 'of 5 bytes, expected 32: restore it from a backup');
 });
 

@@ -1,4 +1,4 @@
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { memoStoreContract } from '../../support/contracts/coordination-store.ts';
 
-memoStoreContract('memoryMemoStore', async () => ({ memos: memoryMemoStore() }));
+memoStoreContract('memoryMemoStore', async () => ({ coordination: memoryCoordinationStore() }));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { takeInOrder } from '../../../src/cli/threads/ordered-pipeline.ts';
+import { orderedPipeline } from '../../../src/cli/threads/ordered-pipeline.ts';
 
 const test = suite('taking results in order');
 
@@ -17,7 +17,7 @@ test('results are taken in the order of the items, whichever is done first', asy
     done.push(n);
     return n;
   };
-  await takeInOrder(items(6), work, (n) => taken.push(n), 4);
+  await orderedPipeline(items(6), work, (n) => taken.push(n), 4);
   assert.equal(taken, [0, 1, 2, 3, 4, 5]);
   assert.not.equal(done, taken);
 });
@@ -30,7 +30,7 @@ test('a result is taken when those before it were, however slowly more items com
     assert.equal(taken, [0]);
     yield 1;
   }
-  await takeInOrder(
+  await orderedPipeline(
     slow(),
     async (n) => n,
     (n) => taken.push(n),
@@ -51,7 +51,7 @@ test('no more items are under way than are allowed', async () => {
   const take = () => {
     underWay -= 1;
   };
-  await takeInOrder(items(20), work, take, 3);
+  await orderedPipeline(items(20), work, take, 3);
   assert.is(most, 3);
 });
 
@@ -68,7 +68,7 @@ test('work may wait for all that is before it', async () => {
   const take = (n: number) => {
     sum += n;
   };
-  await takeInOrder(items(9), work, take, 8);
+  await orderedPipeline(items(9), work, take, 8);
   assert.equal(seen, [1, 10, 28]);
 });
 
@@ -85,7 +85,7 @@ test('the first failure in the order of the items is the one that is met, after 
     if (n >= 2) throw new Error(`work ${n}`);
     return n;
   };
-  assert.is(await failing(takeInOrder(items(9), work, (n) => taken.push(n), 4)), 'work 2');
+  assert.is(await failing(orderedPipeline(items(9), work, (n) => taken.push(n), 4)), 'work 2');
   assert.equal(taken, [0, 1]);
 });
 
@@ -96,7 +96,7 @@ test('when the items fail, what came before is taken first', async () => {
     throw new Error('no more');
   }
   const work = (n: number) => delay(10, n);
-  assert.is(await failing(takeInOrder(broken(), work, (n) => taken.push(n), 8)), 'no more');
+  assert.is(await failing(orderedPipeline(broken(), work, (n) => taken.push(n), 8)), 'no more');
   assert.equal(taken, [0, 1, 2]);
 });
 
@@ -106,7 +106,7 @@ test('when a result cannot be taken, none behind it is', async () => {
     if (n === 1) throw new Error('full');
     taken.push(n);
   };
-  assert.is(await failing(takeInOrder(items(9), async (n) => n, take, 4)), 'full');
+  assert.is(await failing(orderedPipeline(items(9), async (n) => n, take, 4)), 'full');
   assert.equal(taken, [0]);
 });
 

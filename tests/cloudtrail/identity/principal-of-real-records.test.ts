@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Confidence, confidenceOf } from '../../../src/cloudtrail/identity/confidence.ts';
-import { whoOf } from '../../../src/cloudtrail/identity/principal.ts';
+import { principalOf } from '../../../src/cloudtrail/identity/principal.ts';
 import { permissionSetOf, roleSessionIn } from '../../../src/cloudtrail/identity/role-session.ts';
 import { parseRecord } from '../../../src/cloudtrail/record.ts';
 
@@ -23,7 +23,7 @@ if (records.length === 0) {
     console.log(`  no records in ${DIR}: the tests on real records were left out`);
   });
 } else {
-  const all = records.map((record) => whoOf(parseRecord(record)));
+  const all = records.map((record) => principalOf(parseRecord(record)));
   const graded = all.map((who) => ({ who, confidence: confidenceOf(who) }));
 
   test('people, roles, services and accounts are told apart', () => {

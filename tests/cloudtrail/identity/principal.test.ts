@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { confidenceOf } from '../../../src/cloudtrail/identity/confidence.ts';
-import { whoOf } from '../../../src/cloudtrail/identity/principal.ts';
+import { principalOf } from '../../../src/cloudtrail/identity/principal.ts';
 import { permissionSetOf } from '../../../src/cloudtrail/identity/role-session.ts';
 import { parseRecord } from '../../../src/cloudtrail/record.ts';
 import { sample } from '../../support/cloudtrail/samples.ts';
@@ -9,7 +9,7 @@ import { sample } from '../../support/cloudtrail/samples.ts';
 const test = suite('who acted');
 
 const who = (userIdentity: unknown, sourceIPAddress: unknown = null) =>
-  whoOf(parseRecord(sample('X', { userIdentity, sourceIPAddress })));
+  principalOf(parseRecord(sample('X', { userIdentity, sourceIPAddress })));
 
 const session = {
   type: 'AssumedRole',

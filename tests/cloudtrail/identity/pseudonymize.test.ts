@@ -9,7 +9,7 @@ import type { Who } from '../../../src/events/tag-event.ts';
 const test = suite('pseudonyms');
 
 const KEY = Buffer.alloc(32, 7);
-const disguise = pseudonyms(KEY);
+const pseudonymize = pseudonyms(KEY);
 const ACCOUNT = '111122223333';
 const SSO = 'AWSReservedSSO_Admin_0123456789abcdef';
 
@@ -51,15 +51,15 @@ const OTHERS: readonly Who[] = [
 ];
 
 test('no name, session, path or address of a person is left, wherever it stood', () => {
-  for (const who of PEOPLE) assert.not.match(JSON.stringify(disguise(who)), /ada|staff|203\.0/, who.kind);
+  for (const who of PEOPLE) assert.not.match(JSON.stringify(pseudonymize(who)), /ada|staff|203\.0/, who.kind);
 });
 
 test('a name has one pseudonym in names and ARNs, and another key gives another', () => {
-  const { name, arn } = disguise(USER);
+  const { name, arn } = pseudonymize(USER);
   assert.match(name, /^hashed:[\w-]{22}$/);
   assert.is(arn, `arn:aws:iam::${ACCOUNT}:user/${name}`);
-  assert.is(disguise({ name: 'ada', kind: 'Direct' }).name, name);
-  assert.is.not(disguise({ name: 'ben', kind: 'Direct' }).name, name);
+  assert.is(pseudonymize({ name: 'ada', kind: 'Direct' }).name, name);
+  assert.is.not(pseudonymize({ name: 'ben', kind: 'Direct' }).name, name);
   assert.is.not(pseudonyms(Buffer.alloc(32, 8))(USER).name, name);
 });
 
@@ -71,26 +71,26 @@ test('a pseudonym is the first 128 bits of an HMAC-SHA-256 over the framed text'
     Buffer.from('ada'),
   ]);
   const mac = createHmac('sha256', KEY).update(frame).digest().subarray(0, 16).toString('base64url');
-  assert.is(disguise(USER).name, `hashed:${mac}`);
+  assert.is(pseudonymize(USER).name, `hashed:${mac}`);
 });
 
 test('roles, accounts and services keep their names, and so does who is no person', () => {
-  const { arn, via } = disguise(SESSION);
+  const { arn, via } = pseudonymize(SESSION);
   assert.match(arn ?? '', `arn:aws:sts::${ACCOUNT}:assumed-role/${SSO}/hashed:`);
   assert.is(via, 'cloudformation.amazonaws.com');
-  assert.is(permissionSetOf(disguise(SESSION)), 'Admin');
-  for (const who of OTHERS) assert.equal(disguise(who), who);
+  assert.is(permissionSetOf(pseudonymize(SESSION)), 'Admin');
+  for (const who of OTHERS) assert.equal(pseudonymize(who), who);
 });
 
 test('a pseudonym stays what it is, and how far a name goes stays so', () => {
   for (const who of [...PEOPLE, ...OTHERS]) {
-    assert.equal(disguise(disguise(who)), disguise(who));
-    assert.is(confidenceOf(disguise(who)), confidenceOf(who));
+    assert.equal(pseudonymize(pseudonymize(who)), pseudonymize(who));
+    assert.is(confidenceOf(pseudonymize(who)), confidenceOf(who));
   }
 });
 
 test('a name that only begins like a pseudonym is hidden as any other', () => {
-  const { name } = disguise({ name: 'hashed:Ada Lovelace', kind: 'Direct' });
+  const { name } = pseudonymize({ name: 'hashed:Ada Lovelace', kind: 'Direct' });
   assert.match(name, /^hashed:[\w-]{22}$/);
 });
 

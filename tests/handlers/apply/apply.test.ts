@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { ec2Error } from '../../../src/embedded/simulated-aws/ec2/error.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { type RecordedEvent, record, UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
@@ -52,7 +52,7 @@ const setUp = ({
   ...faults
 }: Partial<Omit<SimulatedEc2Options, 'now'>> & { now?: string } = {}) => {
   const base = tickingClock(now);
-  const clock = skippingClock(() => base().getTime());
+  const clock = virtualClock(() => base().getTime());
   const ec2 = simulatedEc2({ ...faults, now: clock.now });
   const store = watched(memoryStore());
   const seen = remembering();
@@ -62,7 +62,7 @@ const setUp = ({
     sleep: clock.sleep,
     // Chance decides nothing: with bad luck all waits together would be too short for what is tested.
     random: () => 0.5,
-    observer: seen.observer,
+    telemetry: seen.telemetry,
   });
   return {
     ...seen,

@@ -5,7 +5,7 @@ import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { childrenOf } from '../../../src/embedded/simulated-aws/ec2/children.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { ec2Error } from '../../../src/embedded/simulated-aws/ec2/error.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { arnOf, parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
@@ -49,7 +49,7 @@ const setUp = ({
   ...faults
 }: Options = {}) => {
   const base = tickingClock(new Date(Date.parse(at(0)) + ageMs).toISOString());
-  const clock = skippingClock(() => base().getTime());
+  const clock = virtualClock(() => base().getTime());
   const acts: string[] = [];
   const ec2 = simulatedEc2({
     ...faults,
@@ -72,7 +72,7 @@ const setUp = ({
       ec2: ec2.client,
       sleep: clock.sleep,
       random: () => 0.5,
-      observer: seen.observer,
+      telemetry: seen.telemetry,
       childRules: parseTagRules(rules),
     });
   const run = handler();
@@ -180,7 +180,7 @@ test('without rules for children EC2 is asked for none', async () => {
     ledger: { store: world.store, eventFormat: 1 as const, now: () => new Date(world.clock.now()) },
     ec2: world.ec2.client,
     sleep: world.clock.sleep,
-    observer: world.observer,
+    telemetry: world.telemetry,
   });
   assert.equal(await run(feedOf([await world.given(INSTANCE, launch('launch 1'))]), () => 60_000), DONE);
   assert.equal(world.acts, ['CreateTags']);

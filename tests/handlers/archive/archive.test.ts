@@ -4,7 +4,7 @@ import { memoryObjectStore } from '../../../src/adapters/memory/object-store.ts'
 import { archiveFleet } from '../../../src/archive/archive-fleet.ts';
 import { inboxNames } from '../../../src/archive/inbox.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
-import { archive } from '../../../src/handlers/archive/archive.ts';
+import { archiveConsumer } from '../../../src/handlers/archive/archive.ts';
 import { remembering } from '../../support/doubles.ts';
 import {
   DONE,
@@ -23,8 +23,8 @@ const MOMENT = { asOf: at(30), knownAt: '2026-12-31T00:00:00.000Z' };
 
 const setUp = () => {
   const objects = memoryObjectStore();
-  const { observer, counts, lines } = remembering();
-  return { objects, counts, lines, observer, handle: archive({ objects, observer }) };
+  const { telemetry, counts, lines } = remembering();
+  return { objects, counts, lines, telemetry, handle: archiveConsumer({ objects, telemetry }) };
 };
 
 test('what a batch brings can be asked for at once', async () => {
@@ -52,9 +52,9 @@ test('what is no new event, or cannot be read, leaves nothing', async () => {
 });
 
 test('when the object cannot be written, the batch comes again from its first record on', async () => {
-  const { objects, lines, observer } = setUp();
+  const { objects, lines, telemetry } = setUp();
   const gone = { ...objects, create: () => Promise.reject(new Error('the bucket cannot be reached')) };
-  const handle = archive({ objects: gone, observer });
+  const handle = archiveConsumer({ objects: gone, telemetry });
   assert.equal(await handle({ Records: EVENTS.map((event, i) => feedRecord(event, i)) }), from(0));
   assert.equal(
     lines.map(({ message }) => message),

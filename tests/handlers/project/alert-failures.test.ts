@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { simulatedCloudWatch } from '../../../src/embedded/simulated-aws/cloudwatch.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from '../../../src/events/tag-event.ts';
-import { alert } from '../../../src/handlers/project/alert-failures.ts';
-import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
+import { alertFailures } from '../../../src/handlers/project/alert-failures.ts';
+import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
 import { DONE, feedOf, from, rest, unreadableRecord } from '../../support/feed-records.ts';
 import {
@@ -55,24 +55,24 @@ const setUp = (failing: Failing = {}) => {
       return world.failing.cloudwatch ? GONE : undefined;
     },
   });
-  const inner = memoryMemoStore();
-  const memos: typeof inner = {
+  const inner = memoryCoordinationStore();
+  const coordination: typeof inner = {
     ...inner,
     swap: (memo, seen) => (world.failing.swap?.(memo.key) ? Promise.reject(GONE) : inner.swap(memo, seen)),
   };
   const seen = remembering();
-  const telling = { memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
-  const coldStart = () => alert({ ...telling, quietMs: 15 * 60_000, cloudwatch });
+  const telling = { coordination, sns, topicArn: TOPIC, now: () => world.at, telemetry: seen.telemetry };
+  const coldStart = () => alertFailures({ ...telling, quietMs: 15 * 60_000, cloudwatch });
   return Object.assign(world, {
     ...seen,
-    memos,
+    coordination,
     sns,
     cloudwatch,
     calls: () => calls,
     subjects: () => sns.messages.map(({ subject }) => subject),
     coldStart,
     deliver: coldStart(),
-    close: () => closeQuietPeriods({ ...telling, limit: 100 }),
+    close: () => closeSuppressionWindows({ ...telling, limit: 100 }),
     /** Moves the clock so many seconds on. */
     wait: (seconds: number) => {
       world.at = new Date(world.at.getTime() + seconds * 1000);

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { tamperStreamOf } from '../../../src/events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../../src/events/resource-arn.ts';
-import { tamper } from '../../../src/handlers/project/alert-tampering.ts';
-import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
+import { alertTampering } from '../../../src/handlers/project/alert-tampering.ts';
+import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { tamperedMark, tamperedMarks } from '../../../src/projections/tampered-mark.ts';
 import { GONE, remembering, watched } from '../../support/doubles.ts';
 import {
@@ -38,8 +38,8 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
 const setUp = () => {
   const world = { at: NOW, snsFails: false, swapFails: (_: string): boolean => false };
-  const inner = memoryMemoStore();
-  const memos: typeof inner = {
+  const inner = memoryCoordinationStore();
+  const coordination: typeof inner = {
     ...inner,
     swap: (memo, seen) => (world.swapFails(memo.key) ? Promise.reject(GONE) : inner.swap(memo, seen)),
   };
@@ -49,21 +49,21 @@ const setUp = () => {
   const deps = {
     store,
     eventFormat: 1 as const,
-    memos,
+    coordination,
     sns,
     topicArn: TOPIC,
     now: () => world.at,
-    observer: seen.observer,
+    telemetry: seen.telemetry,
   };
   return Object.assign(world, {
     ...seen,
-    memos,
+    coordination,
     sns,
     store,
     recorded: (n: number) => store.read(tamperStreamOf(stream(n))),
-    deliver: tamper(deps),
-    close: () => closeQuietPeriods({ ...deps, limit: 10 }),
-    markOf: (n: number) => tamperedMark(memos, stream(n)),
+    deliver: alertTampering(deps),
+    close: () => closeSuppressionWindows({ ...deps, limit: 10 }),
+    markOf: (n: number) => tamperedMark(coordination, stream(n)),
   });
 };
 
@@ -145,7 +145,7 @@ test('a whole table that is deleted is one message and a summary, and marks ever
     world.sns.messages.map(({ subject }) => subject),
     ['tagledger: TAMPERING: 200 recorded events of 200 resources changed or removed'],
   );
-  assert.is((await tamperedMarks(world.memos)).size, 600);
+  assert.is((await tamperedMarks(world.coordination)).size, 600);
 });
 
 test('a mark keeps the first and the last time, and no more than twenty places', async () => {
@@ -165,7 +165,7 @@ test('a mark keeps the first and the last time, and no more than twenty places',
 test('a mark never expires', async () => {
   const world = setUp();
   await world.deliver(batchOf(tamperedRecord(first(1))));
-  assert.is((await world.memos.get([`tampered/${stream(1)}`]))[0]?.expiresAt, undefined);
+  assert.is((await world.coordination.get([`tampered/${stream(1)}`]))[0]?.expiresAt, undefined);
 });
 
 test('a message that SNS does not take is asked for again, and then sent', async () => {
@@ -189,7 +189,7 @@ test('a resource that cannot be marked is asked for again, and the others are to
 
 test('what another version left as a mark does not keep a resource from being marked', async () => {
   const world = setUp();
-  await world.memos.swap({ key: `tampered/${stream(1)}`, value: 'yes' }, undefined);
+  await world.coordination.swap({ key: `tampered/${stream(1)}`, value: 'yes' }, undefined);
   assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
   assert.is((await world.markOf(1))?.count, 1);
 });

@@ -81,7 +81,7 @@ const setUp = () => {
         return new Set(errors.filter((error) => world.failAside(error)));
       },
       now: () => world.now,
-      observer: seen.observer,
+      telemetry: seen.telemetry,
     }),
     given: async (of: ResourceArn, ...events: readonly TagEvent[]) => {
       const recorded = chain(events, of);

@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
-import { kindOf } from '../../../src/coordination/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { kindOfName } from '../../../src/coordination/coordination-store.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { UnreadableEventError } from '../../../src/events/recorded-event.ts';
-import { setAside } from '../../../src/handlers/project/quarantine.ts';
-import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
+import { quarantine } from '../../../src/handlers/project/quarantine.ts';
+import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
 import { NOW, STREAM, streamOf } from '../../support/sample-events.ts';
 
@@ -16,9 +16,9 @@ const QUIET_MS = 15 * 60_000;
 
 const setUp = () => {
   const world = { at: NOW, snsFails: false, swapFails: (_: string, __: unknown): boolean => false };
-  const inner = memoryMemoStore();
+  const inner = memoryCoordinationStore();
   const keys = new Set<string>();
-  const memos: typeof inner = {
+  const coordination: typeof inner = {
     ...inner,
     async swap(memo, seen) {
       if (world.swapFails(memo.key, memo.value)) throw GONE;
@@ -28,15 +28,15 @@ const setUp = () => {
   };
   const sns = simulatedSns({ topics: [TOPIC], fault: () => (world.snsFails ? GONE : undefined) });
   const seen = remembering();
-  const deps = { memos, sns, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
+  const deps = { coordination, sns, topicArn: TOPIC, now: () => world.at, telemetry: seen.telemetry };
   return Object.assign(world, {
     ...seen,
     sns,
-    aside: setAside({ ...deps, quietMs: QUIET_MS }),
-    close: () => closeQuietPeriods({ ...deps, limit: 10 }),
+    aside: quarantine({ ...deps, quietMs: QUIET_MS }),
+    close: () => closeSuppressionWindows({ ...deps, limit: 10 }),
     poison: async () =>
-      (await inner.get([...keys].filter((key) => kindOf(key) === 'poison'))).map(({ value }) => value),
-    memos: inner,
+      (await inner.get([...keys].filter((key) => kindOfName(key) === 'poison'))).map(({ value }) => value),
+    coordination: inner,
     keys,
   });
 };
@@ -169,8 +169,8 @@ test('what another version left as its memo does not keep an event from being to
   const world = setUp();
   await world.aside([poison()]);
   const [key = ''] = [...world.keys].filter((one) => one.startsWith('poison/'));
-  const [memo] = await world.memos.get([key]);
-  await world.memos.swap({ key, value: 'of a later version' }, memo);
+  const [memo] = await world.coordination.get([key]);
+  await world.coordination.swap({ key, value: 'of a later version' }, memo);
   assert.is((await world.aside([poison()])).size, 0);
   assert.is(((await world.poison())[0] as { told: boolean }).told, true);
 });

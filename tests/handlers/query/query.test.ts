@@ -8,7 +8,7 @@ import type { EventStore } from '../../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../../src/events/ledger-stream.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import { FOLD_VERSION } from '../../../src/events/resource.ts';
-import type { Page } from '../../../src/handlers/query/compliance-page.ts';
+import type { CompliancePage } from '../../../src/handlers/query/compliance-page.ts';
 import { query } from '../../../src/handlers/query/query.ts';
 import { ledgerFleet } from '../../../src/projections/ledger-fleet.ts';
 import type { FleetReader } from '../../../src/projections/resource-at.ts';
@@ -36,10 +36,15 @@ const opened = async (
   over: { fleet?: (fleet: FleetReader) => FleetReader; timeLeft?: () => number } = {},
 ) => {
   const store = await storeOf(...STREAMS);
-  const { observer, lines } = remembering();
+  const { telemetry, lines } = remembering();
   const clock = { now: NOW };
   const fleet = ledgerFleet(store);
-  const run = query({ store, fleet: over.fleet?.(fleet) ?? fleet, now: () => new Date(clock.now), observer });
+  const run = query({
+    store,
+    fleet: over.fleet?.(fleet) ?? fleet,
+    now: () => new Date(clock.now),
+    telemetry,
+  });
   const post = async (body: unknown, event: object = {}) => {
     const answer = await run(
       { requestContext: { http: { method: 'POST' } }, body: JSON.stringify(body), ...event },
@@ -58,14 +63,14 @@ const pagesOf = async (
   post: Awaited<ReturnType<typeof opened>>['post'],
   limit: number,
   between: () => Promise<void> = async () => {},
-): Promise<Page[]> => {
-  const pages: Page[] = [];
+): Promise<CompliancePage[]> => {
+  const pages: CompliancePage[] = [];
   let cursor: string | null = null;
   do {
     const { statusCode, json } = await post({ ...COMPLIANCE, limit, ...(cursor && { cursor }) });
     assert.is(statusCode, 200, JSON.stringify(json));
     pages.push(json);
-    ({ cursor } = json as Page);
+    ({ cursor } = json as CompliancePage);
     await between();
   } while (cursor);
   return pages;

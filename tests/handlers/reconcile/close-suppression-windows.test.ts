@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
-import { announce } from '../../../src/alerts/publish-notices.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { publishNotices } from '../../../src/alerts/publish-notices.ts';
 import type { Memo } from '../../../src/coordination/coordination-store.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
-import { closeQuietPeriods } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
+import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
 import { noticeOf } from '../../support/failures.ts';
 import { NOW } from '../../support/sample-events.ts';
@@ -16,8 +16,8 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 /** Periods over one memo store. A process dies where `dies` says so: its swap or call never comes back. */
 const setUp = () => {
   const world = { at: NOW, dies: (_: 'publish' | Memo): boolean => false };
-  const inner = memoryMemoStore();
-  const memos: typeof inner = {
+  const inner = memoryCoordinationStore();
+  const coordination: typeof inner = {
     ...inner,
     swap: (memo, seen) => (world.dies(memo) ? NEVER : inner.swap(memo, seen)),
   };
@@ -25,18 +25,24 @@ const setUp = () => {
   const send = ((command: Parameters<typeof sns.send>[0]) =>
     world.dies('publish') ? NEVER : sns.send(command)) as typeof sns.send;
   const seen = remembering();
-  const deps = { memos, sns: { send }, topicArn: TOPIC, now: () => world.at, observer: seen.observer };
+  const deps = {
+    coordination,
+    sns: { send },
+    topicArn: TOPIC,
+    now: () => world.at,
+    telemetry: seen.telemetry,
+  };
   return Object.assign(world, {
     ...seen,
-    memos,
+    coordination,
     sns,
     subjects: () => sns.messages.map(({ subject }) => subject),
     tell: (...notices: Parameters<typeof noticeOf>[]) =>
-      announce(
+      publishNotices(
         deps,
         notices.map((notice) => noticeOf(...notice)),
       ),
-    close: (limit = 100) => closeQuietPeriods({ ...deps, limit }),
+    close: (limit = 100) => closeSuppressionWindows({ ...deps, limit }),
     wait: (seconds: number) => {
       world.at = new Date(world.at.getTime() + seconds * 1000);
     },
@@ -121,7 +127,7 @@ test('a period that was closed leaves a memo that is not due and expires', async
   await world.tell(['i-1']);
   world.wait(15 * 60);
   assert.equal(await world.close(), { sent: 0, failed: 0 });
-  const [memo] = await world.memos.get([noticeOf('i-1').key]);
+  const [memo] = await world.coordination.get([noticeOf('i-1').key]);
   assert.is(memo?.dueAt, undefined);
   assert.equal(memo?.expiresAt, new Date(world.at.getTime() + 24 * 3600_000));
 });
@@ -135,7 +141,7 @@ test('no more periods than asked for are looked after, the earliest first', asyn
   }
   world.wait(15 * 60);
   assert.is((await world.close(1)).sent, 1);
-  const [earlier, later] = await world.memos.get(['quiet/b', 'quiet/a']);
+  const [earlier, later] = await world.coordination.get(['quiet/b', 'quiet/a']);
   assert.match(JSON.stringify(earlier?.value), '"stage":"ended"');
   assert.match(JSON.stringify(later?.value), '"stage":"announced"');
 });
@@ -155,7 +161,10 @@ test('a summary that cannot be sent stays due, and is counted as failed', async 
 
 test('what another version wrote into the memo does not keep a notice from being told', async () => {
   const world = setUp();
-  await world.memos.swap({ key: noticeOf('i-1').key, value: { stage: 'of a later version' } }, undefined);
+  await world.coordination.swap(
+    { key: noticeOf('i-1').key, value: { stage: 'of a later version' } },
+    undefined,
+  );
   assert.is((await world.tell(['i-1'])).size, 0);
   assert.equal(world.subjects(), ['alert of i-1']);
 });

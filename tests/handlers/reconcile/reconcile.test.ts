@@ -23,7 +23,7 @@ const setUp = ({ limit = 100, minutes = 20 } = {}) => {
   const seen = remembering();
   const now = tickingClock(new Date(NOW.getTime() + minutes * 60_000).toISOString());
   const ledger = { store, eventFormat: 1 as const, now, wait: async () => undefined };
-  const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit, observer: seen.observer });
+  const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit, telemetry: seen.telemetry });
   return {
     ...seen,
     store,

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseGivenUp } from '../../../src/handlers/redrive/dead-letter.ts';
+import { parseDeadLetter } from '../../../src/handlers/redrive/dead-letter.ts';
 import { InvalidInputError } from '../../../src/shared/errors.ts';
 import { envelope, launch } from '../../support/cloudtrail/trail.ts';
 import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
@@ -10,7 +10,7 @@ import { chain, requested } from '../../support/sample-events.ts';
 const test = suite('what was given up');
 
 const parse = (body: string, requestId?: string) =>
-  parseGivenUp({ id: 'm1', body, ...(requestId && { requestId }) });
+  parseDeadLetter({ id: 'm1', body, ...(requestId && { requestId }) });
 
 test('a batch of the change feed is a window around the times of its arrival', () => {
   assert.equal(parse(batchMessage('tagledger-apply', '12:00:00', '12:00:30')), {

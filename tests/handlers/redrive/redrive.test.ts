@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
 import { simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
 import { fold } from '../../../src/events/resource.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
@@ -30,7 +30,7 @@ const DONE: DynamoDBBatchResponse = { batchItemFailures: [] };
 const setUp = () => {
   const seen = remembering();
   const base = tickingClock('2026-04-01T12:00:00.000Z');
-  const clock = skippingClock(() => base().getTime());
+  const clock = virtualClock(() => base().getTime());
   const store = watched(memoryStore());
   const states = memoryStateStore();
   const ledger = { store, eventFormat: 1 as const, now: base, wait: async () => undefined };
@@ -58,9 +58,12 @@ const setUp = () => {
         : response;
     };
   const deps = {
-    request: request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), observer: seen.observer }),
+    request: request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), telemetry: seen.telemetry }),
     consumers: {
-      apply: spied('apply', apply({ ledger, ec2: ec2.client, sleep: clock.sleep, observer: seen.observer })),
+      apply: spied(
+        'apply',
+        apply({ ledger, ec2: ec2.client, sleep: clock.sleep, telemetry: seen.telemetry }),
+      ),
       project: spied(
         'project',
         project({
@@ -68,7 +71,7 @@ const setUp = () => {
           states,
           setAside: async (errors) => new Set(errors),
           now: base,
-          observer: seen.observer,
+          telemetry: seen.telemetry,
         }),
       ),
     },
@@ -78,7 +81,7 @@ const setUp = () => {
         return store.recordedBetween(from, to);
       },
     },
-    observer: seen.observer,
+    telemetry: seen.telemetry,
   };
   const run = redrive(deps);
   /** The first event of instance `n`, recorded at this time. */

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inTurn } from '../../../src/handlers/runtime/chain-consumers.ts';
+import { chainConsumers } from '../../../src/handlers/runtime/chain-consumers.ts';
 import { GONE } from '../../support/doubles.ts';
 import { DONE, feedOf, from } from '../../support/feed-records.ts';
 import { chain, observed, rejectionOf } from '../../support/sample-events.ts';
@@ -14,7 +14,7 @@ const NOTHING_READABLE: DynamoDBBatchResponse = { batchItemFailures: [{ itemIden
 /** Two handlers that give these answers, and what the second one was given: undefined when it was not called. */
 const run = async (first: DynamoDBBatchResponse, second: DynamoDBBatchResponse, batch = BATCH) => {
   let given: number | undefined;
-  const handler = inTurn(
+  const handler = chainConsumers(
     async () => first,
     async ({ Records }: DynamoDBStreamEvent) => {
       given = Records.length;
@@ -51,8 +51,8 @@ test('the second is not called for an empty batch', async () => {
 
 test('what either throws is thrown', async () => {
   const throws = async () => Promise.reject(GONE);
-  assert.is(await rejectionOf(inTurn(throws, async () => DONE)(BATCH)), GONE);
-  assert.is(await rejectionOf(inTurn(async () => DONE, throws)(BATCH)), GONE);
+  assert.is(await rejectionOf(chainConsumers(throws, async () => DONE)(BATCH)), GONE);
+  assert.is(await rejectionOf(chainConsumers(async () => DONE, throws)(BATCH)), GONE);
 });
 
 test.run();

@@ -29,7 +29,7 @@ const oldestAge = async (...streams: readonly (readonly TagEvent[])[]) => {
   }
   const seen = remembering();
   const ledger = { store, eventFormat: 1 as const, now: () => LATER, wait: async () => undefined };
-  const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: 0, observer: seen.observer });
+  const run = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: 0, telemetry: seen.telemetry });
   const measure = async () => {
     await run(() => 60_000);
     return seen.measured.OldestRequestAge;
@@ -69,7 +69,7 @@ const launched = async () => {
     rules: parseTagRules('{"Owner":"{who.name}"}'),
     now: () => new Date('2026-04-01T12:01:00.000Z'),
     ec2: { denied: ({ id }) => id === 'i-02' },
-    observer: seen.observer,
+    telemetry: seen.telemetry,
     tagChildren: false,
   });
   const happened = { eventTime: '2026-04-01T12:00:00Z' };

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
 import { simulatedCloudWatch } from '../../../src/embedded/simulated-aws/cloudwatch.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
-import { projectAndTell } from '../../../src/handlers/project/consumer.ts';
+import { projectConsumer } from '../../../src/handlers/project/consumer.ts';
 import { seal } from '../../../src/handlers/seal/seal.ts';
 import { openHints } from '../../../src/sealing/hints.ts';
 import { CHECKPOINT } from '../../../src/sealing/log/sealed-log.ts';
@@ -21,19 +21,19 @@ const setUp = () => {
   const world = worldOf();
   const sns = simulatedSns({ topics: [TOPIC] });
   const seen = remembering();
-  const deps = { ...world, sns, topicArn: TOPIC, observer: seen.observer };
+  const deps = { ...world, sns, topicArn: TOPIC, telemetry: seen.telemetry };
   const feed = { memosFail: false };
-  const memos = {
-    ...world.memos,
-    swap: (...args: Parameters<typeof world.memos.swap>) =>
+  const coordination = {
+    ...world.coordination,
+    swap: (...args: Parameters<typeof world.coordination.swap>) =>
       feed.memosFail && args[0].key.startsWith('unsealed/')
         ? Promise.reject(GONE)
-        : world.memos.swap(...args),
+        : world.coordination.swap(...args),
   };
   const project = (sealing: boolean) =>
-    projectAndTell({
+    projectConsumer({
       ...deps,
-      memos,
+      coordination,
       states: memoryStateStore(),
       eventFormat: 1,
       cloudwatch: simulatedCloudWatch({ now: () => world.now().getTime() }),
@@ -75,7 +75,7 @@ test('how long the oldest event has waited to be sealed is measured at the end o
 test('where nothing seals, project leaves no hints', async () => {
   const world = setUp();
   await world.project(false)(feedOf(A));
-  assert.equal(await openHints(world.memos, 10), []);
+  assert.equal(await openHints(world.coordination, 10), []);
 });
 
 test('hints that could not be left make the batch come again', async () => {
@@ -84,7 +84,7 @@ test('hints that could not be left make the batch come again', async () => {
   assert.equal(await world.project(true)(feedOf(A)), from(0));
   world.feed.memosFail = false;
   assert.equal(await world.project(true)(feedOf(A)), DONE);
-  assert.is((await openHints(world.memos, 10)).length, 1);
+  assert.is((await openHints(world.coordination, 10)).length, 1);
 });
 
 test('what no hint told of is sealed by a run that compares, whatever else its input says', async () => {

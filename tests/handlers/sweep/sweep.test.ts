@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { record } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
@@ -37,7 +37,7 @@ const setUp = ({
   ...faults
 }: Partial<SimulatedEc2Options> & { limit?: number; rules?: TagRules } = {}) => {
   const base = tickingClock(new Date(NOW.getTime() + 24 * 3600_000).toISOString());
-  const clock = skippingClock(() => base().getTime());
+  const clock = virtualClock(() => base().getTime());
   const ec2 = simulatedEc2({ ...faults, now: clock.now });
   const store = watched(memoryStore());
   const states = memoryStateStore();
@@ -45,11 +45,11 @@ const setUp = ({
   const deps = {
     ledger: { store, eventFormat: 1 as const, now: () => new Date(clock.now()), wait: async () => undefined },
     states,
-    memos: memoryMemoStore(),
+    coordination: memoryCoordinationStore(),
     ec2: ec2.client,
     sleep: clock.sleep,
     random: () => 0.5,
-    observer: seen.observer,
+    telemetry: seen.telemetry,
     ...(limit !== undefined && { healing: { rules, limit } }),
   };
   let runs = 0;

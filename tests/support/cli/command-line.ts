@@ -18,8 +18,8 @@ export const run = async (
   const out: string[] = [];
   const said: string[] = [];
   const code = await main(args, env, {
-    out: (line) => out.push(`${line}\n`),
-    say: (line) => said.push(`${line}\n`),
+    stdout: (line) => out.push(`${line}\n`),
+    stderr: (line) => said.push(`${line}\n`),
     progress: () => {},
   });
   return { code, out: out.join(''), said: said.join('') };

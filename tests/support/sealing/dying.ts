@@ -1,4 +1,4 @@
-import type { MemoStore } from '../../../src/coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../../src/coordination/coordination-store.ts';
 import type { ObjectStore } from '../../../src/objects/object-store.ts';
 import type { Signer } from '../../../src/sealing/log/signer.ts';
 
@@ -14,7 +14,11 @@ export class Died extends Error {
 
 /** The services as a process that dies there sees them: from then on no call of it comes through. */
 export const dying = (
-  { memos, objects, signer }: { memos: MemoStore; objects: ObjectStore; signer: Signer },
+  {
+    coordination,
+    objects,
+    signer,
+  }: { coordination: CoordinationStore; objects: ObjectStore; signer: Signer },
   { at, when }: Death,
 ) => {
   let calls = 0;
@@ -29,11 +33,11 @@ export const dying = (
     return answer;
   };
   return {
-    memos: {
-      get: (keys) => through(() => memos.get(keys)),
-      swap: (memo, seen) => through(() => memos.swap(memo, seen)),
-      due: (kind, until, limit) => through(() => memos.due(kind, until, limit)),
-    } satisfies MemoStore,
+    coordination: {
+      get: (keys) => through(() => coordination.get(keys)),
+      swap: (memo, seen) => through(() => coordination.swap(memo, seen)),
+      due: (kind, until, limit) => through(() => coordination.due(kind, until, limit)),
+    } satisfies CoordinationStore,
     objects: {
       get: (name) => through(() => objects.get(name)),
       put: (name, bytes) => through(() => objects.put(name, bytes)),

@@ -1,9 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { keySigner } from '../../../src/adapters/folder/signer.ts';
-import { memoryMemoStore } from '../../../src/adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { memoryObjectStore } from '../../../src/adapters/memory/object-store.ts';
-import type { MemoStore } from '../../../src/coordination/coordination-store.ts';
+import type { CoordinationStore } from '../../../src/coordination/coordination-store.ts';
 import type { EventStore } from '../../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import type { ObjectStore } from '../../../src/objects/object-store.ts';
@@ -39,12 +39,12 @@ export interface World extends SealerDeps {
 export const worldOf = (
   store: EventStore = memoryStore(),
   objects: ObjectStore = memoryObjectStore(),
-  memos: MemoStore = memoryMemoStore(),
+  coordination: CoordinationStore = memoryCoordinationStore(),
 ): World => {
   let time = Date.UTC(2026, 3, 1, 12);
   let ids = 0;
   const deps: SealerDeps = {
-    memos,
+    coordination,
     objects,
     signer: signerOf(7),
     name: NAME,
@@ -60,7 +60,7 @@ export const worldOf = (
     async seal(over = {}, how = 'compare') {
       const all = { ...deps, ...over };
       const sealer = await openSealer(all);
-      const run = { store, memos: all.memos, sealer, now: all.now, isTime: () => true };
+      const run = { store, coordination: all.coordination, sealer, now: all.now, isTime: () => true };
       return how === 'hints' ? sealHinted(run) : sealCompared(run);
     },
     objectsOf: (origin) => objectsUnder(objects, incarnationOf(origin)),

@@ -10,9 +10,9 @@ import * as assert from 'uvu/assert';
 import { TYPES } from '../../../src/cloudtrail/operations/generated.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { ec2Error } from '../../../src/embedded/simulated-aws/ec2/error.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import type { Tag } from '../../../src/events/tag.ts';
-import { LOOKUPS } from '../../../src/tagging/children/child-rules.ts';
+import { CHILD_RULES } from '../../../src/tagging/children/child-rules.ts';
 import { findChildren, type Parent, type Search } from '../../../src/tagging/children/find-children.ts';
 import type { Ec2 } from '../../../src/tagging/ec2/call.ts';
 
@@ -25,7 +25,7 @@ const THROTTLED = ec2Error({ code: 'RequestLimitExceeded', message: 'Request lim
 
 /** A simulated cloud on a clock that skips its waits, and the search over it. */
 const world = (options: Partial<SimulatedEc2Options> = {}) => {
-  const clock = skippingClock(() => START);
+  const clock = virtualClock(() => START);
   const cloud = simulatedEc2({ now: clock.now, ...options });
   const client = cloud.client(SCOPE.account, SCOPE.region);
   const calls: { name: string; values: number; token: boolean }[] = [];
@@ -320,7 +320,7 @@ test('the first look at an image that is not there yet is no failure', async () 
 
 test('every type is one that EC2 has, and every operation is among the permissions that the README names', () => {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-  for (const { parent, child, look, details = look } of LOOKUPS) {
+  for (const { parent, child, look, details = look } of CHILD_RULES) {
     assert.ok(TYPES.includes(parent) && TYPES.includes(child), `${parent} ${child}`);
     for (const { action } of [look, details]) assert.match(readme, `ec2:${action}`);
   }

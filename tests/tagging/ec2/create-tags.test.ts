@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import type { Tag } from '../../../src/events/tag.ts';
 import type { FailureClass } from '../../../src/events/tag-event.ts';
 import type { Ec2 } from '../../../src/tagging/ec2/call.ts';
-import { createTags, type Outcome, type Patience } from '../../../src/tagging/ec2/create-tags.ts';
+import { type CallOutcome, createTags, type Patience } from '../../../src/tagging/ec2/create-tags.ts';
 
 const test = suite('create tags');
 
@@ -30,7 +30,7 @@ const pick = (ids: readonly string[], n: number): string => ids[n % ids.length] 
 
 /** A simulated cloud with these instances, on a clock that skips its waits, and the code under test before it. */
 const cloudWith = (ids: readonly string[], options: Partial<SimulatedEc2Options> = {}) => {
-  const clock = skippingClock(() => START);
+  const clock = virtualClock(() => START);
   const cloud = simulatedEc2({ now: clock.now, ...options });
   for (const id of ids) cloud.create(instance(id));
   const client = cloud.client(ACCOUNT, REGION);
@@ -65,11 +65,11 @@ const cloudWith = (ids: readonly string[], options: Partial<SimulatedEc2Options>
   };
 };
 
-const classOf = (outcome: Outcome | undefined): FailureClass | 'applied' | 'none' =>
+const classOf = (outcome: CallOutcome | undefined): FailureClass | 'applied' | 'none' =>
   outcome === undefined ? 'none' : outcome.ok ? 'applied' : outcome.failure.class;
 
 /** What became of the resources: the ids of each class. */
-const byClass = (outcomes: ReadonlyMap<string, Outcome>): Record<string, string[]> => {
+const byClass = (outcomes: ReadonlyMap<string, CallOutcome>): Record<string, string[]> => {
   const classes: Record<string, string[]> = {};
   for (const [id, outcome] of outcomes) {
     const name = classOf(outcome);

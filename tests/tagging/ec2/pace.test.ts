@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tokenBucket } from '../../../src/embedded/simulated-aws/token-bucket.ts';
-import { skippingClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
+import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.ts';
 import { startPace } from '../../../src/tagging/ec2/pace.ts';
 
 const test = suite('pace');
@@ -65,7 +65,7 @@ test('calls that get through make it faster', () => {
 
 test('whatever refill is left, calls take little more than the least time and few of them are throttled', async () => {
   for (const refillPerSecond of [1, 3, 8, 10, 20]) {
-    const clock = skippingClock(() => START);
+    const clock = virtualClock(() => START);
     const bucket = tokenBucket({ capacity: 80, refillPerSecond, now: clock.now });
     const pace = startPace(clock.now, () => 0.5);
     let [left, throttled] = [1_000, 0];

@@ -21,8 +21,8 @@ export const archive: Command = {
   exits: ['done', 'failed', 'usage', 'finding'],
   async run(invocation) {
     const { positionals, ledger: where, env } = invocation;
-    const [act = '', ...others] = positionals;
-    const run = Object.hasOwn(ACTS, act) ? ACTS[act] : undefined;
+    const [write = '', ...others] = positionals;
+    const run = Object.hasOwn(ACTS, write) ? ACTS[write] : undefined;
     if (!run || others.length > 0) {
       throw new WrongUsageError(
         `got ${positionals.join(' ') || 'nothing'}, expected check or rebuild: type \`tagledger ${archive.usage}\``,
@@ -52,7 +52,7 @@ const check: Run = async ({ store }, archived, { format, console }) => {
   if (format === 'json') writeList(console, format, shown);
   if (format === 'text') {
     const first = shown.length < counts.differences ? `the first ${shown.length}:` : '';
-    console.out(
+    console.stdout(
       table([
         ['events', String(counts.events)],
         ['archived', String(counts.archived)],
@@ -61,7 +61,7 @@ const check: Run = async ({ store }, archived, { format, console }) => {
     );
     if (shown.length > 0) {
       const rows = shown.map(({ kind, stream, seq }) => [kind, stream, String(seq)]);
-      console.out(`\n${table([['event is', 'resource', 'seq'], ...rows])}`);
+      console.stdout(`\n${table([['event is', 'resource', 'seq'], ...rows])}`);
     }
   }
   return exitOf({ finding: counts.differences > 0 });
@@ -76,8 +76,8 @@ const rebuild: Run = async ({ store }, archived, { format, console }) => {
     onProgress: (events) => console.progress(events, undefined, 'events'),
   });
   console.progress(made.events, made.events, 'events');
-  if (format === 'text') console.out(table(Object.entries(made).map(([name, n]) => [name, String(n)])));
-  else console.out(JSON.stringify(made, null, format === 'json' ? 2 : 0));
+  if (format === 'text') console.stdout(table(Object.entries(made).map(([name, n]) => [name, String(n)])));
+  else console.stdout(JSON.stringify(made, null, format === 'json' ? 2 : 0));
   return 'done';
 };
 

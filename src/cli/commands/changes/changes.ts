@@ -7,7 +7,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { findResource, resourceNamed } from '../../ledger/find-resource.ts';
 import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
-import { momentOf, textOf } from '../../moment-options.ts';
+import { momentOf, optionText } from '../../moment-options.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
@@ -45,7 +45,7 @@ export const changes: Command = {
         found.push(...changesOf(events, knownAt).flatMap(chosen(period, values)));
       }
       found.sort(byTime);
-      if (format === 'text') console.out(changesText(found));
+      if (format === 'text') console.stdout(changesText(found));
       else if (format === 'ndjson') writeFoldedList(console, format, found);
       else writeFolded(console, format, { from: null, to: null, ...period, knownAt, changes: found });
       return 'done';
@@ -72,7 +72,7 @@ const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= 
 const chosen =
   (period: Stretch, values: Invocation['values']) =>
   (change: Change): Change[] => {
-    const [by, key] = [textOf(values, 'by'), textOf(values, 'key')];
+    const [by, key] = [optionText(values, 'by'), optionText(values, 'key')];
     const { who } = change;
     const names = [who?.name, who?.arn, who?.via, change.by === 'tagledger' ? 'tagledger' : undefined];
     if (!isIn(period, change.effectiveAt) || (by !== undefined && !names.includes(by))) return [];

@@ -1,9 +1,9 @@
-import { type Answer, type Frame, frameOf } from '../../../compliance/answer.ts';
-import { type Asked, type Assessed, assess } from '../../../compliance/assess.ts';
+import { type ComplianceAnswer, type Frame, frameOf } from '../../../compliance/answer.ts';
+import { type Assessed, type Assessment, assess } from '../../../compliance/assess.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
 import { momentOfPolicy, recordedPolicy } from '../../../compliance/recorded-policy.ts';
-import { startTally, type Totals } from '../../../compliance/tally.ts';
-import type { Status } from '../../../policies/policy.ts';
+import { type ComplianceTotals, startTally } from '../../../compliance/tally.ts';
+import type { ComplianceStatus } from '../../../policies/policy.ts';
 import { readPolicies } from '../../../policies/read-policies.ts';
 import { remarkText } from '../../../policies/remark.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -12,7 +12,7 @@ import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
 import { MOMENT_USAGE, momentOf } from '../../moment-options.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeFolded } from '../../terminal.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import {
   COMPLIANCE_FORMATS,
   COMPLIANCE_OPTIONS,
@@ -28,7 +28,7 @@ import {
 } from './options.ts';
 import { runCourse } from './over-time.ts';
 import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText } from './text.ts';
-import { type Found, linesOf, writeLines } from './write.ts';
+import { type FoundLines, linesOf, writeLines } from './write.ts';
 
 /** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. How it ends is up to `--fail-on`. */
 export const compliance: Command<ComplianceFormat> = {
@@ -52,7 +52,7 @@ export const compliance: Command<ComplianceFormat> = {
     const names = [values.policy ?? [], positionals].flat().map(String);
     const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
     const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
-    for (const note of given?.notes ?? []) console.say(plain(`note: ${remarkText(note)}`));
+    for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
@@ -68,14 +68,14 @@ export const compliance: Command<ComplianceFormat> = {
 interface Settings {
   readonly fails: ReturnType<typeof failsOn>;
   readonly by: ReturnType<typeof groupingOf>;
-  readonly listed: ReadonlySet<Status>;
+  readonly listed: ReadonlySet<ComplianceStatus>;
   readonly productArn: string | undefined;
 }
 
 const runOnce = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: OpenLedger,
-  question: Asked,
+  question: Assessment,
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {
   const { policy, moment } = question;
@@ -84,19 +84,19 @@ const runOnce = async (
   const found = listedOf(assess(fleet, question), tally.add, listed);
   if (format === 'text') {
     const { answer, more } = await gather(found, frame, tally.totals, LISTED);
-    console.out(answerText(answer, more));
+    console.stdout(answerText(answer, more));
   } else if (format === 'json') {
     const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
     writeFolded(console, format, answer);
   } else {
     await writeLines(console, linesOf(format, found, { frame, productArn }));
     const { resources } = tally.totals();
-    console.say(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
-    if (frame.beforeLedger) console.say(`the ledger ${ledgerText(frame)}`);
+    console.stderr(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
+    if (frame.beforeLedger) console.stderr(`the ledger ${ledgerText(frame)}`);
   }
   const { resources } = tally.totals();
   const judged = judgedIn({ ...frame, resources });
-  if (judged.empty) console.say(plain(emptyText(selectionText(values), frame.asOf)));
+  if (judged.empty) console.stderr(sanitizeTerminal(emptyText(selectionText(values), frame.asOf)));
   return fails(judged);
 };
 
@@ -104,8 +104,8 @@ const runOnce = async (
 async function* listedOf(
   assessed: AsyncIterable<Iterable<Assessed>>,
   count: (one: Assessed) => void,
-  listed: ReadonlySet<Status>,
-): AsyncGenerator<Found> {
+  listed: ReadonlySet<ComplianceStatus>,
+): AsyncGenerator<FoundLines> {
   for await (const some of assessed) {
     for (const one of some) {
       count(one);
@@ -116,11 +116,11 @@ async function* listedOf(
 
 /** A whole answer with at most so many findings, and how many more there are. */
 const gather = async (
-  found: AsyncIterable<Found>,
+  found: AsyncIterable<FoundLines>,
   frame: Frame,
-  totals: () => Totals,
+  totals: () => ComplianceTotals,
   most: number,
-): Promise<{ readonly answer: Answer; readonly more: number }> => {
+): Promise<{ readonly answer: ComplianceAnswer; readonly more: number }> => {
   const findings = [];
   let more = 0;
   for await (const [one, finding] of found) {

@@ -5,12 +5,12 @@ import { STATUSES } from '../../../compliance/status.ts';
 import { GROUPINGS, type Grouping } from '../../../compliance/tally.ts';
 import { isRegion } from '../../../events/resource-arn.ts';
 import type { Tag } from '../../../events/tag.ts';
-import type { Status } from '../../../policies/policy.ts';
+import type { ComplianceStatus } from '../../../policies/policy.ts';
 import { readCourse, readInstant } from '../../../projections/moment.ts';
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
-import { MOMENT_OPTIONS, momentOf, textOf } from '../../moment-options.ts';
+import { MOMENT_OPTIONS, momentOf, optionText } from '../../moment-options.ts';
 import { ofForm, oneOf, readTyped, unknownName } from '../../option-values.ts';
 
 /** The formats of `tagledger compliance`. */
@@ -67,7 +67,7 @@ const typeOf = (type: string): string => {
 
 /** The product of `--product-arn`. */
 export const productArnOf = (values: Values): string | undefined => {
-  const arn = textOf(values, 'product-arn');
+  const arn = optionText(values, 'product-arn');
   return arn === undefined
     ? undefined
     : ofForm('product-arn', arn, isProductArn, 'the ARN of a product of Security Hub');
@@ -89,13 +89,13 @@ const tagOf = (text: string): Tag => {
 
 /** What resources are counted by: rules unless `--by` says. */
 export const groupingOf = (values: Values): Grouping =>
-  oneOf('by', textOf(values, 'by') ?? 'rule', GROUPINGS);
+  oneOf('by', optionText(values, 'by') ?? 'rule', GROUPINGS);
 
 /**
  * The statuses of the findings that are listed. Unless `--status` says, everything but what complies; all in the
  * formats whose readers keep findings and want to hear that one is settled.
  */
-export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySet<Status> => {
+export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySet<ComplianceStatus> => {
   const said = listOf(values, 'status').map((status) => oneOf('status', status, STATUSES));
   if (said.length > 0) return new Set(said);
   return new Set(
@@ -105,7 +105,7 @@ export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySe
 
 /** The instant of `--policy-at`; a policy comes from files, or from the ledger. */
 export const policyAtOf = (values: Values, files: readonly string[]): string | undefined => {
-  const at = textOf(values, 'policy-at');
+  const at = optionText(values, 'policy-at');
   if (at !== undefined && files.length > 0) {
     throw new WrongUsageError(
       'got --policy-at with --policy, expected one of them: the policy that the ledger recorded, or that of files',
@@ -126,7 +126,7 @@ export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty', boolean>
  * either.
  */
 export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
-  const said = textOf(values, 'fail-on');
+  const said = optionText(values, 'fail-on');
   if (said === undefined) return () => 'done';
   const level = oneOf('fail-on', said, FAIL_ON);
   return ({ violating, unknown, empty }) =>
@@ -138,7 +138,7 @@ export const courseOf = (
   values: Values,
   now: Date,
 ): { readonly asOf: readonly string[]; readonly knownAt: string } | undefined => {
-  const [from, to] = [textOf(values, 'from'), textOf(values, 'to')];
+  const [from, to] = [optionText(values, 'from'), optionText(values, 'to')];
   if (from === undefined && to === undefined && values.step === undefined) return undefined;
   if (from === undefined || to === undefined || values['as-of'] !== undefined) {
     throw new WrongUsageError(
@@ -146,7 +146,7 @@ export const courseOf = (
     );
   }
   return {
-    asOf: readTyped(() => readCourse({ from, to, step: textOf(values, 'step') ?? '1d' })),
+    asOf: readTyped(() => readCourse({ from, to, step: optionText(values, 'step') ?? '1d' })),
     knownAt: momentOf(values, now).knownAt,
   };
 };

@@ -1,11 +1,11 @@
 import { csvRecord } from '../../../compliance/csv.ts';
-import { type CoursePoint, course } from '../../../compliance/time-series.ts';
+import { type TimeSeriesPoint, timeSeries } from '../../../compliance/time-series.ts';
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import type { OpenLedger } from '../../ledger/open-ledger.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { type ComplianceFormat, type failsOn, selectionText } from './options.ts';
 import { courseText, emptyText, judgedIn } from './text.ts';
 
@@ -15,7 +15,7 @@ const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'viola
 export const runCourse = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: OpenLedger,
-  question: Parameters<typeof course>[1],
+  question: Parameters<typeof timeSeries>[1],
   fails: ReturnType<typeof failsOn>,
 ): Promise<Exit> => {
   if (format === 'ocsf' || format === 'asff') {
@@ -23,24 +23,24 @@ export const runCourse = async (
       `got --format ${format} for a course over time, which has no findings: take text, json, ndjson or csv`,
     );
   }
-  const points: CoursePoint[] = [];
-  if (format === 'csv') console.out(`${csvRecord(COLUMNS)}\r`);
-  for await (const point of course(fleet, question)) {
+  const points: TimeSeriesPoint[] = [];
+  if (format === 'csv') console.stdout(`${csvRecord(COLUMNS)}\r`);
+  for await (const point of timeSeries(fleet, question)) {
     points.push(point);
     if (format === 'ndjson') writeFolded(console, format, point);
-    if (format === 'csv') console.out(`${csvRecord(cellsOf(point))}\r`);
+    if (format === 'csv') console.stdout(`${csvRecord(cellsOf(point))}\r`);
     console.progress(points.length, question.asOf.length, 'instants');
   }
   if (format === 'json') writeFoldedList(console, format, points);
-  if (format === 'text') console.out(courseText(points));
-  const last = points.at(-1) as CoursePoint;
+  if (format === 'text') console.stdout(courseText(points));
+  const last = points.at(-1) as TimeSeriesPoint;
   // There is one at least: the time begins with it.
   const judged = judgedIn(last);
-  if (judged.empty) console.say(plain(emptyText(selectionText(values), last.asOf)));
+  if (judged.empty) console.stderr(sanitizeTerminal(emptyText(selectionText(values), last.asOf)));
   return fails(judged);
 };
 
-const cellsOf = ({ asOf, knownAt, policy, ledgerBegan, resources }: CoursePoint): string[] => [
+const cellsOf = ({ asOf, knownAt, policy, ledgerBegan, resources }: TimeSeriesPoint): string[] => [
   asOf,
   knownAt,
   policy,

@@ -1,7 +1,7 @@
-import type { Answer, Frame } from '../../../compliance/answer.ts';
+import type { ComplianceAnswer, Frame } from '../../../compliance/answer.ts';
 import type { FindingView } from '../../../compliance/finding-view.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
-import type { CoursePoint } from '../../../compliance/time-series.ts';
+import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
 import { table } from '../../views/table.ts';
 import type { Judged } from './options.ts';
 
@@ -12,7 +12,7 @@ const SHOWN = ['compliant', 'violating', 'exempt', 'unknown'] as const;
 export const LISTED = 200;
 
 /** An answer as a person reads it; `more` findings were left out. */
-export const answerText = (answer: Answer, more: number): string =>
+export const answerText = (answer: ComplianceAnswer, more: number): string =>
   [
     table([...frameRows(answer), ['resources', countsText(answer.resources)]]),
     ...(answer.groups.length > 0 ? ['', groupsText(answer)] : []),
@@ -39,7 +39,7 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
 export const judgedIn = ({
   resources,
   beforeLedger,
-}: Pick<CoursePoint, 'resources' | 'beforeLedger'>): Judged => ({
+}: Pick<TimeSeriesPoint, 'resources' | 'beforeLedger'>): Judged => ({
   violating: resources.violating > 0,
   unknown: resources.unknown > 0 || beforeLedger,
   empty: SHOWN.every((status) => resources[status] === 0),
@@ -53,7 +53,7 @@ export const emptyText = (selection: string, asOf: string): string =>
 export const countsText = (counts: StatusCounts): string =>
   SHOWN.map((status) => `${counts[status]} ${status}`).join(', ');
 
-const groupsText = ({ by, groups }: Answer): string =>
+const groupsText = ({ by, groups }: ComplianceAnswer): string =>
   table([
     [by, ...SHOWN],
     ...groups.map(({ group, ...counts }) => [group, ...SHOWN.map((status) => String(counts[status]))]),
@@ -74,7 +74,7 @@ const findingsText = (findings: readonly FindingView[]): string =>
   ]);
 
 /** A course over time as a person reads it. */
-export const courseText = (points: readonly CoursePoint[]): string =>
+export const courseText = (points: readonly TimeSeriesPoint[]): string =>
   table([
     ['as of', ...SHOWN, ''],
     ...points.map(({ asOf, resources, beforeLedger }) => [

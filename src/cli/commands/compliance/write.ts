@@ -5,11 +5,11 @@ import { COLUMNS, csvOf, csvRecord } from '../../../compliance/csv.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
 import { ocsfOf } from '../../../compliance/ocsf.ts';
 import { withFoldVersion } from '../../../events/resource.ts';
-import type { Finding } from '../../../policies/policy.ts';
+import type { ComplianceFinding } from '../../../policies/policy.ts';
 import type { Console } from '../../terminal.ts';
 
 /** A finding with the resource that it is about. */
-export type Found = readonly [Assessed, Finding];
+export type FoundLines = readonly [Assessed, ComplianceFinding];
 
 /** The formats that are written as the fleet is read, whatever its size. */
 export type Streamed = 'ndjson' | 'csv' | 'ocsf' | 'asff';
@@ -17,10 +17,10 @@ export type Streamed = 'ndjson' | 'csv' | 'ocsf' | 'asff';
 /** The lines of a streamed format: one a finding; of ASFF one a request of BatchImportFindings. */
 export async function* linesOf(
   format: Streamed,
-  found: AsyncIterable<Found>,
+  found: AsyncIterable<FoundLines>,
   { frame, productArn }: { readonly frame: Frame; readonly productArn?: string | undefined },
 ): AsyncGenerator<string> {
-  const each = <T>(write: (...found: Found) => T) => mapped(found, (one) => write(...one));
+  const each = <T>(write: (...found: FoundLines) => T) => mapped(found, (one) => write(...one));
   if (format === 'csv') yield `${csvRecord(COLUMNS)}\r`;
   if (format === 'csv') yield* each((...one) => `${csvOf(findingView(...one, frame))}\r`);
   else if (format === 'ndjson')
@@ -39,10 +39,10 @@ async function* mapped<A, B>(items: AsyncIterable<A>, change: (item: A) => B): A
 const AT_ONCE = 256;
 
 /** Writes lines as data. A write to stdout takes longer than the work on a line, so it is one for many. */
-export const writeLines = async ({ out }: Console, lines: AsyncIterable<string>): Promise<void> => {
+export const writeLines = async ({ stdout }: Console, lines: AsyncIterable<string>): Promise<void> => {
   let waiting: string[] = [];
   const flush = () => {
-    if (waiting.length > 0) out(waiting.join('\n'));
+    if (waiting.length > 0) stdout(waiting.join('\n'));
     waiting = [];
   };
   for await (const line of lines) if (waiting.push(line) === AT_ONCE) flush();

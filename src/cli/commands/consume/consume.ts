@@ -1,7 +1,7 @@
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { kindOf } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/open-ledger.ts';
 import { table } from '../../views/table.ts';
 
 /** `tagledger consume`: what the deployed functions behind the change feed do, from here. It failed where something was given up. */
@@ -17,7 +17,7 @@ export const consume: Command = {
   exits: ['done', 'failed', 'usage'],
   async run({ positionals, values, format, ledger, env, console }) {
     if (positionals.length > 0) throw new WrongUsageError(`got ${positionals.join(' ')}, expected nothing`);
-    if (kindOf(ledger) !== 'tables') {
+    if (ledgerKindOf(ledger) !== 'tables') {
       throw new WrongUsageError(
         `got --ledger ${ledger}, expected dynamodb:TABLE,STATE_TABLE: an embedded ledger runs its consumers itself`,
       );
@@ -41,7 +41,7 @@ export const consume: Command = {
         },
         console,
       );
-      console.out(
+      console.stdout(
         format === 'text'
           ? table([
               ['apply', String(done.apply), 'records'],

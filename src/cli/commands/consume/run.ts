@@ -13,14 +13,14 @@ import { readEventFormat } from '../../../handlers/runtime/event-format.ts';
 import { readRetryPolicy } from '../../../handlers/runtime/retry-settings.ts';
 import { readSettings } from '../../../handlers/runtime/settings.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import { type Observer, QUIET } from '../../../shared/telemetry.ts';
-import { givenUpFile } from '../../../stream-consumer/dead-letter-file.ts';
+import { QUIET, type Telemetry } from '../../../shared/telemetry.ts';
+import { deadLetterFile } from '../../../stream-consumer/dead-letter-file.ts';
 import { endpointConsumers } from '../../../stream-consumer/endpoint-consumers.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Env } from '../../ledger/open-ledger.ts';
 import { tableNames } from '../../ledger/open-tables.ts';
 import type { Console } from '../../terminal.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 
 /** How the consumers are run. */
 export interface ConsumeOptions {
@@ -61,7 +61,7 @@ const IDLE_TURNS = 2;
  */
 export const runConsumers = async (
   { where, env, once, createTables: create, dropped: droppedFile, signal }: ConsumeOptions,
-  { say }: Console,
+  { stderr }: Console,
 ): Promise<Consumed> => {
   const tables = tableNames(where, env);
   const settings = readSettings(
@@ -79,14 +79,14 @@ export const runConsumers = async (
   const now = () => new Date();
   const said = new Set<string>();
   const sayOnce = (line: string) => {
-    if (!said.has(line)) say(line);
+    if (!said.has(line)) stderr(line);
     said.add(line);
   };
-  const keeper = givenUpFile(dirname(droppedFile), now, basename(droppedFile));
-  const observer: Observer = {
+  const keeper = deadLetterFile(dirname(droppedFile), now, basename(droppedFile));
+  const telemetry: Telemetry = {
     ...QUIET,
     error: (message, { error }) =>
-      sayOnce(plain(`${message}: ${error instanceof Error ? error.message : error}`)),
+      sayOnce(sanitizeTerminal(`${message}: ${error instanceof Error ? error.message : error}`)),
   };
   try {
     if (create) await createTables(dynamodb, tables, { streams: true, lookEveryMs: 100 });
@@ -102,7 +102,7 @@ export const runConsumers = async (
       ec2: ec2Clients((client) => client, { maxAttempts: 1, credentialsOf: await callerCredentials() }),
       archived: settings.ARCHIVE_BUCKET ? s3ObjectStore(new S3Client(), settings.ARCHIVE_BUCKET) : undefined,
       sleep: delay,
-      observer,
+      telemetry,
       policy,
       eventFormat,
       childRules,
@@ -112,17 +112,17 @@ export const runConsumers = async (
         keeper.add(consumer, records, error);
         done.dropped += records.length;
         sayOnce(
-          plain(
+          sanitizeTerminal(
             `${consumer} gave up records: ${error instanceof Error ? error.message : 'it reported them'}`,
           ),
         );
       },
       onTrimmed: (consumer, shardId) =>
-        say(
+        stderr(
           `the change feed may have forgotten records that ${consumer} has not had (${shardId}): \`tagledger rebuild --check\` shows what is missing`,
         ),
     });
-    say(`reading the change feed of ${tables.ledger}${once ? '' : '; Ctrl-C ends it'}`);
+    stderr(`reading the change feed of ${tables.ledger}${once ? '' : '; Ctrl-C ends it'}`);
     let tendedAt = Number.NEGATIVE_INFINITY;
     for (let idle = 0; !signal.aborted && !(once && idle === IDLE_TURNS); ) {
       const got = await consumers.feed();
@@ -137,7 +137,7 @@ export const runConsumers = async (
         busy += raised;
       }
       idle = busy > 0 ? 0 : idle + 1;
-      if (busy > 0 && !once) say(`apply ${got.apply}, project ${got.project} records`);
+      if (busy > 0 && !once) stderr(`apply ${got.apply}, project ${got.project} records`);
       if (busy === 0) await delay(once ? 0 : POLL_MS, undefined, { signal }).catch(ignoreAbort);
     }
     return done;

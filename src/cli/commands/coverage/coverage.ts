@@ -18,8 +18,8 @@ export const coverage: Command = {
       );
     }
     const all = coverageOfEc2();
-    if (format === 'text') console.out(coverageText(all));
-    else if (format === 'json') console.out(JSON.stringify(all, null, 2));
+    if (format === 'text') console.stdout(coverageText(all));
+    else if (format === 'json') console.stdout(JSON.stringify(all, null, 2));
     else writeList(console, format, all.types);
     return 'done';
   },

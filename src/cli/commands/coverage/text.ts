@@ -1,7 +1,7 @@
 import {
   type Coverage,
+  type CoverageGap,
   type CoverageTotals,
-  type Gap,
   type TypeCoverage,
   UNCREATED,
   UNENDED,
@@ -56,7 +56,7 @@ const totalsText = ({ types, created, ended, creations, endings, operations }: C
     ]),
   ].join('\n');
 
-const byReason = (gaps: readonly Gap[]): string[] =>
+const byReason = (gaps: readonly CoverageGap[]): string[] =>
   [...groupBy(gaps, ({ reason }) => reason)].map(
     ([reason, same]) => `  ${same.map(({ type }) => type).join(', ')}: ${reason}`,
   );

@@ -8,7 +8,7 @@ import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
-import { DEFAULT_TAG_RULES, kindOf, type OpenLedger, openEmbedded } from '../../ledger/open-ledger.ts';
+import { DEFAULT_TAG_RULES, ledgerKindOf, type OpenLedger, openEmbedded } from '../../ledger/open-ledger.ts';
 import { sealFolder } from '../../ledger/seal-folder.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
 import { table } from '../../views/table.ts';
@@ -49,7 +49,7 @@ export const demo: Command = {
         `got ${positionals.join(' ')}, expected nothing: to read files, type \`tagledger ingest FILE...\``,
       );
     }
-    if (kindOf(path) !== 'folder') {
+    if (ledgerKindOf(path) !== 'folder') {
       throw new WrongUsageError(
         `got --ledger ${path}, expected a folder: the demo makes a ledger of its own, and touches nothing in AWS`,
       );
@@ -79,7 +79,7 @@ export const demo: Command = {
       },
     });
     try {
-      console.say(
+      console.stderr(
         `replaying ${entries.length} records of a made-up company into ${path}; nothing is sent to AWS`,
       );
       const results: Ingested[] = [];
@@ -103,7 +103,7 @@ export const demo: Command = {
         ...(await summarise(ledger, results, scenario.historyOf)),
         sealed: { events: sealed, key },
       };
-      console.out(
+      console.stdout(
         format === 'text'
           ? reportText(report, path)
           : JSON.stringify(report, null, format === 'json' ? 2 : 0),

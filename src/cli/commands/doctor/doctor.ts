@@ -2,7 +2,7 @@ import type { Diagnosis } from '../../../doctor/diagnosis.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { kindOf } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/open-ledger.ts';
 import { writeList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
@@ -20,7 +20,7 @@ export const doctor: Command = {
       );
     }
     const diagnoses = await diagnosesOf(ledger, values.name, env);
-    if (format === 'text') console.out(doctorText(diagnoses));
+    if (format === 'text') console.stdout(doctorText(diagnoses));
     else writeList(console, format, diagnoses);
     const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
     return exitOf({ finding: has('wrong'), unknown: has('unknown') });
@@ -32,7 +32,7 @@ const diagnosesOf = async (
   name: unknown,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Diagnosis[]> => {
-  const kind = kindOf(ledger);
+  const kind = ledgerKindOf(ledger);
   if (kind === 'file') {
     throw new WrongUsageError(
       `got --ledger ${ledger}, expected a folder or dynamodb:TABLE: a file is checked by \`tagledger verify\``,

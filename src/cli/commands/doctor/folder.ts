@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { dynamodbMemoStore } from '../../../adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../adapters/dynamodb/state-store.ts';
 import { folderObjectStore } from '../../../adapters/folder/object-store.ts';
@@ -23,7 +23,7 @@ import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
 import { compare } from '../../../projections/compare.ts';
 import { oldestRequest } from '../../../projections/oldest-request.ts';
 import { tamperedMarks } from '../../../projections/tampered-mark.ts';
-import { givenUpIn } from '../../../stream-consumer/dead-letter-file.ts';
+import { deadLettersIn } from '../../../stream-consumer/dead-letter-file.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
 import type { Finding } from '../../../verifier/finding.ts';
 import type { Env } from '../../ledger/open-ledger.ts';
@@ -45,7 +45,7 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
   }
   const store = dynamodbStore(embedded.client, LEDGER_TABLE);
   const states = dynamodbStateStore(embedded.client, STATE_TABLE);
-  const memos = dynamodbMemoStore(embedded.client, STATE_TABLE);
+  const coordination = dynamodbCoordinationStore(embedded.client, STATE_TABLE);
   try {
     const emptied = await emptiedDatabase(folder, store);
     if (emptied) return [found, lostDiagnosis('database', folder, emptied)];
@@ -56,7 +56,7 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
       ...(await examined('change feed', async () => [
         checks.feed(await backlogOf(folder, store), type('list')),
       ])),
-      givenUp(givenUpIn(folder), 'dropped.ndjson', type('redrive')),
+      givenUp(deadLettersIn(folder), 'dropped.ndjson', type('redrive')),
       ...(await examined('state', async () => [
         checks.rows(
           await listed(compare({ store, states }), ({ differences }) => differences),
@@ -66,7 +66,9 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
       ...(await examined('requests', async () => [
         waiting(await oldestRequest(store, states), now, type('why RESOURCE')),
       ])),
-      ...(await examined('tampering', async () => [tampering(await tamperedMarks(memos), type('verify'))])),
+      ...(await examined('tampering', async () => [
+        tampering(await tamperedMarks(coordination), type('verify')),
+      ])),
       ...(await examined('archive', async () => [
         checks.archive(await archiveDifferences(folder, store), type('archive rebuild')),
       ])),

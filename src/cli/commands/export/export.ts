@@ -41,10 +41,10 @@ export const exportCommand: Command = {
       findings += check.end().length;
       console.progress(exported.events, exported.events, 'events');
       const report = { file: to, ...exported, since: since ?? null, until: until ?? null, findings };
-      if (format === 'text') console.out(exportedText(to, exported));
-      else console.out(JSON.stringify(report, null, format === 'json' ? 2 : 0));
+      if (format === 'text') console.stdout(exportedText(to, exported));
+      else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
       if (findings > 0) {
-        console.say(
+        console.stderr(
           `the ledger is not as it should be, and was exported as it stands: ${findings} findings, see them with \`tagledger verify --ledger ${to}\``,
         );
       }

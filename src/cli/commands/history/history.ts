@@ -23,11 +23,11 @@ export const history: Command = {
       const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
       const incidents = await incidentsWith(ledger.store, arn);
       // Said before the events are read, which may be what cannot be.
-      if (incidents.length > 0) console.say(tamperedText(tamperStreamOf(arn)));
+      if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
       const events = await ledger.store.read(arn);
       if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
       if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));
-      else console.out([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
+      else console.stdout([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
       return 'done';
     } finally {
       await ledger.close();

@@ -6,8 +6,8 @@ import { openToWrite } from '../../ledger/open-ledger.ts';
 import { writeList } from '../../terminal.ts';
 import { noRecordsText, openTrails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
-import { tellDropped } from '../../views/report-dropped.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { reportDropped } from '../../views/report-dropped.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { startTally, tallyRows } from '../../views/tally.ts';
 
@@ -40,15 +40,15 @@ export const ingest: Command = {
         trails.progress(console);
       }
       trails.progress(console);
-      if (format === 'text') console.out(table(tallyRows(tally.total())));
+      if (format === 'text') console.stdout(table(tallyRows(tally.total())));
       if (format === 'json') writeList(console, format, results);
 
       rejected.tell(console, rejects);
-      if (tally.total().records === 0) console.say(plain(noRecordsText(positionals)));
-      for (const { subject } of ledger.embedded?.alerts ?? []) console.say(`alert: ${subject}`);
-      const dropped = tellDropped(console, ledger);
+      if (tally.total().records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
+      for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
+      const dropped = reportDropped(console, ledger);
       if (ledger.embedded)
-        console.say(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
+        console.stderr(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
       return exitOf({ failed: rejected.count() > 0 || dropped > 0 });
     } finally {
       await ledger.close();

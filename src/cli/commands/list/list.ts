@@ -1,4 +1,4 @@
-import { STATUSES, type StateView, viewOf } from '../../../projections/state-row.ts';
+import { ROW_STATUSES, type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
@@ -9,7 +9,7 @@ import { table } from '../../views/table.ts';
 
 /** `tagledger list`: the resources of a ledger, sorted by ARN. */
 export const list: Command = {
-  usage: `list [--status ${STATUSES.join('|')}]`,
+  usage: `list [--status ${ROW_STATUSES.join('|')}]`,
   summary: 'the resources of the ledger, all or those of one status',
   options: { status: { type: 'string' } },
   exits: ['done', 'failed', 'usage'],
@@ -19,10 +19,11 @@ export const list: Command = {
         `got ${positionals.join(' ')}, expected options only: type \`tagledger ${list.usage}\``,
       );
     }
-    const status = values.status === undefined ? undefined : oneOf('status', String(values.status), STATUSES);
+    const status =
+      values.status === undefined ? undefined : oneOf('status', String(values.status), ROW_STATUSES);
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
-      const marks = await tamperedMarks(ledger.memos);
+      const marks = await tamperedMarks(ledger.coordination);
       const views: Listed[] = [];
       for await (const row of ledger.states.list()) {
         if (status === undefined || row.status === status) {
@@ -30,7 +31,7 @@ export const list: Command = {
         }
       }
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
-      if (format === 'text') console.out(listText(views));
+      if (format === 'text') console.stdout(listText(views));
       else writeFoldedList(console, format, views);
       return 'done';
     } finally {

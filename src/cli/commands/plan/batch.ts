@@ -1,20 +1,20 @@
 import type { ResourceArn } from '../../../events/resource-arn.ts';
 import type { Who } from '../../../events/tag-event.ts';
 import type { Planned } from '../../../explain/what-if.ts';
-import { type Acquaintance, makersIn, whoBehind } from '../../../intake/attribution.ts';
-import { actorIn, type Perspective } from '../../../intake/interpret.ts';
+import { type Acquaintance, attribute, makersIn } from '../../../intake/attribution.ts';
+import { actorIn, type InterpretationContext } from '../../../intake/interpret.ts';
 import { recordsIn } from '../../../intake/read-input.ts';
 import type { Format } from '../../terminal.ts';
 import { planEntry, type ReadEntry, readEntry } from '../../trail/parse-entry.ts';
 import { entriesIn, type TrailEntry } from '../../trail/read-trail.ts';
 import type { Reject } from '../../trail/rejects.ts';
-import type { Batch } from '../../trail/trail-pieces.ts';
+import type { TrailBatch } from '../../trail/trail-pieces.ts';
 import { planLine, planRow } from './text.ts';
-import { startTotals, type Totals } from './totals.ts';
+import { type PlanTotals, startTotals } from './totals.ts';
 
 /** How records are planned and shown: data, which can be handed to another thread. */
 export interface PlanSettings {
-  readonly perspective: Pick<Perspective, 'rules' | 'taggerRoleArn'>;
+  readonly context: Pick<InterpretationContext, 'rules' | 'taggerRoleArn'>;
   /** In `json` the lines are those of `ndjson`: whoever has them all makes one list of them. */
   readonly format: Format;
 }
@@ -23,7 +23,7 @@ export interface PlanSettings {
 export interface PlannedBatch {
   /** A line for each record that is shown; empty for none. One text for all of them costs little to hand over. */
   readonly text: string;
-  readonly totals: Totals;
+  readonly totals: PlanTotals;
   readonly rejects: readonly Reject[];
   /** The persons who made resources for whose sake a service may make others, here or in later batches. */
   readonly makers: ReadonlyMap<ResourceArn, Who>;
@@ -34,19 +34,19 @@ export interface PlannedBatch {
  * thread. Who is asked for, and remembered, is for `acquaintance` to know. Rejects when that does.
  */
 export const planBatch = async (
-  { perspective: fixed, format }: PlanSettings,
+  { context: fixed, format }: PlanSettings,
   acquaintance: Acquaintance,
-  batch: Batch,
+  batch: TrailBatch,
   now: Date,
 ): Promise<PlannedBatch> => {
   const read = Array.from(entriesIn(batch), readEntry);
   const records = recordsIn(read.flatMap(({ messages }) => messages));
-  const perspective = { ...fixed, ...(await whoBehind(acquaintance, records, now)) };
-  return { ...planAll(perspective, format, read, now), makers: makersIn(records, actorIn(perspective)) };
+  const context = { ...fixed, ...(await attribute(acquaintance, records, now)) };
+  return { ...planAll(context, format, read, now), makers: makersIn(records, actorIn(context)) };
 };
 
 const planAll = (
-  perspective: Perspective,
+  context: InterpretationContext,
   format: Format,
   entries: readonly ReadEntry[],
   now: Date,
@@ -55,7 +55,7 @@ const planAll = (
   const totals = startTotals();
   const rejects: Reject[] = [];
   const plan = (read: ReadEntry) => {
-    const { planned, problem } = planEntry(perspective, read, now);
+    const { planned, problem } = planEntry(context, read, now);
     for (const one of planned) {
       totals.add(one);
       const line = lineFor(format, one);

@@ -1,7 +1,7 @@
 import type { ResourceArn } from '../../../events/resource-arn.ts';
 import type { Who } from '../../../events/tag-event.ts';
 import { startThread, type Thread } from '../../threads/start.ts';
-import type { Batch } from '../../trail/trail-pieces.ts';
+import type { TrailBatch } from '../../trail/trail-pieces.ts';
 import type { PlannedBatch, PlanSettings } from './batch.ts';
 import { type PackedBatch, packed } from './packed.ts';
 
@@ -11,7 +11,7 @@ export type MakerOf = (arn: ResourceArn) => Promise<Who | undefined>;
 /** Another thread that plans. */
 export interface Helper extends Pick<Thread<PackedBatch, PlannedBatch>, 'isFree' | 'close'> {
   /** As `planBatch`. Rejects, too, when the thread dies. */
-  plan(batch: Batch, makerOf: MakerOf): Promise<PlannedBatch>;
+  plan(batch: TrailBatch, makerOf: MakerOf): Promise<PlannedBatch>;
 }
 
 /** Starts a thread of the file that `thread.ts` is built to. */

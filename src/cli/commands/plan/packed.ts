@@ -1,15 +1,15 @@
 import type { Piece } from '../../trail/json-splitter/json-splitter.ts';
-import type { Batch } from '../../trail/trail-pieces.ts';
+import type { TrailBatch } from '../../trail/trail-pieces.ts';
 
 /** A batch whose bytes lie in one buffer, which can change hands without being copied once more. */
-export type PackedBatch = Omit<Batch, 'pieces'> & {
+export type PackedBatch = Omit<TrailBatch, 'pieces'> & {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Of each piece how many of the bytes are its own, in order. */
   readonly pieces: readonly (Omit<Piece, 'bytes'> & { readonly length: number })[];
 };
 
 /** Copies the bytes of a batch together: those of the pieces share memory with what is still to be read. */
-export const packed = ({ pieces, ...batch }: Batch): PackedBatch => {
+export const packed = ({ pieces, ...batch }: TrailBatch): PackedBatch => {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
   let at = 0;
   const lengths = pieces.map(({ bytes: own, ...piece }) => {
@@ -21,7 +21,7 @@ export const packed = ({ pieces, ...batch }: Batch): PackedBatch => {
 };
 
 /** The batch as it was. */
-export const unpacked = ({ bytes, pieces, ...batch }: PackedBatch): Batch => {
+export const unpacked = ({ bytes, pieces, ...batch }: PackedBatch): TrailBatch => {
   let at = 0;
   const whole = pieces.map(({ length, ...piece }) => {
     const own = Buffer.from(bytes.buffer, bytes.byteOffset + at, length);

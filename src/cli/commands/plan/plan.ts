@@ -1,4 +1,4 @@
-import { memoryMemoStore } from '../../../adapters/memory/coordination-store.ts';
+import { memoryCoordinationStore } from '../../../adapters/memory/coordination-store.ts';
 import type { ResourceArn } from '../../../events/resource-arn.ts';
 import type { Who } from '../../../events/tag-event.ts';
 import { isOn } from '../../../handlers/runtime/settings.ts';
@@ -6,10 +6,10 @@ import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { perspectiveOf } from '../../ledger/open-ledger.ts';
-import { takeInOrder } from '../../threads/ordered-pipeline.ts';
+import { orderedPipeline } from '../../threads/ordered-pipeline.ts';
 import { noRecordsText, openTrails } from '../../trail/read-trails.ts';
 import { keepReject, rejectTeller } from '../../trail/rejects.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { type PlannedBatch, type PlanSettings, planBatch } from './batch.ts';
 import { type Planner, startPlanner } from './planner.ts';
@@ -32,7 +32,7 @@ export const plan: Command = {
       );
     }
     const kept = values.rejects === undefined ? undefined : String(values.rejects);
-    const settings: PlanSettings = { perspective: perspectiveOf(env), format };
+    const settings: PlanSettings = { context: perspectiveOf(env), format };
     const joins = isOn(env, 'IDENTITY_JOIN');
     const trails = await openTrails(positionals);
     // There is no ledger that would know who made what: the files before this one do.
@@ -40,7 +40,7 @@ export const plan: Command = {
     const totals = startTotals();
     const rejected = rejectTeller();
     const all: string[] = [];
-    if (format === 'text') console.out(planLine(PLAN_HEAD));
+    if (format === 'text') console.stdout(planLine(PLAN_HEAD));
     const take = (planned: PlannedBatch) => {
       for (const [arn, who] of planned.makers) makers.set(arn, who);
       totals.join(planned.totals);
@@ -50,12 +50,12 @@ export const plan: Command = {
       }
       // A write to stdout takes longer than the work on a record, so it is one for many.
       if (planned.text && format === 'json') all.push(planned.text);
-      else if (planned.text) console.out(planned.text);
+      else if (planned.text) console.stdout(planned.text);
       trails.progress(console);
     };
     const planner = joins ? joiningPlanner(settings) : startPlanner(settings);
     try {
-      await takeInOrder(
+      await orderedPipeline(
         trails.unparsed,
         (batch, before) =>
           planner.plan(batch, async (arn) => {
@@ -69,20 +69,20 @@ export const plan: Command = {
       await planner.close();
     }
     trails.progress(console);
-    if (format === 'json') console.out(JSON.stringify(listOf(all), null, 2));
-    if (format === 'text') console.out(`\n${table(totalRows(totals.total(), rejected.count()))}`);
+    if (format === 'json') console.stdout(JSON.stringify(listOf(all), null, 2));
+    if (format === 'text') console.stdout(`\n${table(totalRows(totals.total(), rejected.count()))}`);
     rejected.tell(console, kept);
     if (totals.total().records === 0 && rejected.count() === 0)
-      console.say(plain(noRecordsText(positionals)));
+      console.stderr(sanitizeTerminal(noRecordsText(positionals)));
     return exitOf({ failed: rejected.count() > 0 });
   },
 };
 
 /** What is remembered of sessions is in one memory, and grows from batch to batch: all is planned in this thread. */
 const joiningPlanner = (settings: PlanSettings): Planner => {
-  const memos = memoryMemoStore();
+  const coordination = memoryCoordinationStore();
   return {
-    plan: (batch, makerOf) => planBatch(settings, { memos, makerOf }, batch, new Date()),
+    plan: (batch, makerOf) => planBatch(settings, { coordination, makerOf }, batch, new Date()),
     close: async () => {},
   };
 };

@@ -1,11 +1,11 @@
 import { mayStart } from '../../threads/start.ts';
-import type { Batch } from '../../trail/trail-pieces.ts';
+import type { TrailBatch } from '../../trail/trail-pieces.ts';
 import { type PlannedBatch, type PlanSettings, planBatch } from './batch.ts';
 import { type Helper, type MakerOf, startHelper } from './helper.ts';
 
 /** Plans batches, as `planBatch` does. */
 export interface Planner {
-  plan(batch: Batch, makerOf: MakerOf): Promise<PlannedBatch>;
+  plan(batch: TrailBatch, makerOf: MakerOf): Promise<PlannedBatch>;
   close(): Promise<void>;
 }
 

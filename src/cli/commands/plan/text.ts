@@ -1,5 +1,5 @@
 import type { Planned } from '../../../explain/what-if.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 
 /** Wide enough for most: the rows come while the trail is read, before the widest cell is known. */
 const WIDTHS = [24, 7, 24, 26, 27];
@@ -27,6 +27,6 @@ export const planRow = ({ eventTime, outcome, eventName, who, resources, tags = 
 /** A row as a line. */
 export const planLine = (row: readonly string[]): string =>
   row
-    .map((cell, i) => plain(cell).padEnd(WIDTHS[i] ?? 0))
+    .map((cell, i) => sanitizeTerminal(cell).padEnd(WIDTHS[i] ?? 0))
     .join('  ')
     .trimEnd();

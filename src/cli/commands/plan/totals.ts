@@ -1,11 +1,11 @@
-import { OUTCOMES, type Outcome } from '../../../explain/outcome.ts';
+import { OUTCOMES, type OutcomeKind } from '../../../explain/outcome.ts';
 import type { Planned } from '../../../explain/what-if.ts';
 import { PHRASES } from '../../views/tally.ts';
 
 /** How many planned records there are of each kind. */
-export interface Totals {
+export interface PlanTotals {
   readonly records: number;
-  readonly of: Readonly<Record<Outcome, OutcomeTotal>>;
+  readonly of: Readonly<Record<OutcomeKind, OutcomeTotal>>;
 }
 
 interface OutcomeTotal {
@@ -18,16 +18,16 @@ interface OutcomeTotal {
 /** Counts planned records as they come, and adds what others have counted. */
 export interface RunningTotals {
   add(planned: Planned): void;
-  join(totals: Totals): void;
-  total(): Totals;
+  join(totals: PlanTotals): void;
+  total(): PlanTotals;
 }
 
 export const startTotals = (): RunningTotals => {
   let records = 0;
   const of = Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, { records: 0, resources: 0, reasons: new Map<string, number>() }]),
-  ) as Record<Outcome, { records: number; resources: number; reasons: Map<string, number> }>;
-  const addReason = (outcome: Outcome, reason: string, n: number) => {
+  ) as Record<OutcomeKind, { records: number; resources: number; reasons: Map<string, number> }>;
+  const addReason = (outcome: OutcomeKind, reason: string, n: number) => {
     const { reasons } = of[outcome];
     reasons.set(reason, (reasons.get(reason) ?? 0) + n);
   };
@@ -52,7 +52,7 @@ export const startTotals = (): RunningTotals => {
 };
 
 /** Totals as rows of a table: numbers, then the reasons, most first. */
-export const totalRows = ({ records, of }: Totals, rejected: number): string[][] => [
+export const totalRows = ({ records, of }: PlanTotals, rejected: number): string[][] => [
   ['records', String(records)],
   ...OUTCOMES.flatMap((outcome) => {
     const { records: n, resources, reasons } = of[outcome];

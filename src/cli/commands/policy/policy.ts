@@ -11,7 +11,7 @@ import type { Exit } from '../../exit-codes.ts';
 import { openToWrite } from '../../ledger/open-ledger.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeList } from '../../terminal.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './text.ts';
 
 /**
@@ -25,13 +25,13 @@ export const policy: Command = {
   options: { by: { type: 'string' }, from: { type: 'string' } },
   exits: ['done', 'failed', 'usage'],
   async run(invocation) {
-    const [act, ...names] = invocation.positionals;
-    if ((act !== 'check' && act !== 'record') || names.length === 0) {
+    const [write, ...names] = invocation.positionals;
+    if ((write !== 'check' && write !== 'record') || names.length === 0) {
       throw new WrongUsageError(
         `got ${invocation.positionals.join(' ') || 'nothing'}, expected \`tagledger policy check FILE...\` or \`tagledger policy record FILE...\``,
       );
     }
-    if (act === 'record') return await record(invocation, names);
+    if (write === 'record') return await record(invocation, names);
     if (invocation.values.by !== undefined || invocation.values.from !== undefined) {
       throw new WrongUsageError(
         'got --by or --from with check, expected them with record: a check records nothing',
@@ -45,15 +45,15 @@ const check = ({ format, console }: Invocation, names: readonly string[]): Exit 
   const files = policyFiles(names);
   try {
     const read = readPolicies(files);
-    if (format === 'text') console.out(policyText(read, files));
-    else if (format === 'json') console.out(JSON.stringify(viewOfPolicy(read, files), null, 2));
+    if (format === 'text') console.stdout(policyText(read, files));
+    else if (format === 'json') console.stdout(JSON.stringify(viewOfPolicy(read, files), null, 2));
     else writeList(console, format, linesOfPolicy(read, files));
     return 'done';
   } catch (error) {
     if (!(error instanceof InvalidPolicyError)) throw error;
     const { problems } = error;
-    if (format === 'text') console.out(problemsText(problems));
-    else if (format === 'json') console.out(JSON.stringify({ valid: false, problems }, null, 2));
+    if (format === 'text') console.stdout(problemsText(problems));
+    else if (format === 'json') console.stdout(JSON.stringify({ valid: false, problems }, null, 2));
     else
       writeList(
         console,
@@ -88,10 +88,12 @@ const record = async (
         recorded: fresh !== undefined,
         effectiveAt: fresh?.event.effectiveAt ?? null,
       };
-      console.out(JSON.stringify(view, null, format === 'json' ? 2 : 0));
+      console.stdout(JSON.stringify(view, null, format === 'json' ? 2 : 0));
     } else if (fresh)
-      console.out(plain(`recorded the policy ${id}, in force from ${effectiveAt}, by ${who.name}`));
-    else console.out(`the policy ${id} is in force already: recorded nothing`);
+      console.stdout(
+        sanitizeTerminal(`recorded the policy ${id}, in force from ${effectiveAt}, by ${who.name}`),
+      );
+    else console.stdout(`the policy ${id} is in force already: recorded nothing`);
     return 'done';
   } finally {
     await ledger.close();

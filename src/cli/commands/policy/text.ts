@@ -2,7 +2,7 @@ import { type Exemption, scopeText, wordsOf } from '../../../policies/clause.ts'
 import type { ReadPolicy } from '../../../policies/policy-of.ts';
 import type { PolicyFile } from '../../../policies/read-policies.ts';
 import { type Remark, remarkText } from '../../../policies/remark.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 
 /** A policy as programs read it. */
@@ -47,7 +47,7 @@ export const policyText = (policy: ReadPolicy, files: readonly PolicyFile[]): st
 /** What is wrong with a policy, one thing a line. */
 export const problemsText = (problems: readonly Remark[]): string =>
   [
-    ...problems.map((problem) => plain(remarkText(problem))),
+    ...problems.map((problem) => sanitizeTerminal(remarkText(problem))),
     '',
     `${count(problems.length, 'problem')}: the policy cannot be used`,
   ].join('\n');
@@ -55,7 +55,7 @@ export const problemsText = (problems: readonly Remark[]): string =>
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', ...lines.map((line) => plain(`${title}: ${line}`))];
+  lines.length === 0 ? [] : ['', ...lines.map((line) => sanitizeTerminal(`${title}: ${line}`))];
 
 const EVERYTHING = `every ${scopeText({})}`;
 

@@ -39,7 +39,7 @@ export const prove: Command = {
     const verdict = verifyBundle(text, [log.key]);
     if (!verdict.holds)
       throw new InvalidInputError(`the log does not give a proof that holds: ${verdict.message}`);
-    console.out(text.trimEnd());
+    console.stdout(text.trimEnd());
     return exitOf({ unknown: !isWhole });
   },
 };
@@ -65,12 +65,12 @@ const proofOfEvents = async (
     const wanted = events.filter((event) => seq === undefined || event.seq === seq);
     if (wanted.length === 0)
       throw new InvalidInputError(`got --seq ${seq}, expected 1 to ${events.length}: the events of ${arn}`);
-    const head = (await sealedHeads(ledger.memos, key.name, [arn])).get(arn);
+    const head = (await sealedHeads(ledger.coordination, key.name, [arn])).get(arn);
     const bundle = await proveEvents(log, checkpoint, wanted, head);
     const left = wanted.length - bundle.events.length;
     const unsealed = `${left} of ${wanted.length} events of ${arn} are not sealed yet`;
     if (bundle.events.length === 0) throw new NotKnownError(`${unsealed}: try again after the next seal`);
-    if (left > 0) console.say(`${unsealed}, and left out`);
+    if (left > 0) console.stderr(`${unsealed}, and left out`);
     return { bundle, isWhole: left === 0 };
   } finally {
     await ledger.close();

@@ -25,7 +25,7 @@ export const checkStates = async (ledger: OpenLedger, format: Format, console: C
   }
   console.progress(total.events, total.events, 'events');
   if (format === 'json') writeList(console, format, kept);
-  if (format === 'text') console.out(checkText(total, kept));
+  if (format === 'text') console.stdout(checkText(total, kept));
   return exitOf({ finding: total.differences > 0 });
 };
 

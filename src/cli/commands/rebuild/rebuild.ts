@@ -2,7 +2,7 @@ import { clear, rebuild as rebuildRows } from '../../../projections/rebuild.ts';
 import { rebuildPlace } from '../../../projections/rebuild-place.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { kindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 import { checkStates } from './check.ts';
@@ -44,7 +44,7 @@ export const rebuild: Command = {
 /** The same ledger with another state table. */
 const intoTable = (where: string, into: string): string => {
   const [ledgerTable] = where.split(',');
-  if (kindOf(where) !== 'tables' || !/^[\w.-]+$/.test(into)) {
+  if (ledgerKindOf(where) !== 'tables' || !/^[\w.-]+$/.test(into)) {
     throw new WrongUsageError(
       `got --into ${into} for the ledger ${where}, expected the name of a table and a ledger in AWS: an embedded ledger has one state table, which is rebuilt in place`,
     );
@@ -59,10 +59,10 @@ const rebuildStates = async (
   format: Format,
   console: Console,
 ): Promise<void> => {
-  const place = await rebuildPlace(ledger.memos, ledger.name, () => new Date(), restart);
+  const place = await rebuildPlace(ledger.coordination, ledger.name, () => new Date(), restart);
   const { begun } = place;
   if (begun.after) {
-    console.say(
+    console.stderr(
       `going on behind the first ${begun.rows} rows, where an earlier rebuild ended; --restart begins again`,
     );
   }
@@ -83,11 +83,11 @@ const rebuildStates = async (
   console.progress(total.events, total.events, 'events');
 
   const { after: _, ...counts } = total;
-  if (format === 'text') console.out(rebuiltText(counts));
-  else console.out(JSON.stringify(counts, null, format === 'json' ? 2 : 0));
+  if (format === 'text') console.stdout(rebuiltText(counts));
+  else console.stdout(JSON.stringify(counts, null, format === 'json' ? 2 : 0));
   const left = counts.strays - counts.removed;
   if (left > 0) {
-    console.say(
+    console.stderr(
       `left ${left} rows of which the ledger holds no event: see them with --check, remove them with --prune`,
     );
   }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Message } from '../../../handlers/redrive/dead-letter.ts';
+import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 
 /** As many as SQS gives at once: some are worked on together, and memory stays flat. */
@@ -10,8 +10,8 @@ const MESSAGES_AT_ONCE = 10;
  * The messages in files, one a line, some at a time; `-` is standard input. A message's id is its file and line.
  * Rejects with an `InvalidInputError` for a file that cannot be read.
  */
-export async function* messagesIn(files: readonly string[]): AsyncGenerator<Message[]> {
-  let messages: Message[] = [];
+export async function* messagesIn(files: readonly string[]): AsyncGenerator<DeadLetterMessage[]> {
+  let messages: DeadLetterMessage[] = [];
   for (const file of files) {
     const input = file === '-' ? process.stdin : createReadStream(file);
     let number = 0;

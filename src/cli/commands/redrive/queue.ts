@@ -4,7 +4,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Message } from '../../../handlers/redrive/dead-letter.ts';
+import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts';
 import type { Redriven } from '../../../handlers/redrive/redrive.ts';
 
 /** The part of the SQS client that is used: tests stand in here. */
@@ -15,7 +15,7 @@ export interface QueueRun {
   readonly url: string;
   /** No more messages than this are received. */
   readonly max: number;
-  readonly run: (messages: readonly Message[]) => Promise<readonly Redriven[]>;
+  readonly run: (messages: readonly DeadLetterMessage[]) => Promise<readonly Redriven[]>;
   /** Told of the messages of a batch whose deletion SQS refused: they went through, and will come again. */
   readonly onUndeleted: (ids: readonly string[]) => void;
 }
@@ -57,7 +57,7 @@ export async function* redriveFromQueue(
   }
 }
 
-const messageOf = ({ MessageId = '', Body = '', MessageAttributes }: QueueMessage): Message => {
+const messageOf = ({ MessageId = '', Body = '', MessageAttributes }: QueueMessage): DeadLetterMessage => {
   const requestId = MessageAttributes?.RequestID?.StringValue;
   return { id: MessageId, body: Body, ...(requestId && { requestId }) };
 };

@@ -2,11 +2,11 @@ import type { Redriven } from '../../../handlers/redrive/redrive.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { kindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
 import { ofForm } from '../../option-values.ts';
 import { type Console, writeList } from '../../terminal.ts';
-import { tellDropped } from '../../views/report-dropped.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { reportDropped } from '../../views/report-dropped.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { messagesIn } from './files.ts';
 import type { Run } from './run.ts';
@@ -41,11 +41,11 @@ export const redrive: Command = {
       }
       console.progress(totals.messages, totals.messages, 'messages');
       if (format === 'json') writeList(console, format, outcomes);
-      if (format === 'text') console.out(redrivenText(totals));
+      if (format === 'text') console.stdout(redrivenText(totals));
       tell(console, outcomes);
-      const dropped = tellDropped(console, ledger);
+      const dropped = reportDropped(console, ledger);
       if (totals.batches > 0 && !ledger.embedded) {
-        console.say(
+        console.stderr(
           `of ${totals.batches} stream batches the rows were made current; EC2 was not called and nobody alerted from here: \`reconcile\` raises the requests that still wait`,
         );
       }
@@ -68,7 +68,7 @@ const maxOf = (max: string | boolean | undefined, queue: string | undefined): nu
 const isUrl = (text: string): boolean => /^https?:\/\/\S+$/.test(text);
 
 const refuseMixed = (files: readonly string[], queue: string | undefined, where: string): void => {
-  const isDeployed = kindOf(where) === 'tables';
+  const isDeployed = ledgerKindOf(where) === 'tables';
   if (queue !== undefined) ofForm('queue', queue, isUrl, 'the URL of an SQS queue');
   if (queue !== undefined && files.length > 0) {
     throw new WrongUsageError('got files and --queue, expected one of them');
@@ -99,7 +99,9 @@ async function* sourceOf(
       import('./queue.ts'),
     ]);
     const onUndeleted = (ids: readonly string[]) =>
-      console.say(plain(`went through, but could not be deleted, and will come again: ${ids.join(', ')}`));
+      console.stderr(
+        sanitizeTerminal(`went through, but could not be deleted, and will come again: ${ids.join(', ')}`),
+      );
     yield* redriveFromQueue(new SQSClient(), { url: queue, max, run, onUndeleted });
   } else if (files.length > 0) {
     for await (const messages of messagesIn(files)) yield await run(messages);
@@ -123,9 +125,9 @@ const MOST_TOLD = 20;
 const tell = (console: Console, outcomes: readonly Redriven[]): void => {
   const lost = outcomes.filter(({ outcome }) => outcome !== 'done');
   for (const { id, outcome, reason = '' } of lost.slice(0, MOST_TOLD)) {
-    console.say(plain(`${outcome}: ${id}: ${reason}`));
+    console.stderr(sanitizeTerminal(`${outcome}: ${id}: ${reason}`));
   }
-  if (lost.length > MOST_TOLD) console.say(`and ${lost.length - MOST_TOLD} more`);
+  if (lost.length > MOST_TOLD) console.stderr(`and ${lost.length - MOST_TOLD} more`);
 };
 
 const redrivenText = (

@@ -1,11 +1,11 @@
 import { project } from '../../../handlers/project/project.ts';
-import type { Message } from '../../../handlers/redrive/dead-letter.ts';
+import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts';
 import { type Redriven, redrive, type TimedConsumer } from '../../../handlers/redrive/redrive.ts';
 import { QUIET } from '../../../shared/telemetry.ts';
 import type { OpenLedger } from '../../ledger/open-ledger.ts';
 
 /** Runs messages again, and says of each what came of it. */
-export type Run = (messages: readonly Message[]) => Promise<readonly Redriven[]>;
+export type Run = (messages: readonly DeadLetterMessage[]) => Promise<readonly Redriven[]>;
 
 const NO_LIMIT = () => Number.POSITIVE_INFINITY;
 
@@ -18,13 +18,13 @@ export const runnerOf = (ledger: OpenLedger): Run => {
     states,
     setAside: async (errors) => new Set(errors),
     now: () => new Date(),
-    observer: QUIET,
+    telemetry: QUIET,
   });
   const run = redrive({
     request: ledger.request,
     consumers: embedded?.consumers ?? { apply: projecting, project: projecting },
     store,
-    observer: QUIET,
+    telemetry: QUIET,
   });
   return async (messages) => {
     const outcomes = await run(messages, NO_LIMIT);

@@ -2,7 +2,7 @@ import { counted } from '../../../alerts/notices/alert-text.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { kindOf, openToWrite } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf, openToWrite } from '../../ledger/open-ledger.ts';
 import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
 import { table } from '../../views/table.ts';
 
@@ -18,7 +18,7 @@ export const seal: Command = {
         `got ${positionals.join(' ')}, expected options only: type \`tagledger seal\``,
       );
     }
-    if (kindOf(where) === 'tables') {
+    if (ledgerKindOf(where) === 'tables') {
       throw new WrongUsageError(
         `got --ledger ${where}, expected a folder: a ledger in AWS is sealed by its function, whose key nobody else may use`,
       );
@@ -27,10 +27,10 @@ export const seal: Command = {
     try {
       const newLog = values['new-log'] === true;
       const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });
-      if (format === 'text') console.out(sealedText(done));
-      else console.out(JSON.stringify(done, null, format === 'json' ? 2 : 0));
+      if (format === 'text') console.stdout(sealedText(done));
+      else console.stdout(JSON.stringify(done, null, format === 'json' ? 2 : 0));
       for (const { stream, seq, kind, why } of done.broken)
-        console.say(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`);
+        console.stderr(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`);
       return exitOf({ finding: done.broken.length > 0 });
     } finally {
       await ledger.close();

@@ -2,7 +2,7 @@ import type { Moment } from '../../../projections/resource-at.ts';
 import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
 import { findResource } from '../../ledger/find-resource.ts';
 import type { OpenLedger } from '../../ledger/open-ledger.ts';
-import { makerText } from '../../views/creator.ts';
+import { creatorText } from '../../views/creator.ts';
 import { table } from '../../views/table.ts';
 
 /** A resource, by id or ARN, at a moment. Rejects as `findResource`. */
@@ -30,7 +30,7 @@ export const stateAtText = (view: ResourceAtView): string =>
     ['as of', view.asOf],
     ['known at', view.knownAt],
     ['status', WORDS[view.standing]],
-    ['made by', makerText(view.createdBy)],
+    ['made by', creatorText(view.createdBy)],
     ['made at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
     ['tags', view.tags.length > 0 ? '' : view.standing === 'unknown' ? 'unknown' : 'none'],

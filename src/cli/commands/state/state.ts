@@ -8,7 +8,7 @@ import { incidentsWith } from '../../ledger/incidents.ts';
 import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
-import { makerText } from '../../views/creator.ts';
+import { creatorText } from '../../views/creator.ts';
 import { table } from '../../views/table.ts';
 import { stateAt, stateAtText } from './state-at.ts';
 
@@ -27,7 +27,7 @@ export const state: Command = {
       const { view, text } = moment
         ? asTold(await stateAt(ledger, resource, moment), stateAtText)
         : asTold(await stateNow(ledger, resource), stateText);
-      if (format === 'text') console.out(text());
+      if (format === 'text') console.stdout(text());
       else writeFolded(console, format, view);
       return 'done';
     } finally {
@@ -47,9 +47,9 @@ interface Incidents {
 
 type Now = StateView & { readonly tampered: TamperedMark | null; readonly incidents: Incidents | null };
 
-const stateNow = async ({ states, memos, store }: OpenLedger, resource: string): Promise<Now> => {
+const stateNow = async ({ states, coordination, store }: OpenLedger, resource: string): Promise<Now> => {
   const row = await findResource(states, resource);
-  const tampered = (await tamperedMark(memos, row.arn)) ?? null;
+  const tampered = (await tamperedMark(coordination, row.arn)) ?? null;
   const history = tamperStreamOf(row.arn);
   const { length: count } = await incidentsWith(store, row.arn);
   return { ...viewOf(row), tampered, incidents: count > 0 ? { count, history } : null };
@@ -61,7 +61,7 @@ const stateText = (view: Now): string =>
     ['status', view.status],
     ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
     ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
-    ['made by', makerText(view.createdBy)],
+    ['made by', creatorText(view.createdBy)],
     ['made at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
     ...(view.error

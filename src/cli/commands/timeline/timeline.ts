@@ -3,7 +3,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer } from '../../ledger/open-ledger.ts';
-import { momentOf, textOf } from '../../moment-options.ts';
+import { momentOf, optionText } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { timelineText } from '../../views/timeline-text.ts';
 
@@ -26,7 +26,7 @@ export const timeline: Command = {
       const { arn } = await findResource(ledger.states, resource);
       const found = timelineOf(await ledger.store.read(arn), knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
-      if (format === 'text') console.out(timelineText(found, width));
+      if (format === 'text') console.stdout(timelineText(found, width));
       else writeFolded(console, format, found);
       return 'done';
     } finally {
@@ -36,7 +36,7 @@ export const timeline: Command = {
 };
 
 const widthOf = (values: Invocation['values']): number | undefined => {
-  const text = textOf(values, 'width');
+  const text = optionText(values, 'width');
   if (text === undefined) return undefined;
   const width = Number(text);
   if (Number.isInteger(width) && width >= LEAST_WIDTH && width <= MOST_WIDTH) return width;

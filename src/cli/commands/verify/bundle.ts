@@ -24,9 +24,9 @@ export const verifyBundleFile = ({
     );
   const verdict = verifyBundle(read(String(values.bundle)), keysIn(values.key));
   if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
-  if (format !== 'text') console.out(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
-  else if (verdict.holds) console.out(holdsText(verdict));
-  else console.out(`does not hold: ${verdict.reason}: ${verdict.message}`);
+  if (format !== 'text') console.stdout(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
+  else if (verdict.holds) console.stdout(holdsText(verdict));
+  else console.stdout(`does not hold: ${verdict.reason}: ${verdict.message}`);
   return exitOf({ finding: !verdict.holds });
 };
 

@@ -1,6 +1,6 @@
 import { meaningOf } from '../../../cloudtrail/meaning.ts';
 import { askEventId } from '../../../commands/request-tags.ts';
-import { interpret, type Perspective } from '../../../intake/interpret.ts';
+import { type InterpretationContext, interpret } from '../../../intake/interpret.ts';
 import { readInput } from '../../../intake/read-input.ts';
 import type { SeenEvent } from '../../../verifier/check-section.ts';
 import type { Check } from '../../../verifier/finding.ts';
@@ -28,7 +28,7 @@ export interface BirthsCheck extends Check<SeenEvent> {
  * for. All of the trail comes before the ledger; what is still looked for is in memory, so the trail decides how much
  * that is.
  */
-export const birthsCheck = (perspective: Perspective, now: Date): BirthsCheck => {
+export const birthsCheck = (context: InterpretationContext, now: Date): BirthsCheck => {
   const expected = new Map<string, ExpectedBirth>();
   let most = 0;
   return {
@@ -38,9 +38,9 @@ export const birthsCheck = (perspective: Perspective, now: Date): BirthsCheck =>
         const meaning = meaningOf(message.record);
         if (meaning.kind !== 'creation') continue;
         const cause = `${meaning.cause.name} ${meaning.cause.id} at ${meaning.at}`;
-        for (const act of interpret(perspective, [{ ...message, meaning }], now, '').acts) {
-          const eventId = askEventId(act.stream, act.cause);
-          expected.set(act.stream, { eventId, cause, isStreamThere: false });
+        for (const write of interpret(context, [{ ...message, meaning }], now, '').writes) {
+          const eventId = askEventId(write.stream, write.cause);
+          expected.set(write.stream, { eventId, cause, isStreamThere: false });
         }
         most = expected.size;
       }

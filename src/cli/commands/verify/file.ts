@@ -2,7 +2,7 @@ import { type Checked, type SectionOptions, sectionChecker } from '../../../veri
 import type { Finding } from '../../../verifier/finding.ts';
 import { fileLines } from '../../../verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../../verifier/sections.ts';
-import { takeInOrder } from '../../threads/ordered-pipeline.ts';
+import { orderedPipeline } from '../../threads/ordered-pipeline.ts';
 import { mayStart, startThread, type Thread } from '../../threads/start.ts';
 import type { PackedSection } from './thread.ts';
 
@@ -33,7 +33,7 @@ export const checkFile = async (
   const work = async (one: Section | Finding): Promise<Checked> =>
     'kind' in one ? { findings: [one], counts: { events: 0, streams: 0 }, seen: [] } : check(one);
   try {
-    await takeInOrder(sectionsOf(fileLines(path)), work, take, SECTIONS_AT_ONCE);
+    await orderedPipeline(sectionsOf(fileLines(path)), work, take, SECTIONS_AT_ONCE);
   } finally {
     await close();
   }

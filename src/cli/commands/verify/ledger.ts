@@ -1,6 +1,6 @@
 import { checkEvents } from '../../../verifier/check-events.ts';
 import { type Checked, checked, type SectionOptions } from '../../../verifier/check-section.ts';
-import { kindOf } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/open-ledger.ts';
 import { openSource } from '../../ledger/open-source.ts';
 import { checkFile } from './file.ts';
 
@@ -13,7 +13,7 @@ export const checkLedger = async (
   options: SectionOptions,
   take: (checked: Checked) => void,
 ): Promise<void> => {
-  if (kindOf(where) === 'file') return checkFile(where, options, take);
+  if (ledgerKindOf(where) === 'file') return checkFile(where, options, take);
   const { isPart = false, tells } = options;
   const source = await openSource(where);
   const check = checkEvents({ isPart });

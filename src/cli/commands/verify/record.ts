@@ -11,17 +11,17 @@ import { recordIncidents } from '../../../handlers/project/tamper-incidents.ts';
 import { readEventFormat } from '../../../handlers/runtime/event-format.ts';
 import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
 import type { Finding } from '../../../verifier/finding.ts';
-import { type Env, formatOf, kindOf, tablesIn } from '../../ledger/open-ledger.ts';
+import { type Env, formatOf, ledgerKindOf, tablesIn } from '../../ledger/open-ledger.ts';
 
 /** Takes in findings, and records them in the ledger. */
 export interface FindingRecorder {
   add(findings: readonly (Finding | SealedFinding)[]): void;
   /** Records what was taken in; nobody else may have the ledger open. Rejects when some could not be recorded. */
-  record(now: () => Date): Promise<Recorded>;
+  record(now: () => Date): Promise<RecordedFindings>;
 }
 
 /** Of how many findings the ledger tells now, and how many were too many to be recorded. */
-export interface Recorded {
+export interface RecordedFindings {
   readonly recorded: number;
   readonly left: number;
 }
@@ -44,7 +44,7 @@ const MOST_RECORDED = 10_000;
  * of events that cannot be written.
  */
 export const findingRecorder = (where: string, env: Env): FindingRecorder => {
-  const kind = kindOf(where);
+  const kind = ledgerKindOf(where);
   if (kind === 'file') throw readOnly(where);
   const marker = kind === 'folder' ? findLedgerFolder(where) : undefined;
   const eventFormat = marker ? formatOf(env, marker) : readEventFormat(env);
@@ -82,7 +82,7 @@ export const findingRecorder = (where: string, env: Env): FindingRecorder => {
 const openToAppend = async (
   where: string,
 ): Promise<{ readonly store: EventStore; readonly close: () => Promise<void> }> => {
-  if (kindOf(where) === 'folder') {
+  if (ledgerKindOf(where) === 'folder') {
     refuseLost(where, lostDatabase(where));
     const { client, close } = await embeddedDynamoDB(`${where}/db`);
     const store = dynamodbStore(client, LEDGER_TABLE);

@@ -13,11 +13,13 @@ export interface Respect {
 }
 
 /** A finding, and in which respect. */
-export type Found = (Finding | SealedFinding) & { readonly check: 'integrity' | 'sealed' | 'completeness' };
+export type ReportedFindings = (Finding | SealedFinding) & {
+  readonly check: 'integrity' | 'sealed' | 'completeness';
+};
 
 /** Writes findings as they come, and a summary at the end: as text the first ones, as JSON all. */
 export interface VerifyReport {
-  add(check: Found['check'], findings: readonly (Finding | SealedFinding)[]): void;
+  add(check: ReportedFindings['check'], findings: readonly (Finding | SealedFinding)[]): void;
   /** Writes it; a respect is undefined in which nobody looked. Returns the number of findings. */
   finish(integrity: Respect, sealed: Respect | undefined, completeness: Respect | undefined): number;
 }
@@ -28,16 +30,19 @@ const MOST_SHOWN = 20;
 const NOT_SEALED =
   'give the public key of the log with --key FILE: a tail that was cut, a resource that is gone and a history hashed anew break no chain';
 
-export const verifyReport = (format: Format, { out }: Console): VerifyReport => {
-  const kept: Found[] = [];
+export const verifyReport = (format: Format, { stdout }: Console): VerifyReport => {
+  const kept: ReportedFindings[] = [];
   const numbers = { integrity: 0, sealed: 0, completeness: 0 };
-  const of = (check: Found['check'], { counts }: Respect) => ({ ...counts, findings: numbers[check] });
+  const of = (check: ReportedFindings['check'], { counts }: Respect) => ({
+    ...counts,
+    findings: numbers[check],
+  });
   return {
     add: (check, findings) => {
       numbers[check] += findings.length;
       for (const finding of findings) {
-        const found: Found = { check, ...finding };
-        if (format === 'ndjson') out(JSON.stringify(found));
+        const found: ReportedFindings = { check, ...finding };
+        if (format === 'ndjson') stdout(JSON.stringify(found));
         else if (format === 'json' || kept.length < MOST_SHOWN) kept.push(found);
       }
     },
@@ -49,10 +54,10 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
           sealed: sealed ? of('sealed', sealed) : null,
           completeness: completeness ? of('completeness', completeness) : null,
         };
-        out(JSON.stringify({ ...summary, findings: kept }, null, 2));
+        stdout(JSON.stringify({ ...summary, findings: kept }, null, 2));
       }
       if (format === 'text') {
-        out(
+        stdout(
           table([
             [
               'integrity',
@@ -72,7 +77,7 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
               : ['completeness', 'not checked', 'give the files of a trail with --trail FILE'],
           ]),
         );
-        if (total > 0) out(`\n${findingsText(kept, total)}`);
+        if (total > 0) stdout(`\n${findingsText(kept, total)}`);
       }
       return total;
     },
@@ -82,7 +87,7 @@ export const verifyReport = (format: Format, { out }: Console): VerifyReport => 
 const numberText = (findings: number): string =>
   findings === 0 ? 'as it should be' : `${findings} finding${findings === 1 ? '' : 's'}`;
 
-const findingsText = (shown: readonly Found[], total: number): string =>
+const findingsText = (shown: readonly ReportedFindings[], total: number): string =>
   [
     ...(shown.length < total
       ? [`the first ${shown.length} of ${total} findings; --format ndjson gives all`]

@@ -6,12 +6,12 @@ import type { Finding } from '../../../verifier/finding.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { type Env, kindOf, perspectiveOf } from '../../ledger/open-ledger.ts';
+import { type Env, ledgerKindOf, perspectiveOf } from '../../ledger/open-ledger.ts';
 import { openSealedCheck, sealedRespect } from '../../ledger/sealed-check.ts';
 import type { Console } from '../../terminal.ts';
 import { openTrails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { verifyBundleFile } from './bundle.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
 import { checkLedger } from './ledger.ts';
@@ -51,7 +51,7 @@ export const verify: Command = {
       );
     const recorder = values.record === true ? await openRecorder(where, env) : undefined;
     const files = [values.trail ?? []].flat().map(String);
-    const marker = kindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
+    const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
     const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
     const rejected = births ? await readBirths(files, births, console) : 0;
 
@@ -86,10 +86,10 @@ export const verify: Command = {
     );
     if (recorder) {
       const { recorded, left } = await recorder.record(() => new Date());
-      if (format === 'text') console.out(recordedText(recorded, left));
+      if (format === 'text') console.stdout(recordedText(recorded, left));
     }
     const unproven = findings > 0 ? [] : unprovenIn(where, events, end?.summary, births);
-    for (const sentence of unproven) console.say(plain(sentence));
+    for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
     return exitOf({ failed: rejected > 0, finding: findings > 0, unknown: unproven.length > 0 });
   },
 };
@@ -109,7 +109,7 @@ const unprovenIn = (
   summary: SealedSummary | undefined,
   births: BirthsCheck | undefined,
 ): readonly string[] => {
-  const isFile = kindOf(where) === 'file';
+  const isFile = ledgerKindOf(where) === 'file';
   const unsealed = summary?.unsealed.count ?? 0;
   if (events === 0) return [`UNPROVEN: ${where} holds no events, so nothing was verified.`];
   return [

@@ -1,22 +1,22 @@
 import { nextText } from '../../../alerts/notices/failure-alert.ts';
-import type { Answer } from '../../../explain/answer.ts';
-import type { Ask, Attempt } from '../../../explain/requests.ts';
+import type { WhyAnswer } from '../../../explain/answer.ts';
+import type { ExplainedAttempt, ExplainedRequest } from '../../../explain/requests.ts';
 import type { TagWhy } from '../../../explain/tags.ts';
 import { callText } from '../../../explain/verdict.ts';
 import type { WhoView } from '../../../explain/what-if.ts';
-import { plain } from '../../views/sanitize-terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { whoText } from '../history/history.ts';
 import { trailText } from './trail-text.ts';
 
 /** An answer as a person reads it: the verdict, then what it rests on. */
-export const answerText = ({ verdict, resource, tags, requests, trail, hints }: Answer): string =>
+export const answerText = ({ verdict, resource, tags, requests, trail, hints }: WhyAnswer): string =>
   [
-    plain(verdict),
+    sanitizeTerminal(verdict),
     ...(tags.length > 0 ? ['', table([['tag', 'value', 'why'], ...tags.map(tagRow)])] : []),
     ...requests.flatMap((ask, i) => ['', `request ${i + 1}: ${ask.status}`, indent(table(askRows(ask)))]),
     ...(trail ? ['', trailText(trail)] : []),
-    ...(hints.length > 0 ? ['', ...hints.map((hint) => plain(`note: ${hint}`))] : []),
+    ...(hints.length > 0 ? ['', ...hints.map((hint) => sanitizeTerminal(`note: ${hint}`))] : []),
     ...(resource ? ['', `all that was recorded: tagledger history ${resource.arn}`] : []),
   ].join('\n');
 
@@ -55,14 +55,14 @@ const becauseText = (tag: TagWhy): string => {
   }
 };
 
-const askRows = ({ at, who, cause, rules, tags, attempts }: Ask): string[][] => [
+const askRows = ({ at, who, cause, rules, tags, attempts }: ExplainedRequest): string[][] => [
   ['asked', `at ${at} for ${named(who)}, because of ${callText(cause)} ${cause.id}`],
   ['by', rules ? `the rules ${rules}` : 'the caller, who named the tags'],
   ['tags', tags.map(({ key, value }) => `${key}=${value}`).join(' ')],
   ...attempts.flatMap(attemptRows),
 ];
 
-const attemptRows = ({ attempt, at, keys, awsRequestId, error }: Attempt): string[][] => {
+const attemptRows = ({ attempt, at, keys, awsRequestId, error }: ExplainedAttempt): string[][] => {
   const which = `attempt ${attempt}`;
   if (!error) {
     return [[which, `at ${at}: EC2 accepted ${keys.join(', ')}${awsRequestId ? ` as ${awsRequestId}` : ''}`]];

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { Outcome } from '../../../explain/outcome.ts';
-import type { Finding, Searched } from '../../../explain/search-trail.ts';
+import type { OutcomeKind } from '../../../explain/outcome.ts';
+import type { Searched, TrailFinding } from '../../../explain/search-trail.ts';
 import { table } from '../../views/table.ts';
 
 const MOST_SHOWN = 20;
@@ -19,7 +19,7 @@ export const trailText = ({ findings, otherCalls }: Searched): string => {
   ].join('\n');
 };
 
-const rowOf = (finding: Finding): string[] => {
+const rowOf = (finding: TrailFinding): string[] => {
   const { eventTime, eventName, who, file, position } = finding;
   return [
     eventTime ?? '',
@@ -30,14 +30,14 @@ const rowOf = (finding: Finding): string[] => {
   ];
 };
 
-const WOULD: Readonly<Record<Outcome, string>> = {
+const WOULD: Readonly<Record<OutcomeKind, string>> = {
   request: 'ask for its tags',
   retire: 'record its end',
   observe: 'record its tags',
   skip: 'record nothing',
 };
 
-const whatText = ({ is, would = 'skip', reason = '' }: Finding): string => {
+const whatText = ({ is, would = 'skip', reason = '' }: TrailFinding): string => {
   switch (is) {
     case 'recorded':
       return 'in the ledger';

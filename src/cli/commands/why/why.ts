@@ -3,7 +3,7 @@ import { resourceTypeOf } from '../../../events/resource-type.ts';
 import { answerOf } from '../../../explain/answer.ts';
 import { type Searched, trailSearch } from '../../../explain/search-trail.ts';
 import type { Wanted } from '../../../explain/trail-findings.ts';
-import type { Perspective } from '../../../intake/interpret.ts';
+import type { InterpretationContext } from '../../../intake/interpret.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
@@ -31,14 +31,14 @@ export const why: Command = {
     const resource = oneResource(positionals, 'why');
     const trails = files.length > 0 ? await openTrails(files) : undefined;
     // Whoever gives no trail has nothing but a ledger to ask.
-    const { ledger, perspective } = trails
+    const { ledger, context } = trails
       ? await openLedgerIfThere({ ledger: where, env, console })
-      : { ledger: await openToAnswer({ ledger: where, env, console }), perspective: undefined };
+      : { ledger: await openToAnswer({ ledger: where, env, console }), context: undefined };
     const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
-    const searched = trails && perspective && (await search(trails, perspective, wanted, console));
+    const searched = trails && context && (await search(trails, context, wanted, console));
 
     const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
-    if (format === 'text') console.out(answerText(answer));
+    if (format === 'text') console.stdout(answerText(answer));
     else writeFolded(console, format, answer);
     return exitOf({ unknown: !answer.isKnown });
   },
@@ -55,11 +55,11 @@ const wantedIn = async (ledger: OpenLedger | undefined, resource: string): Promi
 
 const search = async (
   trails: Trails,
-  perspective: Perspective,
+  context: InterpretationContext,
   wanted: Wanted,
   console: Console,
 ): Promise<Searched> => {
-  const found = trailSearch(perspective, wanted);
+  const found = trailSearch(context, wanted);
   const rejected = rejectTeller();
   for await (const entries of trails.batches) {
     for (const entry of entries) {

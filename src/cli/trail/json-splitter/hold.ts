@@ -1,5 +1,5 @@
 /** Bytes of one piece, as far as they were kept. */
-export interface Held {
+export interface HeldBytes {
   readonly bytes: Buffer;
   /** How many there were; more than `bytes` has when only the beginning was kept. */
   readonly size: number;
@@ -12,7 +12,7 @@ export interface Hold {
   /** The chunk ends here, and the piece goes on in the next. */
   carry(chunk: Buffer, to: number): void;
   /** What was held, up to here; nothing is held any more. */
-  take(chunk: Buffer, to: number): Held;
+  take(chunk: Buffer, to: number): HeldBytes;
 }
 
 /** A piece may be kept whole among the rejects up to this size; of a larger one the beginning must do. */

@@ -1,5 +1,5 @@
 import type { JsonForm } from './form.ts';
-import { type Held, hold } from './hold.ts';
+import { type HeldBytes, hold } from './hold.ts';
 import { watchMembers } from './member.ts';
 import {
   BACKSLASH,
@@ -18,7 +18,7 @@ import {
  * A piece of a text: a `value` that stands by itself, an `element` of a list of records, or the `frame` of such a
  * list, which is its document without the elements. A text is well-formed when every piece is.
  */
-export interface Piece extends Held {
+export interface Piece extends HeldBytes {
   readonly kind: 'value' | 'element' | 'frame';
   /** The line of its document, from 1, in a text of lines. */
   readonly line?: number;
@@ -49,7 +49,7 @@ const NEWLINE = 0x0a;
 const COMMA = 0x2c;
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
-const LONE_BRACKET: Held = { bytes: Buffer.from('['), size: 1 };
+const LONE_BRACKET: HeldBytes = { bytes: Buffer.from('['), size: 1 };
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -77,12 +77,12 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
   let isNul = false;
   let pieces: Piece[] = [];
 
-  const emit = (kind: Piece['kind'], { bytes, size }: Held) => {
+  const emit = (kind: Piece['kind'], { bytes, size }: HeldBytes) => {
     const piece = { kind, bytes, size, offset, isFirst, list, index, depth: scan.deepest };
     pieces.push(form === 'lines' ? { ...piece, line } : piece);
   };
 
-  const emitFrame = ({ bytes, size }: Held) =>
+  const emitFrame = ({ bytes, size }: HeldBytes) =>
     emit('frame', { bytes: Buffer.concat([frame.bytes, bytes]), size: frame.size + size });
 
   const betweenDocuments = (chunk: Buffer, at: number): number => {
@@ -105,7 +105,7 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
     return at + 1;
   };
 
-  const beginList = (name: string, head: Held, at: number): number => {
+  const beginList = (name: string, head: HeldBytes, at: number): number => {
     list = name;
     index = 0;
     frame = head;

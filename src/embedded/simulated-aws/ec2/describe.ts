@@ -13,17 +13,17 @@ export interface DescribeInput {
 }
 
 /** Where an item stands in the order of the pages. */
-export type Place = readonly [id: string, key: string];
+export type DescribePlace = readonly [id: string, key: string];
 
 /** The things that one Describe call shows. */
 export interface Describable<Item> {
-  readonly placeOf: (item: Item) => Place;
+  readonly placeOf: (item: Item) => DescribePlace;
   /** How a filter of this name reads an item; undefined when the call has no such filter. */
   readonly filter: (name: string) => ((item: Item) => readonly string[]) | undefined;
 }
 
 /** A Describe call that EC2 would answer. */
-export interface Question<Item> {
+export interface DescribeQuestion<Item> {
   /** The ids under a filter that has no wildcards; undefined where all resources have to be gone through. */
   readonly idsUnder: (filter: string) => readonly string[] | undefined;
   /** The page that is asked for, of all that there is. */
@@ -38,7 +38,7 @@ export interface Question<Item> {
 export const questionOf = <Item>(
   { Filters = [], MaxResults = 1000, NextToken, DryRun }: DescribeInput,
   { placeOf, filter }: Describable<Item>,
-): Refusal | Question<Item> => {
+): Refusal | DescribeQuestion<Item> => {
   const refusal = filterRefusal(Filters, (name) => filter(name) !== undefined) ?? pageSizeRefusal(MaxResults);
   if (refusal) return refusal;
   const after = NextToken === undefined ? undefined : readToken(NextToken);
@@ -70,11 +70,11 @@ export const questionOf = <Item>(
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const inOrder = (a: Place, b: Place): number => compare(a[0], b[0]) || compare(a[1], b[1]);
+const inOrder = (a: DescribePlace, b: DescribePlace): number => compare(a[0], b[0]) || compare(a[1], b[1]);
 
-const writeToken = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+const writeToken = (place: DescribePlace): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
-const readToken = (token: string): Place | undefined => {
+const readToken = (token: string): DescribePlace | undefined => {
   try {
     const place: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     if (!Array.isArray(place)) return undefined;

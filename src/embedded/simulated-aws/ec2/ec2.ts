@@ -12,7 +12,7 @@ import {
 } from './describe-children.ts';
 import { describeTags } from './describe-tags.ts';
 import { ec2Error, isRefusal, type Refusal } from './error.ts';
-import { type Lookup, type ResourceShelf, resourceShelf } from './resources.ts';
+import { type ResourceLookup, type ResourceShelf, resourceShelf } from './resources.ts';
 
 /** The commands that the simulated EC2 understands. */
 export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
@@ -29,7 +29,7 @@ export interface SimulatedEc2Options extends Faults<SimulatedEc2Command> {
   /** What IAM forbids; nothing unless told. */
   readonly denied?: Denied;
   /** Asked for ids that are not in memory. */
-  readonly lookup?: Lookup;
+  readonly lookup?: ResourceLookup;
 }
 
 /** What has been asked of a cloud so far, over all accounts and Regions. Requests that got lost (`fault`) do not count. */

@@ -21,7 +21,11 @@ export interface KnownResource extends Pick<SimulatedResource, 'madeAt' | 'by'> 
 }
 
 /** Finds resources that are not in memory, for a cloud that is rebuilt from a ledger as it is used. */
-export type Lookup = (account: string, region: string, id: string) => Promise<KnownResource | undefined>;
+export type ResourceLookup = (
+  account: string,
+  region: string,
+  id: string,
+) => Promise<KnownResource | undefined>;
 
 /** What a resource belongs to: an instance that it is attached to, a VPC that it is in, an image that it is a part of. */
 export interface Belonging {
@@ -59,7 +63,7 @@ export const resourceShelf = (
   {
     lookup,
     delayOf = () => 0,
-  }: { readonly lookup?: Lookup | undefined; readonly delayOf?: (id: string) => number },
+  }: { readonly lookup?: ResourceLookup | undefined; readonly delayOf?: (id: string) => number },
 ): ResourceShelf => {
   const resources = new Map<string, SimulatedResource>();
   const removed = new Set<string>();

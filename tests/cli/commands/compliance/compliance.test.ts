@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as v from 'valibot';
-import type { Answer } from '../../../../src/compliance/answer.ts';
+import type { ComplianceAnswer } from '../../../../src/compliance/answer.ts';
 import type { FindingView } from '../../../../src/compliance/finding-view.ts';
 import { withFoldVersion } from '../../../../src/events/resource.ts';
 import { linesOf, type Ran, run } from '../../../support/cli/command-line.ts';
@@ -25,12 +25,12 @@ const POLICY = ['--policy', 'examples/required-tags.json'];
 const INSIDE = '2026-03-30T15:00Z';
 
 const ask = (...args: readonly string[]): Promise<Ran> => run(['compliance', '--ledger', ledger, ...args]);
-const answerTo = async (...args: readonly string[]): Promise<Answer> => {
+const answerTo = async (...args: readonly string[]): Promise<ComplianceAnswer> => {
   const { code, out, said } = await ask(...POLICY, ...args, '--format', 'json');
   assert.is(code, 0, said);
   return JSON.parse(out);
 };
-const totalOf = ({ resources }: Answer) => Object.values(resources).reduce((sum, n) => sum + n, 0);
+const totalOf = ({ resources }: ComplianceAnswer) => Object.values(resources).reduce((sum, n) => sum + n, 0);
 
 test('answers for a moment inside the demo, and repeats both instants', async () => {
   const answer = await answerTo('--as-of', INSIDE, '--known-at', '2026-04-01');
@@ -169,7 +169,7 @@ test('a course has a line for each step, in each format', async () => {
   const ndjson = linesOf((await ask(...POLICY, ...course, '--format', 'ndjson')).out);
   assert.equal(
     ndjson.map(({ resources }) => resources),
-    points.map(({ resources }: Answer) => resources),
+    points.map(({ resources }: ComplianceAnswer) => resources),
   );
   assert.is((await ask(...POLICY, ...course, '--format', 'csv')).out.split('\r\n').length, points.length + 2);
   const { out } = await ask(...POLICY, ...course);
@@ -193,7 +193,7 @@ test('a recorded policy answers when no file is given, and the one of then with 
   }
   const rulesOf = async (...args: readonly string[]) => {
     const { out } = await ask('--as-of', INSIDE, ...args, '--format', 'json');
-    return (JSON.parse(out) as Answer).groups.map(({ group }) => group);
+    return (JSON.parse(out) as ComplianceAnswer).groups.map(({ group }) => group);
   };
   assert.equal(await rulesOf(), ['CostCenter:required']);
   assert.ok((await rulesOf('--policy-at', '2026-03-31')).includes('Owner:required'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbMemoStore } from '../../../../src/adapters/dynamodb/coordination-store.ts';
+import { dynamodbCoordinationStore } from '../../../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
 import type { Diagnosis } from '../../../../src/doctor/diagnosis.ts';
@@ -230,7 +230,7 @@ test('events were changed once, and put back', async () => {
   const { wrong, first } = await after(
     inDatabase((client) =>
       markTampered(
-        dynamodbMemoStore(client, STATE_TABLE),
+        dynamodbCoordinationStore(client, STATE_TABLE),
         ARN,
         [1],
         'one',

@@ -12,8 +12,8 @@ import * as assert from 'uvu/assert';
 import { buildCli } from '../../../../scripts/build.ts';
 import { type PlannedBatch, type PlanSettings, planBatch } from '../../../../src/cli/commands/plan/batch.ts';
 import { type MakerOf, startHelper } from '../../../../src/cli/commands/plan/helper.ts';
-import { takeInOrder } from '../../../../src/cli/threads/ordered-pipeline.ts';
-import { type Batch, trailPieces } from '../../../../src/cli/trail/trail-pieces.ts';
+import { orderedPipeline } from '../../../../src/cli/threads/ordered-pipeline.ts';
+import { type TrailBatch, trailPieces } from '../../../../src/cli/trail/trail-pieces.ts';
 import type { ResourceArn } from '../../../../src/events/resource-arn.ts';
 import type { Who } from '../../../../src/events/tag-event.ts';
 import { parseTagRules } from '../../../../src/tagging/rules/tag-rules.ts';
@@ -71,7 +71,7 @@ test.before(async () => {
 });
 
 const settings = (format: PlanSettings['format']): PlanSettings => ({
-  perspective: {
+  context: {
     rules: parseTagRules('{"Owner":"{who.name}"}'),
     taggerRoleArn: 'arn:aws:iam::111122223333:role/tagger',
   },
@@ -80,11 +80,11 @@ const settings = (format: PlanSettings['format']): PlanSettings => ({
 
 /** What all batches of the file give. */
 const planned = async (
-  plan: (batch: Batch, makerOf: MakerOf) => Promise<PlannedBatch>,
+  plan: (batch: TrailBatch, makerOf: MakerOf) => Promise<PlannedBatch>,
 ): Promise<PlannedBatch[]> => {
   const all: PlannedBatch[] = [];
   const makers = new Map<ResourceArn, Who>();
-  await takeInOrder(
+  await orderedPipeline(
     trailPieces(file, () => {}),
     (batch, before) =>
       plan(batch, async (arn) => {
@@ -129,8 +129,8 @@ const failureOf = (planning: Promise<PlannedBatch>): Promise<string> =>
     () => 'no failure',
     ({ message }: Error) => message,
   );
-const oneBatch: Batch = { file, pieces: [], isEnd: false };
-const withFleet = (): Batch => {
+const oneBatch: TrailBatch = { file, pieces: [], isEnd: false };
+const withFleet = (): TrailBatch => {
   const bytes = Buffer.from(JSON.stringify(recordOf(205)));
   const piece = { kind: 'value', offset: 0, isFirst: true, list: '', index: 0, depth: 5 } as const;
   return { file, pieces: [{ ...piece, bytes, size: bytes.length }], isEnd: true };
@@ -141,9 +141,9 @@ test('a batch that cannot be planned fails with the reason, and the thread goes 
   try {
     const noMaker = helper.plan(withFleet(), () => Promise.reject(new Error('nobody knows')));
     assert.is(await failureOf(noMaker), 'nobody knows');
-    const { rules: _, ...noRules } = settings('ndjson').perspective;
+    const { rules: _, ...noRules } = settings('ndjson').context;
     assert.is((await helper.plan(oneBatch, async () => undefined)).text, '');
-    const other = startHelper(thread, { ...settings('ndjson'), perspective: noRules as never });
+    const other = startHelper(thread, { ...settings('ndjson'), context: noRules as never });
     try {
       assert.match(await failureOf(other.plan(withFleet(), async () => undefined)), 'rules');
     } finally {

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readTrail } from '../../../../src/cli/trail/read-trail.ts';
-import { type Planned, planOf } from '../../../../src/explain/what-if.ts';
+import { type Planned, whatIf } from '../../../../src/explain/what-if.ts';
 import { interpret } from '../../../../src/intake/interpret.ts';
 import { readInput } from '../../../../src/intake/read-input.ts';
 import { parseTagRules } from '../../../../src/tagging/rules/tag-rules.ts';
@@ -322,15 +322,15 @@ test('nothing is written anywhere', async () => {
 
 test('what is skipped is skipped for the reason that the front door gives', async () => {
   const trail = fileURLToPath(new URL('../../../../examples/trail/', import.meta.url));
-  const perspective = { rules: parseTagRules('{"Owner":"{who.name}"}') };
+  const context = { rules: parseTagRules('{"Owner":"{who.name}"}') };
   let compared = 0;
   for (const name of readdirSync(trail)) {
     for await (const entry of readTrail(join(trail, name))) {
       assert.ok('value' in entry);
-      const { acts, skips } = interpret(perspective, readInput(entry.value), new Date(0), '');
-      const [planned] = planOf(perspective, readInput(entry.value), new Date(0));
-      assert.is(planned?.outcome === 'skip', acts.length === 0);
-      if (acts.length > 0) continue;
+      const { writes, skips } = interpret(context, readInput(entry.value), new Date(0), '');
+      const [planned] = whatIf(context, readInput(entry.value), new Date(0));
+      assert.is(planned?.outcome === 'skip', writes.length === 0);
+      if (writes.length > 0) continue;
       assert.equal([planned?.why, planned?.reason], [skips[0]?.why, skips[0]?.reason]);
       compared += 1;
     }

@@ -159,7 +159,7 @@ test('one that was killed goes on where it was, unless it is to begin again', as
   const kill = async () => {
     const open = await openLedger(ledger, {}, false);
     try {
-      const place = await rebuildPlace(open.memos, ledger, () => new Date(), true);
+      const place = await rebuildPlace(open.coordination, ledger, () => new Date(), true);
       for await (const { after, events, rows } of rebuild(open)) {
         await place.keep({ after, events, rows });
         return; // As if the process had died here.

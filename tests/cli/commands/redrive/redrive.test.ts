@@ -8,7 +8,7 @@ import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-stor
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
 import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
 import type { Redriven } from '../../../../src/handlers/redrive/redrive.ts';
-import { givenUpFile } from '../../../../src/stream-consumer/dead-letter-file.ts';
+import { deadLetterFile } from '../../../../src/stream-consumer/dead-letter-file.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { start } from '../../../support/cli/spawned.ts';
@@ -43,7 +43,7 @@ const loseRow = async (): Promise<void> => {
   await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key }));
   await close();
   const batch = feedOf(events.filter(({ stream }) => stream === lost?.stream)).Records;
-  givenUpFile(ledger, () => NOW).add('project', batch, undefined);
+  deadLetterFile(ledger, () => NOW).add('project', batch, undefined);
 };
 
 test('where nothing was given up there is nothing to do', async () => {
@@ -77,11 +77,15 @@ test('what fails again is kept, and is told', async () => {
 
 test('what can never be read is set aside, told, and not kept any longer', async () => {
   const { events } = await contentsOf(ledger);
-  givenUpFile(ledger, () => NOW).add('project', [unreadableRecord(events[0] as RecordedEvent, 1)], undefined);
+  deadLetterFile(ledger, () => NOW).add(
+    'project',
+    [unreadableRecord(events[0] as RecordedEvent, 1)],
+    undefined,
+  );
   const { code, out } = await run(['redrive', '--ledger', ledger]);
   assert.is(code, 0);
   assert.match(out, /done +1\n/);
-  assert.equal(givenUpFile(ledger, () => NOW).messages(), []);
+  assert.equal(deadLetterFile(ledger, () => NOW).messages(), []);
 });
 
 test('messages in files are run, what cannot be used is told with its place, and the rest goes on', async () => {

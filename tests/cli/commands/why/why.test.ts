@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Answer } from '../../../../src/explain/answer.ts';
+import type { WhyAnswer } from '../../../../src/explain/answer.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 
@@ -45,12 +45,12 @@ const ask = async (
   id: string,
   trails: readonly string[] = [],
   { where = ledger, env = {} }: { where?: string; env?: Record<string, string> } = {},
-): Promise<Answer & { code: number; said: string }> => {
+): Promise<WhyAnswer & { code: number; said: string }> => {
   const options = trails.flatMap((file) => ['--trail', file]);
   const { code, out, said } = await run(['why', id, ...options, '--ledger', where, '--format', 'json'], env);
-  return { ...(JSON.parse(out) as Answer), code, said };
+  return { ...(JSON.parse(out) as WhyAnswer), code, said };
 };
-const told = ({ trail }: Answer) => trail?.findings.map(({ is, why }) => (why ? `${is} ${why}` : is));
+const told = ({ trail }: WhyAnswer) => trail?.findings.map(({ is, why }) => (why ? `${is} ${why}` : is));
 
 test('a resource that has its tags is explained in its first line, by id and by ARN', async () => {
   for (const name of [KNOWN, arn(KNOWN)]) {
