@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildFunctions, FUNCTIONS } from '../scripts/build.ts';
+import { buildFunctions } from '../scripts/build.ts';
+import { FUNCTION_NAMES } from '../src/shared/function-names.ts';
 import { bareHandler } from './bare-handler.ts';
 
 /**
@@ -67,7 +68,7 @@ const kB = (bytes: number): string => `${Math.round(bytes / 1024)} kB`;
 await buildFunctions('dist/lambda', []);
 await buildFunctions('dist/lambda-external', ['@aws-sdk/*', '@smithy/*']);
 mkdirSync('dist/bare', { recursive: true });
-for (const name of FUNCTIONS) writeFileSync(`dist/bare/${name}.ts`, await bareHandler(name));
+for (const name of FUNCTION_NAMES) writeFileSync(`dist/bare/${name}.ts`, await bareHandler(name));
 await buildFunctions('dist/lambda-bare', [], (name) => `dist/bare/${name}.ts`);
 
 const VARIANTS = [
@@ -77,7 +78,7 @@ const VARIANTS = [
 ] as const;
 
 console.log('function   SDK           size      gzip      import (median)');
-for (const name of FUNCTIONS) {
+for (const name of FUNCTION_NAMES) {
   const variants = VARIANTS.map(([folder, sdk]) => ({
     sdk,
     file: `${process.cwd()}/dist/${folder}/${name}/index.mjs`,

@@ -45,7 +45,7 @@ export interface ScheduleSpec {
 
 /** A function: what it is for, how it is called, and what it works with. */
 export interface FunctionSpec {
-  /** Also the name of its file: `src/handlers/NAME/lambda.ts`. */
+  /** One of `FUNCTION_NAMES`, and the name of its folder: `src/handlers/NAME/lambda.ts`. */
   readonly name: string;
   readonly does: string;
   readonly memoryMb: number;

@@ -1,22 +1,12 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FUNCTION_NAMES } from '../src/shared/function-names.ts';
 
 /**
  * `build.ts` makes all, `build.ts cli` the command line only, which is what `npm ci` does.
- * The command line keeps its packages in node_modules; a Lambda function is one file with what it uses.
+ * The command line keeps its packages in node_modules. A Lambda function is one file with what it uses.
  */
-export const FUNCTIONS: readonly string[] = [
-  'request',
-  'apply',
-  'project',
-  'archive',
-  'reconcile',
-  'redrive',
-  'seal',
-  'sweep',
-  'query',
-];
 
 /** Builds the command line into `outdir`: `tagledger.js`, and the files of the threads that help it. */
 export const buildCli = async (outdir: string): Promise<void> => {
@@ -52,7 +42,7 @@ export const buildFunctions = async (
 ): Promise<void> => {
   rmSync(outdir, { recursive: true, force: true });
   // One after another: pieces that two functions shared would stand in neither's folder.
-  for (const name of FUNCTIONS) {
+  for (const name of FUNCTION_NAMES) {
     await build({
       entryPoints: [{ in: fileOf(name), out: 'index' }],
       outdir: `${outdir}/${name}`,

@@ -24,12 +24,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FUNCTIONS as DEPLOYED } from '../../infra/functions.ts';
 import { examineDeployed } from '../../src/doctor/deployed/examine.ts';
-import { FUNCTIONS, prefixOf, SCHEDULED } from '../../src/doctor/deployed/names.ts';
+import { prefixOf, SCHEDULED } from '../../src/doctor/deployed/names.ts';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
 import { fold } from '../../src/events/resource.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
 import { leaveHints } from '../../src/sealing/hints.ts';
+import { FUNCTION_NAMES } from '../../src/shared/function-names.ts';
 import {
   functionOf,
   healthyAws,
@@ -89,7 +90,7 @@ test('a healthy ledger has nothing wrong, and every check is made', async () => 
 });
 
 test('the functions that it looks for are those that are deployed, and so are the schedules', () => {
-  assert.equal([...FUNCTIONS].sort(), DEPLOYED.map(({ name }) => name).sort());
+  assert.equal([...FUNCTION_NAMES].sort(), DEPLOYED.map(({ name }) => name).sort());
   assert.equal(
     [...SCHEDULED].sort(),
     DEPLOYED.flatMap(({ name, schedules }) => (schedules ? [name] : [])).sort(),

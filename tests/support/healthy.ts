@@ -30,8 +30,8 @@ import { FORBIDDEN_OPERATIONS } from '../../src/adapters/dynamodb/forbidden-oper
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
-import { FUNCTIONS } from '../../src/doctor/deployed/names.ts';
 import { moveHead } from '../../src/sealing/log/log-head.ts';
+import { FUNCTION_NAMES } from '../../src/shared/function-names.ts';
 
 export const NAMES = { ledger: 'tagledger-ledger', states: 'tagledger-state', prefix: 'tagledger' };
 const REGION = 'eu-west-1';
@@ -99,7 +99,7 @@ export const healthyAws = async () => {
     .resolves(restorable('ENABLED'))
     .on(GetResourcePolicyCommand)
     .resolves({ Policy: JSON.stringify(POLICY) });
-  for (const one of FUNCTIONS) {
+  for (const one of FUNCTION_NAMES) {
     mocks.lambda
       .on(GetFunctionConfigurationCommand, { FunctionName: `tagledger-${one}` })
       .resolves(functionOf(one));

@@ -6,8 +6,9 @@ import {
   ListEventSourceMappingsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
+import { FUNCTION_NAMES } from '../../shared/function-names.ts';
 import { allOf, type Diagnosis } from '../diagnosis.ts';
-import { FUNCTIONS, type Names, nameOf } from './names.ts';
+import { type Names, nameOf } from './names.ts';
 
 /** How functions are configured, by the ends of their names; those that are not there are absent. */
 export type Configurations = ReadonlyMap<string, FunctionConfiguration>;
@@ -17,7 +18,7 @@ type Client = Pick<LambdaClient, 'send'>;
 /** Asks how the functions are configured; needs `lambda:GetFunctionConfiguration`. */
 export const configurations = async (client: Client, names: Names): Promise<Configurations> => {
   const found = new Map<string, FunctionConfiguration>();
-  for (const one of FUNCTIONS) {
+  for (const one of FUNCTION_NAMES) {
     try {
       const FunctionName = nameOf(names, one);
       found.set(one, await client.send(new GetFunctionConfigurationCommand({ FunctionName })));
@@ -32,8 +33,8 @@ export const configurations = async (client: Client, names: Names): Promise<Conf
 export const functions = (found: Configurations, names: Names): readonly Diagnosis[] =>
   allOf(
     'functions',
-    `all ${FUNCTIONS.length} are there and can run`,
-    FUNCTIONS.flatMap((one): Parameters<typeof allOf>[2] => {
+    `all ${FUNCTION_NAMES.length} are there and can run`,
+    FUNCTION_NAMES.flatMap((one): Parameters<typeof allOf>[2] => {
       const name = nameOf(names, one);
       const { State, LastUpdateStatus, StateReason = '', Environment } = found.get(one) ?? {};
       if (!found.has(one)) return [[false, `there is no function ${name}`, 'npx cdk deploy']];

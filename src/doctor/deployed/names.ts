@@ -6,19 +6,6 @@ export interface Names {
   readonly prefix: string;
 }
 
-/** The functions of a deployed ledger, by the ends of their names. */
-export const FUNCTIONS = [
-  'request',
-  'apply',
-  'project',
-  'archive',
-  'seal',
-  'reconcile',
-  'sweep',
-  'redrive',
-  'query',
-] as const;
-
 /** Those that a schedule runs. */
 export const SCHEDULED = ['archive', 'seal', 'reconcile', 'sweep'] as const;
 
