@@ -11,7 +11,7 @@ import { kmsSigner } from '../../src/adapters/kms/signer.ts';
 import { signCheckpoint } from '../../src/sealing/log/signer.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { leafHash } from '../../src/verifier/merkle.ts';
-import { rejectionOf } from '../support/sample-events.ts';
+import { rejectionOf } from '../support/async.ts';
 import { signerOf } from '../support/sealing/world.ts';
 
 const test = suite('signers');

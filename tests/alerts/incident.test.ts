@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { incidentsOf, isAlarming } from '../../src/alerts/incident.ts';
 import { noticeOf } from '../../src/alerts/notices/incident-notice.ts';
+import { chain, ONE_OF_EACH } from '../support/events.ts';
 import { failureOf, gapOf, streamOf } from '../support/failures.ts';
-import { chain, ONE_OF_EACH } from '../support/sample-events.ts';
 
 const test = suite('incident');
 

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { tamperNotices } from '../../src/alerts/notices/tamper-notice.ts';
 import { type Tampering, tamperingOf } from '../../src/alerts/tampering.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { chain, requested, STREAM, streamOf, tags } from '../support/events.ts';
 import { tamperedRecord } from '../support/feed-records.ts';
-import { chain, requested, STREAM, streamOf, tags } from '../support/sample-events.ts';
 
 const test = suite('tampering');
 

@@ -15,7 +15,8 @@ import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import type { FleetReader, Moment } from '../../src/projections/resource-at.ts';
 import { anyHistory, anyMoment, shuffledAndRepeated } from '../support/any-history.ts';
-import { at, flatListOf, listOf, observed, streamOf } from '../support/sample-events.ts';
+import { flatListOf, listOf } from '../support/async.ts';
+import { at, observed, streamOf } from '../support/events.ts';
 
 const test = suite('the fleet from the archive');
 

@@ -10,7 +10,7 @@ import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { counts, resourceAt } from '../../src/projections/resource-at.ts';
 import { groupBy } from '../../src/shared/collections.ts';
 import { anyHistory, anyMoment, shuffledAndRepeated } from '../support/any-history.ts';
-import { rejectionOf } from '../support/sample-events.ts';
+import { rejectionOf } from '../support/async.ts';
 
 const test = suite('outlines');
 

@@ -14,16 +14,8 @@ import { summariesName } from '../../src/archive/segment.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { anyHistory, anyMoment } from '../support/any-history.ts';
-import {
-  at,
-  chain,
-  flatListOf,
-  observed,
-  rejectionOf,
-  requested,
-  STREAM,
-  streamOf,
-} from '../support/sample-events.ts';
+import { flatListOf, rejectionOf } from '../support/async.ts';
+import { at, chain, observed, requested, STREAM, streamOf } from '../support/events.ts';
 
 const test = suite('an archive beside its ledger');
 

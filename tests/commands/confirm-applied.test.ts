@@ -2,23 +2,24 @@ import { suite } from 'uvu';
 import { confirmApplied, type OwnCall } from '../../src/commands/confirm-applied.ts';
 import {
   applied,
+  at,
   attempted,
   failed,
-  minute,
+  NOW,
   observed,
   requested,
   retired,
   STREAM,
   tags,
   trail,
-} from '../support/facts.ts';
+} from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('confirm that tags were applied');
 
-const ASKED = requested(trail('run-1'), minute(1), { Owner: 'ada', Team: 'blue' });
+const ASKED = requested(trail('run-1'), at(1), 'Owner=ada Team=blue');
 /** The second in which these tests record what they are given. */
-const CALLED = '2026-04-01T00:00:00.000Z';
+const CALLED = NOW.toISOString();
 
 const calls = (more: Partial<OwnCall> = {}) =>
   confirmApplied(STREAM, { at: CALLED, set: ASKED.tags, awsRequestId: 'aws-1', ...more });
@@ -33,14 +34,14 @@ test('a call whose outcome was lost is the outcome of the request that waits for
 });
 
 test('an outcome that is there stays the only one', () => {
-  for (const outcome of [applied(ASKED, minute(2)), failed(ASKED, minute(2))]) {
+  for (const outcome of [applied(ASKED, at(2)), failed(ASKED, at(2))]) {
     given(STREAM, ASKED, outcome).when(calls()).yields();
   }
 });
 
 test('an attempt that failed is not confirmed, and the next one is, as itself', () => {
-  const later = failed(ASKED, minute(2), { class: 'throttled', retryAt: minute(4) });
-  const again = attempted(ASKED, 2, minute(5));
+  const later = failed(ASKED, at(2), { class: 'throttled', retryAt: at(4) });
+  const again = attempted(ASKED, 2, at(5));
   given(STREAM, ASKED, later).when(calls()).yields();
   given(STREAM, ASKED, later, again)
     .when(calls())
@@ -48,7 +49,7 @@ test('an attempt that failed is not confirmed, and the next one is, as itself', 
 });
 
 test('a call that did not set all that is wanted, or with other values, confirms nothing', () => {
-  for (const set of [{ Owner: 'ada' }, { Owner: 'ada', Team: 'red' }, {}]) {
+  for (const set of ['Owner=ada', 'Owner=ada Team=red', '']) {
     given(STREAM, ASKED)
       .when(calls({ set: tags(set) }))
       .yields();
@@ -56,29 +57,29 @@ test('a call that did not set all that is wanted, or with other values, confirms
 });
 
 test('what somebody else set while the request waited is not confirmed with it', () => {
-  given(STREAM, ASKED, observed(trail('tag-1'), minute(2), { Team: 'red' }))
+  given(STREAM, ASKED, observed(trail('tag-1'), at(2), 'Team=red'))
     .when(calls())
-    .yields(applied(ASKED, CALLED, { tags: tags({ Owner: 'ada' }), awsRequestId: 'aws-1' }));
+    .yields(applied(ASKED, CALLED, { tags: tags('Owner=ada'), awsRequestId: 'aws-1' }));
 });
 
 test('each request that the call served is confirmed', () => {
-  const other = requested(trail('run-2'), minute(2), { Team: 'blue' });
+  const other = requested(trail('run-2'), at(2), 'Team=blue');
   given(STREAM, ASKED, other)
     .when(calls())
     .yields(
-      applied(ASKED, CALLED, { tags: tags({ Owner: 'ada' }), awsRequestId: 'aws-1' }),
+      applied(ASKED, CALLED, { tags: tags('Owner=ada'), awsRequestId: 'aws-1' }),
       applied(other, CALLED, { awsRequestId: 'aws-1' }),
     );
 });
 
 test('a call from before the request was another one’s', () => {
   given(STREAM, ASKED)
-    .when(calls({ at: '2026-03-31T23:59:59.000Z' }))
+    .when(calls({ at: '2026-03-31T19:59:59.000Z' }))
     .yields();
 });
 
 test('a call for a resource that is gone, or that the ledger has not seen, asks for nothing', () => {
-  given(STREAM, ASKED, retired(trail('end-1'), minute(2)))
+  given(STREAM, ASKED, retired(trail('end-1'), at(2)))
     .when(calls())
     .yields();
   given(STREAM).when(calls()).yields();

@@ -1,17 +1,7 @@
 import { suite } from 'uvu';
 import { observeSweep, type Sighting } from '../../src/commands/observe-sweep.ts';
 import { type Cause, eventIdOf, type TagObserved } from '../../src/events/tag-event.ts';
-import {
-  applied,
-  failed,
-  minute,
-  observed,
-  requested,
-  retired,
-  STREAM,
-  tags,
-  trail,
-} from '../support/facts.ts';
+import { applied, at, failed, observed, requested, retired, STREAM, tags, trail } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('observe a sweep');
@@ -19,153 +9,153 @@ const test = suite('observe a sweep');
 const sweep = (id: string): Cause => ({ source: 'tagledger', id, name: 'sweep' });
 
 /** What EC2 shows at minute 30, when all before minute 25 is settled. */
-const sees = (shown: Readonly<Record<string, string>>, more: Partial<Sighting> = {}) =>
+const sees = (shown: string, more: Partial<Sighting> = {}) =>
   observeSweep(STREAM, {
     cause: sweep('run-1'),
-    at: minute(30),
-    settledAt: minute(25),
+    at: at(30),
+    settledAt: at(25),
     tags: tags(shown),
     ...more,
   });
 
 /** What a sweep records. */
 const swept = (
-  set: Readonly<Record<string, string>>,
+  set: string,
   removed: readonly string[] = [],
-  { id = 'run-1', at = minute(30) } = {},
+  { id = 'run-1', at: seenAt = at(30) } = {},
 ): TagObserved => ({
   type: 'TagObserved',
   eventId: eventIdOf('sweep', STREAM, id),
-  effectiveAt: at,
+  effectiveAt: seenAt,
   cause: sweep(id),
   how: 'sweep',
   set: tags(set),
   removed: [...removed],
 });
 
-const ASK = requested(trail('run-instances-1'), minute(1), { Owner: 'ada', Team: 'blue' });
-const PAST = [ASK, applied(ASK, minute(2))];
+const ASK = requested(trail('run-instances-1'), at(1), 'Owner=ada Team=blue');
+const PAST = [ASK, applied(ASK, at(2))];
 
 test('tags that are as the ledger has them are no news, whoever set them', () => {
-  given(STREAM, ...PAST, observed(trail('c-1'), minute(3), { Name: 'web' }))
-    .when(sees({ Owner: 'ada', Team: 'blue', Name: 'web' }))
+  given(STREAM, ...PAST, observed(trail('c-1'), at(3), 'Name=web'))
+    .when(sees('Owner=ada Team=blue Name=web'))
     .yields();
 });
 
 test('a tag that the ledger does not know is observed', () => {
   given(STREAM, ...PAST)
-    .when(sees({ Zone: 'a', Owner: 'ada', Team: 'blue', Name: 'web' }))
-    .yields(swept({ Name: 'web', Zone: 'a' }));
+    .when(sees('Zone=a Owner=ada Team=blue Name=web'))
+    .yields(swept('Name=web Zone=a'));
 });
 
 test('a value that somebody changed is observed, also where tagledger had set it', () => {
   given(STREAM, ...PAST)
-    .when(sees({ Owner: 'bob', Team: 'blue' }))
-    .yields(swept({ Owner: 'bob' }));
+    .when(sees('Owner=bob Team=blue'))
+    .yields(swept('Owner=bob'));
 });
 
 test('a key that is gone is observed as removed, and one that was removed before is not', () => {
-  given(STREAM, ...PAST, observed(trail('c-1'), minute(3), {}, ['Team']))
-    .when(sees({}))
-    .yields(swept({}, ['Owner']));
+  given(STREAM, ...PAST, observed(trail('c-1'), at(3), '', { removed: ['Team'] }))
+    .when(sees(''))
+    .yields(swept('', ['Owner']));
 });
 
 test('a removed key that is there again is observed', () => {
-  given(STREAM, ...PAST, observed(trail('c-1'), minute(3), {}, ['Owner']))
-    .when(sees({ Owner: 'ada', Team: 'blue' }))
-    .yields(swept({ Owner: 'ada' }));
-  given(STREAM, ...PAST, observed(trail('c-1'), minute(3), {}, 'all'))
-    .when(sees({ New: '1', Owner: 'ada' }))
-    .yields(swept({ New: '1', Owner: 'ada' }));
+  given(STREAM, ...PAST, observed(trail('c-1'), at(3), '', { removed: ['Owner'] }))
+    .when(sees('Owner=ada Team=blue'))
+    .yields(swept('Owner=ada'));
+  given(STREAM, ...PAST, observed(trail('c-1'), at(3), '', { removed: 'all' }))
+    .when(sees('New=1 Owner=ada'))
+    .yields(swept('New=1 Owner=ada'));
 });
 
 test('all that differs is one event', () => {
   given(STREAM, ...PAST)
-    .when(sees({ Team: 'red', Name: 'web' }))
-    .yields(swept({ Name: 'web', Team: 'red' }, ['Owner']));
+    .when(sees('Team=red Name=web'))
+    .yields(swept('Name=web Team=red', ['Owner']));
 });
 
 test('an empty value is a tag, and not the same as none', () => {
-  given(STREAM, observed(trail('c-1'), minute(3), { Mark: '' }))
-    .when(sees({}))
-    .yields(swept({}, ['Mark']));
-  given(STREAM, observed(trail('c-1'), minute(3), {}, ['Mark']))
-    .when(sees({ Mark: '' }))
-    .yields(swept({ Mark: '' }));
+  given(STREAM, observed(trail('c-1'), at(3), 'Mark='))
+    .when(sees(''))
+    .yields(swept('', ['Mark']));
+  given(STREAM, observed(trail('c-1'), at(3), '', { removed: ['Mark'] }))
+    .when(sees('Mark='))
+    .yields(swept('Mark='));
 });
 
 test('what EC2 may not show yet contradicts nothing, key by key, and does so once it is settled', () => {
-  const past = [...PAST, observed(trail('c-1'), minute(25), { Owner: 'bob' }, ['Team'])];
+  const past = [...PAST, observed(trail('c-1'), at(25), 'Owner=bob', { removed: ['Team'] })];
   given(STREAM, ...past)
-    .when(sees({ Owner: 'ada', Team: 'blue', Name: 'web' }))
-    .yields(swept({ Name: 'web' }));
-  const later = { at: minute(31), settledAt: minute(26) };
+    .when(sees('Owner=ada Team=blue Name=web'))
+    .yields(swept('Name=web'));
+  const later = { at: at(31), settledAt: at(26) };
   given(STREAM, ...past)
-    .when(sees({ Owner: 'ada', Team: 'blue' }, later))
-    .yields(swept({ Owner: 'ada', Team: 'blue' }, [], later));
+    .when(sees('Owner=ada Team=blue', later))
+    .yields(swept('Owner=ada Team=blue', [], later));
 });
 
 test('facts from a clock that is ahead are left alone until the sweep’s clock has passed them', () => {
-  const past = [ASK, applied(ASK, minute(33))];
+  const past = [ASK, applied(ASK, at(33))];
   given(STREAM, ...past)
-    .when(sees({}))
+    .when(sees(''))
     .yields();
-  const later = { at: minute(39), settledAt: minute(34) };
+  const later = { at: at(39), settledAt: at(34) };
   given(STREAM, ...past)
-    .when(sees({}, later))
-    .yields(swept({}, ['Owner', 'Team'], later));
+    .when(sees('', later))
+    .yields(swept('', ['Owner', 'Team'], later));
 });
 
 test('a removal of all that EC2 may not show yet is left alone, also for keys that nobody knew', () => {
-  given(STREAM, ...PAST, observed(trail('c-1'), minute(26), {}, 'all'))
-    .when(sees({ Owner: 'ada', Team: 'blue', Name: 'web' }))
+  given(STREAM, ...PAST, observed(trail('c-1'), at(26), '', { removed: 'all' }))
+    .when(sees('Owner=ada Team=blue Name=web'))
     .yields();
 });
 
 test('keys that an open request is about to set are no difference, be it its first attempt or a later one', () => {
-  const ask = requested(trail('run-2'), minute(5), { Team: 'green' }, { overwrite: ['Team'] });
-  const retrying = failed(ask, minute(6), { class: 'throttled', retryAt: minute(40) });
+  const ask = requested(trail('run-2'), at(5), 'Team=green', { overwrite: ['Team'] });
+  const retrying = failed(ask, at(6), { class: 'throttled', retryAt: at(40) });
   for (const past of [[ask], [ask, retrying]]) {
     given(STREAM, ...PAST, ...past)
-      .when(sees({ Owner: 'ada' }))
+      .when(sees('Owner=ada'))
       .yields();
     given(STREAM, ...PAST, ...past)
-      .when(sees({ Team: 'red', Owner: 'bob' }))
-      .yields(swept({ Owner: 'bob' }));
+      .when(sees('Team=red Owner=bob'))
+      .yields(swept('Owner=bob'));
   }
 });
 
 test('a request that failed for good is about to set nothing', () => {
-  const ask = requested(trail('run-2'), minute(5), { Name: 'web' });
-  given(STREAM, ask, failed(ask, minute(6)))
-    .when(sees({ Name: 'else' }))
-    .yields(swept({ Name: 'else' }));
+  const ask = requested(trail('run-2'), at(5), 'Name=web');
+  given(STREAM, ask, failed(ask, at(6)))
+    .when(sees('Name=else'))
+    .yields(swept('Name=else'));
 });
 
 test('a resource that ended is left alone', () => {
-  given(STREAM, ...PAST, retired(trail('end-1'), minute(4)))
-    .when(sees({ Name: 'web' }))
+  given(STREAM, ...PAST, retired(trail('end-1'), at(4)))
+    .when(sees('Name=web'))
     .yields();
 });
 
 test('the same sweep records of a resource once, and another one only what differs again', () => {
-  const before = [...PAST, swept({ Owner: 'bob' })];
+  const before = [...PAST, swept('Owner=bob')];
   given(STREAM, ...before)
-    .when(sees({ Owner: 'eve', Team: 'blue' }))
+    .when(sees('Owner=eve Team=blue'))
     .yields();
-  const next = { id: 'run-2', at: minute(60) };
-  const look = { cause: sweep('run-2'), at: minute(60), settledAt: minute(55) };
+  const next = { id: 'run-2', at: at(60) };
+  const look = { cause: sweep('run-2'), at: at(60), settledAt: at(55) };
   given(STREAM, ...before)
-    .when(sees({ Owner: 'bob', Team: 'blue' }, look))
+    .when(sees('Owner=bob Team=blue', look))
     .yields();
   given(STREAM, ...before)
-    .when(sees({ Owner: 'eve', Team: 'blue' }, look))
-    .yields(swept({ Owner: 'eve' }, [], next));
+    .when(sees('Owner=eve Team=blue', look))
+    .yields(swept('Owner=eve', [], next));
 });
 
 test('the record that tells who did it may come later: it is kept, and the sweep stays the last word', () => {
-  given(STREAM, ...PAST, swept({ Owner: 'bob' }), observed(trail('c-1'), minute(20), { Owner: 'bob' }))
-    .when(sees({ Owner: 'bob', Team: 'blue' }, { cause: sweep('run-2') }))
+  given(STREAM, ...PAST, swept('Owner=bob'), observed(trail('c-1'), at(20), 'Owner=bob'))
+    .when(sees('Owner=bob Team=blue', { cause: sweep('run-2') }))
     .yields();
 });
 

@@ -6,16 +6,16 @@ import { decideTagRequest } from '../../src/commands/request-tags.ts';
 import {
   ADA,
   applied,
+  at,
   BOB,
   givenBack,
-  minute,
   observed,
   requested,
   retired,
   STREAM,
   tags,
   trail,
-} from '../support/facts.ts';
+} from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('observe tags');
@@ -27,134 +27,134 @@ const change = (more: Partial<TagChange> = {}) =>
   observeTags(STREAM, {
     cause: CHANGE,
     who: BOB,
-    at: minute(5),
-    set: tags({ Owner: 'bob' }),
+    at: at(5),
+    set: tags('Owner=bob'),
     removed: [],
     ...more,
   });
 
 test('tags that somebody set are observed, sorted by key', () => {
   given(STREAM)
-    .when(change({ set: tags({ Team: 'red', Owner: 'bob' }) }))
-    .yields(observed(CHANGE, minute(5), { Owner: 'bob', Team: 'red' }));
+    .when(change({ set: tags('Team=red Owner=bob') }))
+    .yields(observed(CHANGE, at(5), 'Owner=bob Team=red'));
 });
 
 test('keys that somebody removed are observed, sorted', () => {
-  given(STREAM, observed(trail('c-0'), minute(1), { Owner: 'ada' }))
+  given(STREAM, observed(trail('c-0'), at(1), 'Owner=ada'))
     .when(change({ set: [], removed: ['Team', 'Owner', 'Zone', 'Area'] }))
-    .yields(observed(CHANGE, minute(5), {}, ['Area', 'Owner', 'Team', 'Zone']));
+    .yields(observed(CHANGE, at(5), '', { removed: ['Area', 'Owner', 'Team', 'Zone'] }));
 });
 
 test('a removal that names no key is observed as the removal of all', () => {
   given(STREAM)
     .when(change({ set: [], removed: 'all' }))
-    .yields(observed(CHANGE, minute(5), {}, 'all'));
+    .yields(observed(CHANGE, at(5), '', { removed: 'all' }));
 });
 
 test('the removed keys of the caller stay in their order', () => {
   const removed = Object.freeze(['Team', 'Owner']);
   given(STREAM)
     .when(change({ removed }))
-    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }, ['Owner', 'Team']));
+    .yields(observed(CHANGE, at(5), 'Owner=bob', { removed: ['Owner', 'Team'] }));
 });
 
 test('the same change hours later, after other events, is not news', () => {
-  const request = requested(trail('run-2'), minute(6), { Cost: '1' });
-  given(STREAM, observed(CHANGE, minute(5), { Owner: 'bob' }), request, applied(request, minute(7)))
+  const request = requested(trail('run-2'), at(6), 'Cost=1');
+  given(STREAM, observed(CHANGE, at(5), 'Owner=bob'), request, applied(request, at(7)))
     .when(change())
     .yields();
 });
 
 test('another change to the same value is an event of its own', () => {
-  given(STREAM, observed(trail('c-0'), minute(1), { Owner: 'bob' }))
+  given(STREAM, observed(trail('c-0'), at(1), 'Owner=bob'))
     .when(change())
-    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+    .yields(observed(CHANGE, at(5), 'Owner=bob'));
 });
 
 test('a late change is recorded with the moment at which it happened, also after the resource ended', () => {
-  given(STREAM, observed(trail('c-9'), minute(9), { Owner: 'eve' }), retired(trail('end-1'), minute(10)))
+  given(STREAM, observed(trail('c-9'), at(9), 'Owner=eve'), retired(trail('end-1'), at(10)))
     .when(change())
-    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+    .yields(observed(CHANGE, at(5), 'Owner=bob'));
 });
 
 test('a tag that a person had set before tagledger did is given back when it comes to be known', () => {
-  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada', Team: 'blue' });
-  const told = observed(CHANGE, minute(5), { Owner: 'bob' });
-  given(STREAM, ask, applied(ask, minute(6)))
+  const ask = requested(trail('run-1'), at(0), 'Owner=ada Team=blue');
+  const told = observed(CHANGE, at(5), 'Owner=bob');
+  given(STREAM, ask, applied(ask, at(6)))
     .when(change())
-    .yields(told, givenBack(told, { Owner: 'bob' }, 2));
-  given(STREAM, { ...ask, overwrite: ['Owner'] }, applied(ask, minute(6)))
+    .yields(told, givenBack(told, 'Owner=bob', 2));
+  given(STREAM, { ...ask, overwrite: ['Owner'] }, applied(ask, at(6)))
     .when(change())
     .yields(told);
-  given(STREAM, ask, applied(ask, minute(4)))
+  given(STREAM, ask, applied(ask, at(4)))
     .when(change())
     .yields(told);
 });
 
 test('of several people’s values the last one is given back, whatever the order in which they come to be known', () => {
-  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada' });
-  const newer = observed(trail('c-7'), minute(7), { Owner: 'eve' });
-  const owed = givenBack(newer, { Owner: 'eve' }, 2);
-  given(STREAM, ask, applied(ask, minute(8)), newer, owed)
+  const ask = requested(trail('run-1'), at(0), 'Owner=ada');
+  const newer = observed(trail('c-7'), at(7), 'Owner=eve');
+  const owed = givenBack(newer, 'Owner=eve', 2);
+  given(STREAM, ask, applied(ask, at(8)), newer, owed)
     .when(change())
-    .yields(observed(CHANGE, minute(5), { Owner: 'bob' }));
+    .yields(observed(CHANGE, at(5), 'Owner=bob'));
 });
 
 test('what was given back stays somebody’s own: no rule asks for the key again', () => {
-  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada' });
-  const told = observed(CHANGE, minute(5), { Owner: 'bob' });
-  const back = givenBack(told, { Owner: 'bob' }, 2);
+  const ask = requested(trail('run-1'), at(0), 'Owner=ada');
+  const told = observed(CHANGE, at(5), 'Owner=bob');
+  const back = givenBack(told, 'Owner=bob', 2);
   const again = {
     cause: trail('run-2'),
     who: ADA,
-    at: minute(20),
-    tags: tags({ Owner: 'ada' }),
+    at: at(20),
+    tags: tags('Owner=ada'),
     overwrite: [],
     notes: [],
   };
-  given(STREAM, ask, applied(ask, minute(6)), told, back, applied(back, minute(9)))
+  given(STREAM, ask, applied(ask, at(6)), told, back, applied(back, at(9)))
     .when(decideTagRequest(STREAM, again))
     .yields();
 });
 
 test('an echo of what tagledger had set before is nobody’s tag, however late it comes', () => {
-  const ask = requested(trail('run-1'), minute(0), { Owner: 'ada' });
-  const call = requested(trail('run-2'), minute(10), { Owner: 'bob' });
-  const echo = { cause: trail('echo-1'), who: BOB, at: minute(2), set: tags({ Owner: 'ada' }), removed: [] };
-  given(STREAM, ask, applied(ask, minute(2)), call, applied(call, minute(11)))
+  const ask = requested(trail('run-1'), at(0), 'Owner=ada');
+  const call = requested(trail('run-2'), at(10), 'Owner=bob');
+  const echo = { cause: trail('echo-1'), who: BOB, at: at(2), set: tags('Owner=ada'), removed: [] };
+  given(STREAM, ask, applied(ask, at(2)), call, applied(call, at(11)))
     .when(observeNews(STREAM, echo))
     .yields();
-  const news = { ...echo, at: minute(12), set: tags({ Owner: 'eve' }) };
-  given(STREAM, ask, applied(ask, minute(2)))
+  const news = { ...echo, at: at(12), set: tags('Owner=eve') };
+  given(STREAM, ask, applied(ask, at(2)))
     .when(observeNews(STREAM, news))
-    .yields(observed(trail('echo-1'), minute(12), { Owner: 'eve' }));
+    .yields(observed(trail('echo-1'), at(12), 'Owner=eve'));
 });
 
 test('what a rule has won over is not given back later', () => {
-  const before = observed(trail('c-0'), minute(1), { Owner: 'bob' });
-  const rule = requested(trail('run-1'), minute(2), { Owner: 'ada' }, { overwrite: ['Owner'] });
-  const call = requested(trail('run-2'), minute(5), { Owner: 'cyn' });
-  given(STREAM, before, rule, applied(rule, minute(3)), call)
-    .when(recordApplied(STREAM, { request: call.eventId, attempt: 1 }, { at: minute(6), tags: call.tags }))
-    .yields(applied(call, minute(6)));
+  const before = observed(trail('c-0'), at(1), 'Owner=bob');
+  const rule = requested(trail('run-1'), at(2), 'Owner=ada', { overwrite: ['Owner'] });
+  const call = requested(trail('run-2'), at(5), 'Owner=cyn');
+  given(STREAM, before, rule, applied(rule, at(3)), call)
+    .when(recordApplied(STREAM, { request: call.eventId, attempt: 1 }, { at: at(6), tags: call.tags }))
+    .yields(applied(call, at(6)));
 });
 
 test('of a removal on condition what the ledger knows to have met it is observed, and no more', () => {
-  const before = observed(trail('c-0'), minute(1), { Owner: 'ada', Team: 'red' });
-  const removedIf = tags({ Owner: 'ada', Team: 'blue', Zone: '' });
+  const before = observed(trail('c-0'), at(1), 'Owner=ada Team=red');
+  const removedIf = tags('Owner=ada Team=blue Zone=');
   given(STREAM, before)
     .when(change({ set: [], removedIf }))
-    .yields(observed(CHANGE, minute(5), {}, ['Owner']));
+    .yields(observed(CHANGE, at(5), '', { removed: ['Owner'] }));
   given(STREAM, before)
-    .when(change({ set: [], removedIf: tags({ Team: 'blue' }) }))
+    .when(change({ set: [], removedIf: tags('Team=blue') }))
     .yields();
 });
 
 test('a value that may have lost some of itself is observed with a note', () => {
   const notes = [{ key: 'Cost', note: 'uncertain' as const }];
   given(STREAM)
-    .when(change({ set: tags({ Cost: '7' }), uncertain: ['Cost'] }))
-    .yields({ ...observed(CHANGE, minute(5), { Cost: '7' }), notes });
+    .when(change({ set: tags('Cost=7'), uncertain: ['Cost'] }))
+    .yields({ ...observed(CHANGE, at(5), 'Cost=7'), notes });
 });
 
 test.run();

@@ -1,15 +1,14 @@
 import { suite } from 'uvu';
 import { raiseAttempts } from '../../src/commands/raise-attempt.ts';
-import { attempted, failed, minute, requested, retired, STREAM, tags, trail } from '../support/facts.ts';
+import { at, attempted, failed, NOW, requested, retired, STREAM, tags, trail } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('raise attempts');
 
 const LAUNCH = trail('launch');
-const ask = requested(LAUNCH, minute(0), { App: 'shop', Owner: 'ada' }, { rules: 'r', overwrite: ['App'] });
-/** What `given` records is recorded on 1 April 2026, from midnight on. */
-const RECORDED = '2026-04-01T00:00:00.000Z';
-const later = (minutes: number) => new Date(Date.parse(RECORDED) + minutes * 60_000);
+const ask = requested(LAUNCH, at(0), 'App=shop Owner=ada', { rules: 'r', overwrite: ['App'] });
+/** So many minutes after `given` recorded the past. */
+const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
 
 const overdue = (minutes: number, attempts = 8) => ({
   now: later(minutes),
@@ -18,8 +17,8 @@ const overdue = (minutes: number, attempts = 8) => ({
 });
 const raise = (minutes: number, attempts?: number) =>
   raiseAttempts(STREAM, [ask], overdue(minutes, attempts));
-const throttled = failed(ask, minute(2), { class: 'throttled', retryAt: later(10).toISOString() });
-const second = attempted(ask, 2, minute(0));
+const throttled = failed(ask, at(2), { class: 'throttled', retryAt: later(10).toISOString() });
+const second = attempted(ask, 2, at(0));
 
 test('an attempt that is due is raised under the same cause, author and rules, as of when its cause happened', () =>
   given(STREAM, ask, throttled).when(raise(10)).yields(second));
@@ -33,26 +32,26 @@ test('an attempt that waits for its outcome is left alone for a while, and then 
 });
 
 test('each attempt that is lost is waited for twice as long as the one before it', () => {
-  const third = attempted(ask, 3, minute(0));
+  const third = attempted(ask, 3, at(0));
   given(STREAM, ask, second).when(raise(29)).yields();
   given(STREAM, ask, second).when(raise(31)).yields(third);
   given(STREAM, ask, second, third).when(raise(59)).yields();
 });
 
 test('what is final is never raised again', () => {
-  given(STREAM, ask, failed(ask, minute(2), { class: 'denied' }))
+  given(STREAM, ask, failed(ask, at(2), { class: 'denied' }))
     .when(raise(60))
     .yields();
-  given(STREAM, ask, throttled, retired(trail('end'), minute(5)))
+  given(STREAM, ask, throttled, retired(trail('end'), at(5)))
     .when(raise(60))
     .yields();
 });
 
 test('only what is still to be set is asked for again', () => {
-  const other = requested(trail('other'), minute(1), { Owner: 'bob' });
+  const other = requested(trail('other'), at(1), 'Owner=bob');
   given(STREAM, ask, throttled, other)
     .when(raise(10))
-    .yields({ ...second, tags: tags({ App: 'shop' }) });
+    .yields({ ...second, tags: tags('App=shop') });
 });
 
 test('when the last attempt was lost, the request fails for good, and says so', () =>

@@ -3,18 +3,18 @@ import * as assert from 'uvu/assert';
 import { gapStream, recordGap } from '../../src/commands/record-gap.ts';
 import { isResourceArn } from '../../src/events/resource-arn.ts';
 import { eventIdOf, type GapFound } from '../../src/events/tag-event.ts';
-import { ADA, minute, trail } from '../support/facts.ts';
+import { ADA, at, trail } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('record a gap');
 
 const WHERE = { account: '111122223333', region: 'eu-west-1' };
-const LOST = { cause: trail('cut-1'), who: ADA, at: minute(1), reason: 'CloudTrail left it out' };
+const LOST = { cause: trail('cut-1'), who: ADA, at: at(1), reason: 'CloudTrail left it out' };
 const STREAM = gapStream(WHERE, LOST.cause);
 const FOUND: GapFound = {
   type: 'GapFound',
   eventId: eventIdOf('gap', STREAM, 'cut-1'),
-  effectiveAt: minute(1),
+  effectiveAt: at(1),
   cause: LOST.cause,
   who: ADA,
   reason: 'CloudTrail left it out',

@@ -5,25 +5,25 @@ import { MAX_BODY_BYTES } from '../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { eventIdOf, type PolicyRecorded } from '../../src/events/tag-event.ts';
-import { ADA, minute } from '../support/facts.ts';
+import { ADA, at } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('record a policy');
 
-const asked = (policy: string, at: number): NewPolicy => ({
+const asked = (policy: string, minute: number): NewPolicy => ({
   policy,
   files: [
     { name: 'root.json', text: '{"tags":{}}' },
     { name: 'second.json', text: '{"tags":{}}', beside: true },
   ],
   who: ADA,
-  effectiveAt: minute(at),
+  effectiveAt: at(minute),
 });
-const fact = (policy: string, at: number): PolicyRecorded => ({
+const fact = (policy: string, minute: number): PolicyRecorded => ({
   type: 'PolicyRecorded',
-  eventId: eventIdOf('policy', POLICY_STREAM, `${policy} ${minute(at)}`),
+  eventId: eventIdOf('policy', POLICY_STREAM, `${policy} ${at(minute)}`),
   cause: { source: 'direct', id: policy, name: 'policy record' },
-  ...asked(policy, at),
+  ...asked(policy, minute),
 });
 
 test('a policy is recorded with its files, and not again while it is in force', () => {
@@ -59,7 +59,7 @@ test('a policy that does not fit into an event is refused before anything is dec
   );
   const [event] = big(340_000)({ lastSeq: 0, tags: [], requests: [], seen: [] });
   assert.ok(event);
-  const { body } = record(POLICY_STREAM, event, undefined, new Date(minute(9)));
+  const { body } = record(POLICY_STREAM, event, undefined, new Date(at(9)));
   assert.ok(Buffer.byteLength(body) <= MAX_BODY_BYTES);
 });
 

@@ -4,9 +4,8 @@ import { recordTampering, type TamperIncident } from '../../src/commands/record-
 import { isLedgerStream, POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
 import { isResourceArn } from '../../src/events/resource-arn.ts';
 import { eventIdOf, type TamperDetected } from '../../src/events/tag-event.ts';
-import { minute } from '../support/facts.ts';
+import { at, STREAM } from '../support/events.ts';
 import { given } from '../support/given.ts';
-import { STREAM } from '../support/sample-events.ts';
 
 const test = suite('record tampering');
 
@@ -19,13 +18,13 @@ const what = {
   expected: 'one',
   found: 'other',
 } as const;
-const incident = (id: string, at: number): TamperIncident => ({ ...what, seqs: [2], id, at: minute(at) });
-const fact = (id: string, at: number): TamperDetected => ({
+const incident = (id: string, minute: number): TamperIncident => ({ ...what, seqs: [2], id, at: at(minute) });
+const fact = (id: string, minute: number): TamperDetected => ({
   ...what,
   seqs: [2],
   type: 'TamperDetected',
   eventId: eventIdOf('tampering', TAMPERED, id),
-  effectiveAt: minute(at),
+  effectiveAt: at(minute),
 });
 
 test('each incident is recorded once, whenever it is found and however often', () => {

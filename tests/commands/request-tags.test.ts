@@ -6,18 +6,18 @@ import type { Cause } from '../../src/events/tag-event.ts';
 import {
   ADA,
   applied,
+  at,
   BOB,
-  bornWith,
+  created,
   failed,
   givenBack,
-  minute,
   observed,
   requested,
   retired,
   STREAM,
   tags,
   trail,
-} from '../support/facts.ts';
+} from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('request tags');
@@ -27,14 +27,12 @@ const CALL: Cause = { source: 'direct', id: 'call-1' };
 const CHANGE = trail('change-1', 'CreateTags');
 const END = trail('end-1', 'TerminateInstances');
 
-type Tags = Readonly<Record<string, string>>;
-
 /** Ada's direct call at minute 5. */
-const call = (wanted: Tags, more: Partial<TagRequest> = {}) =>
+const call = (wanted: string, more: Partial<TagRequest> = {}) =>
   decideTagRequest(STREAM, {
     cause: CALL,
     who: ADA,
-    at: minute(5),
+    at: at(5),
     tags: tags(wanted),
     overwrite: [],
     notes: [],
@@ -42,293 +40,242 @@ const call = (wanted: Tags, more: Partial<TagRequest> = {}) =>
   });
 
 /** Ada's creation of the resource at minute 1, with these tags from the first moment. */
-const creation = (birth: Tags, wanted: Tags, more: Partial<TagRequest> = {}) =>
-  call(wanted, { cause: RUN, at: minute(1), rules: 'r-1', birth: { tags: tags(birth) }, ...more });
+const creation = (birth: string, wanted: string, more: Partial<TagRequest> = {}) =>
+  call(wanted, { cause: RUN, at: at(1), rules: 'r-1', birth: { tags: tags(birth) }, ...more });
 
 const kept = (key: string) => ({ key, note: 'kept' as const });
 
 test('of a resource never seen before all tags are requested, sorted by key', () => {
   given(STREAM)
-    .when(call({ Team: 'blue', Owner: 'ada' }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada', Team: 'blue' }));
+    .when(call('Team=blue Owner=ada'))
+    .yields(requested(CALL, at(5), 'Owner=ada Team=blue'));
 });
 
 test('a creation is requested with its rule set and the tags of birth, sorted by key', () => {
   given(STREAM)
-    .when(creation({ Team: 'blue', Name: 'web' }, { Owner: 'ada' }))
+    .when(creation('Team=blue Name=web', 'Owner=ada'))
     .yields(
-      requested(
-        RUN,
-        minute(1),
-        { Owner: 'ada' },
-        { rules: 'r-1', birth: { tags: tags({ Name: 'web', Team: 'blue' }) } },
-      ),
+      requested(RUN, at(1), 'Owner=ada', { rules: 'r-1', birth: { tags: tags('Name=web Team=blue') } }),
     );
 });
 
 test('a creation without tags is a birth with no tags', () => {
   given(STREAM)
-    .when(creation({}, { Owner: 'ada' }))
-    .yields(requested(RUN, minute(1), { Owner: 'ada' }, { rules: 'r-1', birth: { tags: [] } }));
+    .when(creation('', 'Owner=ada'))
+    .yields(requested(RUN, at(1), 'Owner=ada', { rules: 'r-1', birth: { tags: [] } }));
 });
 
 test('where a key is asked for twice the last value counts', () => {
   given(STREAM)
-    .when(call({}, { tags: [...tags({ Owner: 'bob' }), ...tags({ Owner: 'ada' })] }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada' }));
+    .when(call('', { tags: [...tags('Owner=bob'), ...tags('Owner=ada')] }))
+    .yields(requested(CALL, at(5), 'Owner=ada'));
 });
 
 test('a resource that is born with all tags is observed, not requested', () => {
   given(STREAM)
-    .when(creation({ Team: 'blue', Owner: 'ada' }, { Owner: 'ada' }))
-    .yields(bornWith(RUN, minute(1), { Owner: 'ada', Team: 'blue' }));
+    .when(creation('Team=blue Owner=ada', 'Owner=ada'))
+    .yields(created(RUN, at(1), 'Owner=ada Team=blue'));
 });
 
 test('a creation of which nothing is asked is observed', () => {
   given(STREAM)
-    .when(creation({ Name: 'web' }, {}, { notes: [{ key: 'Owner', note: 'missing-field' }] }))
-    .yields(bornWith(RUN, minute(1), { Name: 'web' }, { notes: [{ key: 'Owner', note: 'missing-field' }] }));
+    .when(creation('Name=web', '', { notes: [{ key: 'Owner', note: 'missing-field' }] }))
+    .yields(created(RUN, at(1), 'Name=web', { notes: [{ key: 'Owner', note: 'missing-field' }] }));
 });
 
 test('equal values are dropped silently, others at birth are kept and noted, the rest is requested', () => {
   given(STREAM)
-    .when(creation({ Owner: 'bob', Team: 'blue' }, { Owner: 'ada', Team: 'blue', Cost: '1' }))
+    .when(creation('Owner=bob Team=blue', 'Owner=ada Team=blue Cost=1'))
     .yields(
-      requested(
-        RUN,
-        minute(1),
-        { Cost: '1' },
-        { rules: 'r-1', birth: { tags: tags({ Owner: 'bob', Team: 'blue' }) }, notes: [kept('Owner')] },
-      ),
+      requested(RUN, at(1), 'Cost=1', {
+        rules: 'r-1',
+        birth: { tags: tags('Owner=bob Team=blue') },
+        notes: [kept('Owner')],
+      }),
     );
 });
 
 test('a creation whose only wanted key has another value is observed, with a note', () => {
   given(STREAM)
-    .when(creation({ Owner: 'bob' }, { Owner: 'ada' }))
-    .yields(bornWith(RUN, minute(1), { Owner: 'bob' }, { notes: [kept('Owner')] }));
+    .when(creation('Owner=bob', 'Owner=ada'))
+    .yields(created(RUN, at(1), 'Owner=bob', { notes: [kept('Owner')] }));
 });
 
 test('a key that was born with a value nobody knows is kept and noted, unless the ask may overwrite it', () => {
-  const birth = { tags: tags({ Name: 'web' }), uncertain: ['Owner'] };
+  const birth = { tags: tags('Name=web'), uncertain: ['Owner'] };
   const recorded = { rules: 'r-1', birth: { tags: birth.tags } };
-  const wanted = { Owner: 'ada', Team: 'red' };
+  const wanted = 'Owner=ada Team=red';
   given(STREAM)
-    .when(creation({}, wanted, { birth }))
-    .yields(
-      requested(
-        RUN,
-        minute(1),
-        { Team: 'red' },
-        { ...recorded, notes: [{ key: 'Owner', note: 'uncertain' }] },
-      ),
-    );
+    .when(creation('', wanted, { birth }))
+    .yields(requested(RUN, at(1), 'Team=red', { ...recorded, notes: [{ key: 'Owner', note: 'uncertain' }] }));
   given(STREAM)
-    .when(creation({}, wanted, { birth, overwrite: ['Owner'] }))
-    .yields(requested(RUN, minute(1), wanted, { ...recorded, overwrite: ['Owner'] }));
+    .when(creation('', wanted, { birth, overwrite: ['Owner'] }))
+    .yields(requested(RUN, at(1), wanted, { ...recorded, overwrite: ['Owner'] }));
 });
 
 test('an empty value is a value that is kept', () => {
   given(STREAM)
-    .when(creation({ Owner: '' }, { Owner: 'ada' }))
-    .yields(bornWith(RUN, minute(1), { Owner: '' }, { notes: [kept('Owner')] }));
+    .when(creation('Owner=', 'Owner=ada'))
+    .yields(created(RUN, at(1), 'Owner=', { notes: [kept('Owner')] }));
 });
 
 test('keys are told apart by case, and __proto__ is a key like any other', () => {
   given(STREAM)
     .when(
-      creation(
-        { owner: 'bob' },
-        { Owner: 'ada' },
-        { tags: [{ key: '__proto__', value: 'x' }, ...tags({ Owner: 'ada' })] },
-      ),
+      creation('owner=bob', 'Owner=ada', { tags: [{ key: '__proto__', value: 'x' }, ...tags('Owner=ada')] }),
     )
     .yields(
-      requested(
-        RUN,
-        minute(1),
-        {},
-        {
-          rules: 'r-1',
-          tags: [...tags({ Owner: 'ada' }), { key: '__proto__', value: 'x' }],
-          birth: { tags: tags({ owner: 'bob' }) },
-        },
-      ),
+      requested(RUN, at(1), '', {
+        rules: 'r-1',
+        tags: [...tags('Owner=ada'), { key: '__proto__', value: 'x' }],
+        birth: { tags: tags('owner=bob') },
+      }),
     );
 });
 
 test("with overwrite another one's value is replaced; the request says for which of its keys", () => {
   given(STREAM)
     .when(
-      creation(
-        { Owner: 'bob', Cost: '1' },
-        { Owner: 'ada', Cost: '1', Team: 'blue' },
-        { overwrite: ['Owner', 'Cost', 'Other'] },
-      ),
+      creation('Owner=bob Cost=1', 'Owner=ada Cost=1 Team=blue', { overwrite: ['Owner', 'Cost', 'Other'] }),
     )
     .yields(
-      requested(
-        RUN,
-        minute(1),
-        { Owner: 'ada', Team: 'blue' },
-        { rules: 'r-1', overwrite: ['Owner'], birth: { tags: tags({ Cost: '1', Owner: 'bob' }) } },
-      ),
+      requested(RUN, at(1), 'Owner=ada Team=blue', {
+        rules: 'r-1',
+        overwrite: ['Owner'],
+        birth: { tags: tags('Cost=1 Owner=bob') },
+      }),
     );
 });
 
 test('what somebody set later is kept: of a direct call nothing is left, of two keys the other', () => {
-  const change = observed(CHANGE, minute(2), { Owner: 'bob' });
+  const change = observed(CHANGE, at(2), 'Owner=bob');
+  given(STREAM, change).when(call('Owner=ada')).yields();
   given(STREAM, change)
-    .when(call({ Owner: 'ada' }))
-    .yields();
+    .when(call('Owner=ada Team=blue'))
+    .yields(requested(CALL, at(5), 'Team=blue', { notes: [kept('Owner')] }));
   given(STREAM, change)
-    .when(call({ Owner: 'ada', Team: 'blue' }))
-    .yields(requested(CALL, minute(5), { Team: 'blue' }, { notes: [kept('Owner')] }));
-  given(STREAM, change)
-    .when(call({ Owner: 'ada' }, { overwrite: ['Owner'] }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada' }, { overwrite: ['Owner'] }));
+    .when(call('Owner=ada', { overwrite: ['Owner'] }))
+    .yields(requested(CALL, at(5), 'Owner=ada', { overwrite: ['Owner'] }));
 });
 
 test('a direct call for what is there already records nothing, whoever set it', () => {
-  const request = requested(trail('run-0'), minute(1), { Owner: 'ada' });
-  given(STREAM, request, applied(request, minute(2)))
-    .when(call({ Owner: 'ada' }))
+  const request = requested(trail('run-0'), at(1), 'Owner=ada');
+  given(STREAM, request, applied(request, at(2)))
+    .when(call('Owner=ada'))
     .yields();
-  given(STREAM, observed(CHANGE, minute(2), { Owner: 'ada' }))
-    .when(call({ Owner: 'ada' }, { overwrite: ['Owner'] }))
+  given(STREAM, observed(CHANGE, at(2), 'Owner=ada'))
+    .when(call('Owner=ada', { overwrite: ['Owner'] }))
     .yields();
 });
 
 test('tags that tagledger set earlier may be replaced', () => {
-  const request = requested(trail('run-0'), minute(1), { Owner: 'bob' });
-  given(STREAM, request, applied(request, minute(2)))
-    .when(call({ Owner: 'ada' }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada' }));
+  const request = requested(trail('run-0'), at(1), 'Owner=bob');
+  given(STREAM, request, applied(request, at(2)))
+    .when(call('Owner=ada'))
+    .yields(requested(CALL, at(5), 'Owner=ada'));
 });
 
 test("a tag of tagledger's that somebody changed is theirs from then on", () => {
-  const request = requested(trail('run-0'), minute(1), { Owner: 'ada' });
-  given(STREAM, request, applied(request, minute(2)), observed(CHANGE, minute(3), { Owner: 'bob' }))
-    .when(call({ Owner: 'eve' }))
+  const request = requested(trail('run-0'), at(1), 'Owner=ada');
+  given(STREAM, request, applied(request, at(2)), observed(CHANGE, at(3), 'Owner=bob'))
+    .when(call('Owner=eve'))
     .yields();
 });
 
 test('tags that were requested but never set are requested again by a new cause', () => {
-  const request = requested(trail('run-0'), minute(1), { Owner: 'ada' });
-  given(STREAM, request, failed(request, minute(2)))
-    .when(call({ Owner: 'ada' }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada' }));
+  const request = requested(trail('run-0'), at(1), 'Owner=ada');
+  given(STREAM, request, failed(request, at(2)))
+    .when(call('Owner=ada'))
+    .yields(requested(CALL, at(5), 'Owner=ada'));
 });
 
 test('a key that somebody removed is free again', () => {
-  const request = requested(trail('run-0'), minute(1), { Owner: 'ada' });
-  given(STREAM, request, applied(request, minute(2)), observed(CHANGE, minute(3), {}, ['Owner']))
-    .when(call({ Owner: 'ada' }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada' }));
+  const request = requested(trail('run-0'), at(1), 'Owner=ada');
+  given(STREAM, request, applied(request, at(2)), observed(CHANGE, at(3), '', { removed: ['Owner'] }))
+    .when(call('Owner=ada'))
+    .yields(requested(CALL, at(5), 'Owner=ada'));
   given(
     STREAM,
-    observed(trail('change-0'), minute(2), { Owner: 'bob' }),
-    observed(CHANGE, minute(3), {}, 'all'),
+    observed(trail('change-0'), at(2), 'Owner=bob'),
+    observed(CHANGE, at(3), '', { removed: 'all' }),
   )
-    .when(call({ Owner: 'ada' }))
-    .yields(requested(CALL, minute(5), { Owner: 'ada' }));
+    .when(call('Owner=ada'))
+    .yields(requested(CALL, at(5), 'Owner=ada'));
 });
 
 test('a late creation record does not bring back a tag of birth that was removed in the meantime', () => {
   for (const value of ['bob', 'ada']) {
-    given(STREAM, observed(CHANGE, minute(2), {}, ['Owner']))
-      .when(creation({ Owner: value }, { Owner: 'ada' }))
-      .yields(
-        requested(
-          RUN,
-          minute(1),
-          { Owner: 'ada' },
-          { rules: 'r-1', birth: { tags: tags({ Owner: value }) } },
-        ),
-      );
+    given(STREAM, observed(CHANGE, at(2), '', { removed: ['Owner'] }))
+      .when(creation(`Owner=${value}`, 'Owner=ada'))
+      .yields(requested(RUN, at(1), 'Owner=ada', { rules: 'r-1', birth: { tags: tags(`Owner=${value}`) } }));
   }
 });
 
 test('a late creation record keeps what somebody set in the meantime, in place of the tag of birth', () => {
-  given(STREAM, observed(CHANGE, minute(2), { Owner: 'bob' }))
-    .when(creation({ Owner: 'ada' }, { Owner: 'ada' }))
-    .yields(bornWith(RUN, minute(1), { Owner: 'ada' }, { notes: [kept('Owner')] }));
+  given(STREAM, observed(CHANGE, at(2), 'Owner=bob'))
+    .when(creation('Owner=ada', 'Owner=ada'))
+    .yields(created(RUN, at(1), 'Owner=ada', { notes: [kept('Owner')] }));
 });
 
 test('a late creation record finds the tag that tagledger has put over the one of birth, which is given back', () => {
-  const request = requested(trail('run-0'), minute(2), { Owner: 'ada' });
-  const birth = bornWith(RUN, minute(1), { Owner: 'bob' }, { notes: [kept('Owner')] });
-  given(STREAM, request, applied(request, minute(3)))
-    .when(creation({ Owner: 'bob' }, { Owner: 'ada' }))
-    .yields(birth, givenBack(birth, { Owner: 'bob' }, 2));
+  const request = requested(trail('run-0'), at(2), 'Owner=ada');
+  const birth = created(RUN, at(1), 'Owner=bob', { notes: [kept('Owner')] });
+  given(STREAM, request, applied(request, at(3)))
+    .when(creation('Owner=bob', 'Owner=ada'))
+    .yields(birth, givenBack(birth, 'Owner=bob', 2));
 });
 
 test('of a retired resource nothing is requested, but a late birth is observed', () => {
-  given(STREAM, retired(END, minute(3)))
-    .when(call({ Owner: 'ada' }))
+  given(STREAM, retired(END, at(3)))
+    .when(call('Owner=ada'))
     .yields();
-  given(STREAM, retired(END, minute(3)))
-    .when(creation({ Team: 'red' }, { Owner: 'ada', Team: 'blue' }))
-    .yields(bornWith(RUN, minute(1), { Team: 'red' }, { notes: [kept('Team')] }));
+  given(STREAM, retired(END, at(3)))
+    .when(creation('Team=red', 'Owner=ada Team=blue'))
+    .yields(created(RUN, at(1), 'Team=red', { notes: [kept('Team')] }));
 });
 
 test('the same cause hours later, after other events, is not news', () => {
-  const request = requested(RUN, minute(1), { Owner: 'ada' }, { birth: { tags: [] } });
+  const request = requested(RUN, at(1), 'Owner=ada', { birth: { tags: [] } });
   const past = [
     request,
-    applied(request, minute(2)),
-    observed(CHANGE, minute(3), { Team: 'red' }, ['Owner']),
-    requested(trail('call-0'), minute(4), { Cost: '1' }),
+    applied(request, at(2)),
+    observed(CHANGE, at(3), 'Team=red', { removed: ['Owner'] }),
+    requested(trail('call-0'), at(4), 'Cost=1'),
   ];
   given(STREAM, ...past)
-    .when(creation({}, { Owner: 'ada' }))
+    .when(creation('', 'Owner=ada'))
     .yields();
   given(STREAM, ...past)
-    .when(
-      creation(
-        { Owner: 'eve' },
-        { Owner: 'bob', More: 'x' },
-        { who: BOB, rules: 'r-2', overwrite: ['Owner'] },
-      ),
-    )
+    .when(creation('Owner=eve', 'Owner=bob More=x', { who: BOB, rules: 'r-2', overwrite: ['Owner'] }))
     .yields();
-  given(STREAM, bornWith(RUN, minute(1), { Owner: 'ada' }), observed(CHANGE, minute(3), {}, 'all'))
-    .when(creation({ Owner: 'ada' }, { Owner: 'ada' }))
+  given(STREAM, created(RUN, at(1), 'Owner=ada'), observed(CHANGE, at(3), '', { removed: 'all' }))
+    .when(creation('Owner=ada', 'Owner=ada'))
     .yields();
 });
 
 test('notes of the ask are recorded; for a key that is kept, that note alone', () => {
   given(STREAM)
     .when(
-      creation(
-        { Owner: 'bob' },
-        { Owner: 'ada', Team: 'blue' },
-        {
-          notes: [
-            { key: 'Cost', note: 'missing-field' },
-            { key: 'Owner', note: 'cut' },
-            { key: 'Team', note: 'cut' },
-          ],
-        },
-      ),
+      creation('Owner=bob', 'Owner=ada Team=blue', {
+        notes: [
+          { key: 'Cost', note: 'missing-field' },
+          { key: 'Owner', note: 'cut' },
+          { key: 'Team', note: 'cut' },
+        ],
+      }),
     )
     .yields(
-      requested(
-        RUN,
-        minute(1),
-        { Team: 'blue' },
-        {
-          rules: 'r-1',
-          birth: { tags: tags({ Owner: 'bob' }) },
-          notes: [{ key: 'Cost', note: 'missing-field' }, { key: 'Team', note: 'cut' }, kept('Owner')],
-        },
-      ),
+      requested(RUN, at(1), 'Team=blue', {
+        rules: 'r-1',
+        birth: { tags: tags('Owner=bob') },
+        notes: [{ key: 'Cost', note: 'missing-field' }, { key: 'Team', note: 'cut' }, kept('Owner')],
+      }),
     );
 });
 
 test('one cause has its own event id in each stream, and it is the one that askEventId tells', () => {
   const other = arnOf({ ...parseArn(STREAM), id: 'i-0def' });
-  assert.is(askEventId(STREAM, RUN), requested(RUN, minute(1), {}).eventId);
+  assert.is(askEventId(STREAM, RUN), requested(RUN, at(1), '').eventId);
   assert.is.not(askEventId(STREAM, RUN), askEventId(other, RUN));
   assert.is.not(askEventId(STREAM, RUN), askEventId(STREAM, CALL));
 });

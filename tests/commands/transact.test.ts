@@ -11,8 +11,8 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { fullJitter } from '../../src/shared/backoff.ts';
-import { ADA, BOB, minute, observed, requested, STREAM, tags, trail } from '../support/facts.ts';
-import { recorded } from '../support/given.ts';
+import { rejectionOf } from '../support/async.ts';
+import { ADA, at, BOB, chain, observed, requested, STREAM, tags, trail } from '../support/events.ts';
 
 const test = suite('transact');
 
@@ -52,15 +52,15 @@ const counting = (store: EventStore) => {
 
 const storeWith = async (...events: readonly TagEvent[]): Promise<EventStore> => {
   const store = memoryStore();
-  for (const event of recorded(STREAM, events)) await store.append(event);
+  for (const event of chain(events)) await store.append(event);
   return store;
 };
 
 /** Observes Bob's change `id`, at minute 1. */
 const change = (id: string): Decision =>
-  observeTags(STREAM, { cause: trail(id), who: BOB, at: minute(1), set: tags({ [id]: 'x' }), removed: [] });
+  observeTags(STREAM, { cause: trail(id), who: BOB, at: at(1), set: tags(`${id}=x`), removed: [] });
 
-const changed = (id: string) => observed(trail(id), minute(1), { [id]: 'x' });
+const changed = (id: string) => observed(trail(id), at(1), `${id}=x`);
 
 /** A decision of several events. */
 const both =
@@ -72,8 +72,8 @@ const both =
 const ask = decideTagRequest(STREAM, {
   cause: trail('call-1'),
   who: ADA,
-  at: minute(5),
-  tags: tags({ Owner: 'ada' }),
+  at: at(5),
+  tags: tags('Owner=ada'),
   overwrite: [],
   notes: [],
 });
@@ -88,12 +88,6 @@ const assertChain = (events: readonly RecordedEvent[]): void => {
     if (before) assert.ok(recordedAt > before.recordedAt, `${recordedAt} after ${before.recordedAt}`);
   });
 };
-
-const errorOf = async (act: Promise<unknown>): Promise<unknown> =>
-  act.then(
-    () => assert.unreachable('expected an error, the act succeeded'),
-    (error: unknown) => error,
-  );
 
 test('what is decided is appended behind what is there, and the answer is the new state', async () => {
   const store = await storeWith(changed('a'));
@@ -148,7 +142,7 @@ test('whoever loses a race decides again on the new state and takes the next pla
 
 test('a race can be lost to an event that leaves nothing to do', async () => {
   const inner = memoryStore();
-  const theirs = observed(trail('theirs'), minute(2), { Owner: 'bob' });
+  const theirs = observed(trail('theirs'), at(2), 'Owner=bob');
   const store = withAppend(inner, async (event, append) => {
     if (event.event.eventId !== theirs.eventId) await append(record(STREAM, theirs, undefined, START));
     return append(event);
@@ -192,7 +186,7 @@ test('right knowledge saves the read', async () => {
 });
 
 test('wrong knowledge costs one failed append, never a wrong event', async () => {
-  const past = [changed('a'), observed(trail('theirs'), minute(2), { Owner: 'bob' })];
+  const past = [changed('a'), observed(trail('theirs'), at(2), 'Owner=bob')];
   for (const believed of [0, 1]) {
     const inner = await storeWith(...past);
     const known = (await inner.read(STREAM)).slice(0, believed);
@@ -214,7 +208,7 @@ test('wrong knowledge costs one failed append, never a wrong event', async () =>
 });
 
 test('the events that a caller knows are not changed', async () => {
-  const known = Object.freeze(recorded(STREAM, [changed('a')]));
+  const known = Object.freeze(chain([changed('a')]));
   const store = await storeWith(changed('a'));
   const { events } = await transact(ledgerOn(store), STREAM, change('b'), known);
   assert.is(events.length, 2);
@@ -230,7 +224,7 @@ test('after ten lost races it gives up with the conflict, having waited after al
     return append(event);
   });
   const wait = async (tries: number) => void waits.push(tries);
-  const error = await errorOf(transact(ledgerOn(store, { wait }), STREAM, change('mine')));
+  const error = await rejectionOf(transact(ledgerOn(store, { wait }), STREAM, change('mine')));
   assert.instance(error, SeqConflictError);
   assert.is((error as SeqConflictError).seq, 10);
   assert.is(races, 10);
@@ -248,7 +242,7 @@ test('any other error of the store is not tried again', async () => {
       throw new Error('the table is on fire');
     }),
   );
-  const error = await errorOf(transact(ledgerOn(store), STREAM, change('a')));
+  const error = await rejectionOf(transact(ledgerOn(store), STREAM, change('a')));
   assert.match((error as Error).message, 'on fire');
   assert.equal(calls, { reads: 1, appends: 1 });
 });
@@ -266,7 +260,7 @@ test('a lost request and a lost reply both end in one event when the cause is de
       });
       const ledger = ledgerOn(store, { now: () => new Date(clock.ms) });
       assert.match(
-        ((await errorOf(transact(ledger, STREAM, change('a'), known))) as Error).message,
+        ((await rejectionOf(transact(ledger, STREAM, change('a'), known))) as Error).message,
         'is lost',
       );
       clock.ms += 60_000;
@@ -291,7 +285,7 @@ test('death between two events of one decision: the next delivery adds the rest'
       return append(event);
     });
     const decide = both(change('a'), change('b'));
-    await errorOf(transact(ledgerOn(store), STREAM, decide, known));
+    await rejectionOf(transact(ledgerOn(store), STREAM, decide, known));
     assert.is((await inner.read(STREAM)).length, 1);
     alive = false;
     const later = ledgerOn(store, { now: () => new Date(START.getTime() + 60_000) });
@@ -364,7 +358,7 @@ test('fifty deliveries of one cause at once are one event', async () => {
     const stored = await store.read(STREAM);
     assert.equal(
       stored.map(({ event }) => event),
-      [requested(trail('call-1'), minute(5), { Owner: 'ada' })],
+      [requested(trail('call-1'), at(5), 'Owner=ada')],
     );
     for (const { resource } of all) assert.equal(resource, fold(stored));
   }

@@ -5,17 +5,9 @@ import { assess } from '../../src/compliance/assess.ts';
 import type { Selection } from '../../src/compliance/selection.ts';
 import type { Policy } from '../../src/policies/policy.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
+import { flatListOf } from '../support/async.ts';
 import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
-import {
-  applied,
-  at,
-  flatListOf,
-  gapFound,
-  observed,
-  requested,
-  retired,
-  tags,
-} from '../support/sample-events.ts';
+import { applied, at, gapFound, observed, requested, retired, tags } from '../support/events.ts';
 
 const test = suite('compliance of a fleet at a moment');
 
@@ -31,13 +23,13 @@ const fleet = await fleetOf(
   recorded(GOOD, [[at(1), born('Owner=ada Env=prod')]]),
   recorded(BAD, [
     [at(1), born('App=shop')],
-    [at(30), applied('a1', { effectiveAt: at(10) })],
+    [at(30), applied('a1', at(10))],
   ]),
   recorded(ENDED, [
     [at(1), born('App=shop')],
-    [at(21), retired('x1', { effectiveAt: at(20) })],
+    [at(21), retired('x1', at(20))],
   ]),
-  recorded(STRANGE, [[at(6), observed('o1', { effectiveAt: at(5) })]]),
+  recorded(STRANGE, [[at(6), observed('o1', at(5))]]),
   recorded(VOLUME, [
     [
       at(1),
@@ -47,7 +39,7 @@ const fleet = await fleetOf(
       }),
     ],
   ]),
-  recorded(GAP, [[at(8), gapFound('g1', { effectiveAt: at(7) })]]),
+  recorded(GAP, [[at(8), gapFound('g1', at(7))]]),
 );
 
 const statuses = async (moment: Moment, selection: Selection = {}, policy: Policy = requires('Owner')) =>

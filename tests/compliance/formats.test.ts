@@ -7,10 +7,11 @@ import { asffBatches, asffOf } from '../../src/compliance/asff.ts';
 import type { Assessed } from '../../src/compliance/assess.ts';
 import { ocsfOf } from '../../src/compliance/ocsf.ts';
 import type { ComplianceFinding, ComplianceStatus } from '../../src/policies/policy.ts';
+import { listOf } from '../support/async.ts';
 import { AsffSchema, BatchSchema } from '../support/compliance/asff-schema.ts';
 import { arn } from '../support/compliance/fleet.ts';
 import { problemsIn } from '../support/compliance/ocsf-schema.ts';
-import { ADA, at, listOf, tags } from '../support/sample-events.ts';
+import { ADA, at, tags } from '../support/events.ts';
 
 const test = suite('findings as OCSF and as ASFF');
 

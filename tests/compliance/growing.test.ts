@@ -9,8 +9,9 @@ import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { readPolicies } from '../../src/policies/read-policies.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
 import { anyFacts } from '../support/any-event.ts';
+import { flatListOf } from '../support/async.ts';
 import { arn, fleetOf, recorded } from '../support/compliance/fleet.ts';
-import { at, flatListOf } from '../support/sample-events.ts';
+import { at } from '../support/events.ts';
 
 const test = suite('a ledger that grows');
 

@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert';
 import { assess } from '../../src/compliance/assess.ts';
 import { type Grouping, startTally } from '../../src/compliance/tally.ts';
 import { timeSeries } from '../../src/compliance/time-series.ts';
+import { flatListOf, listOf } from '../support/async.ts';
 import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
-import { at, flatListOf, listOf, observed, requested, tags } from '../support/sample-events.ts';
+import { at, observed, requested, tags } from '../support/events.ts';
 
 const test = suite('counts of compliance');
 
@@ -12,9 +13,7 @@ const born = (text: string) => requested('r1', { birth: { tags: tags(text) } });
 const fleet = await fleetOf(
   recorded(arn('i-01'), [[at(1), born('Owner=ada Env=prod')]]),
   recorded(arn('i-02'), [[at(1), born('Owner=ada')]]),
-  recorded(arn('vol-01', 'volume', '444455556666', 'us-east-1'), [
-    [at(5), observed('o1', { effectiveAt: at(4) })],
-  ]),
+  recorded(arn('vol-01', 'volume', '444455556666', 'us-east-1'), [[at(5), observed('o1', at(4))]]),
 );
 const policy = requires('Owner', 'Env');
 const moment = { asOf: at(9), knownAt: at(9) };

@@ -15,7 +15,7 @@ import { keyOf, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import { openStreamsReader, type StreamsReader } from '../../src/stream-consumer/streams-reader.ts';
-import { chain, NOW, ONE_OF_EACH, observed, streamOf } from '../support/sample-events.ts';
+import { chain, NOW, ONE_OF_EACH, observed, streamOf } from '../support/events.ts';
 import { type FreshTables, freshTables } from './fresh-tables.ts';
 import { clientOf, targets } from './targets.ts';
 

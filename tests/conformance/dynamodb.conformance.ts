@@ -5,7 +5,8 @@ import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { EventTooLargeError, MAX_BODY_BYTES, SeqConflictError } from '../../src/events/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
-import { chain, listOf, NOW, observed, rejectionOf, streamOf } from '../support/sample-events.ts';
+import { listOf, rejectionOf } from '../support/async.ts';
+import { chain, NOW, observed, streamOf } from '../support/events.ts';
 import { type FreshTables, freshTables } from './fresh-tables.ts';
 import { targets } from './targets.ts';
 

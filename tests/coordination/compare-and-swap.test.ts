@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { compareAndSwap } from '../../src/coordination/compare-and-swap.ts';
 import type { CoordinationStore } from '../../src/coordination/coordination-store.ts';
+import { rejectionOf } from '../support/async.ts';
 import { meddling } from '../support/doubles.ts';
-import { rejectionOf } from '../support/sample-events.ts';
 
 const test = suite('change a memo');
 

@@ -31,6 +31,7 @@ import { rowOf } from '../../src/projections/state-row.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
 import { leaveHints } from '../../src/sealing/hints.ts';
 import { FUNCTION_NAMES } from '../../src/shared/function-names.ts';
+import { chain, NOW, requested, STREAM } from '../support/events.ts';
 import {
   functionOf,
   healthyAws,
@@ -42,7 +43,6 @@ import {
   STATE_TABLE,
   TOPIC_ARN,
 } from '../support/healthy.ts';
-import { chain, NOW, requested, STREAM } from '../support/sample-events.ts';
 
 const test = suite('doctor on a deployed ledger');
 

@@ -12,7 +12,7 @@ import { type ChangeFeed, changeFeed } from '../../src/embedded/change-feed.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import type { EventStore, Place } from '../../src/events/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
-import { NOW, requested, streamOf } from '../support/sample-events.ts';
+import { NOW, requested, streamOf } from '../support/events.ts';
 
 const test = suite('local change feed');
 

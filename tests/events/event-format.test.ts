@@ -6,7 +6,6 @@ import { hashOf } from '../../src/events/hash-chain.ts';
 import { type RecordedEvent, readRecorded, record } from '../../src/events/recorded-event.ts';
 import { EVENT_TYPES, type EventFormat, type TagEvent } from '../../src/events/tag-event.ts';
 import { anyFacts } from '../support/any-event.ts';
-import { readThen } from '../support/format-1-reader.ts';
 import {
   gapFound,
   NOW,
@@ -15,7 +14,8 @@ import {
   requested,
   STREAM,
   tamperDetected,
-} from '../support/sample-events.ts';
+} from '../support/events.ts';
+import { readThen } from '../support/format-1-reader.ts';
 
 const test = suite('the formats of events');
 

@@ -23,7 +23,7 @@ import {
   STREAM,
   streamOf,
   tags,
-} from '../support/sample-events.ts';
+} from '../support/events.ts';
 
 const test = suite('a recorded event');
 
@@ -72,7 +72,7 @@ for (const [what, now, recordedAt] of CLOCKS) {
 }
 
 test('a late fact keeps its own older time', () => {
-  const [, late] = chain([observed('o1', { effectiveAt: at(9) }), observed('o2', { effectiveAt: at(1) })]);
+  const [, late] = chain([observed('o1', at(9)), observed('o2', at(1))]);
   assert.is(late?.event.effectiveAt, at(1));
 });
 

@@ -18,16 +18,17 @@ import {
   ADA,
   applied,
   at,
+  BOB,
   chain,
+  created,
   failed,
   gapFound,
-  LAUNCH,
   observed,
   requested,
   retired,
   stateAfter,
   tags,
-} from '../support/sample-events.ts';
+} from '../support/events.ts';
 
 const test = suite('what the ledger knows of a resource');
 
@@ -50,17 +51,12 @@ const only = (resource: Resource): Request => {
 
 /** Somebody's change of tags at a minute: what is set, and what is removed. */
 const change = (id: string, minute: number, set: string, removed: readonly string[] | 'all' = []) =>
-  observed(id, {
-    effectiveAt: at(minute),
-    set: tags(set),
-    removed: removed === 'all' ? 'all' : [...removed],
-  });
+  observed(id, at(minute), set, { removed: removed === 'all' ? 'all' : [...removed] });
 /** A request for tags at a minute. */
 const ask = (id: string, minute: number, wanted: string, overwrite: string[] = []) =>
-  requested(id, { effectiveAt: at(minute), tags: tags(wanted), overwrite });
+  requested(id, at(minute), wanted, { overwrite });
 /** The tags of request `r1` were put on at a minute. */
-const put = (id: string, minute: number, set: string) =>
-  applied(id, { effectiveAt: at(minute), tags: tags(set) });
+const put = (id: string, minute: number, set: string) => applied(id, at(minute), set);
 const retrying = failed('f1', { class: 'throttled', code: 'RequestLimitExceeded', retryAt: at(5) });
 
 test('nothing is known before the first event', () => {
@@ -137,7 +133,7 @@ const TAGS: readonly (readonly [rule: string, facts: readonly TagEvent[], tags: 
   ['tags are applied even to a request that is not known', [put('a1', 1, 'A=1')], 'A=1'],
   [
     'the last tags of a resource are known after its end',
-    [change('1', 1, 'A=1'), retired('x1', { effectiveAt: at(2) })],
+    [change('1', 1, 'A=1'), retired('x1', at(2))],
     'A=1',
   ],
 ];
@@ -167,28 +163,25 @@ test('a birth says who made the resource and when, and which tags it bore', () =
 });
 
 test('a birth that left nothing to ask for is known as well, also without its maker', () => {
-  const { who: _, ...birth } = observed('o1', { how: 'birth', cause: LAUNCH, set: tags('Name=web') });
+  const { who: _, ...birth } = created('o1', at(0), 'Name=web');
   const state = stateAfter(birth);
   assert.equal(state.born, { at: at(0) });
   assert.is(shown(state), 'Name=web');
 });
 
 test('the first record of a birth counts', () => {
-  const { born } = stateAfter(
-    requested('r1', { birth: { tags: [] } }),
-    observed('o1', { how: 'birth', effectiveAt: at(3) }),
-  );
+  const { born } = stateAfter(requested('r1', { birth: { tags: [] } }), created('o1', at(3), 'Owner=bob'));
   assert.equal(born, { at: at(0), who: ADA });
 });
 
 test('what happened in the second of the birth came after it, also when the birth is heard of late', () => {
-  const birth = observed('o1', { how: 'birth', set: tags('Owner=ada Team=x'), effectiveAt: at(1) });
+  const birth = created('o1', at(1), 'Owner=ada Team=x');
   assert.is(shown(stateAfter(change('1', 1, 'Owner=bob'), birth)), 'Owner=bob Team=x');
   assert.is(shown(stateAfter(change('1', 1, '', 'all'), birth)), '');
 });
 
 test('birth tags that are heard of late do not hide newer ones', () => {
-  const birth = observed('o1', { how: 'birth', set: tags('Name=old Team=x'), effectiveAt: at(0) });
+  const birth = created('o1', at(0), 'Name=old Team=x');
   assert.is(shown(stateAfter(change('1', 1, 'Name=new'), birth)), 'Name=new Team=x');
 });
 
@@ -267,7 +260,7 @@ const REQUESTS: readonly (readonly [
   ],
   [
     'what a sweep finds is a person’s as well',
-    [ask('r1', 0, 'A=1 B=1'), observed('s1', { how: 'sweep', effectiveAt: at(1), set: tags('A=2') })],
+    [ask('r1', 0, 'A=1 B=1'), observed('s1', at(1), 'A=2', { how: 'sweep' })],
     ['r1:open B'],
   ],
   [
@@ -277,7 +270,7 @@ const REQUESTS: readonly (readonly [
   ],
   [
     'what the resource bore at birth is the person’s, however late that is heard of',
-    [ask('r1', 2, 'A=1 B=1'), observed('o1', { how: 'birth', set: tags('A=2') })],
+    [ask('r1', 2, 'A=1 B=1'), created('o1', at(0), 'A=2')],
     ['r1:open B'],
   ],
   [
@@ -388,9 +381,9 @@ test('a stream can stand for a call whose resources are not known', () => {
 });
 
 test('the first record of an end counts', () => {
-  const end = retired('x1', { effectiveAt: at(4) });
-  const { retired: milestone } = stateAfter(end, retired('x2', { effectiveAt: at(3) }));
-  assert.equal(milestone, { at: at(4), who: ADA });
+  const end = retired('x1', at(4));
+  const { retired: milestone } = stateAfter(end, retired('x2', at(3)));
+  assert.equal(milestone, { at: at(4), who: BOB });
 });
 
 test('keys that mean something to JavaScript are keys like others, from the record to the state', () => {
@@ -401,9 +394,9 @@ test('keys that mean something to JavaScript are keys like others, from the reco
       overwrite: ['__proto__'],
       birth: { tags: tags('hasOwnProperty=d') },
     }),
-    observed('o1', { effectiveAt: at(1), set: tags('constructor=z __proto__=z') }),
-    applied('a1', { effectiveAt: at(2), tags: tags('__proto__=a toString=c') }),
-    observed('o2', { effectiveAt: at(3), set: [], removed: ['toString'] }),
+    observed('o1', at(1), 'constructor=z __proto__=z'),
+    applied('a1', at(2), '__proto__=a toString=c'),
+    observed('o2', at(3), '', { removed: ['toString'] }),
   ];
   const throughTheTable = chain(facts).map(toItem).map(fromItem);
   assert.equal(pendingOf(fold(throughTheTable.slice(0, 2)).requests[0]), tags('__proto__=a toString=c'));

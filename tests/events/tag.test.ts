@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sortedTags } from '../../src/events/tag.ts';
-import { tags } from '../support/sample-events.ts';
+import { tags } from '../support/events.ts';
 
 const test = suite('tags');
 

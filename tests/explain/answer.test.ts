@@ -8,18 +8,18 @@ import { answerOf, type WhyAnswer } from '../../src/explain/answer.ts';
 import { anyFacts } from '../support/any-event.ts';
 import {
   applied,
+  at,
   attempted,
-  bornWith,
+  chain,
+  created,
   failed,
-  minute,
   observed,
   requested,
   retired,
   STREAM,
   tags,
   trail,
-} from '../support/facts.ts';
-import { chain } from '../support/sample-events.ts';
+} from '../support/events.ts';
 
 const test = suite('why, from a stream');
 
@@ -29,27 +29,22 @@ const why = (...events: readonly TagEvent[]): WhyAnswer =>
 const fates = ({ tags: all }: WhyAnswer) => Object.fromEntries(all.map(({ key, fate }) => [key, fate]));
 
 const LAUNCH = trail('launch');
-const ask = requested(
-  LAUNCH,
-  minute(0),
-  { App: 'shop', Owner: 'ada' },
-  { birth: { tags: [] }, rules: 'r-1' },
-);
+const ask = requested(LAUNCH, at(0), 'App=shop Owner=ada', { birth: { tags: [] }, rules: 'r-1' });
 const THROTTLED = { code: 'RequestLimitExceeded', class: 'throttled', message: 'Slow down.' } as const;
 
 test('a resource with all its tags says so, and for whom each was set', () => {
-  const answer = why(ask, applied(ask, minute(1)));
+  const answer = why(ask, applied(ask, at(1)));
   assert.is(answer.verdict, 'i-0abc has all the tags that were asked for');
   assert.equal(fates(answer), { App: 'set', Owner: 'set' });
   const [app] = answer.tags;
   assert.equal(
     [app?.value, app?.who?.name, app?.cause.name, app?.at, app?.seq],
-    ['shop', 'ada', 'RunInstances', minute(1), 2],
+    ['shop', 'ada', 'RunInstances', at(1), 2],
   );
 });
 
 test('one that was refused for good says why, and what to do', () => {
-  const answer = why(ask, failed(ask, minute(1)));
+  const answer = why(ask, failed(ask, at(1)));
   assert.is(
     answer.verdict,
     'i-0abc was not tagged: EC2 refused with UnauthorizedOperation (denied), and no further attempt will be made',
@@ -62,21 +57,21 @@ test('one that was refused for good says why, and what to do', () => {
 });
 
 test('one that will be tried again says when', () => {
-  const answer = why(ask, failed(ask, minute(1), { ...THROTTLED, retryAt: minute(2) }));
+  const answer = why(ask, failed(ask, at(1), { ...THROTTLED, retryAt: at(2) }));
   assert.is(
     answer.verdict,
-    `i-0abc lacks App, Owner so far: the attempt failed with RequestLimitExceeded (throttled), and another attempt is due at ${minute(2)}`,
+    `i-0abc lacks App, Owner so far: the attempt failed with RequestLimitExceeded (throttled), and another attempt is due at ${at(2)}`,
   );
   assert.equal(fates(answer), { App: 'retrying', Owner: 'retrying' });
 });
 
 test('a request that succeeded at its second attempt is one request with both', () => {
-  const second = attempted(ask, 2, minute(2));
+  const second = attempted(ask, 2, at(2));
   const answer = why(
     ask,
-    failed(ask, minute(1), { ...THROTTLED, retryAt: minute(2) }),
+    failed(ask, at(1), { ...THROTTLED, retryAt: at(2) }),
     second,
-    applied(second, minute(3)),
+    applied(second, at(3)),
   );
   assert.is(answer.verdict, 'i-0abc has all the tags that were asked for');
   assert.equal(
@@ -91,30 +86,38 @@ test('a request that succeeded at its second attempt is one request with both', 
 test('one without an outcome waits for its attempt', () => {
   assert.is(
     why(ask).verdict,
-    `i-0abc lacks App, Owner so far: asked for at ${minute(0)}, and no attempt has come to an end`,
+    `i-0abc lacks App, Owner so far: asked for at ${at(0)}, and no attempt has come to an end`,
   );
 });
 
 test('a tag that a person removed says who, when and by which call', () => {
   const answer = why(
     ask,
-    applied(ask, minute(1)),
-    observed(trail('c1', 'DeleteTags'), minute(5), {}, ['Owner']),
+    applied(ask, at(1)),
+    observed(trail('c1', 'DeleteTags'), at(5), '', { removed: ['Owner'] }),
   );
   assert.is(
     answer.verdict,
-    `i-0abc lacks Owner, removed by bob with DeleteTags at ${minute(5)}; it has all else that was asked for`,
+    `i-0abc lacks Owner, removed by bob with DeleteTags at ${at(5)}; it has all else that was asked for`,
   );
   assert.equal(fates(answer), { App: 'set', Owner: 'removed' });
 });
 
 test('a call that removed all tags removed each of them', () => {
-  const answer = why(ask, applied(ask, minute(1)), observed(trail('c1', 'DeleteTags'), minute(5), {}, 'all'));
-  assert.is(answer.verdict, `i-0abc lacks App, Owner, removed by bob with DeleteTags at ${minute(5)}`);
+  const answer = why(
+    ask,
+    applied(ask, at(1)),
+    observed(trail('c1', 'DeleteTags'), at(5), '', { removed: 'all' }),
+  );
+  assert.is(answer.verdict, `i-0abc lacks App, Owner, removed by bob with DeleteTags at ${at(5)}`);
 });
 
 test('tags that came to be known after all were removed are removed, too', () => {
-  const answer = why(ask, observed(trail('c1', 'DeleteTags'), minute(5), {}, 'all'), applied(ask, minute(1)));
+  const answer = why(
+    ask,
+    observed(trail('c1', 'DeleteTags'), at(5), '', { removed: 'all' }),
+    applied(ask, at(1)),
+  );
   assert.equal(fates(answer), { App: 'removed', Owner: 'removed' });
   assert.equal(
     answer.tags.map(({ who }) => who?.name),
@@ -123,14 +126,10 @@ test('tags that came to be known after all were removed are removed, too', () =>
 });
 
 test('a tag that a person changed since shows both values', () => {
-  const answer = why(
-    ask,
-    applied(ask, minute(1)),
-    observed(trail('c1', 'CreateTags'), minute(5), { Owner: 'bob' }),
-  );
+  const answer = why(ask, applied(ask, at(1)), observed(trail('c1', 'CreateTags'), at(5), 'Owner=bob'));
   assert.is(
     answer.verdict,
-    `i-0abc has Owner with another value than was asked for, set by bob with CreateTags at ${minute(5)}; it has all else that was asked for`,
+    `i-0abc has Owner with another value than was asked for, set by bob with CreateTags at ${at(5)}; it has all else that was asked for`,
   );
   const [, owner] = answer.tags;
   assert.equal([owner?.value, owner?.asked, owner?.fate], ['bob', 'ada', 'replaced']);
@@ -138,7 +137,7 @@ test('a tag that a person changed since shows both values', () => {
 
 test('what a person set while the request failed is the person’s, and the rest failed', () => {
   const mine = trail('c1', 'CreateTags');
-  const answer = why(ask, observed(mine, minute(1), { Owner: 'ada' }), failed(ask, minute(2)));
+  const answer = why(ask, observed(mine, at(1), 'Owner=ada'), failed(ask, at(2)));
   assert.equal(fates(answer), { App: 'failed', Owner: 'others' });
   assert.match(answer.verdict, 'i-0abc lacks App: EC2 refused');
   assert.match(answer.verdict, /has all else that was asked for$/);
@@ -146,63 +145,53 @@ test('what a person set while the request failed is the person’s, and the rest
 
 test('what a person set after the failure is no failure any more', () => {
   const mine = trail('c1', 'CreateTags');
-  const answer = why(ask, failed(ask, minute(1)), observed(mine, minute(5), { App: 'shop', Owner: 'ada' }));
+  const answer = why(ask, failed(ask, at(1)), observed(mine, at(5), 'App=shop Owner=ada'));
   assert.is(answer.verdict, 'i-0abc has all the tags that were asked for');
 });
 
 test('a tag that was there before the rules, which do not overwrite it, is kept', () => {
-  const kept = requested(
-    LAUNCH,
-    minute(0),
-    { App: 'shop' },
-    {
-      birth: { tags: tags({ Owner: 'bob' }) },
-      notes: [{ key: 'Owner', note: 'kept' }],
-    },
-  );
-  const answer = why(kept, applied(kept, minute(1)));
+  const kept = requested(LAUNCH, at(0), 'App=shop', {
+    birth: { tags: tags('Owner=bob') },
+    notes: [{ key: 'Owner', note: 'kept' }],
+  });
+  const answer = why(kept, applied(kept, at(1)));
   assert.is(
     answer.verdict,
-    `i-0abc has Owner as set by ada with RunInstances at ${minute(0)}, and the rules keep it; it has all else that was asked for`,
+    `i-0abc has Owner as set by ada with RunInstances at ${at(0)}, and the rules keep it; it has all else that was asked for`,
   );
   assert.ok(answer.tags.find(({ key }) => key === 'Owner')?.isBornWith);
 });
 
 test('a tag whose rule lacks a field is left out, until somebody sets it', () => {
-  const partial = requested(
-    LAUNCH,
-    minute(0),
-    { App: 'shop' },
-    {
-      birth: { tags: [] },
-      notes: [{ key: 'Owner', note: 'missing-field' }],
-    },
-  );
-  const left = why(partial, applied(partial, minute(1)));
+  const partial = requested(LAUNCH, at(0), 'App=shop', {
+    birth: { tags: [] },
+    notes: [{ key: 'Owner', note: 'missing-field' }],
+  });
+  const left = why(partial, applied(partial, at(1)));
   assert.equal(fates(left), { App: 'set', Owner: 'missing-field' });
   assert.match(left.verdict, 'i-0abc lacks Owner: RunInstances does not tell what the rule wants to say');
-  const mine = observed(trail('c1', 'CreateTags'), minute(5), { Owner: 'ada' });
+  const mine = observed(trail('c1', 'CreateTags'), at(5), 'Owner=ada');
   assert.is(
-    why(partial, applied(partial, minute(1)), mine).verdict,
+    why(partial, applied(partial, at(1)), mine).verdict,
     'i-0abc has all the tags that were asked for',
   );
 });
 
 test('a tag that the resource was born with, in a value that was lost, is kept without a value', () => {
-  const lost = bornWith(LAUNCH, minute(0), {}, { notes: [{ key: 'Owner', note: 'uncertain' }] });
+  const lost = created(LAUNCH, at(0), '', { notes: [{ key: 'Owner', note: 'uncertain' }] });
   const [owner] = why(lost).tags;
   assert.equal([owner?.fate, owner?.value, owner?.who?.name], ['kept', null, 'ada']);
 });
 
 test('a value that was cut says so', () => {
-  const long = requested(LAUNCH, minute(0), { Owner: 'ada' }, { notes: [{ key: 'Owner', note: 'cut' }] });
-  const [owner] = why(long, applied(long, minute(1))).tags;
+  const long = requested(LAUNCH, at(0), 'Owner=ada', { notes: [{ key: 'Owner', note: 'cut' }] });
+  const [owner] = why(long, applied(long, at(1))).tags;
   assert.equal([owner?.fate, owner?.isCut], ['set', true]);
 });
 
 test('a later request for the same key decides, and the older one is superseded', () => {
-  const later = requested({ source: 'direct', id: 'd1' }, minute(3), { App: 'till', Owner: 'eve' });
-  const answer = why(ask, later, failed(later, minute(4)));
+  const later = requested({ source: 'direct', id: 'd1' }, at(3), 'App=till Owner=eve');
+  const answer = why(ask, later, failed(later, at(4)));
   assert.equal(fates(answer), { App: 'failed', Owner: 'failed' });
   assert.equal(
     answer.requests.map(({ status, rules }) => [status, rules]),
@@ -214,29 +203,29 @@ test('a later request for the same key decides, and the older one is superseded'
 });
 
 test('a failed request for another value leaves the tag that tagledger had set', () => {
-  const later = requested({ source: 'direct', id: 'd1' }, minute(3), { Owner: 'eve' });
-  const answer = why(ask, applied(ask, minute(1)), later, failed(later, minute(4)));
+  const later = requested({ source: 'direct', id: 'd1' }, at(3), 'Owner=eve');
+  const answer = why(ask, applied(ask, at(1)), later, failed(later, at(4)));
   assert.equal(fates(answer), { App: 'set', Owner: 'failed' });
   assert.is(answer.tags.find(({ key }) => key === 'Owner')?.value, 'ada');
 });
 
 test('a resource that is gone says who ended it, and what it had', () => {
-  const end = retired(trail('c9', 'TerminateInstances'), minute(9));
+  const end = retired(trail('c9', 'TerminateInstances'), at(9));
   assert.is(
-    why(ask, applied(ask, minute(1)), end).verdict,
-    `i-0abc is gone: bob ended it with TerminateInstances at ${minute(9)}; until then it had all the tags that were asked for`,
+    why(ask, applied(ask, at(1)), end).verdict,
+    `i-0abc is gone: bob ended it with TerminateInstances at ${at(9)}; until then it had all the tags that were asked for`,
   );
   assert.equal(fates(why(ask, end)), { App: 'too-late', Owner: 'too-late' });
 });
 
 test('one that was born with its tags was asked nothing', () => {
-  const answer = why(bornWith(LAUNCH, minute(0), { Owner: 'ada' }));
+  const answer = why(created(LAUNCH, at(0), 'Owner=ada'));
   assert.match(answer.verdict, /^i-0abc has no request for tags: it was born with the tags, /);
   assert.equal([fates(answer), answer.requests], [{ Owner: 'others' }, []]);
 });
 
 test('one whose birth the ledger has not seen says so', () => {
-  const answer = why(observed(trail('c1', 'CreateTags'), minute(5), { Owner: 'bob' }));
+  const answer = why(observed(trail('c1', 'CreateTags'), at(5), 'Owner=bob'));
   assert.is(answer.verdict, 'i-0abc has no request for tags: this ledger has not seen it being made');
 });
 

@@ -8,7 +8,7 @@ import { columnsOf, fromLine, type StoredColumns } from '../../src/events/ledger
 import { exportLedger } from '../../src/exports/export-ledger.ts';
 import { sortedStreams } from '../../src/exports/sort-streams.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { listOf, rejectionOf } from '../support/sample-events.ts';
+import { listOf, rejectionOf } from '../support/async.ts';
 import { batchOf, CHAINS, exported, storeOf, temporaryFolder } from '../support/sample-ledger.ts';
 
 const test = suite('an export of a ledger');

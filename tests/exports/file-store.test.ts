@@ -11,7 +11,8 @@ import { fileStore, readOnly } from '../../src/exports/file-store.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
 import { foldedStates } from '../../src/projections/folded-states.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { listOf, NOW, observed, rejectionOf, streamOf } from '../support/sample-events.ts';
+import { listOf, rejectionOf } from '../support/async.ts';
+import { NOW, observed, streamOf } from '../support/events.ts';
 import { CHAINS, exported, storeOf, temporaryFolder } from '../support/sample-ledger.ts';
 
 const test = suite('an exported ledger');

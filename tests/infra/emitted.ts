@@ -20,8 +20,8 @@ import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { written } from '../security/written.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
+import { chain, failed, NOW, requested } from '../support/events.ts';
 import { feedOf, tamperedRecord, unreadableRecord } from '../support/feed-records.ts';
-import { chain, failed, NOW, requested } from '../support/sample-events.ts';
 import { worldOf } from '../support/sealing/world.ts';
 
 /** A metric as CloudWatch gets it out of a function's log. */

@@ -11,8 +11,8 @@ import { apply } from '../../src/handlers/apply/apply.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { anyFacts } from '../support/any-event.ts';
 import { appendAll, remembering, watched } from '../support/doubles.ts';
+import { chain } from '../support/events.ts';
 import { feedRecord, tamperedRecord, unreadableRecord } from '../support/feed-records.ts';
-import { chain } from '../support/sample-events.ts';
 import { matches } from './event-pattern.ts';
 import { template } from './template.ts';
 

@@ -7,10 +7,11 @@ import { arnOf } from '../../src/events/resource-arn.ts';
 import type { TagEvent, Who } from '../../src/events/tag-event.ts';
 import { request } from '../../src/intake/intake.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { rejectionOf } from '../support/async.ts';
 import { response, sample } from '../support/cloudtrail/samples.ts';
 import { launch, sessionOf, tagging } from '../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock, watched } from '../support/doubles.ts';
-import { rejectionOf, streamOf } from '../support/sample-events.ts';
+import { streamOf } from '../support/events.ts';
 
 const test = suite('the persons behind services');
 

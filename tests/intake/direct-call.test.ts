@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { homeOfFunction, identify, isDirectCall, parseDirectCall } from '../../src/intake/direct-call.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { tags } from '../support/sample-events.ts';
+import { tags } from '../support/events.ts';
 
 const test = suite('a direct call');
 

@@ -5,9 +5,10 @@ import { currentTags, fold } from '../../src/events/resource.ts';
 import { request } from '../../src/intake/intake.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { rejectionOf } from '../support/async.ts';
 import { envelope, launch, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { remembering, tickingClock, watched } from '../support/doubles.ts';
-import { rejectionOf, streamOf, tags } from '../support/sample-events.ts';
+import { streamOf, tags } from '../support/events.ts';
 
 const test = suite('request, by every door');
 

@@ -7,10 +7,11 @@ import type { TagEvent, TagRequested } from '../../src/events/tag-event.ts';
 import { type RequestDeps, request } from '../../src/intake/intake.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { rejectionOf } from '../support/async.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 import { envelope, launch, sessionOf, tagging, termination, untagging } from '../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from '../support/doubles.ts';
-import { rejectionOf, streamOf, tags } from '../support/sample-events.ts';
+import { streamOf, tags } from '../support/events.ts';
 
 const test = suite('request');
 

@@ -9,9 +9,10 @@ import type { InstancesOf } from '../../src/intake/recover-launch.ts';
 import type { Ec2 } from '../../src/tagging/ec2/call.ts';
 import { describeLaunch } from '../../src/tagging/ec2/describe-launch.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { rejectionOf } from '../support/async.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { remembering, tickingClock, typesByResource } from '../support/doubles.ts';
-import { rejectionOf, streamOf, tags } from '../support/sample-events.ts';
+import { streamOf, tags } from '../support/events.ts';
 
 const test = suite('a launch that CloudTrail left out');
 

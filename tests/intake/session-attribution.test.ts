@@ -7,10 +7,11 @@ import type { StoredMemo } from '../../src/coordination/coordination-store.ts';
 import type { TagEvent, TagRequested, Who } from '../../src/events/tag-event.ts';
 import { request } from '../../src/intake/intake.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { rejectionOf } from '../support/async.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 import { envelope, launch, sessionOf, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock } from '../support/doubles.ts';
-import { rejectionOf, streamOf, tags } from '../support/sample-events.ts';
+import { streamOf, tags } from '../support/events.ts';
 
 const test = suite('the persons behind role sessions');
 

@@ -3,7 +3,7 @@ import { GENESIS, hashOf } from '../../src/events/hash-chain.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { groupBy } from '../../src/shared/collections.ts';
-import { listOf } from '../support/sample-events.ts';
+import { listOf } from '../support/async.ts';
 
 /** All streams of a ledger, with their events in the order in which the store gives them. */
 export const streamsOf = async (store: EventStore): Promise<Map<ResourceArn, RecordedEvent[]>> =>

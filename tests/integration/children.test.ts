@@ -9,9 +9,10 @@ import { childrenOf } from '../../src/embedded/simulated-aws/ec2/children.ts';
 import { arnOf, type ResourceArn } from '../../src/events/resource-arn.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { listOf } from '../support/async.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 import { launch, termination } from '../support/cloudtrail/trail.ts';
-import { listOf, tags } from '../support/sample-events.ts';
+import { tags } from '../support/events.ts';
 import { breakIn, streamsOf } from './chains.ts';
 
 const test = suite('children, end to end on this machine');

@@ -18,10 +18,11 @@ import { request } from '../../src/intake/intake.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { rejectionOf } from '../support/async.ts';
 import { launch, sessionOf, tagging } from '../support/cloudtrail/trail.ts';
 import { remembering, tickingClock, typesByResource } from '../support/doubles.ts';
+import { tags } from '../support/events.ts';
 import { DONE, feedOf } from '../support/feed-records.ts';
-import { rejectionOf, tags } from '../support/sample-events.ts';
 
 const test = suite('a resource of an account whose credentials are not there');
 

@@ -11,11 +11,12 @@ import type { Tag } from '../../src/events/tag.ts';
 import { project } from '../../src/handlers/project/project.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { listOf } from '../support/async.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 import { envelope, launch, sessionOf, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { remembering, typesByResource } from '../support/doubles.ts';
+import { STREAM, tags } from '../support/events.ts';
 import { DONE, feedOf } from '../support/feed-records.ts';
-import { listOf, STREAM, tags } from '../support/sample-events.ts';
 import { breakIn, streamsOf } from './chains.ts';
 
 const test = suite('the pipeline, end to end on this machine');

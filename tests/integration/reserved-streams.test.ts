@@ -20,10 +20,11 @@ import { request } from '../../src/intake/intake.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';
+import { rejectionOf } from '../support/async.ts';
 import { launch, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { appendAll, remembering, tickingClock, typesByResource } from '../support/doubles.ts';
+import { chain, observed, requested, STREAM, streamOf, tags } from '../support/events.ts';
 import { DONE, feedOf } from '../support/feed-records.ts';
-import { chain, observed, rejectionOf, requested, STREAM, streamOf, tags } from '../support/sample-events.ts';
 
 const test = suite('streams that are reserved for the ledger');
 

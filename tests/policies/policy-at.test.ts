@@ -8,23 +8,15 @@ import { policyAt } from '../../src/policies/policy-at.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { resourceAt } from '../../src/projections/resource-at.ts';
-import {
-  at,
-  flatListOf,
-  listOf,
-  NOW,
-  observed,
-  policyRecorded,
-  STREAM,
-  tamperDetected,
-} from '../support/sample-events.ts';
+import { flatListOf, listOf } from '../support/async.ts';
+import { at, NOW, observed, policyRecorded, STREAM, tamperDetected } from '../support/events.ts';
 
 const test = suite('the policy in force at a moment');
 
 const history = (...facts: readonly [recordedAt: string, policy: string, effectiveAt: string][]) => {
   const events: RecordedEvent[] = [];
   for (const [recordedAt, policy, effectiveAt] of facts) {
-    const fact = policyRecorded(`${policy} ${effectiveAt}`, { policy, effectiveAt });
+    const fact = policyRecorded(`${policy} ${effectiveAt}`, effectiveAt, { policy });
     events.push(record(POLICY_STREAM, fact, events.at(-1), new Date(recordedAt)));
   }
   return events;
@@ -68,7 +60,7 @@ test('neither a policy nor tampering is a resource: it has no row, is in no flee
   assert.ok(isLedgerStream(POLICY_STREAM));
   assert.not(isLedgerStream(STREAM));
 
-  await store.append(record(STREAM, observed('o1', { effectiveAt: at(40) }), undefined, new Date(at(41))));
+  await store.append(record(STREAM, observed('o1', at(40)), undefined, new Date(at(41))));
   assert.is((await flatListOf(fleet.at(moment))).length, 1);
   assert.is(await fleet.began(at(99)), at(40));
   const [folded] = await listOf(foldLedger(store));

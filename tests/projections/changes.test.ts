@@ -9,6 +9,7 @@ import {
   ADA,
   applied,
   at,
+  BOB,
   chain,
   failed,
   LAUNCH,
@@ -16,7 +17,7 @@ import {
   requested,
   retired,
   tags,
-} from '../support/sample-events.ts';
+} from '../support/events.ts';
 
 const test = suite('the changes of a resource');
 const EVER = '9999-12-31T23:59:59.999Z';
@@ -33,12 +34,12 @@ const born = requested('r1', { birth: { tags: tags('Name=web') } });
 test('are told in the order in which they happened, each key from what it was to what it became', () => {
   const events = chain([
     born,
-    applied('a1', { effectiveAt: at(2) }),
-    observed('o1', { effectiveAt: at(5), set: tags('App=shop Owner=bob') }),
-    observed('o2', { effectiveAt: at(7), set: [], removed: ['App'] }),
-    failed('f1', { effectiveAt: at(8) }),
-    observed('o3', { effectiveAt: at(9), set: tags('Owner=bob') }),
-    retired('d1', { effectiveAt: at(10) }),
+    applied('a1', at(2)),
+    observed('o1', at(5), 'App=shop Owner=bob'),
+    observed('o2', at(7), '', { removed: ['App'] }),
+    failed('f1', at(8)),
+    observed('o3', at(9), 'Owner=bob'),
+    retired('d1', at(10)),
   ]);
   assert.equal(told(changesOf(events, EVER)), [
     [at(0), 'made', 'Name: null -> web'],
@@ -51,15 +52,12 @@ test('are told in the order in which they happened, each key from what it was to
 
 test('say who, why and by which rules: of what tagledger set, those of the request', () => {
   const rules = { ...born, rules: 'rules-1' };
-  const [made, set, changed] = changesOf(
-    chain([rules, applied('a1', { effectiveAt: at(2) }), observed('o1', { effectiveAt: at(5) })]),
-    EVER,
-  );
+  const [made, set, changed] = changesOf(chain([rules, applied('a1', at(2)), observed('o1', at(5))]), EVER);
   const about = (change: Change | undefined) =>
     change && [change.by, change.who, change.cause?.id, change.rules];
   assert.equal(about(made), ['principal', ADA, LAUNCH.id, null]);
   assert.equal(about(set), ['tagledger', ADA, LAUNCH.id, 'rules-1']);
-  assert.equal(about(changed), ['principal', ADA, 'cause of o1', null]);
+  assert.equal(about(changed), ['principal', BOB, 'cause of o1', null]);
 });
 
 test('that nobody can be named for have no name and no cause', () => {
@@ -71,8 +69,8 @@ test('that nobody can be named for have no name and no cause', () => {
 });
 
 test('that came late stand where they happened, and are marked', () => {
-  const late = observed('o2', { effectiveAt: at(3), set: tags('Owner=eve') });
-  const events = chain([born, observed('o1', { effectiveAt: at(5) }), late]);
+  const late = observed('o2', at(3), 'Owner=eve');
+  const events = chain([born, observed('o1', at(5)), late]);
   const changes = changesOf(events, EVER);
   assert.equal(told(changes), [
     [at(0), 'made', 'Name: null -> web'],
@@ -86,8 +84,8 @@ test('that came late stand where they happened, and are marked', () => {
 });
 
 test('are those that were known then, where it is asked what was known', () => {
-  const late = observed('o2', { effectiveAt: at(3), set: tags('Owner=eve') });
-  const events = chain([born, observed('o1', { effectiveAt: at(5) }), late]);
+  const late = observed('o2', at(3), 'Owner=eve');
+  const events = chain([born, observed('o1', at(5)), late]);
   assert.equal(changesOf(events, events[1]?.recordedAt ?? ''), changesOf(events.slice(0, 2), EVER));
   assert.equal(changesOf(events, '2020-01-01T00:00:00.000Z'), []);
 });
@@ -95,7 +93,7 @@ test('are those that were known then, where it is asked what was known', () => {
 test('that removed all tags name each of them', () => {
   const events = chain([
     observed('o1', { set: tags('App=shop Owner=bob') }),
-    observed('o2', { effectiveAt: at(1), set: [], removed: 'all' }),
+    observed('o2', at(1), '', { removed: 'all' }),
   ]);
   assert.equal(told(changesOf(events, EVER)).at(-1), [
     at(1),

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { rebuildPlace } from '../../src/projections/rebuild-place.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
-import { NOW, rejectionOf, STREAM } from '../support/sample-events.ts';
+import { rejectionOf } from '../support/async.ts';
+import { NOW, STREAM } from '../support/events.ts';
 
 const test = suite('the place of a rebuild');
 

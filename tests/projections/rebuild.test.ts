@@ -9,17 +9,9 @@ import { compare, type Difference } from '../../src/projections/compare.ts';
 import { clear, type Rebuilt, rebuild } from '../../src/projections/rebuild.ts';
 import { rowOf, type StateRow } from '../../src/projections/state-row.ts';
 import type { StateStore } from '../../src/projections/state-store.ts';
+import { listOf, rejectionOf } from '../support/async.ts';
 import { appendAll, GONE, watched } from '../support/doubles.ts';
-import {
-  applied,
-  chain,
-  listOf,
-  NOW,
-  observed,
-  rejectionOf,
-  requested,
-  streamOf,
-} from '../support/sample-events.ts';
+import { applied, chain, NOW, observed, requested, streamOf } from '../support/events.ts';
 
 const test = suite('rebuild');
 

@@ -2,13 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resourceAtView } from '../../src/projections/resource-at-view.ts';
 import { recorded } from '../support/compliance/fleet.ts';
-import { ADA, at, gapFound, observed, requested, retired, STREAM, tags } from '../support/sample-events.ts';
+import { ADA, at, gapFound, observed, requested, retired, STREAM, tags } from '../support/events.ts';
 
 const test = suite('the view of a resource at a moment');
 
 const events = recorded(STREAM, [
-  [at(1), requested('r1', { effectiveAt: at(0), birth: { tags: tags('App=shop') } })],
-  [at(60), retired('gone', { effectiveAt: at(59) })],
+  [at(1), requested('r1', at(0), { birth: { tags: tags('App=shop') } })],
+  [at(60), retired('gone', at(59))],
 ]);
 const viewAt = (asOf: string, knownAt = at(99)) => resourceAtView(STREAM, events, { asOf, knownAt });
 
@@ -32,7 +32,7 @@ test('one that is made later is unborn, where that was known', () => {
 });
 
 test('one whose birth was never seen is unknown, with the tags that are known', () => {
-  const changed = recorded(STREAM, [[at(5), observed('o1', { effectiveAt: at(4) })]]);
+  const changed = recorded(STREAM, [[at(5), observed('o1', at(4))]]);
   const view = resourceAtView(STREAM, changed, { asOf: at(9), knownAt: at(9) });
   assert.equal([view.standing, view.tags, view.createdAt], ['unknown', tags('Owner=bob'), null]);
   assert.is(resourceAtView(STREAM, changed, { asOf: at(3), knownAt: at(9) }).standing, 'unknown');

@@ -4,17 +4,8 @@ import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { resourceAt } from '../../src/projections/resource-at.ts';
-import {
-  ADA,
-  at,
-  flatListOf,
-  observed,
-  requested,
-  retired,
-  STREAM,
-  streamOf,
-  tags,
-} from '../support/sample-events.ts';
+import { flatListOf } from '../support/async.ts';
+import { ADA, at, observed, requested, retired, STREAM, streamOf, tags } from '../support/events.ts';
 
 const test = suite('a resource at a moment');
 
@@ -29,13 +20,13 @@ const history = (
   return events;
 };
 
-const late = observed('late', { effectiveAt: at(10), set: tags('Owner=bob'), removed: [] });
+const late = observed('late', at(10), 'Owner=bob', { removed: [] });
 const events = history(
   STREAM,
   [at(1), requested('r1', { birth: { tags: tags('App=shop') } })],
-  [at(20), observed('o1', { effectiveAt: at(19), set: tags('App=cart'), removed: [] })],
+  [at(20), observed('o1', at(19), 'App=cart', { removed: [] })],
   [at(40), late],
-  [at(60), retired('gone', { effectiveAt: at(59) })],
+  [at(60), retired('gone', at(59))],
 );
 
 test('what became true later does not count, though the ledger knows it', () => {
@@ -65,7 +56,7 @@ test('a resource of which nothing was known or true yet is no answer', () => {
 
 test('a fleet is every resource of the moment, sorted by ARN, and began with its first fact', async () => {
   const store = memoryStore();
-  const other = history(streamOf('i-00000000000000000'), [at(30), observed('o9', { effectiveAt: at(30) })]);
+  const other = history(streamOf('i-00000000000000000'), [at(30), observed('o9', at(30))]);
   for (const event of [...events, ...other]) await store.append(event);
   const fleet = ledgerFleet(store);
   const arns = async (asOf: string) =>

@@ -6,6 +6,7 @@ import {
   ADA,
   applied,
   at,
+  created,
   failed,
   gapFound,
   observed,
@@ -14,13 +15,13 @@ import {
   STREAM,
   stateAfter,
   tags,
-} from '../support/sample-events.ts';
+} from '../support/events.ts';
 
 const test = suite('the row of a resource');
 
 const SITUATIONS: readonly (readonly [what: string, status: string, ...events: TagEvent[]])[] = [
   ['of which nothing is known', 'observed'],
-  ['that was born with all it needs', 'observed', observed('o1', { how: 'birth' })],
+  ['that was born with all it needs', 'observed', created('o1', at(0), 'Owner=bob')],
   ['that somebody else tagged', 'observed', observed('o1')],
   ['which stands for a call whose resources are not known', 'gap', gapFound('g1')],
   ['whose request waits', 'open', requested('r1')],
@@ -95,9 +96,9 @@ test('the view of a resource tells its birth, its tags and its end', () => {
   const birth = { tags: tags('Name=web Team=core') };
   const state = stateAfter(
     requested('r1', { birth }),
-    failed('f1', { effectiveAt: at(1) }),
-    observed('o1', { effectiveAt: at(2), set: tags('App=shop'), removed: ['Team'] }),
-    retired('x1', { effectiveAt: at(3) }),
+    failed('f1', at(1)),
+    observed('o1', at(2), 'App=shop', { removed: ['Team'] }),
+    retired('x1', at(3)),
   );
   const { createdBy, createdAt, retiredAt, lastSeq, tags: borne, status } = viewOf(rowOf(STREAM, state));
   assert.equal([createdBy, createdAt, retiredAt, lastSeq, status], [ADA, at(0), at(3), 4, 'retired']);
@@ -106,13 +107,13 @@ test('the view of a resource tells its birth, its tags and its end', () => {
 
 test('the view of a resource has the error of a request that failed, and not one of the past', () => {
   const ask = requested('r1');
-  const refused = stateAfter(ask, failed('f1', { effectiveAt: at(1) }));
+  const refused = stateAfter(ask, failed('f1', at(1)));
   assert.equal(viewOf(rowOf(STREAM, refused)).error, {
     code: 'UnauthorizedOperation',
     class: 'denied',
     message: 'You are not authorized.',
   });
-  const gone = stateAfter(ask, failed('f1', { effectiveAt: at(1) }), retired('x1', { effectiveAt: at(3) }));
+  const gone = stateAfter(ask, failed('f1', at(1)), retired('x1', at(3)));
   assert.is(viewOf(rowOf(STREAM, gone)).error, null);
 });
 

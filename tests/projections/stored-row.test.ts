@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { fold } from '../../src/events/resource.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { firstDifference, isSame, type StoredRow, storedOf } from '../../src/projections/stored-row.ts';
-import { chain, observed, requested, STREAM } from '../support/sample-events.ts';
+import { chain, observed, requested, STREAM } from '../support/events.ts';
 
 const test = suite('stored rows');
 

@@ -1,28 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { timelineOf } from '../../src/projections/timeline.ts';
-import {
-  applied,
-  at,
-  chain,
-  failed,
-  observed,
-  requested,
-  retired,
-  STREAM,
-  tags,
-} from '../support/sample-events.ts';
+import { applied, at, chain, failed, observed, requested, retired, STREAM, tags } from '../support/events.ts';
 
 const test = suite('the timeline of a resource');
 const EVER = '9999-12-31T23:59:59.999Z';
 const EVENTS = chain([
   requested('r1', { birth: { tags: tags('Name=web') } }),
-  failed('f1', { effectiveAt: at(1), class: 'throttled', code: 'RequestLimitExceeded', retryAt: at(2) }),
-  applied('a1', { effectiveAt: at(2) }),
-  observed('o1', { effectiveAt: at(5), set: tags('Owner=bob') }),
-  observed('o2', { effectiveAt: at(7), set: [], removed: ['Name'] }),
-  observed('o3', { effectiveAt: at(8), set: tags('Name=old') }),
-  retired('d1', { effectiveAt: at(9) }),
+  failed('f1', at(1), { class: 'throttled', code: 'RequestLimitExceeded', retryAt: at(2) }),
+  applied('a1', at(2)),
+  observed('o1', at(5), 'Owner=bob'),
+  observed('o2', at(7), '', { removed: ['Name'] }),
+  observed('o3', at(8), 'Name=old'),
+  retired('d1', at(9)),
 ]);
 
 test('has the intervals of each key, which end with the resource', () => {
@@ -64,7 +54,7 @@ test('is what was known then: what lasts has no end', () => {
 });
 
 test('of a resource whose birth was not seen begins with the first thing that is known', () => {
-  const timeline = timelineOf(chain([observed('o1', { effectiveAt: at(5) })]), EVER);
+  const timeline = timelineOf(chain([observed('o1', at(5))]), EVER);
   assert.equal([timeline?.bornAt, timeline?.seenAt], [null, at(5)]);
 });
 

@@ -9,8 +9,8 @@ import { sealedLog } from '../../src/sealing/log/sealed-log.ts';
 import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../../src/sealing/tree/tree-edge.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { leafHash } from '../../src/verifier/merkle.ts';
+import { listOf } from '../support/async.ts';
 import { appendAll } from '../support/doubles.ts';
-import { listOf } from '../support/sample-events.ts';
 import { type Death, Died, dying, watchingCheckpoints } from '../support/sealing/dying.ts';
 import { eventsOf, keyOf, MINUTE_MS, worldOf } from '../support/sealing/world.ts';
 

@@ -9,7 +9,7 @@ import { readHead } from '../../src/sealing/log/log-head.ts';
 import { sealCompared } from '../../src/sealing/run-sealer.ts';
 import { openSealer } from '../../src/sealing/sealer.ts';
 import { appendAll, watched } from '../support/doubles.ts';
-import { chain, requested, streamOf } from '../support/sample-events.ts';
+import { chain, requested, streamOf } from '../support/events.ts';
 import { eventsOf, leavesOf, type World, worldOf } from '../support/sealing/world.ts';
 
 const test = suite('what is sealed, and what is not');

@@ -9,8 +9,9 @@ import { openSealer } from '../../src/sealing/sealer.ts';
 import { consistencyProof } from '../../src/sealing/tree/tree-proofs.ts';
 import { checkCheckpoint } from '../../src/verifier/checkpoint.ts';
 import { checkConsistency } from '../../src/verifier/consistency.ts';
+import { listOf, rejectionOf } from '../support/async.ts';
 import { appendAll } from '../support/doubles.ts';
-import { listOf, rejectionOf, streamOf } from '../support/sample-events.ts';
+import { streamOf } from '../support/events.ts';
 import {
   eventsOf,
   keyOf,

@@ -9,8 +9,8 @@ import { main } from '../../src/cli/main.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { listOf } from '../support/async.ts';
 import { remembering, typesByResource } from '../support/doubles.ts';
-import { listOf } from '../support/sample-events.ts';
 import { allOf, canaryCage, sensitiveTrail } from './canaries.ts';
 
 const test = suite('credentials in CloudTrail records');

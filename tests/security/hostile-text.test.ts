@@ -12,8 +12,8 @@ import { QUIET } from '../../src/shared/telemetry.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { tickingClock } from '../support/doubles.ts';
+import { chain, failed, NOW, STREAM } from '../support/events.ts';
 import { DONE, feedOf } from '../support/feed-records.ts';
-import { chain, failed, NOW, STREAM } from '../support/sample-events.ts';
 import { HOSTILE, UNSEEN } from './hostile.ts';
 
 const test = suite('hostile text');

@@ -6,11 +6,11 @@ import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { main } from '../../src/cli/main.ts';
 import { embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { flatListOf, listOf } from '../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 import { launch, sessionOf, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { remembering, tickingClock, typesByResource } from '../support/doubles.ts';
-import { flatListOf, listOf } from '../support/sample-events.ts';
 import { allOf } from './canaries.ts';
 
 const test = suite('hashed identities');

@@ -18,7 +18,7 @@ import { openTopic } from '../conformance/topic.ts';
 import { chance } from '../simulation/chance.ts';
 import { type Ended, violationsOf } from '../simulation/invariants.ts';
 import { RULES, TAGGER } from '../simulation/scenario.ts';
-import { listOf } from '../support/sample-events.ts';
+import { listOf } from '../support/async.ts';
 import { flatness } from './flatness.ts';
 import { load } from './load.ts';
 import { quantile, waitsOf } from './waits.ts';

@@ -11,10 +11,11 @@ import { redrive } from '../../src/handlers/redrive/redrive.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { deadLetterFile } from '../../src/stream-consumer/dead-letter-file.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { listOf } from '../support/async.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { GONE } from '../support/doubles.ts';
+import { chain, NOW, requested, streamOf } from '../support/events.ts';
 import { feedOf } from '../support/feed-records.ts';
-import { chain, listOf, NOW, requested, streamOf } from '../support/sample-events.ts';
 
 const test = suite('what the embedded consumers gave up');
 

@@ -8,7 +8,7 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import { type Mapping, runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
-import { applied, NOW, requested, streamOf } from '../support/sample-events.ts';
+import { applied, NOW, requested, streamOf } from '../support/events.ts';
 
 const test = suite('event source mapping');
 

@@ -7,8 +7,9 @@ import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import type { Mapping } from '../../src/stream-consumer/event-source-mapping.ts';
 import { openStreamsReader } from '../../src/stream-consumer/streams-reader.ts';
+import { rejectionOf } from '../support/async.ts';
+import { applied, NOW, requested, streamOf } from '../support/events.ts';
 import { type FakeShard, fakeStreams, insertOf } from '../support/fakes/streams.ts';
-import { applied, NOW, rejectionOf, requested, streamOf } from '../support/sample-events.ts';
 
 const test = suite('reader of DynamoDB Streams');
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { applied, at, failed, observed, requested, retired } from './sample-events.ts';
+import { applied, at, failed, observed, requested, retired } from './events.ts';
 
 /** Keys that are few enough to meet again, and that must not mean anything to JavaScript. */
 const key = fc.constantFrom('App', 'Owner', '__proto__', 'constructor');
@@ -56,7 +56,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
       (over) => (eventId: string, effectiveAt: string) =>
         observed(eventId, { effectiveAt, ...over, ...(over.how === 'birth' && { removed: [] }) }),
     ),
-  fc.constant((eventId: string, effectiveAt: string) => retired(eventId, { effectiveAt })),
+  fc.constant((eventId: string, effectiveAt: string) => retired(eventId, effectiveAt)),
 );
 
 /** Facts of every type in an order that nobody planned, at few enough moments to coincide; ids `e1`, `e2`, ... */

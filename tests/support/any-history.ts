@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { anyFacts } from './any-event.ts';
-import { at, gapFound, streamOf } from './sample-events.ts';
+import { at, gapFound, streamOf } from './events.ts';
 
 /** The facts that `anyFacts` makes, and now and then a gap among them. */
 const facts: fc.Arbitrary<TagEvent[]> = fc
   .tuple(anyFacts, fc.option(fc.nat({ max: 14 })))
   .map(([facts, place]) => {
-    const gap = gapFound('gap', { effectiveAt: at(3) });
+    const gap = gapFound('gap', at(3));
     return place === null ? facts : [...facts.slice(0, place), gap, ...facts.slice(place)];
   });
 

@@ -3,7 +3,7 @@ import type { Notice } from '../../src/alerts/notices/notice.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from '../../src/events/resource-arn.ts';
 import { eventIdOf, GAP_TYPE, type GapFound, type TagFailed } from '../../src/events/tag-event.ts';
-import { gapFound } from './sample-events.ts';
+import { gapFound } from './events.ts';
 
 /** The moment at which everything fails. */
 export const AT = '2026-03-31T12:00:00.000Z';

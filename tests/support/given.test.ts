@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ADA, minute, observed, retired, STREAM, trail } from './facts.ts';
+import { ADA, at, observed, retired, STREAM, trail } from './events.ts';
 import { given } from './given.ts';
 
 const test = suite('given, when, yields');
 
-const seen = observed(trail('c-1'), minute(1), { Owner: 'bob' });
+const seen = observed(trail('c-1'), at(1), 'Owner=bob');
 
 /** Why a sentence does not hold; `assert.throws` lets failed assertions through. */
 const complaintOf = (sentence: () => void): string => {
@@ -18,7 +18,7 @@ const complaintOf = (sentence: () => void): string => {
 };
 
 test('the decision sees the past', () => {
-  given(STREAM, seen, retired(trail('c-2'), minute(2)))
+  given(STREAM, seen, retired(trail('c-2'), at(2)))
     .when((resource) => (resource.lastSeq === 2 && resource.retired ? [] : [seen]))
     .yields();
 });

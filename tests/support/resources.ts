@@ -3,7 +3,7 @@ import type { ReadPolicy } from '../../src/policies/policy-of.ts';
 import { readPolicies } from '../../src/policies/read-policies.ts';
 import { InvalidPolicyError, remarkText } from '../../src/policies/remark.ts';
 import type { ResourceAt } from '../../src/projections/resource-at.ts';
-import { tags } from './sample-events.ts';
+import { tags } from './events.ts';
 
 /** When the resources of these tests were born, and an hour later. */
 export const BORN = '2026-03-31T12:00:00.000Z';

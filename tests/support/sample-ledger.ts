@@ -6,7 +6,7 @@ import type { EventStore } from '../../src/events/event-store.ts';
 import type { StoredColumns } from '../../src/events/ledger-line.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { exportLedger, type Period } from '../../src/exports/export-ledger.ts';
-import { chain, observed, requested, retired, streamOf, tags } from './sample-events.ts';
+import { chain, observed, requested, retired, streamOf, tags } from './events.ts';
 
 /** Three streams of 4, 1 and 2 events, in an order that is not that of their names. */
 export const CHAINS: readonly (readonly RecordedEvent[])[] = [

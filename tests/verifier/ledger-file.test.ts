@@ -8,7 +8,7 @@ import { InvalidInputError } from '../../src/shared/errors.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';
 import type { Finding } from '../../src/verifier/finding.ts';
 import { readLedgerFile } from '../../src/verifier/ledger-file.ts';
-import { rejectionOf } from '../support/sample-events.ts';
+import { rejectionOf } from '../support/async.ts';
 import { exported, temporaryFolder } from '../support/sample-ledger.ts';
 import { FIRST, LEDGER, SEEN, UNSEEN } from '../support/verifier/attacks.ts';
 

@@ -4,9 +4,10 @@ import { dynamodbCoordinationStore } from '../../../src/adapters/dynamodb/coordi
 import { dynamodbStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
 import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
+import { listOf } from '../../support/async.ts';
 import { memoStoreContract } from '../../support/contracts/coordination-store.ts';
 import { rowsOf } from '../../support/contracts/state-store.ts';
-import { at, listOf, STREAM } from '../../support/sample-events.ts';
+import { at, STREAM } from '../../support/events.ts';
 
 memoStoreContract('dynamodbMemoStore on dynalite', async () => {
   const { client, close } = await embeddedDynamoDB();

@@ -13,9 +13,10 @@ import { keyOf, toItem } from '../../../src/adapters/dynamodb/ledger-item.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import { SeqConflictError } from '../../../src/events/event-store.ts';
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
+import { listOf, rejectionOf } from '../../support/async.ts';
 import { eventStoreContract } from '../../support/contracts/event-store.ts';
+import { chain, NOW, observed, STREAM, streamOf } from '../../support/events.ts';
 import { ConnectionLost, type Day, fakeDynamoDB, type Loss, refused } from '../../support/fakes/dynamodb.ts';
-import { chain, listOf, NOW, observed, rejectionOf, STREAM, streamOf } from '../../support/sample-events.ts';
 
 eventStoreContract('dynamodbStore on dynalite', async () => {
   const { client, close } = await embeddedDynamoDB();

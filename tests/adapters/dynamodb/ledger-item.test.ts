@@ -6,15 +6,7 @@ import type { Item } from '../../../src/adapters/dynamodb/paging.ts';
 import { columnsOf } from '../../../src/events/ledger-line.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import { eventIdOf } from '../../../src/events/tag-event.ts';
-import {
-  chain,
-  LAUNCH,
-  ONE_OF_EACH,
-  observed,
-  requested,
-  STREAM,
-  tags,
-} from '../../support/sample-events.ts';
+import { chain, LAUNCH, ONE_OF_EACH, observed, requested, STREAM, tags } from '../../support/events.ts';
 
 const test = suite('the item of an event');
 

@@ -14,9 +14,10 @@ import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dy
 import { canonicalJson } from '../../../src/events/canonical-json.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
 import { firstDifference, isSame, type StoredRow, storedOf } from '../../../src/projections/stored-row.ts';
+import { listOf, rejectionOf } from '../../support/async.ts';
 import { rowsOf, stateStoreContract } from '../../support/contracts/state-store.ts';
+import { STREAM, streamOf } from '../../support/events.ts';
 import { refused } from '../../support/fakes/dynamodb.ts';
-import { listOf, rejectionOf, STREAM, streamOf } from '../../support/sample-events.ts';
 
 stateStoreContract('dynamodbStateStore on dynalite', async () => {
   const { client, close } = await embeddedDynamoDB();

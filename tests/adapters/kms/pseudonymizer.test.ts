@@ -7,7 +7,7 @@ import { filePseudonymizer, kmsPseudonymizer } from '../../../src/adapters/kms/p
 import { pseudonyms } from '../../../src/cloudtrail/identity/pseudonymize.ts';
 import { temporaryFolder } from '../../support/cli/command-line.ts';
 import { GONE } from '../../support/doubles.ts';
-import { ADA } from '../../support/sample-events.ts';
+import { ADA } from '../../support/events.ts';
 
 const test = suite('the key of the pseudonyms');
 const folder = temporaryFolder(test);

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { s3ObjectStore } from '../../../src/adapters/s3/object-store.ts';
+import { rejectionOf } from '../../support/async.ts';
 import { objectStoreContract } from '../../support/contracts/object-store.ts';
 import { fakeS3 } from '../../support/fakes/s3.ts';
-import { rejectionOf } from '../../support/sample-events.ts';
 
 objectStoreContract('objects in S3', async () => ({
   store: s3ObjectStore(fakeS3().client, 'bucket', 'archive/'),

@@ -10,6 +10,7 @@ import { currentTags, fold } from '../../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
 import type { TagEvent, TagFailed } from '../../../src/events/tag-event.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
+import { rejectionOf } from '../../support/async.ts';
 import {
   appendAll,
   GONE,
@@ -19,6 +20,18 @@ import {
   watched,
 } from '../../support/doubles.ts';
 import {
+  applied,
+  at,
+  chain,
+  failed,
+  NOW,
+  observed,
+  requested,
+  retired,
+  streamOf,
+  tags,
+} from '../../support/events.ts';
+import {
   asNewer,
   DONE,
   feedOf,
@@ -27,19 +40,6 @@ import {
   rest,
   unreadableRecord,
 } from '../../support/feed-records.ts';
-import {
-  applied,
-  at,
-  chain,
-  failed,
-  NOW,
-  observed,
-  rejectionOf,
-  requested,
-  retired,
-  streamOf,
-  tags,
-} from '../../support/sample-events.ts';
 
 const test = suite('apply');
 

@@ -13,7 +13,6 @@ import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
 import { parseTagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from '../../support/doubles.ts';
-import { DONE, feedOf, from } from '../../support/feed-records.ts';
 import {
   ADA,
   at,
@@ -24,7 +23,8 @@ import {
   retired,
   streamOf,
   tags,
-} from '../../support/sample-events.ts';
+} from '../../support/events.ts';
+import { DONE, feedOf, from } from '../../support/feed-records.ts';
 
 const test = suite('apply: children');
 

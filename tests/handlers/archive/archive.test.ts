@@ -5,7 +5,9 @@ import { archiveFleet } from '../../../src/archive/archive-fleet.ts';
 import { inboxNames } from '../../../src/archive/inbox.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import { archiveConsumer } from '../../../src/handlers/archive/archive.ts';
+import { flatListOf } from '../../support/async.ts';
 import { remembering } from '../../support/doubles.ts';
+import { at, chain, observed, requested, STREAM } from '../../support/events.ts';
 import {
   DONE,
   feedOf,
@@ -14,7 +16,6 @@ import {
   tamperedRecord,
   unreadableRecord,
 } from '../../support/feed-records.ts';
-import { at, chain, flatListOf, observed, requested, STREAM } from '../../support/sample-events.ts';
 
 const test = suite('archive');
 

@@ -9,7 +9,6 @@ import { GAP_TYPE, type TagEvent } from '../../../src/events/tag-event.ts';
 import { alertFailures } from '../../../src/handlers/project/alert-failures.ts';
 import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
-import { DONE, feedOf, from, rest, unreadableRecord } from '../../support/feed-records.ts';
 import {
   applied,
   at,
@@ -21,7 +20,8 @@ import {
   requested,
   retired,
   streamOf,
-} from '../../support/sample-events.ts';
+} from '../../support/events.ts';
+import { DONE, feedOf, from, rest, unreadableRecord } from '../../support/feed-records.ts';
 
 const test = suite('alert');
 

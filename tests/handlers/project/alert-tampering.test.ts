@@ -9,7 +9,19 @@ import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { alertTampering } from '../../../src/handlers/project/alert-tampering.ts';
 import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { tamperedMark, tamperedMarks } from '../../../src/projections/tampered-mark.ts';
+import { listOf } from '../../support/async.ts';
 import { GONE, remembering, watched } from '../../support/doubles.ts';
+import {
+  applied,
+  chain,
+  NOW,
+  observed,
+  requested,
+  retired,
+  streamOf,
+  tags,
+  tamperDetected,
+} from '../../support/events.ts';
 import {
   DONE,
   feedOf,
@@ -19,18 +31,6 @@ import {
   tamperedRecord,
   unreadableRecord,
 } from '../../support/feed-records.ts';
-import {
-  applied,
-  chain,
-  listOf,
-  NOW,
-  observed,
-  requested,
-  retired,
-  streamOf,
-  tags,
-  tamperDetected,
-} from '../../support/sample-events.ts';
 
 const test = suite('tamper');
 

@@ -12,7 +12,20 @@ import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { project } from '../../../src/handlers/project/project.ts';
 import { rowOf, type StateRow } from '../../../src/projections/state-row.ts';
 import type { StateStore } from '../../../src/projections/state-store.ts';
+import { listOf } from '../../support/async.ts';
 import { appendAll, GONE, remembering, watched } from '../../support/doubles.ts';
+import {
+  applied,
+  at,
+  chain,
+  failed,
+  observed,
+  policyRecorded,
+  requested,
+  retired,
+  streamOf,
+  tamperDetected,
+} from '../../support/events.ts';
 import {
   asNewer,
   DONE,
@@ -22,19 +35,6 @@ import {
   rest,
   unreadableRecord,
 } from '../../support/feed-records.ts';
-import {
-  applied,
-  at,
-  chain,
-  failed,
-  listOf,
-  observed,
-  policyRecorded,
-  requested,
-  retired,
-  streamOf,
-  tamperDetected,
-} from '../../support/sample-events.ts';
 
 const test = suite('project');
 

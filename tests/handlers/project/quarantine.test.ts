@@ -7,7 +7,7 @@ import { UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import { quarantine } from '../../../src/handlers/project/quarantine.ts';
 import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
-import { NOW, STREAM, streamOf } from '../../support/sample-events.ts';
+import { NOW, STREAM, streamOf } from '../../support/events.ts';
 
 const test = suite('set aside');
 

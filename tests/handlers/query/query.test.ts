@@ -12,9 +12,10 @@ import type { CompliancePage } from '../../../src/handlers/query/compliance-page
 import { query } from '../../../src/handlers/query/query.ts';
 import { ledgerFleet } from '../../../src/projections/ledger-fleet.ts';
 import type { FleetReader } from '../../../src/projections/resource-at.ts';
+import { rejectionOf } from '../../support/async.ts';
 import { arn, recorded, storeOf } from '../../support/compliance/fleet.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
-import { ADA, at, gapFound, rejectionOf, requested, tags } from '../../support/sample-events.ts';
+import { ADA, at, gapFound, requested, tags } from '../../support/events.ts';
 
 const test = suite('query');
 

@@ -6,8 +6,8 @@ import type { Memo } from '../../../src/coordination/coordination-store.ts';
 import { simulatedSns } from '../../../src/embedded/simulated-aws/sns.ts';
 import { closeSuppressionWindows } from '../../../src/handlers/reconcile/close-suppression-windows.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
+import { NOW } from '../../support/events.ts';
 import { noticeOf } from '../../support/failures.ts';
-import { NOW } from '../../support/sample-events.ts';
 
 const test = suite('announce and close quiet periods');
 

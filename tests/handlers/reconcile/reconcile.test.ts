@@ -8,8 +8,9 @@ import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { reconcile } from '../../../src/handlers/reconcile/reconcile.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../../src/tagging/retry-policy.ts';
+import { listOf } from '../../support/async.ts';
 import { appendAll, GONE, remembering, tickingClock, watched } from '../../support/doubles.ts';
-import { applied, at, chain, failed, listOf, NOW, requested, streamOf } from '../../support/sample-events.ts';
+import { applied, at, chain, failed, NOW, requested, streamOf } from '../../support/events.ts';
 
 const test = suite('reconcile');
 

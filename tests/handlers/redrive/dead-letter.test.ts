@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { parseDeadLetter } from '../../../src/handlers/redrive/dead-letter.ts';
 import { InvalidInputError } from '../../../src/shared/errors.ts';
 import { envelope, launch } from '../../support/cloudtrail/trail.ts';
+import { chain, requested } from '../../support/events.ts';
 import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
 import { feedOf } from '../../support/feed-records.ts';
-import { chain, requested } from '../../support/sample-events.ts';
 
 const test = suite('what was given up');
 

@@ -17,9 +17,9 @@ import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import { envelope, launch } from '../../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from '../../support/doubles.ts';
+import { applied, requested, streamOf } from '../../support/events.ts';
 import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
 import { feedOf, unreadableRecord } from '../../support/feed-records.ts';
-import { applied, requested, streamOf } from '../../support/sample-events.ts';
 
 const test = suite('redrive');
 

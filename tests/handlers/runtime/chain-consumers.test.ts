@@ -2,9 +2,10 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chainConsumers } from '../../../src/handlers/runtime/chain-consumers.ts';
+import { rejectionOf } from '../../support/async.ts';
 import { GONE } from '../../support/doubles.ts';
+import { chain, observed } from '../../support/events.ts';
 import { DONE, feedOf, from } from '../../support/feed-records.ts';
-import { chain, observed, rejectionOf } from '../../support/sample-events.ts';
 
 const test = suite('two handlers in turn');
 

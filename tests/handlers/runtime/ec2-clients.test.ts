@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { type CredentialsOf, ownCredentials } from '../../../src/handlers/runtime/credentials.ts';
 import { ec2Clients } from '../../../src/handlers/runtime/ec2-clients.ts';
 import { classifyFailure } from '../../../src/tagging/ec2/classify-failure.ts';
-import { rejectionOf } from '../../support/sample-events.ts';
+import { rejectionOf } from '../../support/async.ts';
 
 const test = suite('clients of EC2');
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batchResponse, readBatch } from '../../../src/handlers/runtime/feed-batch.ts';
+import { chain, ONE_OF_EACH } from '../../support/events.ts';
 import { DONE, feedOf, feedRecord, from, unreadableRecord } from '../../support/feed-records.ts';
-import { chain, ONE_OF_EACH } from '../../support/sample-events.ts';
 
 const test = suite('the change feed');
 

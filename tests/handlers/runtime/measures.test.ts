@@ -11,7 +11,7 @@ import { DEFAULT_RETRY } from '../../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import { envelope, launch } from '../../support/cloudtrail/trail.ts';
 import { appendAll, GONE, remembering, watched } from '../../support/doubles.ts';
-import { applied, at, chain, failed, NOW, requested, streamOf } from '../../support/sample-events.ts';
+import { applied, at, chain, failed, NOW, requested, streamOf } from '../../support/events.ts';
 
 const test = suite('measures');
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Provider } from '../../../src/handlers/runtime/credentials.ts';
 import { memberCredentials, readCredentials } from '../../../src/handlers/runtime/member-credentials.ts';
 import { InvalidInputError } from '../../../src/shared/errors.ts';
-import { rejectionOf } from '../../support/sample-events.ts';
+import { rejectionOf } from '../../support/async.ts';
 
 const test = suite('member credentials');
 

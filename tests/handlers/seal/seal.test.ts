@@ -7,9 +7,9 @@ import { projectConsumer } from '../../../src/handlers/project/consumer.ts';
 import { seal } from '../../../src/handlers/seal/seal.ts';
 import { openHints } from '../../../src/sealing/hints.ts';
 import { CHECKPOINT } from '../../../src/sealing/log/sealed-log.ts';
+import { rejectionOf } from '../../support/async.ts';
 import { appendAll, GONE, remembering } from '../../support/doubles.ts';
 import { DONE, feedOf, from } from '../../support/feed-records.ts';
-import { rejectionOf } from '../../support/sample-events.ts';
 import { eventsOf, MINUTE_MS, NAME, signerOf, worldOf } from '../../support/sealing/world.ts';
 
 const test = suite('seal');

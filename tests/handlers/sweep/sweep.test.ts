@@ -13,16 +13,7 @@ import { sweep } from '../../../src/handlers/sweep/sweep.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules, type TagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import { appendAll, remembering, tickingClock, watched } from '../../support/doubles.ts';
-import {
-  applied,
-  chain,
-  NOW,
-  observed,
-  requested,
-  retired,
-  streamOf,
-  tags,
-} from '../../support/sample-events.ts';
+import { applied, chain, NOW, observed, requested, retired, streamOf, tags } from '../../support/events.ts';
 
 const test = suite('sweep');
 

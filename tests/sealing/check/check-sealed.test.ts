@@ -8,7 +8,7 @@ import { CHECKPOINT, sealedLog } from '../../../src/sealing/log/sealed-log.ts';
 import { signCheckpoint } from '../../../src/sealing/log/signer.ts';
 import { checkCheckpoint } from '../../../src/verifier/checkpoint.ts';
 import { appendAll } from '../../support/doubles.ts';
-import { chain, requested, streamOf } from '../../support/sample-events.ts';
+import { chain, requested, streamOf } from '../../support/events.ts';
 import { eventsOf, keyOf, NAME, signerOf, type World, worldOf } from '../../support/sealing/world.ts';
 import { turned } from '../../support/verifier/lies.ts';
 

@@ -9,7 +9,7 @@ import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../../../src/sealing/tree/
 import { consistencyProof, inclusionProof } from '../../../src/sealing/tree/tree-proofs.ts';
 import { checkConsistency } from '../../../src/verifier/consistency.ts';
 import { checkInclusion } from '../../../src/verifier/inclusion.ts';
-import { listOf, rejectionOf } from '../../support/sample-events.ts';
+import { listOf, rejectionOf } from '../../support/async.ts';
 import { grow, leavesOf } from '../../support/sealing/log-of.ts';
 import { pathOf, proofOf, rootOf } from '../../support/verifier/reference-tree.ts';
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CoordinationStore, Memo, StoredMemo } from '../../../src/coordination/coordination-store.ts';
-import { at } from '../sample-events.ts';
+import { at } from '../events.ts';
 
 /** What the prose over `MemoStore` promises, asked of one adapter. */
 export const memoStoreContract = (

@@ -12,7 +12,8 @@ import { hashOf } from '../../../src/events/hash-chain.ts';
 import { columnsOf, fromLine, toLine } from '../../../src/events/ledger-line.ts';
 import { type RecordedEvent, record, UnreadableEventError } from '../../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../../src/events/resource-arn.ts';
-import { chain, listOf, NOW, ONE_OF_EACH, observed, rejectionOf, streamOf } from '../sample-events.ts';
+import { listOf, rejectionOf } from '../async.ts';
+import { chain, NOW, ONE_OF_EACH, observed, streamOf } from '../events.ts';
 
 /** A store to be put to the test, and how to let go of it. */
 export interface Opened {

@@ -6,7 +6,8 @@ import type { ResourceArn } from '../../../src/events/resource-arn.ts';
 import { rowOf, type StateRow } from '../../../src/projections/state-row.ts';
 import type { StateStore } from '../../../src/projections/state-store.ts';
 import { storedOf } from '../../../src/projections/stored-row.ts';
-import { at, chain, failed, listOf, ONE_OF_EACH, requested, streamOf } from '../sample-events.ts';
+import { listOf } from '../async.ts';
+import { at, chain, failed, ONE_OF_EACH, requested, streamOf } from '../events.ts';
 
 /** A store to be put to the test, and how to let go of it. */
 export interface Opened {

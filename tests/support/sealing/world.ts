@@ -15,7 +15,7 @@ import { type SealRun, sealCompared, sealHinted } from '../../../src/sealing/run
 import { openSealer, type SealerDeps } from '../../../src/sealing/sealer.ts';
 import { type EventLeaf, type LogLeaf, parseLeaf } from '../../../src/verifier/leaf.ts';
 import type { VerifierKey } from '../../../src/verifier/verifier-key.ts';
-import { chain, observed, requested, streamOf } from '../sample-events.ts';
+import { chain, observed, requested, streamOf } from '../events.ts';
 
 /** An Ed25519 key that is the same each time: its seed is so many equal bytes (PKCS #8 of RFC 8410). */
 export const signerOf = (seed: number): Signer => {

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../../src/events/canonical-json.ts';
 import { hashOf } from '../../../src/events/hash-chain.ts';
 import { columnsOf, type LedgerLine, type StoredColumns } from '../../../src/events/ledger-line.ts';
 import type { FindingKind } from '../../../src/verifier/finding.ts';
-import { applied, at, chain, failed, observed, requested, streamOf, tags } from '../sample-events.ts';
+import { applied, at, chain, failed, observed, requested, streamOf, tags } from '../events.ts';
 
 /** The streams that are attacked, sorted: of 5 events, 1 and 3. A tag's value that no finding may hold is in each. */
 export const SECRET = 'confidential';
@@ -14,10 +14,10 @@ export const LEDGER: readonly LedgerLine[] = [
   ...chain(
     [
       requested('r1', { tags: secret }),
-      applied('a1', { tags: secret, effectiveAt: at(1) }),
-      observed('o1', { set: tags('Owner=bob'), effectiveAt: at(2) }),
-      requested('r2', { effectiveAt: at(3) }),
-      failed('f1', { request: 'r2', effectiveAt: at(4) }),
+      applied('a1', at(1), { tags: secret }),
+      observed('o1', at(2), 'Owner=bob'),
+      requested('r2', at(3)),
+      failed('f1', at(4), { request: 'r2' }),
     ],
     streamOf('i-00000001'),
   ),

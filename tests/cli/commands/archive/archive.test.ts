@@ -4,9 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLedger } from '../../../../src/cli/ledger/open-ledger.ts';
 import { ledgerFleet } from '../../../../src/projections/ledger-fleet.ts';
+import { flatListOf } from '../../../support/async.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
-import { flatListOf } from '../../../support/sample-events.ts';
 
 const test = suite('tagledger archive');
 const folder = temporaryFolder(test);

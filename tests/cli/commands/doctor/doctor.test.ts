@@ -15,7 +15,7 @@ import { rowOf } from '../../../../src/projections/state-row.ts';
 import { markTampered } from '../../../../src/projections/tampered-mark.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { launch } from '../../../support/cloudtrail/trail.ts';
-import { requested } from '../../../support/sample-events.ts';
+import { requested } from '../../../support/events.ts';
 
 const test = suite('doctor on an embedded ledger');
 const folder = temporaryFolder(test);

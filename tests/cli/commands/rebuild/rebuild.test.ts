@@ -19,12 +19,13 @@ import type { Difference } from '../../../../src/projections/compare.ts';
 import { rebuild } from '../../../../src/projections/rebuild.ts';
 import { rebuildPlace } from '../../../../src/projections/rebuild-place.ts';
 import { rowOf } from '../../../../src/projections/state-row.ts';
+import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { start } from '../../../support/cli/spawned.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 import { appendAll } from '../../../support/doubles.ts';
-import { applied, chain, listOf, requested, STREAM } from '../../../support/sample-events.ts';
+import { applied, chain, requested, STREAM } from '../../../support/events.ts';
 
 const test = suite('tagledger rebuild');
 const folder = temporaryFolder(test);

@@ -10,8 +10,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type QueueRun, redriveFromQueue } from '../../../../src/cli/commands/redrive/queue.ts';
 import type { Redriven } from '../../../../src/handlers/redrive/redrive.ts';
+import { listOf, rejectionOf } from '../../../support/async.ts';
 import { GONE } from '../../../support/doubles.ts';
-import { listOf, rejectionOf } from '../../../support/sample-events.ts';
 
 const test = suite('a failure queue');
 

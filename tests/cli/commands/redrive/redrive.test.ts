@@ -9,15 +9,16 @@ import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/emb
 import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
 import type { Redriven } from '../../../../src/handlers/redrive/redrive.ts';
 import { deadLetterFile } from '../../../../src/stream-consumer/dead-letter-file.ts';
+import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { start } from '../../../support/cli/spawned.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 import { envelope, launch } from '../../../support/cloudtrail/trail.ts';
 import { appendAll } from '../../../support/doubles.ts';
+import { applied, chain, NOW, requested, STREAM, streamOf } from '../../../support/events.ts';
 import { batchMessage, invocationMessage } from '../../../support/failure-messages.ts';
 import { feedOf, unreadableRecord } from '../../../support/feed-records.ts';
-import { applied, chain, listOf, NOW, requested, STREAM, streamOf } from '../../../support/sample-events.ts';
 
 const test = suite('tagledger redrive');
 const folder = temporaryFolder(test);

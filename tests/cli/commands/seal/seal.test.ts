@@ -9,7 +9,7 @@ import { embeddedDynamoDB, LEDGER_TABLE } from '../../../../src/embedded/embedde
 import { type RecordedEvent, record } from '../../../../src/events/recorded-event.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { launch, tagging } from '../../../support/cloudtrail/trail.ts';
-import { requested, streamOf } from '../../../support/sample-events.ts';
+import { requested, streamOf } from '../../../support/events.ts';
 
 const test = suite('sealing on the command line');
 const folder = temporaryFolder(test);

@@ -12,7 +12,7 @@ import { type Checked, sectionChecker } from '../../../../src/verifier/check-sec
 import { fileLines } from '../../../../src/verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../../../src/verifier/sections.ts';
 import { type Ran, run, temporaryFolder } from '../../../support/cli/command-line.ts';
-import { chain, observed, requested, streamOf, tags } from '../../../support/sample-events.ts';
+import { chain, observed, requested, streamOf, tags } from '../../../support/events.ts';
 
 const test = suite('checking an export in two threads');
 const folder = temporaryFolder(test);

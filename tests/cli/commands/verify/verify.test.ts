@@ -9,10 +9,10 @@ import type { DynamoDB } from '../../../../src/adapters/dynamodb/paging.ts';
 import { embeddedDynamoDB, LEDGER_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
 import { hashOf } from '../../../../src/events/hash-chain.ts';
 import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
+import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
-import { listOf } from '../../../support/sample-events.ts';
 
 const test = suite('tagledger verify');
 const folder = temporaryFolder(test);
