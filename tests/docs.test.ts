@@ -87,4 +87,13 @@ test('each decision record has its number, date and status, and its line in the 
   }
 });
 
+test('the glossary has its words in alphabetical order, each once', () => {
+  const words = [...read('docs/glossary.md').matchAll(/^## (.*)$/gm)].map(([, word = '']) => word);
+  assert.ok(words.length > 0);
+  assert.equal(
+    words,
+    [...new Set(words)].sort((a, b) => a.localeCompare(b, 'en')),
+  );
+});
+
 test.run();
