@@ -51,8 +51,8 @@ export const tags = (text: string): Tag[] =>
     .split(' ')
     .filter(Boolean)
     .map((pair) => {
-      const [key = '', value = ''] = pair.split('=');
-      return { key, value };
+      const [key = '', ...value] = pair.split('=');
+      return { key, value: value.join('=') };
     });
 
 /** The fields of an event that a test sets itself. */
