@@ -2,6 +2,7 @@ import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { parseRecord } from '../cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
+import type { Tag } from '../events/tag.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { SimulatedEc2 } from './simulated-aws/ec2/ec2.ts';
 
@@ -34,19 +35,24 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
       for (const identity of meaning.resources) {
         const tags = ec2.tagsOf(identity);
         if (!tags) continue;
-        const met = (meaning.removedIf ?? []).filter((one) =>
-          tags.some(({ key, value }) => key === one.key && value === one.value),
-        );
-        const removed =
-          meaning.removed === 'all'
-            ? tags.map(({ key }) => key)
-            : [...meaning.removed, ...met.map(({ key }) => key)];
-        await ec2.deleteTags(identity, removed);
+        await ec2.deleteTags(identity, removedFrom(tags, meaning));
         await ec2.setTags(identity, meaning.set);
       }
       return;
     default:
   }
+};
+
+/** The keys that a call removes from a resource with these tags: some only where they have the value that it named. */
+const removedFrom = (
+  tags: readonly Tag[],
+  { removed, removedIf = [] }: Extract<Meaning, { kind: 'tag-change' }>,
+): readonly string[] => {
+  if (removed === 'all') return tags.map(({ key }) => key);
+  const met = removedIf.filter((one) =>
+    tags.some(({ key, value }) => key === one.key && value === one.value),
+  );
+  return [...removed, ...met.map(({ key }) => key)];
 };
 
 const meaningsIn = (input: unknown): readonly Meaning[] => {

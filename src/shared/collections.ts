@@ -28,3 +28,14 @@ export const recentNames = (max: number): RecentNames => {
     },
   };
 };
+
+/** The items in lists of `size`, the last of them shorter. A list is given out as soon as it is full. */
+export async function* chunksOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    if (chunk.push(item) < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -7,10 +7,12 @@ import {
   InvalidParameterException,
   NotFoundException,
   PublishBatchCommand,
+  type PublishBatchCommandOutput,
   type PublishBatchRequestEntry,
   type PublishBatchResultEntry,
   PublishCommand,
   type PublishCommandInput,
+  type PublishCommandOutput,
   type SNSClient,
   TooManyEntriesInBatchRequestException,
 } from '@aws-sdk/client-sns';
@@ -56,56 +58,78 @@ export type SimulatedSns = Pick<SNSClient, 'send'> & { readonly messages: readon
 
 /** SNS at the SDK's `send` seam: publishes to topics, one by one or in batches, and keeps what it published. */
 export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns => {
-  const messages: SentMessage[] = [];
-  const nextId = requestIds(options.now?.() ?? 0);
-
-  const publish = ({ input }: PublishCommand) => {
-    const requestId = nextId();
-    const problem = problemOf(input);
-    if (problem) throw invalidParameter(problem, requestId);
-    const { TopicArn: topicArn = '', Subject: subject, Message: message = '' } = input;
-    if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
-    const messageId = nextId();
-    messages.push({ topicArn, subject, message, messageId });
-    return { MessageId: messageId, $metadata: callMetadata(requestId) };
-  };
-
-  const publishBatch = ({ input }: PublishBatchCommand) => {
-    const requestId = nextId();
-    const { TopicArn: topicArn = '', PublishBatchRequestEntries: entries = [] } = input;
-    if (!TOPIC_ARN.test(topicArn)) throw invalidParameter('TopicArn', requestId);
-    const refusal = batchRefusal(entries, requestId);
-    if (refusal) throw refusal;
-    if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
-    const Successful: PublishBatchResultEntry[] = [];
-    const Failed: BatchResultErrorEntry[] = [];
-    for (const entry of entries) {
-      const { Id, Subject: subject, Message: message = '' } = entry;
-      const problem = problemOf({ ...entry, TopicArn: topicArn });
-      if (problem) {
-        const Message = `Invalid parameter: ${problem}`;
-        Failed.push({ Id, Code: 'InvalidParameter', Message, SenderFault: true });
-      } else if (options.failEntry?.(entry)) {
-        Failed.push({ Id, Code: 'InternalError', Message: 'Internal error', SenderFault: false });
-      } else {
-        const messageId = nextId();
-        messages.push({ topicArn, subject, message, messageId });
-        Successful.push({ Id, MessageId: messageId });
-      }
-    }
-    return { Successful, Failed, $metadata: callMetadata(requestId) };
-  };
-
+  const topics: Topics = { options, messages: [], nextId: requestIds(options.now?.() ?? 0) };
   const send = (command: unknown) => {
-    if (command instanceof PublishCommand) return callWithFaults(options, command, () => publish(command));
+    if (command instanceof PublishCommand) {
+      return callWithFaults(options, command, () => publish(topics, command));
+    }
     if (command instanceof PublishBatchCommand) {
-      return callWithFaults(options, command, () => publishBatch(command));
+      return callWithFaults(options, command, () => publishBatch(topics, command));
     }
     return Promise.reject(unsupportedCommand('SNS', command, ['PublishCommand', 'PublishBatchCommand']));
   };
-
   // `send` is overloaded over every command of SNS and over callbacks, which no function of two commands can satisfy.
-  return { send: send as SNSClient['send'], messages };
+  return { send: send as SNSClient['send'], messages: topics.messages };
+};
+
+/** The topics of a simulated SNS, and what was accepted for them. */
+interface Topics {
+  readonly options: SimulatedSnsOptions;
+  readonly messages: SentMessage[];
+  readonly nextId: () => string;
+}
+
+const publish = (topics: Topics, { input }: PublishCommand): PublishCommandOutput => {
+  const requestId = topics.nextId();
+  const problem = problemOf(input);
+  if (problem) throw invalidParameter(problem, requestId);
+  refuseMissing(topics, input.TopicArn ?? '', requestId);
+  return { MessageId: accept(topics, input), $metadata: callMetadata(requestId) };
+};
+
+const publishBatch = (topics: Topics, { input }: PublishBatchCommand): PublishBatchCommandOutput => {
+  const requestId = topics.nextId();
+  const { TopicArn = '', PublishBatchRequestEntries: entries = [] } = input;
+  if (!TOPIC_ARN.test(TopicArn)) throw invalidParameter('TopicArn', requestId);
+  const refusal = batchRefusal(entries, requestId);
+  if (refusal) throw refusal;
+  refuseMissing(topics, TopicArn, requestId);
+  const Successful: PublishBatchResultEntry[] = [];
+  const Failed: BatchResultErrorEntry[] = [];
+  for (const entry of entries) {
+    const failure = failureOf(topics, { ...entry, TopicArn });
+    if (failure) Failed.push({ Id: entry.Id, ...failure });
+    else Successful.push({ Id: entry.Id, MessageId: accept(topics, { ...entry, TopicArn }) });
+  }
+  return { Successful, Failed, $metadata: callMetadata(requestId) };
+};
+
+/** Keeps a message that is in order; gives its id. */
+const accept = (
+  { messages, nextId }: Topics,
+  { TopicArn, Subject, Message }: PublishCommandInput,
+): string => {
+  const messageId = nextId();
+  messages.push({ topicArn: TopicArn ?? '', subject: Subject, message: Message ?? '', messageId });
+  return messageId;
+};
+
+const refuseMissing = ({ options }: Topics, topicArn: string, requestId: string): void => {
+  if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
+};
+
+/** Why SNS does not take an entry of a batch, although it takes others; undefined when it does. */
+const failureOf = (
+  { options }: Topics,
+  entry: PublishBatchRequestEntry & Pick<PublishCommandInput, 'TopicArn'>,
+): Omit<BatchResultErrorEntry, 'Id'> | undefined => {
+  const problem = problemOf(entry);
+  if (problem) {
+    return { Code: 'InvalidParameter', Message: `Invalid parameter: ${problem}`, SenderFault: true };
+  }
+  return options.failEntry?.(entry)
+    ? { Code: 'InternalError', Message: 'Internal error', SenderFault: false }
+    : undefined;
 };
 
 /** SNS's own words for what is wrong with a request; undefined when nothing is. */

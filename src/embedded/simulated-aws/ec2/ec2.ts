@@ -1,6 +1,7 @@
 import { CreateTagsCommand, DescribeTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { ResourceIdentity } from '../../../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../../../events/tag.ts';
+import type { Writable } from '../../../shared/writable.ts';
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from '../call.ts';
 import { type BucketOptions, type TokenBucket, tokenBucket } from '../token-bucket.ts';
 import { createTags, type Denied } from './create-tags.ts';
@@ -12,7 +13,12 @@ import {
 } from './describe-children.ts';
 import { describeTags } from './describe-tags.ts';
 import { ec2Error, isRefusal, type Refusal } from './error.ts';
-import { type ResourceLookup, type ResourceShelf, resourceShelf } from './resources.ts';
+import {
+  type ResourceLookup,
+  type ResourceShelf,
+  resourceShelf,
+  type SimulatedResource,
+} from './resources.ts';
 
 /** The commands that the simulated EC2 understands. */
 export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
@@ -96,109 +102,130 @@ const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request lim
  * once: the SDK's own retries lie below this seam.
  */
 export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
-  const { now, visibleAfterMs = 0, throttle = true, createTagsBucket = CREATE_TAGS_BUCKET } = options;
-  const { denied, lookup } = options;
-  const nextRequestId = requestIds(now());
-  const calls = { createTags: 0, describeTags: 0, describeChildren: 0, throttled: 0, resourcesTagged: 0 };
+  const { now, visibleAfterMs = 0 } = options;
   const delayOf = typeof visibleAfterMs === 'function' ? visibleAfterMs : () => visibleAfterMs;
-  const scopes = new Map<string, Scope>();
-
-  const scopeOf = (account: string, region: string): Scope => {
-    const key = `${account}/${region}`;
-    let scope = scopes.get(key);
-    if (!scope) {
-      scope = {
-        shelf: resourceShelf(account, region, { lookup, delayOf }),
-        createBucket: tokenBucket({ ...createTagsBucket, now }),
-        describeBucket: tokenBucket({ ...DESCRIBE_BUCKET, now }),
-      };
-      scopes.set(key, scope);
-    }
-    return scope;
+  const scopeOf = scopesBy(options, delayOf);
+  const cloud: Cloud = {
+    options,
+    nextRequestId: requestIds(now()),
+    calls: { createTags: 0, describeTags: 0, describeChildren: 0, throttled: 0, resourcesTagged: 0 },
   };
-
-  const admitted = (bucket: TokenBucket): boolean => {
-    if (!throttle || bucket.take()) return true;
-    calls.throttled += 1;
-    return false;
-  };
-
-  const answer = async (scope: Scope, command: SimulatedEc2Command): Promise<Refusal | object> => {
-    if (command instanceof CreateTagsCommand) {
-      calls.createTags += 1;
-      if (!admitted(scope.createBucket)) return THROTTLED;
-      const done = await createTags(scope.shelf, command.input, { now, denied });
-      if (typeof done !== 'number') return done;
-      calls.resourcesTagged += done;
-      return {}; // EC2 answers `return: true`, which the SDK drops.
-    }
-    if (command instanceof DescribeTagsCommand) {
-      calls.describeTags += 1;
-      if (!admitted(scope.describeBucket)) return THROTTLED;
-      return describeTags(scope.shelf, command.input, now);
-    }
-    calls.describeChildren += 1;
-    if (!admitted(scope.describeBucket)) return THROTTLED;
-    return describeChildren(scope.shelf, command, now);
-  };
-
-  const sendIn = (scope: Scope) => (command: unknown) => {
-    if (
-      !(command instanceof CreateTagsCommand) &&
-      !(command instanceof DescribeTagsCommand) &&
-      !describesChildren(command)
-    ) {
-      return Promise.reject(unsupportedCommand('EC2', command, SUPPORTED));
-    }
-    return callWithFaults(options, command, async () => {
-      const requestId = nextRequestId();
-      const reply = await answer(scope, command);
-      if (isRefusal(reply)) throw ec2Error(reply, requestId);
-      return { ...reply, $metadata: callMetadata(requestId) };
-    });
-  };
-
-  const existing = async ({ account, region, id }: ResourceIdentity) => {
-    const { shelf } = scopeOf(account, region);
-    await shelf.load([id]);
-    const resource = shelf.get(id);
-    if (!resource) throw new Error(`The simulated EC2 has no resource ${id} in ${account}/${region}.`);
-    return resource;
-  };
-
   return {
-    // `send` is overloaded over every command of EC2 and over callbacks, which no function of some of them can satisfy.
-    client: (account, region) => ({ send: sendIn(scopeOf(account, region)) }) as Pick<EC2Client, 'send'>,
-
-    create: ({ account, region, type, id, tags = [], at = now(), by, attachedTo }) => {
-      const { shelf } = scopeOf(account, region);
-      shelf.add({
-        identity: { account, region, type, id },
-        tags: new Map(Array.from(tags, ({ key, value }) => [key, value])),
-        visibleFrom: at + delayOf(id),
-        madeAt: at,
-        ...(by && { by }),
-      });
-      if (attachedTo) shelf.attach(id, attachedTo);
-    },
-
+    client: (account, region) => clientOf(cloud, scopeOf(account, region)),
+    create: (creation) => addTo(scopeOf(creation.account, creation.region).shelf, creation, { now, delayOf }),
     remove: (identity) => scopeOf(identity.account, identity.region).shelf.remove(identity),
-
     setTags: async (identity, tags) => {
-      const resource = await existing(identity);
+      const resource = await existing(scopeOf(identity.account, identity.region).shelf, identity);
       for (const { key, value } of tags) resource.tags.set(key, value);
     },
-
     deleteTags: async (identity, keys) => {
-      const resource = await existing(identity);
+      const resource = await existing(scopeOf(identity.account, identity.region).shelf, identity);
       for (const key of keys) resource.tags.delete(key);
     },
-
     tagsOf: ({ account, region, id }) => {
       const resource = scopeOf(account, region).shelf.get(id);
       return resource && sortedTags(Array.from(resource.tags, ([key, value]) => ({ key, value })));
     },
-
-    calls,
+    calls: cloud.calls,
   };
+};
+
+/** What all scopes of a cloud share. */
+interface Cloud {
+  readonly options: SimulatedEc2Options;
+  readonly nextRequestId: () => string;
+  readonly calls: Writable<Ec2CallCounts>;
+}
+
+/** The scope of each account and Region, made when it is first asked for. */
+const scopesBy = (
+  { now, lookup, createTagsBucket = CREATE_TAGS_BUCKET }: SimulatedEc2Options,
+  delayOf: (id: string) => number,
+): ((account: string, region: string) => Scope) => {
+  const scopes = new Map<string, Scope>();
+  return (account, region) => {
+    const key = `${account}/${region}`;
+    const scope = scopes.get(key) ?? {
+      shelf: resourceShelf(account, region, { lookup, delayOf }),
+      createBucket: tokenBucket({ ...createTagsBucket, now }),
+      describeBucket: tokenBucket({ ...DESCRIBE_BUCKET, now }),
+    };
+    scopes.set(key, scope);
+    return scope;
+  };
+};
+
+const clientOf = (cloud: Cloud, scope: Scope): Pick<EC2Client, 'send'> => {
+  const send = (command: unknown) =>
+    isSupported(command)
+      ? callWithFaults(cloud.options, command, () => reply(cloud, scope, command))
+      : Promise.reject(unsupportedCommand('EC2', command, SUPPORTED));
+  // `send` is overloaded over every command of EC2 and over callbacks, which no function of some of them can satisfy.
+  return { send } as Pick<EC2Client, 'send'>;
+};
+
+const isSupported = (command: unknown): command is SimulatedEc2Command =>
+  command instanceof CreateTagsCommand ||
+  command instanceof DescribeTagsCommand ||
+  describesChildren(command);
+
+/** What the SDK would resolve with, or throws as it would. */
+const reply = async (cloud: Cloud, scope: Scope, command: SimulatedEc2Command): Promise<object> => {
+  const requestId = cloud.nextRequestId();
+  const given = await answer(cloud, scope, command);
+  if (isRefusal(given)) throw ec2Error(given, requestId);
+  return { ...given, $metadata: callMetadata(requestId) };
+};
+
+const answer = async (
+  { options, calls }: Cloud,
+  { shelf, createBucket, describeBucket }: Scope,
+  command: SimulatedEc2Command,
+): Promise<Refusal | object> => {
+  const { now, denied, throttle = true } = options;
+  const isCreateTags = command instanceof CreateTagsCommand;
+  calls[kindOf(command)] += 1;
+  if (throttle && !(isCreateTags ? createBucket : describeBucket).take()) {
+    calls.throttled += 1;
+    return THROTTLED;
+  }
+  if (command instanceof DescribeTagsCommand) return describeTags(shelf, command.input, now);
+  if (!isCreateTags) return describeChildren(shelf, command, now);
+  const done = await createTags(shelf, command.input, { now, denied });
+  if (typeof done !== 'number') return done;
+  calls.resourcesTagged += done;
+  return {}; // EC2 answers `return: true`, which the SDK drops.
+};
+
+/** As what a command is counted. */
+const kindOf = (command: SimulatedEc2Command): 'createTags' | 'describeTags' | 'describeChildren' => {
+  if (command instanceof CreateTagsCommand) return 'createTags';
+  return command instanceof DescribeTagsCommand ? 'describeTags' : 'describeChildren';
+};
+
+const addTo = (
+  shelf: ResourceShelf,
+  { account, region, type, id, tags = [], at, by, attachedTo }: Creation,
+  { now, delayOf }: { readonly now: () => number; readonly delayOf: (id: string) => number },
+): void => {
+  const madeAt = at ?? now();
+  shelf.add({
+    identity: { account, region, type, id },
+    tags: new Map(Array.from(tags, ({ key, value }) => [key, value])),
+    visibleFrom: madeAt + delayOf(id),
+    madeAt,
+    ...(by && { by }),
+  });
+  if (attachedTo) shelf.attach(id, attachedTo);
+};
+
+/** The resource, from memory or by the lookup; rejects when there is none. */
+const existing = async (
+  shelf: ResourceShelf,
+  { account, region, id }: ResourceIdentity,
+): Promise<SimulatedResource> => {
+  await shelf.load([id]);
+  const resource = shelf.get(id);
+  if (!resource) throw new Error(`The simulated EC2 has no resource ${id} in ${account}/${region}.`);
+  return resource;
 };
