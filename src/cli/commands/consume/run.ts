@@ -15,7 +15,11 @@ import { readSettings } from '../../../handlers/runtime/settings.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { QUIET, type Telemetry } from '../../../shared/telemetry.ts';
 import { deadLetterFile } from '../../../stream-consumer/dead-letter-file.ts';
-import { endpointConsumers } from '../../../stream-consumer/endpoint-consumers.ts';
+import {
+  type EndpointConsumers,
+  type EndpointOptions,
+  endpointConsumers,
+} from '../../../stream-consumer/endpoint-consumers.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Env } from '../../ledger/open-ledger.ts';
 import { tableNames } from '../../ledger/open-tables.ts';
@@ -59,91 +63,131 @@ const IDLE_TURNS = 2;
  * with the error of a service that does not answer, and with an `InvalidInputError` that names all settings that are
  * missing, or a topic that is not there. What goes wrong in the same way many times is said once a minute.
  */
-export const runConsumers = async (
-  { where, env, once, createTables: create, dropped: droppedFile, signal }: ConsumeOptions,
-  { stderr }: Console,
-): Promise<Consumed> => {
+export const runConsumers = async (options: ConsumeOptions, { stderr }: Console): Promise<Consumed> => {
+  const { archiveBucket, ...settings } = readConsumeSettings(options);
+  const clients = awsClients();
+  const messages = repeatedMessages(stderr);
+  const drops = keepDropped(options.dropped, messages.say);
+  try {
+    if (options.createTables) {
+      await createTables(clients.dynamodb, settings.tables, { streams: true, lookEveryMs: 100 });
+    }
+    await refuseUnknownTopic(clients.sns, settings.topicArn);
+    const consumers = await endpointConsumers({
+      ...settings,
+      ...clients,
+      // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+      ec2: ec2Clients((client) => client, { maxAttempts: 1, credentialsOf: await callerCredentials() }),
+      archived: archiveBucket ? s3ObjectStore(new S3Client(), archiveBucket) : undefined,
+      sleep: delay,
+      telemetry: errorsTo(messages.say),
+      now,
+      onDropped: drops.add,
+      onTrimmed: (consumer, shardId) => stderr(trimmedText(consumer, shardId)),
+    });
+    stderr(`reading the change feed of ${settings.tables.ledger}${options.once ? '' : '; Ctrl-C ends it'}`);
+    const done = await consume(consumers, options, { stderr, forget: messages.forget });
+    return { ...done, dropped: drops.count() };
+  } finally {
+    for (const client of Object.values(clients)) client.destroy();
+  }
+};
+
+const now = () => new Date();
+
+/** What the environment and `--ledger` say. Throws an `InvalidInputError` that names all that is missing or wrong. */
+const readConsumeSettings = ({ where, env }: Pick<ConsumeOptions, 'where' | 'env'>) => {
   const tables = tableNames(where, env);
   const settings = readSettings(
     env,
     ['ALERT_TOPIC_ARN'],
     ['ALERT_QUIET_MINUTES', 'TAG_CHILDREN', 'ARCHIVE_BUCKET'],
   );
-  const policy = readRetryPolicy(env);
-  const eventFormat = readEventFormat(env);
-  // The rules are asked for by TAG_CHILDREN alone.
-  const childRules = settings.TAG_RULES ? parseTagRules(settings.TAG_RULES) : undefined;
-  const [dynamodb, streams] = [new DynamoDBClient(), new DynamoDBStreamsClient()];
-  const [sns, cloudwatch] = [new SNSClient(), new CloudWatchClient()];
-  const done = { apply: 0, project: 0, raised: 0, dropped: 0 };
-  const now = () => new Date();
+  return {
+    tables,
+    topicArn: settings.ALERT_TOPIC_ARN,
+    quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
+    archiveBucket: settings.ARCHIVE_BUCKET,
+    policy: readRetryPolicy(env),
+    eventFormat: readEventFormat(env),
+    // The rules are asked for by TAG_CHILDREN alone.
+    childRules: settings.TAG_RULES ? parseTagRules(settings.TAG_RULES) : undefined,
+  };
+};
+
+const awsClients = () => ({
+  dynamodb: new DynamoDBClient(),
+  streams: new DynamoDBStreamsClient(),
+  sns: new SNSClient(),
+  cloudwatch: new CloudWatchClient(),
+});
+
+/** Writes messages, each of them once until `forget` is called. */
+const repeatedMessages = (stderr: (line: string) => void) => {
   const said = new Set<string>();
-  const sayOnce = (line: string) => {
-    if (!said.has(line)) stderr(line);
-    said.add(line);
+  return {
+    say: (text: string): void => {
+      const line = sanitizeTerminal(text);
+      if (!said.has(line)) stderr(line);
+      said.add(line);
+    },
+    forget: (): void => said.clear(),
   };
-  const keeper = deadLetterFile(dirname(droppedFile), now, basename(droppedFile));
-  const telemetry: Telemetry = {
-    ...QUIET,
-    error: (message, { error }) =>
-      sayOnce(sanitizeTerminal(`${message}: ${error instanceof Error ? error.message : error}`)),
+};
+
+const errorsTo = (say: (text: string) => void): Telemetry => ({
+  ...QUIET,
+  error: (message, { error }) => say(`${message}: ${error instanceof Error ? error.message : error}`),
+});
+
+/** Keeps what consumers gave up in a file, tells of it, and counts the records. */
+const keepDropped = (file: string, say: (text: string) => void) => {
+  const kept = deadLetterFile(dirname(file), now, basename(file));
+  let count = 0;
+  const add: EndpointOptions['onDropped'] = (consumer, records, error) => {
+    kept.add(consumer, records, error);
+    count += records.length;
+    say(`${consumer} gave up records: ${error instanceof Error ? error.message : 'it reported them'}`);
   };
-  try {
-    if (create) await createTables(dynamodb, tables, { streams: true, lookEveryMs: 100 });
-    await refuseUnknownTopic(sns, settings.ALERT_TOPIC_ARN);
-    const consumers = await endpointConsumers({
-      dynamodb,
-      streams,
-      sns,
-      cloudwatch,
-      tables,
-      topicArn: settings.ALERT_TOPIC_ARN,
-      // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
-      ec2: ec2Clients((client) => client, { maxAttempts: 1, credentialsOf: await callerCredentials() }),
-      archived: settings.ARCHIVE_BUCKET ? s3ObjectStore(new S3Client(), settings.ARCHIVE_BUCKET) : undefined,
-      sleep: delay,
-      telemetry,
-      policy,
-      eventFormat,
-      childRules,
-      quietMs: settings.ALERT_QUIET_MINUTES * 60_000,
-      now,
-      onDropped: (consumer, records, error) => {
-        keeper.add(consumer, records, error);
-        done.dropped += records.length;
-        sayOnce(
-          sanitizeTerminal(
-            `${consumer} gave up records: ${error instanceof Error ? error.message : 'it reported them'}`,
-          ),
-        );
-      },
-      onTrimmed: (consumer, shardId) =>
-        stderr(
-          `the change feed may have forgotten records that ${consumer} has not had (${shardId}): \`tagledger rebuild --check\` shows what is missing`,
-        ),
-    });
-    stderr(`reading the change feed of ${tables.ledger}${once ? '' : '; Ctrl-C ends it'}`);
-    let tendedAt = Number.NEGATIVE_INFINITY;
-    for (let idle = 0; !signal.aborted && !(once && idle === IDLE_TURNS); ) {
-      const got = await consumers.feed();
-      done.apply += got.apply;
-      done.project += got.project;
-      let busy = got.apply + got.project;
-      if (Date.now() - tendedAt >= TEND_EVERY_MS) {
-        tendedAt = Date.now();
-        said.clear();
-        const { raised } = await consumers.tend();
-        done.raised += raised;
-        busy += raised;
-      }
-      idle = busy > 0 ? 0 : idle + 1;
-      if (busy > 0 && !once) stderr(`apply ${got.apply}, project ${got.project} records`);
-      if (busy === 0) await delay(once ? 0 : POLL_MS, undefined, { signal }).catch(ignoreAbort);
-    }
-    return done;
-  } finally {
-    for (const client of [dynamodb, streams, sns, cloudwatch]) client.destroy();
+  return { add, count: () => count };
+};
+
+const trimmedText = (consumer: string, shardId: string): string =>
+  `the change feed may have forgotten records that ${consumer} has not had (${shardId}): \`tagledger rebuild --check\` shows what is missing`;
+
+/** Feeds the consumers, and tends the ledger once a minute, until the signal ends it or `once` is done. */
+const consume = async (
+  consumers: EndpointConsumers,
+  { once, signal }: Pick<ConsumeOptions, 'once' | 'signal'>,
+  { stderr, forget }: { readonly stderr: (line: string) => void; readonly forget: () => void },
+): Promise<Omit<Consumed, 'dropped'>> => {
+  const done = { apply: 0, project: 0, raised: 0 };
+  const tend = atIntervals(TEND_EVERY_MS, async () => {
+    forget();
+    return (await consumers.tend()).raised;
+  });
+  for (let idle = 0; !signal.aborted && !(once && idle === IDLE_TURNS); ) {
+    const { apply, project } = await consumers.feed();
+    const raised = await tend();
+    done.apply += apply;
+    done.project += project;
+    done.raised += raised;
+    const isIdle = apply + project + raised === 0;
+    idle = isIdle ? idle + 1 : 0;
+    if (!isIdle && !once) stderr(`apply ${apply}, project ${project} records`);
+    if (isIdle) await delay(once ? 0 : POLL_MS, undefined, { signal }).catch(ignoreAbort);
   }
+  return done;
+};
+
+/** Acts when it is first called, and again once `ms` have passed since it last did; gives 0 in between. */
+const atIntervals = (ms: number, act: () => Promise<number>): (() => Promise<number>) => {
+  let actedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (Date.now() - actedAt < ms) return 0;
+    actedAt = Date.now();
+    return act();
+  };
 };
 
 /** The loop sees by the signal itself that it is to end. */

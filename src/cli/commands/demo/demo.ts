@@ -3,18 +3,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { makeLedgerFolder, removeDemoFolder } from '../../../embedded/ledger-folder.ts';
-import { viewOf } from '../../../projections/state-row.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
-import { DEFAULT_TAG_RULES, ledgerKindOf, type OpenLedger, openEmbedded } from '../../ledger/open-ledger.ts';
+import { DEFAULT_TAG_RULES, ledgerKindOf, openEmbedded } from '../../ledger/open-ledger.ts';
 import { sealFolder } from '../../ledger/seal-folder.ts';
+import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
-import { table } from '../../views/table.ts';
-import { tallyOf, tallyRows } from '../../views/tally.ts';
-import { historyText } from '../history/history.ts';
-import { replayClock } from './replay-clock.ts';
+import { type ReplayClock, replayClock } from './replay-clock.ts';
+import { demoReport, type EmbeddedLedger, reportText } from './report.ts';
 
 const ScenarioSchema = v.object({
   /** The resource whose history is shown. */
@@ -55,54 +53,21 @@ export const demo: Command = {
       );
     }
     const trail = trailFolder();
-    const scenario = v.parse(
-      ScenarioSchema,
-      JSON.parse(readFileSync(join(trail, '../scenario.json'), 'utf8')),
-    );
+    const scenario = readScenario(join(trail, '../scenario.json'));
     const entries = await readAll(trail);
-
-    await removeDemoFolder(path);
-    const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
-    makeLedgerFolder(path, { tagledger: 1, demo: true, settings });
     const clock = replayClock(0);
-    const ledger = await openEmbedded(path, {
-      rules: parseTagRules(DEFAULT_TAG_RULES),
-      taggerRoleArn: TAGGER_ROLE_ARN,
-      eventFormat: 2,
-      now: clock.now,
-      // The same story each time: chance decides nothing.
-      random: () => 0.5,
-      unborn: new Set(scenario.ghosts),
-      ec2: {
-        denied: ({ id }) => scenario.denied.includes(id),
-        visibleAfterMs: (id) => (scenario.slow.includes(id) ? SLOW_MS : 0),
-      },
-    });
+    const ledger = await openFresh(path, scenario, clock);
     try {
       console.stderr(
         `replaying ${entries.length} records of a made-up company into ${path}; nothing is sent to AWS`,
       );
-      const results: Ingested[] = [];
-      let done = 0;
-      for await (const chunk of ingestRecords(ledger, [entries], join(path, 'rejects.ndjson'), {
-        size: 4,
-        before: (chunk) => clock.moveTo(Math.max(...chunk.map(happenedAt)) + DELIVERY_MS),
-      })) {
-        results.push(...chunk.results);
-        done += chunk.entries;
-        console.progress(done, entries.length, 'records');
-      }
-      // The hours after: what waits for another attempt gets it, and what alerts muted is told.
-      for (let left = AFTERWARDS_MS; left > 0; left -= STEP_MS) {
-        clock.moveTo(clock.now().getTime() + STEP_MS);
-        await ledger.embedded.reconcile();
-        await ledger.embedded.settle();
-      }
+      const results = await replay(ledger, entries, { clock, path, console });
+      await liveOn(ledger, clock);
       const { sealed, key } = await sealFolder(ledger, {}, { now: clock.now });
-      const report = {
-        ...(await summarise(ledger, results, scenario.historyOf)),
+      const report = await demoReport(ledger, results, {
+        historyOf: scenario.historyOf,
         sealed: { events: sealed, key },
-      };
+      });
       console.stdout(
         format === 'text'
           ? reportText(report, path)
@@ -113,6 +78,59 @@ export const demo: Command = {
       await ledger.close();
     }
   },
+};
+
+type Scenario = v.InferOutput<typeof ScenarioSchema>;
+
+const readScenario = (file: string): Scenario =>
+  v.parse(ScenarioSchema, JSON.parse(readFileSync(file, 'utf8')));
+
+/** A new ledger in the place of the last demo's, with a simulated EC2 that behaves as the scenario has it. */
+const openFresh = async (path: string, scenario: Scenario, { now }: ReplayClock): Promise<EmbeddedLedger> => {
+  await removeDemoFolder(path);
+  const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
+  makeLedgerFolder(path, { tagledger: 1, demo: true, settings });
+  return openEmbedded(path, {
+    rules: parseTagRules(DEFAULT_TAG_RULES),
+    taggerRoleArn: TAGGER_ROLE_ARN,
+    eventFormat: 2,
+    now,
+    // The same story each time: chance decides nothing.
+    random: () => 0.5,
+    unborn: new Set(scenario.ghosts),
+    ec2: {
+      denied: ({ id }) => scenario.denied.includes(id),
+      visibleAfterMs: (id) => (scenario.slow.includes(id) ? SLOW_MS : 0),
+    },
+  });
+};
+
+/** Takes in the trail, some records at a time, while the clock goes along with it. */
+const replay = async (
+  ledger: EmbeddedLedger,
+  entries: readonly TrailEntry[],
+  { clock, path, console }: { readonly clock: ReplayClock; readonly path: string; readonly console: Console },
+): Promise<readonly Ingested[]> => {
+  const results: Ingested[] = [];
+  let done = 0;
+  for await (const chunk of ingestRecords(ledger, [entries], join(path, 'rejects.ndjson'), {
+    size: 4,
+    before: (chunk) => clock.moveTo(Math.max(...chunk.map(happenedAt)) + DELIVERY_MS),
+  })) {
+    results.push(...chunk.results);
+    done += chunk.entries;
+    console.progress(done, entries.length, 'records');
+  }
+  return results;
+};
+
+/** The hours after: what waits for another attempt gets it, and what alerts muted is told. */
+const liveOn = async ({ embedded }: EmbeddedLedger, clock: ReplayClock): Promise<void> => {
+  for (let left = AFTERWARDS_MS; left > 0; left -= STEP_MS) {
+    clock.moveTo(clock.now().getTime() + STEP_MS);
+    await embedded.reconcile();
+    await embedded.settle();
+  }
 };
 
 /** The sample trail lies beside the bundle's folder, or two folders above this file. */
@@ -137,93 +155,3 @@ const happenedAt = (entry: TrailEntry): number => {
   const { value } = entry as { value?: { eventTime?: string; detail?: { eventTime?: string } } };
   return Date.parse(value?.eventTime ?? value?.detail?.eventTime ?? '') || 0;
 };
-
-type Report = Awaited<ReturnType<typeof summarise>> & {
-  /** What was put into the sealed log, and the file with its public key. */
-  readonly sealed: { readonly events: number; readonly key: string };
-};
-
-const summarise = async (
-  { states, store, embedded }: OpenLedger & { embedded: NonNullable<OpenLedger['embedded']> },
-  results: readonly Ingested[],
-  historyOf: string,
-) => {
-  const views = [];
-  const histories = [];
-  for await (const row of states.list()) {
-    views.push(viewOf(row));
-    if (row.arn.endsWith(`/${historyOf}`)) histories.push(await store.read(row.arn));
-  }
-  const named = new Set<string | undefined>(results.map(({ resource }) => resource));
-  const children = views.filter(({ arn }) => !named.has(arn)).length;
-  const byStatus: Record<string, number> = {};
-  for (const { status } of views) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  return {
-    tally: tallyOf(results),
-    resources: { total: views.length, children, byStatus },
-    ec2: { ...embedded.ec2Calls },
-    alerts: [...embedded.alerts],
-    history: histories.flat(),
-    failed: views.filter(({ status }) => status === 'failed').map(({ id }) => id),
-  };
-};
-
-const reportText = (
-  { tally, resources, ec2, alerts, history, failed, sealed }: Report,
-  path: string,
-): string => {
-  const [alert] = alerts;
-  const id = history[0]?.stream.split('/').at(-1);
-  const where = path === '.tagledger' ? '' : ` --ledger ${path}`;
-  const {
-    applied = 0,
-    observed = 0,
-    failed: lost = 0,
-    retired = 0,
-    retrying = 0,
-    open = 0,
-  } = resources.byStatus;
-  return [
-    'What came in',
-    indent(table(tallyRows(tally))),
-    '',
-    'What became of the resources',
-    indent(
-      table([
-        [
-          'resources',
-          String(resources.total),
-          `${resources.children} of them named by no record: found in EC2`,
-        ],
-        ['applied', String(applied), 'EC2 accepted the tags'],
-        ['observed', String(observed), 'already tagged, or nothing was asked'],
-        ['failed', String(lost), `for good; told in ${alerts.length} alerts`],
-        ...(retrying + open > 0 ? [['waiting', String(retrying + open), 'for another attempt']] : []),
-        ['retired', String(retired), 'deleted since'],
-        ['EC2 calls', String(ec2.createTags), `to tag ${ec2.resourcesTagged} resources`],
-        ['look-ups', String(ec2.describeChildren), 'calls of EC2, to find what no record names'],
-        ['sealed', String(sealed.events), 'events, in a signed log that others can check'],
-      ]),
-    ),
-    '',
-    'The first alert, as its readers get it:',
-    indent(`Subject: ${alert?.subject ?? ''}\n\n${alert?.message ?? ''}`),
-    '',
-    'The history of one resource:',
-    indent(historyText(history)),
-    '',
-    'What next:',
-    indent(
-      [
-        `npx tagledger history ${id} --format json${where}`,
-        `npx tagledger why ${failed[0]}${where}     why was this one not tagged?`,
-        `npx tagledger list --status failed${where}`,
-        `npx tagledger ingest examples/trail/*${where}     the same files again: nothing is appended`,
-        `npx tagledger prove ${id}${where} > proof.json`,
-        `npx tagledger verify --bundle proof.json --key ${sealed.key}     needs no ledger`,
-      ].join('\n'),
-    ),
-  ].join('\n');
-};
-
-const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');

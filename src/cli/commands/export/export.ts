@@ -18,26 +18,17 @@ export const exportCommand: Command = {
   options: { to: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
   exits: ['done', 'failed', 'usage', 'finding'],
   async run({ positionals, values, format, ledger: where, console }) {
-    const to = String(values.to ?? '');
-    if (positionals.length > 0 || !to.endsWith('.ndjson.gz')) {
-      throw new WrongUsageError(
-        `got ${positionals.length > 0 ? positionals.join(' ') : `--to ${to || 'nothing'}`}, expected the name of a new file that ends in .ndjson.gz: type \`tagledger ${exportCommand.usage}\``,
-      );
-    }
+    const to = newFileIn(positionals, String(values.to ?? ''));
     const { from: since, to: until } = readPeriod(values, { from: 'since', to: 'until' });
     const source = await openSource(where);
     try {
+      const period = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
       const check = checkEvents({ isPart: since !== undefined, isSorted: source.kind === 'file' });
       let findings = 0;
-      const exported = await exportLedger(
-        eventsIn(where, source.batches),
-        to,
-        { ...(since !== undefined && { since }), ...(until !== undefined && { until }) },
-        (columns) => {
-          for (const one of columns) findings += check.add(one).length;
-          console.progress(check.counts.events, undefined, 'events');
-        },
-      );
+      const exported = await exportLedger(eventsIn(where, source.batches), to, period, (columns) => {
+        for (const one of columns) findings += check.add(one).length;
+        console.progress(check.counts.events, undefined, 'events');
+      });
       findings += check.end().length;
       console.progress(exported.events, exported.events, 'events');
       const report = { file: to, ...exported, since: since ?? null, until: until ?? null, findings };
@@ -53,6 +44,14 @@ export const exportCommand: Command = {
       await source.close();
     }
   },
+};
+
+/** The value of `--to`; throws a `WrongUsageError` for what is no name of an export, and for anything beside it. */
+const newFileIn = (positionals: readonly string[], to: string): string => {
+  if (positionals.length === 0 && to.endsWith('.ndjson.gz')) return to;
+  throw new WrongUsageError(
+    `got ${positionals.length > 0 ? positionals.join(' ') : `--to ${to || 'nothing'}`}, expected the name of a new file that ends in .ndjson.gz: type \`tagledger ${exportCommand.usage}\``,
+  );
 };
 
 async function* eventsIn(

@@ -1,15 +1,15 @@
-import type { Command } from '../../command.ts';
+import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
-import { openToWrite } from '../../ledger/open-ledger.ts';
+import { type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
 import { writeList } from '../../terminal.ts';
-import { noRecordsText, openTrails } from '../../trail/read-trails.ts';
+import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
-import { startTally, tallyRows } from '../../views/tally.ts';
+import { startTally, type Tally, tallyRows } from '../../views/tally.ts';
 
 /** `tagledger ingest FILE...`: CloudTrail files into the ledger. It failed where something was rejected. */
 export const ingest: Command = {
@@ -28,30 +28,40 @@ export const ingest: Command = {
 
     const ledger = await openToWrite(where, env, true);
     try {
-      const results: Ingested[] = [];
-      const tally = startTally();
-      const rejected = rejectTeller();
-      for await (const chunk of ingestRecords(ledger, trails.batches, rejects)) {
-        tally.add(chunk.results);
-        for (const { outcome, file, position, reason = '' } of chunk.results)
-          if (outcome === 'rejected') rejected.add({ file, position, reason });
-        if (format === 'ndjson') writeList(console, format, chunk.results);
-        if (format === 'json') results.push(...chunk.results);
-        trails.progress(console);
-      }
-      trails.progress(console);
-      if (format === 'text') console.stdout(table(tallyRows(tally.total())));
-      if (format === 'json') writeList(console, format, results);
-
-      rejected.tell(console, rejects);
-      if (tally.total().records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
+      const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });
+      if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
       for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
       const dropped = reportDropped(console, ledger);
       if (ledger.embedded)
         console.stderr(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
-      return exitOf({ failed: rejected.count() > 0 || dropped > 0 });
+      return exitOf({ failed: rejected > 0 || dropped > 0 });
     } finally {
       await ledger.close();
     }
   },
+};
+
+/** Takes in all of the trails, and writes what became of each record: as NDJSON at once, otherwise at the end. */
+const ingestAll = async (
+  ledger: OpenLedger,
+  trails: Trails,
+  { rejects, format, console }: Pick<Invocation, 'format' | 'console'> & { readonly rejects: string },
+): Promise<{ readonly totals: Tally; readonly rejected: number }> => {
+  const results: Ingested[] = [];
+  const tally = startTally();
+  const rejected = rejectTeller();
+  for await (const chunk of ingestRecords(ledger, trails.batches, rejects)) {
+    tally.add(chunk.results);
+    for (const { outcome, file, position, reason = '' } of chunk.results)
+      if (outcome === 'rejected') rejected.add({ file, position, reason });
+    if (format === 'ndjson') writeList(console, format, chunk.results);
+    if (format === 'json') results.push(...chunk.results);
+    trails.progress(console);
+  }
+  trails.progress(console);
+  const totals = tally.total();
+  if (format === 'text') console.stdout(table(tallyRows(totals)));
+  if (format === 'json') writeList(console, format, results);
+  rejected.tell(console, rejects);
+  return { totals, rejected: rejected.count() };
 };

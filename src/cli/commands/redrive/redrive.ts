@@ -4,7 +4,7 @@ import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
 import { ofForm } from '../../option-values.ts';
-import { type Console, writeList } from '../../terminal.ts';
+import { type Console, type Format, writeList } from '../../terminal.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
@@ -26,20 +26,8 @@ export const redrive: Command = {
     try {
       // The consumers bring an AWS client with them, which other commands do without.
       const { runnerOf } = await import('./run.ts');
-      const run = runnerOf(ledger);
-      const outcomes: Redriven[] = [];
-      const totals = { messages: 0, done: 0, failed: 0, unusable: 0, batches: 0 };
-      for await (const some of sourceOf(ledger, positionals, queue, max, run, console)) {
-        for (const { outcome, kind } of some) {
-          totals.messages += 1;
-          totals[outcome] += 1;
-          if (kind !== 'input' && outcome === 'done') totals.batches += 1;
-        }
-        if (format === 'ndjson') writeList(console, format, some);
-        else outcomes.push(...some.filter(({ outcome }) => format === 'json' || outcome !== 'done'));
-        console.progress(totals.messages, undefined, 'messages');
-      }
-      console.progress(totals.messages, totals.messages, 'messages');
+      const source = sourceOf(ledger, positionals, queue, max, runnerOf(ledger), console);
+      const { totals, outcomes } = await redriveAll(source, format, console);
       if (format === 'json') writeList(console, format, outcomes);
       if (format === 'text') console.stdout(redrivenText(totals));
       tell(console, outcomes);
@@ -54,6 +42,31 @@ export const redrive: Command = {
       await ledger.close();
     }
   },
+};
+
+/** How many messages there were, what became of them, and how many batches of a stream went through. */
+type RedriveTotals = Readonly<Record<'messages' | 'batches' | Redriven['outcome'], number>>;
+
+/** Works through a source. `outcomes` are those that are told at the end: as JSON all, otherwise what did not go through. */
+const redriveAll = async (
+  source: AsyncIterable<readonly Redriven[]>,
+  format: Format,
+  console: Console,
+): Promise<{ readonly totals: RedriveTotals; readonly outcomes: readonly Redriven[] }> => {
+  const outcomes: Redriven[] = [];
+  const totals = { messages: 0, done: 0, failed: 0, unusable: 0, batches: 0 };
+  for await (const some of source) {
+    for (const { outcome, kind } of some) {
+      totals.messages += 1;
+      totals[outcome] += 1;
+      if (kind !== 'input' && outcome === 'done') totals.batches += 1;
+    }
+    if (format === 'ndjson') writeList(console, format, some);
+    else outcomes.push(...some.filter(({ outcome }) => format === 'json' || outcome !== 'done'));
+    console.progress(totals.messages, undefined, 'messages');
+  }
+  console.progress(totals.messages, totals.messages, 'messages');
+  return { totals, outcomes };
 };
 
 const maxOf = (max: string | boolean | undefined, queue: string | undefined): number => {
@@ -130,9 +143,7 @@ const tell = (console: Console, outcomes: readonly Redriven[]): void => {
   if (lost.length > MOST_TOLD) console.stderr(`and ${lost.length - MOST_TOLD} more`);
 };
 
-const redrivenText = (
-  totals: Readonly<Record<'messages' | 'done' | 'failed' | 'unusable', number>>,
-): string =>
+const redrivenText = (totals: RedriveTotals): string =>
   table([
     ['messages', String(totals.messages)],
     ['done', String(totals.done)],

@@ -30,13 +30,15 @@ const MOST_SHOWN = 20;
 const NOT_SEALED =
   'give the public key of the log with --key FILE: a tail that was cut, a resource that is gone and a history hashed anew break no chain';
 
+/** How to have it looked at whether events are missing. */
+const NO_TRAIL = 'give the files of a trail with --trail FILE';
+
+/** How many findings there are in each respect. */
+type Numbers = Readonly<Record<ReportedFindings['check'], number>>;
+
 export const verifyReport = (format: Format, { stdout }: Console): VerifyReport => {
   const kept: ReportedFindings[] = [];
   const numbers = { integrity: 0, sealed: 0, completeness: 0 };
-  const of = (check: ReportedFindings['check'], { counts }: Respect) => ({
-    ...counts,
-    findings: numbers[check],
-  });
   return {
     add: (check, findings) => {
       numbers[check] += findings.length;
@@ -48,41 +50,53 @@ export const verifyReport = (format: Format, { stdout }: Console): VerifyReport 
     },
     finish: (integrity, sealed, completeness) => {
       const total = numbers.integrity + numbers.sealed + numbers.completeness;
+      const respects = { integrity, sealed, completeness };
       if (format === 'json') {
-        const summary = {
-          integrity: of('integrity', integrity),
-          sealed: sealed ? of('sealed', sealed) : null,
-          completeness: completeness ? of('completeness', completeness) : null,
-        };
-        stdout(JSON.stringify({ ...summary, findings: kept }, null, 2));
+        stdout(JSON.stringify({ ...summaryView(respects, numbers), findings: kept }, null, 2));
       }
       if (format === 'text') {
-        stdout(
-          table([
-            [
-              'integrity',
-              // Of nothing, nothing is as it should be.
-              total === 0 && integrity.counts.events === 0 ? 'not checked' : numberText(numbers.integrity),
-              integrity.looked,
-            ],
-            sealed
-              ? ['sealed', numberText(numbers.sealed), sealed.looked]
-              : ['sealed', 'not checked', NOT_SEALED],
-            completeness
-              ? [
-                  'completeness',
-                  completeness.isChecked === false ? 'not checked' : numberText(numbers.completeness),
-                  completeness.looked,
-                ]
-              : ['completeness', 'not checked', 'give the files of a trail with --trail FILE'],
-          ]),
-        );
+        stdout(summaryText(respects, numbers));
         if (total > 0) stdout(`\n${findingsText(kept, total)}`);
       }
       return total;
     },
   };
 };
+
+interface Respects {
+  readonly integrity: Respect;
+  readonly sealed: Respect | undefined;
+  readonly completeness: Respect | undefined;
+}
+
+/** The summary as programs read it: null for a respect in which nobody looked. */
+const summaryView = ({ integrity, sealed, completeness }: Respects, numbers: Numbers) => ({
+  integrity: { ...integrity.counts, findings: numbers.integrity },
+  sealed: sealed ? { ...sealed.counts, findings: numbers.sealed } : null,
+  completeness: completeness ? { ...completeness.counts, findings: numbers.completeness } : null,
+});
+
+const summaryText = ({ integrity, sealed, completeness }: Respects, numbers: Numbers): string => {
+  const hasFindings = Object.values(numbers).some((number) => number > 0);
+  // Of nothing, nothing is as it should be.
+  const isChecked = hasFindings || integrity.counts.events !== 0;
+  return table([
+    respectRow('integrity', numbers, { ...integrity, isChecked }, ''),
+    respectRow('sealed', numbers, sealed, NOT_SEALED),
+    respectRow('completeness', numbers, completeness, NO_TRAIL),
+  ]);
+};
+
+/** `absent` is said where nobody looked: how to have it looked at. */
+const respectRow = (
+  check: ReportedFindings['check'],
+  numbers: Numbers,
+  respect: Respect | undefined,
+  absent: string,
+): readonly string[] =>
+  respect
+    ? [check, respect.isChecked === false ? 'not checked' : numberText(numbers[check]), respect.looked]
+    : [check, 'not checked', absent];
 
 const numberText = (findings: number): string =>
   findings === 0 ? 'as it should be' : `${findings} finding${findings === 1 ? '' : 's'}`;

@@ -1,9 +1,8 @@
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
-import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
-import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
+import type { SealedCheck, SealedSummary } from '../../../sealing/check/check-sealed.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import type { Finding } from '../../../verifier/finding.ts';
-import type { Command } from '../../command.ts';
+import type { CheckCounts } from '../../../verifier/check-events.ts';
+import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { type Env, ledgerKindOf, perspectiveOf } from '../../ledger/open-ledger.ts';
@@ -16,7 +15,7 @@ import { verifyBundleFile } from './bundle.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
 import { checkLedger } from './ledger.ts';
 import type { FindingRecorder } from './record.ts';
-import { type Respect, verifyReport } from './report.ts';
+import { type Respect, type VerifyReport, verifyReport } from './report.ts';
 
 /**
  * `tagledger verify`: whether a ledger is what was written. What is not is a finding; what nobody compared with the
@@ -50,35 +49,16 @@ export const verify: Command = {
         'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
       );
     const recorder = values.record === true ? await openRecorder(where, env) : undefined;
-    const files = [values.trail ?? []].flat().map(String);
-    const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
-    const births = files.length > 0 ? birthsCheck(perspectiveOf(env, marker), new Date()) : undefined;
-    const rejected = births ? await readBirths(files, births, console) : 0;
-
+    const { births, rejected } = await openBirths(invocation);
     const sealed = await openSealedCheck(invocation);
     const report = verifyReport(format, console);
-    const add = (check: 'integrity' | 'sealed', findings: readonly (Finding | SealedFinding)[]) => {
+    const add: VerifyReport['add'] = (check, findings) => {
       report.add(check, findings);
-      recorder?.add(findings);
+      // A trail that tells more than the ledger is no sign of tampering.
+      if (check !== 'completeness') recorder?.add(findings);
     };
-    add('sealed', sealed?.findings ?? []);
-    let [events, streams] = [0, 0];
-    const tells = sealed !== undefined || births !== undefined;
-    await checkLedger(where, { isPart: values.part === true, tells }, ({ findings, counts, seen }) => {
-      events += counts.events;
-      streams += counts.streams;
-      add('integrity', findings);
-      for (const one of seen) {
-        if (sealed) add('sealed', sealed.add(one));
-        if (births) report.add('completeness', births.add(one));
-      }
-      console.progress(events, undefined, 'events');
-    });
-    const end = await sealed?.end();
-    add('sealed', end?.findings ?? []);
-    if (births) report.add('completeness', births.end());
-    console.progress(events, events, 'events');
 
+    const { events, streams, end } = await compareAll(invocation, { sealed, births }, add);
     const findings = report.finish(
       { counts: { events, streams }, looked: `${events} events of ${streams} resources` },
       end && sealedRespect(end.summary, new Date()),
@@ -92,6 +72,57 @@ export const verify: Command = {
     for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
     return exitOf({ failed: rejected > 0, finding: findings > 0, unknown: unproven.length > 0 });
   },
+};
+
+/** With what a ledger is compared; undefined where that is not wanted. */
+interface Comparisons {
+  readonly sealed: Awaited<ReturnType<typeof openSealedCheck>>;
+  readonly births: BirthsCheck | undefined;
+}
+
+/** What was gone through, and what the comparison with the sealed log ended with. */
+interface Compared extends CheckCounts {
+  readonly end: Awaited<ReturnType<SealedCheck['end']>> | undefined;
+}
+
+/** Goes through all events once, and hands out what is found as it is found. */
+const compareAll = async (
+  { values, ledger: where, console }: Invocation,
+  { sealed, births }: Comparisons,
+  add: VerifyReport['add'],
+): Promise<Compared> => {
+  let [events, streams] = [0, 0];
+  const tells = sealed !== undefined || births !== undefined;
+  add('sealed', sealed?.findings ?? []);
+  await checkLedger(where, { isPart: values.part === true, tells }, ({ findings, counts, seen }) => {
+    events += counts.events;
+    streams += counts.streams;
+    add('integrity', findings);
+    for (const one of seen) {
+      if (sealed) add('sealed', sealed.add(one));
+      if (births) add('completeness', births.add(one));
+    }
+    console.progress(events, undefined, 'events');
+  });
+  const end = await sealed?.end();
+  add('sealed', end?.findings ?? []);
+  if (births) add('completeness', births.end());
+  console.progress(events, events, 'events');
+  return { events, streams, end };
+};
+
+/** The check of the files that `--trail` names; undefined without any. `rejected` counts what cannot be read in them. */
+const openBirths = async ({
+  values,
+  ledger: where,
+  env,
+  console,
+}: Invocation): Promise<{ readonly births: BirthsCheck | undefined; readonly rejected: number }> => {
+  const files = [values.trail ?? []].flat().map(String);
+  if (files.length === 0) return { births: undefined, rejected: 0 };
+  const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
+  const births = birthsCheck(perspectiveOf(env, marker), new Date());
+  return { births, rejected: await readBirths(files, births, console) };
 };
 
 const birthsRespect = (births: BirthsCheck, rejected: number): Respect => {
