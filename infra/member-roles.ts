@@ -1,8 +1,14 @@
 import { Aws, type CfnCondition, CfnResource, type Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
-import type { Hub } from './member-stack.ts';
 import { memberRoles } from './members.ts';
 import { CHILD_LOOKS, onlyKeys, TAGGABLE } from './uses-ec2.ts';
+
+/** Where the hub is. */
+export interface Hub {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
 
 /** What the roles are made with. */
 export interface HubRolesProps {

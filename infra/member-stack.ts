@@ -5,7 +5,7 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './acknowledgements.ts';
-import { hubRoles } from './member-roles.ts';
+import { type Hub, hubRoles } from './member-roles.ts';
 import { parametersOf } from './parameters.ts';
 import { patterns } from './patterns.ts';
 import { DELIVERY, patternProps, WITH_READS, withReads } from './rules.ts';
@@ -46,13 +46,6 @@ export const memberStack = (scope: Construct, id: string, props: StackProps): St
   acknowledgeFindings(stack, {});
   return stack;
 };
-
-/** Where the hub is. */
-export interface Hub {
-  readonly account: string;
-  readonly region: string;
-  readonly name: string;
-}
 
 /** `roleSessions` is the state of the rule that forwards the assumption of roles. */
 const forwarding = (stack: Stack, { account, region, name }: Hub, roleSessions: string): void => {

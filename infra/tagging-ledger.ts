@@ -7,6 +7,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EventFormat } from '../src/events/tag-event.ts';
 import type { NumberSetting } from '../src/handlers/runtime/settings.ts';
+import { defined } from '../src/shared/defined.ts';
 import { acknowledgeFindings } from './acknowledgements.ts';
 import { alarms } from './alarms.ts';
 import { type Buckets, buckets } from './buckets.ts';
@@ -69,8 +70,21 @@ export interface TaggingLedgerProps {
   readonly settings?: Readonly<Partial<Record<NumberSetting, number>>>;
 }
 
-const LOCK_DAYS = 400;
-const RUNBOOK = 'docs/runbook.md';
+/** The properties with the default of each that was left out and has one. */
+const withDefaults = ({ name = 'tagledger', ...props }: TaggingLedgerProps) => ({
+  name,
+  alertEmails: [],
+  joinIdentities: false,
+  heal: false,
+  eventFormat: 1 as const,
+  writers: [],
+  logRetention: RetentionDays.ONE_YEAR,
+  lockDays: 400,
+  logName: `${name}/${Aws.ACCOUNT_ID}/${Aws.REGION}`,
+  runbook: 'docs/runbook.md',
+  settings: {},
+  ...defined(props),
+});
 
 /**
  * tagledger in one account and Region: the ledger and the state table, the functions with a role each, the rules of
@@ -90,9 +104,9 @@ export class TaggingLedger extends Construct {
 
   constructor(scope: Construct, id: string, props: TaggingLedgerProps) {
     super(scope, id);
-    const { name = 'tagledger', joinIdentities = false, members } = props;
+    const { name, joinIdentities, members, ...rest } = withDefaults(props);
     const key = encryptionKey(this, name);
-    const tableKey = props.tableEncryption === 'aws-managed' ? undefined : key;
+    const tableKey = rest.tableEncryption === 'aws-managed' ? undefined : key;
     const roles = new Map(FUNCTIONS.map((spec) => [spec, roleOf(this, name, spec)]));
     const arnsOfThoseWho = (...any: readonly Use[]) =>
       [...roles].flatMap(([{ uses }, { roleArn }]) =>
@@ -102,12 +116,12 @@ export class TaggingLedger extends Construct {
 
     this.ledger = ledgerTable(this, name, tableKey, [
       ...arnsOfThoseWho(appends, recordsGaps, recordsTampering),
-      ...(props.writers ?? []),
+      ...rest.writers,
     ]);
     this.states = stateTable(this, name, tableKey);
-    this.alerts = alertTopic(this, name, key, props.alertEmails ?? []);
+    this.alerts = alertTopic(this, name, key, rest.alertEmails);
     this.queues = failureQueues(this, name);
-    this.buckets = buckets(this, key, props.lockDays ?? LOCK_DAYS);
+    this.buckets = buckets(this, key, rest.lockDays);
 
     const signing = sealKey(this, name, arnsOfThoseWho(signs));
 
@@ -119,21 +133,21 @@ export class TaggingLedger extends Construct {
       failures: this.queues.failures,
       buckets: this.buckets,
       sealKey: signing,
-      logName: props.logName ?? `${name}/${Aws.ACCOUNT_ID}/${Aws.REGION}`,
-      rules: props.rules,
-      tagKeys: props.tagKeys,
+      logName: rest.logName,
+      rules: rest.rules,
+      tagKeys: rest.tagKeys,
       taggerArns: [...arnsOfThoseWho(tags), ...(known?.roleArns(known.roles.tagger) ?? [])],
       joinIdentities,
-      identityKeyArn: props.identityKeyArn,
-      heal: props.heal ?? false,
-      eventFormat: props.eventFormat ?? 1,
+      identityKeyArn: rest.identityKeyArn,
+      heal: rest.heal,
+      eventFormat: rest.eventFormat,
       members: known,
-      settings: props.settings ?? {},
+      settings: rest.settings,
     };
     const common = {
-      code: props.code,
+      code: rest.code,
       logsKey: key,
-      logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
+      logRetention: rest.logRetention,
     };
     const buses = [undefined, ...(members ? [memberBus(this, name, members)] : [])];
     const functions = new Map<string, LambdaFunction>();
@@ -146,7 +160,7 @@ export class TaggingLedger extends Construct {
       }
     }
     this.functions = functions;
-    dashboard(this, name, alarms(this, name, this.alerts, props.runbook ?? RUNBOOK));
+    dashboard(this, name, alarms(this, name, this.alerts, rest.runbook));
     const tell = (what: string, value: string) =>
       new CfnOutput(this, what, { value }).overrideLogicalId(what);
     // What the command line takes for --ledger.
