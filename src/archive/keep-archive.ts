@@ -1,4 +1,4 @@
-import type { EventStore, Place } from '../events/event-store.ts';
+import type { EventStore } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { appendSegment, SEGMENT_EVENTS } from './append-segment.ts';
@@ -46,69 +46,115 @@ const GRACE_MS = 3_600_000;
  * Answers are the same before, during and after it. Dying at any point loses nothing; of two runs at once one goes on,
  * and the other rejects with an `ArchiveBusyError`.
  */
-export const keepArchive = async (
-  { objects, store, now, policy }: KeepDeps,
-  isTime: () => boolean = () => true,
-): Promise<Kept> => {
-  const done = { taken: 0, repaired: 0, compacted: 0, snapshots: 0 };
+export const keepArchive = async (deps: KeepDeps, isTime: () => boolean = () => true): Promise<Kept> => {
+  const { objects } = deps;
   const there = await readCatalogue(objects);
-  if (!there) await rebuildArchive({ objects, store, now, ...(policy && { policy }) });
+  if (!there) await rebuildArchive(deps);
   let catalogue = there ?? (await readCatalogue(objects)) ?? EMPTY;
-  const advance = async (next: Catalogue) => {
-    catalogue = { ...next, version: catalogue.version + 1 };
+  let done: Counts = { taken: 0, repaired: 0, compacted: 0, snapshots: 0 };
+  while (isTime()) {
+    const step = await nextStep(deps, catalogue);
+    if (!step) return { ...done, isDone: true };
+    catalogue = { ...step.catalogue, version: catalogue.version + 1 };
     await commit(objects, catalogue);
-  };
+    await step.afterwards?.();
+    done = addCounts(done, step.counts);
+  }
+  return { ...done, isDone: false };
+};
 
-  const repair = async (places: readonly Place[]) => {
+/** What was made, and is to be committed. */
+interface Step {
+  readonly catalogue: Catalogue;
+  /** What it adds to the counts of a run. */
+  readonly counts: Partial<Counts>;
+  /** Done once it is committed. Dying before changes nothing. */
+  readonly afterwards?: () => Promise<void>;
+}
+
+type Counts = Omit<Kept, 'isDone'>;
+
+const addCounts = (a: Counts, b: Partial<Counts>): Counts => ({
+  taken: a.taken + (b.taken ?? 0),
+  repaired: a.repaired + (b.repaired ?? 0),
+  compacted: a.compacted + (b.compacted ?? 0),
+  snapshots: a.snapshots + (b.snapshots ?? 0),
+});
+
+/** The first thing that is to be done; undefined when nothing is. */
+const nextStep = async (deps: KeepDeps, catalogue: Catalogue): Promise<Step | undefined> => {
+  const at = deps.now();
+  return (
+    (await takeFromInbox(deps, catalogue)) ??
+    (await compact(deps, catalogue, at)) ??
+    (await renewWatermarks(deps, catalogue, at)) ??
+    (await addSnapshot(deps, catalogue, at)) ??
+    removeUnused(deps, catalogue, at)
+  );
+};
+
+const takeFromInbox = async ({ objects }: KeepDeps, catalogue: Catalogue): Promise<Step | undefined> => {
+  const { names, events } = await takeInbox(objects);
+  if (names.length === 0) return undefined;
+  return {
+    catalogue: await appendSegment(objects, catalogue, events),
+    counts: { taken: events.length },
+    // Dying before this brings the events twice, which changes nothing.
+    afterwards: async () => {
+      for (const name of names) await objects.remove(name);
+    },
+  };
+};
+
+const compact = async ({ objects }: KeepDeps, catalogue: Catalogue, at: Date): Promise<Step | undefined> => {
+  const compacted = await compactSegments(objects, catalogue, at.toISOString());
+  return compacted && { catalogue: compacted, counts: { compacted: 1 } };
+};
+
+/** Looks where each stream has come to, and puts what the change feed lost into the inbox. */
+const renewWatermarks = async (
+  { objects, store }: KeepDeps,
+  catalogue: Catalogue,
+  at: Date,
+): Promise<Step | undefined> => {
+  if (!areWatermarksDue(catalogue)) return undefined;
+  let repaired = 0;
+  const heads = await makeWatermarks(objects, catalogue, async (places) => {
     const found = places.length > 0 ? await store.find(places) : [];
     if (found.length > 0) await archiveEvents(objects, found);
-    done.repaired += found.length;
-  };
+    repaired += found.length;
+  });
+  const old = catalogue.heads ? watermarkNames(catalogue.heads) : [];
+  const gone = [...catalogue.gone, ...old.map((name) => ({ name, since: at.toISOString() }))];
+  return { catalogue: { ...catalogue, heads, gone }, counts: { repaired } };
+};
 
-  /** Does the first thing that is to be done; whether there was one. */
-  const doOne = async (): Promise<boolean> => {
-    const { names, events } = await takeInbox(objects);
-    if (names.length > 0) {
-      await advance(await appendSegment(objects, catalogue, events));
-      // Dying before this brings the events twice, which changes nothing.
-      for (const name of names) await objects.remove(name);
-      done.taken += events.length;
-      return true;
-    }
-    const at = now();
-    const compacted = await compactSegments(objects, catalogue, at.toISOString());
-    if (compacted) {
-      await advance(compacted);
-      done.compacted += 1;
-      return true;
-    }
-    if (areWatermarksDue(catalogue)) {
-      const { heads: before } = catalogue;
-      const heads = await makeWatermarks(objects, catalogue, repair);
-      const old = (before ? watermarkNames(before) : []).map((name) => ({ name, since: at.toISOString() }));
-      await advance({ ...catalogue, heads, gone: [...catalogue.gone, ...old] });
-      return true;
-    }
-    const moment = dueSnapshot(catalogue, at.toISOString(), policy);
-    if (moment) {
-      const snapshot = await makeSnapshot(objects, catalogue, moment);
-      await advance({ ...catalogue, snapshots: [...catalogue.snapshots, snapshot] });
-      done.snapshots += 1;
-      return true;
-    }
-    const over = new Date(at.getTime() - GRACE_MS).toISOString();
-    const gone = catalogue.gone.filter(({ since }) => since >= over);
-    if (gone.length === catalogue.gone.length) return false;
-    // The same events may have come again since, under the same name.
-    const used = new Set(catalogue.segments.flatMap(({ id }) => [linesName(id), summariesName(id)]));
-    for (const { name, since } of catalogue.gone)
-      if (since < over && !used.has(name)) await objects.remove(name);
-    await advance({ ...catalogue, gone });
-    return true;
-  };
+const addSnapshot = async (
+  { objects, policy }: KeepDeps,
+  catalogue: Catalogue,
+  at: Date,
+): Promise<Step | undefined> => {
+  const moment = dueSnapshot(catalogue, at.toISOString(), policy);
+  if (!moment) return undefined;
+  const snapshot = await makeSnapshot(objects, catalogue, moment);
+  const snapshots = [...catalogue.snapshots, snapshot];
+  return { catalogue: { ...catalogue, snapshots }, counts: { snapshots: 1 } };
+};
 
-  while (isTime()) if (!(await doOne())) return { ...done, isDone: true };
-  return { ...done, isDone: false };
+/** Removes what no catalogue names any more, once no reader has an older one. */
+const removeUnused = async (
+  { objects }: KeepDeps,
+  catalogue: Catalogue,
+  at: Date,
+): Promise<Step | undefined> => {
+  const over = new Date(at.getTime() - GRACE_MS).toISOString();
+  const gone = catalogue.gone.filter(({ since }) => since >= over);
+  if (gone.length === catalogue.gone.length) return undefined;
+  // The same events may have come again since, under the same name.
+  const used = new Set(catalogue.segments.flatMap(({ id }) => [linesName(id), summariesName(id)]));
+  for (const { name, since } of catalogue.gone)
+    if (since < over && !used.has(name)) await objects.remove(name);
+  return { catalogue: { ...catalogue, gone }, counts: {} };
 };
 
 /** Some events that wait, about a segment of them, and where they are. */

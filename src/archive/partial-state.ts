@@ -118,6 +118,7 @@ const marksOf = (
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 };
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: A merge of two sorted lists is one loop over two places, and its steps make no sense apart.
 const mergeMarks = (a: readonly TagMark[], b: readonly TagMark[]): readonly TagMark[] => {
   if (a.length === 0) return b;
   if (b.length === 0) return a;

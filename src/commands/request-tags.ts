@@ -79,26 +79,38 @@ export const decideTagRequest =
     return andGiveBack(stream, resource, observed);
   };
 
+/** The tags to ask for, and the keys that stay as they are, with the reason. */
 const lacking = (resource: Resource, ask: TagRequest): { tags: Tag[]; kept: TagNote[] } => {
-  // What is known of a key is newer than the birth, also when the record of the birth comes late.
-  const facts = new Map<string, Pick<TagFact, 'value' | 'ours' | 'theirs'>>();
-  for (const { key, value } of ask.birth?.tags ?? []) facts.set(key, { value, ours: false });
+  const facts = factsBehind(resource, ask.birth?.tags ?? []);
+  const wanted = sortedTags(ask.tags).filter(({ key, value }) => facts.get(key)?.value !== value);
+  const kept = wanted.flatMap(({ key }): TagNote[] => {
+    const note = whyKept(key, facts.get(key), resource, ask);
+    return note ? [{ key, note }] : [];
+  });
+  return { tags: wanted.filter(({ key }) => !kept.some((note) => note.key === key)), kept };
+};
+
+type KnownTag = Pick<TagFact, 'value' | 'ours' | 'theirs'>;
+
+/** What is known of a key is newer than the birth, also when the record of the birth comes late. */
+const factsBehind = (resource: Resource, birthTags: readonly Tag[]): ReadonlyMap<string, KnownTag> => {
+  const facts = new Map<string, KnownTag>(birthTags.map(({ key, value }) => [key, { value, ours: false }]));
   for (const fact of resource.tags) {
     // But what tagledger has put over a tag of birth is no fact to build upon: it will be given back.
     if (!fact.ours || fact.wins || !facts.has(fact.key)) facts.set(fact.key, fact);
   }
+  return facts;
+};
 
-  const tags: Tag[] = [];
-  const kept: TagNote[] = [];
-  for (const tag of sortedTags(ask.tags)) {
-    const { key } = tag;
-    const fact = facts.get(key);
-    if (fact?.value === tag.value) continue;
-    const isUncertain =
-      !resource.tags.some((known) => known.key === key) && ask.birth?.uncertain?.includes(key);
-    const isOthers = isUncertain || (fact !== undefined && isTheirs(fact));
-    if (!isOthers || ask.overwrite.includes(key)) tags.push(tag);
-    else kept.push({ key, note: isUncertain ? 'uncertain' : 'kept' });
-  }
-  return { tags, kept };
+/** Why a key is not asked for: somebody else set it, or may have at its birth. Undefined where it is. */
+const whyKept = (
+  key: string,
+  fact: KnownTag | undefined,
+  resource: Resource,
+  ask: TagRequest,
+): TagNote['note'] | undefined => {
+  if (ask.overwrite.includes(key)) return undefined;
+  const isKnown = resource.tags.some((known) => known.key === key);
+  if (!isKnown && ask.birth?.uncertain?.includes(key)) return 'uncertain';
+  return fact !== undefined && isTheirs(fact) ? 'kept' : undefined;
 };

@@ -1,10 +1,10 @@
-import { count } from '../cli/views/tally.ts';
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { operationOf } from '../cloudtrail/operations/operations.ts';
 import { fold } from '../events/resource.ts';
 import { isDirectCall } from '../intake/direct-call.ts';
 import type { InterpretationContext } from '../intake/interpret.ts';
 import { readInput } from '../intake/read-input.ts';
+import { count } from '../shared/collections.ts';
 import { mentions } from './mentions.ts';
 import { type FoundInTrail, findingIn, type Wanted } from './trail-findings.ts';
 import { type Planned, whatIf } from './what-if.ts';
@@ -40,21 +40,24 @@ export const trailSearch = (context: InterpretationContext, wanted: Wanted): Tra
   const isBorn = fold(wanted.events).born !== undefined;
   const findings = new Map<string, TrailFinding>();
   const others = new Map<string, number>();
-  const look = (
-    { file, position }: Pick<TrailFinding, 'file' | 'position'>,
-    input: unknown,
-    now: Date,
+  const keep = (
+    { file, position }: TrailPlace,
+    found: FoundInTrail,
+    { planned, isCreation }: Looked,
   ): void => {
+    const { eventId, eventName, eventTime, who } = planned;
+    const key = eventId ?? `${file} ${position}`;
+    if (findings.has(key)) return;
+    findings.set(key, { ...found, file, position, eventId, eventName, eventTime, who, isCreation });
+  };
+  const look = (place: TrailPlace, input: unknown, now: Date): void => {
     const isNamed = namesIt(input);
     const isCreation = makes(input, wanted.type);
     if (!isNamed && (isBorn || !isCreation)) return;
     for (const planned of whatIf(context, readInput(input), now)) {
-      const { eventId, eventName, eventTime, who } = planned;
       const found = findingIn(context, wanted, { input, planned, isNamed, now });
-      const key = eventId ?? `${file} ${position}`;
-      if (!found && isNamed) count(others, eventName ?? 'direct call');
-      if (!found || findings.has(key)) continue;
-      findings.set(key, { ...found, file, position, eventId, eventName, eventTime, who, isCreation });
+      if (found) keep(place, found, { planned, isCreation });
+      else if (isNamed) count(others, planned.eventName ?? 'direct call');
     }
   };
   return {
@@ -64,6 +67,15 @@ export const trailSearch = (context: InterpretationContext, wanted: Wanted): Tra
     result: () => ({ findings: [...findings.values()], otherCalls: Object.fromEntries(others) }),
   };
 };
+
+/** Where a record stands. */
+type TrailPlace = Pick<TrailFinding, 'file' | 'position'>;
+
+/** What a record says, and whether its operation makes resources of the type. */
+interface Looked {
+  readonly planned: Planned;
+  readonly isCreation: boolean;
+}
 
 /** Whether an input is the record of an operation that makes resources of this type. */
 const makes = (input: unknown, type: string | undefined): boolean => {

@@ -97,18 +97,26 @@ const tagOf = (
 const unsetIn = (ask: ExplainedRequest, key: string, fact: TagFact | undefined): Unset | undefined => {
   const bears = typeof fact?.value === 'string';
   const isWanted = ask.tags.some((tag) => tag.key === key);
-  if (!isWanted)
+  if (!isWanted) {
     return hasNote(ask, key, 'missing-field') && !bears ? { fate: 'missing-field', error: null } : undefined;
-  const last = ask.attempts.at(-1);
-  if (ask.pending.includes(key)) {
-    const error = ask.status === 'retrying' && last?.error;
-    return error ? { fate: 'retrying', error } : { fate: 'open', error: null };
   }
+  const last = ask.attempts.at(-1);
+  if (ask.pending.includes(key)) return waitingIn(ask);
   const hasWaited = !last || last.keys.includes(key);
   const isSetSince = bears && fact.seq > (last?.seq ?? ask.seq);
-  if (!hasWaited || isSetSince) return undefined;
-  if (ask.status === 'failed' && last?.error) return { fate: 'failed', error: last.error };
-  return ask.status === 'retired' ? { fate: 'too-late', error: null } : undefined;
+  return hasWaited && !isSetSince ? endedIn(ask) : undefined;
+};
+
+const waitingIn = ({ status, attempts }: ExplainedRequest): Unset => {
+  const error = status === 'retrying' && attempts.at(-1)?.error;
+  return error ? { fate: 'retrying', error } : { fate: 'open', error: null };
+};
+
+/** How a request ended without setting a key; undefined where it did not end so. */
+const endedIn = ({ status, attempts }: ExplainedRequest): Unset | undefined => {
+  const error = attempts.at(-1)?.error;
+  if (status === 'failed' && error) return { fate: 'failed', error };
+  return status === 'retired' ? { fate: 'too-late', error: null } : undefined;
 };
 
 const setFate = ({ key, value, ours }: TagFact, asked: string | null, ask: ExplainedRequest | undefined) => {

@@ -17,22 +17,10 @@ export const check = (
   value: string | null,
 ): HeldTag | undefined => {
   switch (demand.kind) {
-    case 'required': {
-      const [other] = spellings(key, tags);
-      if (value !== null) return { ok: true, reason: `it bears the tag ${key}`, value };
-      if (demand.anyCase && other)
-        return { ok: true, reason: `it bears the tag ${other.key}`, value: other.value };
-      const near = other ? ` (it bears ${other.key}, which is another tag)` : '';
-      return { ok: false, reason: `it does not bear the tag ${key}${near}`, value };
-    }
-    case 'case': {
-      const borne = spellings(key, tags);
-      if (borne.length === 0) return undefined;
-      const wrong = borne.filter((tag) => tag.key !== key).map((tag) => tag.key);
-      return wrong.length > 0
-        ? { ok: false, reason: `it bears ${wordsOf(wrong, 'and')}, expected ${key}`, value }
-        : { ok: true, reason: `it bears ${key} in the right case`, value };
-    }
+    case 'required':
+      return checkRequired(key, demand.anyCase, spellings(key, tags), value);
+    case 'case':
+      return checkCase(key, spellings(key, tags), value);
     case 'not-empty':
       if (value === null) return undefined;
       return value === ''
@@ -46,6 +34,26 @@ export const check = (
         ? { ok: true, reason: `${got(key, value)} matches ${demand.pattern}`, value }
         : { ok: false, reason: `${got(key, value)}, expected one that matches ${demand.pattern}`, value };
   }
+};
+
+const checkRequired = (
+  key: string,
+  anyCase: boolean | undefined,
+  [other]: readonly Tag[],
+  value: string | null,
+): HeldTag => {
+  if (value !== null) return { ok: true, reason: `it bears the tag ${key}`, value };
+  if (anyCase && other) return { ok: true, reason: `it bears the tag ${other.key}`, value: other.value };
+  const near = other ? ` (it bears ${other.key}, which is another tag)` : '';
+  return { ok: false, reason: `it does not bear the tag ${key}${near}`, value };
+};
+
+const checkCase = (key: string, borne: readonly Tag[], value: string | null): HeldTag | undefined => {
+  if (borne.length === 0) return undefined;
+  const wrong = borne.filter((tag) => tag.key !== key).map((tag) => tag.key);
+  return wrong.length > 0
+    ? { ok: false, reason: `it bears ${wordsOf(wrong, 'and')}, expected ${key}`, value }
+    : { ok: true, reason: `it bears ${key} in the right case`, value };
 };
 
 const checkValues = (

@@ -16,32 +16,47 @@ export interface Bound {
  * each type are sought once.
  */
 export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[]): Policy['judge'] => {
+  const ofType = boundByType(bound);
+  return (resource, at) => {
+    const identity = parseArn(resource.arn);
+    // The type of what is behind a gap is not known, so it may be any.
+    const concerned = resource.gap === undefined ? ofType(identity.type) : bound;
+    const findings: ComplianceFinding[] = [];
+    for (const one of concerned) {
+      const finding = judgeOne(one, exemptions, resource, identity, at);
+      if (finding) findings.push(finding);
+    }
+    return findings;
+  };
+};
+
+/** What one rule says; undefined where it is not for the resource. */
+const judgeOne = (
+  { rule, clause }: Bound,
+  exemptions: readonly Exemption[],
+  resource: ResourceAt,
+  identity: ResourceIdentity,
+  at: string,
+): ComplianceFinding | undefined => {
+  if (!isWithin(clause.scope, identity)) return undefined;
+  const looked = look(clause, resource);
+  if (!looked) return undefined;
+  const { status, reason, value } = looked;
+  const excuse = status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
+  return excuse
+    ? { rule, status: 'exempt', reason: `${reason}; ${excuse}`, value }
+    : { rule, status, reason, value };
+};
+
+/** The rules for resources of a type, sought when they are first asked for. */
+const boundByType = (bound: readonly Bound[]): ((type: string) => readonly Bound[]) => {
   const byType = new Map<string, readonly Bound[]>();
-  const ofType = (type: string): readonly Bound[] => {
+  return (type) => {
     const known = byType.get(type);
     if (known) return known;
     const sought = bound.filter(({ clause }) => clause.scope.types?.includes(type) ?? true);
     byType.set(type, sought);
     return sought;
-  };
-  return (resource, at) => {
-    const identity = parseArn(resource.arn);
-    const findings: ComplianceFinding[] = [];
-    // The type of what is behind a gap is not known, so it may be any.
-    for (const { rule, clause } of resource.gap === undefined ? ofType(identity.type) : bound) {
-      if (!isWithin(clause.scope, identity)) continue;
-      const looked = look(clause, resource);
-      if (!looked) continue;
-      const excuse =
-        looked.status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
-      const { status, reason, value } = looked;
-      findings.push(
-        excuse
-          ? { rule, status: 'exempt', reason: `${reason}; ${excuse}`, value }
-          : { rule, status, reason, value },
-      );
-    }
-    return findings;
   };
 };
 

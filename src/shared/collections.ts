@@ -10,6 +10,11 @@ export const groupBy = <K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 };
 
+/** Counts one more. */
+export const count = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+};
+
 /** A memory of the last so many names. */
 export interface RecentNames {
   has(name: string): boolean;

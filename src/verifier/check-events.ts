@@ -113,15 +113,10 @@ const readLast = (head: Head | undefined, found: Finding[]): void => {
 const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void => {
   const { stream, seq, prev, hash, body = '' } = columns;
   const next = head.seq + 1;
-  const isWhole = Number.isSafeInteger(seq) && seq >= 1;
   const isNext = seq === next;
   const isChained = isNext && head.hashes.includes(prev);
   if (!isChained) readLast(head, found);
-  if (!isWhole) found.push(finding('place', columns, 'a whole number from 1 as seq', String(seq)));
-  else if (seq > next)
-    found.push(finding('missing', columns, `seq ${next} before it`, `${seq - next} events missing`));
-  else if (seq < next)
-    found.push(finding('place', columns, `seq ${next}`, `seq ${seq} once more, or out of its order`));
+  checkSeq(columns, next, found);
 
   const computed = hashOf({ stream, seq, prev: prev ?? '', body });
   if (computed !== hash)
@@ -134,23 +129,61 @@ const checkPlace = (columns: StoredColumns, head: Head, found: Finding[]): void 
       finding('event-type', columns, 'an event that belongs in a stream of this name', quoted(columns.type)),
     );
 
-  const isUnread = computed === hash && isUsual(columns);
-  head.unread = isUnread ? columns : undefined;
-  const read = isUnread ? undefined : checkBody(columns, computed === hash);
-  for (const one of read?.findings ?? []) found.push(one);
-  const { eventId, recordedAt } = read ?? columns;
-  if (eventId !== undefined) {
-    if (head.eventIds.has(eventId))
-      found.push(finding('event-id', columns, 'an eventId that is new in its stream', quoted(eventId)));
-    head.eventIds.add(eventId);
-  }
+  const { eventId, recordedAt } = readBody(columns, head, computed === hash, found);
+  checkEventId(columns, eventId, head, found);
   // What stands out of its order takes no part in the chain.
-  if (!isWhole || seq < next) return;
-  if (recordedAt !== undefined) {
-    if (recordedAt <= head.recordedAt)
-      found.push(finding('time', columns, `recordedAt after ${head.recordedAt}`, recordedAt));
-    head.recordedAt = recordedAt;
-  }
+  if (!isPlace(seq) || seq < next) return;
+  checkTime(columns, recordedAt, head, found);
   head.seq = seq;
   head.hashes = [computed, hash];
+};
+
+const isPlace = (seq: number): boolean => Number.isSafeInteger(seq) && seq >= 1;
+
+const checkSeq = (columns: StoredColumns, next: number, found: Finding[]): void => {
+  const { seq } = columns;
+  if (!isPlace(seq)) found.push(finding('place', columns, 'a whole number from 1 as seq', String(seq)));
+  else if (seq > next)
+    found.push(finding('missing', columns, `seq ${next} before it`, `${seq - next} events missing`));
+  else if (seq < next)
+    found.push(finding('place', columns, `seq ${next}`, `seq ${seq} once more, or out of its order`));
+};
+
+/** What the body says, or the columns beside it where it need not be read now. */
+const readBody = (
+  columns: StoredColumns,
+  head: Head,
+  hasItsHash: boolean,
+  found: Finding[],
+): Pick<StoredColumns, 'eventId' | 'recordedAt'> => {
+  const isUnread = hasItsHash && isUsual(columns);
+  head.unread = isUnread ? columns : undefined;
+  if (isUnread) return columns;
+  const read = checkBody(columns, hasItsHash);
+  for (const one of read.findings) found.push(one);
+  return read;
+};
+
+const checkEventId = (
+  columns: StoredColumns,
+  eventId: string | undefined,
+  head: Head,
+  found: Finding[],
+): void => {
+  if (eventId === undefined) return;
+  if (head.eventIds.has(eventId))
+    found.push(finding('event-id', columns, 'an eventId that is new in its stream', quoted(eventId)));
+  head.eventIds.add(eventId);
+};
+
+const checkTime = (
+  columns: StoredColumns,
+  recordedAt: string | undefined,
+  head: Head,
+  found: Finding[],
+): void => {
+  if (recordedAt === undefined) return;
+  if (recordedAt <= head.recordedAt)
+    found.push(finding('time', columns, `recordedAt after ${head.recordedAt}`, recordedAt));
+  head.recordedAt = recordedAt;
 };

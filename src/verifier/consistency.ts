@@ -22,6 +22,7 @@ export const checkConsistency = (earlier: Tree, later: Tree, proof: readonly Uin
   }
 };
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: It follows the steps of RFC 9162, section 2.1.4.2, one by one, so that it can be compared with them.
 const problemOf = (earlier: Tree, later: Tree, proof: readonly Uint8Array[]): string | undefined => {
   if (earlier.size === 0) return 'every tree extends the empty one, so there is nothing to prove';
   if (earlier.size > later.size) return 'it has fewer leaves';

@@ -49,11 +49,13 @@ export function* entriesIn({ file, pieces, isEnd, damage }: TrailBatch): Generat
     const position = positionOf(piece);
     last = position;
     if ('value' in content) yield { file, position, value: content.value };
-    else yield { file, position: position || (isEnd ? WHOLE : `byte ${piece.offset}`), ...content };
+    else yield { file, position: position || placeOf(piece, isEnd), ...content };
   }
-  if (!damage) return;
-  yield { file, position: last ? `after ${last}` : WHOLE, problem: damage.problem, text: torn };
+  if (damage) yield { file, position: last ? `after ${last}` : WHOLE, problem: damage.problem, text: torn };
 }
+
+/** Where a problem stands in a piece that has no position of its own. */
+const placeOf = ({ offset }: Piece, isEnd: boolean): string => (isEnd ? WHOLE : `byte ${offset}`);
 
 /** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
 const contentOf = (piece: Piece): Content | undefined => {
@@ -62,15 +64,8 @@ const contentOf = (piece: Piece): Content | undefined => {
     return { problem: 'holds only NUL bytes: the file was damaged, copy it again', text: '' };
   }
   const text = decodeUtf8(bytes);
-  if (size > MAX_RECORD) {
-    const isCut = bytes.length < size;
-    if (isCut || text.length > MAX_RECORD) {
-      const measured = isCut ? `${size} bytes` : `${text.trim().length} characters`;
-      const kept = isCut ? '; only its beginning is kept' : '';
-      const problem = `has ${measured}, expected at most ${MAX_RECORD}: CloudTrail writes none so long${kept}`;
-      return { problem, text: text.trim() };
-    }
-  }
+  const problem = size > MAX_RECORD ? problemOfSize(piece, text) : undefined;
+  if (problem) return { problem, text: text.trim() };
   if (depth > MAX_DEPTH) {
     return { problem: 'is nested too deeply: CloudTrail writes no such record', text: text.trim() };
   }
@@ -80,4 +75,13 @@ const contentOf = (piece: Piece): Content | undefined => {
   } catch (error) {
     return { problem: `is not JSON: ${(error as Error).message}`, text: text.trim() };
   }
+};
+
+/** What is wrong with a piece of so many bytes; undefined when it has not too many characters. */
+const problemOfSize = ({ bytes, size }: Piece, text: string): string | undefined => {
+  const isCut = bytes.length < size;
+  if (!isCut && text.length <= MAX_RECORD) return undefined;
+  const measured = isCut ? `${size} bytes` : `${text.trim().length} characters`;
+  const kept = isCut ? '; only its beginning is kept' : '';
+  return `has ${measured}, expected at most ${MAX_RECORD}: CloudTrail writes none so long${kept}`;
 };

@@ -1,4 +1,5 @@
 import type { SkipReason } from '../../intake/planned-write.ts';
+import { count } from '../../shared/collections.ts';
 import type { Ingested } from '../ledger/ingest-records.ts';
 
 /** How many results there are of each kind. */
@@ -53,11 +54,6 @@ export const tallyOf = (results: readonly Ingested[]): Tally => {
   const tally = startTally();
   tally.add(results);
   return tally.total();
-};
-
-/** Counts one more. */
-export const count = (counts: Map<string, number>, name: string): void => {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 };
 
 const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> =>

@@ -107,6 +107,7 @@ const memoryFor = ({ length }: readonly State[]): Memory => ({
 /** Stands for the character before the first one, and for that after the last. */
 const NONE = -1;
 
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: The loop runs for each character and state, and its variables would have to be passed to every part of it.
 const run = (states: readonly State[], begin: number, value: string, memory: Memory): boolean => {
   const { seen } = memory;
   let { now, next } = memory;

@@ -50,37 +50,8 @@ interface Slot {
  * Statements are the same when their keys are, but for upper and lower case.
  */
 export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
-  const notes: Remark[] = [];
-  const statements = new Map<
-    string,
-    { policyKey: string; source: RuleSource; slots: Map<SettingName, Slot> }
-  >();
-  const slotOf = (policyKey: string, source: RuleSource, name: SettingName): Slot => {
-    const key = policyKey.toLowerCase();
-    const statement = statements.get(key) ?? { policyKey, source, slots: new Map() };
-    statements.set(key, statement);
-    const slot = statement.slots.get(name) ?? { allowed: OPERATORS };
-    statement.slots.set(name, slot);
-    return slot;
-  };
-  for (const level of levels) {
-    const bounds: (() => void)[] = [];
-    const assigned = new Map<Slot, string>();
-    for (const { file, statements: given } of level) {
-      for (const { policyKey, place, settings } of given) {
-        for (const name of OPERATOR_SETTINGS) {
-          const slot = slotOf(policyKey, { file, place }, name);
-          const setting = settings[name];
-          if (!setting) continue;
-          notes.push(...apply(slot, file, setting, assigned));
-          bounds.push(() => {
-            slot.allowed = slot.allowed.filter((operator) => setting.allowed?.includes(operator) ?? true);
-          });
-        }
-      }
-    }
-    for (const bind of bounds) bind();
-  }
+  const statements: Statements = new Map();
+  const notes = levels.flatMap((level) => mergeLevel(statements, level));
   return {
     notes,
     statements: [...statements.values()].map(({ policyKey, source, slots }) => ({
@@ -93,6 +64,43 @@ export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
   };
 };
 
+/** Statements while policies are merged into them, by their keys in lower case. */
+type Statements = Map<
+  string,
+  { readonly policyKey: string; readonly source: RuleSource; readonly slots: Map<SettingName, Slot> }
+>;
+
+/** The slot of a setting, which is made where there is none. */
+const slotOf = (statements: Statements, policyKey: string, source: RuleSource, name: SettingName): Slot => {
+  const key = policyKey.toLowerCase();
+  const statement = statements.get(key) ?? { policyKey, source, slots: new Map() };
+  statements.set(key, statement);
+  const slot = statement.slots.get(name) ?? { allowed: OPERATORS };
+  statement.slots.set(name, slot);
+  return slot;
+};
+
+/** Merges the policies of one level, and tells what of them has no effect. What they allow binds the levels below. */
+const mergeLevel = (statements: Statements, level: Level): readonly Remark[] => {
+  const given = level.flatMap(({ file, statements: said }) =>
+    said.flatMap(({ policyKey, place, settings }) =>
+      OPERATOR_SETTINGS.map((name) => ({
+        file,
+        slot: slotOf(statements, policyKey, { file, place }, name),
+        setting: settings[name],
+      })),
+    ),
+  );
+  const assigned = new Map<Slot, string>();
+  const notes = given.flatMap(({ slot, file, setting }) =>
+    setting ? apply(slot, file, setting, assigned) : [],
+  );
+  for (const { slot, setting } of given) {
+    slot.allowed = slot.allowed.filter((operator) => setting?.allowed?.includes(operator) ?? true);
+  }
+  return notes;
+};
+
 /** Does what one policy says with one setting, and tells what of it has no effect. */
 const apply = (
   slot: Slot,
@@ -101,27 +109,33 @@ const apply = (
   assigned: Map<Slot, string>,
 ): readonly Remark[] => {
   const notes: Remark[] = [];
-  const source = { file, place: setting.place };
   for (const operator of OPERATORS) {
     const values = setting.operations[operator];
     if (!values) continue;
-    const place = `${setting.place}.${operator}`;
-    const first = operator === '@@assign' ? assigned.get(slot) : undefined;
-    if (!slot.allowed.includes(operator)) {
-      const left = slot.allowed.length > 0 ? wordsOf(slot.allowed) : 'no operator';
-      notes.push({ file, place, says: `has no effect: a policy above allows ${left} here` });
-    } else if (first !== undefined) {
-      notes.push({
-        file,
-        place,
-        says: `has no effect: ${first}, which is attached to the same before it, wins`,
-      });
-    } else {
-      if (operator === '@@assign') assigned.set(slot, file);
-      slot.merged = { values: combine(operator, slot.merged?.values ?? [], values), source };
+    const says = whyWithoutEffect(slot, operator, assigned.get(slot));
+    if (says) {
+      notes.push({ file, place: `${setting.place}.${operator}`, says });
+      continue;
     }
+    if (operator === '@@assign') assigned.set(slot, file);
+    const source = { file, place: setting.place };
+    slot.merged = { values: combine(operator, slot.merged?.values ?? [], values), source };
   }
   return notes;
+};
+
+/** `assigner` is the policy of the same level that has assigned the setting. Undefined where the operator has effect. */
+const whyWithoutEffect = (
+  { allowed }: Slot,
+  operator: Operator,
+  assigner: string | undefined,
+): string | undefined => {
+  if (!allowed.includes(operator)) {
+    const left = allowed.length > 0 ? wordsOf(allowed) : 'no operator';
+    return `has no effect: a policy above allows ${left} here`;
+  }
+  if (operator !== '@@assign' || assigner === undefined) return undefined;
+  return `has no effect: ${assigner}, which is attached to the same before it, wins`;
 };
 
 const combine = (

@@ -1,10 +1,11 @@
+import type { Writable } from '../../shared/writable.ts';
 import type { SeenEvent } from '../../verifier/check-section.ts';
 import type { SignedCheckpoint } from '../../verifier/checkpoint.ts';
 import type { VerifierKey } from '../../verifier/verifier-key.ts';
 import { LogDamagedError } from '../log/seal-errors.ts';
 import type { SealedLog } from '../log/sealed-log.ts';
 import { earlierFindings, publishedCheckpoint } from './check-log.ts';
-import { compareStream } from './compare-stream.ts';
+import { compareStream, type StreamCompared } from './compare-stream.ts';
 import { type Hashes, lostFindings } from './lost-events.ts';
 import { type LastSealed, lastSealed, sealedEvents } from './read-sealed.ts';
 import { damaged, type SealedFinding } from './sealed-finding.ts';
@@ -69,36 +70,41 @@ export const beginSealedCheck = async (
   }
 };
 
+/** How the streams that were seen differ from what is sealed. */
+interface Differences {
+  /** The last event that is left of each stream that was cut. */
+  readonly cut: Map<string, number>;
+  /** Streams whose last sealed event is another one. */
+  readonly changed: Set<string>;
+  /** The hashes that are there now, of streams to be looked at closely. */
+  readonly closely: Map<string, Hashes>;
+  /** The events that are not sealed yet. */
+  readonly unsealed: Writable<SealedSummary['unsealed']>;
+}
+
 /** `heads` are the last sealed events of all streams; those that were seen are taken out of it. */
 const comparison = (
   log: SealedLog,
   checkpoint: SignedCheckpoint,
   heads: Map<string, LastSealed>,
 ): SealedCheck => {
-  /** The last event that is left of each stream that was cut. */
-  const cut = new Map<string, number>();
-  /** Streams whose last sealed event is another one. */
-  const changed = new Set<string>();
-  /** The hashes that are there now, of streams to be looked at closely. */
-  const closely = new Map<string, Hashes>();
-  let [count, oldest]: [number, string | undefined] = [0, undefined];
+  const differences: Differences = {
+    cut: new Map(),
+    changed: new Set(),
+    closely: new Map(),
+    unsealed: { count: 0, oldest: undefined },
+  };
   let seen: SeenEvent[] = [];
 
+  /** Compares the stream that has come to its end. */
   const compare = (): readonly SealedFinding[] => {
     const [first] = seen;
     if (!first) return [];
-    const { stream } = first;
-    const { findings, cutAfter, isChanged, unsealed } = compareStream(seen, heads.get(stream));
-    heads.delete(stream);
-    if (cutAfter !== undefined) cut.set(stream, cutAfter);
-    if (isChanged) changed.add(stream);
-    if ((isChanged || cutAfter) && closely.size < CLOSELY)
-      closely.set(stream, new Map(seen.map(({ seq, hash }) => [seq, hash])));
-    count += unsealed.length;
-    for (const { recordedAt } of unsealed)
-      if (recordedAt !== undefined && (oldest === undefined || recordedAt < oldest)) oldest = recordedAt;
+    const compared = compareStream(seen, heads.get(first.stream));
+    heads.delete(first.stream);
+    noteDifferences(differences, first.stream, seen, compared);
     seen = [];
-    return findings;
+    return compared.findings;
   };
 
   return {
@@ -115,11 +121,27 @@ const comparison = (
 
     async end() {
       const findings = [...compare()];
+      const { cut, changed, unsealed } = differences;
       for (const stream of heads.keys()) cut.set(stream, 0);
       if (cut.size + changed.size > 0)
-        for (const one of await lostFindings(sealedEvents(log, checkpoint), { cut, changed, closely }))
-          findings.push(one);
-      return { findings, summary: { checkpoint, sealed: checkpoint.size - 1, unsealed: { count, oldest } } };
+        for (const one of await lostFindings(sealedEvents(log, checkpoint), differences)) findings.push(one);
+      return { findings, summary: { checkpoint, sealed: checkpoint.size - 1, unsealed } };
     },
   };
+};
+
+const noteDifferences = (
+  { cut, changed, closely, unsealed }: Differences,
+  stream: string,
+  seen: readonly SeenEvent[],
+  compared: StreamCompared,
+): void => {
+  if (compared.cutAfter !== undefined) cut.set(stream, compared.cutAfter);
+  if (compared.isChanged) changed.add(stream);
+  if ((compared.isChanged || compared.cutAfter) && closely.size < CLOSELY)
+    closely.set(stream, new Map(seen.map(({ seq, hash }) => [seq, hash])));
+  unsealed.count += compared.unsealed.length;
+  for (const { recordedAt } of compared.unsealed)
+    if (recordedAt !== undefined && (unsealed.oldest === undefined || recordedAt < unsealed.oldest))
+      unsealed.oldest = recordedAt;
 };

@@ -41,20 +41,29 @@ export const callEc2 = async <Answer>(
     const turn = pace?.turn() ?? 0;
     if (turn >= remainingMs()) return { ok: false, failure: OUT_OF_TIME };
     if (turn > 0) await sleep(turn);
-    try {
-      const answer = await send();
-      pace?.admitted();
-      return { ok: true, answer };
-    } catch (error) {
-      const failure = classifyFailure(error);
-      if (pace && failure.class === 'throttled') {
-        pace.throttled();
-        if (tries < PACED_TRIES) continue;
-      }
-      const wait = fullJitter(tries, SPACING, random);
-      if (!passesWithTime(failure) || tries >= TRIES || wait >= remainingMs()) return { ok: false, failure };
-      await sleep(wait);
-    }
+    const called = await callOnce(send, pace);
+    if (called.ok) return called;
+    const { failure } = called;
+    if (pace && failure.class === 'throttled' && tries < PACED_TRIES) continue;
+    const wait = fullJitter(tries, SPACING, random);
+    if (!passesWithTime(failure) || tries >= TRIES || wait >= remainingMs()) return called;
+    await sleep(wait);
+  }
+};
+
+/** One call of EC2, of which the pace is told. */
+const callOnce = async <Answer>(
+  send: () => Promise<Answer>,
+  pace: Pace | undefined,
+): Promise<Called<Answer>> => {
+  try {
+    const answer = await send();
+    pace?.admitted();
+    return { ok: true, answer };
+  } catch (error) {
+    const failure = classifyFailure(error);
+    if (failure.class === 'throttled') pace?.throttled();
+    return { ok: false, failure };
   }
 };
 

@@ -14,26 +14,46 @@ const NEWLINE = 0x0a;
  */
 export const formOf = (head: Buffer, ended: boolean): JsonForm | undefined => {
   const isAll = ended || head.length >= HEAD_BYTES;
-  let begin = 0;
-  for (let lines = 0; lines < LINES; ) {
-    const newline = head.indexOf(NEWLINE, begin);
-    if (newline < 0 && !isAll) return undefined;
-    const end = newline < 0 ? head.length : newline;
-    const line = head.toString('utf8', begin, end).trim();
-    if (line) {
-      lines += 1;
-      if (standsAlone(line)) {
-        const next = firstOf(head, end);
-        if (next === undefined && !isAll) return undefined;
-        if (next === undefined) return lines > 1 ? 'lines' : 'documents';
-        if (!GOES_ON.includes(next)) return 'lines';
-      }
-    }
-    if (newline < 0) return 'documents';
-    begin = newline + 1;
+  for (const { text, number, end, isEnded } of firstLines(head)) {
+    if (!isEnded && !isAll) return undefined;
+    if (!standsAlone(text)) continue;
+    const next = firstOf(head, end);
+    if (next === undefined) return formOfLast(number, isAll);
+    if (!GOES_ON.includes(next)) return 'lines';
   }
   return 'documents';
 };
+
+/** The form where a line that stands alone has nothing behind it: one such line by itself may be a document. */
+const formOfLast = (number: number, isAll: boolean): JsonForm | undefined => {
+  if (!isAll) return undefined;
+  return number > 1 ? 'lines' : 'documents';
+};
+
+/** A line without the blanks around it. */
+interface HeadLine {
+  readonly text: string;
+  /** Among those that are not blank, from 1. */
+  readonly number: number;
+  /** The place behind it. */
+  readonly end: number;
+  /** Whether a newline ends it: without one, more of it may come. */
+  readonly isEnded: boolean;
+}
+
+/** Lines up to the last of the first {@link LINES} that are not blank. */
+function* firstLines(head: Buffer): Generator<HeadLine> {
+  let number = 0;
+  for (let begin = 0; number < LINES; ) {
+    const newline = head.indexOf(NEWLINE, begin);
+    const end = newline < 0 ? head.length : newline;
+    const text = head.toString('utf8', begin, end).trim();
+    if (text) number += 1;
+    yield { text, number, end, isEnded: newline >= 0 };
+    if (newline < 0) return;
+    begin = newline + 1;
+  }
+}
 
 const GOES_ON = [...Buffer.from(',]}')];
 

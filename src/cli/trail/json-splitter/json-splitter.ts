@@ -1,3 +1,5 @@
+// biome-ignore-all lint/complexity/noExcessiveCognitiveComplexity: A state machine over the bytes of all files; its states share a dozen variables, and to pass these at each byte costs time.
+
 import type { JsonForm } from './form.ts';
 import { type HeldBytes, hold } from './hold.ts';
 import { watchMembers } from './member.ts';

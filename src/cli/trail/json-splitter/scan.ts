@@ -47,6 +47,7 @@ export const skipString = (scan: Scan, chunk: Buffer, from: number, to: number):
  * Goes behind the bracket that brings the depth down to `floor`. Nearly all bytes of a trail pass through here: on
  * strings of some ten bytes this loop is faster than calls of `indexOf`.
  */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: Nearly all bytes of a trail pass through this loop, and a call for each string makes it slower.
 export const skipNested = (scan: Scan, chunk: Buffer, from: number, to: number, floor: number): number => {
   let i = from;
   let { depth, deepest } = scan;
