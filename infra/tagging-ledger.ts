@@ -7,7 +7,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EventFormat } from '../src/events/tag-event.ts';
 import type { NumberSetting } from '../src/handlers/runtime/settings.ts';
-import { defined } from '../src/shared/defined.ts';
+import { defined } from '../src/shared/members.ts';
 import { acknowledgeFindings } from './acknowledgements.ts';
 import { alarms } from './alarms.ts';
 import { type Buckets, buckets } from './buckets.ts';

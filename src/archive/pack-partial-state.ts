@@ -2,7 +2,7 @@ import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
-import type { Writable } from '../shared/writable.ts';
+import type { Writable } from '../shared/members.ts';
 import type { Packer, Unpacker } from './pack.ts';
 import type { First, PartialState, TagMark } from './partial-state.ts';
 

@@ -3,7 +3,7 @@ import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
-import type { Writable } from '../shared/writable.ts';
+import type { Writable } from '../shared/members.ts';
 
 /** What was last said of a tag key. Of two marks the later one stands, by `at` and then by `order`. */
 export interface TagMark {

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../shared/errors.ts';
+import { shown } from '../shared/text.ts';
 import { isBody, type JsonBody } from './body/walk.ts';
-import { API_CALL, shown } from './record.ts';
+import { API_CALL } from './record.ts';
 
 /** EventBridge's envelope in SNS in SQS is 4 with the list around it: whoever needs twice as many has made a loop. */
 const MAX_WRAPPERS = 8;

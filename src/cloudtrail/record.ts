@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InvalidInputError } from '../shared/errors.ts';
-import { truncate } from '../shared/text.ts';
+import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
 
 // Every message is the `expected` part of parseRecord's sentence.
@@ -117,10 +117,4 @@ const unwrapped = (input: unknown): unknown => {
   );
 };
 
-/** A value as it may stand in a message: on one line, and short. */
-export const shown = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : String(value);
-  return truncate(text, 80);
-};
+export { shown } from '../shared/text.ts';

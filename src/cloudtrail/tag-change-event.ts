@@ -4,12 +4,12 @@ import { resourceTypeOf } from '../events/resource-type.ts';
 import { sortedTags } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
+import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
 import { accountId } from './account.ts';
 import { isUserKey } from './body/body-tags.ts';
 import { isBody } from './body/walk.ts';
 import type { Meaning, SkipCode } from './meaning.ts';
-import { shown } from './record.ts';
 
 /** The detail-type by which EventBridge tells that the tags of a resource changed. */
 export const TAG_CHANGE = 'Tag Change on Resource';

@@ -3,8 +3,7 @@ import { truncate } from '../shared/text.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 import { NOBODY } from './creator.ts';
-import { findingView } from './finding-view.ts';
-import { titleOf } from './title.ts';
+import { findingView, titleOf } from './finding-view.ts';
 
 /** AWS names the resource types that it knows (Security Hub user guide, "Resources ASFF object"); the others are `Other`. */
 const TYPES: Readonly<Record<string, string>> = {

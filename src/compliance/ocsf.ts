@@ -2,8 +2,7 @@ import { idFrom } from '../events/hash-chain.ts';
 import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
-import { findingView } from './finding-view.ts';
-import { titleOf } from './title.ts';
+import { findingView, titleOf } from './finding-view.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that is written. */
 export const OCSF_VERSION = '1.6.0';

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { CONFIG_TYPES } from './aws-types.ts';
-import { checked } from './checked.ts';
 import type { Clause, Scope } from './clause.ts';
-import { fields, isObject, placeIn, remarksOn } from './fields.ts';
-import { parseJson } from './parse-json.ts';
+import { checked, fields, isObject, parseJson, placeIn, remarksOn } from './fields.ts';
 import type { Gathered } from './policy-of.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { didYouMean } from '../shared/did-you-mean.ts';
-import type { Remark } from './remark.ts';
+import { InvalidPolicyError, type Remark } from './remark.ts';
 
 /** An object of these members and no other. Each unknown one is an issue of its own, which valibot's strictObject stops at. */
 export const fields = <const E extends v.ObjectEntries>(entries: E) =>
@@ -24,6 +24,29 @@ export const fields = <const E extends v.ObjectEntries>(entries: E) =>
       }
     }),
   );
+
+/** A string that `problem` finds nothing wrong with: it gives the end of a sentence, or undefined. */
+export const checked = (problem: (text: string) => string | undefined) =>
+  v.pipe(
+    v.string(),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const message = dataset.typed ? problem(dataset.value) : undefined;
+      if (message !== undefined) addIssue({ message });
+    }),
+  );
+
+/** The JSON object in a text; throws an {@link InvalidPolicyError} that names the place where the text stands. */
+export const parseJson = (file: string, place: string, text: string): Record<string, unknown> => {
+  const refuse = (says: string) => new InvalidPolicyError([{ file, place, says }]);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw refuse(`is not JSON (${(error as Error).message})`);
+  }
+  if (!isObject(json)) throw refuse('is not a JSON object: see docs/policies.md for the forms of policies');
+  return json;
+};
 
 /** Whether a JSON value is an object, and no list. */
 export const isObject = (json: unknown): json is Record<string, unknown> =>

@@ -1,7 +1,6 @@
 import { isConfig, readConfig } from './config-form.ts';
-import { isObject } from './fields.ts';
+import { isObject, parseJson } from './fields.ts';
 import { isNative, type Manner, readNative } from './native-form.ts';
-import { parseJson } from './parse-json.ts';
 import { type Gathered, policyOf, type ReadPolicy } from './policy-of.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
 import { isTagPolicy, readTagPolicy, type TagPolicy } from './tag-policy/form.ts';

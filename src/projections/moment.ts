@@ -1,5 +1,5 @@
-import { shown } from '../cloudtrail/record.ts';
 import { InvalidInputError } from '../shared/errors.ts';
+import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
 import type { Moment } from './resource-at.ts';
 

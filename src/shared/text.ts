@@ -13,6 +13,14 @@ export const joinProblems = (problems: readonly string[]): string => {
 export const truncate = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 
+/** A value as it may stand in a message: on one line, and short. */
+export const shown = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : String(value);
+  return truncate(text, 80);
+};
+
 /**
  * The text of bytes that are UTF-8; a byte that is none becomes U+FFFD. Nearly all that is read here is ASCII, which
  * Node finds out and copies in half the time that it takes to decode.

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Who } from '../../events/tag-event.ts';
-import type { Writable } from '../../shared/writable.ts';
+import type { Writable } from '../../shared/members.ts';
 import { accountId } from '../account.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { isInstanceSession, isSsoSession, roleSessionIn } from './role-session.ts';

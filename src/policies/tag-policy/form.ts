@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { TAG_POLICY_TYPES } from '../aws-types.ts';
-import { checked } from '../checked.ts';
-import { fields, isObject, placeIn, remarksOn } from '../fields.ts';
+import { checked, fields, isObject, placeIn, remarksOn } from '../fields.ts';
 import { InvalidPolicyError, type Remark } from '../remark.ts';
 import { wildcardProblem } from '../wildcard.ts';
 

@@ -1,4 +1,4 @@
-import type { Writable } from '../../shared/writable.ts';
+import type { Writable } from '../../shared/members.ts';
 import type { SeenEvent } from '../../verifier/check-section.ts';
 import type { SignedCheckpoint } from '../../verifier/checkpoint.ts';
 import type { VerifierKey } from '../../verifier/verifier-key.ts';

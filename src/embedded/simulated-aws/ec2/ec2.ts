@@ -1,7 +1,7 @@
 import { CreateTagsCommand, DescribeTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { ResourceIdentity } from '../../../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../../../events/tag.ts';
-import type { Writable } from '../../../shared/writable.ts';
+import type { Writable } from '../../../shared/members.ts';
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from '../call.ts';
 import { type BucketOptions, type TokenBucket, tokenBucket } from '../token-bucket.ts';
 import { createTags, type Denied } from './create-tags.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Defined, defined } from '../../src/shared/defined.ts';
+import { type Defined, defined } from '../../src/shared/members.ts';
 
 const test = suite('defined');
 
