@@ -103,6 +103,15 @@ test('that removed all tags name each of them', () => {
   ]);
 });
 
+/** Does a change of tags, and checks what it says of the values before it. */
+const applyTo = (borne: Map<string, string>, { tags: changed }: ReturnType<typeof changesOf>[number]) => {
+  for (const { key, old, new: now } of changed) {
+    assert.is(borne.get(key) ?? null, old);
+    if (now === null) borne.delete(key);
+    else borne.set(key, now);
+  }
+};
+
 test('give, applied one after another, the tags that the resource had at each moment', () => {
   fc.assert(
     fc.property(anyFacts, fc.integer({ min: 0, max: 14 }), (facts, count) => {
@@ -111,13 +120,7 @@ test('give, applied one after another, the tags that the resource had at each mo
       const borne = new Map<string, string>();
       const changes = changesOf(events, knownAt);
       for (let minute = 0; minute <= 6; minute++) {
-        for (const { tags } of changes.filter(({ effectiveAt }) => effectiveAt === at(minute))) {
-          for (const { key, old, new: now } of tags) {
-            assert.is(borne.get(key) ?? null, old);
-            if (now === null) borne.delete(key);
-            else borne.set(key, now);
-          }
-        }
+        for (const change of changes) if (change.effectiveAt === at(minute)) applyTo(borne, change);
         const expected = resourceAt(events, { asOf: at(minute), knownAt })?.tags ?? [];
         assert.equal(
           [...borne].sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -2,6 +2,7 @@ import { fromItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import type { Item } from '../../src/adapters/dynamodb/paging.ts';
 import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { seal } from '../../src/handlers/seal/seal.ts';
 import type { ObjectStore } from '../../src/objects/object-store.ts';
 import { objectsUnder } from '../../src/objects/objects-under.ts';
@@ -89,32 +90,32 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
         : [],
     );
 
+  const sealOnce = async (process: Process, deps: Deps, compare: boolean): Promise<void> => {
+    const run = seal({
+      ...deps,
+      objects: over(process),
+      signer: signer(process),
+      name: 'example.com/simulated',
+      newId: () => `log${logs++}`,
+    });
+    try {
+      await run({ compare }, () => INVOCATION_MS);
+    } catch (error) {
+      if (error instanceof SealStoppedError) stopped.push(error.message);
+      throw error;
+    }
+  };
+
   return {
     published: () => notes.length,
     isHinted: () => openHints().length > 0,
 
     async run(process, deps, compare, isOld) {
-      const all = ledger().map(fromItem);
-      const unread = new Set(
-        all.flatMap(({ stream, schemaVersion }) => (isOld && schemaVersion === 2 ? [stream] : [])),
-      );
-      const there = all.filter(({ stream }) => !unread.has(stream)).map(placeOf);
-      const left = new Set(all.filter(({ stream }) => unread.has(stream)).map(placeOf));
+      const { there, left } = placesIn(ledger().map(fromItem), isOld);
       for (const place of left) hinted.delete(place);
       const before = [...hinted];
       for (const place of openHints()) if (!left.has(place)) hinted.add(place);
-      try {
-        await seal({
-          ...deps,
-          objects: over(process),
-          signer: signer(process),
-          name: 'example.com/simulated',
-          newId: () => `log${logs++}`,
-        })({ compare }, () => INVOCATION_MS);
-      } catch (error) {
-        if (error instanceof SealStoppedError) stopped.push(error.message);
-        throw error;
-      }
+      await sealOnce(process, deps, compare);
       const size = sizeNow();
       if (compare) dues.push({ places: there, size, what: 'a comparison' });
       else {
@@ -166,6 +167,18 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
         ...stopped.map((why) => `the sealer stopped: ${why}`),
       ];
     },
+  };
+};
+
+/** The places of events in streams that a version can read, and of those in streams that it cannot. */
+const placesIn = (events: readonly RecordedEvent[], isOld: boolean) => {
+  const unread = new Set(
+    events.flatMap(({ stream, schemaVersion }) => (isOld && schemaVersion === 2 ? [stream] : [])),
+  );
+  const isRead = ({ stream }: RecordedEvent) => !unread.has(stream);
+  return {
+    there: events.filter(isRead).map(placeOf),
+    left: new Set(events.filter((event) => !isRead(event)).map(placeOf)),
   };
 };
 

@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
   GetItemCommand,
   ProvisionedThroughputExceededException,
@@ -91,37 +92,38 @@ export const simulatedTable = (
     return { Items: Items.slice(0, input.Limit) };
   };
 
+  /** The items of some keys, as one read sees them. */
+  const read = (keys: readonly Item[], isConsistent: boolean | undefined, operation: string): Item[] => {
+    const isStale = !isConsistent && faults.strikes('stale read', operation);
+    return keys.flatMap((one): Item[] => {
+      const item = seen(kept.get(nameOf(one)), isConsistent, isStale);
+      return item ? [item] : [];
+    });
+  };
+
+  const batchGet = ({ RequestItems = {} }: BatchGetItemCommandInput): object => {
+    const [[table = '', { Keys = [], ConsistentRead } = {}] = []] = Object.entries(RequestItems);
+    return { Responses: { [table]: read(Keys ?? [], ConsistentRead, 'BatchGetItem') } };
+  };
+
+  /** The items of one partition come together, in the order of their sort key. */
+  const scan = (): object => {
+    const names = [...byPartition.values()].flatMap((some) => [...some]);
+    const Items = names.flatMap((name): Item[] => [kept.get(name)?.item ?? {}]);
+    const [partition = '', sort] = key;
+    if (sort) Items.sort((a, b) => compare(a[partition], b[partition]) || compare(a[sort], b[sort]));
+    return { Items };
+  };
+
   const answer = (command: unknown): object => {
     if (command instanceof PutItemCommand) return put(command.input);
     if (command instanceof QueryCommand) return query(command.input);
     if (command instanceof GetItemCommand) {
-      const { Key = {}, ConsistentRead } = command.input;
-      const isStale = !ConsistentRead && faults.strikes('stale read', 'GetItem');
-      const Item = seen(kept.get(nameOf(Key)), ConsistentRead, isStale);
+      const [Item] = read([command.input.Key ?? {}], command.input.ConsistentRead, 'GetItem');
       return Item ? { Item } : {};
     }
-    if (command instanceof BatchGetItemCommand) {
-      const [[table = '', { Keys = [], ConsistentRead } = {}] = []] = Object.entries(
-        command.input.RequestItems ?? {},
-      );
-      const isStale = !ConsistentRead && faults.strikes('stale read', 'BatchGetItem');
-      return {
-        Responses: {
-          [table]: (Keys ?? []).flatMap((one): Item[] => {
-            const item = seen(kept.get(nameOf(one)), ConsistentRead, isStale);
-            return item ? [item] : [];
-          }),
-        },
-      };
-    }
-    if (command instanceof ScanCommand) {
-      // The items of one partition come together, in the order of their sort key.
-      const names = [...byPartition.values()].flatMap((some) => [...some]);
-      const Items = names.flatMap((name): Item[] => [kept.get(name)?.item ?? {}]);
-      const [partition = '', sort] = key;
-      if (sort) Items.sort((a, b) => compare(a[partition], b[partition]) || compare(a[sort], b[sort]));
-      return { Items };
-    }
+    if (command instanceof BatchGetItemCommand) return batchGet(command.input);
+    if (command instanceof ScanCommand) return scan();
     throw new Error(`the simulated table got ${(command as object).constructor.name}`);
   };
 

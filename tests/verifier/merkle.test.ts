@@ -79,24 +79,28 @@ const refuses = (check: () => void, reason: string, what: string) => {
   assert.unreachable(`${what} was believed`);
 };
 
+/** Checks the proof of one leaf, and lies that differ from it in one thing each. */
+const checkLeaf = (leaves: readonly Uint8Array[], index: number, leaf: Uint8Array, root: Uint8Array) => {
+  const size = leaves.length;
+  const proof = pathOf(index, leaves);
+  const honest: Inclusion = { index, size, leaf, proof, root };
+  checkInclusion(honest);
+  const lie = (what: string, over: Partial<Inclusion>) =>
+    refuses(() => checkInclusion({ ...honest, ...over }), 'not-included', `${index} of ${size}: ${what}`);
+  for (const { what, proof: lying } of lyingProofs(proof)) lie(what, { proof: lying });
+  lie('another leaf', { leaf: turned(leaf) });
+  lie('another root', { root: turned(root) });
+  for (const other of MANY.keys()) if (other !== index) lie(`at ${other}`, { index: other });
+  lie('outside', { index: size });
+  lie('in twice the tree', { size: size * 2 });
+  if (size > 1) lie('the root for the leaf', { leaf: root });
+};
+
 test('an inclusion proof holds for its leaf, place, size and root, and a lying one never does', () => {
   for (const size of SIZES) {
     const leaves = MANY.slice(0, size);
     const root = rootOf(leaves);
-    for (const [index, leaf] of leaves.entries()) {
-      const proof = pathOf(index, leaves);
-      const honest: Inclusion = { index, size, leaf, proof, root };
-      checkInclusion(honest);
-      const lie = (what: string, over: Partial<Inclusion>) =>
-        refuses(() => checkInclusion({ ...honest, ...over }), 'not-included', `${index} of ${size}: ${what}`);
-      for (const { what, proof: lying } of lyingProofs(proof)) lie(what, { proof: lying });
-      lie('another leaf', { leaf: turned(leaf) });
-      lie('another root', { root: turned(root) });
-      for (const other of MANY.keys()) if (other !== index) lie(`at ${other}`, { index: other });
-      lie('outside', { index: size });
-      lie('in twice the tree', { size: size * 2 });
-      if (size > 1) lie('the root for the leaf', { leaf: root });
-    }
+    for (const [index, leaf] of leaves.entries()) checkLeaf(leaves, index, leaf, root);
   }
 });
 

@@ -1,8 +1,11 @@
 import {
   DescribeStreamCommand,
+  type DescribeStreamCommandInput,
   ExpiredIteratorException,
   GetRecordsCommand,
+  type GetRecordsCommandInput,
   GetShardIteratorCommand,
+  type GetShardIteratorCommandInput,
   ResourceNotFoundException,
   type _Record as StreamRecord,
   TrimmedDataAccessException,
@@ -51,37 +54,39 @@ export const fakeStreams = (shards: FakeShard[]) => {
     if (!shard) throw new ResourceNotFoundException(about);
     return shard;
   };
+  const describe = ({ ExclusiveStartShardId }: DescribeStreamCommandInput): object => {
+    const from = shards.findIndex(({ id }) => id === ExclusiveStartShardId) + 1;
+    const page = shards.slice(from, from + 2);
+    return {
+      StreamDescription: {
+        Shards: page.map(({ id, parent }) => ({ ShardId: id, ...(parent && { ParentShardId: parent }) })),
+        ...(from + 2 < shards.length && { LastEvaluatedShardId: page.at(-1)?.id }),
+      },
+    };
+  };
+  const iterator = ({ ShardId, SequenceNumber: after }: GetShardIteratorCommandInput): object => {
+    const { records, trimmed = 0 } = shardOf(ShardId);
+    const place = after
+      ? records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === after) + 1
+      : trimmed;
+    if (place < trimmed) throw new TrimmedDataAccessException(about);
+    return { ShardIterator: `${ShardId} ${place} ${age}` };
+  };
+  const get = ({ ShardIterator, Limit = 3 }: GetRecordsCommandInput): object => {
+    const [id, place = '', madeAt] = ShardIterator?.split(' ') ?? [];
+    if (Number(madeAt) < age) throw new ExpiredIteratorException(about);
+    const { records, closed, trimmed = 0 } = shardOf(id);
+    if (Number(place) < trimmed) throw new TrimmedDataAccessException(about);
+    const Records = records.slice(Number(place), Number(place) + Math.min(3, Limit));
+    const next = Number(place) + Records.length;
+    const isOver = closed && next === records.length;
+    return { Records, ...(!isOver && { NextShardIterator: `${id} ${next} ${age}` }) };
+  };
   const answer = (command: unknown): object => {
     calls.push((command as object).constructor.name);
-    if (command instanceof DescribeStreamCommand) {
-      const from = shards.findIndex(({ id }) => id === command.input.ExclusiveStartShardId) + 1;
-      const page = shards.slice(from, from + 2);
-      return {
-        StreamDescription: {
-          Shards: page.map(({ id, parent }) => ({ ShardId: id, ...(parent && { ParentShardId: parent }) })),
-          ...(from + 2 < shards.length && { LastEvaluatedShardId: page.at(-1)?.id }),
-        },
-      };
-    }
-    if (command instanceof GetShardIteratorCommand) {
-      const { records, trimmed = 0 } = shardOf(command.input.ShardId);
-      const after = command.input.SequenceNumber;
-      const place = after
-        ? records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === after) + 1
-        : trimmed;
-      if (place < trimmed) throw new TrimmedDataAccessException(about);
-      return { ShardIterator: `${command.input.ShardId} ${place} ${age}` };
-    }
-    if (command instanceof GetRecordsCommand) {
-      const [id, place = '', madeAt] = command.input.ShardIterator?.split(' ') ?? [];
-      if (Number(madeAt) < age) throw new ExpiredIteratorException(about);
-      const { records, closed, trimmed = 0 } = shardOf(id);
-      if (Number(place) < trimmed) throw new TrimmedDataAccessException(about);
-      const Records = records.slice(Number(place), Number(place) + Math.min(3, command.input.Limit ?? 3));
-      const next = Number(place) + Records.length;
-      const isOver = closed && next === records.length;
-      return { Records, ...(!isOver && { NextShardIterator: `${id} ${next} ${age}` }) };
-    }
+    if (command instanceof DescribeStreamCommand) return describe(command.input);
+    if (command instanceof GetShardIteratorCommand) return iterator(command.input);
+    if (command instanceof GetRecordsCommand) return get(command.input);
     throw new Error('an unknown command');
   };
   return {
