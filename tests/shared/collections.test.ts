@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chunksOf, groupBy } from '../../src/shared/collections.ts';
-import { listOf } from '../support/sample-events.ts';
+import { listOf } from '../support/async.ts';
 
 const test = suite('groups');
 
