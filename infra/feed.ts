@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
-import { APPLIED_TYPES } from '../src/handlers/runtime/feed-record.ts';
+import { APPLIED_TYPES } from '../src/handlers/runtime/feed-batch.ts';
 import type { FeedSpec } from './functions.ts';
 import type { Parts } from './parts.ts';
 

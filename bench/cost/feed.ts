@@ -2,6 +2,7 @@ import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynam
 import { DescribeStreamCommand, type DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
+import { positionsOf } from '../../src/handlers/runtime/feed-batch.ts';
 import { openShardCursors } from '../../src/stream-consumer/shard-cursors.ts';
 import { shardSource } from '../../src/stream-consumer/shard-source.ts';
 
@@ -39,7 +40,7 @@ export const openFeed = async (
     async news() {
       const all: DynamoDBRecord[] = [];
       for (let page = await source.read(PAGE); page; page = await source.read(PAGE)) {
-        all.push(...page.records);
+        all.push(...positionsOf(page.batch).map(page.recordAt));
         await source.commit(page.next);
       }
       return all;

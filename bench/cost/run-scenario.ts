@@ -1,5 +1,6 @@
-import type { DynamoDBBatchResponse } from 'aws-lambda';
-import { APPLIED_TYPES } from '../../src/handlers/runtime/feed-record.ts';
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { APPLIED_TYPES, positionsOf } from '../../src/handlers/runtime/feed-batch.ts';
+import { fromLambda } from '../../src/handlers/runtime/lambda-feed.ts';
 import { runSource } from '../../src/stream-consumer/event-source-mapping.ts';
 import type { Deployment } from './deployment.ts';
 import type { Metered } from './metered.ts';
@@ -32,12 +33,19 @@ const feed = async (
   const news = (await from?.news()) ?? [];
   const records = news.filter(({ dynamodb }) => passes(dynamodb?.NewImage?.type?.S));
   let begin = 0;
+  let given: readonly DynamoDBRecord[] = [];
   await runSource(
     {
-      read: async (max) =>
-        begin < records.length
-          ? { records: records.slice(begin, begin + max), next: begin + max }
-          : undefined,
+      read: async (max) => {
+        if (begin >= records.length) return undefined;
+        const part = records.slice(begin, begin + max);
+        given = part;
+        return {
+          batch: fromLambda({ Records: part }),
+          recordAt: (position) => part[position] as DynamoDBRecord,
+          next: begin + max,
+        };
+      },
       commit: (next: number) => {
         begin = next;
       },
@@ -46,7 +54,15 @@ const feed = async (
       name: 'cost',
       batchSize,
       maxRetries: RETRIES,
-      handler: async (batch) => (await invoke(batch)) as DynamoDBBatchResponse,
+      consumer: async (batch) => {
+        const Records = positionsOf(batch).map((position) => given[position]);
+        const { batchItemFailures } = (await invoke({ Records })) as DynamoDBBatchResponse;
+        return new Set(
+          batchItemFailures.map(({ itemIdentifier }) =>
+            given.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === itemIdentifier),
+          ),
+        );
+      },
       onDropped: (dropped, error) => {
         throw new Error(`${dropped.length} records were given up`, { cause: error });
       },

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 
 /** An event of the ledger that was changed or removed, as the change feed tells it; no attribute's value but these. */
 export interface Tampering {
@@ -26,22 +26,25 @@ interface Face {
   readonly hash: string;
 }
 
-type Image = Readonly<Record<string, AttributeValue>>;
+type Image = Readonly<NonNullable<NonNullable<StreamRecord['dynamodb']>['NewImage']>>;
 
-/** Reads a MODIFY or REMOVE record, whatever is in its images: what is missing is shown as `unknown`. */
-export const tamperingOf = ({ eventName, dynamodb = {}, userIdentity }: DynamoDBRecord): Tampering => {
-  const { Keys, OldImage = {}, NewImage = {}, ApproximateCreationDateTime: seconds } = dynamodb;
+/**
+ * Reads a MODIFY or REMOVE record in the SDK's form, whatever is in its images: what is missing is shown as `unknown`.
+ * Incidents take their ids from the JSON of this, so the order of its members is part of the format.
+ */
+export const tamperingOf = ({ eventName, dynamodb = {}, userIdentity }: StreamRecord): Tampering => {
+  const { Keys, OldImage = {}, NewImage = {}, ApproximateCreationDateTime: at } = dynamodb;
   const removed = eventName === 'REMOVE';
-  const by: unknown = userIdentity?.principalId ?? userIdentity?.PrincipalId;
+  const by = userIdentity?.PrincipalId;
   return {
     stream: Keys?.stream?.S ?? UNKNOWN,
     seq: Keys?.seq?.N ?? UNKNOWN,
     what: removed ? 'removed' : 'changed',
-    ...(typeof seconds === 'number' && { at: new Date(Math.floor(seconds) * 1000).toISOString() }),
+    ...(at && { at: new Date(Math.floor(at.getTime() / 1000) * 1000).toISOString() }),
     before: faceOf(OldImage),
     ...(!removed && { after: faceOf(NewImage) }),
     differs: removed ? [] : differing(OldImage, NewImage),
-    ...(typeof by === 'string' && { by }),
+    ...(by !== undefined && { by }),
   };
 };
 
@@ -50,8 +53,7 @@ const UNKNOWN = 'unknown';
 const faceOf = ({ type, eventId, hash }: Image): Face => ({
   type: type?.S ?? UNKNOWN,
   eventId: eventId?.S ?? UNKNOWN,
-  // Lambda hands binary values over as base64 text.
-  hash: hash?.B === undefined ? UNKNOWN : Buffer.from(hash.B, 'base64').toString('hex'),
+  hash: hash?.B === undefined ? UNKNOWN : Buffer.from(hash.B).toString('hex'),
 });
 
 const differing = (before: Image, after: Image): string[] =>

@@ -11,12 +11,7 @@ import {
 import { join } from 'node:path';
 import type { EventStore, Place } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-
-/** An event in the feed, and its position there, from 0. */
-export interface Entry {
-  readonly position: number;
-  readonly recorded: RecordedEvent;
-}
+import type { FeedEvent } from '../handlers/runtime/feed-batch.ts';
 
 /**
  * What DynamoDB Streams is to the ledger table in AWS: everything that was appended, for each consumer from
@@ -31,8 +26,8 @@ export interface ChangeFeed {
   announce(place: Place): number;
   /** The append at this place is over. Its event, when there is one, stays at hand, so that reading it costs nothing. */
   ended(position: number, recorded?: RecordedEvent): void;
-  /** The events at up to `max` places from the consumer's cursor on, and the cursor after them; undefined when there are none to give. */
-  read(consumer: string, max: number): Promise<{ entries: Entry[]; next: number } | undefined>;
+  /** The events at up to `max` places from the consumer's cursor on, at their positions in the feed, and the cursor after them; undefined when there are none to give. */
+  read(consumer: string, max: number): Promise<{ entries: FeedEvent[]; next: number } | undefined>;
   commit(consumer: string, next: number): void;
   close(): void;
 }

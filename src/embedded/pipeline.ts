@@ -18,7 +18,7 @@ import { closeSuppressionWindows } from '../handlers/reconcile/close-suppression
 import { reconcile } from '../handlers/reconcile/reconcile.ts';
 import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 import type { RedriveDeps } from '../handlers/redrive/redrive.ts';
-import { APPLIED_TYPES } from '../handlers/runtime/feed-record.ts';
+import { APPLIED_TYPES, type FeedBatch, type FeedConsumer } from '../handlers/runtime/feed-batch.ts';
 import { NUMBERS } from '../handlers/runtime/settings.ts';
 import { request } from '../intake/intake.ts';
 import type { Result } from '../intake/planned-write.ts';
@@ -98,7 +98,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
 /**
  * Large batches, because a batch's equal requests share a call of EC2, and its events of one resource a write of
- * the row. 3,000 records stay under the 6 MB that Lambda takes.
+ * the row.
  */
 const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
@@ -168,13 +168,15 @@ export const localPipeline = (
       folder !== undefined && { openPseudonymizer: filePseudonymizer(join(folder, 'identity.key')) }),
   });
 
+  const withinInvocation = (consumer: FeedConsumer) => (batch: FeedBatch) => {
+    const end = clock.now() + INVOCATION_MS;
+    return consumer(batch, { remainingMs: () => end - clock.now() });
+  };
+
   const settle = async () => {
     await runMapping(feed, {
       name: 'apply',
-      handler: (batch) => {
-        const end = clock.now() + INVOCATION_MS;
-        return applying(batch, () => end - clock.now());
-      },
+      consumer: withinInvocation(applying),
       batchSize: APPLY_BATCH,
       maxRetries: RETRIES,
       types: APPLIED_TYPES,
@@ -182,7 +184,7 @@ export const localPipeline = (
     });
     const projected = await runMapping(feed, {
       name: 'project',
-      handler: projecting,
+      consumer: withinInvocation(projecting),
       batchSize: PROJECT_BATCH,
       maxRetries: RETRIES,
       onDropped: onDropped('project'),

@@ -10,6 +10,7 @@ import { type ProjectConsumerDeps, projectConsumer } from '../handlers/project/c
 import { closeSuppressionWindows } from '../handlers/reconcile/close-suppression-windows.ts';
 import { type Reconciled, reconcile } from '../handlers/reconcile/reconcile.ts';
 import type { Consumer } from '../handlers/redrive/dead-letter.ts';
+import { APPLIED_TYPES, type FeedConsumer } from '../handlers/runtime/feed-batch.ts';
 import { backoff } from '../shared/backoff.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { RetryPolicy } from '../tagging/retry-policy.ts';
@@ -43,8 +44,11 @@ export interface EndpointConsumers {
   tend(): Promise<Reconciled>;
 }
 
-/** As the deployed mappings have it: batches that are large, because equal requests of a batch share a call of EC2. */
-const BATCH = 1_000;
+/**
+ * Batches are large, because equal requests of a batch share a call of EC2, and its events of one resource a write of the
+ * row. `project` joins ten pages of the feed: between the request and the outcome of a resource lie those of its burst.
+ */
+const BATCH = { apply: 1_000, project: 1_000 } as const;
 const RETRIES = 5;
 /** A Lambda function of one minute. */
 const INVOCATION_MS = 60_000;
@@ -65,12 +69,16 @@ export const endpointConsumers = async (options: EndpointOptions): Promise<Endpo
   const ledger = { store, eventFormat, now };
   const telling = { coordination, sns, topicArn, now, telemetry, quietMs };
 
-  const open = (name: Consumer, over: Pick<Mapping, 'handler' | 'types'>) =>
+  const open = (name: Consumer, consumer: FeedConsumer, over: Pick<Mapping, 'types'> = {}) =>
     openStreamsReader(
       { streams, coordination, streamArn, onTrimmed: (shardId) => onTrimmed(name, shardId) },
       {
         name,
-        batchSize: BATCH,
+        consumer: (batch) => {
+          const end = now().getTime() + INVOCATION_MS;
+          return consumer(batch, { remainingMs: () => end - now().getTime() });
+        },
+        batchSize: BATCH[name],
         maxRetries: RETRIES,
         beforeRetry: backoff,
         onDropped: (records, error) => onDropped(name, records, error),
@@ -79,17 +87,10 @@ export const endpointConsumers = async (options: EndpointOptions): Promise<Endpo
     );
 
   const applying = apply({ ledger, ec2, sleep, telemetry, policy, childRules });
+  const projecting = projectConsumer({ ...telling, store, eventFormat, states, archived, cloudwatch });
   const readers = {
-    apply: await open('apply', {
-      handler: (batch) => {
-        const end = now().getTime() + INVOCATION_MS;
-        return applying(batch, () => end - now().getTime());
-      },
-      types: ['TagRequested', 'TagObserved'],
-    }),
-    project: await open('project', {
-      handler: projectConsumer({ ...telling, store, eventFormat, states, archived, cloudwatch }),
-    }),
+    apply: await open('apply', applying, { types: APPLIED_TYPES }),
+    project: await open('project', projecting),
   };
   const reconciling = reconcile({ ledger, states, policy, limit: RECONCILED, telemetry });
 

@@ -4,7 +4,7 @@ import {
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
-import { type Mapping, type RecordSource, runSource } from './event-source-mapping.ts';
+import { type FeedSource, type Mapping, runSource } from './event-source-mapping.ts';
 import { openShardCursors } from './shard-cursors.ts';
 import { type ShardOptions, type Streams, shardSource } from './shard-source.ts';
 
@@ -34,7 +34,7 @@ export const openStreamsReader = async (
   mapping: Mapping,
 ): Promise<StreamsReader> => {
   const cursors = await openShardCursors(coordination, mapping.name, streamArn);
-  const sources = new Map<string, RecordSource<string>>();
+  const sources = new Map<string, FeedSource<string>>();
 
   return {
     async turn() {
@@ -46,7 +46,14 @@ export const openStreamsReader = async (
       for (const { shardId, parent } of oldestFirst(shards)) {
         if (parent !== undefined && listed.has(parent) && !cursors.of(parent).ended) continue;
         const source =
-          sources.get(shardId) ?? shardSource(streams, { streamArn, shardId, cursors, onTrimmed });
+          sources.get(shardId) ??
+          shardSource(streams, {
+            streamArn,
+            shardId,
+            cursors,
+            onTrimmed,
+            ...(mapping.types && { types: mapping.types }),
+          });
         sources.set(shardId, source);
         delivered += await runSource(source, mapping);
       }

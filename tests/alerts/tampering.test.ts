@@ -1,19 +1,18 @@
-import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tamperNotices } from '../../src/alerts/notices/tamper-notice.ts';
 import { type Tampering, tamperingOf } from '../../src/alerts/tampering.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { chain, requested, STREAM, streamOf, tags } from '../support/events.ts';
-import { tamperedRecord } from '../support/feed-records.ts';
+import { tampered } from '../support/feed-records.ts';
 
 const test = suite('tampering');
 
 const [BEFORE] = chain([requested('r1')]) as [RecordedEvent];
 const [AFTER] = chain([requested('r1', { tags: tags('Owner=salary-band-7') })]) as [RecordedEvent];
 
-const changed = tamperingOf(tamperedRecord(BEFORE, AFTER));
-const removed = tamperingOf(tamperedRecord(BEFORE));
+const changed = tampered(BEFORE, AFTER).tampering;
+const removed = tampered(BEFORE).tampering;
 
 test('a changed event is told with its hash before and after, and the names of what differs', () => {
   assert.equal(changed, {
@@ -39,16 +38,14 @@ test('a removed event is told as it was', () => {
 });
 
 test('what time to live removed is told as DynamoDB’s doing', () => {
-  const userIdentity = { type: 'Service', principalId: 'dynamodb.amazonaws.com' };
-  assert.is(tamperingOf({ ...tamperedRecord(BEFORE), userIdentity }).by, 'dynamodb.amazonaws.com');
+  const userIdentity = { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' };
+  assert.is(tamperingOf({ eventName: 'REMOVE', userIdentity }).by, 'dynamodb.amazonaws.com');
 });
 
 test('a record without images, keys or anything is told as well as it can be', () => {
-  for (const record of [
-    { eventName: 'MODIFY' },
-    { eventName: 'REMOVE', dynamodb: {} },
-    {},
-  ] as DynamoDBRecord[]) {
+  for (const record of [{ eventName: 'MODIFY' }, { eventName: 'REMOVE', dynamodb: {} }, {}] as Parameters<
+    typeof tamperingOf
+  >[0][]) {
     const { stream, seq, before } = tamperingOf(record);
     assert.equal([stream, seq, before.type, before.hash], ['unknown', 'unknown', 'unknown', 'unknown']);
   }

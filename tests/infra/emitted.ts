@@ -21,7 +21,7 @@ import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { written } from '../security/written.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { chain, failed, NOW, requested } from '../support/events.ts';
-import { feedOf, tamperedRecord, unreadableRecord } from '../support/feed-records.ts';
+import { batchOf, feedOf, MINUTE, tampered, unreadable } from '../support/feed-records.ts';
 import { worldOf } from '../support/sealing/world.ts';
 
 /** A metric as CloudWatch gets it out of a function's log. */
@@ -60,7 +60,7 @@ const RUNS: Readonly<Record<string, (telemetry: Telemetry) => Promise<unknown>>>
       sleep: async () => {},
       telemetry,
     };
-    await apply({ ...deps, childRules: RULES })(feedOf(events), LONG);
+    await apply({ ...deps, childRules: RULES })(feedOf(events), MINUTE);
   },
   project: async (telemetry) => {
     const { store, coordination, now } = worldOf();
@@ -77,7 +77,8 @@ const RUNS: Readonly<Record<string, (telemetry: Telemetry) => Promise<unknown>>>
       states: memoryStateStore(),
       sealing: false,
     });
-    await run({ Records: [...feedOf(events).Records, tamperedRecord(first), unreadableRecord(first, 9)] });
+    const records = events.map((recorded) => ({ recorded }));
+    await run(batchOf(...records, tampered(first), unreadable(first)), MINUTE);
   },
   archive: async (telemetry) => keep({ ...worldOf(), telemetry })(LONG),
   seal: async (telemetry) =>

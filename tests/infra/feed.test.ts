@@ -12,7 +12,8 @@ import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { anyFacts } from '../support/any-event.ts';
 import { appendAll, remembering, watched } from '../support/doubles.ts';
 import { chain } from '../support/events.ts';
-import { feedRecord, tamperedRecord, unreadableRecord } from '../support/feed-records.ts';
+import { feedOf, MINUTE } from '../support/feed-records.ts';
+import { lambdaRecord, tamperedRecord, unreadableRecord } from '../support/lambda-records.ts';
 import { matches } from './event-pattern.ts';
 import { template } from './template.ts';
 
@@ -58,7 +59,7 @@ test('the filter of apply lets requests and observations through, of all that a 
   const passed = (wanted: boolean) =>
     [
       ...new Set(
-        events.filter((one) => passes('Apply', feedRecord(one)) === wanted).map(({ event }) => event.type),
+        events.filter((one) => passes('Apply', lambdaRecord(one)) === wanted).map(({ event }) => event.type),
       ),
     ].sort();
   assert.equal(passed(true), ['TagObserved', 'TagRequested']);
@@ -84,9 +85,7 @@ test('what the filter keeps from apply it would do nothing with', async () => {
   await fc.assert(
     fc.asyncProperty(anyFacts, async (facts) => {
       const events = chain(facts);
-      const kept = events
-        .map((event, i) => feedRecord(event, i))
-        .filter((record) => !passes('Apply', record));
+      const kept = events.filter((event) => !passes('Apply', lambdaRecord(event)));
       const store = watched(memoryStore());
       await appendAll(store, events);
       store.forgetCalls();
@@ -98,7 +97,7 @@ test('what the filter keeps from apply it would do nothing with', async () => {
         telemetry: remembering().telemetry,
         childRules: RULES,
       });
-      assert.equal(await run({ Records: kept }, () => 60_000), { batchItemFailures: [] });
+      assert.equal(await run(feedOf(kept), MINUTE), new Set());
       assert.equal([calls, store.calls.append], [0, 0]);
     }),
     { numRuns: 60 },

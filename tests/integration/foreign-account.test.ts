@@ -22,7 +22,7 @@ import { rejectionOf } from '../support/async.ts';
 import { launch, sessionOf, tagging } from '../support/cloudtrail/trail.ts';
 import { remembering, tickingClock, typesByResource } from '../support/doubles.ts';
 import { tags } from '../support/events.ts';
-import { DONE, feedOf } from '../support/feed-records.ts';
+import { DONE, feedOf, MINUTE } from '../support/feed-records.ts';
 
 const test = suite('a resource of an account whose credentials are not there');
 
@@ -93,7 +93,7 @@ const setUp = (credentialsOf: CredentialsOf = credentials()) => {
     applyAll: async () => {
       const events = [];
       for await (const event of store.readAll()) events.push(event);
-      return applying(feedOf(events), () => 60_000);
+      return applying(feedOf(events), MINUTE);
     },
     sweepOver: async (stream: ResourceArn) => {
       await states.save(rowOf(stream, fold(await store.read(stream))));

@@ -16,7 +16,7 @@ import { sample } from '../support/cloudtrail/samples.ts';
 import { envelope, launch, sessionOf, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { remembering, typesByResource } from '../support/doubles.ts';
 import { STREAM, tags } from '../support/events.ts';
-import { DONE, feedOf } from '../support/feed-records.ts';
+import { DONE, feedOf, MINUTE } from '../support/feed-records.ts';
 import { breakIn, streamsOf } from './chains.ts';
 
 const test = suite('the pipeline, end to end on this machine');
@@ -241,7 +241,7 @@ test(
       now: () => new Date(),
       telemetry,
     });
-    assert.equal(await rebuild(feedOf([...streams.values()].flat())), DONE);
+    assert.equal(await rebuild(feedOf([...streams.values()].flat()), MINUTE), DONE);
     const byArn = (list: typeof rows) => canonicalJson([...list].sort((a, b) => (a.arn < b.arn ? -1 : 1)));
     assert.is(byArn(await listOf(rebuilt.list())), byArn(rows));
   }),

@@ -24,7 +24,7 @@ import { rejectionOf } from '../support/async.ts';
 import { launch, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { appendAll, remembering, tickingClock, typesByResource } from '../support/doubles.ts';
 import { chain, observed, requested, STREAM, streamOf, tags } from '../support/events.ts';
-import { DONE, feedOf } from '../support/feed-records.ts';
+import { DONE, feedOf, MINUTE } from '../support/feed-records.ts';
 
 const test = suite('streams that are reserved for the ledger');
 
@@ -163,7 +163,7 @@ test('what earlier versions recorded there calls nobody, and holds up nothing', 
       throw new Error('EC2 was asked for');
     };
     const applying = apply({ ledger, ec2, sleep: async () => undefined, telemetry, childRules: RULES });
-    assert.equal(await applying(feedOf(legacy(stream)), () => 60_000), DONE);
+    assert.equal(await applying(feedOf(legacy(stream)), MINUTE), DONE);
     const first = legacy(stream).flatMap(({ event }) => (event.type === 'TagRequested' ? [event] : []));
     const overdue = { now: new Date('2027-01-01T00:00:00.000Z'), stuckAfterMs: 1, attempts: 5 };
     const raise = (of: ResourceArn) => raiseAttempts(of, first as TagRequested[], overdue)(fold(legacy(of)));

@@ -13,7 +13,7 @@ import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { tickingClock } from '../support/doubles.ts';
 import { chain, failed, NOW, STREAM } from '../support/events.ts';
-import { DONE, feedOf } from '../support/feed-records.ts';
+import { DONE, feedOf, MINUTE } from '../support/feed-records.ts';
 import { HOSTILE, UNSEEN } from './hostile.ts';
 
 const test = suite('hostile text');
@@ -36,7 +36,7 @@ const messageOf = async (...failures: Parameters<typeof failed>[1][]) => {
   const cloudwatch = simulatedCloudWatch({ now: () => NOW.getTime() });
   const events = chain(failures.map((over, i) => failed(`f${i}`, over)));
   const deliver = alertFailures({ ...telling(sns), cloudwatch });
-  assert.equal(await deliver(feedOf(events)), DONE);
+  assert.equal(await deliver(feedOf(events), MINUTE), DONE);
   assert.is(sns.messages.length, 1);
   const [{ subject = '', message }] = sns.messages as [(typeof sns.messages)[number]];
   return { subject, message };
@@ -101,7 +101,7 @@ test('supports evidence for CC7.2: names and tag values are in no alert of a fai
   const sns = simulatedSns({ topics: [TOPIC] });
   const cloudwatch = simulatedCloudWatch({ now: () => NOW.getTime() });
   const deliver = alertFailures({ ...telling(sns), cloudwatch });
-  await deliver(feedOf([...chain([request1.event, refused])]));
+  await deliver(feedOf([...chain([request1.event, refused])]), MINUTE);
   assert.is(sns.messages.length, 1);
   assert.not.match(JSON.stringify([sns.messages, cloudwatch.metrics]), 'a name that nobody else has');
 });

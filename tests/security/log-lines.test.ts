@@ -37,7 +37,7 @@ import { listOf, rejectionOf } from '../support/async.ts';
 import { launch, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock, watched } from '../support/doubles.ts';
 import { chain, requested, STREAM, tags } from '../support/events.ts';
-import { feedOf, feedRecord, unreadableRecord } from '../support/feed-records.ts';
+import { batchOf, feedOf, MINUTE, tampered, unreadable } from '../support/feed-records.ts';
 import { worldOf } from '../support/sealing/world.ts';
 import { allOf } from './canaries.ts';
 import { written } from './written.ts';
@@ -102,22 +102,20 @@ test('supports evidence for CC6.7: no handler logs a tag value, in good times or
   }
   for (const appendFails of [true, false]) {
     store.failAppend = appendFails ? () => GONE : undefined;
-    await applying(feedOf(events), () => 60_000);
+    await applying(feedOf(events), MINUTE);
   }
   failing.looks = true;
-  await newApply()(feedOf(events), () => 60_000);
+  await newApply()(feedOf(events), MINUTE);
   const all = await listOf(store.readAll());
-  const bad = [
-    unreadableRecord(all[0] as RecordedEvent, 90),
-    { ...feedRecord(all[0] as RecordedEvent, 91), eventName: 'MODIFY' as const },
-  ];
+  const [first] = all as [RecordedEvent];
+  const bad = [unreadable(first), tampered(first, first)];
   for (const fails of [true, false]) {
     Object.assign(failing, { sns: fails, states: fails });
-    await projecting({ Records: [...feedOf(all).Records, ...bad] });
-    await sounding({ Records: bad });
-    await alerting(feedOf(all));
+    await projecting(batchOf(...all.map((recorded) => ({ recorded })), ...bad), MINUTE);
+    await sounding(batchOf(...bad), MINUTE);
+    await alerting(feedOf(all), MINUTE);
   }
-  await applying({ Records: bad }, () => 60_000);
+  await applying(batchOf(...bad), MINUTE);
 
   assert.equal([...new Set(lines.map(({ message }) => message))].sort(), [
     'a child could not be recorded',

@@ -1,8 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import type { ChangeFeed, Entry } from '../../src/embedded/change-feed.ts';
+import type { ChangeFeed } from '../../src/embedded/change-feed.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
+import type { FeedBatch, FeedEvent } from '../../src/handlers/runtime/feed-batch.ts';
 import { runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
+import { lambdaRecord } from '../support/lambda-records.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -58,9 +60,25 @@ export const consumers = (world: World, all: readonly Consumer[]): Consumers => 
   };
 };
 
-interface Arrived extends Entry {
+interface Arrived extends FeedEvent {
   readonly at: number;
 }
+
+/**
+ * One invocation of a consumer as a Lambda function: the batch goes to it through Lambda's JSON, and its answer back, so
+ * that mistakes at that edge show. Gives the positions to retry.
+ */
+const throughLambda =
+  (invoke: Consumer['invoke']) =>
+  async ({ events }: FeedBatch): Promise<ReadonlySet<number>> => {
+    const Records = events.map(({ recorded, position }) => lambdaRecord(recorded, position));
+    const { batchItemFailures } = await invoke(JSON.parse(JSON.stringify({ Records })));
+    const numbers = Records.map(({ dynamodb }) => dynamodb?.SequenceNumber);
+    // An identifier that is not of the batch fails all of it, as in Lambda.
+    return new Set(
+      batchItemFailures.map(({ itemIdentifier }) => events[numbers.indexOf(itemIdentifier)]?.position ?? -1),
+    );
+  };
 
 const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer): Consumers => {
   let arrived: Arrived[] = [];
@@ -89,7 +107,7 @@ const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer
     await time.pause(Math.max(downUntil - time.now(), dice.between(0, WINDOW_MS)));
     await runMapping(feed as ChangeFeed, {
       name,
-      handler: invoke,
+      consumer: throughLambda(invoke),
       batchSize: BATCH,
       maxRetries: RETRIES,
       ...(types && { types }),

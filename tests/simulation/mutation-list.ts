@@ -41,7 +41,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the wrong sequence number is reported',
-    file: 'src/handlers/runtime/feed-batch.ts',
+    file: 'src/handlers/runtime/lambda-feed.ts',
     from: 'records[first]?.dynamodb?.SequenceNumber',
     to: '(records[first + 1] ?? records[first])?.dynamodb?.SequenceNumber',
   },
@@ -53,7 +53,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'NotFound on a new resource is believed',
-    file: 'src/handlers/apply/apply.ts',
+    file: 'src/handlers/apply/attempt-requests.ts',
     from: '(askedAt.get(id) ?? 0) < policy.newForMs',
     to: '(askedAt.get(id) ?? 0) < 0',
   },

@@ -5,7 +5,7 @@ import type { DynamoDB, Item } from '../../src/adapters/dynamodb/paging.ts';
 import { canonicalJson } from '../../src/events/canonical-json.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
 import type { EventFormat } from '../../src/events/tag-event.ts';
-import { imageOf } from '../../src/handlers/runtime/feed-record.ts';
+import { imageOf } from '../support/lambda-records.ts';
 import { chance } from './chance.ts';
 
 /** The functions of a deployment. */

@@ -13,7 +13,8 @@ import { apply } from '../../src/handlers/apply/apply.ts';
 import { projectConsumer } from '../../src/handlers/project/consumer.ts';
 import { closeSuppressionWindows } from '../../src/handlers/reconcile/close-suppression-windows.ts';
 import { reconcile } from '../../src/handlers/reconcile/reconcile.ts';
-import { APPLIED_TYPES } from '../../src/handlers/runtime/feed-record.ts';
+import { APPLIED_TYPES } from '../../src/handlers/runtime/feed-batch.ts';
+import { lambdaFeed } from '../../src/handlers/runtime/lambda-feed.ts';
 import { sweep } from '../../src/handlers/sweep/sweep.ts';
 import { request } from '../../src/intake/intake.ts';
 import { rebuild } from '../../src/projections/rebuild.ts';
@@ -136,14 +137,16 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
       invoke: (batch) =>
         invoke('apply', world, (process) => {
           const end = time.now() + INVOCATION_MS;
-          const run = apply({
-            ledger: ledgerOf(process),
-            ec2: ec2Of(process),
-            sleep: process.sleep,
-            random: dice.next,
-            telemetry: QUIET,
-            childRules: rules,
-          });
+          const run = lambdaFeed(
+            apply({
+              ledger: ledgerOf(process),
+              ec2: ec2Of(process),
+              sleep: process.sleep,
+              random: dice.next,
+              telemetry: QUIET,
+              childRules: rules,
+            }),
+          );
           return run(deployment.batch('apply', batch), () => end - time.now());
         }),
     },
@@ -152,19 +155,22 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
       invoke: (batch) =>
         invoke('project', world, (process) => {
           const { store, eventFormat } = ledgerOf(process);
-          return projectConsumer({
-            store,
-            eventFormat,
-            states: statesOf(process),
-            coordination: memosOf(process),
-            sns: over(process, topic),
-            topicArn: TOPIC,
-            cloudwatch: over(process, cloudwatch),
-            now: process.now,
-            telemetry: QUIET,
-            quietMs: QUIET_MS,
-            sealing: true,
-          })(deployment.batch('project', batch));
+          const run = lambdaFeed(
+            projectConsumer({
+              store,
+              eventFormat,
+              states: statesOf(process),
+              coordination: memosOf(process),
+              sns: over(process, topic),
+              topicArn: TOPIC,
+              cloudwatch: over(process, cloudwatch),
+              now: process.now,
+              telemetry: QUIET,
+              quietMs: QUIET_MS,
+              sealing: true,
+            }),
+          );
+          return run(deployment.batch('project', batch), () => INVOCATION_MS);
         }),
     },
   ]);

@@ -16,6 +16,7 @@ import { launch } from '../support/cloudtrail/trail.ts';
 import { GONE } from '../support/doubles.ts';
 import { chain, NOW, requested, streamOf } from '../support/events.ts';
 import { feedOf } from '../support/feed-records.ts';
+import { lambdaEventOf } from '../support/lambda-records.ts';
 
 const test = suite('what the embedded consumers gave up');
 
@@ -30,7 +31,8 @@ test.after(() => {
 });
 
 const now = () => NOW;
-const recordsOf = (id: string) => feedOf(chain([requested('r1')], streamOf(id))).Records;
+const eventsOf = (id: string) => chain([requested('r1')], streamOf(id));
+const recordsOf = (id: string) => lambdaEventOf(eventsOf(id)).Records;
 
 test('a batch is kept in the form of Lambda, with its records, for its owner only', () => {
   const folder = newFolder();
@@ -41,7 +43,7 @@ test('a batch is kept in the form of Lambda, with its records, for its owner onl
   assert.equal(parseDeadLetter({ id: 'm', body }), {
     kind: 'records',
     consumers: ['apply'],
-    records: recordsOf('i-01'),
+    batch: feedOf(eventsOf('i-01')),
   });
   const { DDBStreamBatchInfo: info, requestContext } = JSON.parse(body);
   assert.equal([info.batchSize, info.approximateArrivalOfFirstRecord], [1, NOW.toISOString()]);

@@ -1,4 +1,4 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
@@ -6,28 +6,29 @@ import { announcingStore } from '../../src/embedded/announcing-store.ts';
 import { changeFeed } from '../../src/embedded/change-feed.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
+import { type FeedBatch, type FeedEvent, positionsOf } from '../../src/handlers/runtime/feed-batch.ts';
+import { fromLambda } from '../../src/handlers/runtime/lambda-feed.ts';
 import { type Mapping, runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
 import { applied, NOW, requested, streamOf } from '../support/events.ts';
 
 const test = suite('event source mapping');
 
-type Handler = (batch: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+type Consume = Mapping['consumer'];
 
-const DONE: DynamoDBBatchResponse = { batchItemFailures: [] };
-const reporting = (...records: readonly (DynamoDBRecord | undefined)[]): DynamoDBBatchResponse => ({
-  batchItemFailures: records.map((one) => ({ itemIdentifier: one?.dynamodb?.SequenceNumber ?? '' })),
-});
+const DONE: ReadonlySet<number> = new Set();
+const retrying = (...events: readonly (FeedEvent | undefined)[]): ReadonlySet<number> =>
+  new Set(events.flatMap((one) => one?.position ?? []));
 
-/** `i-0a3` of a record is 3. */
-const numberOf = ({ dynamodb }: DynamoDBRecord): number =>
-  Number(dynamodb?.Keys?.stream?.S?.split('i-0a').at(-1));
+/** `i-0a3` of an event is 3. */
+const numberIn = (stream: string | undefined): number => Number(stream?.split('i-0a').at(-1));
+const numberOf = ({ recorded }: FeedEvent): number => numberIn(recorded.stream);
+const numberOfLetter = ({ dynamodb }: DynamoDBRecord): number => numberIn(dynamodb?.Keys?.stream?.S);
 
 /**
  * Runs a mapping over the first events of the resources 0, 1, 2...: what was delivered, invocation by
- * invocation, and what was dropped. `handler` answers for the batch that came.
+ * invocation, and what was dropped. `consume` answers for the batch that came.
  */
-const run = async (events: readonly TagEvent[], handler: Handler, over: Partial<Mapping> = {}) => {
+const run = async (events: readonly TagEvent[], consume: Consume, over: Partial<Mapping> = {}) => {
   const recorded = events.map((event, n) => record(streamOf(`i-0a${n}`), event, undefined, NOW));
   const feed = changeFeed(memoryStore(), ['c']);
   const store = announcingStore(memoryStore(), feed);
@@ -36,13 +37,13 @@ const run = async (events: readonly TagEvent[], handler: Handler, over: Partial<
   const dropped: { numbers: number[]; error: unknown }[] = [];
   const mapping: Mapping = {
     name: 'c',
-    handler: (batch) => {
-      invocations.push(batch.Records.map(numberOf));
-      return handler(batch);
+    consumer: (batch) => {
+      invocations.push(batch.events.map(numberOf));
+      return consume(batch);
     },
     batchSize: 100,
     maxRetries: 2,
-    onDropped: (records, error) => dropped.push({ numbers: records.map(numberOf), error }),
+    onDropped: (records, error) => dropped.push({ numbers: records.map(numberOfLetter), error }),
     ...over,
   };
   const delivered = await runMapping(feed, mapping);
@@ -52,12 +53,12 @@ const run = async (events: readonly TagEvent[], handler: Handler, over: Partial<
 
 const requests = (count: number): TagEvent[] => Array.from({ length: count }, (_, n) => requested(`e${n}`));
 
-/** A handler that does all records before the first one of `poison`, and reports that one. */
+/** A consumer that does all records before the first one of `poison`, and reports that one. */
 const poisoned =
-  (...poison: readonly number[]): Handler =>
-  async ({ Records }) => {
-    const bad = Records.find((one) => poison.includes(numberOf(one)));
-    return bad ? reporting(bad) : DONE;
+  (...poison: readonly number[]): Consume =>
+  async ({ events }) => {
+    const bad = events.find((one) => poison.includes(numberOf(one)));
+    return bad ? retrying(bad) : DONE;
   };
 
 test('batches are as large as the mapping says, and the count is of delivered records', async () => {
@@ -78,31 +79,47 @@ test('only the types of the filter are delivered, and a batch without any costs 
   assert.is(left, undefined);
 });
 
-test('a record says what the handler needs, in JSON, with binary values as base64', async () => {
-  let seen: DynamoDBStreamEvent = { Records: [] };
+test('a consumer is given the events as they were recorded, at growing positions', async () => {
+  let seen: FeedBatch | undefined;
   const { recorded } = await run(requests(2), async (batch) => {
     seen = batch;
     return DONE;
   });
-  assert.equal(JSON.parse(JSON.stringify(seen)), seen);
-  const [first, second] = seen.Records;
-  assert.is(first?.eventName, 'INSERT');
-  assert.equal(first?.dynamodb?.Keys, { stream: { S: streamOf('i-0a0') }, seq: { N: '1' } });
-  const hash = Buffer.from((recorded[0] as RecordedEvent).hash, 'hex').toString('base64');
-  assert.equal(first?.dynamodb?.NewImage?.hash, { B: hash });
-  assert.ok((first?.dynamodb?.SequenceNumber ?? '') < (second?.dynamodb?.SequenceNumber ?? ''));
+  assert.ok(seen);
   assert.equal(
-    readBatch(seen.Records).arrivals.map((arrival) => arrival.recorded),
+    seen.events.map((one) => one.recorded),
     recorded,
+  );
+  assert.equal(positionsOf(seen), [0, 1]);
+});
+
+test('what is given up is a record in JSON, in the form of Lambda, and can be read again', async () => {
+  let letters: readonly DynamoDBRecord[] = [];
+  const { recorded } = await run(requests(2), poisoned(1), {
+    maxRetries: 0,
+    onDropped: (records) => {
+      letters = records;
+    },
+  });
+  const Records = JSON.parse(JSON.stringify(letters));
+  assert.equal(Records, letters);
+  const [letter] = letters;
+  assert.equal([letter?.eventName, letter?.eventID], ['INSERT', '1']);
+  assert.is(letter?.dynamodb?.SequenceNumber, '000000000000000000001');
+  const hash = Buffer.from((recorded[1] as RecordedEvent).hash, 'hex').toString('base64');
+  assert.equal(letter?.dynamodb?.NewImage?.hash, { B: hash });
+  assert.equal(
+    fromLambda({ Records }).events.map((one) => one.recorded),
+    recorded.slice(1),
   );
 });
 
 test('the lowest reported record is the checkpoint: all from it on comes again, nothing before it', async () => {
   let first = true;
-  const { invocations, dropped } = await run(requests(5), async ({ Records }) => {
+  const { invocations, dropped } = await run(requests(5), async ({ events }) => {
     if (!first) return DONE;
     first = false;
-    return reporting(Records[3], Records[1]);
+    return retrying(events[3], events[1]);
   });
   assert.equal(invocations, [
     [0, 1, 2, 3, 4],
@@ -111,16 +128,16 @@ test('the lowest reported record is the checkpoint: all from it on comes again, 
   assert.equal(dropped, []);
 });
 
-for (const [what, answer] of [
-  ['is not of the batch', { batchItemFailures: [{ itemIdentifier: '999' }] }],
-  ['is empty', { batchItemFailures: [{ itemIdentifier: '' }] }],
+for (const [what, position] of [
+  ['above', 999],
+  ['below', -1],
 ] as const) {
-  test(`an identifier that ${what} fails the whole batch`, async () => {
+  test(`a position ${what} those of the batch fails the whole batch`, async () => {
     let first = true;
     const { invocations, dropped } = await run(requests(4), async () => {
       if (!first) return DONE;
       first = false;
-      return { batchItemFailures: [...answer.batchItemFailures] };
+      return new Set([position]);
     });
     assert.equal(invocations, [
       [0, 1, 2, 3],
@@ -133,15 +150,15 @@ for (const [what, answer] of [
 
 test('an exception halves the batch until the record that causes it stands alone', async () => {
   const broken = new Error('cannot read this');
-  const { invocations, dropped } = await run(requests(4), async ({ Records }) => {
-    if (Records.some((one) => numberOf(one) === 2)) throw broken;
+  const { invocations, dropped } = await run(requests(4), async ({ events }) => {
+    if (events.some((one) => numberOf(one) === 2)) throw broken;
     return DONE;
   });
   assert.equal(invocations, [[0, 1, 2, 3], [0, 1], [2, 3], [2], [2], [2], [3]]);
   assert.equal(dropped, [{ numbers: [2], error: broken }]);
 });
 
-test('a handler that throws at once is treated like one that rejects', async () => {
+test('a consumer that throws at once is treated like one that rejects', async () => {
   const { dropped } = await run(
     requests(1),
     () => {
@@ -175,9 +192,9 @@ for (const position of [0, 1, 3]) {
 test('of many poison records each is dropped alone, and every other one is handled in the end', async () => {
   const poison = [0, 7, 8, 31, 62, 63];
   const handled = new Set<number>();
-  const { dropped } = await run(requests(64), async ({ Records }) => {
-    for (const one of Records) {
-      if (poison.includes(numberOf(one))) return reporting(one);
+  const { dropped } = await run(requests(64), async ({ events }) => {
+    for (const one of events) {
+      if (poison.includes(numberOf(one))) return retrying(one);
       handled.add(numberOf(one));
     }
     return DONE;
@@ -195,7 +212,7 @@ test('without retries, a record that fails alone is dropped at once', async () =
   assert.equal(dropped, [{ numbers: [1], error: undefined }]);
 });
 
-test('what a handler appends is delivered in the same run', async () => {
+test('what a consumer appends is delivered in the same run', async () => {
   const feed = changeFeed(memoryStore(), ['c']);
   const store = announcingStore(memoryStore(), feed);
   const append = (n: number) =>
@@ -207,8 +224,8 @@ test('what a handler appends is delivered in the same run', async () => {
     batchSize: 10,
     maxRetries: 0,
     onDropped: () => assert.unreachable(),
-    handler: async ({ Records }) => {
-      seen.push(...Records.map(numberOf));
+    consumer: async ({ events }) => {
+      seen.push(...events.map(numberOf));
       if (seen.length < 3) await append(seen.length);
       return DONE;
     },
@@ -216,7 +233,7 @@ test('what a handler appends is delivered in the same run', async () => {
   assert.equal(seen, [0, 1, 2]);
 });
 
-test('a batch is committed after its handler, so that death in between brings it again', async () => {
+test('a batch is committed after its consumer, so that death in between brings it again', async () => {
   const feed = changeFeed(memoryStore(), ['c']);
   await announcingStore(memoryStore(), feed).append(
     record(streamOf('i-0a0'), requested('e0'), undefined, NOW),
@@ -227,7 +244,7 @@ test('a batch is committed after its handler, so that death in between brings it
     batchSize: 10,
     maxRetries: 0,
     onDropped: () => assert.unreachable(),
-    handler: async () => {
+    consumer: async () => {
       before = await feed.read('c', 10);
       return DONE;
     },

@@ -3,7 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
-import { readBatch } from '../../src/handlers/runtime/feed-batch.ts';
+import { type FeedBatch, type FeedEvent, positionsOf } from '../../src/handlers/runtime/feed-batch.ts';
+import { fromLambda } from '../../src/handlers/runtime/lambda-feed.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import type { Mapping } from '../../src/stream-consumer/event-source-mapping.ts';
 import { openStreamsReader } from '../../src/stream-consumer/streams-reader.ts';
@@ -19,15 +20,15 @@ const STREAM_ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/ledger/stream/
 const eventOf = (n: number): RecordedEvent =>
   record(streamOf(`i-0a${n}`), requested(`e${n}`), undefined, NOW);
 const inserts = (...numbers: readonly number[]) => numbers.map((n) => insertOf(eventOf(n)));
-const numberOf = ({ dynamodb }: DynamoDBRecord): number =>
-  Number(dynamodb?.Keys?.stream?.S?.split('i-0a').at(-1));
+const numberOf = ({ recorded }: FeedEvent): number => Number(recorded.stream.split('i-0a').at(-1));
 
 /** A change feed of these shards, a consumer of it that can be started anew, and what it got. */
 const setUp = (...shards: FakeShard[]) => {
   const fake = fakeStreams(shards);
   const coordination = memoryCoordinationStore();
   const got: number[] = [];
-  const records: DynamoDBRecord[] = [];
+  const batches: FeedBatch[] = [];
+  const dropped: DynamoDBRecord[] = [];
   const trimmed: string[] = [];
   const start = (over: Partial<Mapping> = {}) =>
     openStreamsReader(
@@ -39,18 +40,18 @@ const setUp = (...shards: FakeShard[]) => {
       },
       {
         name: 'apply',
-        handler: async ({ Records }) => {
-          records.push(...Records);
-          got.push(...Records.map(numberOf));
-          return { batchItemFailures: [] };
+        consumer: async (batch) => {
+          batches.push(batch);
+          got.push(...batch.events.map(numberOf));
+          return new Set();
         },
         batchSize: 100,
         maxRetries: 0,
-        onDropped: () => undefined,
+        onDropped: (records) => dropped.push(...records),
         ...over,
       },
     );
-  return { ...fake, shards, start, got, records, trimmed };
+  return { ...fake, shards, start, got, batches, dropped, trimmed };
 };
 
 test('a new consumer gets all that the feed holds, and after a restart only what came since', async () => {
@@ -64,29 +65,88 @@ test('a new consumer gets all that the feed holds, and after a restart only what
   assert.equal(got, [1, 2, 3, 4, 5]);
 });
 
-test('a record comes as Lambda hands it over, and the event in it can be read', async () => {
-  const { start, records } = setUp({ id: 's1', records: inserts(1) });
-  await (await start()).turn();
-  const { arrivals, unreadable, tampered } = readBatch(records);
-  assert.equal(
-    arrivals.map(({ recorded }) => recorded),
-    [eventOf(1)],
-  );
-  assert.equal([unreadable, tampered], [[], []]);
-  const [one] = records;
+test('what is given up is kept as Lambda hands it over, and can be read again', async () => {
+  const { start, dropped } = setUp({ id: 's1', records: inserts(1, 2) });
+  const consumer = async (batch: FeedBatch) => new Set(batch.events.slice(-1).map((one) => one.position));
+  await (await start({ consumer })).turn();
+  const [one] = dropped;
   assert.is(one?.eventSourceARN, STREAM_ARN);
   assert.is(one?.dynamodb?.ApproximateCreationDateTime, NOW.getTime() / 1000);
-  assert.type(one?.dynamodb?.NewImage?.hash?.B, 'string');
+  assert.equal(
+    fromLambda(JSON.parse(JSON.stringify({ Records: dropped }))).events.map(({ recorded }) => recorded),
+    [eventOf(2)],
+  );
 });
 
-test('a change of an event reaches the consumer with what was there before', async () => {
+test('a change of an event reaches the consumer as tampering, and is given up with what was there before', async () => {
   const [insert] = inserts(1);
   const change = { ...insert, eventName: 'MODIFY' as const };
   Object.assign(change.dynamodb ?? {}, { OldImage: insert?.dynamodb?.NewImage });
-  const { start, records } = setUp({ id: 's1', records: [change] });
+  const { start, batches } = setUp({ id: 's1', records: [change] });
   await (await start()).turn();
-  assert.is(readBatch(records).tampered.length, 1);
-  assert.equal(records[0]?.dynamodb?.OldImage, records[0]?.dynamodb?.NewImage);
+  assert.equal(
+    batches.map(({ events, tampered }) => [events.length, tampered[0]?.tampering.what]),
+    [[0, 'changed']],
+  );
+  const other = setUp({ id: 's1', records: [change] });
+  await (await other.start({ consumer: async () => new Set([0]) })).turn();
+  assert.ok(other.dropped[0]?.dynamodb?.OldImage);
+  assert.equal(other.dropped[0]?.dynamodb?.OldImage, other.dropped[0]?.dynamodb?.NewImage);
+});
+
+/** The numbers of the events of each batch. */
+const sizes = (batches: readonly FeedBatch[]) => batches.map((batch) => positionsOf(batch).length);
+
+test('pages are joined up to the size of a batch', async () => {
+  const { start, got, batches } = setUp({ id: 's1', records: inserts(1, 2, 3, 4, 5, 6, 7, 8) });
+  assert.is(await (await start({ batchSize: 5 })).turn(), 8);
+  assert.equal(sizes(batches), [5, 3]);
+  assert.equal(got, [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('an iterator that expires between two pages of a batch loses nothing, and nothing comes twice', async () => {
+  const { start, got, batches, expire, streams } = setUp({ id: 's1', records: inserts(1, 2, 3, 4, 5) });
+  const send = streams.send as (command: object) => Promise<unknown>;
+  let pages = 0;
+  Object.assign(streams, {
+    send: async (command: object) => {
+      if (command.constructor.name === 'GetRecordsCommand' && ++pages === 2) expire();
+      return send(command);
+    },
+  });
+  await (await start()).turn();
+  assert.equal([got, sizes(batches)], [[1, 2, 3, 4, 5], [5]]);
+});
+
+test('a service that fails between two pages of a batch brings the first page again', async () => {
+  const { start, got, streams } = setUp({ id: 's1', records: inserts(1, 2, 3, 4, 5) });
+  const send = streams.send as (command: object) => Promise<unknown>;
+  const down = new Error('down');
+  let pages = 0;
+  Object.assign(streams, {
+    send: async (command: object) => {
+      if (command.constructor.name === 'GetRecordsCommand' && ++pages === 2) throw down;
+      return send(command);
+    },
+  });
+  const reader = await start();
+  assert.is(await rejectionOf(reader.turn()), down);
+  assert.equal(got, []);
+  await reader.turn();
+  assert.equal(got, [1, 2, 3, 4, 5]);
+});
+
+test('the end of a closed shard is noted after its last records are done, and not before', async () => {
+  const shard: FakeShard = { id: 's1', records: inserts(1, 2, 3, 4), closed: true };
+  const { start, got } = setUp(shard);
+  const died = new Error('died');
+  const fails = () => Promise.reject(died);
+  const onDropped = () => {
+    throw died;
+  };
+  assert.is(await rejectionOf((await start({ consumer: fails, onDropped })).turn()), died);
+  await (await start()).turn();
+  assert.equal(got, [1, 2, 3, 4]);
 });
 
 test('only the types of the filter are delivered, and the cursor passes the others', async () => {
@@ -169,7 +229,7 @@ test('a consumer that dies over a batch gets it again', async () => {
   const { start, got } = setUp({ id: 's1', records: inserts(1, 2) });
   const died = new Error('died');
   const reader = await start({
-    handler: () => Promise.reject(died),
+    consumer: () => Promise.reject(died),
     onDropped: () => {
       throw died;
     },

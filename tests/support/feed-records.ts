@@ -1,31 +1,34 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { keyOf, toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
-import type { Item } from '../../src/adapters/dynamodb/paging.ts';
+import { tamperingOf } from '../../src/alerts/tampering.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
-import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { type RecordedEvent, readRecorded, UnreadableEventError } from '../../src/events/recorded-event.ts';
+import {
+  type FeedBatch,
+  type FeedConsumer,
+  type FeedEvent,
+  type FeedTampering,
+  type FeedUnreadable,
+  firstOf,
+  type InvocationClock,
+  startingAt,
+} from '../../src/handlers/runtime/feed-batch.ts';
 
-/** The sequence number of the record at this index of a batch. */
-export const sequenceNumber = (index: number): string => `1${String(index).padStart(20, '0')}`;
+/** What the change feed delivers, without a position. */
+type FeedPart =
+  | Omit<FeedEvent, 'position'>
+  | Omit<FeedUnreadable, 'position'>
+  | Omit<FeedTampering, 'position'>;
 
-/** The record that DynamoDB Streams makes of an appended event, as Lambda hands it over: JSON, binary as base64. */
-export const feedRecord = (recorded: RecordedEvent, index = 0): DynamoDBRecord => ({
-  eventID: `record ${index}`,
-  eventName: 'INSERT',
-  eventSource: 'aws:dynamodb',
-  eventVersion: '1.1',
-  awsRegion: 'eu-west-1',
-  dynamodb: {
-    Keys: imageOf(keyOf(recorded)),
-    NewImage: imageOf(toItem(recorded)),
-    SequenceNumber: sequenceNumber(index),
-    StreamViewType: 'NEW_AND_OLD_IMAGES',
-  },
+/** A batch of these parts, at the positions 0, 1, 2... */
+export const batchOf = (...parts: readonly FeedPart[]): FeedBatch => ({
+  events: parts.flatMap((part, position) => ('recorded' in part ? [{ ...part, position }] : [])),
+  unreadable: parts.flatMap((part, position) => ('error' in part ? [{ ...part, position }] : [])),
+  tampered: parts.flatMap((part, position) => ('tampering' in part ? [{ ...part, position }] : [])),
 });
 
-/** A batch of these events, numbered in this order. */
-export const feedOf = (events: readonly RecordedEvent[]): DynamoDBStreamEvent => ({
-  Records: events.map((event, index) => feedRecord(event, index)),
-});
+/** A batch of these events, in this order. */
+export const feedOf = (events: readonly RecordedEvent[]): FeedBatch =>
+  batchOf(...events.map((recorded) => ({ recorded })));
 
 /** An event as a newer version of tagledger would have written it: of a format that nobody knows today, with a hash that is right. */
 export const asNewer = (recorded: RecordedEvent): RecordedEvent => {
@@ -33,55 +36,55 @@ export const asNewer = (recorded: RecordedEvent): RecordedEvent => {
   return { ...recorded, body, hash: hashOf({ ...recorded, body }) };
 };
 
-/** A record whose event no version of tagledger wrote; `NewImage` replaces its image. */
-export const unreadableRecord = (
+/** What the feed delivers of an event that cannot be read: of a damaged one, unless told. */
+export const unreadable = (
   recorded: RecordedEvent,
-  index: number,
-  NewImage: Record<string, unknown> = {},
-): DynamoDBRecord => {
-  const record = feedRecord(recorded, index);
-  const body = { S: recorded.body.replace('"schemaVersion":1', '"schemaVersion":9') };
-  const image = { ...record.dynamodb?.NewImage, body, ...NewImage };
-  return { ...record, dynamodb: { ...record.dynamodb, NewImage: image as Image } };
+  stored: RecordedEvent = { ...recorded, body: `${recorded.body} ` },
+): FeedPart => {
+  try {
+    readRecorded(stored);
+  } catch (error) {
+    if (error instanceof UnreadableEventError) return { error };
+  }
+  throw new Error('the event can be read');
 };
 
-/** The record of an event that was changed into another one, or removed. */
-export const tamperedRecord = (before: RecordedEvent, after?: RecordedEvent, index = 0): DynamoDBRecord => ({
-  ...feedRecord(before, index),
-  eventName: after ? 'MODIFY' : 'REMOVE',
-  dynamodb: {
-    ApproximateCreationDateTime: Date.parse('2026-03-31T20:00:05.000Z') / 1000,
-    Keys: imageOf(keyOf(before)),
-    OldImage: imageOf(toItem(before)),
-    ...(after && { NewImage: imageOf(toItem(after)) }),
-    SequenceNumber: sequenceNumber(index),
-    StreamViewType: 'NEW_AND_OLD_IMAGES',
-  },
+/** What the feed delivers of an event that was changed into another one, or removed; `by` as DynamoDB names who did it. */
+export const tampered = (
+  before: RecordedEvent,
+  after?: RecordedEvent,
+  { recordId = 'a record', by }: { readonly recordId?: string; readonly by?: string } = {},
+): Omit<FeedTampering, 'position'> => ({
+  recordId,
+  tampering: tamperingOf({
+    eventName: after ? 'MODIFY' : 'REMOVE',
+    ...(by && { userIdentity: { PrincipalId: by } }),
+    dynamodb: {
+      ApproximateCreationDateTime: new Date('2026-03-31T20:00:05.000Z'),
+      Keys: keyOf(before),
+      OldImage: toItem(before),
+      ...(after && { NewImage: toItem(after) }),
+    } as NonNullable<Parameters<typeof tamperingOf>[0]['dynamodb']>,
+  }),
 });
 
-/** The answer that asks for everything again from the record at this index on. */
-export const from = (index: number): DynamoDBBatchResponse => ({
-  batchItemFailures: [{ itemIdentifier: sequenceNumber(index) }],
-});
+/** An invocation that has a minute left, always. */
+export const MINUTE: InvocationClock = { remainingMs: () => 60_000 };
+
+/** A consumer that answers as Lambda understands it: with the lowest of the positions to retry alone. */
+export const lowest =
+  (consumer: FeedConsumer) =>
+  async (batch: FeedBatch, clock: InvocationClock = MINUTE): Promise<ReadonlySet<number>> => {
+    const first = firstOf(await consumer(batch, clock));
+    return first === undefined ? DONE : from(first);
+  };
+
+/** The answer that asks for everything again from this position on. */
+export const from = (position: number): ReadonlySet<number> => new Set([position]);
 
 /** The answer that asks for nothing. */
-export const DONE: DynamoDBBatchResponse = { batchItemFailures: [] };
+export const DONE: ReadonlySet<number> = new Set();
 
-/** What Lambda delivers after such an answer: the records from the reported one on. */
-export const rest = (
-  { Records }: DynamoDBStreamEvent,
-  { batchItemFailures: [failure] }: DynamoDBBatchResponse,
-): DynamoDBStreamEvent => {
-  const start = Records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === failure?.itemIdentifier);
-  return { Records: failure ? Records.slice(Math.max(0, start)) : [] };
-};
-
-type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
-
-const imageOf = (item: Item): Image =>
-  Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
-    ]),
-  ) as Image;
+/** What is delivered after such an answer: the records from the lowest position on. */
+export const rest = (batch: FeedBatch, retry: ReadonlySet<number>): FeedBatch =>
+  startingAt(batch, firstOf(retry) ?? Number.POSITIVE_INFINITY);

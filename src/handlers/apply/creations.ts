@@ -3,12 +3,12 @@ import { kindOfStream } from '../../events/ledger-stream.ts';
 import { parseArn, type ResourceIdentity } from '../../events/resource-arn.ts';
 import type { RequestTrigger } from '../../intake/apply-tag-rules.ts';
 import { mayHaveChildren, type Parent } from '../../tagging/children/find-children.ts';
-import type { Arrival } from '../runtime/feed-batch.ts';
+import type { FeedEvent } from '../runtime/feed-batch.ts';
 
 /** The birth of a resource that may have children, as the change feed brought it. */
 export interface NewResource extends Parent {
   /** Of the first of its records in the batch. */
-  readonly index: number;
+  readonly position: number;
   readonly eventId: string;
   /** When the ledger wrote it, in ms since the epoch. */
   readonly recordedAt: number;
@@ -17,12 +17,12 @@ export interface NewResource extends Parent {
 }
 
 /**
- * The births of resources among the arrivals, each once. One whose author nobody could tell is left out: a request has
+ * The births of resources among the events, each once. One whose author nobody could tell is left out: a request has
  * one. So is one in a stream of the ledger's own, where earlier versions let callers write.
  */
-export const birthsIn = (arrivals: readonly Arrival[]): readonly NewResource[] => {
+export const birthsIn = (events: readonly FeedEvent[]): readonly NewResource[] => {
   const births = new Map<string, NewResource>();
-  for (const { index, recorded } of arrivals) {
+  for (const { position, recorded } of events) {
     const { event, stream } = recorded;
     if (births.has(event.eventId) || !isCreation(event) || !event.who) continue;
     if (kindOfStream(stream) !== 'resource') continue;
@@ -32,7 +32,7 @@ export const birthsIn = (arrivals: readonly Arrival[]): readonly NewResource[] =
     if (!mayHaveChildren(parent)) continue;
     births.set(event.eventId, {
       ...parent,
-      index,
+      position,
       eventId: event.eventId,
       recordedAt: Date.parse(recorded.recordedAt),
       identity: { account, region, type, id },

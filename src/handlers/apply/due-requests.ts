@@ -8,12 +8,12 @@ import { fold } from '../../events/resource.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
 import type { Tag } from '../../events/tag.ts';
 import { requestIdOf } from '../../events/tag-event.ts';
-import type { Arrival } from '../runtime/feed-batch.ts';
+import type { FeedEvent } from '../runtime/feed-batch.ts';
 
 /** A request that waits for its attempt. */
 export interface Due {
   /** Where its record stands in the batch. */
-  readonly index: number;
+  readonly position: number;
   readonly stream: ResourceArn;
   readonly request: string;
   /** The id of its cause. */
@@ -31,28 +31,28 @@ export interface Due {
 const READS_AT_ONCE = 16;
 
 /**
- * The requests among the arrivals that still wait for an attempt, with the tags that are still theirs to set.
+ * The requests among the events that still wait for an attempt, with the tags that are still theirs to set.
  * A stream that cannot be read keeps only its own request from being found.
  */
 export const dueRequests = async (
   ledger: Ledger,
-  arrivals: readonly Arrival[],
-  onUnreadable: (arrival: Arrival, error: unknown) => void,
+  events: readonly FeedEvent[],
+  onUnreadable: (event: FeedEvent, error: unknown) => void,
 ): Promise<Due[]> => {
-  const requested = new Map<string, Arrival>();
-  for (const arrival of arrivals) {
-    const { event, stream } = arrival.recorded;
+  const requested = new Map<string, FeedEvent>();
+  for (const one of events) {
+    const { event, stream } = one.recorded;
     // Earlier versions let callers ask for tags of the ledger's own streams: that has no outcome.
     if (kindOfStream(stream) !== 'resource') continue;
-    if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? arrival);
+    if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? one);
   }
   const isFollowed = await followers(ledger.store, [...requested.values()]);
-  const dueOf = async ({ index, recorded }: Arrival): Promise<Due | undefined> => {
+  const dueOf = async ({ position, recorded }: FeedEvent): Promise<Due | undefined> => {
     const { stream, seq, event } = recorded;
     if (event.type !== 'TagRequested') return undefined;
     const request = requestIdOf(event);
     const base = {
-      index,
+      position,
       stream,
       request,
       cause: event.cause.id,
@@ -75,23 +75,23 @@ export const dueRequests = async (
   };
   const due = await pMap(
     requested.values(),
-    (arrival) => dueOf(arrival).catch((error: unknown) => onUnreadable(arrival, error)),
+    (one) => dueOf(one).catch((error: unknown) => onUnreadable(one, error)),
     { concurrency: READS_AT_ONCE },
   );
   return due.flatMap((one) => one ?? []);
 };
 
 /**
- * Tells of each of the arrivals whether something stands behind it in its stream, by one look at all those places. When
- * something there cannot be read, every arrival counts as followed: each stream is read then, and fails on its own.
+ * Tells of each of the requests whether something stands behind it in its stream, by one look at all those places. When
+ * something there cannot be read, every request counts as followed: each stream is read then, and fails on its own.
  */
 const followers = async (
   store: EventStore,
-  arrivals: readonly Arrival[],
+  requests: readonly FeedEvent[],
 ): Promise<(place: Place) => boolean> => {
   const next = ({ stream, seq }: Place): Place => ({ stream, seq: seq + 1 });
   try {
-    const found = await store.find(arrivals.map(({ recorded }) => next(recorded)));
+    const found = await store.find(requests.map(({ recorded }) => next(recorded)));
     const names = new Set(found.map(placeName));
     return (place) => names.has(placeName(next(place)));
   } catch (error) {

@@ -5,6 +5,7 @@ import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
 import { ec2Clients } from '../runtime/ec2-clients.ts';
 import { readEventFormat } from '../runtime/event-format.ts';
+import { lambdaFeed } from '../runtime/lambda-feed.ts';
 import { readCredentials } from '../runtime/member-credentials.ts';
 import { powertools } from '../runtime/powertools.ts';
 import { readRetryPolicy } from '../runtime/retry-settings.ts';
@@ -17,16 +18,18 @@ const credentialsOf = readCredentials(process.env, invocation);
 const store = dynamodbStore(traced(new DynamoDBClient()), LEDGER_TABLE);
 const ledger = { store, eventFormat: readEventFormat(process.env), now: () => new Date() };
 
-const run = apply({
-  ledger,
-  // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
-  ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
-  sleep: delay,
-  telemetry,
-  policy: readRetryPolicy(process.env),
-  // The rules are asked for by TAG_CHILDREN alone.
-  childRules: TAG_RULES ? parseTagRules(TAG_RULES) : undefined,
-});
+const run = lambdaFeed(
+  apply({
+    ledger,
+    // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+    ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
+    sleep: delay,
+    telemetry,
+    policy: readRetryPolicy(process.env),
+    // The rules are asked for by TAG_CHILDREN alone.
+    childRules: TAG_RULES ? parseTagRules(TAG_RULES) : undefined,
+  }),
+);
 
 /** Lambda entry point behind the change feed. */
 export const handler = observed((event: DynamoDBStreamEvent, context) =>

@@ -12,7 +12,7 @@ import type { Ec2 } from '../../tagging/ec2/call.ts';
 import { passesWithTime } from '../../tagging/ec2/classify-failure.ts';
 import { covers } from '../../tagging/rules/expand-tags.ts';
 import type { TagRules } from '../../tagging/rules/tag-rules.ts';
-import type { Arrival } from '../runtime/feed-batch.ts';
+import type { FeedEvent } from '../runtime/feed-batch.ts';
 import { birthsIn, type NewResource } from './creations.ts';
 
 /** What looking for children needs from outside. */
@@ -37,95 +37,129 @@ const REMEMBERED = 10_000;
 const PLACES_AT_ONCE = 4;
 const APPENDS_AT_ONCE = 16;
 
+/** What came of looking for the children of births. */
+interface Search {
+  /** The positions of births that must come again. */
+  readonly again: ReadonlySet<number>;
+  readonly failures: readonly FailedQuery<NewResource>[];
+}
+
 /**
- * Asks that the children of those which are born among the arrivals bear tags as well, under the same cause. Gives
- * the indices of the births that must come again: their children may still appear, or could not be looked up or
+ * Asks that the children of those which are born among the events bear tags as well, under the same cause. Gives
+ * the positions of the births that must come again: their children may still appear, or could not be looked up or
  * recorded for a reason that passes with time. What does not pass is logged, once for the batch, and counted.
  *
  * A birth that comes again asks for nothing twice, for an event's id derives from child and cause. Nothing in the
  * ledger says that children were looked for: this process remembers it, and another one looks again. How long ago the
  * birth was says nothing, for its record may come late.
  */
-export const tagChildren = ({ ledger, ec2, sleep, random, telemetry, rules }: ChildrenDeps) => {
+export const tagChildren = (deps: ChildrenDeps) => {
   const done = recentNames(REMEMBERED);
-  const now = () => ledger.now().getTime();
-  const mayHold = ({ recordedAt }: NewResource): boolean => now() - recordedAt < HOLD_MS;
+  return async (events: readonly FeedEvent[], remainingMs: () => number): Promise<ReadonlySet<number>> => {
+    const births = birthsIn(events).filter(
+      ({ eventId, recordedAt }) => !done.has(eventId) && deps.ledger.now().getTime() - recordedAt < FEED_MS,
+    );
+    const end = Math.max(0, remainingMs() - LOOKING_MS);
+    const places = groupBy(births, ({ identity: { account, region } }) => `${account}/${region}`);
+    const searches = await pMap(
+      places.values(),
+      (group) => tagChildrenInPlace(deps, group, () => remainingMs() - end),
+      { concurrency: PLACES_AT_ONCE },
+    );
+    const failures = searches.flatMap((search) => search.failures);
+    const { held, lost } = splitFailures(failures, deps.ledger.now());
+    reportFailures(deps.telemetry, failures, lost);
+    const again = new Set([...searches.flatMap((search) => [...search.again]), ...held]);
+    for (const { position, eventId } of births) if (!again.has(position)) done.add(eventId);
+    return again;
+  };
+};
 
-  const request = async ({ parent, type, id, tags }: Child<NewResource>): Promise<number> => {
-    const identity = { ...parent.identity, type, id };
-    const birth = { tags };
+/** Finds the children of births in one account and Region, and records what they are asked to bear. */
+const tagChildrenInPlace = async (
+  deps: ChildrenDeps,
+  births: readonly NewResource[],
+  remainingMs: () => number,
+): Promise<Search> => {
+  const { ledger, ec2, sleep, random, rules, telemetry } = deps;
+  const [{ identity }] = births as readonly [NewResource];
+  const now = () => ledger.now().getTime();
+  const found = await findChildren(ec2(identity.account, identity.region), births, {
+    sleep,
+    random,
+    remainingMs,
+    now,
+    wants: (type) => covers(rules, type),
+  });
+  const again = new Set(
+    found.unshown.flatMap((birth) => (mayHold(birth, ledger.now()) ? [birth.position] : [])),
+  );
+  const recorded = await pMap(found.children, (child) => recordRequest(deps, child), {
+    concurrency: APPENDS_AT_ONCE,
+  });
+  found.children.forEach(({ parent }, i) => {
+    if (recorded[i] === undefined) again.add(parent.position);
+  });
+  reportFound(
+    telemetry,
+    births,
+    recorded.reduce<number>((sum, count = 0) => sum + count, 0),
+  );
+  return { again, failures: found.failures };
+};
+
+/** Records what a child is asked to bear. Gives the number of events, and undefined, with a log line, where that failed. */
+const recordRequest = async (
+  { ledger, rules, telemetry }: ChildrenDeps,
+  { parent, type, id, tags }: Child<NewResource>,
+): Promise<number | undefined> => {
+  const identity = { ...parent.identity, type, id };
+  const birth = { tags };
+  try {
     const ask = applyTagRules(rules, parent.occasion, identity, { birth });
     if (!ask) return 0;
     const stream = resourceStream(identity);
-    return (await transact(ledger, stream, decideChildRequest(stream, { ...ask, birth }), [])).appended
-      .length;
-  };
+    const { appended } = await transact(ledger, stream, decideChildRequest(stream, { ...ask, birth }), []);
+    return appended.length;
+  } catch (error) {
+    telemetry.error('a child could not be recorded', { error, stream: arnOf(parent.identity), child: id });
+    return undefined;
+  }
+};
 
-  return async (arrivals: readonly Arrival[], remainingMs: () => number): Promise<ReadonlySet<number>> => {
-    const births = birthsIn(arrivals).filter(
-      ({ eventId, recordedAt }) => !done.has(eventId) && now() - recordedAt < FEED_MS,
-    );
-    const again = new Set<number>();
-    const failures: FailedQuery<NewResource>[] = [];
-    const end = Math.max(0, remainingMs() - LOOKING_MS);
+/** Whether a birth may still hold the change feed back. */
+const mayHold = ({ recordedAt }: NewResource, now: Date): boolean => now.getTime() - recordedAt < HOLD_MS;
 
-    const lookIn = async (group: readonly NewResource[]) => {
-      const [{ identity }] = group as readonly [NewResource];
-      const { account, region } = identity;
-      const found = await findChildren(ec2(account, region), group, {
-        sleep,
-        random,
-        remainingMs: () => remainingMs() - end,
-        now,
-        wants: (type) => covers(rules, type),
-      });
-      failures.push(...found.failures);
-      for (const birth of found.unshown) if (mayHold(birth)) again.add(birth.index);
-      const record = async (child: Child<NewResource>): Promise<number> => {
-        try {
-          return await request(child);
-        } catch (error) {
-          again.add(child.parent.index);
-          telemetry.error('a child could not be recorded', {
-            error,
-            stream: arnOf(child.parent.identity),
-            child: child.id,
-          });
-          return 0;
-        }
-      };
-      const appended = await pMap(found.children, record, { concurrency: APPENDS_AT_ONCE });
-      const children = appended.reduce((sum, count) => sum + count, 0);
-      telemetry.count('ChildrenFound', children);
-      telemetry.count('RequestsRecorded', children);
-      telemetry.info('children found', {
-        account,
-        region,
-        births: group.length,
-        children,
-        ...correlationIds(
-          'causes',
-          group.map(({ occasion }) => occasion.cause.id),
-        ),
-      });
-    };
+/** Of look-ups that failed: `held` are the positions of births that must come again, `lost` counts the others. */
+const splitFailures = (failures: readonly FailedQuery<NewResource>[], now: Date) => {
+  const parents = failures.flatMap((one) => one.parents.map((parent) => ({ parent, failure: one.failure })));
+  const held = parents.filter(({ parent, failure }) => passesWithTime(failure) && mayHold(parent, now));
+  return { held: held.map(({ parent }) => parent.position), lost: parents.length - held.length };
+};
 
-    const places = groupBy(births, ({ identity: { account, region } }) => `${account}/${region}`);
-    await pMap(places.values(), lookIn, { concurrency: PLACES_AT_ONCE });
-    let lost = 0;
-    for (const { failure, parents } of failures) {
-      for (const parent of parents) {
-        if (passesWithTime(failure) && mayHold(parent)) again.add(parent.index);
-        else lost += 1;
-      }
-    }
-    if (failures.length > 0) {
-      telemetry.count('ChildLookupsFailed', lost);
-      telemetry.error('children could not be looked up', { lookups: failures.map(inWords) });
-    }
-    for (const { index, eventId } of births) if (!again.has(index)) done.add(eventId);
-    return again;
-  };
+const reportFound = (telemetry: Telemetry, births: readonly NewResource[], children: number): void => {
+  const [{ identity }] = births as readonly [NewResource];
+  const { account, region } = identity;
+  const causes = births.map(({ occasion }) => occasion.cause.id);
+  telemetry.count('ChildrenFound', children);
+  telemetry.count('RequestsRecorded', children);
+  telemetry.info('children found', {
+    account,
+    region,
+    births: births.length,
+    children,
+    ...correlationIds('causes', causes),
+  });
+};
+
+const reportFailures = (
+  telemetry: Telemetry,
+  failures: readonly FailedQuery<NewResource>[],
+  lost: number,
+): void => {
+  if (failures.length === 0) return;
+  telemetry.count('ChildLookupsFailed', lost);
+  telemetry.error('children could not be looked up', { lookups: failures.map(inWords) });
 };
 
 const inWords = ({ action, failure, parents }: FailedQuery<NewResource>) => {

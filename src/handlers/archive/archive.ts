@@ -3,8 +3,7 @@ import { type KeepDeps, type Kept, keepArchive } from '../../archive/keep-archiv
 import { isLedgerStream } from '../../events/ledger-stream.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
-import type { FeedHandler } from '../runtime/chain-consumers.ts';
-import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
+import { type FeedConsumer, positionsOf } from '../runtime/feed-batch.ts';
 
 /** What `archive` needs from outside. */
 export interface ArchiveDeps {
@@ -18,20 +17,20 @@ export interface ArchiveDeps {
  * read are left out: `project` has set them aside.
  */
 export const archiveConsumer =
-  ({ objects, telemetry }: ArchiveDeps): FeedHandler =>
-  async ({ Records }) => {
-    const events = readBatch(Records)
-      .arrivals.map(({ recorded }) => recorded)
+  ({ objects, telemetry }: ArchiveDeps): FeedConsumer =>
+  async (batch) => {
+    const events = batch.events
+      .map(({ recorded }) => recorded)
       .filter(({ stream }) => !isLedgerStream(stream));
-    if (events.length === 0) return batchResponse(Records, []);
+    if (events.length === 0) return new Set();
     try {
       await archiveEvents(objects, events);
     } catch (error) {
       telemetry.error('events could not be archived', { error });
-      return batchResponse(Records, [0]);
+      return new Set(positionsOf(batch));
     }
     telemetry.count('EventsArchived', events.length);
-    return batchResponse(Records, []);
+    return new Set();
   };
 
 /** Kept for the step that is under way: a snapshot of a million resources takes some ten seconds. */

@@ -1,9 +1,8 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import type { PublishNoticesDeps } from '../../alerts/held-notices.ts';
 import { type AnyTampering, type TamperNotice, tamperNotices } from '../../alerts/notices/tamper-notice.ts';
 import { publishNotices } from '../../alerts/publish-notices.ts';
-import { type Tampering, tamperingOf } from '../../alerts/tampering.ts';
+import type { Tampering } from '../../alerts/tampering.ts';
 import { tamperingFoundIn } from '../../alerts/tampering-found.ts';
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EventStore } from '../../events/event-store.ts';
@@ -12,7 +11,7 @@ import { isResourceArn } from '../../events/resource-arn.ts';
 import type { EventFormat } from '../../events/tag-event.ts';
 import { markTampered } from '../../projections/tampered-mark.ts';
 import { groupBy } from '../../shared/collections.ts';
-import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
+import type { FeedConsumer, FeedTampering } from '../runtime/feed-batch.ts';
 import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
 
 /** What `tamper` needs from outside. */
@@ -25,29 +24,28 @@ export interface AlertTamperingDeps extends PublishNoticesDeps {
 const MARKS_AT_ONCE = 16;
 
 /**
- * The handler behind the change feed that sounds when recorded events were changed or removed: each resource is marked
+ * The consumer behind the change feed that sounds when recorded events were changed or removed: each resource is marked
  * for ever, it is recorded in the ledger, and people are told at once, also when it could not be recorded. What somebody
  * else found and recorded is marked and told in the same way. What could not be marked, recorded or told comes again with
  * its records. It is given up where no stream for it can be read: nobody may hold the change feed up by that.
  */
 export const alertTampering =
-  (deps: AlertTamperingDeps) =>
-  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  (deps: AlertTamperingDeps): FeedConsumer =>
+  async ({ tampered, events }) => {
     const { coordination, now, telemetry } = deps;
-    const { tampered, arrivals } = readBatch(Records);
-    for (const { eventName, dynamodb } of tampered) {
-      telemetry.error('an event of the ledger was changed or removed', { eventName, keys: dynamodb?.Keys });
+    for (const { tampering } of tampered) {
+      const { what, stream, seq } = tampering;
+      telemetry.error('an event of the ledger was changed or removed', { what, stream, seq });
     }
     telemetry.count('TamperedRecords', tampered.length);
 
-    const found = tampered.map((record) => ({ record, tampering: tamperingOf(record) }));
-    const indexes = new Map<AnyTampering, number>();
-    for (const { record, tampering } of found) indexes.set(tampering, Records.indexOf(record));
-    for (const { index, recorded } of arrivals) {
+    const positions = new Map<AnyTampering, number>();
+    for (const { position, tampering } of tampered) positions.set(tampering, position);
+    for (const { position, recorded } of events) {
       const later = tamperingFoundIn(recorded);
-      if (later) indexes.set(later, index);
+      if (later) positions.set(later, position);
     }
-    const notices = tamperNotices([...indexes.keys()]);
+    const notices = tamperNotices([...positions.keys()]);
     const again = new Set<TamperNotice>();
     for (const one of notices) {
       try {
@@ -57,30 +55,23 @@ export const alertTampering =
         telemetry.error('a resource could not be marked as tampered with', { error });
       }
     }
-    const unrecorded = await recordFound(deps, found);
+    const unrecorded = await recordFound(deps, tampered);
     const unheard = await publishNotices(
       deps,
       notices.filter((one) => !again.has(one)).map(({ notice }) => notice),
     );
     const failed = notices.filter((one) => again.has(one) || unheard.has(one.notice));
-    return batchResponse(
-      Records,
-      [...failed.flatMap(({ tamperings }) => tamperings), ...unrecorded].map((one) => indexes.get(one) ?? 0),
-    );
+    const untold = [...failed.flatMap(({ tamperings }) => tamperings), ...unrecorded];
+    return new Set(untold.flatMap((one) => positions.get(one) ?? []));
   };
-
-interface Found {
-  readonly record: DynamoDBRecord;
-  readonly tampering: Tampering;
-}
 
 /** Records what was found, and gives what is to be tried again. */
 const recordFound = async (
   { store, eventFormat, now, telemetry }: AlertTamperingDeps,
-  found: readonly Found[],
+  tampered: readonly FeedTampering[],
 ): Promise<Tampering[]> => {
   const incidents = new Map(
-    found.map(({ record, tampering }) => [feedIncidentOf(record, tampering, now()), tampering]),
+    tampered.map(({ recordId, tampering }) => [feedIncidentOf(recordId, tampering, now()), tampering]),
   );
   const unrecorded = await recordIncidents({ store, eventFormat, now }, [...incidents.keys()]);
   for (const error of new Set(unrecorded.values())) {

@@ -3,7 +3,8 @@ import type { EventFormat } from '../../events/tag-event.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { archiveConsumer } from '../archive/archive.ts';
-import { chainConsumers, type FeedHandler } from '../runtime/chain-consumers.ts';
+import { chainConsumers } from '../runtime/chain-consumers.ts';
+import type { FeedConsumer } from '../runtime/feed-batch.ts';
 import { type AlertFailuresDeps, alertFailures } from './alert-failures.ts';
 import { alertTampering } from './alert-tampering.ts';
 import { hintUnsealed } from './hint-unsealed.ts';
@@ -34,14 +35,14 @@ export const projectConsumer = ({
   archived,
   sealing = false,
   ...telling
-}: ProjectConsumerDeps): FeedHandler => {
+}: ProjectConsumerDeps): FeedConsumer => {
   const { telemetry } = telling;
-  const handlers: FeedHandler[] = [
+  const consumers: FeedConsumer[] = [
     project({ store, states, setAside: quarantine(telling), now: telling.now, telemetry }),
     ...(archived ? [archiveConsumer({ objects: archived, telemetry })] : []),
     ...(sealing ? [hintUnsealed(telling)] : []),
     alertTampering({ ...telling, store, eventFormat }),
     alertFailures(telling),
   ];
-  return handlers.reduce(chainConsumers);
+  return consumers.reduce(chainConsumers);
 };

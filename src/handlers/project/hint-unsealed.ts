@@ -1,8 +1,7 @@
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import { leaveHints } from '../../sealing/hints.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
-import type { FeedHandler } from '../runtime/chain-consumers.ts';
-import { batchResponse, readBatch } from '../runtime/feed-batch.ts';
+import type { FeedConsumer } from '../runtime/feed-batch.ts';
 
 /** What leaving hints needs from outside. */
 export interface HintDeps {
@@ -12,25 +11,21 @@ export interface HintDeps {
 }
 
 /**
- * The handler behind the change feed that tells the sealer of new events: one small write for a batch. Where that fails,
+ * The consumer behind the change feed that tells the sealer of new events: one small write for a batch. Where that fails,
  * the batch comes again.
  */
 export const hintUnsealed =
-  ({ coordination, now, telemetry }: HintDeps): FeedHandler =>
-  async ({ Records }) => {
-    const { arrivals } = readBatch(Records);
+  ({ coordination, now, telemetry }: HintDeps): FeedConsumer =>
+  async ({ events }) => {
     try {
       await leaveHints(
         coordination,
-        arrivals.map(({ recorded }) => recorded),
+        events.map(({ recorded }) => recorded),
         now(),
       );
-      return batchResponse(Records, []);
+      return new Set();
     } catch (error) {
       telemetry.error('the sealer could not be told of new events', { error });
-      return batchResponse(
-        Records,
-        arrivals.map(({ index }) => index),
-      );
+      return new Set(events.map(({ position }) => position));
     }
   };

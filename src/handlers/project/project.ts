@@ -1,4 +1,3 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import type { EventStore } from '../../events/event-store.ts';
 import { isLedgerStream } from '../../events/ledger-stream.ts';
@@ -10,7 +9,7 @@ import { rowOf } from '../../projections/state-row.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { groupBy } from '../../shared/collections.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
-import { type Arrival, batchResponse, mayBeUpgraded, readBatch } from '../runtime/feed-batch.ts';
+import { type FeedConsumer, type FeedEvent, mayBeUpgraded } from '../runtime/feed-batch.ts';
 import type { Quarantined } from './quarantine.ts';
 
 /** What `project` needs from outside. */
@@ -25,61 +24,78 @@ export interface ProjectDeps {
 const STREAMS_AT_ONCE = 16;
 
 /**
- * The handler behind the change feed that keeps the current state of each resource: one write for each resource
+ * The consumer behind the change feed that keeps the current state of each resource: one write for each resource
  * of a batch, however many events it has there. A row takes the next events, skips old ones, and reads the
  * stream when one is missing, so records may come late, twice and in any order. An event that cannot be read is set
  * aside, and so is what stands on it: its resource keeps the row that it has. What a newer version wrote a moment ago comes
  * again instead. The ledger's own streams have no row.
  */
 export const project =
-  ({ store, states, setAside, now, telemetry }: ProjectDeps) =>
-  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const { arrivals, unreadable } = readBatch(Records);
-    const failed = new Set<number>();
-    const poison = new Map(unreadable.map(({ index, error }) => [error, [index]]));
+  (deps: ProjectDeps): FeedConsumer =>
+  async ({ events, unreadable }) => {
+    const { telemetry } = deps;
     for (const { error } of unreadable) telemetry.error('unreadable record in the change feed', { error });
-
-    const ofResources = arrivals.filter(({ recorded }) => !isLedgerStream(recorded.stream));
-    const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
-    let saved = 0;
-    const rows = await currentRows(states, streams);
-    await pMap(
-      streams,
-      async ([stream, group]) => {
-        const row = rows.get(stream) ?? UNKNOWN;
-        const indexes = group.map(({ index }) => index);
-        try {
-          const resource = await advance(store, stream, row, group);
-          if (resource === row) return;
-          await states.save(rowOf(stream, resource));
-          saved += 1;
-        } catch (error) {
-          telemetry.error('a resource could not be projected', { error, stream });
-          if (error instanceof UnreadableEventError) poison.set(error, indexes);
-          else for (const index of indexes) failed.add(index);
-        }
-      },
-      { concurrency: STREAMS_AT_ONCE },
-    );
+    const { saved, retry, poison } = await projectStreams(deps, events);
     telemetry.count('RowsProjected', saved);
     telemetry.info('states projected', {
       rows: saved,
-      ...correlationIdsOf(arrivals.map(({ recorded }) => recorded.event)),
+      ...correlationIdsOf(events.map(({ recorded }) => recorded.event)),
     });
-    telemetry.count('UnreadableRecords', [...poison.values()].flat().length);
-    const errors = [...poison.keys()];
-    const newer = new Set(errors.filter((error) => mayBeUpgraded(error, now())));
-    const untold = await setAside(errors.filter((error) => !newer.has(error)));
-    for (const error of [...newer, ...untold]) {
-      for (const index of poison.get(error) ?? []) failed.add(index);
-    }
-    return batchResponse(Records, failed);
+    const all = [...unreadable.map(({ position, error }) => ({ error, positions: [position] })), ...poison];
+    telemetry.count('UnreadableRecords', all.flatMap(({ positions }) => positions).length);
+    return new Set([...retry, ...(await quarantined(deps, all))]);
   };
+
+/** An event that cannot be read, and the positions of the records that depend on it. */
+interface Poison {
+  readonly error: UnreadableEventError;
+  readonly positions: readonly number[];
+}
+
+/** Brings the rows of the events' resources up to date: how many rows were written, and what went wrong. */
+const projectStreams = async ({ store, states, telemetry }: ProjectDeps, events: readonly FeedEvent[]) => {
+  const ofResources = events.filter(({ recorded }) => !isLedgerStream(recorded.stream));
+  const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
+  const rows = await currentRows(states, streams);
+  const retry: number[] = [];
+  const poison: Poison[] = [];
+  let saved = 0;
+  await pMap(
+    streams,
+    async ([stream, group]) => {
+      const row = rows.get(stream) ?? UNKNOWN;
+      try {
+        const resource = await advance(store, stream, row, group);
+        if (resource === row) return;
+        await states.save(rowOf(stream, resource));
+        saved += 1;
+      } catch (error) {
+        telemetry.error('a resource could not be projected', { error, stream });
+        const positions = group.map(({ position }) => position);
+        if (error instanceof UnreadableEventError) poison.push({ error, positions });
+        else retry.push(...positions);
+      }
+    },
+    { concurrency: STREAMS_AT_ONCE },
+  );
+  return { saved, retry, poison };
+};
+
+/** Sets poison aside. Resolves to the positions of what a newer version may read soon, and of what could not be set aside. */
+const quarantined = async (
+  { setAside, now }: Pick<ProjectDeps, 'setAside' | 'now'>,
+  poison: readonly Poison[],
+): Promise<number[]> => {
+  const newer = new Set(poison.filter(({ error }) => mayBeUpgraded(error, now())));
+  const damaged = poison.filter((one) => !newer.has(one));
+  const untold = await setAside(damaged.map(({ error }) => error));
+  return [...newer, ...damaged.filter(({ error }) => untold.has(error))].flatMap((one) => one.positions);
+};
 
 /** The rows that the batch builds on. A stream whose first event is in the batch needs none, which saves the read. */
 const currentRows = async (
   states: StateStore,
-  streams: ReadonlyMap<ResourceArn, readonly Arrival[]>,
+  streams: ReadonlyMap<ResourceArn, readonly FeedEvent[]>,
 ): Promise<Map<ResourceArn, Resource>> => {
   const begun = [...streams]
     .filter(([, group]) => !group.some(({ recorded }) => recorded.seq === 1))
@@ -91,7 +107,7 @@ const advance = async (
   store: EventStore,
   stream: ResourceArn,
   row: Resource,
-  group: readonly Arrival[],
+  group: readonly FeedEvent[],
 ): Promise<Resource> => {
   let resource = row;
   for (const recorded of bySeq(group)) {
@@ -102,5 +118,5 @@ const advance = async (
   return resource;
 };
 
-const bySeq = (group: readonly Arrival[]): RecordedEvent[] =>
+const bySeq = (group: readonly FeedEvent[]): RecordedEvent[] =>
   group.map(({ recorded }) => recorded).sort((a, b) => a.seq - b.seq);

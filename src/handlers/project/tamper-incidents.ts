@@ -1,4 +1,3 @@
-import type { DynamoDBRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import type { Tampering } from '../../alerts/tampering.ts';
 import { recordTampering, type TamperIncident } from '../../commands/record-tampering.ts';
@@ -46,15 +45,11 @@ const recordIn = (ledger: Ledger, stream: ResourceArn, incidents: readonly Tampe
  * The incident that a record of the change feed tells of; `now` stands in for the time that the record lacks. Names and
  * texts that tagledger does not write may be anything, also a tag's value, and are left out.
  */
-export const feedIncidentOf = (
-  { eventID = '' }: Pick<DynamoDBRecord, 'eventID'>,
-  tampering: Tampering,
-  now: Date,
-): TamperIncident => {
+export const feedIncidentOf = (recordId: string, tampering: Tampering, now: Date): TamperIncident => {
   const { stream, seq, what, at, before, after } = tampering;
   const place = Number(seq);
   return {
-    id: idFrom('tagledger/change-feed-record/v1', eventID, JSON.stringify(tampering)),
+    id: idFrom('tagledger/change-feed-record/v1', recordId, JSON.stringify(tampering)),
     at: at ?? now.toISOString(),
     how: 'change-feed',
     tampered: stream,

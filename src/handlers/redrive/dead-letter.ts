@@ -1,8 +1,10 @@
-import type { DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import * as v from 'valibot';
 import { idFrom } from '../../events/hash-chain.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { instantOf } from '../../shared/time.ts';
+import type { FeedBatch } from '../runtime/feed-batch.ts';
+import { fromLambda } from '../runtime/lambda-feed.ts';
 
 /** The functions behind the change feed. */
 export const CONSUMERS = ['apply', 'project'] as const;
@@ -26,7 +28,7 @@ export type DeadLetter =
   | {
       readonly kind: 'records';
       readonly consumers: readonly Consumer[];
-      readonly records: readonly DynamoDBRecord[];
+      readonly batch: FeedBatch;
     }
   | {
       readonly kind: 'window';
@@ -88,8 +90,8 @@ const streamBatch = (json: object): DeadLetter => {
   const consumers = consumersOf(functionArn);
   if (payload !== undefined) {
     const whole = typeof payload === 'string' ? jsonOf(payload, 'a payload') : payload;
-    const { Records } = parsed(PayloadSchema, whole, 'the payload of a stream batch');
-    return { kind: 'records', consumers, records: Records as DynamoDBRecord[] };
+    const event = parsed(PayloadSchema, whole, 'the payload of a stream batch') as DynamoDBStreamEvent;
+    return { kind: 'records', consumers, batch: fromLambda(event) };
   }
   const { approximateArrivalOfFirstRecord: first, approximateArrivalOfLastRecord: last } = info;
   return {

@@ -1,22 +1,16 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import type { EventStore } from '../../events/event-store.ts';
 import type { Result } from '../../intake/planned-write.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
+import { type FeedConsumer, positionsOf } from '../runtime/feed-batch.ts';
 import { type Consumer, type DeadLetter, type DeadLetterMessage, parseDeadLetter } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
 import { type AskedWindow, redriveWindows } from './windows.ts';
 
-/** A consumer of the change feed; `remainingMs` is how long it may take. */
-export type TimedConsumer = (
-  batch: DynamoDBStreamEvent,
-  remainingMs: () => number,
-) => Promise<DynamoDBBatchResponse>;
-
 /** What `redrive` needs from outside: the handlers that gave up, and the ledger. */
 export interface RedriveDeps {
   readonly request: (input: unknown, invocationId: string) => Promise<readonly Result[]>;
-  readonly consumers: Readonly<Record<Consumer, TimedConsumer>>;
+  readonly consumers: Readonly<Record<Consumer, FeedConsumer>>;
   readonly store: Pick<EventStore, 'recordedBetween'>;
   readonly telemetry: Telemetry;
 }
@@ -42,56 +36,69 @@ const RESERVE_MS = 10_000;
  * Gives one outcome for each message, in their order; one message never costs the others.
  */
 export const redrive =
-  ({ request, consumers, store, telemetry }: RedriveDeps) =>
+  (deps: RedriveDeps) =>
   async (messages: readonly DeadLetterMessage[], remainingMs: () => number): Promise<Redriven[]> => {
     const outcomes = new Map<string, Redriven>();
     const settle = (id: string, kind: DeadLetter['kind'] | undefined, error?: unknown) => {
       outcomes.set(id, { id, ...(kind && { kind }), ...outcomeOf(error) });
       if (error !== undefined)
-        telemetry.error('a message could not be redriven', { error, messageId: id, kind });
-    };
-
-    const run = async (given: Exclude<DeadLetter, { kind: 'window' }>): Promise<void> => {
-      if (remainingMs() < RESERVE_MS) throw new Error('no time was left for it');
-      if (given.kind === 'input') {
-        const rejected = (await request(given.input, given.invocationId)).filter(
-          ({ outcome }) => outcome === 'rejected',
-        );
-        const [{ reason = 'unusable' } = {}, ...more] = rejected;
-        if (rejected.length > 0) {
-          throw new InvalidInputError(`${reason}${more.length > 0 ? ` (and ${more.length} more)` : ''}`);
-        }
-        return;
-      }
-      const { records } = given;
-      let failed = 0;
-      for (const consumer of new Set(given.consumers.map((name) => consumers[name]))) {
-        failed += (await deliverEach((batch) => consumer(batch, remainingMs), records)).length;
-      }
-      if (failed > 0) throw new Error(`${failed} of ${records.length} records failed again`);
+        deps.telemetry.error('a message could not be redriven', { error, messageId: id, kind });
     };
 
     const windows: AskedWindow[] = [];
     for (const message of messages) {
-      let given: DeadLetter | undefined;
-      try {
-        given = parseDeadLetter(message);
-        if (given.kind === 'window') {
-          windows.push({ id: message.id, ...given });
-          continue;
-        }
-        await run(given);
-        settle(message.id, given.kind);
-      } catch (error) {
-        settle(message.id, given?.kind, error);
-      }
+      const { given, error } = await redriveMessage(deps, message, remainingMs);
+      if (given?.kind === 'window') windows.push({ id: message.id, ...given });
+      else settle(message.id, given?.kind, error);
     }
     const hasTime = () => remainingMs() >= RESERVE_MS;
-    for await (const { id, error } of redriveWindows({ consumers, store }, windows, remainingMs, hasTime)) {
+    for await (const { id, error } of redriveWindows(deps, windows, remainingMs, hasTime)) {
       settle(id, 'window', error);
     }
     return messages.flatMap(({ id }) => outcomes.get(id) ?? []);
   };
+
+/** Runs what one message holds, unless that is a window; tells what it held, and what went wrong. Never rejects. */
+const redriveMessage = async (
+  deps: RedriveDeps,
+  message: DeadLetterMessage,
+  remainingMs: () => number,
+): Promise<{ readonly given?: DeadLetter; readonly error?: unknown }> => {
+  let given: DeadLetter | undefined;
+  try {
+    given = parseDeadLetter(message);
+    if (given.kind === 'window') return { given };
+    if (remainingMs() < RESERVE_MS) throw new Error('no time was left for it');
+    if (given.kind === 'input') await redriveInput(deps, given);
+    else await redriveRecords(deps, given, remainingMs);
+    return { given };
+  } catch (error) {
+    return { ...(given && { given }), error };
+  }
+};
+
+const redriveInput = async (
+  { request }: RedriveDeps,
+  { input, invocationId }: Extract<DeadLetter, { kind: 'input' }>,
+): Promise<void> => {
+  const results = await request(input, invocationId);
+  const rejected = results.filter(({ outcome }) => outcome === 'rejected');
+  if (rejected.length === 0) return;
+  const [{ reason = 'unusable' } = {}, ...more] = rejected;
+  throw new InvalidInputError(`${reason}${more.length > 0 ? ` (and ${more.length} more)` : ''}`);
+};
+
+const redriveRecords = async (
+  deps: RedriveDeps,
+  { consumers, batch }: Extract<DeadLetter, { kind: 'records' }>,
+  remainingMs: () => number,
+): Promise<void> => {
+  let failed = 0;
+  for (const consumer of new Set(consumers.map((name) => deps.consumers[name]))) {
+    failed += (await deliverEach(consumer, batch, { remainingMs })).length;
+  }
+  if (failed > 0) throw new Error(`${failed} of ${positionsOf(batch).length} records failed again`);
+};
 
 const outcomeOf = (error: unknown): Pick<Redriven, 'outcome' | 'reason'> => {
   if (error === undefined) return { outcome: 'done' };

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../events/recorded-event.ts';
-import { feedRecord } from '../runtime/feed-record.ts';
+import { batchOfEvents } from '../runtime/feed-batch.ts';
 import type { Consumer } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
 import type { RedriveDeps } from './redrive.ts';
@@ -25,7 +25,7 @@ interface Span {
   readonly asked: AskedWindow[];
 }
 
-/** Under the 6 MB that a handler may be given, with events of the usual size; the memory for it does not grow. */
+/** So many events are in memory at once, however many a window has. */
 const EVENTS_AT_ONCE = 500;
 
 /**
@@ -33,42 +33,63 @@ const EVENTS_AT_ONCE = 500;
  * that overlap, as those of a batch that was bisected do, are read once: each reading is a scan of the whole ledger.
  */
 export async function* redriveWindows(
-  { consumers, store }: Pick<RedriveDeps, 'consumers' | 'store'>,
+  deps: WindowDeps,
   asked: readonly AskedWindow[],
   remainingMs: () => number,
   hasTime: () => boolean,
 ): AsyncGenerator<WindowOutcome> {
   for (const span of spansOf(asked)) {
-    const found = new Map<string, number>();
-    const failed = new Map<string, number>();
-
-    const deliver = async (events: readonly RecordedEvent[]): Promise<void> => {
-      if (!hasTime()) throw new Error('no time was left for it');
-      const names = new Set(span.asked.flatMap((one) => one.consumers));
-      for (const consumer of new Set([...names].map((name) => consumers[name]))) {
-        const records = events.map((event, i) => feedRecord(event, i));
-        const lost = await deliverEach((batch) => consumer(batch, remainingMs), records);
-        const lostTimes = lost.map((record) => (events[records.indexOf(record)] as RecordedEvent).recordedAt);
-        for (const one of span.asked) {
-          if (one.consumers.some((name) => consumers[name] === consumer)) add(failed, one, lostTimes);
-        }
-      }
-      const times = events.map(({ recordedAt }) => recordedAt);
-      for (const one of span.asked) add(found, one, times);
-    };
-
-    let broken: unknown;
-    try {
-      for await (const events of chunksOf(store.recordedBetween(span.from, span.to))) await deliver(events);
-    } catch (error) {
-      broken = error;
-    }
-    for (const { id, from, to } of span.asked) {
-      const error = broken ?? problemOf(found.get(id) ?? 0, failed.get(id) ?? 0, from, to);
-      yield error === undefined ? { id } : { id, error };
-    }
+    const counts: Counts = { found: new Map(), failed: new Map() };
+    const broken = await redriveSpan(deps, span, remainingMs, hasTime, counts).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    for (const one of span.asked) yield { id: one.id, ...(broken ?? problemOf(one, counts)) };
   }
 }
+
+/** Delivers the events of a span chunk by chunk. Rejects where it ends before the last one. */
+const redriveSpan = async (
+  deps: WindowDeps,
+  span: Span,
+  remainingMs: () => number,
+  hasTime: () => boolean,
+  counts: Counts,
+): Promise<void> => {
+  for await (const events of chunksOf(deps.store.recordedBetween(span.from, span.to))) {
+    if (!hasTime()) throw new Error('no time was left for it');
+    await deliver(deps, span, events, remainingMs, counts);
+  }
+};
+
+type WindowDeps = Pick<RedriveDeps, 'consumers' | 'store'>;
+
+/** Events by the id of the message whose window they are in. */
+interface Counts {
+  readonly found: Map<string, number>;
+  readonly failed: Map<string, number>;
+}
+
+/** Delivers events of a span to each consumer that one of its windows names, and counts them for each window. */
+const deliver = async (
+  { consumers }: WindowDeps,
+  { asked }: Span,
+  events: readonly RecordedEvent[],
+  remainingMs: () => number,
+  { found, failed }: Counts,
+): Promise<void> => {
+  const batch = batchOfEvents(events.map((recorded, position) => ({ position, recorded })));
+  const names = new Set(asked.flatMap((one) => one.consumers));
+  for (const consumer of new Set([...names].map((name) => consumers[name]))) {
+    const lost = await deliverEach(consumer, batch, { remainingMs });
+    const lostTimes = lost.flatMap((position) => events[position]?.recordedAt ?? []);
+    for (const one of asked) {
+      if (one.consumers.some((name) => consumers[name] === consumer)) add(failed, one, lostTimes);
+    }
+  }
+  const times = events.map(({ recordedAt }) => recordedAt);
+  for (const one of asked) add(found, one, times);
+};
 
 /** The windows, those that overlap together. */
 const spansOf = (asked: readonly AskedWindow[]): Span[] => {
@@ -90,15 +111,13 @@ const add = (counts: Map<string, number>, { id, from, to }: AskedWindow, times: 
   counts.set(id, (counts.get(id) ?? 0) + within);
 };
 
-const problemOf = (found: number, failed: number, from: string, to: string): Error | undefined => {
-  if (failed > 0) return new Error(`${failed} of ${found} events failed again`);
+const problemOf = ({ id, from, to }: AskedWindow, counts: Counts): { readonly error?: Error } => {
+  const [found, failed] = [counts.found.get(id) ?? 0, counts.failed.get(id) ?? 0];
+  if (failed > 0) return { error: new Error(`${failed} of ${found} events failed again`) };
+  if (found > 0) return {};
   // Only a batch of changes and removals has no event: somebody was at the table, and that must not be dropped.
-  if (found === 0) {
-    return new Error(
-      `the ledger holds no event that was recorded between ${from} and ${to}: the batch told of changes or removals, or its ledger is another one`,
-    );
-  }
-  return undefined;
+  const text = `the ledger holds no event that was recorded between ${from} and ${to}: the batch told of changes or removals, or its ledger is another one`;
+  return { error: new Error(text) };
 };
 
 async function* chunksOf(events: AsyncIterable<RecordedEvent>): AsyncGenerator<RecordedEvent[]> {

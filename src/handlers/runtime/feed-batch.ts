@@ -1,43 +1,86 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, AttributeValue as FeedValue } from 'aws-lambda';
-import { fromItem } from '../../adapters/dynamodb/ledger-item.ts';
-import { NewerEventError, type RecordedEvent, UnreadableEventError } from '../../events/recorded-event.ts';
+import type { Tampering } from '../../alerts/tampering.ts';
+import {
+  NewerEventError,
+  type RecordedEvent,
+  type UnreadableEventError,
+} from '../../events/recorded-event.ts';
+import type { TagEvent } from '../../events/tag-event.ts';
 
-/** An event that the change feed brought, and where its record stands in the batch. */
-export interface Arrival {
-  readonly index: number;
+/** An event that the change feed delivered. Positions grow from record to record of a batch, and may have gaps. */
+export interface FeedEvent {
+  readonly position: number;
   readonly recorded: RecordedEvent;
 }
 
-/** A batch of the change feed, read. */
-export interface Batch {
-  readonly arrivals: readonly Arrival[];
-  /** Records that this version cannot read: see {@link mayBeUpgraded}. */
-  readonly unreadable: readonly { readonly index: number; readonly error: UnreadableEventError }[];
-  /** Records that say that an event was changed or removed, which nothing in tagledger does. */
-  readonly tampered: readonly DynamoDBRecord[];
+/** A record that this version cannot read: see {@link mayBeUpgraded}. */
+export interface FeedUnreadable {
+  readonly position: number;
+  readonly error: UnreadableEventError;
 }
 
-/** Reads the records of a batch. Order across records means nothing: a record is a hint that an event exists. */
-export const readBatch = (records: readonly DynamoDBRecord[]): Batch => {
-  const arrivals: Arrival[] = [];
-  const unreadable: { index: number; error: UnreadableEventError }[] = [];
-  const tampered: DynamoDBRecord[] = [];
-  records.forEach((record, index) => {
-    if (record.eventName !== 'INSERT') {
-      tampered.push(record);
-      return;
-    }
-    // Its keys name an event whose image is missing.
-    const { Keys, NewImage } = record.dynamodb ?? {};
-    try {
-      arrivals.push({ index, recorded: fromItem(itemOf({ ...Keys, ...NewImage })) });
-    } catch (error) {
-      if (!(error instanceof UnreadableEventError)) throw error;
-      unreadable.push({ index, error });
-    }
-  });
-  return { arrivals, unreadable, tampered };
+/** A record that says that an event was changed or removed, which nothing in tagledger does. */
+export interface FeedTampering {
+  readonly position: number;
+  /** DynamoDB's id of the record; empty where it gave none. */
+  readonly recordId: string;
+  readonly tampering: Tampering;
+}
+
+/**
+ * A batch of the change feed, decoded. Each list is in the order of its positions. Order across records means nothing: a
+ * record is a hint that an event exists.
+ */
+export interface FeedBatch {
+  readonly events: readonly FeedEvent[];
+  readonly unreadable: readonly FeedUnreadable[];
+  readonly tampered: readonly FeedTampering[];
+}
+
+/** How long a consumer may still work. */
+export interface InvocationClock {
+  readonly remainingMs: () => number;
+}
+
+/**
+ * A consumer of the change feed. Resolves to the positions to retry, of which the lowest counts: everything from it on is
+ * delivered again. A rejection asks for the whole batch again.
+ */
+export type FeedConsumer = (batch: FeedBatch, clock: InvocationClock) => Promise<ReadonlySet<number>>;
+
+/** The event types that `apply` acts on: its event source mapping delivers these and no others. */
+export const APPLIED_TYPES: readonly TagEvent['type'][] = ['TagRequested', 'TagObserved'];
+
+/** A batch of these events, at these positions. */
+export const batchOfEvents = (events: readonly FeedEvent[]): FeedBatch => ({
+  events,
+  unreadable: [],
+  tampered: [],
+});
+
+/** The positions of a batch's records, in order. */
+export const positionsOf = ({ events, unreadable, tampered }: FeedBatch): number[] =>
+  [...events, ...unreadable, ...tampered].map(({ position }) => position).sort((a, b) => a - b);
+
+/** The part of a batch in front of a position. */
+export const before = (batch: FeedBatch, end: number): FeedBatch => where(batch, (at) => at < end);
+
+/** The part of a batch from a position on. */
+export const startingAt = (batch: FeedBatch, start: number): FeedBatch => where(batch, (at) => at >= start);
+
+const where = (
+  { events, unreadable, tampered }: FeedBatch,
+  isWanted: (position: number) => boolean,
+): FeedBatch => ({
+  events: events.filter(({ position }) => isWanted(position)),
+  unreadable: unreadable.filter(({ position }) => isWanted(position)),
+  tampered: tampered.filter(({ position }) => isWanted(position)),
+});
+
+/** The lowest of the positions to retry, which is where delivery resumes; undefined when there is none. */
+export const firstOf = (retry: Iterable<number>): number | undefined => {
+  let first: number | undefined;
+  for (const position of retry) if (first === undefined || position < first) first = position;
+  return first;
 };
 
 /** A deployment has reached all functions by then. */
@@ -50,26 +93,3 @@ const HOLD_MS = 15 * 60_000;
  */
 export const mayBeUpgraded = (error: unknown, now: Date): boolean =>
   error instanceof NewerEventError && now.getTime() - Date.parse(error.recordedAt ?? '') < HOLD_MS;
-
-/**
- * The answer that makes Lambda deliver again from the first failed record on. The lowest sequence number that is
- * reported is the checkpoint (Lambda Developer Guide, "Configuring partial batch response with DynamoDB"), so
- * one is enough; a record without its number fails the whole batch, as an empty identifier does there.
- */
-export const batchResponse = (
-  records: readonly DynamoDBRecord[],
-  failed: Iterable<number>,
-): DynamoDBBatchResponse => {
-  const first = Math.min(...failed);
-  if (first === Number.POSITIVE_INFINITY) return { batchItemFailures: [] };
-  return { batchItemFailures: [{ itemIdentifier: records[first]?.dynamodb?.SequenceNumber ?? '' }] };
-};
-
-/** Lambda hands binary values over as base64 text, the SDK as bytes. */
-const itemOf = (image: Readonly<Record<string, FeedValue>>): Record<string, AttributeValue> =>
-  Object.fromEntries(
-    Object.entries(image).map(([name, value]) => [
-      name,
-      typeof value.B === 'string' ? { B: Buffer.from(value.B, 'base64') } : (value as AttributeValue),
-    ]),
-  );

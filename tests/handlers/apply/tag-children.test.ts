@@ -24,7 +24,7 @@ import {
   streamOf,
   tags,
 } from '../../support/events.ts';
-import { DONE, feedOf, from } from '../../support/feed-records.ts';
+import { DONE, feedOf, from, lowest } from '../../support/feed-records.ts';
 
 const test = suite('apply: children');
 
@@ -62,19 +62,21 @@ const setUp = ({
   const store = watched(memoryStore());
   const seen = remembering();
   const handler = () =>
-    apply({
-      ledger: {
-        store,
-        eventFormat: 1 as const,
-        now: () => new Date(clock.now()),
-        wait: async () => undefined,
-      },
-      ec2: ec2.client,
-      sleep: clock.sleep,
-      random: () => 0.5,
-      telemetry: seen.telemetry,
-      childRules: parseTagRules(rules),
-    });
+    lowest(
+      apply({
+        ledger: {
+          store,
+          eventFormat: 1 as const,
+          now: () => new Date(clock.now()),
+          wait: async () => undefined,
+        },
+        ec2: ec2.client,
+        sleep: clock.sleep,
+        random: () => 0.5,
+        telemetry: seen.telemetry,
+        childRules: parseTagRules(rules),
+      }),
+    );
   const run = handler();
   return {
     ...seen,
@@ -84,7 +86,7 @@ const setUp = ({
     /** The calls of EC2, in order. */
     acts,
     deliver: (events: readonly RecordedEvent[], remainingMs = () => 60_000) =>
-      run(feedOf(events), remainingMs),
+      run(feedOf(events), { remainingMs }),
     /** A process that remembers nothing. */
     another: handler,
     /** Puts a resource into EC2 and its birth into the ledger. */
@@ -176,13 +178,15 @@ for (const [what, event] of [
 
 test('without rules for children EC2 is asked for none', async () => {
   const world = setUp();
-  const run = apply({
-    ledger: { store: world.store, eventFormat: 1 as const, now: () => new Date(world.clock.now()) },
-    ec2: world.ec2.client,
-    sleep: world.clock.sleep,
-    telemetry: world.telemetry,
-  });
-  assert.equal(await run(feedOf([await world.given(INSTANCE, launch('launch 1'))]), () => 60_000), DONE);
+  const run = lowest(
+    apply({
+      ledger: { store: world.store, eventFormat: 1 as const, now: () => new Date(world.clock.now()) },
+      ec2: world.ec2.client,
+      sleep: world.clock.sleep,
+      telemetry: world.telemetry,
+    }),
+  );
+  assert.equal(await run(feedOf([await world.given(INSTANCE, launch('launch 1'))])), DONE);
   assert.equal(world.acts, ['CreateTags']);
 });
 
@@ -286,7 +290,7 @@ test('a birth that comes again is not looked at again by the same process, and a
   assert.is(world.ec2.calls.describeChildren, 1);
   assert.equal(await world.deliver(await world.store.read(ROOT)), DONE);
 
-  assert.equal(await world.another()(feedOf([birth]), () => 60_000), DONE);
+  assert.equal(await world.another()(feedOf([birth])), DONE);
   assert.is(world.ec2.calls.describeChildren, 2);
   assert.equal((await typesByResource(world.store))[parseArn(ROOT).id], ['TagRequested', 'TagApplied']);
   assert.is(world.counts.ChildrenFound, 1);

@@ -8,14 +8,7 @@ import { archiveConsumer } from '../../../src/handlers/archive/archive.ts';
 import { flatListOf } from '../../support/async.ts';
 import { remembering } from '../../support/doubles.ts';
 import { at, chain, observed, requested, STREAM } from '../../support/events.ts';
-import {
-  DONE,
-  feedOf,
-  feedRecord,
-  from,
-  tamperedRecord,
-  unreadableRecord,
-} from '../../support/feed-records.ts';
+import { batchOf, DONE, feedOf, from, lowest, tampered, unreadable } from '../../support/feed-records.ts';
 
 const test = suite('archive');
 
@@ -25,7 +18,7 @@ const MOMENT = { asOf: at(30), knownAt: '2026-12-31T00:00:00.000Z' };
 const setUp = () => {
   const objects = memoryObjectStore();
   const { telemetry, counts, lines } = remembering();
-  return { objects, counts, lines, telemetry, handle: archiveConsumer({ objects, telemetry }) };
+  return { objects, counts, lines, telemetry, handle: lowest(archiveConsumer({ objects, telemetry })) };
 };
 
 test('what a batch brings can be asked for at once', async () => {
@@ -47,16 +40,16 @@ test('a batch that is delivered again leaves one object', async () => {
 
 test('what is no new event, or cannot be read, leaves nothing', async () => {
   const { objects, handle } = setUp();
-  const Records = [unreadableRecord(EVENTS[0], 0), tamperedRecord(EVENTS[0], EVENTS[1], 1)];
-  assert.equal(await handle({ Records }), DONE);
+  const batch = batchOf(unreadable(EVENTS[0]), tampered(EVENTS[0], EVENTS[1]));
+  assert.equal(await handle(batch), DONE);
   assert.equal(await inboxNames(objects), []);
 });
 
 test('when the object cannot be written, the batch comes again from its first record on', async () => {
   const { objects, lines, telemetry } = setUp();
   const gone = { ...objects, create: () => Promise.reject(new Error('the bucket cannot be reached')) };
-  const handle = archiveConsumer({ objects: gone, telemetry });
-  assert.equal(await handle({ Records: EVENTS.map((event, i) => feedRecord(event, i)) }), from(0));
+  const handle = lowest(archiveConsumer({ objects: gone, telemetry }));
+  assert.equal(await handle(feedOf(EVENTS)), from(0));
   assert.equal(
     lines.map(({ message }) => message),
     ['events could not be archived'],

@@ -22,15 +22,7 @@ import {
   tags,
   tamperDetected,
 } from '../../support/events.ts';
-import {
-  DONE,
-  feedOf,
-  feedRecord,
-  from,
-  sequenceNumber,
-  tamperedRecord,
-  unreadableRecord,
-} from '../../support/feed-records.ts';
+import { batchOf, DONE, feedOf, from, lowest, tampered, unreadable } from '../../support/feed-records.ts';
 
 const test = suite('tamper');
 
@@ -61,7 +53,7 @@ const setUp = () => {
     sns,
     store,
     recorded: (n: number) => store.read(tamperStreamOf(stream(n))),
-    deliver: alertTampering(deps),
+    deliver: lowest(alertTampering(deps)),
     close: () => closeSuppressionWindows({ ...deps, limit: 10 }),
     markOf: (n: number) => tamperedMark(coordination, stream(n)),
   });
@@ -72,31 +64,23 @@ const eventsOf = (n: number): RecordedEvent[] =>
   chain([requested('r1'), observed('o1'), applied('a1'), retired('x1')], stream(n));
 const first = (n: number): RecordedEvent => eventsOf(n)[0] as RecordedEvent;
 
-/** The batch of these records, numbered anew. */
-const batchOf = (...records: ReturnType<typeof feedRecord>[]) => ({
-  Records: records.map((record, index) => ({
-    ...record,
-    dynamodb: { ...record.dynamodb, SequenceNumber: sequenceNumber(index) },
-  })),
-});
-
 test('a batch without tampering tells, marks and logs nothing', async () => {
   const world = setUp();
   assert.equal(await world.deliver(feedOf(eventsOf(1))), DONE);
-  assert.equal(await world.deliver({ Records: [unreadableRecord(first(1), 0)] }), DONE);
+  assert.equal(await world.deliver(batchOf(unreadable(first(1)))), DONE);
   assert.equal([world.sns.messages.length, world.lines, world.counts.TamperedRecords], [0, [], 0]);
   assert.is(await world.markOf(1), undefined);
 });
 
-for (const eventName of ['MODIFY', 'REMOVE'] as const) {
-  test(`a ${eventName} record is logged, counted, told and marked, and not asked for again`, async () => {
+for (const what of ['changed', 'removed'] as const) {
+  test(`an event that was ${what} is logged, counted, told and marked, and not asked for again`, async () => {
     const world = setUp();
-    const record = { ...feedRecord(first(1)), eventName };
-    assert.equal(await world.deliver({ Records: [record] }), DONE);
+    const record = tampered(first(1), what === 'changed' ? eventsOf(1)[1] : undefined);
+    assert.equal(await world.deliver(batchOf(record)), DONE);
     assert.is(world.counts.TamperedRecords, 1);
     const [line] = world.lines;
     assert.is(line?.message, 'an event of the ledger was changed or removed');
-    assert.equal(line?.fields, { eventName, keys: record.dynamodb?.Keys });
+    assert.equal(line?.fields, { what, stream: stream(1), seq: '1' });
     assert.is(world.sns.messages.length, 1);
     assert.equal(await world.markOf(1), {
       first: NOW.toISOString(),
@@ -109,8 +93,8 @@ for (const eventName of ['MODIFY', 'REMOVE'] as const) {
 
 test('each resource of a few is told at once, whatever is quiet elsewhere', async () => {
   const world = setUp();
-  await world.deliver(batchOf(...[1, 2, 3].map((n) => tamperedRecord(first(n)))));
-  await world.deliver(batchOf(tamperedRecord(first(4))));
+  await world.deliver(batchOf(...[1, 2, 3].map((n) => tampered(first(n)))));
+  await world.deliver(batchOf(tampered(first(4))));
   assert.equal(
     world.sns.messages.map(({ subject }) => subject?.split(' ')[6]),
     [1, 2, 3, 4].map((n) => `i-${String(n).padStart(8, '0')}`),
@@ -119,7 +103,7 @@ test('each resource of a few is told at once, whatever is quiet elsewhere', asyn
 
 test('one resource is told of once in an hour, with a summary of what else there was', async () => {
   const world = setUp();
-  for (const event of eventsOf(1)) await world.deliver(batchOf(tamperedRecord(event)));
+  for (const event of eventsOf(1)) await world.deliver(batchOf(tampered(event)));
   assert.is(world.sns.messages.length, 1);
   world.at = new Date(NOW.getTime() + 3_600_000);
   await world.close();
@@ -138,7 +122,7 @@ test('one resource is told of once in an hour, with a summary of what else there
 test('a whole table that is deleted is one message and a summary, and marks every resource', async () => {
   const world = setUp();
   for (let batch = 0; batch < 3; batch++) {
-    const records = Array.from({ length: 200 }, (_, n) => tamperedRecord(first(batch * 200 + n)));
+    const records = Array.from({ length: 200 }, (_, n) => tampered(first(batch * 200 + n)));
     assert.equal(await world.deliver(batchOf(...records)), DONE);
   }
   assert.equal(
@@ -154,9 +138,9 @@ test('a mark keeps the first and the last time, and no more than twenty places',
     Array.from({ length: 25 }, (_, n) => observed(`o${n}`)),
     stream(1),
   );
-  await world.deliver(batchOf(...events.map((event) => tamperedRecord(event))));
+  await world.deliver(batchOf(...events.map((event) => tampered(event))));
   world.at = new Date(NOW.getTime() + 60_000);
-  await world.deliver(batchOf(tamperedRecord(first(1))));
+  await world.deliver(batchOf(tampered(first(1))));
   const mark = await world.markOf(1);
   assert.equal([mark?.first, mark?.last], [NOW.toISOString(), world.at.toISOString()]);
   assert.equal([mark?.count, mark?.seqs.length], [26, 20]);
@@ -164,13 +148,13 @@ test('a mark keeps the first and the last time, and no more than twenty places',
 
 test('a mark never expires', async () => {
   const world = setUp();
-  await world.deliver(batchOf(tamperedRecord(first(1))));
+  await world.deliver(batchOf(tampered(first(1))));
   assert.is((await world.coordination.get([`tampered/${stream(1)}`]))[0]?.expiresAt, undefined);
 });
 
 test('a message that SNS does not take is asked for again, and then sent', async () => {
   const world = setUp();
-  const batch = batchOf(feedRecord(first(9)), tamperedRecord(first(1)), tamperedRecord(first(2)));
+  const batch = batchOf({ recorded: first(9) }, tampered(first(1)), tampered(first(2)));
   world.snsFails = true;
   assert.equal(await world.deliver(batch), from(1));
   world.snsFails = false;
@@ -181,7 +165,7 @@ test('a message that SNS does not take is asked for again, and then sent', async
 test('a resource that cannot be marked is asked for again, and the others are told', async () => {
   const world = setUp();
   world.swapFails = (key) => key === `tampered/${stream(2)}`;
-  const batch = batchOf(...[1, 2, 3].map((n) => tamperedRecord(first(n))));
+  const batch = batchOf(...[1, 2, 3].map((n) => tampered(first(n))));
   assert.equal(await world.deliver(batch), from(1));
   assert.is(world.sns.messages.length, 2);
   assert.ok(world.errors().includes('a resource could not be marked as tampered with'));
@@ -190,18 +174,14 @@ test('a resource that cannot be marked is asked for again, and the others are to
 test('what another version left as a mark does not keep a resource from being marked', async () => {
   const world = setUp();
   await world.coordination.swap({ key: `tampered/${stream(1)}`, value: 'yes' }, undefined);
-  assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
+  assert.equal(await world.deliver(batchOf(tampered(first(1)))), DONE);
   assert.is((await world.markOf(1))?.count, 1);
 });
 
 test('a record whose stream is no resource’s is told all the same', async () => {
   const world = setUp();
-  const record = tamperedRecord(first(1));
-  const Keys = { stream: { S: 'not an arn' }, seq: { N: '1' } };
-  assert.equal(
-    await world.deliver({ Records: [{ ...record, dynamodb: { ...record.dynamodb, Keys } }] }),
-    DONE,
-  );
+  const record = tampered({ ...first(1), stream: 'not an arn' as ResourceArn });
+  assert.equal(await world.deliver(batchOf(record)), DONE);
   assert.is(world.sns.messages.length, 1);
 });
 
@@ -211,7 +191,7 @@ test('what was found is recorded in a stream of its own, with the place and the 
     [observed('o1', { set: tags('Band=private') }), observed('o2')],
     stream(1),
   ) as [RecordedEvent, RecordedEvent];
-  await world.deliver(batchOf(tamperedRecord(before, { ...after, seq: 1 }), tamperedRecord(after)));
+  await world.deliver(batchOf(tampered(before, { ...after, seq: 1 }), tampered(after)));
   const recorded = await world.recorded(1);
   assert.equal(
     recorded.map(({ event: { eventId: _, ...event } }) => event),
@@ -243,10 +223,10 @@ test('what was found is recorded in a stream of its own, with the place and the 
 
 test('what stands where tagledger writes hashes and names is not copied into the record', async () => {
   const world = setUp();
-  const record = tamperedRecord(first(1), first(1));
-  const image = record.dynamodb?.NewImage;
-  Object.assign(image ?? {}, { private: { S: 'x' }, hash: { B: Buffer.from('private').toString('base64') } });
-  await world.deliver(batchOf({ ...record, userIdentity: { principalId: 'private' } } as typeof record));
+  const { tampering, ...record } = tampered(first(1), first(1), { by: 'private' });
+  const after = { ...tampering.before, hash: Buffer.from('private').toString('hex') };
+  const differs = ['hash', 'private'];
+  await world.deliver(batchOf({ ...record, tampering: { ...tampering, after, differs } }));
   const [event] = await world.recorded(1);
   assert.match(
     event?.body ?? '',
@@ -257,34 +237,34 @@ test('what stands where tagledger writes hashes and names is not copied into the
 
 test('what DynamoDB’s own time to live removed is recorded so', async () => {
   const world = setUp();
-  const record = { ...tamperedRecord(first(1)), userIdentity: { principalId: 'dynamodb.amazonaws.com' } };
-  await world.deliver(batchOf(record as ReturnType<typeof tamperedRecord>));
+  await world.deliver(batchOf(tampered(first(1), undefined, { by: 'dynamodb.amazonaws.com' })));
   assert.match((await world.recorded(1))[0]?.body ?? '', '"found":"none, removed by its time to live"');
 });
 
 test('an incident is recorded once, however often its record comes and whatever clock it meets', async () => {
   const world = setUp();
-  const batch = batchOf(...eventsOf(1).map((event) => tamperedRecord(event)));
+  const records = eventsOf(1).map((event) => tampered(event));
+  const batch = batchOf(...records);
   await world.deliver(batch);
   world.at = new Date(NOW.getTime() + 60_000);
   await world.deliver(batch);
-  await world.deliver({ Records: [...batch.Records, ...batch.Records] });
+  await world.deliver(batchOf(...records, ...records));
   assert.is((await world.recorded(1)).length, 4);
 });
 
 test('the same change made twice is two incidents', async () => {
   const world = setUp();
-  for (const eventID of ['record 1', 'record 2']) {
-    await world.deliver(batchOf({ ...tamperedRecord(first(1), eventsOf(1)[1]), eventID }));
+  for (const recordId of ['record 1', 'record 2']) {
+    await world.deliver(batchOf(tampered(first(1), eventsOf(1)[1], { recordId })));
   }
   assert.is((await world.recorded(1)).length, 2);
 });
 
 test('tampering with what was recorded of tampering is recorded elsewhere, and ends there', async () => {
   const world = setUp();
-  await world.deliver(batchOf(tamperedRecord(first(1))));
+  await world.deliver(batchOf(tampered(first(1))));
   const [incident] = await world.recorded(1);
-  await world.deliver(batchOf(tamperedRecord(incident as RecordedEvent)));
+  await world.deliver(batchOf(tampered(incident as RecordedEvent)));
   const elsewhere = tamperStreamOf(tamperStreamOf(stream(1)));
   const [second] = await world.store.read(elsewhere);
   assert.is(second?.event.type === 'TamperDetected' && second.event.tampered, tamperStreamOf(stream(1)));
@@ -294,7 +274,7 @@ test('tampering with what was recorded of tampering is recorded elsewhere, and e
 
 test('what could not be recorded is told all the same, and comes again', async () => {
   const world = setUp();
-  const batch = batchOf(feedRecord(first(9)), tamperedRecord(first(1)));
+  const batch = batchOf({ recorded: first(9) }, tampered(first(1)));
   for (const fault of ['failAppend', 'loseReply'] as const) {
     world.store[fault] = () => GONE;
     assert.equal(await world.deliver(batch), from(1));
@@ -311,7 +291,7 @@ test('where the record of tampering cannot be read, which was tampered with too,
   const own = tamperStreamOf(stream(1));
   world.store.failRead = (of) =>
     of === own ? new UnreadableEventError(of, 1, 'its body is not JSON') : undefined;
-  assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
+  assert.equal(await world.deliver(batchOf(tampered(first(1)))), DONE);
   assert.equal(
     (await world.store.read(tamperStreamOf(own))).map(
       ({ event }) => event.type === 'TamperDetected' && event.tampered,
@@ -352,7 +332,7 @@ test('what verify found and recorded is marked and told when the feed brings it,
 
 test('what the change feed saw is neither told nor marked again when its record comes', async () => {
   const world = setUp();
-  await world.deliver(batchOf(tamperedRecord(first(1))));
+  await world.deliver(batchOf(tampered(first(1))));
   world.at = new Date(NOW.getTime() + 2 * 3_600_000);
   assert.equal(await world.deliver(feedOf(await world.recorded(1))), DONE);
   await world.close();
@@ -374,7 +354,7 @@ test('a message of what verify found that SNS does not take is asked for again',
 test('a record of tampering that cannot be read holds nothing up', async () => {
   const world = setUp();
   world.store.failRead = () => new UnreadableEventError(tamperStreamOf(stream(1)), 1, 'its body is not JSON');
-  assert.equal(await world.deliver(batchOf(tamperedRecord(first(1)))), DONE);
+  assert.equal(await world.deliver(batchOf(tampered(first(1)))), DONE);
   assert.is(world.sns.messages.length, 1);
   assert.ok(world.errors().includes('tampering could not be recorded'));
 });

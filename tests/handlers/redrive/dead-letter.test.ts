@@ -6,6 +6,7 @@ import { envelope, launch } from '../../support/cloudtrail/trail.ts';
 import { chain, requested } from '../../support/events.ts';
 import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
 import { feedOf } from '../../support/feed-records.ts';
+import { lambdaEventOf } from '../../support/lambda-records.ts';
 
 const test = suite('what was given up');
 
@@ -22,8 +23,9 @@ test('a batch of the change feed is a window around the times of its arrival', (
 });
 
 test('a batch with its records is these, as a text or as what it says', () => {
-  const { Records } = feedOf(chain([requested('r1')]));
-  const expected = { kind: 'records', consumers: ['project'], records: Records };
+  const events = chain([requested('r1')]);
+  const { Records } = lambdaEventOf(events);
+  const expected = { kind: 'records', consumers: ['project'], batch: feedOf(events) };
   assert.equal(parse(batchObject('tagledger-project', Records)), expected);
   const open = batchMessage('tagledger-project', '12:00:00', '12:00:00', { payload: { Records } });
   assert.equal(parse(open), expected);

@@ -1,4 +1,4 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, SQSEvent } from 'aws-lambda';
+import type { DynamoDBRecord, SQSEvent } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
@@ -10,8 +10,8 @@ import { fold } from '../../../src/events/resource.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
 import { project } from '../../../src/handlers/project/project.ts';
 import { redriveQueue } from '../../../src/handlers/redrive/queue.ts';
-import { type Redriven, redrive, type TimedConsumer } from '../../../src/handlers/redrive/redrive.ts';
-import { batchResponse, readBatch } from '../../../src/handlers/runtime/feed-batch.ts';
+import { type Redriven, redrive } from '../../../src/handlers/redrive/redrive.ts';
+import type { FeedConsumer } from '../../../src/handlers/runtime/feed-batch.ts';
 import { request } from '../../../src/intake/intake.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules } from '../../../src/tagging/rules/tag-rules.ts';
@@ -19,12 +19,12 @@ import { envelope, launch } from '../../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from '../../support/doubles.ts';
 import { applied, requested, streamOf } from '../../support/events.ts';
 import { batchMessage, batchObject, invocationMessage } from '../../support/failure-messages.ts';
-import { feedOf, unreadableRecord } from '../../support/feed-records.ts';
+import { lambdaEventOf, unreadableRecord } from '../../support/lambda-records.ts';
 
 const test = suite('redrive');
 
 const PLENTY = () => 900_000;
-const DONE: DynamoDBBatchResponse = { batchItemFailures: [] };
+const DONE = { batchItemFailures: [] };
 
 /** The handlers over one ledger; what each consumer was given is kept, and failures are to be had. */
 const setUp = () => {
@@ -43,19 +43,13 @@ const setUp = () => {
     fail: undefined as Error | undefined,
   };
   const spied =
-    (name: 'apply' | 'project', consumer: TimedConsumer): TimedConsumer =>
-    async (batch, remainingMs) => {
+    (name: 'apply' | 'project', consumer: FeedConsumer): FeedConsumer =>
+    async (batch, clock) => {
       if (world.fail) throw world.fail;
-      const { arrivals } = readBatch(batch.Records);
-      given[name].push(arrivals.map(({ recorded }) => recorded.event.eventId));
-      const poison = arrivals.filter(({ recorded }) => world.isPoison(recorded, name));
-      const response = await consumer(batch, remainingMs);
-      return poison.length > 0
-        ? batchResponse(
-            batch.Records,
-            poison.map(({ index }) => index),
-          )
-        : response;
+      given[name].push(batch.events.map(({ recorded }) => recorded.event.eventId));
+      const poison = batch.events.filter(({ recorded }) => world.isPoison(recorded, name));
+      const retry = await consumer(batch, clock);
+      return poison.length > 0 ? new Set(poison.map(({ position }) => position)) : retry;
     };
   const deps = {
     request: request({ ledger, rules: parseTagRules('{"Owner":"{who.name}"}'), telemetry: seen.telemetry }),
@@ -243,7 +237,7 @@ test('an event that one consumer fails on keeps only the messages that are for i
 test('a batch that has its records is handed over as it is, also when the ledger is not asked', async () => {
   const world = setUp();
   const event = await world.recordAt(1, '12:00:00');
-  assert.equal(outcomes(await world.run(batchObject('tagledger-project', feedOf([event]).Records))), [
+  assert.equal(outcomes(await world.run(batchObject('tagledger-project', lambdaEventOf([event]).Records))), [
     'm1 done',
   ]);
   assert.equal([world.given.project, world.scans], [[['r1']], []]);
@@ -252,7 +246,7 @@ test('a batch that has its records is handed over as it is, also when the ledger
 test('a record that nobody can read keeps its message, and the others of the batch are done', async () => {
   const world = setUp();
   const events = [await world.recordAt(1, '12:00:00'), await world.recordAt(2, '12:00:00')];
-  const [first, second] = feedOf(events).Records as [DynamoDBRecord, DynamoDBRecord];
+  const [first, second] = lambdaEventOf(events).Records as [DynamoDBRecord, DynamoDBRecord];
   const bad = unreadableRecord(events[0] as RecordedEvent, 7);
   const [outcome] = await world.run(batchObject('tagledger-project', [bad, first, second]));
   assert.is(outcome?.outcome, 'failed');
@@ -265,7 +259,7 @@ test('after ten failed records the rest is not tried', async () => {
   const events: RecordedEvent[] = [];
   for (let n = 0; n < 40; n++) events.push(await world.recordAt(n, '12:00:00'));
   world.isPoison = () => true;
-  const [outcome] = await world.run(batchObject('tagledger-project', feedOf(events).Records));
+  const [outcome] = await world.run(batchObject('tagledger-project', lambdaEventOf(events).Records));
   assert.match(outcome?.reason ?? '', '40 of 40 records failed again');
   assert.is(world.given.project.length, 10);
 });

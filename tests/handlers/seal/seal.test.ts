@@ -9,7 +9,7 @@ import { openHints } from '../../../src/sealing/hints.ts';
 import { CHECKPOINT } from '../../../src/sealing/log/sealed-log.ts';
 import { rejectionOf } from '../../support/async.ts';
 import { appendAll, GONE, remembering } from '../../support/doubles.ts';
-import { DONE, feedOf, from } from '../../support/feed-records.ts';
+import { DONE, feedOf, from, lowest } from '../../support/feed-records.ts';
 import { eventsOf, MINUTE_MS, NAME, signerOf, worldOf } from '../../support/sealing/world.ts';
 
 const test = suite('seal');
@@ -31,15 +31,17 @@ const setUp = () => {
         : world.coordination.swap(...args),
   };
   const project = (sealing: boolean) =>
-    projectConsumer({
-      ...deps,
-      coordination,
-      states: memoryStateStore(),
-      eventFormat: 1,
-      cloudwatch: simulatedCloudWatch({ now: () => world.now().getTime() }),
-      quietMs: 0,
-      sealing,
-    });
+    lowest(
+      projectConsumer({
+        ...deps,
+        coordination,
+        states: memoryStateStore(),
+        eventFormat: 1,
+        cloudwatch: simulatedCloudWatch({ now: () => world.now().getTime() }),
+        quietMs: 0,
+        sealing,
+      }),
+    );
   return {
     ...world,
     ...seen,

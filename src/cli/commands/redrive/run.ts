@@ -1,6 +1,7 @@
 import { project } from '../../../handlers/project/project.ts';
 import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts';
-import { type Redriven, redrive, type TimedConsumer } from '../../../handlers/redrive/redrive.ts';
+import { type Redriven, redrive } from '../../../handlers/redrive/redrive.ts';
+import type { FeedConsumer } from '../../../handlers/runtime/feed-batch.ts';
 import { QUIET } from '../../../shared/telemetry.ts';
 import type { OpenLedger } from '../../ledger/open-ledger.ts';
 
@@ -13,7 +14,7 @@ const NO_LIMIT = () => Number.POSITIVE_INFINITY;
 export const runnerOf = (ledger: OpenLedger): Run => {
   const { store, states, embedded } = ledger;
   // Nobody is told from here, so what can never be read is not set aside either: it is kept.
-  const projecting: TimedConsumer = project({
+  const projecting: FeedConsumer = project({
     store,
     states,
     setAside: async (errors) => new Set(errors),

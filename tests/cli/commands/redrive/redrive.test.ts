@@ -18,7 +18,7 @@ import { envelope, launch } from '../../../support/cloudtrail/trail.ts';
 import { appendAll } from '../../../support/doubles.ts';
 import { applied, chain, NOW, requested, STREAM, streamOf } from '../../../support/events.ts';
 import { batchMessage, invocationMessage } from '../../../support/failure-messages.ts';
-import { feedOf, unreadableRecord } from '../../../support/feed-records.ts';
+import { lambdaEventOf, unreadableRecord } from '../../../support/lambda-records.ts';
 
 const test = suite('tagledger redrive');
 const folder = temporaryFolder(test);
@@ -43,7 +43,7 @@ const loseRow = async (): Promise<void> => {
   const Key = { resource: { S: lost?.stream ?? '' } };
   await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key }));
   await close();
-  const batch = feedOf(events.filter(({ stream }) => stream === lost?.stream)).Records;
+  const batch = lambdaEventOf(events.filter(({ stream }) => stream === lost?.stream)).Records;
   deadLetterFile(ledger, () => NOW).add('project', batch, undefined);
 };
 

@@ -1,0 +1,104 @@
+import pMap from 'p-map';
+import type { Ledger } from '../../commands/transact.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
+import { groupBy } from '../../shared/collections.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import { type Ec2, ranOutOfTime } from '../../tagging/ec2/call.ts';
+import type { CallFailure } from '../../tagging/ec2/classify-failure.ts';
+import { createTags } from '../../tagging/ec2/create-tags.ts';
+import { type Pace, startPace } from '../../tagging/ec2/pace.ts';
+import type { RetryPolicy } from '../../tagging/retry-policy.ts';
+import type { Due } from './due-requests.ts';
+import { type AttemptedRequest, recordOutcomes } from './record-outcomes.ts';
+
+/** What attempts need from outside. */
+export interface AttemptDeps {
+  readonly ledger: Ledger;
+  /** A client with credentials for that account and Region. */
+  readonly ec2: (account: string, region: string) => Ec2;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** For the jitter of repeated calls; `Math.random` unless told. */
+  readonly random?: () => number;
+  readonly telemetry: Telemetry;
+  /** How long to go on trying. */
+  readonly policy: RetryPolicy;
+}
+
+/** Told of each record whose request could not be handled. */
+export type OnFailure = (position: number, stream: ResourceArn, message: string, error: unknown) => void;
+
+/** Groups of one account and Region are called side by side, but not more than this many: they share a token bucket of EC2. */
+const GROUPS_AT_ONCE = 4;
+/** A request that no time is left for holds the change feed back no longer than this after it was recorded. */
+const HOLD_MS = 60 * 60_000;
+
+/**
+ * Attempts the requests of one account and Region, those with the same tags by one call, and records the outcomes. Calls
+ * end when `remainingMs` does. Gives the requests that no time was left for and that are to come again.
+ */
+export const attemptInPlace = async (
+  deps: AttemptDeps,
+  requests: readonly Due[],
+  remainingMs: () => number,
+  onFailure: OnFailure,
+): Promise<Due[]> => {
+  const { ledger, telemetry, random } = deps;
+  const begin = remainingMs();
+  const pace = startPace(() => begin - remainingMs(), random);
+  const groups = groupBy(requests, ({ tags }) => canonicalJson(tags)).values();
+  const attempted = await pMap(
+    groups,
+    async (group) => {
+      const all = await callFor(deps, group, pace, remainingMs);
+      const tried = all.filter((one) => !isUntried(one));
+      await recordOutcomes(deps, tried, onFailure);
+      return all;
+    },
+    { concurrency: GROUPS_AT_ONCE },
+  );
+  const { left, over } = splitUntried(attempted.flat(), ledger.now());
+  telemetry.count('RequestsLeftForLater', left.length);
+  await recordOutcomes(deps, over, onFailure);
+  return left.map(({ due }) => due);
+};
+
+/** Makes the calls for requests of one account and Region with the same tags. */
+const callFor = async (
+  { ledger, ec2, sleep, random, policy }: AttemptDeps,
+  group: readonly Due[],
+  pace: Pace,
+  remainingMs: () => number,
+): Promise<AttemptedRequest[]> => {
+  const [{ stream, tags }] = group as readonly [Due];
+  const { account, region } = parseArn(stream);
+  const askedAt = new Map(group.map((due) => [parseArn(due.stream).id, due.askedAt]));
+  const outcomes = await createTags(ec2(account, region), [...askedAt.keys()], tags, {
+    sleep,
+    random,
+    pace,
+    remainingMs,
+    isYoung: (id) => ledger.now().getTime() - (askedAt.get(id) ?? 0) < policy.newForMs,
+  });
+  return group.map((due) => ({ due, outcome: outcomes.get(parseArn(due.stream).id) }));
+};
+
+const isUntried = ({ outcome }: AttemptedRequest): boolean =>
+  outcome?.ok === false && ranOutOfTime(outcome.failure);
+
+/** Without time, throttled or down: nothing that EC2 says of the request itself. */
+const isNoAnswer = ({ class: failureClass }: CallFailure): boolean =>
+  failureClass === 'throttled' || failureClass === 'unavailable';
+
+/**
+ * Splits the untried requests of an account and Region: `left` come again with the next delivery, `over` failed. None is
+ * left when EC2 did not answer the first request either: the change feed would stand still, and other accounts with it.
+ * And none that has waited for long.
+ */
+const splitUntried = (attempted: readonly AttemptedRequest[], now: Date) => {
+  const [first] = attempted;
+  const isAnswered = first?.outcome !== undefined && (first.outcome.ok || !isNoAnswer(first.outcome.failure));
+  const isLeft = ({ due }: AttemptedRequest) => isAnswered && now.getTime() - due.recordedAt < HOLD_MS;
+  const untried = attempted.filter(isUntried);
+  return { left: untried.filter(isLeft), over: untried.filter((one) => !isLeft(one)) };
+};
