@@ -48,7 +48,7 @@ export interface EndpointConsumers {
  * Batches are large, because equal requests of a batch share a call of EC2, and its events of one resource a write of the
  * row. `project` joins ten pages of the feed: between the request and the outcome of a resource lie those of its burst.
  */
-const BATCH = { apply: 1_000, project: 1_000 } as const;
+const BATCH = { apply: 1_000, project: 10_000 } as const;
 const RETRIES = 5;
 /** A Lambda function of one minute. */
 const INVOCATION_MS = 60_000;
