@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long to wait before a repeated try, in milliseconds; tries count from 1. */
+/** The bounds of the wait before a retry, in milliseconds. Tries are counted from 1. */
 export interface Spacing {
   readonly baseMs: number;
   readonly capMs: number;
@@ -12,5 +12,5 @@ const QUICK: Spacing = { baseMs: 25, capMs: 1_000 };
 export const fullJitter = (tries: number, { baseMs, capMs }: Spacing = QUICK, random = Math.random): number =>
   random() * Math.min(capMs, baseMs * 2 ** tries);
 
-/** Waits with full jitter, so that those who lost one race do not all meet again in the next. */
+/** Waits with full jitter, so that callers that lost one race do not all meet again in the next. */
 export const backoff = (tries: number): Promise<void> => delay(fullJitter(tries));

@@ -1,4 +1,4 @@
-/** The items by key, keys in the order of their first item. (`Map.groupBy` is not in Node 20.) */
+/** Groups items by key. Keys are in the order of their first item. (`Map.groupBy` is not in Node 20.) */
 export const groupBy = <K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> => {
   const groups = new Map<K, T[]>();
   for (const item of items) {
@@ -21,7 +21,10 @@ export interface RecentNames {
   add(name: string): void;
 }
 
-/** Remembers the last `max` names that were added, and forgets the oldest first. */
+/**
+ * Remembers the last `max` distinct names and forgets the oldest first. Adding
+ * a known name does not renew it.
+ */
 export const recentNames = (max: number): RecentNames => {
   const names = new Set<string>();
   return {

@@ -1,11 +1,11 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Up to this many known values are listed where none of them is near. */
+/** If no known value is near, up to this many are listed. */
 const FEW = 12;
 
 /**
- * The known value that somebody probably meant: the closest one, if it is at most two edits away, or a third of the
- * length of what was typed. Beyond that a suggestion would be a guess.
+ * The known value that was probably meant: the closest one within two edits, or within a third of the typed
+ * length if that is more. Beyond that a suggestion would be a guess.
  */
 export const nearest = (got: string, known: readonly string[]): string | undefined => {
   if (known.length === 0) return undefined;
@@ -14,8 +14,9 @@ export const nearest = (got: string, known: readonly string[]): string | undefin
 };
 
 /**
- * What to write instead of a value that is not known, as the end of a sentence: the value that was probably meant, or
- * else the known values where they are few. Where they are many, `all` says how to see them.
+ * The end of a sentence about an unknown value: the value that was probably meant, or the
+ * known values if they are few. If they are many, it is `all`, which says how to see them; by
+ * default it names three examples.
  */
 export const didYouMean = (
   got: string,

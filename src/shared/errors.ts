@@ -1,4 +1,4 @@
-/** Somebody gave something that cannot be used; the message says what was got, what was expected, what to do. */
+/** The input cannot be used. The message says what is wrong with it and what to do. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
 }

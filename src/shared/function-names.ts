@@ -1,4 +1,7 @@
-/** The Lambda functions: each has a folder of its name in `src/handlers`, and a name that ends with it in AWS. */
+/**
+ * The Lambda functions. Each has a folder of the same name in `src/handlers`,
+ * and its name in AWS ends with it.
+ */
 export const FUNCTION_NAMES = [
   'request',
   'apply',

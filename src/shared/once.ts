@@ -1,4 +1,7 @@
-/** Asks for something when it is first needed, and gives the same from then on; what fails is asked for again the next time. */
+/**
+ * Calls `ask` on first use and returns its result from then on. A failure is not
+ * kept: the next call tries again.
+ */
 export const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
   let asked: Promise<T> | undefined;
   return () => {

@@ -1,14 +1,17 @@
-/** Where a handler says what it does: structured log lines, counts and measures. Powertools in Lambda, anything in tests. */
+/**
+ * Where a handler reports what it does: structured log lines, counts and measures.
+ * Powertools implements it in Lambda.
+ */
 export interface Telemetry {
   readonly info: (message: string, fields: Record<string, unknown>) => void;
   readonly error: (message: string, fields: Record<string, unknown>) => void;
   /** Adds to a metric of this invocation. */
   readonly count: (metric: Metric, value: number) => void;
-  /** Gives one more value of a measure, of which the largest or a percentile is of interest. */
+  /** Records one more value of a measure, whose maximum or percentiles are of interest. */
   readonly measure: (measure: Measure, value: number) => void;
 }
 
-/** What is counted in an invocation. */
+/** The metrics that an invocation counts. */
 export const METRICS = [
   'EventsAppended',
   'RequestsRecorded',
@@ -38,11 +41,12 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number];
 
 /**
- * What is measured, all in seconds. `TimeToTag`: from the call, by CloudTrail's own time, until its tags are recorded as
- * applied; `OldestRequestAge` and `OldestUnsealedAge`: how long the oldest one has been waiting, 0 when none is.
+ * The measures, all in seconds. `TimeToTag` is the time from the call, by CloudTrail's clock, until
+ * its tags are recorded as applied. `OldestRequestAge` and `OldestUnsealedAge` are how long the oldest
+ * one has waited, 0 if none waits.
  */
 export const MEASURES = ['TimeToTag', 'OldestRequestAge', 'OldestUnsealedAge'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** An observer that keeps quiet. */
+/** Telemetry that discards everything. */
 export const QUIET: Telemetry = { info() {}, error() {}, count() {}, measure() {} };

@@ -1,15 +1,15 @@
 import { isAscii } from 'node:buffer';
 
 /**
- * What is wrong, as one text. A message goes into answers and logs: whatever the size of the input, it stays one that
- * can be read.
+ * Joins descriptions of problems into one message for answers and logs. It stays readable whatever the size
+ * of the input: at most 10 problems of 200 characters each.
  */
 export const joinProblems = (problems: readonly string[]): string => {
   const some = problems.slice(0, 10).map((problem) => truncate(problem, 200));
   return [...some, ...(problems.length > 10 ? [`${problems.length - 10} more`] : [])].join('; ');
 };
 
-/** A text of at most so many UTF-16 code units, with a sign that something was cut, and no half character at its end. */
+/** Cuts a text to `length` UTF-16 code units. A cut text ends in `…`, and never splits a character. */
 export const truncate = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 
@@ -22,7 +22,7 @@ export const shown = (value: unknown): string => {
 };
 
 /**
- * The text of bytes that are UTF-8; a byte that is none becomes U+FFFD. Nearly all that is read here is ASCII, which
- * Node finds out and copies in half the time that it takes to decode.
+ * Decodes bytes as UTF-8; invalid bytes become U+FFFD. Nearly all input is ASCII, which Node detects and
+ * copies in half the time that decoding takes.
  */
 export const decodeUtf8 = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
