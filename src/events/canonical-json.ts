@@ -1,4 +1,4 @@
-/** Raised for a value that has no single canonical text; `path` says where it stands in the document. */
+/** A value has no single canonical text. `path` is its place in the document, such as `$.tags[0].value`. */
 export class NotCanonicalError extends Error {
   override readonly name = 'NotCanonicalError';
   readonly path: string;
@@ -11,7 +11,7 @@ export class NotCanonicalError extends Error {
   }
 }
 
-/** What canonical JSON can hold here: the part of JSON that every reader gives back unchanged. */
+/** The values that canonical JSON can hold here: the part of JSON that every reader returns unchanged. */
 export type CanonicalValue =
   | string
   | number
@@ -21,16 +21,16 @@ export type CanonicalValue =
   | { readonly [key: string]: CanonicalValue };
 
 /**
- * The one JSON text of a value: no white space, object members sorted by UTF-16 code units, strings escaped
- * as `JSON.stringify` does (RFC 8785, sections 3.2.2 and 3.2.3). Floats, `-0`, unsafe integers, lone
- * surrogates and `undefined` do not come back from every reader as they went in, and are refused with a
- * {@link NotCanonicalError}. There is no Unicode normalisation.
+ * Writes a value as its only canonical JSON text: no white space, object members sorted by UTF-16 code units,
+ * strings escaped as `JSON.stringify` does (RFC 8785, sections 3.2.2 and 3.2.3). There is no Unicode
+ * normalisation. Throws a {@link NotCanonicalError} for floats, `-0`, unsafe integers, lone surrogates and
+ * `undefined`, which not every reader returns unchanged.
  */
 export const canonicalJson = (value: unknown): string => write(value, '$');
 
 /**
- * Whether `text` is the one JSON text of `value`, which `JSON.parse` gave for it. Most texts are told by the faster
- * `JSON.stringify`, which writes what was parsed in the order in which it stood.
+ * Whether `text` is the canonical JSON of `value`, which `JSON.parse` returned for it. The faster
+ * `JSON.stringify` decides most texts, because it writes members in the order in which they were parsed.
  */
 export const isCanonical = (text: string, value: unknown): boolean => {
   const isPlain = JSON.stringify(value) === text && !text.includes('\\ud') && text.isWellFormed();
@@ -79,7 +79,7 @@ const write = (value: unknown, path: string): string => {
 
 const writeObject = (value: object, path: string): string => {
   if (Array.isArray(value)) {
-    // Array.from visits the holes of a sparse array as undefined, which is then refused.
+    // Array.from visits the holes of a sparse array as undefined, which `write` refuses.
     return `[${Array.from(value, (item, i) => write(item, `${path}[${i}]`)).join(',')}]`;
   }
   const prototype = Object.getPrototypeOf(value);

@@ -1,9 +1,12 @@
 import type { TagEvent, TagObserved, TagRequested } from './tag-event.ts';
 
-/** An event that says that its cause made the resource. */
+/** An event that records the creation of its resource. */
 export type CreationEvent = TagRequested | TagObserved;
 
-/** Whether an event is its resource's birth; a later attempt of the request that was made at birth is not. */
+/**
+ * Whether an event records its resource's creation. A later attempt of the request
+ * that the creation caused does not.
+ */
 export const isCreation = (event: TagEvent): event is CreationEvent =>
   event.type === 'TagRequested'
     ? event.birth !== undefined && event.attempt === 1

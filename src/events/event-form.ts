@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { EVENT_FORMATS, InstantSchema, TagEventSchema } from './tag-event.ts';
 
-/** What is looked at of a schema. */
+/** The parts of a valibot schema that are read here. */
 interface Schema {
   readonly type: string;
   readonly entries?: Readonly<Record<string, Schema>>;
@@ -10,7 +10,7 @@ interface Schema {
   readonly options?: readonly unknown[];
 }
 
-/** The schema of the whole body of each type of event. Its fields are the same in all formats so far. */
+/** The schema of the whole body of each event type. So far its fields are the same in all formats. */
 const BODIES: ReadonlyMap<string, Schema> = new Map(
   TagEventSchema.options.map(({ entries }) => [
     entries.type.literal,
@@ -19,15 +19,16 @@ const BODIES: ReadonlyMap<string, Schema> = new Map(
 );
 
 /**
- * Whether a canonical body of this type has no field, at any depth, that this version does not know. True only where it
- * has none; false also for a body of another form. It looks at the text, in a tenth of the time that parsing takes.
+ * Whether a canonical body of this type has no field, at any depth, that this version does
+ * not know. True is certain; false may also mean a body of another form. It matches the text,
+ * in a tenth of the time of parsing.
  */
 export const hasOnlyKnownFields = (type: string, body: string): boolean =>
   FORMS.get(type)?.test(body) ?? false;
 
 /**
- * The paths of the fields in a parsed body that this version does not know, such as `tags.0.colour`; none for a type that
- * it does not know. A name that might be anybody's text is not shown.
+ * The paths of fields in a parsed body that this version does not know, such as `tags.0.colour`; none for an
+ * unknown type. A field name that could be user data is shown only by its length.
  */
 export const unknownFields = (json: Readonly<Record<string, unknown>>): readonly string[] => {
   const body = BODIES.get(String(json.type));
@@ -56,7 +57,7 @@ const shownName = (name: string): string =>
 
 const TEXT = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
 
-/** What the canonical JSON of a schema's values looks like. */
+/** A regular expression for the canonical JSON of a schema's values. */
 const formOf = (schema: Schema): string => {
   switch (schema.type) {
     case 'string':

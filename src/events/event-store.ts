@@ -2,33 +2,33 @@ import type { StoredColumns } from './ledger-line.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import type { ResourceArn } from './resource-arn.ts';
 
-/** A place in the ledger. */
+/** The place of an event in the ledger. */
 export interface Place {
   readonly stream: ResourceArn;
   readonly seq: number;
 }
 
-/** What came of an append: the event that now stands at the place, and whether this call put it there. */
+/** The result of an append: the event now stored at the place, and whether this call stored it. */
 export interface Appended {
   readonly event: RecordedEvent;
   readonly fresh: boolean;
 }
 
 /**
- * The append-only log of all streams. What callers may rely on, whatever the adapter:
+ * The append-only log of all streams. Every adapter promises:
  *
- * - **One winner for each place.** Of any number of concurrent appends at one (stream, seq), one is stored and
- *   the others reject with a {@link SeqConflictError}. Nothing stored is ever changed or removed.
- * - **Same cause, no conflict.** When the event at the place bears the caller's own `eventId`, the append has
- *   happened before (a lost reply, a redelivery) and resolves with the event that stands there.
+ * - **One winner for each place.** Of any number of concurrent appends at one (stream, seq), one is stored
+ *   and the others reject with a {@link SeqConflictError}. A stored event is never changed or removed.
+ * - **Same cause, no conflict.** If the event at the place has the caller's own `eventId`, the append has
+ *   already happened (a lost reply, a redelivery) and resolves with the stored event.
  * - **Durable when resolved.** If the process dies before that, the event is stored whole or not at all; the
  *   caller finds out by appending the same event again.
- * - **No gaps is the caller's part.** An event names the hash of the one before it, so whoever can build the
- *   event at seq n has read seq n - 1. The store checks the place only.
- * - **Reads see every append that resolved before they began** (strongly consistent), and reject with an
- *   `UnreadableEventError` for anything that this version did not write or that was damaged.
- * - Other rejections (throttling after the SDK's retries, a broken connection) leave it open whether the
- *   append happened; repeating it is always safe.
+ * - **Callers prevent gaps.** An event names the hash of the one before it, so a caller that can build the
+ *   event at seq n has read seq n - 1. The store checks only that the place is free.
+ * - **Reads are strongly consistent.** They see every append that resolved before they began. They reject
+ *   with an `UnreadableEventError` for an event that is damaged or that this version cannot read.
+ * - After any other rejection (throttling after the SDK's retries, a broken connection) it is unknown whether
+ *   the append happened. Repeating it is always safe.
  */
 export interface EventStore {
   append(event: RecordedEvent): Promise<Appended>;
@@ -37,32 +37,32 @@ export interface EventStore {
   read(stream: ResourceArn): Promise<RecordedEvent[]>;
 
   /**
-   * The events at those of the places that hold one, in no order, each once however often its place is named.
-   * One call costs about one read for each place.
+   * The events stored at these places, in no particular order; empty places are skipped. A place that is
+   * named twice yields its event once. A call costs about one read for each place.
    */
   find(places: readonly Place[]): Promise<RecordedEvent[]>;
 
   /**
-   * Every event. The events of one stream come together, oldest first. The streams come in an order that means
-   * nothing and is the same each time, so a reader that came to the end of the stream `after` goes on behind it;
-   * streams that begin meanwhile may come before it.
+   * Every event. The events of a stream come together, oldest first. The order of the streams is arbitrary
+   * but the same each time, so a reader that finished the stream `after` can resume behind it. It may miss
+   * streams that began in the meantime.
    */
   readAll(after?: ResourceArn): AsyncIterable<RecordedEvent>;
 
   /**
-   * What stands at every place, column by column, some places at a time, in the order of `readAll`. Nothing is checked
-   * and nothing refused, so that a damaged ledger can be exported and verified.
+   * The columns stored at every place, in batches, in the order of `readAll`. Nothing is checked or refused,
+   * so that a damaged ledger can be exported and verified.
    */
   columns(): AsyncIterable<readonly StoredColumns[]>;
 
   /**
-   * The events that were recorded `from` (ISO 8601) or later and `to` or earlier, in the order of `readAll`. It costs
-   * a read of the whole ledger, however few they are.
+   * The events recorded at `from` (ISO 8601) or later and at `to` or earlier, in the order of `readAll`. It
+   * reads the whole ledger, however few they are.
    */
   recordedBetween(from: string, to: string): AsyncIterable<RecordedEvent>;
 }
 
-/** Somebody else's event stands where an append wanted to go: read the stream again and decide again. */
+/** Another event is already stored at the place of an append: read the stream again and decide again. */
 export class SeqConflictError extends Error {
   override readonly name = 'SeqConflictError';
   readonly stream: string;
@@ -75,7 +75,10 @@ export class SeqConflictError extends Error {
   }
 }
 
-/** The largest `body` that is accepted, in bytes: a DynamoDB item holds 400 KB with its names and copies. */
+/**
+ * The largest accepted `body`, in bytes. A DynamoDB item holds 400 KB, including
+ * attribute names and copied columns.
+ */
 export const MAX_BODY_BYTES = 350 * 1024;
 
 /** An event does not fit into one DynamoDB item. */
@@ -91,7 +94,10 @@ export class EventTooLargeError extends Error {
   }
 }
 
-/** Throws an {@link EventTooLargeError} for an event that DynamoDB would refuse. Every adapter asks this first. */
+/**
+ * Throws an {@link EventTooLargeError} for an event that DynamoDB would refuse.
+ * Every adapter calls this first.
+ */
 export const refuseTooLarge = ({ stream, body }: RecordedEvent): void => {
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BODY_BYTES) throw new EventTooLargeError(stream, bytes);

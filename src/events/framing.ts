@@ -1,8 +1,8 @@
 const LENGTH_BYTES = 4;
 
 /**
- * Texts as one byte string that no other list of texts gives: each goes in as UTF-8 behind its length in bytes (4, big
- * endian). What is hashed or signed together goes through here.
+ * Encodes texts as bytes that no other list of texts encodes to: each text as UTF-8, after its length in
+ * bytes (4 bytes, big endian). Everything that is hashed or signed together is framed this way.
  */
 export const framed = (parts: readonly string[]): Buffer => {
   let length = 0;
@@ -12,7 +12,10 @@ export const framed = (parts: readonly string[]): Buffer => {
   return bytes;
 };
 
-/** As {@link framed}, in memory that the next call uses again: for bytes that are hashed at once, as every event's are. */
+/**
+ * Like {@link framed}, but in memory that the next call overwrites. Use it for bytes that are hashed at
+ * once, as those of every event are.
+ */
 export const framedForNow = (parts: readonly string[]): Buffer => {
   let most = 0;
   for (const part of parts) most += LENGTH_BYTES + MOST_BYTES * part.length;
@@ -21,10 +24,10 @@ export const framedForNow = (parts: readonly string[]): Buffer => {
 };
 
 let scratch = Buffer.allocUnsafe(16 * 1024);
-/** Of one UTF-16 code unit in UTF-8. */
+/** The most bytes that one UTF-16 code unit takes in UTF-8. */
 const MOST_BYTES = 3;
 
-/** Writes the parts to the beginning of some memory; gives where they end. */
+/** Writes the parts to the start of a buffer and returns where they end. */
 const write = (into: Buffer, parts: readonly string[]): number => {
   let end = 0;
   for (const part of parts) {
@@ -35,7 +38,7 @@ const write = (into: Buffer, parts: readonly string[]): number => {
   return end;
 };
 
-/** The texts in a byte string that {@link framed} made; undefined for any other bytes. */
+/** The texts in bytes that {@link framed} wrote; undefined for any other bytes. */
 export const unframed = (bytes: Uint8Array): string[] | undefined => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const parts: string[] = [];
@@ -46,6 +49,6 @@ export const unframed = (bytes: Uint8Array): string[] | undefined => {
     parts.push(buffer.toString('utf8', at + LENGTH_BYTES, end));
     at = end;
   }
-  // Bytes that are no UTF-8 were replaced on the way.
+  // Decoding replaced invalid UTF-8, so such bytes differ from the frame of their texts.
   return framed(parts).equals(buffer) ? parts : undefined;
 };

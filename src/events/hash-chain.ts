@@ -12,7 +12,7 @@ export interface Link {
   readonly seq: number;
   /** Hash of the event at `seq - 1`, 64 hex digits; {@link GENESIS} at seq 1. */
   readonly prev: string;
-  /** The exact text that is stored; it is never parsed and written again to be hashed. */
+  /** The exact stored text. It is never parsed and serialised again before hashing. */
   readonly body: string;
 }
 
@@ -21,8 +21,8 @@ export const hashOf = ({ stream, seq, prev, body }: Link): string =>
   hash('sha256', framedForNow([DOMAIN, stream, String(seq), prev, body]));
 
 /**
- * A short id that the same parts always give: 22 base64url characters, 128 bits of a framed SHA-256.
- * Used for event ids, so that one cause can never be recorded under two ids.
+ * A short id derived from its parts: 22 base64url characters, 128 bits of a framed SHA-256. The same parts
+ * always yield the same id, so one cause is never recorded under two event ids.
  */
 export const idFrom = (...parts: readonly string[]): string =>
   Buffer.from(hash('sha256', framedForNow(parts)), 'hex')

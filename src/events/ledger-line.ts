@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { type RecordedEvent, UnreadableEventError } from './recorded-event.ts';
 
 /**
- * Every column of an event's item as text, unchecked: what exported files hold and what verification looks at. Of
- * these, `stream`, `seq`, `prev`, `hash` and `body` are the record; the others are copies of what `body` says.
+ * Every column of an event's item, unchecked. Exported files contain these, and verification reads them.
+ * `stream`, `seq`, `prev`, `hash` and `body` are the record; the others are copies of fields in `body`.
  */
 const LedgerLineSchema = v.object({
   stream: v.string(),
@@ -40,15 +40,17 @@ export const columnsOf = ({
 });
 
 /**
- * The columns of an item as they stand, whoever wrote them: of an item that was damaged or made by hand, some may be
- * missing, or be no text. What cannot be read as an event can be exported and verified by these.
+ * The columns of an item as stored, whoever wrote it. If the item was damaged or written by hand, columns may
+ * be missing or may not be text. Through these, an unreadable event can still be exported and verified.
  */
 export type StoredColumns = Pick<LedgerLine, 'stream' | 'seq'> & Partial<LedgerLine>;
 
-/** Columns as one line of a file (NDJSON), without the line's end; its members stand in the order of {@link columnsOf}. */
+/** Columns as one line of NDJSON, without the line end. The members are in the order of {@link columnsOf}. */
 export const toLine = (columns: StoredColumns): string => JSON.stringify(columns);
 
-/** The columns in a line; throws an `UnreadableEventError` for a line that is not one. Nothing is checked against the hash. */
+/**
+ * Parses the columns in a line. Throws an `UnreadableEventError` for a line of another form; checks no hash.
+ */
 export const fromLine = (line: string): LedgerLine => {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), LedgerLineSchema), line);
   if (parsed.success) return parsed.output;

@@ -3,41 +3,50 @@ import { idFrom } from './hash-chain.ts';
 import { arnOf, type ResourceArn, type ResourceIdentity } from './resource-arn.ts';
 import { GAP_TYPE, type TagEvent } from './tag-event.ts';
 
-/** The ledger's own streams are in it. It is not reserved: people put it in the place of their own in records that they show. */
+/**
+ * The account in the names of the ledger's own streams. It is not reserved: people use it to mask their own
+ * account in records that they publish.
+ */
 const LEDGER_ACCOUNT = '000000000000';
-/** Reserved, in every account and Region: no type of EC2 begins like this. */
+/** Reserved in every account and Region: no EC2 type begins with this. */
 const LEDGER_TYPE = 'tagledger-';
 
-/** A stream of the ledger's own, which is no resource's. Its name has the form of an ARN, as the names of all streams have. */
+/**
+ * A stream of the ledger's own, which belongs to no resource. Its name has the form of an
+ * ARN, like that of every stream.
+ */
 const ledgerStream = (type: 'policy' | 'tampering', id: string): ResourceArn =>
   arnOf({ region: 'us-east-1', account: LEDGER_ACCOUNT, type: `${LEDGER_TYPE}${type}`, id });
 
-/** The stream of the policies of a ledger. */
+/** The stream of a ledger's policies. */
 export const POLICY_STREAM = ledgerStream('policy', 'policies');
 
 /**
- * Where tampering with a stream is recorded: one stream for each, so that many can be told of at once, and none is
- * written into what was tampered with. `undefined` stands for the ledger or its log as a whole.
+ * The stream in which tampering with a stream is recorded. Each stream has its own, so that many can
+ * be reported at once and nothing is written into the one that was tampered with. `undefined` means
+ * the ledger or its log as a whole.
  */
 export const tamperStreamOf = (tampered: string | undefined): ResourceArn =>
   ledgerStream('tampering', tampered === undefined ? 'ledger' : idFrom('tagledger/tampering/v1', tampered));
 
-/** What the names of all streams of tampering match, `*` being any text. */
+/** Matches the names of all tampering streams; `*` is any text. */
 export const TAMPER_STREAMS: string = ledgerStream('tampering', '*');
 
-/** What the names of all streams of gaps match, `*` being any text. */
+/** Matches the names of all gap streams; `*` is any text. */
 export const GAP_STREAMS = `arn:*:ec2:*:*:${GAP_TYPE}/*`;
 
-/** What the names of all other reserved streams match, `*` being any text: of those that are there, and of those to come. */
+/** Matches the names of all other reserved streams, present and future; `*` is any text. */
 export const LEDGER_STREAMS = `arn:*:ec2:*:*:${LEDGER_TYPE}*`;
 
 const PREFIX = POLICY_STREAM.slice(0, POLICY_STREAM.indexOf('policy/'));
 const TAMPER_PREFIX = TAMPER_STREAMS.slice(0, -1);
 
-/** Whether a stream is one of the ledger's own. Whatever tells of resources leaves these out. */
+/** Whether a stream is one of the ledger's own. Reports about resources skip these. */
 export const isLedgerStream = (stream: string): boolean => stream.startsWith(PREFIX);
 
-/** What a stream is about. `reserved`: its name is kept for the ledger, and nothing is recorded in it yet. */
+/**
+ * What a stream is about. `reserved`: the name is kept for the ledger, and no event is recorded in it yet.
+ */
 export type StreamKind = 'resource' | 'gap' | 'policy' | 'tampering' | 'reserved';
 
 /** The kind of a stream, by its name. */
@@ -49,7 +58,7 @@ export const kindOfStream = (stream: string): StreamKind => {
   return resource.startsWith(`${GAP_TYPE}/`) ? 'gap' : 'resource';
 };
 
-/** The one kind of stream in which events of a type stand. */
+/** The only kind of stream that may contain events of each type. */
 const KINDS: Readonly<Record<TagEvent['type'], StreamKind>> = {
   TagRequested: 'resource',
   TagApplied: 'resource',
@@ -71,7 +80,7 @@ export const refuseForeignType = (stream: ResourceArn, type: TagEvent['type']): 
   }
 };
 
-/** Whether an event of a known type stands in a stream of the ledger's own where it does not belong. */
+/** Whether an event of a known type is in a stream of the ledger's own where it does not belong. */
 export const isForeignType = (stream: string, type: string | undefined): boolean => {
   const kind = kindOfStream(stream);
   if (kind === 'resource' || type === undefined || !Object.hasOwn(KINDS, type)) return false;

@@ -12,29 +12,36 @@ import {
   TagEventSchema,
 } from './tag-event.ts';
 
-/** A fact with its place in a stream, as it stands in the ledger. */
+/** An event as recorded in the ledger, with its place in a stream. */
 export interface RecordedEvent {
   readonly stream: ResourceArn;
   /** From 1, without gaps. */
   readonly seq: number;
-  /** When the ledger wrote it: later than the event before it in the stream, whatever the writer's clock says. */
+  /**
+   * When the ledger wrote it. Always later than the event before it in the stream, even
+   * if the writer's clock is behind.
+   */
   readonly recordedAt: string;
   /** The format in which it was written. */
   readonly schemaVersion: EventFormat;
   /** Hash of the event before it, 64 hex digits. */
   readonly prev: string;
   readonly hash: string;
-  /** Canonical JSON of the event with `recordedAt` and `schemaVersion`: the bytes that are hashed and stored. */
+  /**
+   * Canonical JSON of the event with `recordedAt` and `schemaVersion`: the bytes that are hashed and stored.
+   */
   readonly body: string;
   readonly event: TagEvent;
 }
 
-/** What comes out of a store cannot be read: it is damaged, or see {@link NewerEventError}. */
+/**
+ * An event from a store cannot be read: it is damaged, or newer than this version ({@link NewerEventError}).
+ */
 export class UnreadableEventError extends Error {
   override readonly name: string = 'UnreadableEventError';
   readonly stream: string;
   readonly seq: number;
-  /** What is wrong with it; never a tag's value. */
+  /** What is wrong with the event. Never contains a tag value. */
   readonly why: string;
 
   constructor(
@@ -55,12 +62,12 @@ export class UnreadableEventError extends Error {
 }
 
 /**
- * An event has a `schemaVersion` or a type that this version does not know. Nothing is wrong with it, and a newer version
- * can read it: whoever works through events must keep it for that one, and not pass it over.
+ * An event has a `schemaVersion` or a type that this version does not know. It is not damaged, and a newer
+ * version can read it, so a consumer must keep it for that version and never skip it.
  */
 export class NewerEventError extends UnreadableEventError {
   override readonly name = 'NewerEventError';
-  /** When it was recorded, as far as its body tells that in the way that this version knows. */
+  /** When it was recorded; undefined if its body does not say so in the form that this version knows. */
   readonly recordedAt: string | undefined;
 
   constructor(stream: string, seq: number, newer: string, recordedAt: unknown) {
@@ -70,13 +77,13 @@ export class NewerEventError extends UnreadableEventError {
   }
 }
 
-/** Whether an event cannot be read, now or ever: it is damaged. */
+/** Whether an error means that an event is damaged, so that no version can read it. */
 export const isDamage = (error: unknown): error is UnreadableEventError =>
   error instanceof UnreadableEventError && !(error instanceof NewerEventError);
 
 /**
- * Gives a fact its format, and the place after `head` (absent for the first event of a stream). Pure: `now` is the
- * writer's clock. Without a format it is written in the one that every version reads.
+ * Gives an event its format and its place after `head` (absent for the first event of a stream). Pure: `now`
+ * is the writer's clock. The default format is the one that every version reads.
  */
 export const record = (
   stream: ResourceArn,
@@ -103,12 +110,15 @@ export const record = (
   };
 };
 
-/** What a body says: the fact, its format, and when it was recorded. */
+/** The content of a body: the event, its format, and when it was recorded. */
 export type Body = Pick<RecordedEvent, 'recordedAt' | 'schemaVersion' | 'event'>;
 
 const RecordedSchema = v.object({ recordedAt: InstantSchema, schemaVersion: v.picklist(EVENT_FORMATS) });
 
-/** The body in a parsed JSON text, or as a text what is wrong with it; that holds nothing of what stands there. */
+/**
+ * The content of a parsed body, or a description of what is wrong with it,
+ * which quotes nothing from the body.
+ */
 const parseBody = (json: unknown): Body | string => {
   const event = v.safeParse(TagEventSchema, json);
   if (!event.success) return problemOf(event.issues[0]);
@@ -117,7 +127,7 @@ const parseBody = (json: unknown): Body | string => {
   return { ...recorded.output, event: event.output };
 };
 
-/** The stored form of an event, as any store gives it back. */
+/** The stored form of an event, as every store returns it. */
 export interface StoredEvent {
   readonly stream: string;
   readonly seq: number;
@@ -127,9 +137,9 @@ export interface StoredEvent {
 }
 
 /**
- * Parses and checks what came out of a store. Throws a {@link NewerEventError} for a type or
- * format that this code does not know, and an {@link UnreadableEventError} for a body that is not JSON or no event, or
- * whose hash is another one.
+ * Parses and checks an event from a store. Throws a {@link NewerEventError} for a type or format that this
+ * version does not know. Throws an {@link UnreadableEventError} for a body that is not JSON or not an event,
+ * or that does not match its hash.
  */
 export const readRecorded = (stored: StoredEvent): RecordedEvent => {
   const { stream, seq, prev, hash, body } = stored;
@@ -148,7 +158,9 @@ export const readRecorded = (stored: StoredEvent): RecordedEvent => {
   return { stream: stream as ResourceArn, seq, prev, hash, body, ...parsed };
 };
 
-/** What a schema objects to, without what it got there: that may be a tag's value, and errors are logged. */
+/**
+ * What a schema rejects, without the value that it received: that may be a tag value, and errors are logged.
+ */
 const problemOf = (issue: v.BaseIssue<unknown>): string => {
   const path = v.getDotPath(issue) ?? 'body';
   return `${path}: ${issue.message.replace(/(?: but r|:? R)eceived [\s\S]*$/, '')}`;

@@ -17,13 +17,16 @@ const SHAPE =
   /^arn:(aws[a-z-]*):ec2:([a-z]{2,}(?:-[a-z]+)+-\d+):(\d{12}):([a-z][a-z0-9-]*)\/([A-Za-z0-9._-]+)$/;
 
 /**
- * The stream of a resource. The account is always in it, also for images and snapshots, whose ARNs in IAM
+ * The stream of a resource. It always contains the account, even for images and snapshots, whose ARNs in IAM
  * leave it empty: the ledger must know whose credentials to call EC2 with.
  */
 export const arnOf = ({ region, account, type, id }: ResourceIdentity): ResourceArn =>
   `arn:${partitionOf(region)}:ec2:${region}:${account}:${type}/${id}` as ResourceArn;
 
-/** Takes an ARN apart; throws an {@link InvalidInputError} for a text that is not an EC2 resource's ARN. */
+/**
+ * Splits an ARN into its parts. Throws an {@link InvalidInputError} for a text
+ * that is not an EC2 resource's ARN.
+ */
 export const parseArn = (text: string): ResourceIdentity & { readonly arn: ResourceArn } => {
   const parsed = partsOf(text);
   if (!parsed) {
@@ -40,7 +43,10 @@ export const isRegion = (text: string): boolean => REGION.test(text);
 /** Whether a text is an EC2 resource's ARN in the form of {@link arnOf}. */
 export const isResourceArn = (text: string): text is ResourceArn => partsOf(text) !== undefined;
 
-/** Nothing for an ARN in the partition of another Region: it would give one resource a second stream. */
+/**
+ * Undefined also for an ARN in the partition of another Region, which would
+ * give one resource a second stream.
+ */
 const partsOf = (text: string): (ResourceIdentity & { readonly arn: ResourceArn }) | undefined => {
   const [, partition, region = '', account = '', type = '', id = ''] = SHAPE.exec(text) ?? [];
   return partition === partitionOf(region)
@@ -48,7 +54,9 @@ const partsOf = (text: string): (ResourceIdentity & { readonly arn: ResourceArn 
     : undefined;
 };
 
-/** The first prefix that fits names the partition (AWS Regions per partition, as in the SDK's endpoint rules). */
+/**
+ * The first matching prefix names the partition (AWS Regions per partition, as in the SDK's endpoint rules).
+ */
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],

@@ -3,7 +3,7 @@ import { isLedgerStream } from './ledger-stream.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import type { ResourceArn } from './resource-arn.ts';
 
-/** Every event of a resource, in the order of `readAll`; the streams that the ledger has for itself are left out. */
+/** Every event in the order of `readAll`, without those of the ledger's own streams. */
 export async function* resourceEvents(
   store: Pick<EventStore, 'readAll'>,
   after?: ResourceArn,
@@ -11,7 +11,7 @@ export async function* resourceEvents(
   for await (const event of store.readAll(after)) if (!isLedgerStream(event.stream)) yield event;
 }
 
-/** The same, the events of one resource after those of another; in memory are those of one. */
+/** The same events, one stream at a time. Only the events of one stream are held in memory. */
 export async function* resourceStreams(
   store: Pick<EventStore, 'readAll'>,
   after?: ResourceArn,

@@ -1,8 +1,8 @@
 /**
- * The ResourceType behind each prefix of an EC2 id. Sources: the outputs in AWS's own API, CLI and user guides,
- * and for the few that those leave out (`cb-`, `macmodification-`, `vpcbpa-exclude-`, `vpce-svc-perm-`,
- * `vpcec-`) what Terraform's provider and its users show. A prefix that could not be established is not
- * here: `r-` (a reservation) has no ResourceType, and a reserved-instances id is a bare UUID.
+ * The ResourceType of each prefix of an EC2 id. Sources: the outputs in AWS's own API, CLI and user guides;
+ * for the few that are missing there (`cb-`, `macmodification-`, `vpcbpa-exclude-`, `vpce-svc-perm-`,
+ * `vpcec-`), Terraform's provider and what its users show. Prefixes that could not be established are left
+ * out: `r-` (a reservation) has no ResourceType, and a reserved-instances id is a bare UUID.
  */
 export const TYPES_BY_PREFIX: ReadonlyMap<string, string> = new Map([
   ['acl-', 'network-acl'],
@@ -107,23 +107,28 @@ export const TYPES_BY_PREFIX: ReadonlyMap<string, string> = new Map([
 
 const TYPES_WITH_PREFIX = new Set(TYPES_BY_PREFIX.values());
 
-/** Fleets and Spot fleet requests end in a UUID, all others in lower-case letters and digits without a hyphen. */
+/**
+ * Fleets and Spot fleet requests end in a UUID, all others in lower-case letters and digits without a hyphen.
+ */
 const UUID_ID = /^([a-z][a-z0-9-]*-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const PLAIN_ID = /^([a-z][a-z0-9-]{0,63}-)(?!x+$)[0-9a-z]{1,64}$/;
 
 const prefixOf = (id: string): string | undefined => (UUID_ID.exec(id) ?? PLAIN_ID.exec(id))?.[1];
 
 /**
- * The EC2 API's ResourceType of an id, such as `natgateway` for `nat-0abc`; undefined for a prefix that is
- * not known, and for a text that is no id at all (`i-HIDDEN`, `vpc-xxxx`, `sg-***`). All of the id before its
- * last part must be a prefix, so `eni-attach-0abc` is not a network interface.
+ * The EC2 API's ResourceType of an id, such as `natgateway` for `nat-0abc`. Undefined for an unknown prefix,
+ * and for a text that is not an id (`i-HIDDEN`, `vpc-xxxx`, `sg-***`). Everything before the last part of the
+ * id must be a known prefix, so `eni-attach-0abc` is not a network interface.
  */
 export const resourceTypeOf = (id: string): string | undefined => TYPES_BY_PREFIX.get(prefixOf(id) ?? '');
 
 /** Reserved instances are bare UUIDs. */
 const BARE_UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Whether an id can be one of a resource of this type; of a type without a known prefix any EC2-like id can. */
+/**
+ * Whether an id can belong to a resource of this type. For a type without a known prefix, any EC2-like
+ * id with an unknown prefix can.
+ */
 export const isIdOf = (id: string, type: string): boolean => {
   if (type === 'reserved-instances') return BARE_UUID.test(id);
   return TYPES_WITH_PREFIX.has(type)

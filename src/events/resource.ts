@@ -2,47 +2,58 @@ import type { RecordedEvent } from './recorded-event.ts';
 import type { Tag } from './tag.ts';
 import { requestIdOf, type TagFailed, type TagObserved, type TagRequested, type Who } from './tag-event.ts';
 
-/** The last word on one tag key. A removed key stays, with `value: null`, so that an older fact cannot revive it. */
+/**
+ * The latest known fact about one tag key. A removed key stays, with `value: null`, so that
+ * an older fact cannot revive it.
+ */
 export interface TagFact {
   readonly key: string;
   readonly value: string | null;
-  /** When this became so in AWS. */
+  /** When it took effect in AWS. */
   readonly at: string;
-  /** The event that says so. */
+  /** The seq of the event that says so. */
   readonly seq: number;
-  /** Whether tagledger set it, or somebody else. */
+  /** True if tagledger set it, false if somebody else did. */
   readonly ours: boolean;
-  /** A rule lets tagledger's value stand in the place of what others set. */
+  /** A rule lets tagledger's value replace what others set. */
   readonly wins?: true;
-  /** What somebody else had set, or removed, before tagledger set it, also where that came to be known only later. */
+  /**
+   * What somebody else had set or removed before tagledger set the key, even if the
+   * ledger learned of it only later.
+   */
   readonly theirs?: Pick<TagFact, 'value' | 'at'>;
 }
 
-/** Whether the value that a key has now is somebody else's: set by them, or given back to them. */
+/** Whether a key's current value is somebody else's: they set it, or tagledger gave it back to them. */
 export const isTheirs = ({ value, ours, theirs }: Pick<TagFact, 'value' | 'ours' | 'theirs'>): boolean =>
   value !== null && (!ours || theirs?.value === value);
 
 /** Why an attempt failed. */
 type RequestError = Pick<TagFailed, 'code' | 'class' | 'message'>;
 
-/** A request that still wants something. `open`: waits for its attempt. `retrying`: the attempt failed, another is due at `retryAt`. */
+/**
+ * A request with tags still to set. `open`: its attempt has no outcome yet. `retrying`: the attempt failed,
+ * and the next one is due at `retryAt`.
+ */
 export interface OpenRequest {
   /** The eventId of its first attempt. */
   readonly id: string;
   readonly attempt: number;
   readonly status: 'open' | 'retrying';
-  /** When the ledger recorded its attempt, by which one that waits too long is known. */
+  /**
+   * When the ledger recorded the current attempt. From this it is known that an attempt has waited too long.
+   */
   readonly asked: string;
-  /** The tags that are still to be set; at least one. */
+  /** The tags still to be set; at least one. */
   readonly pending: readonly Tag[];
-  /** The keys among them that may replace a value which tagledger did not set. */
+  /** The keys that may replace a value which tagledger did not set. */
   readonly overwrite: readonly string[];
   readonly error?: RequestError;
   readonly retryAt?: string;
 }
 
 /**
- * A request that is over. `superseded`: later requests or other people's tags left it nothing to set.
+ * A request that has ended. `superseded`: later requests or other people's tags left it nothing to set.
  * `retired`: its resource was deleted first.
  */
 export interface ClosedRequest {
@@ -53,61 +64,70 @@ export interface ClosedRequest {
   readonly error?: RequestError;
 }
 
-/** One request for tags and what became of it. */
+/** One tag request and its state. */
 export type Request = OpenRequest | ClosedRequest;
 
-/** Who made or ended a resource, and when. */
+/** Who created or deleted a resource, and when. */
 export interface Milestone {
   readonly at: string;
-  /** Absent when nobody could tell. */
+  /** Absent if unknown. */
   readonly who?: Who;
 }
 
-/** Everything that the ledger knows of one resource: the fold of its stream. Plain JSON, so it can be stored as it is. */
+/**
+ * Everything that the ledger knows about one resource: the fold of its stream. It is
+ * plain JSON and can be stored as is.
+ */
 export interface Resource {
   readonly lastSeq: number;
-  /** Absent while the ledger has not seen it. */
+  /** The creation; absent until the ledger has seen it. */
   readonly born?: Milestone;
-  /** There once it was deleted. */
+  /** The deletion; absent until the ledger has seen it. */
   readonly retired?: Milestone;
   /** Sorted by key. */
   readonly tags: readonly TagFact[];
-  /** When all tags were last removed at once: an older fact revives none, also of a key that was not known then. */
+  /**
+   * When all tags were last removed at once. No older fact can revive a tag, even
+   * one whose key was unknown then.
+   */
   readonly cleared?: string;
-  /** In the order in which they were first asked. */
+  /** In the order of their first attempts. */
   readonly requests: readonly Request[];
-  /** Why a call's resources are not known, where this stream stands for them and not for a resource. */
+  /** Why the resources of a call are unknown. Only in the stream of a gap. */
   readonly gap?: string;
-  /** The policy in force last, and since when, where this stream holds policies and is no resource's. */
+  /** The latest policy and when it came into force. Only in the policy stream. */
   readonly policy?: { readonly id: string; readonly at: string };
-  /** The ids of all events so far: a cause that was handled is not handled again. */
+  /** The ids of all events so far, so that no cause is handled twice. */
   readonly seen: readonly string[];
 }
 
-/** A resource of which the ledger knows nothing. */
+/** A resource that the ledger knows nothing about. */
 export const UNKNOWN: Resource = { lastSeq: 0, tags: [], requests: [], seen: [] };
 
 /**
- * The version of the fold. It is raised whenever the same events give another answer than before, with a decision record
- * that lists each golden answer that changed. State rows, archive outlines and snapshots are results of the fold that do not
- * say by which version: before this is raised to 2, they must, so that results of two versions are never mixed.
+ * The version of the fold. Raise it whenever the same events yield another answer than before, with a
+ * decision record that lists each changed golden answer. State rows, the archive's partial states and
+ * snapshots are results of the fold, but do not record its version. They must before this is raised to 2, so
+ * that results of two versions are never mixed.
  */
 export const FOLD_VERSION = 1;
 
-/** An answer that folding made, or one row of it, with the version of the fold in front. */
+/** Puts the version of the fold in front of an answer, or a row of one, that the fold produced. */
 export const withFoldVersion = <T extends object>(answer: T): T & { readonly foldVersion: number } => ({
   foldVersion: FOLD_VERSION,
   ...answer,
 });
 
-/** The state that a stream of events gives, oldest first. */
+/** The state after a stream's events, which come oldest first. */
 export const fold = (events: Iterable<RecordedEvent>, from: Resource = UNKNOWN): Resource => {
   let resource = from;
   for (const event of events) resource = evolve(resource, event);
   return resource;
 };
 
-/** The state after one more event. Total: what the ledger holds has happened, and is never refused here. */
+/**
+ * The state after one more event. It never throws: what the ledger holds has happened and cannot be refused.
+ */
 export const evolve = (
   before: Resource,
   { seq, recordedAt, event }: Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>,
@@ -124,7 +144,8 @@ export const evolve = (
       const request = resource.requests.find((r) => r.id === event.request);
       const wins = new Set(request && isOpen(request) ? request.overwrite : []);
       const by = (key: string) => ({ ours: true, ...(wins.has(key) && { wins: true as const }) });
-      // What was applied after its request was over hides a later request's value as it would a person's.
+      // An outcome that arrives after its request ended treats a later request's value like a
+      // person's: it is to be given back.
       const hides = request && isOpen(request) ? hiddenBy : shownBy;
       const tags = setTags(resource, event.tags, event.effectiveAt, seq, by, hides);
       return settle({ ...resource, tags }, event.request, (request) => close(request, 'applied'));
@@ -159,7 +180,7 @@ export const evolve = (
   }
 };
 
-/** Whether a request still waits for an outcome that is final. */
+/** Whether a request still waits for a final outcome. */
 export const isOpen = (request: Request): request is OpenRequest =>
   request.status === 'open' || request.status === 'retrying';
 
@@ -167,13 +188,13 @@ export const isOpen = (request: Request): request is OpenRequest =>
 export const pendingKeys = ({ requests }: Resource): ReadonlySet<string> =>
   new Set(requests.filter(isOpen).flatMap(({ pending }) => pending.map(({ key }) => key)));
 
-/** The tags that the resource bears now. */
+/** The tags that the resource has now. */
 export const currentTags = (resource: Resource): Tag[] =>
   resource.tags.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));
 
 type Born = { readonly effectiveAt: string; readonly who?: Who | undefined };
 
-/** CloudTrail's times are whole seconds: what happened in the second of the birth came after it. */
+/** CloudTrail's times are in whole seconds, so facts of the same second count as later than the creation. */
 const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Tag[]): Resource => {
   const at = event.effectiveAt;
   const { cleared = '' } = resource;
@@ -190,7 +211,7 @@ const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Ta
   };
 };
 
-/** A new request takes over the keys that older open ones still wanted to set: the last request wins. */
+/** A new request takes its keys from older open requests: the last request wins. */
 const open = (resource: Resource, event: TagRequested, asked: string): Resource => {
   const id = requestIdOf(event);
   const wanted = new Set(event.tags.map((tag) => tag.key));
@@ -214,10 +235,13 @@ const observe = (resource: Resource, seq: number, event: TagObserved): Resource 
   return setByOthers(isClearing ? { ...resource, cleared: effectiveAt } : resource, facts, effectiveAt, seq);
 };
 
-/** What a person sets while a request waits is the person's: the request lets go of that key. */
+/**
+ * A value that a person sets while a request waits stays: the request drops the
+ * key, unless it may overwrite it.
+ */
 const setByOthers = (resource: Resource, facts: readonly Fact[], at: string, seq: number): Resource => {
   const tags = setTags(resource, facts, at, seq, () => ({ ours: false }));
-  // A late fact that a newer one hides is nobody's tag any more.
+  // A late fact that is hidden by a newer one takes no key from a request.
   const theirs = new Set(tags.filter((tag) => tag.seq === seq && tag.value !== null).map(({ key }) => key));
   const requests = resource.requests.map((r) =>
     letGo(r, (key, { overwrite }) => theirs.has(key) && !overwrite.includes(key)),
@@ -234,8 +258,8 @@ const letGo = (request: Request, taken: (key: string, request: OpenRequest) => b
 type Fact = Pick<TagFact, 'key' | 'value'>;
 
 /**
- * Last writer wins for each key, by effectiveAt and then by seq, so a late fact never hides a newer one. What others
- * set is kept in mind where tagledger's value hides it.
+ * The last writer wins for each key, by effectiveAt and then by seq, so a late fact never hides a newer one.
+ * If tagledger's value hides a value that others set, that one is kept in `theirs`.
  */
 const setTags = (
   { tags, cleared = '' }: Resource,
@@ -258,13 +282,16 @@ const setTags = (
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 };
 
-/** A fact with what it hides of others, which came to be known only later; nothing but tagledger's own facts can. */
+/**
+ * Adds to a fact of tagledger's a value of others that it hides and that became known only
+ * later. Other facts hide nothing.
+ */
 const hiding = (fact: TagFact, value: string | null, at: string): TagFact =>
   fact.ours && fact.at >= at && (fact.theirs?.at ?? '') <= at ? { ...fact, theirs: { value, at } } : fact;
 
 const shownBy = ({ value, at }: TagFact): TagFact['theirs'] => ({ value, at });
 
-/** What a rule has won over is nobody's any more. */
+/** The value that tagledger hides by setting a key. One that a rule has already overwritten is not kept. */
 const hiddenBy = (old: TagFact): TagFact['theirs'] =>
   old.ours ? (old.wins ? undefined : old.theirs) : shownBy(old);
 

@@ -3,29 +3,35 @@ import { idFrom } from './hash-chain.ts';
 import { TagSchema } from './tag.ts';
 
 /**
- * The formats of events that this code reads and can write, as `schemaVersion` in a body says. The shapes below are the
- * storage format: add to them, never edit. A reader drops fields that it does not know, so a field may be added to the
- * events of a format only where it changes nothing of what they say; every other one needs events of the next format,
- * which an older reader refuses.
+ * The event formats that this version reads and can write; `schemaVersion` in a body names its format. The
+ * shapes below are the storage format: add to them, never edit them. Readers drop unknown fields, so a field
+ * may be added to an existing format only if it does not change what its events mean. Any other field needs
+ * the next format, which older readers refuse.
  */
 export const EVENT_FORMATS = [1, 2] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
-/** A moment as ISO 8601, UTC, milliseconds. Texts of this form sort as their moments do. */
+/** A moment as ISO 8601, UTC, milliseconds. Texts of this form sort in the order of their moments. */
 export const InstantSchema = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'expected a moment like 2026-03-31T23:59:00.000Z'),
 );
 
-/** Who acted. `kind` is CloudTrail's userIdentity type, or `Direct` for a name that a direct call gave. */
+/**
+ * Who acted. `kind` is CloudTrail's userIdentity type, `Direct` for a name from a direct call, or
+ * `Tagledger` for tagledger itself.
+ */
 export const WhoSchema = v.object({
   /** The name to show: a user, a role session's name, a service. */
   name: v.string(),
   arn: v.optional(v.string()),
   kind: v.string(),
-  /** What acted for the principal: a service such as `autoscaling.amazonaws.com`, a provider's account, a role session's ARN. */
+  /**
+   * What acted for the principal: a service such as `autoscaling.amazonaws.com`, a provider's
+   * account, a role session's ARN.
+   */
   via: v.optional(v.string()),
-  /** How the name was found, where the plain rule of its kind did not give it. */
+  /** How the name was found, if not by the plain rule for its kind. */
   found: v.optional(
     v.picklist([
       'sourceIdentity',
@@ -33,40 +39,42 @@ export const WhoSchema = v.object({
       'onBehalfOf',
       'instance-profile',
       'invokedBy',
-      'parent', // the person who made the resource for whose sake a service, which `via` names, acted
-      'assumed-by', // the person who assumed the role of the session that `via` names
+      'parent', // the creator of the resource on whose behalf the service in `via` acted
+      'assumed-by', // the person who assumed the role of the session in `via`
     ]),
   ),
-  /** The caller's IP address; absent where a service called. */
+  /** The caller's IP address; absent if a service called. */
   ip: v.optional(v.string()),
 });
 export type Who = v.InferOutput<typeof WhoSchema>;
 
-/** Why an event was written: the source's own id of what happened (a CloudTrail eventID, a request id). */
+/**
+ * Why an event was written: the source and its own id of what happened (a CloudTrail eventID, a request id).
+ */
 export const CauseSchema = v.object({
   source: v.picklist(['cloudtrail', 'direct', 'eventbridge', 'tagledger']),
   id: v.string(),
-  /** What happened there, such as `RunInstances`. */
+  /** What happened at the source, such as `RunInstances`. */
   name: v.optional(v.string()),
 });
 export type Cause = v.InferOutput<typeof CauseSchema>;
 
-/** What a rule's tag became when it could not be used as it stands. */
+/** What happened to a rule's tag that could not be used as it is. */
 export const TagNoteSchema = v.object({
   key: v.string(),
   note: v.picklist([
     'missing-field', // the template names a field that this cause does not have: the tag is left out
-    'cut', // the value was longer than EC2 takes, and was cut
-    'kept', // the resource already bears this key, and the rule does not say overwrite
-    'uncertain', // the key is there, but its value came in a form that may have lost some of it
+    'cut', // the value was longer than EC2 accepts, and was cut
+    'kept', // the resource already has this key, and the rule may not overwrite it
+    'uncertain', // the resource has the key, but its value arrived in a form that may be incomplete
   ]),
 });
 export type TagNote = v.InferOutput<typeof TagNoteSchema>;
 
 /**
- * How an attempt failed, which decides what happens next. `throttled` and `unavailable` (a server error or a
- * clash with another tagging call) and `not-yet-visible` pass with time; `denied`, `invalid` and `not-found`
- * do not; `unknown` is treated as final, so that a person looks.
+ * How an attempt failed, which decides what happens next. `throttled`, `unavailable` (a server error or a
+ * conflict with another tagging call) and `not-yet-visible` are temporary. `denied`, `invalid` and
+ * `not-found` are permanent. `unknown` is treated as permanent, so that a person looks into it.
  */
 export const FailureClassSchema = v.picklist([
   'throttled',
@@ -80,7 +88,7 @@ export const FailureClassSchema = v.picklist([
 export type FailureClass = v.InferOutput<typeof FailureClassSchema>;
 
 const common = {
-  /** Derived from the cause (see {@link eventIdOf}), so the same cause always gives the same id. */
+  /** Derived from the cause (see {@link eventIdOf}), so the same cause always yields the same id. */
   eventId: v.string(),
   /** When it happened in AWS. */
   effectiveAt: InstantSchema,
@@ -88,16 +96,16 @@ const common = {
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-/** Birth: the cause created the resource, which bore these tags from its first moment. */
+/** The cause created the resource, which had these tags from its first moment. */
 const BirthSchema = v.object({ tags: v.array(TagSchema) });
 
-/** Somebody or something asked that these tags be put on this resource. */
+/** Somebody, or a rule, requested that these tags be put on this resource. */
 export const TagRequestedSchema = v.object({
   ...common,
   type: v.literal('TagRequested'),
   cause: CauseSchema,
   who: WhoSchema,
-  /** Id of the rule set that gave the tags; absent when the caller named the tags itself. */
+  /** Id of the rule set that the tags come from; absent if the caller named the tags itself. */
   rules: v.optional(v.string()),
   /** At least one, sorted by key. */
   tags: v.pipe(v.array(TagSchema), v.minLength(1)),
@@ -118,13 +126,15 @@ export const TagAppliedSchema = v.object({
   /** The eventId of the request's first attempt. */
   request: v.string(),
   attempt: count,
-  /** What was really set: the request's tags less those that somebody else had set in the meantime. */
+  /**
+   * The tags that were set: those of the request, without those that somebody else had set in the meantime.
+   */
   tags: v.array(TagSchema),
   awsRequestId: v.optional(v.string()),
 });
 export type TagApplied = v.InferOutput<typeof TagAppliedSchema>;
 
-/** One attempt failed; final unless `retryAt` is there. */
+/** One attempt failed; permanently if `retryAt` is absent. */
 export const TagFailedSchema = v.object({
   ...common,
   type: v.literal('TagFailed'),
@@ -134,7 +144,7 @@ export const TagFailedSchema = v.object({
   code: v.string(),
   message: v.string(),
   class: FailureClassSchema,
-  /** The next attempt is not before this moment. */
+  /** The earliest moment of the next attempt. */
   retryAt: v.optional(InstantSchema),
 });
 export type TagFailed = v.InferOutput<typeof TagFailedSchema>;
@@ -147,9 +157,12 @@ export const TagObservedSchema = v.object({
   who: v.optional(WhoSchema),
   how: v.picklist(['birth', 'change', 'sweep']),
   set: v.array(TagSchema),
-  /** Keys that were removed, sorted; `all` when the call named none, which removes every user tag. */
+  /** Keys that were removed, sorted; `all` if the call named none, which removes every user tag. */
   removed: v.union([v.array(v.string()), v.literal('all')]),
-  /** Why the rules asked for nothing at birth, where they would have. */
+  /**
+   * At creation, why the rules requested nothing although they apply; after a change, the
+   * keys whose value is uncertain.
+   */
   notes: v.optional(v.array(TagNoteSchema)),
 });
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
@@ -164,8 +177,9 @@ export const ResourceRetiredSchema = v.object({
 export type ResourceRetired = v.InferOutput<typeof ResourceRetiredSchema>;
 
 /**
- * A call made something, and its record does not say what: CloudTrail left out what was too long, and EC2 could not be
- * asked instead. In a stream of its own, of the type {@link GAP_TYPE}, because the resources are not known.
+ * A call's record does not say which resources it concerns: CloudTrail left out what was too long,
+ * and EC2 could not be queried instead. Because the resources are unknown, it has a stream of its
+ * own, of the type {@link GAP_TYPE}.
  */
 export const GapFoundSchema = v.object({
   ...common,
@@ -177,27 +191,27 @@ export const GapFoundSchema = v.object({
 });
 export type GapFound = v.InferOutput<typeof GapFoundSchema>;
 
-/** Stands where a resource's type does in the ARN of a gap's stream; no type of EC2 has this name. */
+/** Takes the place of a resource type in the ARN of a gap's stream; no EC2 type has this name. */
 export const GAP_TYPE = 'cloudtrail-gap';
 
-/** One file of a policy, as it was given. */
+/** One file of a policy, with its text unchanged. */
 export const PolicyFileSchema = v.object({
   name: v.string(),
   text: v.string(),
-  /** Of a tag policy: attached to the same root, unit or account as the file before it, and not below it. */
+  /** For a tag policy: attached to the same root, unit or account as the file before it, and not below it. */
   beside: v.optional(v.boolean()),
 });
 
 /**
- * From `effectiveAt` on, this is the policy by which the tags of the fleet are judged, in the place of the one before.
- * In one stream of its own for the whole ledger, which is no resource's (see `ledger-stream.ts`).
+ * From `effectiveAt` on, the fleet's tags are judged by this policy, which replaces the one before. It is
+ * recorded in one stream for the whole ledger, which belongs to no resource (see `ledger-stream.ts`).
  */
 export const PolicyRecordedSchema = v.object({
   ...common,
   type: v.literal('PolicyRecorded'),
   cause: CauseSchema,
   who: WhoSchema,
-  /** The id of what the files ask, by which a policy that asks the same is known. */
+  /** An id of what the files demand, so that policies with the same demands have the same id. */
   policy: v.string(),
   /** In the order in which they are merged. */
   files: v.pipe(v.array(PolicyFileSchema), v.minLength(1)),
@@ -205,27 +219,27 @@ export const PolicyRecordedSchema = v.object({
 export type PolicyRecorded = v.InferOutput<typeof PolicyRecordedSchema>;
 
 /**
- * Recorded events are not what was written: somebody or something changed the ledger, which nothing in tagledger does.
- * In a stream of its own (see `ledger-stream.ts`). `effectiveAt` is about when it happened where the change feed tells
- * of it, and else when it was found. It holds no tag's value.
+ * Recorded events differ from what was written: somebody or something changed the ledger, which tagledger
+ * never does. It is recorded in a stream of its own (see `ledger-stream.ts`) and contains no tag value.
+ * `effectiveAt` is about when it happened if the change feed reported it, otherwise when it was found.
  */
 export const TamperDetectedSchema = v.object({
   ...common,
   type: v.literal('TamperDetected'),
   how: v.picklist(['change-feed', 'verify']),
-  /** The stream that was tampered with; absent where it is the ledger or its log as a whole. */
+  /** The stream that was tampered with; absent if it is the ledger or its log as a whole. */
   tampered: v.optional(v.string()),
-  /** The places that are concerned, as far as they are known. */
+  /** The affected places, as far as they are known. */
   seqs: v.array(v.pipe(v.number(), v.safeInteger())),
-  /** `changed` or `removed` by the change feed, the kind of a finding by `verify`. */
+  /** `changed` or `removed` from the change feed, the kind of a finding from `verify`. */
   what: v.string(),
-  /** What should be there, and what is, as clauses. */
+  /** What was expected and what was found, as clauses. */
   expected: v.string(),
   found: v.string(),
 });
 export type TamperDetected = v.InferOutput<typeof TamperDetectedSchema>;
 
-/** A fact as it happened, before the ledger gave it a format and a place. */
+/** An event as it happened, before the ledger gives it a format and a place. */
 export const TagEventSchema = v.variant('type', [
   TagRequestedSchema,
   TagAppliedSchema,
@@ -238,19 +252,19 @@ export const TagEventSchema = v.variant('type', [
 ]);
 export type TagEvent = v.InferOutput<typeof TagEventSchema>;
 
-/** The types of events that this code reads. */
+/** The event types that this version reads. */
 export const EVENT_TYPES: ReadonlySet<string> = new Set(
   TagEventSchema.options.map(({ entries }) => entries.type.literal),
 );
 
-/** No version of tagledger has come so far: a larger number is damage, and might be anybody's. */
+/** No version of tagledger has reached this number: a larger one is damage, and could be user data. */
 const HIGHEST_FORMAT = 999;
-/** A type's name, as nobody's text is. */
+/** The form of an event type's name; other text could be user data. */
 const TYPE_NAME = /^[A-Z][A-Za-z]{2,39}$/;
 
 /**
- * By what a body's JSON tells that a newer version of tagledger wrote it, as a clause such as `schemaVersion 3`; undefined
- * where nothing does. It holds no text that might be a tag's value.
+ * What in a body's JSON shows that a newer version of tagledger wrote it, as a clause such as `schemaVersion
+ * 3`; undefined if nothing does. It contains no text that could be a tag value.
  */
 export const newerIn = (json: unknown): string | undefined => {
   const { schemaVersion, type } = Object(json) as Readonly<Record<string, unknown>>;
@@ -261,16 +275,19 @@ export const newerIn = (json: unknown): string | undefined => {
   return isOfNewType ? `event type "${type}"` : undefined;
 };
 
-/** What is said of an event that a newer version wrote, and what to do: `newer` is what {@link newerIn} gives. */
+/**
+ * What to report about an event from a newer version, and what to do; `newer` is
+ * what {@link newerIn} returned.
+ */
 export const newerText = (newer: string): string =>
   `the unknown ${newer}: it was written by a newer version of tagledger; upgrade this one to at least that version`;
 
 /**
- * The id of the event that `act` writes into `stream` because of `causeId`. Redelivering a cause gives the
- * same id, so neither the table's condition nor a decision lets it in twice.
+ * The id of the event that `act` writes into `stream` because of `causeId`. A redelivered cause yields the
+ * same id, so the table's condition and the decisions prevent a second event.
  */
 export const eventIdOf = (act: string, stream: string, causeId: string): string =>
   idFrom('tagledger/event-id/v1', act, stream, causeId);
 
-/** The eventId of a request's first attempt, by which its outcomes name it. */
+/** The eventId of a request's first attempt, by which its outcomes refer to it. */
 export const requestIdOf = (event: TagRequested): string => event.request ?? event.eventId;
