@@ -4,18 +4,18 @@ import type { Tag } from '../events/tag.ts';
 import type { TagEvent } from '../events/tag-event.ts';
 import { recordApplied } from './record-outcome.ts';
 
-/** A CreateTags call of tagledger's own, as CloudTrail brings it back. */
+/** A CreateTags call of tagledger's own, as CloudTrail reports it. */
 export interface OwnCall {
-  /** When EC2 was called: CloudTrail's time, which is in whole seconds. */
+  /** When EC2 was called: CloudTrail's time, in whole seconds. */
   readonly at: string;
   readonly set: readonly Tag[];
   readonly awsRequestId?: string;
 }
 
 /**
- * Records the outcome that was lost between EC2's answer and its append: that of each request that waits for
- * the outcome of its attempt, and whose tags the call set. Asks for nothing, whatever the call set. A call that was made
- * before the attempt was asked for was another one's.
+ * Records outcomes that were lost between EC2's answer and their append: for each request whose attempt has
+ * no outcome and whose tags the call set. It requests nothing, whatever the call set. A call from before the
+ * attempt was recorded belongs to another attempt.
  */
 export const confirmApplied =
   (stream: ResourceArn, { at, set, awsRequestId }: OwnCall) =>
@@ -32,6 +32,6 @@ export const confirmApplied =
     );
   };
 
-/** What happened in the same second may have come after it. */
+/** Compares whole seconds, because a call in the same second may have come later. */
 const isBefore = (at: string, asked: string): boolean =>
   Math.floor(Date.parse(at) / 1000) < Math.floor(Date.parse(asked) / 1000);

@@ -2,13 +2,13 @@ import { evolve, pendingKeys, type Resource, type TagFact } from '../events/reso
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { eventIdOf, type TagEvent, type TagRequested, type Who } from '../events/tag-event.ts';
 
-/** Who asks where nobody did: tagledger itself. */
+/** The actor of requests that tagledger makes of its own accord. */
 export const TAGLEDGER: Who = { name: 'tagledger', kind: 'Tagledger' };
 
 /**
- * An event, and after it the request that gives people back what it shows to be taken from them: a value that somebody
- * set on a key before tagledger did, of which the ledger learnt only now. CloudTrail tells of a person's tag minutes
- * after it is there, and EC2 has no call that sets a tag only where there is none.
+ * An event, and after it the request that gives back the values which the event shows to have been replaced:
+ * values that somebody set before tagledger did, and that the ledger learned of only now. CloudTrail reports
+ * a person's tag minutes after it was set, and EC2 has no call that sets a tag only if its key is absent.
  */
 export const andGiveBack = (stream: ResourceArn, resource: Resource, event: TagEvent): TagEvent[] => {
   const { effectiveAt } = event;
@@ -17,8 +17,8 @@ export const andGiveBack = (stream: ResourceArn, resource: Resource, event: TagE
 };
 
 /**
- * The request that gives back what is owed; none when nothing is. Derived from the state alone, so a decision that was
- * cut off after its first event can ask again.
+ * The request that gives back all values that are owed; none if nothing is. It is derived from the state
+ * alone, so a decision that was cut off after its first event can request it again.
  */
 export const giveBack = (
   stream: ResourceArn,

@@ -4,9 +4,9 @@ import type { Tag } from '../events/tag.ts';
 import { eventIdOf, type TagEvent, type TagRequested } from '../events/tag-event.ts';
 import { TAGLEDGER } from './give-back.ts';
 
-/** What a resource's rules demand of it, and how often it may be healed. */
+/** What its rules demand of a resource, and how often it may be healed. */
 export interface Remedy {
-  /** Which rules asked for the tags, and the keys on which they win over others. */
+  /** Which rules the tags come from, and the keys that these may overwrite. */
   readonly demand: Pick<TagRequested, 'rules' | 'overwrite'>;
   readonly tags: readonly Tag[];
   readonly at: string;
@@ -15,8 +15,8 @@ export interface Remedy {
 }
 
 /**
- * Asks again for what rules demand and somebody removed, or changed where a rule wins over others. Nothing is asked for
- * a key that somebody set to a value of their own, nor more often than the limit of the day allows.
+ * Requests demanded tags again if somebody removed them, or changed them and a rule may overwrite the key.
+ * Other values that people set are left alone. A resource is healed at most `limit` times a day.
  */
 export const healTags =
   (stream: ResourceArn, remedy: Remedy) =>
@@ -41,7 +41,10 @@ export const healTags =
     ];
   };
 
-/** What a resource lacks of what is demanded, and no request is about to set. */
+/**
+ * The demanded tags that the resource lacks and that no open request is about to set. A key that the ledger
+ * has never seen on the resource does not count.
+ */
 export const lackingTags = (resource: Resource, { demand, tags }: Pick<Remedy, 'demand' | 'tags'>): Tag[] => {
   if (resource.retired) return [];
   const facts = new Map(resource.tags.map((fact) => [fact.key, fact]));
@@ -53,6 +56,6 @@ export const lackingTags = (resource: Resource, { demand, tags }: Pick<Remedy, '
   });
 };
 
-/** The ids of the heals that a day has room for. */
+/** The event ids of all heals that the limit allows on a day. */
 const healIds = (stream: ResourceArn, at: string, limit: number): readonly string[] =>
   Array.from({ length: limit }, (_, n) => eventIdOf('heal', stream, `${at.slice(0, 10)}/${n + 1}`));

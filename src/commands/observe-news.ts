@@ -4,9 +4,10 @@ import type { TagEvent } from '../events/tag-event.ts';
 import { observeTags, type TagChange } from './observe-tags.ts';
 
 /**
- * Records what the ledger does not know of a change by nobody in particular. A tag that tagledger itself is setting
- * is no news either: the event may be here before the outcome of the request is. Nor is, of a key that tagledger set at
- * this moment or later: it may be an echo of what tagledger had set before, and CloudTrail tells it when a person did.
+ * Records the part of a change without a known actor that is new to the ledger. A tag that tagledger is
+ * setting is not news, because the change may arrive before the outcome of the request. Neither is a value of
+ * a key that tagledger set at this moment or later: it may be an echo of an earlier value of tagledger's. If
+ * a person set it, CloudTrail reports that.
  */
 export const observeNews =
   (stream: ResourceArn, change: TagChange) =>

@@ -7,13 +7,13 @@ import { confirmApplied } from './confirm-applied.ts';
 import { observeTags, type TagChange } from './observe-tags.ts';
 
 /**
- * Records what a call by a role of tagledger's tells: the outcome of a request that waits for it, and as an observation
- * what no request of the stream asked for. Everything that tagledger sets is asked for first, in the stream of
- * the resource that it sets it on, and it removes nothing. So what nobody asked for was set by the role in other hands, or
- * under the name of another resource.
+ * Records what CloudTrail reports of a call by one of tagledger's roles: the outcome of a request that waits
+ * for it, and, as an observation, every change that is in no request of the stream. tagledger requests
+ * everything that it sets, in the stream of that resource, and removes nothing. So somebody else used the
+ * role for an unrequested change, or it was made under the name of another resource.
  *
- * A request counts whatever became of it and whenever it was made: an echo may come late, or come again, after its request
- * was over.
+ * A request counts in any state and at any age, because an echo may arrive late, or
+ * again, after its request ended.
  */
 export const observeOwnCall =
   (stream: ResourceArn, change: TagChange, awsRequestId: string | undefined) =>
@@ -28,7 +28,7 @@ export const observeOwnCall =
     return rest ? [...confirmed, ...observeTags(stream, rest)(after)] : confirmed;
   };
 
-/** The part of a change that no request asked for; of a value that is uncertain, its key says whose it is. */
+/** The part of a change that is in no request. An uncertain value counts as requested if its key was. */
 const unasked = (change: TagChange, events: readonly RecordedEvent[]): TagChange | undefined => {
   const asked = events.flatMap(({ event }) => (event.type === 'TagRequested' ? event.tags : []));
   const keys = new Set(asked.map(({ key }) => key));

@@ -3,22 +3,25 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import { type Cause, eventIdOf, type TagEvent, type TagObserved } from '../events/tag-event.ts';
 
-/** What EC2 shows of a resource. */
+/** The tags that EC2 shows on a resource. */
 export interface Sighting {
-  /** The sweep; its id makes what it records of a resource unique. */
+  /** The sweep. Its id makes the event id of what it records unique within a stream. */
   readonly cause: Cause;
-  /** When EC2 was asked, ISO 8601. */
+  /** When EC2 was queried, ISO 8601. */
   readonly at: string;
-  /** Not after `at`: what happened before this moment EC2 shows for certain, and what came later perhaps not. */
+  /**
+   * Not after `at`. EC2 certainly shows what happened before this moment, but perhaps not what came later.
+   */
   readonly settledAt: string;
   /** All of its user tags. */
   readonly tags: readonly Tag[];
 }
 
 /**
- * Records in what the tags that EC2 shows differ from those that the ledger knows, and nothing where they do not. Facts
- * that are not settled contradict nothing, nor does a key that an open request is about to set, nor a resource that
- * ended. The event is of the moment of the look, later than all that it contradicts: so it is the last word on its keys.
+ * Records the difference between the tags that EC2 shows and those in the ledger; nothing if there is none. A
+ * sweep never contradicts facts from `settledAt` or later, keys that an open request is about to set, or a
+ * deleted resource. The event takes effect when EC2 was queried, later than everything that it contradicts,
+ * so it is the latest fact about its keys.
  */
 export const observeSweep =
   (stream: ResourceArn, { cause, at, settledAt, tags }: Sighting) =>

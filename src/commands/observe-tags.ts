@@ -4,23 +4,23 @@ import { sortedTags, type Tag } from '../events/tag.ts';
 import { type Cause, eventIdOf, type TagEvent, type TagObserved, type Who } from '../events/tag-event.ts';
 import { andGiveBack, giveBack } from './give-back.ts';
 
-/** That somebody else changed a resource's tags. */
+/** A change of a resource's tags that somebody else made. */
 export interface TagChange {
   readonly cause: Cause;
   readonly who: Who;
   readonly at: string;
   readonly set: readonly Tag[];
-  /** `all` when the call named no key, which removes every user tag. */
+  /** `all` if the call named no key, which removes every user tag. */
   readonly removed: readonly string[] | 'all';
-  /** Removed where the resource bore the key with this very value. */
+  /** Removed only if the resource had the key with exactly this value. */
   readonly removedIf?: readonly Tag[];
-  /** Keys whose value may have lost some of it on the way here. */
+  /** Keys whose value may have arrived incomplete. */
   readonly uncertain?: readonly string[];
 }
 
 /**
- * Records a change of tags that tagledger did not make. Of a removal on condition only what the ledger knows to
- * have met it is recorded; a change that came to nothing is not.
+ * Records a change of tags that tagledger did not make. Of a conditional removal, it records only the keys
+ * whose condition was met as far as the ledger knows. A change without effect is not recorded.
  */
 export const observeTags =
   (stream: ResourceArn, { cause, who, at, set, removed, removedIf = [], uncertain = [] }: TagChange) =>

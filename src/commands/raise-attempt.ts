@@ -4,23 +4,23 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { eventIdOf, type TagEvent, type TagFailed, type TagRequested } from '../events/tag-event.ts';
 import { outcomeIdOf } from './record-outcome.ts';
 
-/** When a request that waits has waited long enough. */
+/** When an attempt is overdue, and how many a request may have. */
 export interface Overdue {
   readonly now: Date;
   /**
-   * A first attempt without an outcome is given up for lost after this long, in milliseconds, and each later one after
-   * twice the time of the one before it, up to a day: while whoever makes the attempts is down, none should be used up in
-   * vain.
+   * How long a first attempt may wait for its outcome before it counts as lost, in milliseconds.
+   * The time doubles with each attempt, up to a day, so that few attempts are wasted while the
+   * function that makes them is down.
    */
   readonly stuckAfterMs: number;
-  /** The last attempt that a request may have. */
+  /** The number of the last attempt that a request may have. */
   readonly attempts: number;
 }
 
 /**
- * The next attempt of every request of a resource that is due, or whose attempt was lost. `first` are the first
- * attempts of its requests, from which cause, author and rules are repeated. A request whose last attempt was lost
- * fails for good: nobody knows what became of it, and it is said so.
+ * Raises the next attempt of each open request whose retry is due or whose attempt was lost. `first` are the
+ * first attempts of the resource's requests, whose cause, actor and rules are repeated. A request whose last
+ * attempt was lost fails permanently, with an error that says that its outcome is unknown.
  */
 export const raiseAttempts =
   (stream: ResourceArn, first: readonly TagRequested[], overdue: Overdue) =>
@@ -34,11 +34,11 @@ export const raiseAttempts =
         : [givenUp(stream, request, overdue)];
     });
 
-/** None in a stream of the ledger's own, where earlier versions let callers ask for tags. */
+/** None in a stream of the ledger's own, where earlier versions allowed tag requests. */
 const resourceRequests = (stream: ResourceArn, { requests }: Resource): Resource['requests'] =>
   kindOfStream(stream) === 'resource' ? requests : [];
 
-/** Whether a request's next attempt is due, or the one it has is lost. */
+/** Whether a request's next attempt is due, or its current one is lost. */
 const isOverdue = (
   { status, attempt, retryAt, asked }: OpenRequest,
   { now, stuckAfterMs }: Overdue,
@@ -49,7 +49,7 @@ const isOverdue = (
 
 const LONGEST_MS = 24 * 3600_000;
 
-/** It happened in AWS when its cause did: by that the resource's age is known. */
+/** It keeps the `effectiveAt` of its cause, from which the resource's age is known. */
 const nextAttempt = (
   stream: ResourceArn,
   { cause, who, rules, effectiveAt }: TagRequested,

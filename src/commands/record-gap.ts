@@ -3,7 +3,7 @@ import type { Resource } from '../events/resource.ts';
 import { arnOf, isResourceArn, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { type Cause, eventIdOf, GAP_TYPE, type TagEvent, type Who } from '../events/tag-event.ts';
 
-/** That a call made, ended or tagged resources, and nothing tells which. */
+/** A call that created, deleted or tagged resources which cannot be determined. */
 export interface Gap {
   readonly cause: Cause;
   readonly who: Who;
@@ -12,7 +12,10 @@ export interface Gap {
   readonly reason: string;
 }
 
-/** The stream of a gap, which is named for its cause: by a short id of it where an ARN cannot hold it. */
+/**
+ * The stream of a gap. Its name contains the id of the cause, or a short hash of it
+ * if an ARN cannot contain the id.
+ */
 export const gapStream = (
   { account, region }: Pick<ResourceIdentity, 'account' | 'region'>,
   { id }: Cause,
@@ -23,10 +26,10 @@ export const gapStream = (
     : arnOf({ account, region, type: GAP_TYPE, id: idFrom('tagledger/gap/v1', id) });
 };
 
-/** Longer than any id of CloudTrail's; a key of DynamoDB is limited. */
+/** Longer than any id of CloudTrail's, and short enough for a DynamoDB key. */
 const MAX_ID = 128;
 
-/** Records a gap, once for its cause. */
+/** Records a gap, once for each cause. */
 export const recordGap =
   (stream: ResourceArn, { cause, who, at, reason }: Gap) =>
   (resource: Resource): TagEvent[] => {

@@ -10,7 +10,7 @@ import {
 } from '../events/tag-event.ts';
 import { andGiveBack, giveBack } from './give-back.ts';
 
-/** One attempt of a request, by the eventId of the request's first attempt. */
+/** One attempt of a request; `request` is the eventId of the request's first attempt. */
 export interface Attempt {
   readonly request: string;
   readonly attempt: number;
@@ -23,7 +23,7 @@ export interface Success {
   readonly awsRequestId?: string;
 }
 
-/** EC2 refused at `at`; final unless `retryAt` is there. */
+/** EC2 refused at `at`; permanently if `retryAt` is absent. */
 export interface Failure {
   readonly at: string;
   readonly code: string;
@@ -33,8 +33,8 @@ export interface Failure {
 }
 
 /**
- * Records that EC2 accepted an attempt's tags. Recorded even when the request was superseded in the meantime,
- * because the tags are on the resource.
+ * Records that EC2 accepted an attempt's tags. It is recorded even if the request was superseded in the
+ * meantime, because the tags are on the resource.
  */
 export const recordApplied =
   (stream: ResourceArn, of: Attempt, { at, tags, awsRequestId }: Success) =>
@@ -54,7 +54,7 @@ export const recordApplied =
     return andGiveBack(stream, resource, applied);
   };
 
-/** Records that an attempt failed; not for a request that needs its tags no more. */
+/** Records that an attempt failed, unless its request has already ended. */
 export const recordFailed =
   (stream: ResourceArn, of: Attempt, { at, code, message, class: failureClass, retryAt }: Failure) =>
   (resource: Resource): TagEvent[] => {
@@ -75,7 +75,7 @@ export const recordFailed =
     return [failed];
   };
 
-/** Success and failure share one id, so that an attempt which ran twice still has one outcome. */
+/** Success and failure share one id, so an attempt that ran twice still has one outcome. */
 export const outcomeIdOf = (stream: ResourceArn, { request, attempt }: Attempt): string =>
   eventIdOf('outcome', stream, `${request}/${attempt}`);
 

@@ -4,16 +4,19 @@ import type { Resource } from '../events/resource.ts';
 import { eventIdOf, type PolicyRecorded, type TagEvent } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
-/** A policy that comes into force: its id and files, who says so, and from when on it is (ISO 8601, UTC, milliseconds). */
+/**
+ * A policy to put into force: its id and files, who recorded it, and when it takes effect
+ * (ISO 8601, UTC, milliseconds).
+ */
 export type NewPolicy = Pick<PolicyRecorded, 'policy' | 'files' | 'who' | 'effectiveAt'>;
 
-/** What an event holds beside the files: more than that is left for it. */
+/** Reserved for the fields of the event other than its files, which need less. */
 const REST_BYTES = 10 * 1024;
 const MAX_FILES_BYTES = MAX_BODY_BYTES - REST_BYTES;
 
 /**
- * Records a policy in the ledger's policy stream, unless one that asks the same is in force then. Throws an
- * `InvalidInputError` for files that do not fit into an event.
+ * Records a policy in the ledger's policy stream, unless one with the same demands is then in force. Throws
+ * an `InvalidInputError` for files that do not fit into an event.
  */
 export const recordPolicy = (policy: NewPolicy) => {
   const bytes = Buffer.byteLength(JSON.stringify(policy.files));

@@ -2,16 +2,16 @@ import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { eventIdOf, type TagEvent, type TamperDetected } from '../events/tag-event.ts';
 
-/** One thing that was found to be tampered with. */
+/** One case of tampering. */
 export interface TamperIncident
   extends Pick<TamperDetected, 'how' | 'tampered' | 'seqs' | 'what' | 'expected' | 'found'> {
-  /** The same whenever the same is found. */
+  /** The same each time the same tampering is found. */
   readonly id: string;
   /** ISO 8601, UTC, milliseconds; see `TamperDetectedSchema`. */
   readonly at: string;
 }
 
-/** Records incidents in the stream that `tamperStreamOf` names for what they are about, each once. */
+/** Records each incident once, in the stream that `tamperStreamOf` returns for what was tampered with. */
 export const recordTampering =
   (stream: ResourceArn, incidents: readonly TamperIncident[]) =>
   ({ seen }: Resource): TagEvent[] => {

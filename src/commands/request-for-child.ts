@@ -4,8 +4,9 @@ import type { TagEvent } from '../events/tag-event.ts';
 import { decideTagRequest, type TagRequest } from './request-tags.ts';
 
 /**
- * Asks for the tags of a resource that was found in EC2, as a child of the one that the cause made. A resource whose
- * birth is known already has a maker and a request of its own, whatever it looks like in EC2.
+ * Requests the tags of a resource that was found in EC2 as a child of the one that the cause
+ * created. A resource whose creation is already known has its own creator and request, whatever
+ * EC2 shows, so it gets none here.
  */
 export const decideChildRequest =
   (stream: ResourceArn, ask: TagRequest & Required<Pick<TagRequest, 'birth'>>) =>

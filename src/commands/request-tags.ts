@@ -12,32 +12,33 @@ import {
 } from '../events/tag-event.ts';
 import { andGiveBack, giveBack } from './give-back.ts';
 
-/** That these tags be put on a resource, because of `cause`. */
+/** A request for tags on a resource, because of `cause`. */
 export interface TagRequest {
   readonly cause: Cause;
   readonly who: Who;
-  /** When the cause happened, ISO 8601 UTC with milliseconds. */
+  /** When the cause happened, ISO 8601, UTC, milliseconds. */
   readonly at: string;
   readonly tags: readonly Tag[];
   /** The keys among `tags` that may replace a value which tagledger did not set. */
   readonly overwrite: readonly string[];
-  /** Id of the rule set that gave the tags; absent when the caller named them. */
+  /** Id of the rule set that the tags come from; absent if the caller named them. */
   readonly rules?: string;
   readonly notes: readonly TagNote[];
-  /** There when the cause created the resource: the tags that it bore from its first moment. */
+  /** Present if the cause created the resource: the tags that it had from its first moment. */
   readonly birth?: {
     readonly tags: readonly Tag[];
-    /** Keys that it bore with values that may have lost some of themselves, or all. */
+    /** Keys that it had, whose values may be incomplete or missing. */
     readonly uncertain?: readonly string[];
   };
 }
 
-/** The eventId of what an ask records, be it a request or only the birth. */
+/** The eventId of what a tag request records, whether a `TagRequested` or only the creation. */
 export const askEventId = (stream: ResourceArn, cause: Cause): string => eventIdOf('ask', stream, cause.id);
 
 /**
- * Asks for the tags that the resource lacks. A key that somebody else set is kept unless the ask may overwrite
- * it. When nothing is left to ask for, a birth is recorded as observed and anything else not at all.
+ * Requests the tags that the resource lacks. A key that somebody else set is kept unless the
+ * request may overwrite it. If nothing is left to request, a creation is recorded as observed and
+ * anything else is not recorded.
  */
 export const decideTagRequest =
   (stream: ResourceArn, ask: TagRequest) =>
@@ -96,7 +97,7 @@ type KnownTag = Pick<TagFact, 'value' | 'ours' | 'theirs'>;
 const factsBehind = (resource: Resource, birthTags: readonly Tag[]): ReadonlyMap<string, KnownTag> => {
   const facts = new Map<string, KnownTag>(birthTags.map(({ key, value }) => [key, { value, ours: false }]));
   for (const fact of resource.tags) {
-    // But what tagledger has put over a tag of birth is no fact to build upon: it will be given back.
+    // A value that tagledger put over a tag of the creation does not count: it will be given back.
     if (!fact.ours || fact.wins || !facts.has(fact.key)) facts.set(fact.key, fact);
   }
   return facts;

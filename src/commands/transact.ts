@@ -6,41 +6,48 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { EventFormat, TagEvent } from '../events/tag-event.ts';
 import { backoff } from '../shared/backoff.ts';
 
-/** What should be recorded given what is known of a resource, and the events that say so; `[]` means that it is already so. Pure. */
+/**
+ * Decides which events to append, from the state of a stream and its events; `[]`
+ * if there is nothing to do. Pure.
+ */
 export type Decision = (resource: Resource, events: readonly RecordedEvent[]) => readonly TagEvent[];
 
-/** What `transact` needs from outside: the log, how to write to it, the writer's clock, and how to wait after a lost race. */
+/**
+ * What `transact` needs: the event store, the format to write, the writer's clock,
+ * and the wait after a lost race.
+ */
 export interface Ledger {
   readonly store: EventStore;
   /** The format of the events that are appended. */
   readonly eventFormat: EventFormat;
   readonly now: () => Date;
-  /** Defaults to a short wait with full jitter. */
+  /** A short wait with full jitter by default. */
   readonly wait?: (tries: number) => Promise<void>;
 }
 
-/** What came of a decision. */
+/** The result of a decision. */
 export interface Transacted {
   readonly resource: Resource;
   /** The whole stream, as far as it is known now. */
   readonly events: readonly RecordedEvent[];
-  /** Those of the events that this call added. */
+  /** The events among them that this call appended. */
   readonly appended: readonly RecordedEvent[];
 }
 
-/** How many times a decision is taken before somebody else's writes win for good. */
+/** How many times a decision is taken before the call fails because others keep writing first. */
 const MAX_TRIES = 10;
 
 /**
- * Loads a stream, decides, appends, and decides again on the new state whenever somebody else wrote first; the
- * only place that does. After {@link MAX_TRIES} lost races it rejects with the last `SeqConflictError`, having
- * written nothing of that try. Dying between two events of one decision is safe: decisions know what was
- * recorded, so the next delivery of the cause adds the rest.
+ * Loads a stream, decides, appends, and decides again on the new state whenever another writer was first. No
+ * other function does this. After {@link MAX_TRIES} lost races it rejects with the last `SeqConflictError`;
+ * events that it appended before the lost race stay. Dying between two events of one decision is safe:
+ * decisions know what was recorded, so the next delivery of the cause adds the rest.
  *
- * Rejects with an `InvalidInputError` for an event whose type does not belong in the stream, so that no door can let one in.
+ * Rejects with an `InvalidInputError` for an event whose type does not belong in the
+ * stream, whatever input it came from.
  *
- * `known` are the stream's events as the caller believes them to be, which saves the read: `[]` for a resource
- * that was probably just born. A wrong belief costs one failed append, never a wrong event.
+ * `known` are the stream's events as the caller assumes them, which saves the read: `[]` for a resource that
+ * was probably just created. A wrong assumption costs one failed append, never a wrong event.
  */
 export const transact = async (
   ledger: Ledger,
@@ -57,13 +64,17 @@ export const transact = async (
     } catch (error) {
       if (!(error instanceof SeqConflictError) || tries === MAX_TRIES) throw error;
     }
-    // The first loss is nearly always a wrong `known`: read at once, and wait only when losing again.
+    // The first loss is nearly always due to a wrong `known`, so read at once and
+    // wait only after further losses.
     if (tries > 1) await wait(tries);
     events = await store.read(stream);
   }
 };
 
-/** One try. What it adds is put into `appended` at once, so that it counts also when a later event loses its race. */
+/**
+ * One try. Each event that it stores is pushed to `appended` at once, so that it counts even
+ * if a later one loses its race.
+ */
 const decideAndAppend = async (
   { store, eventFormat, now }: Ledger,
   stream: ResourceArn,
