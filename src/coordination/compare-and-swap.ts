@@ -1,16 +1,16 @@
 import { backoff } from '../shared/backoff.ts';
 import type { CoordinationStore, Memo, StoredMemo } from './coordination-store.ts';
 
-/** How many times a memo is changed anew before the writes of others win for good. */
+/** How many times a change is tried before the call fails because others keep writing first. */
 const MAX_TRIES = 10;
 
 /**
- * Reads a memo, asks for the change, swaps, and does it again whenever somebody else was faster; gives what it wrote,
- * undefined when there was nothing to change. Rejects after {@link MAX_TRIES} lost races, having written nothing.
- * Two writers must not want the same content for different reasons: both may be told that they won (see
- * {@link CoordinationStore}).
+ * Reads a memo, computes the change, swaps, and starts over whenever another writer was first. Resolves with
+ * what it wrote, or with undefined if there was nothing to change. Rejects after {@link MAX_TRIES} lost
+ * races, having written nothing. Two writers must not want the same content for different reasons, because
+ * both may learn that they won (see {@link CoordinationStore}).
  *
- * `seen` is the memo as the caller has read it, which saves the first read; `wait` is between lost races.
+ * `seen` is the memo as the caller has read it, which saves the first read; `wait` waits between lost races.
  */
 export const compareAndSwap = async <M extends Omit<Memo, 'key'>>(
   coordination: CoordinationStore,
@@ -29,7 +29,8 @@ export const compareAndSwap = async <M extends Omit<Memo, 'key'>>(
     const changed = change(there);
     if (!changed || (await coordination.swap({ ...changed, key }, there))) return changed;
     if (tries === MAX_TRIES) throw new Error(`others changed the memo ${key} ${tries} times meanwhile`);
-    // The first loss is nearly always something that was read a while ago.
+    // The first loss is nearly always due to an old `seen`, so read at once and
+    // wait only after further losses.
     if (tries > 1) await wait(tries);
     [there] = await coordination.get([key]);
   }
