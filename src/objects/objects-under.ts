@@ -1,6 +1,6 @@
 import type { ObjectStore } from './object-store.ts';
 
-/** The objects of a store whose names begin with `folder` and a slash, by what their names have behind it. */
+/** The objects of a store below `folder`, under the rest of their names. */
 export const objectsUnder = (store: ObjectStore, folder: string): ObjectStore => {
   const full = (name: string) => `${folder}/${name}`;
   return {
