@@ -11,8 +11,9 @@ import { dueItems } from './due-index.ts';
 import { batchGet, type DynamoDB, type Item } from './paging.ts';
 
 /**
- * A {@link CoordinationStore} in the state table, beside the rows: the memo's key stands where a row has its ARN. `expires` is
- * the table's time-to-live attribute, in seconds since the epoch, which DynamoDB acts on within days.
+ * A {@link CoordinationStore} in the state table: the memo's key is in the attribute that contains the
+ * ARN in a row. `expires` is the table's time-to-live attribute, in seconds since the epoch; DynamoDB
+ * removes expired items within days.
  */
 export const dynamodbCoordinationStore = (client: DynamoDB, table: string): CoordinationStore => {
   const get = async (keys: readonly string[]): Promise<StoredMemo[]> =>
@@ -49,7 +50,8 @@ export const dynamodbCoordinationStore = (client: DynamoDB, table: string): Coor
         return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // The SDK repeats a write whose answer was lost, and then meets its own.
+        // The SDK retries a write whose reply was lost, and the retry then
+        // conflicts with its own first write.
         const [there] = await get([memo.key]);
         return there?.version === stored.version && canonicalJson(there.value) === canonicalJson(memo.value);
       }

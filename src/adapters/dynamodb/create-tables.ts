@@ -8,17 +8,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DUE_INDEX } from './due-index.ts';
 
-/** The names of a tagledger's two tables. */
+/** The names of a ledger's two tables. */
 export interface TableNames {
   readonly ledger: string;
   readonly state: string;
 }
 
-/** How tables are made. */
+/** How the tables are created. */
 export interface TableOptions {
-  /** Whether the ledger has a change feed by DynamoDB Streams, which dynalite has not. */
+  /** Whether the ledger gets a change feed (DynamoDB Streams), which dynalite does not support. */
   readonly streams: boolean;
-  /** How long to wait between two looks at a table that is being made, in ms. */
+  /** The interval between two checks of a table that is being created, in ms. */
   readonly lookEveryMs: number;
 }
 
@@ -59,7 +59,10 @@ const stateTable = (TableName: string): CreateTableCommandInput => ({
   ],
 });
 
-/** Makes those of the two tables that are not there, with the keys of the deployed ones, and waits until both can be used. */
+/**
+ * Creates those of the two tables that do not exist, with the keys of the deployed ones,
+ * and waits until both can be used.
+ */
 export const createTables = async (
   client: DynamoDBClient,
   { ledger, state }: TableNames,
@@ -81,7 +84,7 @@ const createTable = async (
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   for (let looks = 0; !(await isActive(client, table.TableName)); looks++) {
-    // Whoever made it died over it, and dynalite does not go on by itself.
+    // The process that created the table may have died; dynalite then never completes it.
     if (looks === MAX_LOOKS) throw new Error(`the table ${table.TableName} was never made to its end`);
     await delay(lookEveryMs);
   }

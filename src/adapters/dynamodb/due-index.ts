@@ -3,8 +3,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDB } from './paging.ts';
 
 /**
- * The name of the state table's sparse index: key `due` (S) and `dueAt` (S, ISO 8601), keys only. An item without these
- * attributes is not in it and costs nothing there.
+ * The name of the state table's sparse index: key `due` (S) and `dueAt` (S, ISO 8601), keys only. An item
+ * without these attributes is not in it and costs nothing there.
  */
 export const DUE_INDEX = 'due';
 
@@ -15,8 +15,8 @@ export interface DueItem {
 }
 
 /**
- * Up to `limit` items under one key of the index that are due at `until` or before, the earliest first. Eventually
- * consistent, as every global index is.
+ * Up to `limit` items with one `due` key that are due at `until` or earlier, earliest first. Eventually
+ * consistent, like every global secondary index.
  */
 export const dueItems = async (
   client: DynamoDB,

@@ -11,13 +11,13 @@ import { columnsIn, fromItem, keyOf, toItem } from './ledger-item.ts';
 import { batchGet, type DynamoDB, type Item, scan, scanPages } from './paging.ts';
 
 /**
- * An {@link EventStore} in one DynamoDB table with the key (`stream` S, `seq` N). An append is one conditional
- * PutItem; a lost race costs no further read where the service answers with the item that won (`ALL_OLD`).
+ * An {@link EventStore} in one DynamoDB table with the key (`stream` S, `seq` N). An append is one
+ * conditional PutItem. A lost race costs no further read if the service returns the winning item (`ALL_OLD`).
  */
 export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
   const winnerOf = async (event: RecordedEvent, failure: ConditionalCheckFailedException) => {
     if (failure.Item) return fromItem(failure.Item);
-    // Some servers do not honour ReturnValuesOnConditionCheckFailure (dynalite is one): ask for the item.
+    // Some servers, such as dynalite, ignore ReturnValuesOnConditionCheckFailure: read the item.
     const { Item } = await client.send(
       new GetItemCommand({ TableName: table, Key: keyOf(event), ConsistentRead: true }),
     );
@@ -43,7 +43,7 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
         const winner = await winnerOf(event, error);
         if (winner?.event.eventId !== event.event.eventId)
           throw new SeqConflictError(event, { cause: error });
-        // Only this call can have written these very bytes: the SDK repeated a PutItem whose reply was lost.
+        // Only this call can have written the same bytes: the SDK retried a PutItem whose reply was lost.
         return { event: winner, fresh: winner.hash === event.hash };
       }
     },
@@ -69,13 +69,13 @@ export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
     },
 
     async find(places) {
-      // BatchGetItem refuses a key that comes twice.
+      // BatchGetItem refuses duplicate keys.
       const distinct = new Map(places.map((place) => [`${place.seq} ${place.stream}`, keyOf(place)]));
       return (await batchGet(client, table, [...distinct.values()])).map(fromItem);
     },
 
     async *readAll(after) {
-      // A place behind all events of the stream, also behind those that it has got meanwhile.
+      // A key behind all events of the stream, including those appended in the meantime.
       const ExclusiveStartKey = after && keyOf({ stream: after, seq: Number.MAX_SAFE_INTEGER });
       for await (const item of scan(client, table, { ExclusiveStartKey })) yield fromItem(item);
     },

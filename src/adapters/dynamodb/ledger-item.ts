@@ -14,7 +14,7 @@ const hash = v.pipe(
   v.transform(({ B }) => Buffer.from(B).toString('hex')),
 );
 
-/** Only the record is looked at, so nothing else in an item can stand in the way of reading it. */
+/** Only the record is parsed, so no other attribute of an item can prevent reading it. */
 const ItemSchema = v.object({
   stream: text,
   seq: v.pipe(
@@ -50,7 +50,7 @@ export const toItem = ({ stream, seq, recordedAt, prev, hash, body, event }: Rec
     body,
   });
 
-/** The event in an item; throws an `UnreadableEventError` for an item that is not one. */
+/** Reads the event in an item. Throws an `UnreadableEventError` for an item that is not one. */
 export const fromItem = (item: Item): RecordedEvent => {
   const parsed = v.safeParse(ItemSchema, item);
   if (!parsed.success) {
@@ -65,7 +65,10 @@ export const fromItem = (item: Item): RecordedEvent => {
   return readRecorded({ ...stored, prev });
 };
 
-/** The columns of an item as they stand; of one that {@link toItem} did not write, those that are of their type. */
+/**
+ * The columns of an item as stored. Columns of another type, which
+ * {@link toItem} does not write, are left out.
+ */
 export const columnsIn = (item: Item): StoredColumns => {
   const prev = item.prev ? hexIn(item, 'prev') : { prev: GENESIS };
   return {

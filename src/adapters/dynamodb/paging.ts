@@ -9,18 +9,21 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { backoff } from '../../shared/backoff.ts';
 
-/** The part of the DynamoDB client that is used: tests, simulations and the embedded AWS stand in here. */
+/**
+ * The part of the DynamoDB client that is used, so that tests, simulations and
+ * the embedded AWS can replace it.
+ */
 export type DynamoDB = Pick<DynamoDBClient, 'send'>;
 
-/** An item, or a key, in DynamoDB's own form. */
+/** An item or a key in DynamoDB's own form. */
 export type Item = Record<string, AttributeValue>;
 
-/** BatchGetItem takes at most 100 keys (DynamoDB API reference). */
+/** BatchGetItem accepts at most 100 keys (DynamoDB API reference). */
 const BATCH_GET_KEYS = 100;
 
 /**
- * The items that exist under these keys, in no order, strongly consistent. Keys that the service leaves
- * unprocessed are asked for again until all are answered, which the SDK does not do by itself.
+ * The items that exist under these keys, in no particular order, strongly consistent. Keys that the service
+ * leaves unprocessed are requested again until none is left, which the SDK does not do by itself.
  */
 export const batchGet = async (client: DynamoDB, table: string, keys: readonly Item[]): Promise<Item[]> => {
   const found: Item[] = [];
@@ -38,7 +41,7 @@ export const batchGet = async (client: DynamoDB, table: string, keys: readonly I
   return found;
 };
 
-/** Which items a scan gives: those behind a key, those that pass a filter. */
+/** Which items a scan returns: those behind a key, those that pass a filter. */
 type Selection = Partial<
   Pick<
     ScanCommandInput,
@@ -47,14 +50,14 @@ type Selection = Partial<
 >;
 
 /**
- * Every item of a table, or those of a selection, strongly consistent; the items of one partition come together, in key
- * order.
+ * Every item of a table, or those of a selection, strongly consistent. The items of one
+ * partition come together, in key order.
  */
 export async function* scan(client: DynamoDB, table: string, selection?: Selection): AsyncGenerator<Item> {
   for await (const items of scanPages(client, table, selection)) yield* items;
 }
 
-/** As {@link scan}, a page of up to 1 MB at a time. */
+/** Like {@link scan}, but yields pages of up to 1 MB. */
 export async function* scanPages(
   client: DynamoDB,
   table: string,

@@ -14,8 +14,8 @@ import { dueItems } from './due-index.ts';
 import { batchGet, type DynamoDB, type Item, scan } from './paging.ts';
 
 /**
- * A {@link StateStore} in one DynamoDB table with the key `resource` (S, the ARN); `storedOf` says what an item
- * holds. Other things in the table are left alone.
+ * A {@link StateStore} in one DynamoDB table with the key `resource` (S, the ARN); `storedOf` defines the
+ * content of an item. Other items in the table are left alone.
  */
 export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore => {
   const put = (row: StateRow, condition: Condition): Promise<boolean> =>
@@ -35,7 +35,7 @@ export const dynamodbStateStore = (client: DynamoDB, table: string): StateStore 
 
   return {
     async save(row) {
-      // False says that somebody saved the same or a later state first, which is what the contract asks for.
+      // False means that the same or a later state is already stored, which the contract allows.
       await put(row, {
         ConditionExpression: 'attribute_not_exists(#resource) OR lastSeq < :lastSeq',
         ExpressionAttributeNames: { '#resource': 'resource' },
@@ -90,7 +90,10 @@ type Condition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-/** While the row is as it was seen: every save makes `lastSeq` another one. A hand may have left a row without it. */
+/**
+ * Holds while the row is unchanged since it was seen, because every save changes `lastSeq`. A row that
+ * was edited by hand may lack it.
+ */
 const asSeen = (seen: StoredRow | undefined): Condition => {
   const names = { ExpressionAttributeNames: { '#resource': 'resource' } };
   if (!seen) return { ConditionExpression: 'attribute_not_exists(#resource)', ...names };
@@ -106,7 +109,7 @@ const asSeen = (seen: StoredRow | undefined): Condition => {
   };
 };
 
-/** Whether a conditional write was made. */
+/** Whether a conditional write succeeded. */
 const ifCondition = async (write: Promise<unknown>): Promise<boolean> => {
   try {
     await write;
@@ -117,7 +120,7 @@ const ifCondition = async (write: Promise<unknown>): Promise<boolean> => {
   }
 };
 
-/** Rows stand under ARNs; memos, which live in the same table, do not. */
+/** Rows have ARNs as keys; memos, which are in the same table, do not. */
 const isRow = ({ resource }: Item): boolean => resource?.S?.startsWith('arn:') === true;
 
 interface Stored {
@@ -131,7 +134,7 @@ const fromItem = (item: Item): StateRow => {
   return rowOf(resource, { ...(JSON.parse(state) as Omit<Resource, 'lastSeq'>), lastSeq });
 };
 
-/** A number that JavaScript does not hold exactly stays as it is: a condition has to name it. */
+/** Keeps a number that JavaScript cannot represent exactly as it is, because a condition must contain it. */
 const asStored = (item: Item): StoredRow =>
   unmarshall(item, {
     wrapNumbers: (text) => (String(Number(text)) === text ? Number(text) : new NumberValueImpl(text)),

@@ -3,12 +3,12 @@ import { link, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'n
 import { dirname, join } from 'node:path';
 import { type ObjectStore, refuseName } from '../../objects/object-store.ts';
 
-/** Files that are being written; no object's name begins so. */
+/** The prefix of files that are being written; no object's name begins with it. */
 const UNFINISHED = '~';
 
 /**
- * An {@link ObjectStore} in a folder of this machine, which is made with the first object. A file is written under
- * another name first, so a process that dies leaves at most such a file, which nobody lists.
+ * An {@link ObjectStore} in a local folder, which the first write creates. A file is first written under a
+ * temporary name, so a process that dies leaves at most a temporary file, which `list` skips.
  */
 export const folderObjectStore = (folder: string): ObjectStore => {
   const pathOf = (name: string) => {
@@ -16,7 +16,7 @@ export const folderObjectStore = (folder: string): ObjectStore => {
     return join(folder, ...name.split('/'));
   };
 
-  /** Writes the bytes aside and lets `place` bring them to their name. */
+  /** Writes the bytes to a temporary file and lets `place` move it to its name. */
   const write = async (path: string, bytes: Uint8Array, place: (aside: string) => Promise<void>) => {
     await mkdir(dirname(path), { recursive: true });
     const aside = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
@@ -63,7 +63,7 @@ export const folderObjectStore = (folder: string): ObjectStore => {
   };
 };
 
-/** Gives `otherwise` for an error with this code of the file system, and throws any other. */
+/** Returns `otherwise` for a file system error with this code, and throws any other error. */
 const unlessCode =
   <T>(code: string, otherwise: T) =>
   (error: NodeJS.ErrnoException): T => {

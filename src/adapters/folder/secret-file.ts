@@ -1,7 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The text in a file that only its owner may read (mode 0600); it is made with its first use. Never written over. */
+/**
+ * Reads the text in a file that only its owner may read (mode 0600). The first use creates the
+ * file; it is never overwritten.
+ */
 export const secretIn = async (file: string, make: () => string): Promise<string> => {
   try {
     return await readFile(file, 'utf8');

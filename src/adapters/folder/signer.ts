@@ -17,8 +17,8 @@ export const publicBytes = (key: KeyObject): Uint8Array =>
   Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
 
 /**
- * Signs with the key in a file, PKCS #8 as PEM, which is made with its first use and which only its owner may read. For
- * an embedded ledger: whoever can write to its folder can sign as well.
+ * Signs with the key in a file (PKCS #8 as PEM), which the first use creates and only its owner may read. For
+ * an embedded ledger, where anybody who can write to the folder can sign as well.
  */
 export const fileSigner = async (file: string): Promise<Signer> =>
   keySigner(createPrivateKey(await secretIn(file, newKey)));

@@ -4,15 +4,15 @@ import { type Pseudonymizer, pseudonyms } from '../../cloudtrail/identity/pseudo
 import { once } from '../../shared/once.ts';
 import { secretIn } from '../folder/secret-file.ts';
 
-/** Gets the key of the pseudonyms when it is first needed; rejects when it cannot, and tries again the next time. */
+/** Gets the pseudonymizer with its key, on first use. A failure rejects, and the next call tries again. */
 export type OpenPseudonymizer = () => Promise<Pseudonymizer>;
 
 const KEY_BYTES = 32;
 
 /**
- * Pseudonyms by a key of AWS KMS, key spec `HMAC_256`, usage `GENERATE_VERIFY_MAC`. The key never leaves KMS: what is used
- * here is the HMAC-SHA-256 of one fixed text by it, asked for once in a process and kept in its memory. So a thousand
- * names cost no calls, and without the key of KMS nobody can make them again.
+ * Pseudonyms from an AWS KMS key, key spec `HMAC_256`, usage `GENERATE_VERIFY_MAC`. The KMS key never leaves
+ * KMS: the key in use is its HMAC-SHA-256 of one fixed text, requested once per process and kept in memory.
+ * So a thousand names cost no further calls, and without the KMS key nobody can compute the pseudonyms again.
  */
 export const kmsPseudonymizer = (kms: Pick<KMSClient, 'send'>, keyId: string): OpenPseudonymizer =>
   once(async () => {
@@ -28,7 +28,10 @@ export const kmsPseudonymizer = (kms: Pick<KMSClient, 'send'>, keyId: string): O
     return pseudonyms(Mac);
   });
 
-/** Pseudonyms by the key in a file, which is made with its first use. To delete it forgets who they were for. */
+/**
+ * Pseudonyms from the key in a file, which the first use creates. Once the file is deleted, pseudonyms
+ * cannot be linked to names any more.
+ */
 export const filePseudonymizer = (file: string): OpenPseudonymizer =>
   once(async () => {
     const key = Buffer.from(

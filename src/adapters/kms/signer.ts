@@ -5,9 +5,10 @@ import { once } from '../../shared/once.ts';
 import { publicBytes } from '../folder/signer.ts';
 
 /**
- * Signs with a key of AWS KMS, which never leaves it: key spec `ECC_NIST_EDWARDS25519`, usage `SIGN_VERIFY`. KMS signs
- * messages of up to 4,096 bytes with `ED25519_SHA_512`, which is the Ed25519 of RFC 8032 and needs them raw (KMS API
- * reference, Sign). `keyId` is an id or ARN; no alias, which could be pointed to another key.
+ * Signs with an AWS KMS key, which never leaves KMS: key spec `ECC_NIST_EDWARDS25519`, usage
+ * `SIGN_VERIFY`. KMS signs messages of up to 4,096 bytes with `ED25519_SHA_512`, which is Ed25519 as in
+ * RFC 8032 and needs raw messages (KMS API reference, Sign). `keyId` is an id or ARN, not an alias, which
+ * could be pointed at another key.
  */
 export const kmsSigner = (kms: Pick<KMSClient, 'send'>, keyId: string): Signer => {
   const publicKey = once(async (): Promise<Uint8Array> => {

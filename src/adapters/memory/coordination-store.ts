@@ -5,7 +5,7 @@ import {
 } from '../../coordination/coordination-store.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
 
-/** A {@link CoordinationStore} that lives as long as its process; for tests, benchmarks and simulations. */
+/** A {@link CoordinationStore} in memory, for tests, benchmarks and simulations. */
 export const memoryCoordinationStore = (): CoordinationStore => {
   const coordination = new Map<string, StoredMemo>();
   return {

@@ -4,8 +4,8 @@ import { type RecordedEvent, readRecorded } from '../../events/recorded-event.ts
 import type { ResourceArn } from '../../events/resource-arn.ts';
 
 /**
- * An {@link EventStore} that lives as long as its process; for tests, benchmarks and simulations. It keeps what a
- * table would keep and reads it back as from a table, so an event that cannot be read fails here as well.
+ * An {@link EventStore} in memory, for tests, benchmarks and simulations. It stores what a table would store
+ * and parses it on each read, so an unreadable event fails here as well.
  */
 export const memoryStore = (): EventStore => {
   const streams = new Map<ResourceArn, LedgerLine[]>();
@@ -13,7 +13,7 @@ export const memoryStore = (): EventStore => {
     const stored = streams.get(stream)?.[seq - 1];
     return stored && readRecorded(stored);
   };
-  // Object.values leaves out the holes before an event that was appended beyond the end of its stream.
+  // Object.values skips the holes before an event that was appended beyond the end of its stream.
   const read = (stream: ResourceArn) => Object.values(streams.get(stream) ?? []).map(readRecorded);
 
   return {

@@ -1,6 +1,6 @@
 import { type ObjectStore, refuseName } from '../../objects/object-store.ts';
 
-/** An {@link ObjectStore} that lives as long as its process; for tests and benchmarks. */
+/** An {@link ObjectStore} in memory, for tests and benchmarks. */
 export const memoryObjectStore = (): ObjectStore => {
   const objects = new Map<string, Uint8Array>();
   return {

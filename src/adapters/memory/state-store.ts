@@ -3,7 +3,7 @@ import { dueOf, type StateRow } from '../../projections/state-row.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { type StoredRow, storedOf } from '../../projections/stored-row.ts';
 
-/** A {@link StateStore} that lives as long as its process; for tests, benchmarks and simulations. */
+/** A {@link StateStore} in memory, for tests, benchmarks and simulations. */
 export const memoryStateStore = (): StateStore => {
   const rows = new Map<ResourceArn, StateRow>();
   const isAsSeen = (arn: string, seen: StoredRow | undefined): boolean =>

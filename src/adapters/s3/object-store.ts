@@ -11,18 +11,22 @@ import {
 import { type ObjectStore, refuseName } from '../../objects/object-store.ts';
 import { backoff } from '../../shared/backoff.ts';
 
-/** The part of the S3 client that is used: tests stand in here. */
+/** The part of the S3 client that is used, so that tests can replace it. */
 export type S3 = Pick<S3Client, 'send'>;
 
 const PRECONDITION_FAILED = 412;
-/** Another conditional write of the same key is under way: S3 asks to try again (S3 User Guide, "Conditional writes"). */
+/**
+ * Another conditional write of the same key is in progress; S3 asks to retry (S3
+ * User Guide, "Conditional writes").
+ */
 const CONFLICT = 409;
 const TRIES = 5;
 
 /**
- * An {@link ObjectStore} in a bucket of S3, below `prefix`. S3 reads what was written last since 2020, and lists in
- * the order of UTF-8 bytes, which is that of characters here. Needs `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject`,
- * and `s3:ListBucket`, without which an object that is not there is a denied one.
+ * An {@link ObjectStore} in an S3 bucket, below `prefix`. S3 has been strongly consistent since 2020. It
+ * lists in the order of UTF-8 bytes, which for these names is the order of characters. It needs
+ * `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject` and `s3:ListBucket`; without the last, S3 denies access
+ * to a missing object instead of reporting it as missing.
  */
 export const s3ObjectStore = (client: S3, bucket: string, prefix = ''): ObjectStore => {
   const keyOf = (name: string) => {
