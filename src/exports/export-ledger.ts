@@ -11,27 +11,30 @@ import { InstantSchema } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { sortedStreams } from './sort-streams.ts';
 
-/** Which events are exported: those recorded from `since` to `until`, both ISO 8601 and included. */
+/** Which events are exported: those recorded from `since` to `until`, both ISO 8601 and inclusive. */
 export interface Period {
   readonly since?: string;
   readonly until?: string;
 }
 
-/** What was exported. */
+/** The result of an export. */
 export interface Exported {
   readonly events: number;
   /** Of the file, 64 hex digits. */
   readonly sha256: string;
-  /** Of the lines before compression: other versions of zlib compress the same lines to other bytes. */
+  /**
+   * Of the lines before compression, because other versions of zlib compress the same lines to other bytes.
+   */
   readonly linesSha256: string;
   readonly bytes: number;
 }
 
 /**
- * Writes what stands in a ledger to a new file of gzipped NDJSON, one {@link toLine} for each event, streams sorted by
- * name and each oldest first. The same ledger gives the same bytes. The file stands under its name when it is whole,
- * and only its owner may read it; a process that dies leaves at most files beside it whose names begin with a dot.
- * Throws an `InvalidInputError` where a file is already. `onEvents` is told how many events were written.
+ * Writes the events of a ledger to a new file of gzipped NDJSON, one {@link toLine} per event, with streams
+ * sorted by name and each stream oldest first. The same ledger yields the same lines, and the same bytes with
+ * the same zlib. The file gets its name only once it is complete, and only its owner may read it. A process
+ * that dies leaves at most files next to it whose names begin with a dot. Throws an `InvalidInputError` if
+ * the file already exists. `onEvents` is called with the events of each batch.
  */
 export const exportLedger = async (
   batches: AsyncIterable<readonly StoredColumns[]>,
@@ -69,13 +72,13 @@ export const exportLedger = async (
   return { events, sha256: file.sha256(), linesSha256: lines.sha256(), bytes: file.bytes() };
 };
 
-/** What has no moment as recordedAt is damaged, and is kept out of no export. */
+/** An event whose recordedAt is not a moment is damaged, and belongs to every export. */
 const isIn =
   ({ since = '', until = '~' }: Period) =>
   ({ recordedAt = '' }: StoredColumns): boolean =>
     !v.is(InstantSchema, recordedAt) || (since <= recordedAt && recordedAt <= until);
 
-/** Small texts joined, since each piece is a job of its own for those who compress and hash. */
+/** Joins small texts, because compression and hashing cost a fixed effort per chunk. */
 async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
   let piece: string[] = [];
   let length = 0;
@@ -97,7 +100,7 @@ const taken = (path: string): InvalidInputError =>
     `got --to ${path}, where a file is already: name another one, exports are never overwritten`,
   );
 
-/** Lets bytes pass, and hashes and counts them. */
+/** Passes bytes through, and hashes and counts them. */
 const tap = () => {
   const hash = createHash('sha256');
   let bytes = 0;

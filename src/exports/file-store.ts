@@ -7,12 +7,12 @@ import type { Finding } from '../verifier/finding.ts';
 import { readLedgerFile } from '../verifier/ledger-file.ts';
 
 /**
- * An {@link EventStore} over an exported ledger, to be read only: `append` rejects. Each read goes through the file from
- * its beginning, which takes seconds for a million events and no memory; gzip has no shorter way.
+ * A read-only {@link EventStore} over an exported ledger; `append` rejects. Each read goes through the file
+ * from its beginning, because gzip has no index. That takes seconds for a million events, and little memory.
  *
- * A file may have been through anybody's hands, so the first read checks all of it, and rejects with an
- * `InvalidInputError` at the first thing that is not as it should be: an answer from half a ledger would be wrong. A file
- * without an event is refused, too: "no resources" would be more than it knows.
+ * Anybody may have changed a file, so the first read checks all of it and rejects with an `InvalidInputError`
+ * at the first finding: an answer from half a ledger would be wrong. A file without events is refused as
+ * well, because "no resources" would claim more than it shows.
  */
 export const fileStore = (path: string): EventStore => {
   let isChecked = false;
@@ -20,7 +20,7 @@ export const fileStore = (path: string): EventStore => {
   async function* batches(): AsyncGenerator<readonly StoredColumns[]> {
     const check = checkEvents({ isSorted: true });
     const refuse = (findings: readonly Finding[]): void => {
-      // An unknown field may be one that only informs: it is for `verify` to tell.
+      // An unknown field may be harmless, so it is left to `verify` to report.
       const finding = findings.find(({ kind }) => kind !== 'field');
       if (finding) throw finding.kind === 'newer' ? tooNew(path, finding) : damaged(path, finding);
     };
@@ -34,10 +34,13 @@ export const fileStore = (path: string): EventStore => {
     isChecked = true;
   }
 
-  /** The first read goes on to the end of the file, whatever is asked, for what comes later may spoil the answer. */
+  /**
+   * The first read continues to the end of the file, whatever was requested, because later
+   * findings invalidate the answer.
+   */
   async function* events(isAsked: (columns: StoredColumns) => boolean): AsyncGenerator<RecordedEvent> {
     for await (const columns of batches()) {
-      // What was checked has all its columns.
+      // Checked events have all columns.
       for (const one of columns) if (isAsked(one)) yield readRecorded(one as LedgerLine);
     }
   }
@@ -62,7 +65,7 @@ export const fileStore = (path: string): EventStore => {
   };
 };
 
-/** Somebody wants to write into a file. */
+/** The error for a write to an exported ledger. */
 export const readOnly = (path: string): InvalidInputError =>
   new InvalidInputError(
     `got ${path} as the ledger, which is an export and can only be read: name a ledger's folder, or dynamodb:TABLE, with --ledger`,

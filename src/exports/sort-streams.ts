@@ -3,19 +3,20 @@ import { join } from 'node:path';
 import { type StoredColumns, toLine } from '../events/ledger-line.ts';
 import { readLedgerFile } from '../verifier/ledger-file.ts';
 
-/** The lines of one stream, in their order, each with its end. */
+/** The lines of one stream, in order, each with its line end. */
 interface StreamLines {
   readonly stream: string;
   readonly lines: string;
 }
 
-/** How much is held in memory before it is put aside, in characters. */
+/** How much is kept in memory before it is written to a temporary file, in characters. */
 const RUN_LENGTH = 64 * 1024 * 1024;
 
 /**
- * The lines of a ledger with its streams sorted by name (by UTF-16 code units), so that one ledger gives the same lines
- * whatever order its store has. Streams must come together. What does not fit into memory is put aside in sorted files
- * in `folder`, which only their owner may read, and which are gone in the end.
+ * The lines of a ledger with its streams sorted by name (by UTF-16 code units), so that one ledger yields
+ * the same lines whatever the order of its store. The events of a stream must come together. What does
+ * not fit into memory is written to sorted temporary files in `folder`, which only their owner may read
+ * and which are removed at the end.
  */
 export async function* sortedStreams(
   batches: AsyncIterable<readonly StoredColumns[]>,
@@ -74,7 +75,9 @@ const putAside = async (path: string, run: StreamLines[]): Promise<string> => {
   return path;
 };
 
-/** As many files as a large ledger takes are few enough to look at all of them for each stream. */
+/**
+ * Compares the next stream of all files for each output stream, because even a large ledger needs few files.
+ */
 async function* merged(paths: readonly string[]): AsyncGenerator<string> {
   const runs = paths.map((path) => streamsIn(columnsIn(path)));
   try {
