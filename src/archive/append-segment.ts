@@ -3,13 +3,19 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import type { Catalogue, Segment } from './catalogue.ts';
 import { writeSegment } from './segment.ts';
 
-/** So many events are in a full segment: what is in memory at once, and about a megabyte. */
+/** Events in a full segment: about a megabyte, and what is held in memory at once. */
 export const SEGMENT_EVENTS = 10_000;
 
-/** CloudTrail delivers nearly everything within ten minutes: what became true longer before it was recorded is odd. */
+/**
+ * The longest delay of a regular event. CloudTrail delivers nearly everything within ten minutes, so an event
+ * that was recorded much later than it took effect is odd.
+ */
 const REGULAR_MS = 3_600_000;
 
-/** The catalogue with some more events in it, in segments of their own. What comes twice is taken once. */
+/**
+ * Writes events as segments of their own and returns the catalogue with them added. An event that comes twice
+ * is written once.
+ */
 export const appendSegment = async (
   objects: ObjectStore,
   catalogue: Catalogue,
@@ -29,7 +35,10 @@ export const appendSegment = async (
   return { ...catalogue, step, segments: [...catalogue.segments, ...segments] };
 };
 
-/** Each place once. Of two events at one place, which nothing but tampering makes, the first one stays. */
+/**
+ * Keeps one event for each stream and seq. Only tampering puts two different events at one place; the first
+ * is kept.
+ */
 export const distinctEvents = (events: readonly RecordedEvent[]): RecordedEvent[] => {
   const places = new Map<string, RecordedEvent>();
   for (const event of events) {
@@ -39,7 +48,7 @@ export const distinctEvents = (events: readonly RecordedEvent[]): RecordedEvent[
   return [...places.values()];
 };
 
-/** Writes events of a kind as segments that are full but for the last. */
+/** Writes events of one kind as segments. All are full except the last. */
 export const writeSegments = async (
   objects: ObjectStore,
   kind: Segment['kind'],
@@ -67,7 +76,7 @@ const by =
     return a.stream === b.stream ? a.seq - b.seq : a.stream < b.stream ? -1 : 1;
   };
 
-/** By what a segment's events lie close together, so that a question passes over it whole. */
+/** The order of events in a segment. Neighbours lie close in time, so a question can skip whole segments. */
 const ORDERS: Readonly<Record<Segment['kind'], Order>> = {
   regular: by(({ recordedAt }) => recordedAt),
   odd: by(({ event }) => event.effectiveAt),

@@ -11,12 +11,13 @@ import { readSummaries } from './segment.ts';
 import { fleetWith } from './snapshot.ts';
 
 /**
- * Reads a fleet from the archive: the answers of `ledgerFleet` over the same events, byte for byte as JSON. A question
- * reads one snapshot and the segments that may hold something beside it, so it costs what the fleet costs, and not what
- * its history does. In memory are the resources of which something is known beside the snapshot, and a few objects.
+ * Reads a fleet from the archive. The answers are those of `ledgerFleet` over the same events, byte for byte
+ * as JSON. A question reads one snapshot and the segments that may hold anything newer, so its cost grows
+ * with the fleet and not with its history. Memory holds the resources with such newer events, and a few
+ * objects.
  *
- * It is as complete as what has come into the archive. Rejects with a `MissingObjectError` when its objects are removed
- * while it is read, and with an `UnreadableArchiveError` for damaged ones.
+ * The answer covers the events that have reached the archive. Rejects with a `MissingObjectError` when
+ * objects are removed during the read, and with an `UnreadableArchiveError` when they are damaged.
  */
 export const archiveFleet = (objects: ObjectStore): FleetReader => ({
   async *at(moment, after) {
@@ -35,7 +36,7 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
     };
     for (const { recordedAt, event } of waiting) consider({ recordedAt, effectiveAt: event.effectiveAt });
     const known = catalogue.segments.filter(({ recorded }) => recorded[0] <= knownAt);
-    // The segment's own earliest moment is known without reading it, where all of it had been recorded.
+    // The catalogue already has the earliest moment of a segment that was recorded entirely by then.
     for (const { recorded, effective } of known)
       consider({ recordedAt: recorded[1], effectiveAt: effective[0] });
     for (const segment of known) {
@@ -51,12 +52,13 @@ const recordedWithin = ([, last]: readonly [string, string], knownAt: string): b
 
 const TRIES = 5;
 
-/** The catalogue, and the events that wait for a segment: together all that an archive holds. */
+/** Reads the catalogue and the events that wait in the inbox: together, all that an archive holds. */
 export const readAllWaiting = async (
   objects: ObjectStore,
 ): Promise<{ catalogue: Catalogue; waiting: RecordedEvent[] }> => {
   for (let tries = 1; ; tries++) {
-    // In this order: what leaves the inbox after it was listed is in the catalogue, or is missed below.
+    // The order matters: events that leave the inbox after it was listed are in the catalogue that is read
+    // next, or their object is missing below and the loop starts again.
     const names = await inboxNames(objects);
     const catalogue = (await readCatalogue(objects)) ?? EMPTY;
     const batches = await Promise.all(names.map((name) => readInbox(objects, name)));

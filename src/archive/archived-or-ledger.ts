@@ -6,8 +6,8 @@ import { archiveFleet } from './archive-fleet.ts';
 import { readCatalogue } from './catalogue.ts';
 
 /**
- * Reads a fleet from the archive where it has been made, and from the ledger as long as it has not: until then the
- * archive holds what came in lately and nothing before, which would be a wrong answer and not a slow one.
+ * Reads a fleet from the archive if there is one, and from the ledger until then. Before its first build the
+ * archive holds only recent events, so its answers would be wrong, not just late.
  */
 export const archivedOrLedger = (objects: ObjectStore, store: Pick<EventStore, 'readAll'>): FleetReader => {
   const reader = async (): Promise<FleetReader> =>

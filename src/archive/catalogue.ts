@@ -5,15 +5,18 @@ import { UnreadableArchiveError } from './compressed.ts';
 import { requireObject } from './require-object.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** The earliest and the latest. */
+/** The earliest and the latest moment. */
 const range = v.strictTuple([InstantSchema, InstantSchema]);
 
-/** A segment: some events, as lines and as outlines, and between which moments they lie. */
+/** A segment: a group of events, stored as lines and as summaries, with the time ranges that they cover. */
 const SegmentSchema = v.object({
   id: v.string(),
-  /** `odd`: became true long before it was recorded, or after. So nearly all of the others lie near their neighbours. */
+  /**
+   * `odd` events took effect more than an hour before they were recorded, or after it. Kept apart, they do
+   * not widen the time ranges of the regular segments.
+   */
   kind: v.picklist(['regular', 'odd']),
-  /** The step of the catalogue in which the last of its events came in. */
+  /** The catalogue's step that added the last of its events. */
   added: count,
   events: count,
   recorded: range,
@@ -21,7 +24,7 @@ const SegmentSchema = v.object({
 });
 export type Segment = Readonly<v.InferOutput<typeof SegmentSchema>>;
 
-/** A fleet at a moment: the outlines of the events that counted, of what had come in up to step `covers`. */
+/** The partial states of a fleet at one moment, from the events added up to step `covers`. */
 const SnapshotSchema = v.object({
   id: v.string(),
   asOf: InstantSchema,
@@ -32,29 +35,35 @@ const SnapshotSchema = v.object({
 });
 export type Snapshot = Readonly<v.InferOutput<typeof SnapshotSchema>>;
 
-/** Up to which seq each stream is in the archive, by what had come in up to step `covers`. */
+/** How far each stream is in the archive, from the events added up to step `covers`. */
 const HeadsSchema = v.object({ id: v.string(), covers: count, streams: count, shards: count });
 export type Watermarks = Readonly<v.InferOutput<typeof HeadsSchema>>;
 
 const CatalogueSchema = v.object({
   format: v.literal(1),
   version: count,
-  /** How often events came in so far. */
+  /** How many times events have been added. */
   step: count,
   segments: v.array(SegmentSchema),
   snapshots: v.array(SnapshotSchema),
   heads: v.optional(HeadsSchema),
-  /** Objects that no question needs any more; readers that began earlier may be at them for a while. */
+  /**
+   * Objects that the catalogue no longer uses. They are removed later, since readers of an older version may
+   * still need them.
+   */
   gone: v.array(v.object({ name: v.string(), since: InstantSchema })),
 });
 
-/** All that is in an archive, but for the inbox. One object, never changed: the next version is another one. */
+/**
+ * Everything in an archive except the inbox. Each version is one object that never changes; a change writes
+ * the next version.
+ */
 export type Catalogue = Readonly<v.InferOutput<typeof CatalogueSchema>>;
 
-/** The catalogue of an archive that holds nothing. */
+/** The catalogue of an empty archive. */
 export const EMPTY: Catalogue = { format: 1, version: 0, step: 0, segments: [], snapshots: [], gone: [] };
 
-/** Somebody else wrote the next version of the catalogue first: read it and begin again. */
+/** Another writer created the next version of the catalogue first. Read that version and start again. */
 export class ArchiveBusyError extends Error {
   override readonly name = 'ArchiveBusyError';
 
@@ -64,7 +73,7 @@ export class ArchiveBusyError extends Error {
 }
 
 const FOLDER = 'catalogue/';
-/** Old versions that are kept, for people who look for what happened. */
+/** Old versions to keep, for people who investigate what happened. */
 const KEPT = 10;
 
 const nameOf = (version: number): string => `${FOLDER}${String(version).padStart(12, '0')}.json`;
@@ -75,7 +84,10 @@ const versions = async (objects: ObjectStore): Promise<string[]> => {
   return names;
 };
 
-/** The newest catalogue; undefined where there is no archive yet. Rejects with an {@link UnreadableArchiveError}. */
+/**
+ * The newest catalogue; undefined where there is no archive yet. Rejects with an
+ * {@link UnreadableArchiveError}.
+ */
 export const readCatalogue = async (objects: ObjectStore): Promise<Catalogue | undefined> => {
   const newest = (await versions(objects)).at(-1);
   if (newest === undefined) return undefined;
@@ -89,9 +101,10 @@ export const readCatalogue = async (objects: ObjectStore): Promise<Catalogue | u
 };
 
 /**
- * Makes a catalogue the newest one; its `version` is one more than that of the one it was made from. Rejects with an
- * {@link ArchiveBusyError} when that one is not the newest any more. All objects that it names must be there: who dies
- * before this leaves objects that nobody reads, and who dies after it has done it.
+ * Makes a catalogue the newest one. Its `version` must be one more than the version it was made from; if that
+ * is no longer the newest, rejects with an {@link ArchiveBusyError}. All objects that it names must exist
+ * already: a crash before this call leaves objects that nobody reads, and a crash after the version was
+ * created loses nothing.
  */
 export const commit = async (objects: ObjectStore, catalogue: Catalogue): Promise<void> => {
   const name = nameOf(catalogue.version);
@@ -100,7 +113,7 @@ export const commit = async (objects: ObjectStore, catalogue: Catalogue): Promis
     const there = await objects.get(name);
     if (!there || !bytes.equals(there)) throw new ArchiveBusyError(catalogue.version);
   }
-  // A version that was removed long ago can be created again by who slept meanwhile: it must not count as done.
+  // A writer that was paused for long can create a version that was removed meanwhile. That is not a commit.
   const names = await versions(objects);
   if (names.at(-1) !== name) throw new ArchiveBusyError(catalogue.version);
   for (const old of names.slice(0, -KEPT)) await objects.remove(old);

@@ -8,9 +8,9 @@ import { requireObject } from './require-object.ts';
 import { packSummaries, readEvents, summariesName } from './segment.ts';
 
 /**
- * How an archive differs from its ledger at one place. `missing`: it does not hold the event. `unexpected`: it holds one
- * that the ledger does not. `differs`: it holds another event. `outlines`: what a segment's questions read is not what
- * its events say; the place is that of the segment's first event.
+ * How an archive differs from its ledger at one place. `missing`: the archive lacks the event. `unexpected`:
+ * the archive has an event that the ledger lacks. `differs`: the archive has another event. `outlines`: the
+ * summaries of a segment do not match its events; the place is that of the segment's first event.
  */
 export interface ArchiveDifference {
   readonly kind: 'missing' | 'unexpected' | 'differs' | 'outlines';
@@ -18,14 +18,18 @@ export interface ArchiveDifference {
   readonly seq: number;
 }
 
-/** 48 bits of a hash: a number takes an eighth of the memory of the text, and a place has few events to be taken for. */
+/**
+ * The first 48 bits of a hash. A number takes an eighth of the memory of the text, and 48 bits tell the few
+ * events that could be at one place apart.
+ */
 const shortOf = ({ hash }: RecordedEvent): number => Number.parseInt(hash.slice(0, 12), 16);
 
 /**
- * Compares an archive with its ledger, event by event; gives the differences, and the number of the ledger's
- * events of resources.
- * The ledger is read as a whole, and so is the archive; in memory is a number for each event. What was appended
- * meanwhile may show as missing: it comes within the change feed's delay.
+ * Compares an archive with its ledger, event by event. Returns how many resource events the ledger and the
+ * archive have, and how many differences there are.
+ *
+ * It reads the whole ledger and the whole archive, and keeps one number per event in memory. Events appended
+ * during the check may show as missing: they arrive within the delay of the change feed.
  */
 export const checkArchive = async (
   objects: ObjectStore,

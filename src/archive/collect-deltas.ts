@@ -9,7 +9,10 @@ import { readSummaries } from './segment.ts';
 
 const SEGMENTS_AHEAD = 2;
 
-/** What those events of segments that count at a moment, and further ones, say of each resource. */
+/**
+ * Collects, for each resource, the partial state of the events that count at a moment, from segments and from
+ * `further` events.
+ */
 export const collectDeltas = async (
   objects: ObjectStore,
   segments: readonly Segment[],

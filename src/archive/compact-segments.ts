@@ -5,12 +5,12 @@ import { distinctEvents, SEGMENT_EVENTS, writeSegments } from './append-segment.
 import type { Catalogue, Segment } from './catalogue.ts';
 import { linesName, readEvents, summariesName } from './segment.ts';
 
-/** So many segments of about one size become larger ones; so an event is written again once for each size. */
+/** How many segments of similar size are merged at once. An event is thus rewritten once per size. */
 const FAN = 8;
 
 /**
- * The catalogue with small segments of one kind and size put together, in order; undefined when there are too few. At
- * most {@link FAN} are read at once, half full at most.
+ * Merges small segments of one kind and size, and returns the changed catalogue; undefined when there are too
+ * few of them. Reads at most {@link FAN} segments into memory, each less than half full.
  */
 export const compactSegments = async (
   objects: ObjectStore,
@@ -30,7 +30,7 @@ export const compactSegments = async (
   const [{ kind }] = merged as [Segment];
   const added = Math.max(...merged.map((segment) => segment.added));
   const larger = await writeSegments(objects, kind, added, distinctEvents(events));
-  // What holds the same events bears the same name: it is not gone.
+  // A segment with the same events has the same name, so its objects are still in use.
   const ids = new Set(larger.map(({ id }) => id));
   return {
     ...catalogue,

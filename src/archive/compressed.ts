@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, type ZlibOptions } from 'node:zlib';
 
-/** Bytes of the archive are not what this version wrote. */
+/** An object of the archive does not have a form that this version writes. */
 export class UnreadableArchiveError extends Error {
   override readonly name = 'UnreadableArchiveError';
 
@@ -13,12 +13,14 @@ export class UnreadableArchiveError extends Error {
   }
 }
 
-/** An object's bytes, compressed; the same bytes each time. */
+/** Compresses with gzip; the same input yields the same bytes. */
 export const compressed: (bytes: string | Uint8Array) => Promise<Buffer> = promisify(gzip);
 
 const unzip: (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer> = promisify(gunzip);
 
-/** What was compressed as the object `name`. Rejects with an {@link UnreadableArchiveError} for other bytes. */
+/**
+ * Decompresses the object `name`. Rejects with an {@link UnreadableArchiveError} for bytes that are not gzip.
+ */
 export const uncompressed = (name: string, bytes: Uint8Array, options: ZlibOptions = {}): Promise<Buffer> =>
   unzip(bytes, options).catch((error: unknown) => {
     throw new UnreadableArchiveError(`got ${name} in the archive, which is not whole`, { cause: error });

@@ -5,9 +5,9 @@ import { inName, packLines, unpackLines } from './segment.ts';
 const FOLDER = 'inbox/';
 
 /**
- * Hands events over to the archive, at least one. Resolves when they are durably there; questions see them from then
- * on. The object's name comes from what it holds, so the same batch delivered again changes nothing, and batches of
- * any number of writers at once do not meet.
+ * Hands events, at least one, over to the archive. Once it resolves, they are durable and questions see them.
+ * The object is named after its content, so a redelivered batch changes nothing and concurrent writers do not
+ * conflict.
  */
 export const archiveEvents = async (
   objects: ObjectStore,
@@ -17,14 +17,14 @@ export const archiveEvents = async (
   await objects.create(`${FOLDER}${inName(events[0]?.recordedAt ?? '')}-${digest}.ndjson.gz`, bytes);
 };
 
-/** The objects in which events wait for their segment, the earliest first. */
+/** The names of the objects whose events wait for a segment, the earliest first. */
 export const inboxNames = async (objects: ObjectStore): Promise<string[]> => {
   const names: string[] = [];
   for await (const name of objects.list(FOLDER)) names.push(name);
   return names;
 };
 
-/** The events of such an object; undefined when it is gone, because its events are in a segment by now. */
+/** The events of an inbox object; undefined when it was removed because its events are in a segment. */
 export const readInbox = async (objects: ObjectStore, name: string): Promise<RecordedEvent[] | undefined> => {
   const bytes = await objects.get(name);
   return bytes && unpackLines(name, bytes);

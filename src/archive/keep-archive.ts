@@ -11,10 +11,10 @@ import { linesName, summariesName } from './segment.ts';
 import { makeSnapshot } from './snapshot.ts';
 import { areWatermarksDue, makeWatermarks, watermarkNames } from './stream-watermarks.ts';
 
-/** What keeping an archive needs from outside. */
+/** What {@link keepArchive} depends on. */
 export interface KeepDeps {
   readonly objects: ObjectStore;
-  /** Where events that the change feed lost are read, and all of them for a new archive. */
+  /** Supplies events that the change feed lost, and all events for a new archive. */
   readonly store: Pick<EventStore, 'find' | 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
@@ -22,29 +22,29 @@ export interface KeepDeps {
 
 /** What a run did. */
 export interface Kept {
-  /** Events that came out of the inbox. */
+  /** Events moved from the inbox into segments. */
   readonly taken: number;
-  /** Events that the change feed had lost, and the ledger held. */
+  /** Events that the change feed had lost and that were read from the ledger. */
   readonly repaired: number;
-  /** Times that small segments were put together. */
+  /** How many times small segments were merged. */
   readonly compacted: number;
   readonly snapshots: number;
-  /** Whether nothing was left to do. */
+  /** Whether no work was left. */
   readonly isDone: boolean;
 }
 
-/** Readers that began with an older catalogue have ended by then. */
+/** How long unused objects are kept. Readers that began with an older catalogue are done by then. */
 const GRACE_MS = 3_600_000;
 
 /**
- * Keeps an archive fast to ask: takes events from the inbox into segments, looks for events that the change feed lost
- * and reads them from the ledger, puts small segments together, and makes the snapshots that are due. Each step is
- * committed by itself, as long as there is time for another one.
+ * Keeps an archive fast to read: moves events from the inbox into segments, merges small segments, reads
+ * events that the change feed lost from the ledger, and makes the snapshots that are due. Each step is one
+ * commit, and another one starts while `isTime` returns true.
  *
- * Where there is no archive yet it is made from the ledger first, however long that takes.
+ * If there is no archive yet, it is first built from the ledger, however long that takes.
  *
- * Answers are the same before, during and after it. Dying at any point loses nothing; of two runs at once one goes on,
- * and the other rejects with an `ArchiveBusyError`.
+ * Answers are the same before, during and after a run. A crash at any point loses nothing. Of two concurrent
+ * runs one continues, and the other rejects with an `ArchiveBusyError`.
  */
 export const keepArchive = async (deps: KeepDeps, isTime: () => boolean = () => true): Promise<Kept> => {
   const { objects } = deps;
@@ -157,7 +157,7 @@ const removeUnused = async (
   return { catalogue: { ...catalogue, gone }, counts: {} };
 };
 
-/** Some events that wait, about a segment of them, and where they are. */
+/** Reads about one segment's worth of waiting events, and the names of their objects. */
 const takeInbox = async (objects: ObjectStore): Promise<{ names: string[]; events: RecordedEvent[] }> => {
   const names: string[] = [];
   const events: RecordedEvent[] = [];

@@ -10,7 +10,10 @@ const [BORN, RETIRED, GAP, CLEARED] = [1, 2, 4, 8];
 
 type Stamp = Pick<TagMark, 'at' | 'order'>;
 
-/** Writes an outline. Most of a resource's tags come from few events, so each different stamp is written once. */
+/**
+ * Writes a partial state. Most tags of a resource come from few events, so each distinct stamp is written
+ * once.
+ */
 export const packPartialState = (
   pack: Packer,
   { arn, born, retired, gap, cleared, tags }: PartialState,
@@ -40,7 +43,7 @@ export const packPartialState = (
   });
 };
 
-/** Reads what follows the ARN in an outline that {@link packPartialState} wrote. */
+/** Reads what follows the ARN in a partial state that {@link packPartialState} wrote. */
 export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialState => {
   const tags: TagMark[] = [];
   const partial: Writable<PartialState> = { arn, tags };
@@ -61,8 +64,8 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
 };
 
 /**
- * The same as the answer that it is for: `resourceOf` of {@link unpackPartialState}. Nearly all of a fleet is read so, which
- * takes half the time: what only matters for a {@link PartialState} that is joined is passed over.
+ * Returns the same as `resourceOf` of {@link unpackPartialState}, in half the time: it skips what only
+ * joining a {@link PartialState} needs. Nearly all of a fleet is read this way.
  */
 export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt => {
   const tags: Tag[] = [];
@@ -104,7 +107,7 @@ const unpackMilestone = (from: Unpacker): Milestone => {
   return who ? { at, who } : { at };
 };
 
-/** The sign goes into the lowest bit. */
+/** The lowest bit holds the sign. */
 const packStamp = (pack: Packer, { at, order }: Stamp): void => {
   pack.text(at);
   pack.int(Math.abs(order) * 2 + (order < 0 ? 1 : 0));

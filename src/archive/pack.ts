@@ -1,38 +1,45 @@
 import { compressed, UnreadableArchiveError, uncompressed } from './compressed.ts';
 
-/** Writes rows of numbers and texts, each different text once. */
+/** Writes rows of numbers and texts. Each distinct text is stored once. */
 export interface Packer {
-  /** A whole number from 0 on. */
+  /** Writes a whole number, 0 or greater. */
   int(value: number): void;
   text(value: string | null): void;
-  /** All that was written, compressed. */
+  /** Everything written so far, compressed. */
   finish(): Promise<Uint8Array>;
 }
 
-/** Reads what a {@link Packer} wrote, in the same order; throws an {@link UnreadableArchiveError} beyond its end. */
+/**
+ * Reads what a {@link Packer} wrote, in the same order. Throws an {@link UnreadableArchiveError} past the
+ * end.
+ */
 export interface Unpacker {
   readonly isAtEnd: () => boolean;
   int(): number;
   text(): string | null;
-  /** A text that is JSON: equal ones that are read soon after one another give one value, which is not to be changed. */
+  /** Reads a text and parses it as JSON. Equal texts may share one value, so it must not be modified. */
   json(): unknown;
-  /** Passes over a text. */
+  /** Skips a text. */
   pass(): void;
 }
 
 /*
- * The form, before gzip: one byte 1 (the version); the length of the table in bytes (4, little endian); the table, a
- * JSON array of texts in the order of their first use; the numbers as LEB128. A text is 0 for the table's next one, 1
- * for null, or 2 + its place in the table: what is common comes early and takes one byte.
+ * The format, before gzip: one byte 1 (the version); the length of the table in bytes (4, little endian); the
+ * table, a JSON array of texts in the order of their first use; then the numbers, as LEB128. A text is
+ * written as 0 for the next text of the table, 1 for null, or 2 + its place in the table, so common texts
+ * come early and take one byte.
  */
 const VERSION = 1;
 const HEAD_BYTES = 5;
 const [NEXT, NULL, KNOWN] = [0, 1, 2];
 
-/** About what an object holds: in the usual steps of 16 KB the main thread would be asked for each. */
+/**
+ * About the size of an object. With the default chunks of 16 KB, the main thread would be interrupted for
+ * each chunk.
+ */
 const UNZIPPED = 1 << 20;
 
-/** An empty {@link Packer}. */
+/** Creates an empty {@link Packer}. */
 export const packer = (): Packer => {
   const table = new Map<string, number>();
   let bytes = new Uint8Array(1 << 14);
@@ -70,15 +77,15 @@ export const packer = (): Packer => {
   };
 };
 
-/** Values of JSON texts, which are few and come again and again: people. */
+/** Parsed JSON texts by their text. They are names of people: few, and often repeated. */
 export type Parsed = Map<string, unknown>;
 
-/** So many values are kept at most. */
+/** The most parsed values that are cached. */
 const PARSED = 10_000;
 
 /**
- * Opens what a {@link Packer} wrote; rejects with an {@link UnreadableArchiveError} for anything else. Who opens several
- * may let them share `parsed`.
+ * Opens what a {@link Packer} wrote. Rejects with an {@link UnreadableArchiveError} for anything else.
+ * Unpackers of several objects can share `parsed`.
  */
 export const unpacker = async (
   name: string,
@@ -101,7 +108,7 @@ export const unpacker = async (
       value += (byte - 128) * unit;
     }
   };
-  /** The place of a text in the table; -1 for null. */
+  /** Reads the place of a text in the table; -1 for null. */
   const place = (): number => {
     const code = int();
     return code === NEXT ? next++ : code - KNOWN;

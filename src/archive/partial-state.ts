@@ -5,45 +5,47 @@ import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import type { Writable } from '../shared/members.ts';
 
-/** What was last said of a tag key. Of two marks the later one stands, by `at` and then by `order`. */
+/** The latest known value of a tag key. Of two marks the later one wins, by `at` and then by `order`. */
 export interface TagMark {
   readonly key: string;
   /** null when the key was removed. */
   readonly value: string | null;
-  /** When it became so in AWS. */
+  /** When the value took effect in AWS. */
   readonly at: string;
-  /** The event's seq; negative for a birth, which says nothing against what happened in its own instant. */
+  /**
+   * The event's seq, negated for the tags of a creation: any other event of the same instant overrides them.
+   */
   readonly order: number;
 }
 
 /**
- * What some events of one resource say together of the things that a question about a fleet asks: what `resourceAt`
- * gives, and as much beside it as is needed to put outlines together.
+ * What some events of one resource together say about it: the facts that `resourceAt` returns, and what is
+ * needed to join partial states.
  *
- * {@link join} is commutative, associative and idempotent, and the outline of a whole stream is what the fold gives
- * (tests/archive/partial-state.test.ts). So events may be joined twice, late and in any order, and an outline of some of them
- * may stand for them all: that is what snapshots and segments rest upon.
+ * {@link join} is commutative, associative and idempotent, and the partial state of a whole stream yields
+ * what the fold yields (tests/archive/partial-state.test.ts). So events can be joined twice, late and in any
+ * order, and a partial state can stand for the events it was made of. Snapshots and segments rely on this.
  */
 export interface PartialState {
   readonly arn: ResourceArn;
-  /** The first event that tells its birth. */
+  /** From the first event that reports the creation. */
   readonly born?: First<Milestone>;
   readonly retired?: First<Milestone>;
-  /** Why it stands for the unknown resources of a call. */
+  /** Why this stands for the unknown resources of a call. */
   readonly gap?: First<string>;
-  /** When all tags were last removed at once, which ends every mark before it. */
+  /** When all tags were last removed at once, which ends every earlier mark. */
   readonly cleared?: Pick<TagMark, 'at' | 'order'>;
-  /** Sorted by key; none that `cleared` ends. */
+  /** Sorted by key; without the marks that `cleared` ended. */
   readonly tags: readonly TagMark[];
 }
 
-/** What the first event of a kind says, and its seq. */
+/** What the first event of a kind says, and the seq of that event. */
 export interface First<T> {
   readonly seq: number;
   readonly says: T;
 }
 
-/** What one event says. */
+/** The partial state of one event. */
 export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
   const at = event.effectiveAt;
   const birth = (tags: readonly Tag[]): PartialState => ({
@@ -74,7 +76,7 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
   }
 };
 
-/** What two outlines of one resource say together. */
+/** Joins two partial states of one resource. */
 export const join = (a: PartialState, b: PartialState): PartialState => {
   const tags = mergeMarks(a.tags, b.tags);
   const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
@@ -92,7 +94,7 @@ export const join = (a: PartialState, b: PartialState): PartialState => {
   return joined;
 };
 
-/** The answer that an outline is for; its members stand in the order of `resourceAt`. */
+/** The resource that a partial state describes. Its members are in the order of `resourceAt`. */
 export const resourceOf = ({ arn, born, retired, gap, tags }: PartialState): ResourceAt => {
   const resource = { arn } as Writable<ResourceAt>;
   if (born) resource.born = born.says;
@@ -108,7 +110,7 @@ const borneOf = (marks: readonly TagMark[]): Tag[] => {
   return tags;
 };
 
-/** Where a key comes twice in one event, what comes last counts. */
+/** If an event names a key twice, the last value counts. */
 const marksOf = (
   said: readonly Pick<TagMark, 'key' | 'value'>[],
   at: string,

@@ -1,15 +1,16 @@
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Segment, Snapshot } from './catalogue.ts';
 
-/** What a question reads: a snapshot, and the segments that may hold something beside it. */
+/** What a question reads: a snapshot, and the segments that may hold events that are not in it. */
 export interface ReadingPlan {
   readonly snapshot?: Snapshot;
   readonly segments: readonly Segment[];
 }
 
 /**
- * The cheapest way to answer a question. A snapshot can be used when all that it holds counts at the moment. Any event
- * that counts and is not in it is in one of the segments; those may hold again what is in it, which changes nothing.
+ * Finds the cheapest way to answer a question. A snapshot is usable if all of its events count at the moment.
+ * Every other event that counts is in one of the segments; these may repeat events of the snapshot, which
+ * changes nothing.
  */
 export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment): ReadingPlan => {
   const near = segments.filter(
@@ -20,7 +21,8 @@ export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment):
   for (const snapshot of snapshots) {
     if (snapshot.asOf > moment.asOf || snapshot.knownAt > moment.knownAt) continue;
     const beside = near.filter((segment) => !isWithin(segment, snapshot));
-    // A snapshot has no more rows than the events that it stands for: it is the cheaper one where it spares any.
+    // A snapshot never has more rows than the events it replaces, so it is cheaper as soon as it saves
+    // reading any.
     const cost = eventsIn(beside);
     if (cost >= least) continue;
     best = { snapshot, segments: beside };
@@ -29,34 +31,34 @@ export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment):
   return best;
 };
 
-/** How many events segments hold. */
+/** How many events the segments hold. */
 export const eventsIn = (segments: readonly Segment[]): number =>
   segments.reduce((sum, { events }) => sum + events, 0);
 
-/** Whether every event of a segment is in a snapshot. */
+/** Whether a snapshot contains every event of a segment. */
 const isWithin = (
   { added, recorded, effective }: Segment,
   snapshot: Omit<Snapshot, 'id' | 'rows' | 'shards'>,
 ): boolean => added <= snapshot.covers && recorded[1] <= snapshot.knownAt && effective[1] <= snapshot.asOf;
 
-/** When a snapshot is made. */
+/** When a snapshot is due. */
 export interface SnapshotPolicy {
-  /** As soon as it spares a question the reading of so many events for each resource of the fleet. */
+  /** How many events per resource of the fleet a snapshot must save a question from reading. */
   readonly share: number;
-  /** But of no fewer than this. */
+  /** The fewest events that it must save, however small the fleet is. */
   readonly least: number;
 }
 
 /**
- * A quarter: all snapshots together then hold four rows for each event, and a question reads at most a quarter more
- * than a snapshot. What smaller and larger shares cost is in docs/decisions/0017-the-archive.md.
+ * With a quarter, all snapshots together hold four rows per event, and a question reads at most a quarter
+ * more than a snapshot. docs/decisions/0017-the-archive.md has the costs of smaller and larger shares.
  */
 export const DEFAULT_SNAPSHOTS: SnapshotPolicy = { share: 0.25, least: 5_000 };
 
 /**
- * The first moment at which a snapshot would spare enough, for what is known now; undefined when none would. That is
- * where new segments end, or where an older snapshot lacks too much that came in late. Segments that were recorded
- * behind `now`, by a clock that is ahead, wait.
+ * The first moment at which a snapshot would save enough reading, given what is known now; undefined when
+ * there is none. Such a moment is the end of a new segment, or that of an older snapshot that lacks too many
+ * late events. Segments recorded after `now`, by a clock that runs ahead, are left for later.
  */
 export const dueSnapshot = (
   catalogue: Catalogue,

@@ -12,24 +12,27 @@ import { linesName, packLines, summariesName, unpackLines } from './segment.ts';
 import { makeSnapshot, snapshotNames } from './snapshot.ts';
 import { makeWatermarks, watermarkNames } from './stream-watermarks.ts';
 
-/** What making an archive afresh needs from outside. */
+/** What {@link rebuildArchive} depends on. */
 export interface RebuildDeps {
   readonly objects: ObjectStore;
   readonly store: Pick<EventStore, 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
-  /** Told how many events were read, now and then. */
+  /** Called now and then with the number of events read so far. */
   readonly onProgress?: (events: number) => void;
 }
 
-/** What it became. */
+/** The size of the new archive. */
 export interface RebuiltArchive {
   readonly events: number;
   readonly segments: number;
   readonly snapshots: number;
 }
 
-/** So many events are sorted in memory at once, and cut into pieces of which one of each sort is in memory later. */
+/**
+ * How many events are sorted in memory at once. They are cut into pieces, so that the merge only holds a
+ * piece of each sorted run.
+ */
 const SORTED = 50_000;
 const PIECE = 500;
 
@@ -39,11 +42,13 @@ interface Piece {
 }
 
 /**
- * Makes the archive from the ledger alone, as if it had been there from the beginning: a table gives its events by
- * stream, and the archive wants them in time, so they are sorted outside memory, in objects that are removed at the end.
- * The old archive answers until the new one stands in its place, in one step. What comes in meanwhile stays in the
- * inbox. Who dies before the end leaves the old archive, and objects that nobody reads. Rejects with an
- * `ArchiveBusyError` when a run of `keepArchive` commits meanwhile.
+ * Builds the archive from the ledger alone, as if it had existed from the start. A table returns events by
+ * stream and the archive needs them by time, so they are sorted outside memory, in objects that are removed
+ * at the end.
+ *
+ * The old archive answers questions until the new one replaces it in one step; events that arrive meanwhile
+ * stay in the inbox. A crash before the end leaves the old archive, and objects that nobody reads. Rejects
+ * with an `ArchiveBusyError` when a run of `keepArchive` commits meanwhile.
  */
 export const rebuildArchive = async ({
   objects,
@@ -54,7 +59,7 @@ export const rebuildArchive = async ({
 }: RebuildDeps): Promise<RebuiltArchive> => {
   const old = (await readCatalogue(objects)) ?? EMPTY;
   const pieces = await sortApart(objects, store, onProgress);
-  // Steps go on from the old ones, so that nothing takes a new segment for an old one.
+  // Steps continue from those of the old archive, so that a new segment is never mistaken for an old one.
   let catalogue: Catalogue = { ...EMPTY, version: old.version + 1, step: old.step };
   let events = 0;
   for await (const batch of inTime(objects, pieces)) {
@@ -79,14 +84,14 @@ export const rebuildArchive = async ({
   return { events, segments: catalogue.segments.length, snapshots: catalogue.snapshots.length };
 };
 
-/** All objects that a catalogue names. */
+/** The names of all objects that a catalogue uses. */
 const namesOf = ({ segments, snapshots, heads }: Catalogue): string[] => [
   ...segments.flatMap(({ id }) => [linesName(id), summariesName(id)]),
   ...snapshots.flatMap(snapshotNames),
   ...(heads ? watermarkNames(heads) : []),
 ];
 
-/** Writes all events of resources as pieces, each sorted in time. */
+/** Writes all resource events as pieces, each sorted by time. */
 const sortApart = async (
   objects: ObjectStore,
   store: Pick<EventStore, 'readAll'>,
@@ -116,13 +121,13 @@ const sortApart = async (
   return pieces;
 };
 
-/** The events in the pieces in time, a segment of them at once. */
+/** Yields the events of the pieces in the order of time, a segment's worth at once. */
 async function* inTime(objects: ObjectStore, pieces: readonly Piece[]): AsyncGenerator<RecordedEvent[]> {
   const sorted = [...pieces].sort((a, b) => (a.first < b.first ? -1 : 1));
   let waiting: RecordedEvent[] = [];
   for (const [i, { name }] of sorted.entries()) {
     waiting.push(...(await unpackLines(name, await requireObject(objects, name))));
-    // What no later piece can come before is in its place.
+    // Events recorded before the next piece begins are in their final order.
     const next = sorted[i + 1]?.first;
     if (next !== undefined && waiting.length < 2 * SEGMENT_EVENTS) continue;
     waiting.sort(inOrder);

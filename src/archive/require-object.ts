@@ -1,13 +1,13 @@
 import type { ObjectStore } from '../objects/object-store.ts';
 
-/** An object that the catalogue names. */
+/** Reads an object that the catalogue names. Rejects with a {@link MissingObjectError} when there is none. */
 export const requireObject = async (objects: ObjectStore, name: string): Promise<Uint8Array> => {
   const bytes = await objects.get(name);
   if (!bytes) throw new MissingObjectError(name);
   return bytes;
 };
 
-/** An object that the archive's catalogue names is not there. */
+/** An object that the archive's catalogue names does not exist. */
 export class MissingObjectError extends Error {
   override readonly name = 'MissingObjectError';
 

@@ -10,7 +10,7 @@ import { packPartialState, unpackPartialState } from './pack-partial-state.ts';
 import { type PartialState, partialStateOf } from './partial-state.ts';
 import { requireObject } from './require-object.ts';
 
-/** What a segment tells of an event without its body. */
+/** What a segment keeps of an event besides its line: what questions need, without the body. */
 export interface EventSummary {
   readonly recordedAt: string;
   readonly effectiveAt: string;
@@ -18,15 +18,20 @@ export interface EventSummary {
   readonly partial: PartialState;
 }
 
-/** The object with a segment's events as lines (NDJSON, gzip): bodies and hashes as they stand in the ledger. */
+/**
+ * The name of the object with a segment's events as lines (NDJSON, gzip), with bodies and hashes as in the
+ * ledger.
+ */
 export const linesName = (id: string): string => `segments/${id}.ndjson.gz`;
-/** The object with the same events as outlines, which is what questions read. */
+/** The name of the object with the summaries of the same events, which is all that questions read. */
 export const summariesName = (id: string): string => `segments/${id}.outlines.gz`;
 
-/** A moment as part of an object's name. */
+/** A moment in a form that object names allow. */
 export const inName = (instant: string): string => instant.replace(/[^\dA-Z]/g, '');
 
-/** Events as lines (NDJSON, gzip), and a digest of them: the same events in the same order give the same bytes. */
+/**
+ * Packs events as lines (NDJSON, gzip) with a digest. The same events in the same order yield the same bytes.
+ */
 export const packLines = async (
   events: readonly RecordedEvent[],
 ): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> => {
@@ -36,8 +41,9 @@ export const packLines = async (
 };
 
 /**
- * The events in lines that {@link packLines} wrote, each checked against its hash. Rejects with an
- * `UnreadableEventError` for a line that is no event, and an {@link UnreadableArchiveError} for other bytes.
+ * Reads the lines that {@link packLines} wrote and checks each event against its hash. Rejects with an
+ * `UnreadableEventError` for a line that is not an event, and with an {@link UnreadableArchiveError} for
+ * other bytes.
  */
 export const unpackLines = async (name: string, bytes: Uint8Array): Promise<RecordedEvent[]> => {
   const text = await uncompressed(name, bytes);
@@ -49,8 +55,8 @@ export const unpackLines = async (name: string, bytes: Uint8Array): Promise<Reco
 };
 
 /**
- * Writes some events, at least one, as a segment. Its name comes from what it holds, so writing it twice is writing it
- * once. It is part of the archive when a catalogue names it.
+ * Writes events, at least one, as a segment. It is named after its content, so writing it twice is harmless.
+ * It belongs to the archive once a catalogue names it.
  */
 export const writeSegment = async (
   objects: ObjectStore,
@@ -69,7 +75,7 @@ export const writeSegment = async (
   return { id, kind, added, events: events.length, recorded, effective };
 };
 
-/** The outlines of events, as a segment holds them. */
+/** Packs the summaries of events, as a segment stores them. */
 export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Array> => {
   const pack = packer();
   for (const event of events) {
@@ -81,7 +87,7 @@ export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Ar
   return pack.finish();
 };
 
-/** The events of a segment, as outlines. */
+/** The events of a segment, as summaries. */
 export const readSummaries = async (objects: ObjectStore, { id }: Segment): Promise<EventSummary[]> => {
   const name = summariesName(id);
   const from = await unpacker(name, await requireObject(objects, name));
@@ -99,7 +105,10 @@ export const readSummaries = async (objects: ObjectStore, { id }: Segment): Prom
   return summaries;
 };
 
-/** The events of a segment, in the order of its kind: regular ones as they were recorded, odd ones as they became true. */
+/**
+ * The events of a segment in the order of its kind: regular ones as they were recorded, odd ones as they took
+ * effect.
+ */
 export const readEvents = async (objects: ObjectStore, { id }: Segment): Promise<RecordedEvent[]> =>
   unpackLines(linesName(id), await requireObject(objects, linesName(id)));
 

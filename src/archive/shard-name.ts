@@ -1,8 +1,8 @@
-/** The name of one of the objects, from 0, into which what is too large for one is cut. */
+/** The name of one shard, counted from 0, of data that is too large for a single object. */
 export const shardName = (folder: string, id: string, shard: number): string =>
   `${folder}/${id}/${String(shard).padStart(5, '0')}.gz`;
 
-/** The names of all of them. */
+/** The names of all shards. */
 export const shardNames = (
   folder: string,
   { id, shards }: { readonly id: string; readonly shards: number },

@@ -13,20 +13,23 @@ import { requireObject } from './require-object.ts';
 import { inName } from './segment.ts';
 import { shardName, shardNames } from './shard-name.ts';
 
-/** Rows of one object: what is in memory at once, and one GET of S3. */
+/** Rows per object: what is held in memory at once and read with one S3 GET. */
 const SHARD_ROWS = 4_096;
 const SHARDS_AHEAD = 2;
 
 const FOLDER = 'snapshots';
 
-/** The objects of a snapshot. */
+/** The names of a snapshot's objects. */
 export const snapshotNames = (snapshot: Pick<Snapshot, 'id' | 'shards'>): string[] =>
   shardNames(FOLDER, snapshot);
 
-/** How the rest of a row is read, behind its ARN. */
+/** Reads the rest of a row, after its ARN. */
 type ReadRow<T> = (from: Unpacker, arn: ResourceArn) => T;
 
-/** The rows of a snapshot that come after an ARN, and some before it; a few objects are in memory at once. */
+/**
+ * Opens the objects of a snapshot that have rows with ARNs beyond `after`; the first object may begin with
+ * earlier rows. Only a few objects are in memory at once.
+ */
 async function* readShards(
   objects: ObjectStore,
   snapshot: Snapshot,
@@ -35,7 +38,7 @@ async function* readShards(
   const parsed: Parsed = new Map();
   const read = async (name: string) => unpacker(name, await requireObject(objects, name), parsed);
   const names = snapshotNames(snapshot);
-  // The object in which the next ARN stands, by bisection: each begins with its first ARN.
+  // Bisect for the object in which the next ARN is: each object begins with its first ARN.
   let [first, end] = [0, after === '' ? 0 : names.length];
   while (end - first > 1) {
     const middle = Math.floor((first + end) / 2);
@@ -46,10 +49,10 @@ async function* readShards(
 }
 
 /**
- * A snapshot, or none, with what is known beside it, sorted by ARN, those after `after`, some at a time, to be gone
- * through in turn. Rows of
- * which nothing is known beside the snapshot are read by `readRow`, and the others are put together and then given to
- * `give`. In memory are the ones beside it and a few objects of the snapshot.
+ * Merges a snapshot, if any, with the partial states of events `beside` it. Yields the resources whose ARN
+ * comes after `after`, sorted by ARN, in batches that must be consumed in order. `readRow` reads a row
+ * without events beside the snapshot; the others are joined and passed to `give`. Memory holds `beside` and a
+ * few objects of the snapshot.
  */
 export async function* fleetWith<T>(
   objects: ObjectStore,
@@ -61,7 +64,7 @@ export async function* fleetWith<T>(
 ): AsyncGenerator<Iterable<T>> {
   const arns = [...beside.keys()].filter((arn) => arn > after).sort();
   let next = 0;
-  /** Those beside it that come before an ARN; all that are left when there is none. */
+  /** Those of `beside` that come before an ARN, or all that are left if there is none. */
   function* before(end?: ResourceArn): Generator<T> {
     for (let arn = arns[next]; arn !== undefined && (end === undefined || arn < end); arn = arns[++next])
       yield give(beside.get(arn) as PartialState);
@@ -84,8 +87,8 @@ export async function* fleetWith<T>(
 }
 
 /**
- * Makes a snapshot of the catalogue's segments at a moment, from the best one before it. It is part of the archive when
- * a catalogue names it; who dies before that leaves objects that nobody reads.
+ * Makes a snapshot of the catalogue's segments at a moment, starting from the best earlier one. It belongs to
+ * the archive once a catalogue names it; a crash before that leaves objects that nobody reads.
  */
 export const makeSnapshot = async (
   objects: ObjectStore,
@@ -96,7 +99,7 @@ export const makeSnapshot = async (
   const { asOf, knownAt } = moment;
   const { snapshot, segments } = planReading(catalogue, moment);
   const beside = await collectDeltas(objects, segments, [], moment);
-  // Two makers at once may have seen different segments: their objects must not meet.
+  // Two concurrent runs may have read different segments, so their objects must have different names.
   const id = `${inName(asOf)}-${inName(knownAt)}-${randomUUID()}`;
   let [rows, shards] = [0, 0];
   let pack = packer();

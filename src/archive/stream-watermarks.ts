@@ -10,36 +10,36 @@ import { requireObject } from './require-object.ts';
 import { readSummaries } from './segment.ts';
 import { shardName, shardNames } from './shard-name.ts';
 
-/** Which events of a stream are in the archive: all up to `seq`, and those `beyond`. */
+/** Which events of a stream are in the archive: all up to `seq`, and those in `beyond`. */
 export interface StreamWatermark {
   readonly arn: ResourceArn;
   readonly seq: number;
-  /** Sorted; all larger than `seq` + 1. */
+  /** Sorted; each greater than `seq` + 1. */
   readonly beyond: readonly number[];
 }
 
 const SHARD_ROWS = 8_192;
-/** They are brought up when so many events came in for each stream. */
+/** Watermarks are due when this many events per stream have been added since the last ones. */
 const SHARE = 0.25;
 
-/** What is asked for of one stream at once; the rest is found the next time. */
+/** The most missing places reported per stream in one run. The next run finds the rest. */
 const MOST_GAPS = 1_000;
 
 const FOLDER = 'heads';
 
-/** The objects of heads. */
+/** The names of the objects that hold watermarks. */
 export const watermarkNames = (heads: Pick<Watermarks, 'id' | 'shards'>): string[] =>
   shardNames(FOLDER, heads);
 
-/** Whether so much came in since the heads were made that they should be made again. */
+/** Whether enough events were added since the watermarks were made that new ones are due. */
 export const areWatermarksDue = ({ segments, heads }: Catalogue): boolean => {
   const since = eventsIn(segments.filter(({ added }) => added > (heads?.covers ?? 0)));
   return since > 0 && since >= SHARE * (heads?.streams ?? 0);
 };
 
 /**
- * Brings the heads up to what is in the catalogue's segments. Gives `onGaps` the places before an event that is in the
- * archive which hold none, some at a time: the change feed lost them.
+ * Advances the watermarks to what the catalogue's segments hold. Calls `onGaps`, once per object written,
+ * with the places that are missing before an archived event: the change feed lost them.
  */
 export const makeWatermarks = async (
   objects: ObjectStore,
