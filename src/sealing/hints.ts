@@ -5,20 +5,23 @@ import type { Place } from '../events/event-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 
-/** That streams have got events up to these places, which may not be sealed yet. A hint: it may come late, twice, or never. */
+/**
+ * A hint that streams have events up to these places that may not be sealed yet. It may come late, twice or
+ * never.
+ */
 export interface Hint {
   readonly memo: StoredMemo;
   readonly places: readonly (readonly [stream: string, seq: number])[];
 }
 
 const KIND = 'unsealed';
-/** So many streams are in one memo, which is some 50 KB then. */
+/** The most streams in one memo, which then has about 50 KB. */
 const STREAMS = 500;
 const AFTERWARDS_MS = 3600_000;
 
 const PlacesSchema = v.array(v.tuple([v.string(), v.number()]));
 
-/** Leaves hints that these events were appended: one small write for many of them. To leave them again is harmless. */
+/** Leaves hints that these events were appended, in few small writes. Repeating it is harmless. */
 export const leaveHints = async (
   coordination: CoordinationStore,
   events: readonly Place[],
@@ -32,7 +35,7 @@ export const leaveHints = async (
   }
 };
 
-/** How far each stream goes, by these places of it. */
+/** The highest seq of each stream among these places. */
 export const farthest = (
   places: readonly (readonly [stream: string, seq: number])[],
 ): Map<string, number> => {
@@ -41,19 +44,19 @@ export const farthest = (
   return last;
 };
 
-/** Up to `limit` hints that nobody has seen to, the oldest first. */
+/** Up to `limit` open hints, the oldest first. */
 export const openHints = async (coordination: CoordinationStore, limit: number): Promise<Hint[]> => {
   const keys = await coordination.due(KIND, END_OF_TIME, limit);
   const stored = new Map((await coordination.get(keys)).map((memo) => [memo.key, memo]));
   return keys.flatMap((key) => {
     const memo = stored.get(key);
     const parsed = v.safeParse(PlacesSchema, memo?.value);
-    // The index is a little behind: this one was seen to a moment ago.
+    // The index lags a little: this hint was handled a moment ago.
     return memo?.dueAt && parsed.success ? [{ memo, places: parsed.output }] : [];
   });
 };
 
-/** Takes hints away that were seen to. One that was left again meanwhile stays. */
+/** Closes hints that were handled. A hint that was left again meanwhile stays open. */
 export const takeHints = async (
   coordination: CoordinationStore,
   hints: readonly Hint[],

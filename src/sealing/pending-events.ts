@@ -6,14 +6,17 @@ import { groupBy } from '../shared/collections.ts';
 import { nextOf, type Sealable, type StreamBreak, wholeOf } from './check/stream-break.ts';
 import type { SealedHead } from './log/sealed-heads.ts';
 
-/** Streams, and how far each is known to go. */
+/** The highest known seq of each stream. */
 export type Known = ReadonlyMap<string, number>;
 
 type Heads = ReadonlyMap<string, SealedHead>;
 
 const READS_AT_ONCE = 16;
 
-/** What of these streams can be sealed, up to the places that are known of, in about one read for each of those events. */
+/**
+ * Finds the events of these streams that can be sealed, up to the known places. Costs about one read per
+ * event.
+ */
 export const pendingEventsOf = async (
   store: Pick<EventStore, 'find' | 'read'>,
   known: Known,
@@ -31,7 +34,7 @@ export const pendingEventsOf = async (
     );
   } catch (error) {
     if (!(error instanceof UnreadableEventError)) throw error;
-    // One of them cannot be read: each stream is read on its own, and fails on its own.
+    // One event cannot be read. Read each stream alone, so that only the stream of that event fails.
     return pMap([...known], ([stream, until]) => readAlone(store, stream, until, heads.get(stream)), {
       concurrency: READS_AT_ONCE,
     });
@@ -52,7 +55,7 @@ const readAlone = async (
   }
 };
 
-/** What is said of an event that cannot be read. */
+/** The break that an unreadable event causes. */
 export const breakOf = ({ stream, seq, why }: UnreadableEventError): StreamBreak => ({
   stream,
   seq,

@@ -10,13 +10,14 @@ import type { SealedLog } from './log/sealed-log.ts';
 import { TILE_WIDTH } from './tree/tile.ts';
 import { consistencyProof, inclusionProof } from './tree/tree-proofs.ts';
 
-/** A stream's events in the log: the place of each by its seq. */
+/** The places of a stream's events in the log, by seq. */
 type Places = ReadonlyMap<number, number>;
 
 /**
- * A bundle with these events of one stream and the proofs that they are in the log of this checkpoint, a signed note;
- * those that are not sealed yet are left out. `head` is how far the stream is sealed, where that is known: without it
- * the whole log is searched. Rejects with a {@link LogDamagedError} when an event is sealed with another hash.
+ * Makes a bundle of events of one stream with the proofs that they are in the log of this checkpoint, a
+ * signed note. Events that are not sealed yet are omitted. `head` says how far the stream is sealed; without
+ * it, the whole log is searched. Rejects with a {@link LogDamagedError} when an event is sealed with another
+ * hash.
  */
 export const proveEvents = async (
   log: SealedLog,
@@ -41,7 +42,10 @@ export const proveEvents = async (
   return { checkpoint, events: proven, earlier: [] };
 };
 
-/** A bundle with the proof that the log of the later checkpoint extends that of the earlier one; both are signed notes. */
+/**
+ * Makes a bundle with the proof that the log of the later checkpoint extends that of the earlier one. Both
+ * are signed notes.
+ */
 export const proveConsistency = async (log: SealedLog, earlier: string, later: string): Promise<Bundle> => {
   const [before, after] = [earlier, later].map((note) => parseCheckpoint(parseNote(note).text).size) as [
     number,
@@ -51,7 +55,7 @@ export const proveConsistency = async (log: SealedLog, earlier: string, later: s
   return { checkpoint: later, events: [], earlier: [{ checkpoint: earlier, proof }] };
 };
 
-/** Where a stream's events stand in a log of this size. */
+/** Where a stream's events are in a log of this size. */
 const placesOf = async (
   log: SealedLog,
   size: number,
@@ -62,7 +66,7 @@ const placesOf = async (
   const runs = head?.runs ?? [];
   runs.forEach(([seq, index], i) => {
     const end = runs[i + 1]?.[0] ?? (head?.seq ?? 0) + 1;
-    // What was sealed after the checkpoint is not in its log.
+    // Events sealed after the checkpoint are not in its log.
     for (let at = 0; seq + at < end; at++) if (index + at < size) places.set(seq + at, index + at);
   });
   const [[known, before] = [Number.POSITIVE_INFINITY, size]] = runs;
@@ -72,7 +76,7 @@ const placesOf = async (
   return places;
 };
 
-/** Looks at every entry before a place of the log. */
+/** Searches every entry before a place of the log. */
 const search = async (log: SealedLog, size: number, stream: string, before: number): Promise<Places> => {
   const places = new Map<number, number>();
   for (let tile = 0; tile * TILE_WIDTH < before; tile++) {

@@ -9,13 +9,13 @@ import { sealedHeads } from './log/sealed-heads.ts';
 import { type Known, pendingEventsOf } from './pending-events.ts';
 import type { Sealer } from './sealer.ts';
 
-/** What a run works on. */
+/** What a run of the sealer depends on. */
 export interface RunDeps {
   readonly store: EventStore;
   readonly coordination: CoordinationStore;
   readonly sealer: Sealer;
   readonly now: () => Date;
-  /** Whether there is time to begin something more. */
+  /** Whether there is time for another step. */
   readonly isTime: () => boolean;
 }
 
@@ -23,18 +23,21 @@ export interface RunDeps {
 export interface SealRun {
   /** How many events it sealed. */
   readonly sealed: number;
-  /** What could not be sealed. */
+  /** What prevented the sealing of streams. */
   readonly broken: readonly StreamBreak[];
-  /** Whether it came to the end. */
+  /** Whether the run was complete. */
   readonly isDone: boolean;
 }
 
-/** So many hints are seen to at once: the events of some 10,000 streams. */
+/** How many hints are handled at once: the events of some 10,000 streams. */
 const HINTS = 20;
-/** So many events come under one checkpoint at most. */
+/** The most events sealed under one checkpoint. */
 const EVENTS = 10_000;
 
-/** Seals what hints tell of, the oldest first. It costs what is new, however large the fleet is. */
+/**
+ * Seals the events that hints name, the oldest hint first. The cost depends on the new events, not on the
+ * size of the fleet.
+ */
 export const sealHinted = async (deps: RunDeps): Promise<SealRun> => {
   const { store, coordination, sealer, now, isTime } = deps;
   const broken: StreamBreak[] = [];
@@ -56,8 +59,8 @@ const CURSOR = 'seal/compare';
 const CursorSchema = v.object({ origin: v.string(), after: v.nullable(v.string()) });
 
 /**
- * Compares the whole ledger with what is sealed, and seals what no hint told of. It reads every event. Where it has no
- * time to come to the end, the next one goes on from there.
+ * Compares the whole ledger with what is sealed, and seals events that no hint named. It reads every event. A
+ * run that runs out of time saves a cursor, and the next one continues from there.
  */
 export const sealCompared = async (deps: RunDeps): Promise<SealRun> => {
   const { store, coordination, sealer, isTime } = deps;
@@ -80,12 +83,12 @@ export const sealCompared = async (deps: RunDeps): Promise<SealRun> => {
     isDone = isTime();
     if (!isDone) break;
   }
-  // A run that loses this swap to another one leaves the place to it.
+  // If another run has moved the cursor, its cursor stays.
   await coordination.swap({ key: CURSOR, value: { origin, after: isDone ? null : (after ?? null) } }, seen);
   return { sealed, broken, isDone };
 };
 
-/** Seals events, those of one stream behind one another, and gives how many. */
+/** Seals events in an order that keeps each stream together, and returns how many. */
 const sealAll = async (sealer: Sealer, sealables: readonly Sealable[]): Promise<number> => {
   const events = sealables.flatMap((one) => one.events).toSorted(byPlace);
   for (let i = 0; i < events.length; i += EVENTS) await sealer.seal(events.slice(i, i + EVENTS));
@@ -97,6 +100,6 @@ interface Placed {
   readonly seq: number;
 }
 
-/** An order that the events alone decide, whatever they were read in. */
+/** An order that depends on the events alone, not on how they were read. */
 const byPlace = (a: Placed, b: Placed): number =>
   a.stream === b.stream ? a.seq - b.seq : a.stream < b.stream ? -1 : 1;

@@ -13,36 +13,37 @@ import { type Signer, signCheckpoint } from './log/signer.ts';
 import { stage } from './log/staging.ts';
 import { appendLeaves, rootOfEdge, type TreeEdge } from './tree/tree-edge.ts';
 
-/** What a sealer needs from outside. */
+/** What a sealer depends on. */
 export interface SealerDeps extends OriginDeps {
   readonly signer: Signer;
 }
 
-/** A log that can be written to; all that an earlier run left undone is done. */
+/** A log that is open for writing. Unfinished work of an earlier run is already done. */
 export interface Sealer {
   readonly key: VerifierKey;
   readonly log: SealedLog;
   /** How many leaves the published log has; 0 before its first checkpoint. */
   readonly size: () => number;
   /**
-   * Puts events behind those of the log, in this order, and publishes a checkpoint of them. Stage, sign, move the head,
-   * write tiles, publish: whoever dies in between leaves either nothing, or what the next one finishes. Rejects with
-   * an `OtherSealerError` when another one has moved the head; then nothing of this was published.
+   * Appends events to the log, in this order, and publishes a checkpoint. The steps are: stage, sign, move
+   * the head, write tiles, publish. A crash in between leaves either nothing or work that the next run
+   * finishes. Rejects with an `OtherSealerError` when another sealer has moved the head; then none of these
+   * events was published.
    */
   seal(events: readonly EventLeaf[]): Promise<void>;
   /**
-   * Gives a sign of life when the last checkpoint is old enough: the same tree with a newer signature. A log without one
-   * gets its first. Whether a checkpoint was published.
+   * Signs the same tree again when the last checkpoint is old enough, to show that the sealer is alive. A log
+   * without a checkpoint gets its first one. Returns whether a checkpoint was published.
    */
   heartbeat(): Promise<boolean>;
 }
 
-/** After so long a silence a heartbeat is due: who watches the log may worry after a few times that. */
+/** How old a checkpoint is when a heartbeat is due. Monitors of the log can alert after a few times that. */
 const HEARTBEAT_SECONDS = 600;
 
 /**
- * Opens the ledger's log, or begins its first one. Finishes what an earlier run left. Rejects with a
- * {@link SealStoppedError} when the head, its signature and what is published do not agree.
+ * Opens the ledger's log, or begins its first one, and finishes what an earlier run left. Rejects with a
+ * {@link SealStoppedError} when the head, its signature and the published log do not agree.
  */
 export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
   const { coordination, signer, now } = deps;
@@ -60,7 +61,10 @@ export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
     const note = await signCheckpoint(signer, checkpoint, seconds);
     return { ...checkpoint, note };
   };
-  /** Moves the head, and only then publishes: a signed checkpoint that lost is harmless, a published one would be a fork. */
+  /**
+   * Moves the head before publishing: a signed checkpoint that lost the race is harmless, a published one
+   * would be a fork.
+   */
   const move = async (next: TreeHead): Promise<void> => {
     at = await moveHead(coordination, { ...at.head, size: next.size, checkpoint: next.note }, at.seen);
     await publish(places, next);
@@ -86,7 +90,10 @@ export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
   return { key, log, size: () => at.head.size, seal, heartbeat };
 };
 
-/** What the log's objects say its edge is, which must be that of its head: a bit that flipped there would be signed for ever. */
+/**
+ * Reads the edge from the log's objects. It must have the root of the head, or a flipped bit would be signed
+ * into all later trees.
+ */
 const edgeOf = async (log: SealedLog, head: TreeHead | undefined): Promise<TreeEdge> => {
   const edge = await log.edge(head?.size ?? 0);
   if (head && !isSameHash(rootOfEdge(edge), head.root)) {
@@ -102,7 +109,10 @@ const beginFirst = async (deps: SealerDeps): Promise<SeenHead> => {
   return moveHead(deps.coordination, newOrigin(deps, ''), undefined);
 };
 
-/** The head's checkpoint, which must bear the signature of the log's key; undefined before the first one. */
+/**
+ * The head's checkpoint; undefined before the first one. Throws a {@link SealStoppedError} unless the log's
+ * key signed it and it has the head's origin and size.
+ */
 const headOf = (
   { size, checkpoint, origin }: LogHead,
   key: VerifierKey,
@@ -128,7 +138,10 @@ const checked = (note: string, key: VerifierKey, what: string): SignedCheckpoint
   }
 };
 
-/** Compares what is published with the head, and publishes what is behind it. */
+/**
+ * Compares what is published with the head, and publishes the head if it is ahead. Throws a
+ * {@link SealStoppedError} when the two cannot belong to one history.
+ */
 const finish = async (
   places: LogPlaces,
   head: TreeHead | undefined,

@@ -6,7 +6,10 @@ import type { SealedLog } from '../log/sealed-log.ts';
 import { consistencyProof } from '../tree/tree-proofs.ts';
 import { damaged, ofLog, type SealedFinding } from './sealed-finding.ts';
 
-/** The published checkpoint of a log, checked against trusted keys, or why it is not believed. */
+/**
+ * The published checkpoint of a log if one of the trusted keys signed it; otherwise the finding that says why
+ * it cannot be trusted.
+ */
 export const publishedCheckpoint = async (
   log: SealedLog,
   keys: readonly VerifierKey[],
@@ -22,8 +25,9 @@ export const publishedCheckpoint = async (
 };
 
 /**
- * What speaks against the log in checkpoints that were kept elsewhere, signed notes: that it was cut, or forked. Those of
- * other logs, and such as were never signed by the keys, are findings as well: somebody has kept the wrong thing.
+ * Checks the log against checkpoints (signed notes) that were kept elsewhere, which shows whether it was cut
+ * or forked. A kept checkpoint of another log, or one that no trusted key signed, is a finding as well: the
+ * wrong note was kept.
  */
 export const earlierFindings = async (
   log: SealedLog,

@@ -13,41 +13,44 @@ import { damaged, type SealedFinding } from './sealed-finding.ts';
 /** What a ledger is compared with. */
 export interface SealedBy {
   readonly log: SealedLog;
-  /** The keys that are trusted. */
+  /** The trusted keys. */
   readonly keys: readonly VerifierKey[];
-  /** Checkpoints that were kept elsewhere, signed notes. */
+  /** Checkpoints that were kept elsewhere, as signed notes. */
   readonly earlier?: readonly string[];
 }
 
-/** What was looked at. */
+/** What a check covered. */
 export interface SealedSummary {
-  /** What all of this rests on. */
+  /** The checkpoint that the result relies on. */
   readonly checkpoint: SignedCheckpoint;
   /** How many events are sealed. */
   readonly sealed: number;
-  /** How many events are not sealed yet, and when the first of them was recorded. */
+  /** How many events are not sealed yet, and when the earliest of them was recorded. */
   readonly unsealed: { readonly count: number; readonly oldest: string | undefined };
 }
 
-/** A comparison under way; events come in the order of {@link beginSealedCheck}. */
+/** A comparison in progress. Add events in the order that {@link beginSealedCheck} requires. */
 export interface SealedCheck {
   add(event: SeenEvent): readonly SealedFinding[];
-  /** What is found now that all events were seen. `summary` is undefined when the log is not believed. */
+  /**
+   * The remaining findings, once all events were added. `summary` is undefined when the log cannot be
+   * trusted.
+   */
   end(): Promise<{
     readonly findings: readonly SealedFinding[];
     readonly summary: SealedSummary | undefined;
   }>;
 }
 
-/** So many streams are looked at closely, to tell from which event on they were changed. */
+/** For how many streams the hashes are kept, to tell which event is the first that was changed. */
 const CLOSELY = 1_000;
 
 /**
- * Compares a ledger with its log: every sealed event must be there with the hash that was sealed. Events are handed in
- * those of one stream together, oldest first. A sealed hash stands for all events before it in the stream, as long
- * as each event's hash is that of its bytes and of the one before it: that is for `checkEvents`, and not done here.
+ * Compares a ledger with its log: every sealed event must exist with the hash that was sealed. Add the events
+ * of each stream together, oldest first. A sealed hash covers all earlier events of its stream, provided that
+ * each event's hash is that of its bytes and of the event before it; `checkEvents` checks that.
  *
- * It reads the log once, and once more when something is wrong, and holds one line for each stream.
+ * Reads the log once, and again when something is wrong. Memory holds one line per stream.
  */
 export const beginSealedCheck = async (
   by: SealedBy,

@@ -5,20 +5,23 @@ import type { SealedHead } from '../log/sealed-heads.ts';
 import { breakOf } from '../pending-events.ts';
 import { type Sealable, wholeOf } from './stream-break.ts';
 
-/** What a part of the ledger holds that is not sealed, or no longer as it was sealed. */
+/**
+ * The events of a part of the ledger that are not sealed yet, and the streams that differ from what was
+ * sealed.
+ */
 export interface LedgerCompared {
   /** The last stream of the part. */
   readonly after: ResourceArn;
   readonly sealables: readonly Sealable[];
 }
 
-/** So many events are held at once, and so many streams looked up together. */
+/** About how many events are held at once. Their streams are looked up together. */
 const EVENTS = 5_000;
 
 /**
- * Compares the whole ledger, or the streams behind `after`, with how far its streams are sealed, some of them at a time. It
- * finds what no hint told of, sealed events that were changed, and cut tails. Streams of which nothing is left are not
- * found here: only the log itself names them.
+ * Compares the ledger, or its streams after `after`, with what is sealed, a part at a time. Finds events that
+ * no hint named, sealed events that were changed, and cut tails. It does not find deleted streams, since only
+ * the log still names them.
  */
 export async function* compareLedger(
   store: Pick<EventStore, 'readAll'>,
@@ -51,7 +54,10 @@ export async function* compareLedger(
   if (part.size > 0) yield await compared();
 }
 
-/** All events; behind one that cannot be read, which is given as its error, those of the next stream follow. */
+/**
+ * Yields all events. An event that cannot be read is yielded as its error, and reading continues with the
+ * next stream.
+ */
 async function* streamwise(
   store: Pick<EventStore, 'readAll'>,
   after?: ResourceArn,

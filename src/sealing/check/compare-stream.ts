@@ -2,19 +2,21 @@ import type { SeenEvent } from '../../verifier/check-section.ts';
 import type { LastSealed } from './read-sealed.ts';
 import { type SealedFinding, sealedText } from './sealed-finding.ts';
 
-/** How a stream compares with what is sealed of it. */
+/** How a stream compares with what was sealed of it. */
 export interface StreamCompared {
-  /** Events in the middle that are missing. */
+  /** Sealed events that are missing although a later one exists. */
   readonly findings: readonly SealedFinding[];
-  /** The last event before those that were cut off, 0 when none is left; undefined when none was cut off. */
+  /** The last event before a cut tail, 0 when no event remains; undefined when no tail was cut. */
   readonly cutAfter: number | undefined;
-  /** Whether its last sealed event has another hash than was sealed. */
+  /** Whether the last sealed event now has another hash. */
   readonly isChanged: boolean;
   /** The events that are not sealed yet. */
   readonly unsealed: readonly SeenEvent[];
 }
 
-/** Compares a stream's events, in order, with the last of them that is sealed; undefined when none is. */
+/**
+ * Compares a stream's events, in order, with its last sealed event, which is undefined when none is sealed.
+ */
 export const compareStream = (
   events: readonly SeenEvent[],
   sealed: LastSealed | undefined,

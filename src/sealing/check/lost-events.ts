@@ -5,24 +5,24 @@ import { type SealedFinding, sealedText } from './sealed-finding.ts';
 interface Lost {
   readonly from: number;
   to: number;
-  /** The place of the first of them in the log. */
+  /** The place in the log of the first of them. */
   readonly index: number;
 }
 
-/** The hashes that a stream's events have now, by their seq. */
+/** The current hashes of a stream's events, by seq. */
 export type Hashes = ReadonlyMap<number, string | undefined>;
 
-/** Streams that do not agree with what is sealed. */
+/** Streams that differ from what is sealed. */
 export interface Disagreeing {
-  /** The last event that is left of each stream that was cut; 0 when none is. */
+  /** The last remaining event of each stream whose tail was cut; 0 when none remains. */
   readonly cut: ReadonlyMap<string, number>;
-  /** Those whose last sealed event has another hash. */
+  /** Streams whose last sealed event has another hash. */
   readonly changed: ReadonlySet<string>;
-  /** What some of them have now. */
+  /** The current hashes of some of these streams. */
   readonly closely: ReadonlyMap<string, Hashes>;
 }
 
-/** Names what a ledger has lost or changed of its sealed streams, by one look through the log. */
+/** Reports which sealed events a ledger has lost or changed. Reads the log once. */
 export const lostFindings = async (
   sealed: AsyncIterable<PlacedLeaf>,
   { cut, changed, closely }: Disagreeing,

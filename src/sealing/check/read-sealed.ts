@@ -11,9 +11,9 @@ import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../tree/tree-edge.ts';
 export type LastSealed = Pick<PlacedLeaf, 'seq' | 'hash' | 'index'>;
 
 /**
- * Every event of a log, in its order, after its tile was found to hold its hash. When it comes to the end, the log has the
- * root of the checkpoint, its first leaf names it, and each stream's events stand in their order without a gap. Rejects
- * with a {@link LogDamagedError} where it does not. It holds a tile at a time.
+ * Yields every event of a log, in order, after checking its entry against the hash in its tile. A complete
+ * read shows that the log has the root of the checkpoint and that its first leaf names the log. Rejects with
+ * a {@link LogDamagedError} otherwise. Memory holds one tile at a time.
  */
 export async function* sealedEvents(
   log: SealedLog,
@@ -31,7 +31,7 @@ export async function* sealedEvents(
       );
     const grown = appendLeaves(edge, hashes);
     for (const { level, index, width, hashes: expected } of grown.tiles) {
-      // Tiles that are not whole are those of a smaller tree, but for the last ones.
+      // A tile that is not full belongs to a smaller tree, except at the right edge of this one.
       if (level > 0 && width === TILE_WIDTH) await demandTile(log, level, index, size, expected);
     }
     edge = grown.edge;
@@ -66,7 +66,10 @@ const demandTile = async (
     );
 };
 
-/** The last sealed event of each stream. Rejects as {@link sealedEvents} does; it holds one line for each stream. */
+/**
+ * The last sealed event of each stream, after checking that no stream has a gap. Rejects with a
+ * {@link LogDamagedError} if one has, and as {@link sealedEvents} does. Memory holds one line per stream.
+ */
 export const lastSealed = async (
   log: SealedLog,
   checkpoint: SignedCheckpoint,

@@ -2,21 +2,21 @@ import type { Finding } from '../../verifier/finding.ts';
 import type { NotProven } from '../../verifier/not-proven-error.ts';
 
 /**
- * What does not agree between a ledger, its log and its checkpoints. Of the log: {@link NotProven}, why its checkpoint is
- * not believed, and
+ * How a ledger, its log and its checkpoints disagree. About the log: a {@link NotProven}, the reason why its
+ * checkpoint cannot be trusted, or
  *
- * - `damaged`: its objects do not have the root of its checkpoint, or are missing;
+ * - `damaged`: its objects are missing or do not have the root of its checkpoint;
  * - `cut`: it has fewer leaves than a checkpoint that was kept elsewhere;
- * - `forked`: it does not extend such a checkpoint: two histories were signed.
+ * - `forked`: it does not extend such a checkpoint, so two histories were signed.
  *
- * Of the ledger:
+ * About the ledger:
  *
- * - `changed`: an event has another hash than was sealed, from this one on to the end of the stream;
- * - `missing`: sealed events are not there, and later ones of the stream are;
- * - `tail-cut`: the last sealed events of a stream are not there;
- * - `stream-deleted`: no event of a sealed stream is there;
- * - `rolled-back`: the newest sealed events of several streams are all missing, as when an older copy was put in the
- *   place of the table.
+ * - `changed`: the hash of an event, and of all later ones of its stream, is not the sealed one;
+ * - `missing`: sealed events are missing, but later ones of the stream exist;
+ * - `tail-cut`: the last sealed events of a stream are missing;
+ * - `stream-deleted`: all events of a sealed stream are missing;
+ * - `rolled-back`: the newest sealed events of several streams are missing, as when an older copy replaced
+ *   the table.
  */
 export type SealedFindingKind =
   | NotProven
@@ -29,7 +29,9 @@ export type SealedFindingKind =
   | 'stream-deleted'
   | 'rolled-back';
 
-/** One finding; about the log as a whole where it names no stream. `seq` is the first event that is concerned. */
+/**
+ * One finding. `seq` is the first event concerned; a finding without a stream is about the log as a whole.
+ */
 export type SealedFinding = Omit<Finding, 'kind'> & { readonly kind: SealedFindingKind };
 
 /** A finding about the log as a whole. */
@@ -41,10 +43,10 @@ export const ofLog = (kind: SealedFindingKind, expected: string, found: string):
   found,
 });
 
-/** That the log is not what was signed. */
+/** The finding that the log is not the one that was signed. */
 export const damaged = (found: string): SealedFinding =>
   ofLog('damaged', 'the log that its checkpoint was signed for', found);
 
-/** Sealed events of one stream, as what was expected. */
+/** Describes sealed events of one stream, as the expected side of a finding. */
 export const sealedText = (from: number, to: number): string =>
   `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`;

@@ -5,8 +5,8 @@ import type { SealedHead } from '../log/sealed-heads.ts';
 /**
  * Why a stream cannot be sealed any further:
  *
- * - `missing`: there is no event at this place, although it is sealed, or was heard of, or later ones are there;
- * - `changed`: the event at this place is sealed with another hash;
+ * - `missing`: the event does not exist, although it is sealed, a hint named it or a later one exists;
+ * - `changed`: the event is sealed with another hash;
  * - `chain`: the event does not follow the one before it;
  * - `unreadable`: the event was damaged, or a newer version wrote it.
  */
@@ -14,11 +14,11 @@ export interface StreamBreak {
   readonly stream: string;
   readonly seq: number;
   readonly kind: 'missing' | 'changed' | 'chain' | 'unreadable';
-  /** What was found, and what was expected; never a tag's value. */
+  /** What was found and what was expected; never the value of a tag. */
   readonly why: string;
 }
 
-/** What of a stream can be sealed, and what stands in the way of the rest. */
+/** The events of a stream that can be sealed, and what prevents the sealing of the rest. */
 export interface Sealable {
   readonly events: readonly RecordedEvent[];
   readonly broken?: StreamBreak;
@@ -27,9 +27,9 @@ export interface Sealable {
 type Sealed = Pick<SealedHead, 'seq' | 'hash'>;
 
 /**
- * Which of the events behind the sealed ones of a stream can be sealed: those that follow one another without a gap.
- * They come in order; of their own bytes and hashes whoever read them has made sure. `until` is a place that is known
- * to have had an event.
+ * Finds which events after the sealed ones can be sealed: those that follow one another without a gap. The
+ * events must be in order and already checked against their hashes. `until` is a seq that is known to have
+ * existed.
  */
 export const nextOf = (
   stream: string,
@@ -59,7 +59,7 @@ export const nextOf = (
   return { events: good };
 };
 
-/** The same of a whole stream, whose sealed events are also compared with what was sealed. */
+/** Like {@link nextOf} for all events of a stream, but also compares the sealed ones with what was sealed. */
 export const wholeOf = (
   stream: string,
   sealed: Sealed | undefined,

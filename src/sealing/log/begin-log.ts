@@ -8,22 +8,22 @@ import { incarnationOf, type LogHead, moveHead, readHead } from './log-head.ts';
 import { SealStoppedError } from './seal-errors.ts';
 import { CHECKPOINT } from './sealed-log.ts';
 
-/** What it takes to begin a log. */
+/** What beginning a log depends on. */
 export interface OriginDeps {
   readonly coordination: CoordinationStore;
-  /** The objects of all logs of the ledger: each stands in a folder of its own. */
+  /** The objects of all logs of the ledger, each log in a folder of its own. */
   readonly objects: ObjectStore;
-  /** How logs are named, such as `example.com/tagledger`; a slash and an id follow. */
+  /** The prefix of a log's name, such as `example.com/tagledger`; a slash and an id follow. */
   readonly name: string;
-  /** A new id for a log: letters and digits that no other log has. */
+  /** Creates a unique id for a log, of letters and digits. */
   readonly newId: () => string;
   readonly now: () => Date;
 }
 
-/** An id that no other log has: 16 hex digits. */
+/** A random id for a log: 16 hex digits. */
 export const newLogId = (): string => randomBytes(8).toString('hex');
 
-/** Every log that was ever begun is named here, so that one whose head is lost is not forgotten. */
+/** Names every log that was ever begun, so that a log whose head is lost is not forgotten. */
 const FOLDER = 'logs/';
 
 const NamedSchema = v.pipe(
@@ -32,7 +32,7 @@ const NamedSchema = v.pipe(
   v.object({ origin: v.string(), openedAt: v.string(), key: v.string() }),
 );
 
-/** The head of a log that nobody has written to. */
+/** The head of a new, empty log. Throws an `InvalidInputError` for a name that a key cannot have. */
 export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string): LogHead => {
   if (!isKeyName(name) || name.endsWith('/')) {
     throw new InvalidInputError(
@@ -43,7 +43,7 @@ export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string)
   return { origin, openedAt: now().toISOString(), predecessor, size: 0, checkpoint: '' };
 };
 
-/** Names a log among those of the ledger, with its key. To do it again changes nothing. */
+/** Records a log and its key among the logs of the ledger. Repeating it changes nothing. */
 export const nameLog = async (
   { objects }: OriginDeps,
   { origin, openedAt }: LogHead,
@@ -56,7 +56,7 @@ export const nameLog = async (
   );
 };
 
-/** Throws a {@link SealStoppedError} when the ledger has a log already, of which only the head is lost. */
+/** Throws a {@link SealStoppedError} when the ledger already has a log and only its head is lost. */
 export const demandNoLog = async ({ objects }: OriginDeps): Promise<void> => {
   const log = await lastLog(objects);
   if (log) {
@@ -67,9 +67,9 @@ export const demandNoLog = async ({ objects }: OriginDeps): Promise<void> => {
 };
 
 /**
- * Begins a new log, which names the last published checkpoint of the one before it as its predecessor: after the ledger
- * was restored to an earlier moment, after the state table was lost, and with a new key. Gives its origin. The old
- * log stays as it is, and nothing is ever added to it again.
+ * Begins a new log and returns its origin. Its predecessor is the last published checkpoint of the log before
+ * it. Needed after the ledger was restored to an earlier moment, after the state table was lost, and for a
+ * new key. The old log stays as it is, and nothing is ever added to it again.
  */
 export const beginLog = async (deps: OriginDeps): Promise<string> => {
   const seen = await readHead(deps.coordination);
@@ -83,7 +83,7 @@ export const beginLog = async (deps: OriginDeps): Promise<string> => {
   return head.origin;
 };
 
-/** The log that was begun last, as it is named; undefined when there is none. */
+/** The record of the log that was begun last; undefined when there is none. */
 export const lastLog = async (
   objects: Pick<ObjectStore, 'get' | 'list'>,
 ): Promise<v.InferOutput<typeof NamedSchema> | undefined> => {

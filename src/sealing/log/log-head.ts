@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { CoordinationStore, StoredMemo } from '../../coordination/coordination-store.ts';
 import { OtherSealerError, SealStoppedError } from './seal-errors.ts';
 
-/** How far a log has come. Who may move it on is decided here and nowhere else, by compare-and-swap. */
+/** How far a log has come. Compare-and-swap on this head alone decides which sealer may extend the log. */
 const HeadSchema = v.object({
-  /** The log's name: a prefix, a slash, and an id of its own for each log of the ledger. */
+  /** The log's name: a prefix, a slash, and an id that is unique among the logs of the ledger. */
   origin: v.string(),
   openedAt: v.string(),
   /** The last published checkpoint of the log before it; empty when there was none. */
@@ -16,7 +16,7 @@ const HeadSchema = v.object({
 });
 export type LogHead = Readonly<v.InferOutput<typeof HeadSchema>>;
 
-/** A head as it was read, so that it can be moved on. */
+/** A head with the version that was read, which {@link moveHead} needs. */
 export interface SeenHead {
   readonly head: LogHead;
   readonly seen: Pick<StoredMemo, 'version'>;
@@ -24,7 +24,10 @@ export interface SeenHead {
 
 const KEY = 'seal/head';
 
-/** The head of the ledger's log; undefined before the first one. Throws a {@link SealStoppedError} for what it cannot read. */
+/**
+ * The head of the ledger's log; undefined before the first log. Throws a {@link SealStoppedError} when it
+ * cannot be read.
+ */
 export const readHead = async (coordination: CoordinationStore): Promise<SeenHead | undefined> => {
   const [memo] = await coordination.get([KEY]);
   if (!memo) return undefined;
@@ -35,7 +38,10 @@ export const readHead = async (coordination: CoordinationStore): Promise<SeenHea
   );
 };
 
-/** Moves the head on from what was seen. Throws an {@link OtherSealerError} when somebody else has done so. */
+/**
+ * Replaces the head that was read. Throws an {@link OtherSealerError} when another sealer has replaced it
+ * first.
+ */
 export const moveHead = async (
   coordination: CoordinationStore,
   head: LogHead,
@@ -45,5 +51,5 @@ export const moveHead = async (
   return { head, seen: { version: (seen?.version ?? 0) + 1 } };
 };
 
-/** The id of one log among those of a ledger: what stands behind the last slash of its origin. */
+/** The id of a log among those of its ledger: the part of its origin after the last slash. */
 export const incarnationOf = (origin: string): string => origin.slice(origin.lastIndexOf('/') + 1);

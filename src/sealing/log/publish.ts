@@ -12,22 +12,23 @@ import { noteSealed, type PlacedLeaf } from './sealed-heads.ts';
 import { CHECKPOINT, checkpointName, sealedLog } from './sealed-log.ts';
 import { readStaged, removeStaged, type Staged } from './staging.ts';
 
-/** A checkpoint to which the log's head was moved, with its note. */
+/** A checkpoint that the log's head was moved to, with its signed note. */
 export interface TreeHead extends Checkpoint {
   readonly note: string;
 }
 
-/** Where a log is kept. */
+/** Where a log is stored. */
 export interface LogPlaces {
-  /** The objects of this one log. */
+  /** The objects of this log only. */
   readonly objects: ObjectStore;
   readonly coordination: CoordinationStore;
 }
 
 /**
- * Does all that follows once the head was moved: writes the tiles and entries of its tree, notes how far the streams are
- * sealed, and publishes the checkpoint, in this order. To do it again, from any point on and by several at once,
- * changes nothing. Throws a {@link SealStoppedError} before it publishes anything that is not the tree of the head.
+ * Finishes what follows a move of the head, in this order: writes the tiles and entries of its tree, notes
+ * how far the streams are sealed, and publishes the checkpoint. Repeating it, from any point and by several
+ * sealers at once, changes nothing. Throws a {@link SealStoppedError} rather than publish anything that is
+ * not the tree of the head.
  */
 export const publish = async ({ objects, coordination }: LogPlaces, head: TreeHead): Promise<void> => {
   const staged = await readStaged(objects, head);
@@ -57,20 +58,26 @@ const writeTree = async (objects: ObjectStore, head: TreeHead, { from, entries }
   }
 };
 
-/** Nothing was staged, or another sealer has finished: then the tree is there. */
+/**
+ * If nothing is staged, the head has the tree of an earlier run, or another sealer has finished. Then the
+ * tree exists.
+ */
 const demandTree = async (objects: ObjectStore, head: TreeHead): Promise<void> => {
   const edge = await sealedLog(objects).edge(head.size);
   if (!isSameHash(rootOfEdge(edge), head.root)) throw notItsTree(head, 'tiles');
 };
 
-/** One size has one tree; its checkpoints may differ in the time of their signature. */
+/** A size has only one tree; its checkpoints may differ in the time of their signature. */
 const demandSameTree = async (objects: ObjectStore, head: TreeHead): Promise<void> => {
   const there = Buffer.from((await objects.get(checkpointName(head.size))) ?? []).toString('utf8');
   if (parseNote(there).text !== parseNote(head.note).text)
     throw notItsTree(head, 'published checkpoint of this size');
 };
 
-/** Tiles never change: who finds one that is there has written it before, or somebody has forged it. */
+/**
+ * Creates an object that never changes. One that exists with the same bytes was written before; other bytes
+ * are forged or damaged.
+ */
 const createSame = async (objects: ObjectStore, name: string, bytes: Uint8Array): Promise<void> => {
   if (await objects.create(name, bytes)) return;
   const there = await objects.get(name);
@@ -85,7 +92,7 @@ const notItsTree = ({ origin, size }: TreeHead, what: string): SealStoppedError 
     `the ${what} of the log ${origin} do not belong to its head of ${size} leaves: find out who wrote there, and begin a new log`,
   );
 
-/** The events among staged entries, with their places. */
+/** The events among staged entries, with their places in the log. */
 const placed = ({ from, entries }: Staged): PlacedLeaf[] =>
   entries.flatMap((entry, i) => {
     const leaf = parseLeaf(entry);

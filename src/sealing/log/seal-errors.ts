@@ -1,12 +1,15 @@
 /**
- * What is there does not agree, and sealing on could publish two histories: nothing was written, and a person must look.
- * The message says what was found and what to do.
+ * The stored data disagrees, and sealing could publish two histories. Nothing was written, and a person must
+ * investigate. The message says what was found and what to do.
  */
 export class SealStoppedError extends Error {
   override readonly name = 'SealStoppedError';
 }
 
-/** Another sealer of the same log was faster; nothing of this one was published. The next run goes on from there. */
+/**
+ * Another sealer of the same log was faster, and this one published nothing. The next run continues from
+ * there.
+ */
 export class OtherSealerError extends Error {
   override readonly name = 'OtherSealerError';
 
@@ -15,7 +18,7 @@ export class OtherSealerError extends Error {
   }
 }
 
-/** An object of a sealed log is missing, or is not what it must be. The message names it. */
+/** An object of a sealed log is missing or invalid. The message names it. */
 export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError';
 }

@@ -7,30 +7,36 @@ import type { EventLeaf } from '../../verifier/leaf.ts';
 import { incarnationOf } from './log-head.ts';
 import { SealStoppedError } from './seal-errors.ts';
 
-/** How far a stream is sealed, and where its events stand in the log. A cache: the log itself says the same. */
+/**
+ * How far a stream is sealed, and where its events are in the log. It is a cache: the log itself holds the
+ * same facts.
+ */
 const SealedHeadSchema = v.object({
   /** The last sealed event. */
   seq: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   hash: v.string(),
-  /** Runs of events that stand behind one another in the log: the first seq of each, and its place. The latest last. */
+  /**
+   * Runs of events that are adjacent in the log: the first seq of each and its place. The latest run comes
+   * last.
+   */
   runs: v.array(v.tuple([v.number(), v.number()])),
 });
 export type SealedHead = v.InferOutput<typeof SealedHeadSchema>;
 
-/** An entry of the log and its place there. */
+/** An event in the log, with its place. */
 export interface PlacedLeaf extends EventLeaf {
   readonly index: number;
 }
 
-/** So many runs are kept: what is older is found by a search through the log. */
+/** The most runs that are kept. Older ones are found by searching the log. */
 const RUNS = 64;
 const STREAMS_AT_ONCE = 16;
 
 const keyOf = (origin: string, stream: string): string => `sealed/${incarnationOf(origin)}/${stream}`;
 
 /**
- * How far each of the streams is sealed in this log; those that are not at all are left out. Throws a
- * `SealStoppedError` for one that cannot be read: its events would be sealed twice.
+ * How far each stream is sealed in this log. Streams without sealed events are omitted. Throws a
+ * `SealStoppedError` for a memo that cannot be read: to ignore it would seal the stream's events twice.
  */
 export const sealedHeads = async (
   coordination: CoordinationStore,
@@ -50,7 +56,7 @@ const headIn = ({ key, value }: StoredMemo): SealedHead => {
   );
 };
 
-/** Notes that these entries are in the log. To note them again, or after later ones, changes nothing. */
+/** Notes that these entries are in the log. Noting them again, or after later ones, changes nothing. */
 export const noteSealed = async (
   coordination: CoordinationStore,
   origin: string,
@@ -76,7 +82,7 @@ export const noteSealed = async (
   );
 };
 
-/** The places of one stream's entries, in their order, as runs. */
+/** Groups one stream's entries, in order, into runs. */
 const runsOf = (leaves: readonly PlacedLeaf[]): [number, number][] =>
   leaves.flatMap(({ seq, index }, i): [number, number][] =>
     leaves[i - 1]?.index === index - 1 ? [] : [[seq, index]],

@@ -8,15 +8,19 @@ import { LogDamagedError } from './seal-errors.ts';
 /** The object that holds the last published checkpoint, a signed note. */
 export const CHECKPOINT = 'checkpoint';
 
-/** The object that keeps the first checkpoint of each size that was published. */
+/** The object that keeps the first checkpoint published for a size. */
 export const checkpointName = (size: number): string => `checkpoints/${size}`;
 
 /**
- * Reads a log, laid out as C2SP tlog-tiles says. Nothing that it gives is checked against a checkpoint. Rejects with a
- * {@link LogDamagedError} when an object that a tree of that size must have is missing or has another length.
+ * Reads a log in the layout of C2SP tlog-tiles. It checks nothing against a checkpoint. Rejects with a
+ * {@link LogDamagedError} when an object that a tree of the given size must have is missing or has the wrong
+ * length.
  */
 export interface SealedLog {
-  /** A published checkpoint, as a note: the last one, or that of a tree of this size; undefined when there is none. */
+  /**
+   * A published checkpoint, as a note: the last one, or that of a tree of this size; undefined when there is
+   * none.
+   */
   checkpoint(size?: number): Promise<string | undefined>;
   /** The hashes of a tile, as it is in a tree of this size. */
   hashes(level: number, index: number, size: number): Promise<readonly Uint8Array[]>;
@@ -26,10 +30,10 @@ export interface SealedLog {
   edge(size: number): Promise<TreeEdge>;
 }
 
-/** Tiles that are kept at hand: one has 8 KB. */
+/** How many tiles are cached. One has 8 KB. */
 const TILES_AT_HAND = 256;
 
-/** The log in these objects. */
+/** Reads the log that these objects hold. */
 export const sealedLog = (objects: Pick<ObjectStore, 'get'>): SealedLog => {
   const atHand = new Map<string, readonly Uint8Array[]>();
 

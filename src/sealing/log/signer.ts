@@ -8,19 +8,19 @@ import { noteText } from '../../verifier/signed-note.ts';
 import { keyIdOf, SIGNATURE } from '../../verifier/verifier-key.ts';
 
 /**
- * Signs with an Ed25519 key that it gives to nobody. To sign the same message again is harmless: Ed25519 gives the same
- * signature.
+ * Signs with an Ed25519 key that it never reveals. Signing a message again is harmless: Ed25519 always yields
+ * the same signature.
  */
 export interface Signer {
   /** 32 bytes (RFC 8032). */
   publicKey(): Promise<Uint8Array>;
-  /** The signature of up to 4,096 bytes: 64 bytes. */
+  /** Signs up to 4,096 bytes. The signature has 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
- * A checkpoint as a signed note, with two signatures by the log's key: one over the text, as every reader of checkpoints
- * knows it, and one that also says when, in seconds since the epoch.
+ * Writes a checkpoint as a signed note, with two signatures by the log's key: one over the text, which every
+ * reader of checkpoints understands, and one that also states the time, in seconds since the epoch.
  */
 export const signCheckpoint = async (
   signer: Signer,

@@ -2,7 +2,10 @@ import { LogDamagedError } from '../log/seal-errors.ts';
 
 const LENGTH_BYTES = 2;
 
-/** Entries as one object: each behind its length in two bytes, big endian (C2SP tlog-tiles, "Log entries"). */
+/**
+ * Packs entries as one object, each after its length in two bytes, big endian (C2SP tlog-tiles, "Log
+ * entries").
+ */
 export const entryBundle = (entries: readonly Uint8Array[]): Buffer =>
   Buffer.concat(
     entries.flatMap((entry) => {
@@ -12,7 +15,10 @@ export const entryBundle = (entries: readonly Uint8Array[]): Buffer =>
     }),
   );
 
-/** The entries in an object; throws a {@link LogDamagedError} for bytes that end within one. `name` is the object's. */
+/**
+ * The entries of an object. Throws a {@link LogDamagedError}, which contains `name`, when the bytes end
+ * within an entry.
+ */
 export const entriesIn = (bytes: Uint8Array, name: string): Buffer[] => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const entries: Buffer[] = [];

@@ -1,10 +1,13 @@
 import { nodeHash } from '../../verifier/merkle.ts';
 
-/** How many hashes a whole tile has, and of how many levels of the tree it is the lowest (C2SP tlog-tiles). */
+/** How many hashes a full tile has, and how many levels of the tree it spans (C2SP tlog-tiles). */
 export const TILE_WIDTH = 256;
 export const TILE_HEIGHT = 8;
 
-/** A tile of the tree: which level of tiles from 0, which of that level from 0, and how many hashes it has. */
+/**
+ * A tile of the tree: its level of tiles and its index in that level, both from 0, and how many hashes it
+ * has.
+ */
 export interface Tile {
   readonly level: number;
   readonly index: number;
@@ -12,10 +15,13 @@ export interface Tile {
   readonly width: number;
 }
 
-/** The object of a tile, such as `tile/0/x001/x234/067` or `tile/1/000.p/17` (C2SP tlog-tiles, "Merkle Tree"). */
+/**
+ * The object name of a tile, such as `tile/0/x001/x234/067` or `tile/1/000.p/17` (C2SP tlog-tiles, "Merkle
+ * Tree").
+ */
 export const tileName = ({ level, ...place }: Tile): string => `tile/${level}/${placeName(place)}`;
 
-/** The object of the entries whose hashes are in the tile of level 0 of this place and width. */
+/** The object name of the entries whose hashes are in the tile of level 0 with this index and width. */
 export const entriesName = (place: Omit<Tile, 'level'>): string => `tile/entries/${placeName(place)}`;
 
 const placeName = ({ index, width }: Omit<Tile, 'level'>): string => {
@@ -25,14 +31,16 @@ const placeName = ({ index, width }: Omit<Tile, 'level'>): string => {
   return width === TILE_WIDTH ? path : `${path}.p/${width}`;
 };
 
-/** How many nodes a level of tiles has in a tree of this size: those that complete trees of that height have as roots. */
+/**
+ * How many hashes a level of tiles has in a tree of this size: one for each complete subtree of that height.
+ */
 export const nodesAt = (level: number, size: number): number => Math.floor(size / TILE_WIDTH ** level);
 
-/** How wide a tile is in a tree of this size; 0 when there is none. */
+/** The width of a tile in a tree of this size; 0 when the tile does not exist. */
 export const widthIn = (size: number, level: number, index: number): number =>
   Math.max(0, Math.min(TILE_WIDTH, nodesAt(level, size) - index * TILE_WIDTH));
 
-/** The root over some neighbouring hashes of a level, as many as a power of two. */
+/** The root over neighbouring hashes of one level. Their number must be a power of two. */
 export const subtreeRoot = (hashes: readonly Uint8Array[]): Uint8Array => {
   let level = hashes;
   while (level.length > 1) {

@@ -2,15 +2,15 @@ import { rootOfPeaks } from '../../verifier/merkle.ts';
 import { subtreeRoot, TILE_WIDTH, type Tile } from './tile.ts';
 
 /**
- * The right edge of a tree: all of it that another leaf changes. Its size, and for each level of tiles the hashes of the
- * last tile while it is not whole.
+ * The right edge of a tree, which is all that is needed to add leaves: its size, and for each level of tiles
+ * the hashes of the last tile while it is not full.
  */
 export interface TreeEdge {
   readonly size: number;
   readonly levels: readonly (readonly Uint8Array[])[];
 }
 
-/** The edge of a tree without leaves. */
+/** The edge of an empty tree. */
 export const EMPTY_EDGE: TreeEdge = { size: 0, levels: [] };
 
 /** A tile with its hashes. */
@@ -22,7 +22,7 @@ export interface FilledTile extends Tile {
 export const rootOfEdge = ({ levels }: TreeEdge): Uint8Array =>
   rootOfPeaks(levels.toReversed().flatMap(peaksOf));
 
-/** The roots of the complete trees over a tile's hashes, the largest first. */
+/** The roots of the complete subtrees over a tile's hashes, the largest first. */
 const peaksOf = (hashes: readonly Uint8Array[]): Uint8Array[] => {
   const peaks: Uint8Array[] = [];
   let at = 0;
@@ -35,8 +35,8 @@ const peaksOf = (hashes: readonly Uint8Array[]): Uint8Array[] => {
 };
 
 /**
- * Puts leaves, by their hashes, behind those of a tree. Gives the new edge, and the tiles that the larger tree has and
- * the smaller one had not: whole ones, and the last of each level that grew.
+ * Appends leaves, given by their hashes, to a tree. Returns the new edge and the tiles that the smaller tree
+ * did not have: full ones, and the last one of each level that grew.
  */
 export const appendLeaves = (
   edge: TreeEdge,
@@ -70,5 +70,5 @@ export const appendLeaves = (
   return { edge: { size, levels }, tiles };
 };
 
-/** The tile of a level in which the leaf at this place is, or the last node that has it below it. */
+/** The index of the tile, on a level, that covers a leaf. */
 const tileIndex = (level: number, leaf: number): number => Math.floor(leaf / TILE_WIDTH ** (level + 1));

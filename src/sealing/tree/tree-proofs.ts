@@ -4,7 +4,10 @@ import { subtreeRoot, TILE_HEIGHT, TILE_WIDTH } from './tile.ts';
 
 type Tiles = Pick<SealedLog, 'hashes'>;
 
-/** The proof that the leaf `index` is in the tree of this size (RFC 6962, section 2.1.1), from the tiles of a log. */
+/**
+ * The proof that the leaf at `index` is in the tree of this size (RFC 6962, section 2.1.1), from the tiles of
+ * a log.
+ */
 export const inclusionProof = async (log: Tiles, index: number, size: number): Promise<Uint8Array[]> => {
   const proof: Uint8Array[] = [];
   let [from, to] = [0, size];
@@ -18,7 +21,10 @@ export const inclusionProof = async (log: Tiles, index: number, size: number): P
   return proof.reverse();
 };
 
-/** The proof that the tree of this size extends that of the first leaves (RFC 6962, section 2.1.2). `first` is at least 1. */
+/**
+ * The proof that the tree of this size extends the tree of the first `first` leaves, at least 1 (RFC 6962,
+ * section 2.1.2).
+ */
 export const consistencyProof = async (log: Tiles, first: number, size: number): Promise<Uint8Array[]> => {
   const proof: Uint8Array[] = [];
   let [from, to] = [0, size];
@@ -29,12 +35,15 @@ export const consistencyProof = async (log: Tiles, first: number, size: number):
     if (isLeft) to = middle;
     else from = middle;
   }
-  // Who checks the proof knows the root of the earlier tree, but not that of its last part.
+  // A verifier knows the root of the earlier tree, but not that of its last part.
   if (from > 0) proof.push(await rangeRoot(log, [from, to], size));
   return proof.reverse();
 };
 
-/** The root over the leaves of a range as it comes in these proofs: complete, or the right edge of the tree. */
+/**
+ * The root over a range of leaves that these proofs use: a complete subtree, or one at the right edge of the
+ * tree.
+ */
 const rangeRoot = async (
   log: Tiles,
   [from, to]: readonly [number, number],
