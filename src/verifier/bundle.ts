@@ -6,7 +6,7 @@ import { fromBase64 } from './strict-text.ts';
 export interface ProvenEvent {
   readonly stream: string;
   readonly seq: number;
-  /** 64 hex digits, and so is `hash`. */
+  /** 64 hex digits, like `hash`. */
   readonly prev: string;
   readonly hash: string;
   /** The exact text that the ledger stores. */
@@ -22,11 +22,11 @@ export interface Earlier {
   readonly proof: readonly Uint8Array[];
 }
 
-/** What somebody needs to check, without the ledger and without a network, that events are sealed. */
+/** All that is needed to check, without the ledger and without a network, that events are sealed. */
 export interface Bundle {
   /** A signed note. */
   readonly checkpoint: string;
-  /** Events of one stream that follow one another; may be none. */
+  /** Consecutive events of one stream; may be empty. */
   readonly events: readonly ProvenEvent[];
   readonly earlier: readonly Earlier[];
 }
@@ -34,7 +34,7 @@ export interface Bundle {
 const FORMAT = 'tagledger/bundle/v1';
 const HEX = /^[0-9a-f]{64}$/;
 
-/** A bundle as the JSON text that is given out. */
+/** Writes a bundle as JSON text. */
 export const bundleText = ({ checkpoint, events, earlier }: Bundle): string => {
   const base64 = (proof: readonly Uint8Array[]) => proof.map((hash) => Buffer.from(hash).toString('base64'));
   const written = {
@@ -47,8 +47,8 @@ export const bundleText = ({ checkpoint, events, earlier }: Bundle): string => {
 };
 
 /**
- * The bundle in a JSON text. Throws a {@link NotProvenError} for any other text, also for a member that the format does
- * not have: nothing must stand in a bundle that no verifier looks at.
+ * Parses a bundle. Throws a {@link NotProvenError} for any other text, including one with unknown members: a
+ * bundle must hold nothing that a verifier ignores.
  */
 export const parseBundle = (text: string): Bundle => {
   const bundle = object(parseJson(text), 'the bundle', ['format', 'checkpoint', 'events', 'earlier']);

@@ -4,10 +4,10 @@ import type { LedgerLine, StoredColumns } from '../events/ledger-line.ts';
 import { EVENT_FORMATS, EVENT_TYPES, newerIn, newerText } from '../events/tag-event.ts';
 import { type Finding, type FindingKind, quoted } from './finding.ts';
 
-/** The columns that say again what the body says. */
+/** The columns that repeat fields of the body. */
 const COPIES = ['type', 'eventId', 'recordedAt', 'effectiveAt'] as const satisfies (keyof LedgerLine)[];
 
-/** What a body says, as far as it could be read, and what is wrong with it. */
+/** The fields of a body, as far as it could be read, and what is wrong with it. */
 export interface CheckedBody {
   readonly eventId?: string;
   readonly recordedAt?: string;
@@ -15,8 +15,8 @@ export interface CheckedBody {
 }
 
 /**
- * Whether a body says in so many words what the columns beside it say, in a format that is known, and has no field that
- * is not. No value can pretend to: the quotes in it would be escaped.
+ * Whether a body literally repeats the columns beside it, in a known format and without unknown fields. No
+ * value can imitate this, since the quotes in it would be escaped.
  */
 export const isUsual = ({ type = '', eventId, recordedAt, effectiveAt, body = '' }: StoredColumns): boolean =>
   body.includes(`"effectiveAt":"${effectiveAt}","eventId":"${eventId}"`) &&
@@ -25,9 +25,9 @@ export const isUsual = ({ type = '', eventId, recordedAt, effectiveAt, body = ''
   hasOnlyKnownFields(type, body);
 
 /**
- * Checks that a body is canonical JSON of an event of a type and format that are known, that it has no fields that are
- * not, and that the columns beside it agree with it. What else is in it is not looked at: its hash says that it is what
- * was written, and who reads the event parses it.
+ * Checks that a body is the canonical JSON of an event of a known type and format, that it has no unknown
+ * fields, and that the columns beside it agree with it. Nothing else in it is checked: its hash shows that it
+ * is what was written, and readers of the event parse it.
  */
 export const checkBody = (columns: StoredColumns, hasItsHash: boolean): CheckedBody => {
   const { stream, seq, body } = columns;
@@ -45,7 +45,7 @@ export const checkBody = (columns: StoredColumns, hasItsHash: boolean): CheckedB
   const json = parsed(body);
   if (json === undefined) return wrong('JSON', 'a text that is none');
   if (!isCanonical(body, json)) return wrong('canonical JSON', 'JSON in another form');
-  // What was changed is nobody's newer format, whatever it says now.
+  // A changed body does not come from a newer version, whatever it claims.
   const newer = hasItsHash ? newerIn(json) : undefined;
   if (newer) {
     const expected = 'an event of a type and format that this version knows';
@@ -85,6 +85,6 @@ const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // No JSON, which is what the caller asks.
+    return undefined; // Not JSON, which is the caller's question.
   }
 };

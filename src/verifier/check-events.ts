@@ -5,13 +5,13 @@ import { isResourceArn } from '../events/resource-arn.ts';
 import { checkBody, isUsual } from './check-body.ts';
 import { type Check, type Finding, type FindingKind, quoted } from './finding.ts';
 
-/** How a ledger is to be checked. */
+/** How to check a ledger. */
 export interface CheckOptions {
-  /** It is a part of a ledger: a stream may begin after its first event. */
+  /** Only a part of a ledger is checked: a stream may begin after its first event. */
   readonly isPart?: boolean;
-  /** Its streams must come sorted, which shows without a memory of them that none comes twice. */
+  /** The streams must be sorted: a stream that comes twice is then found without remembering all names. */
   readonly isSorted?: boolean;
-  /** The stream that comes before them, where they are a section of more. */
+  /** The stream before the first one, if a section of a ledger is checked. */
   readonly after?: string | undefined;
 }
 
@@ -21,31 +21,34 @@ export interface CheckCounts {
   readonly streams: number;
 }
 
-/** Where a stream has come to. */
+/** How far the check of a stream has come. */
 interface Head {
   readonly stream: string;
-  /** The highest so far. */
+  /** The highest seq so far. */
   seq: number;
-  /** What the next event may name as `prev`: the hash that stands there, and the one that it should be. */
+  /** What the next event may have as `prev`: the computed hash of the last event, or the stored one. */
   hashes: readonly (string | undefined)[];
   recordedAt: string;
   readonly eventIds: Set<string>;
-  /** The last event, where its body was not read: whoever hashed it anew had no event after it to deceive. */
+  /**
+   * The last event, if its body was not read. Until the next event is chained to it, its hash may have been
+   * recomputed after a change.
+   */
   unread: StoredColumns | undefined;
 }
 
 /**
- * Checks what a ledger can show of itself, in the order of its streams: hashes over the stored bytes, chains, places
- * without gaps, bodies and their copies, times, and that each eventId comes once in its stream (two streams cannot
- * share one: it is derived from the stream, and a copied event has the hash of another place). It keeps one stream's
- * ids in memory and nothing else.
+ * Checks what a ledger can show by itself, in the order of its streams: hashes over the stored bytes, chains,
+ * seqs without gaps, bodies and the columns that repeat them, times, and that each eventId occurs once in its
+ * stream. (Two streams cannot share an eventId: it is derived from the stream, and a copied event has the
+ * hash of another place.) Memory holds the ids of one stream only.
  *
- * A body that has its hash, says in so many words what the columns beside it say and looks as its type does is what was
- * written as long as the event behind it is chained to it, and is not read: that would take longer than all else. Every
- * other body is, so each stream's last one.
+ * A body is not read if its hash is right, it literally repeats the columns beside it and it has only the
+ * fields of its type. It is what was written as long as the next event is chained to it, and reading it would
+ * take longer than all else. Every other body is read, and so is the last one of each stream.
  *
- * One act gives as few findings as tell of it: an event that was changed does not make its neighbours wrong. What no
- * chain can show: a tail that was cut, a stream that is gone, a stream that was hashed anew from the change on.
+ * One change yields as few findings as describe it: a changed event does not make its neighbours wrong. A
+ * hash chain cannot show a cut tail, a deleted stream, or a stream that was hashed again from the change on.
  */
 export const checkEvents = ({
   isPart = false,
@@ -92,7 +95,7 @@ const checkStream = (columns: StoredColumns, before: string | undefined, found: 
     );
 };
 
-/** The head before the first event of a stream; in a part of a ledger, whatever comes first is right. */
+/** The head before the first event of a stream. In a part of a ledger, a stream may begin with any event. */
 const beginning = ({ stream, seq, prev }: StoredColumns, isPart: boolean): Head => {
   const isLater = isPart && Number.isSafeInteger(seq) && seq > 1;
   return {
@@ -105,7 +108,7 @@ const beginning = ({ stream, seq, prev }: StoredColumns, isPart: boolean): Head 
   };
 };
 
-/** Reads the body that was left unread. */
+/** Checks the body of the last event, if it was not read. */
 const readLast = (head: Head | undefined, found: Finding[]): void => {
   if (head?.unread) for (const one of checkBody(head.unread, true).findings) found.push(one);
 };

@@ -4,24 +4,26 @@ import type { Finding } from './finding.ts';
 import { readLines } from './ledger-file.ts';
 import type { Section } from './sections.ts';
 
-/** An event as other checks look at it, which leave its bytes to this one. */
+/** An event as other checks need it. The check of its bytes is done here. */
 export type SeenEvent = Pick<StoredColumns, 'stream' | 'seq' | 'eventId' | 'recordedAt' | 'hash'>;
 
-/** What a check found in some events. */
+/** The result of checking some events. */
 export interface Checked {
   readonly findings: readonly Finding[];
   readonly counts: CheckCounts;
-  /** The events, where they were asked for. */
+  /** The events, if `tells` is set. */
   readonly seen: readonly SeenEvent[];
 }
 
-/** How sections are to be checked: data, which can be handed to another thread. */
+/** How to check sections. It is plain data that can be passed to another thread. */
 export interface SectionOptions extends Pick<CheckOptions, 'isPart'> {
-  /** Whether the events are asked for. */
+  /** Whether the result includes the events. */
   readonly tells: boolean;
 }
 
-/** Gives some events, and what is wrong in place of others, to a check; `ends` where no more come. */
+/**
+ * Runs a check over some events. Findings among them are passed on. `ends` says that no more events follow.
+ */
 export const checked = (
   check: ReturnType<typeof checkEvents>,
   some: Iterable<StoredColumns | Finding>,
@@ -42,7 +44,10 @@ export const checked = (
   return { findings, counts: { events: events - before.events, streams: streams - before.streams }, seen };
 };
 
-/** Checks the sections of a file: each that goes on with another one behind that one, all others in any order. */
+/**
+ * Returns a function that checks the sections of a file. A section that continues another one must come right
+ * after it; the others may come in any order.
+ */
 export const sectionChecker = ({
   isPart = false,
   tells,

@@ -4,16 +4,22 @@ import { parseNote, type SignedNote } from './signed-note.ts';
 import { fromBase64, fromDecimal } from './strict-text.ts';
 import { isSignedBy, keyIdOf, SIGNATURE, type SignatureType, type VerifierKey } from './verifier-key.ts';
 
-/** The head of a log: which log, how many leaves, and the root of their tree (C2SP tlog-checkpoint). */
+/**
+ * The head of a log: which log it is, how many leaves it has, and the root of their tree (C2SP
+ * tlog-checkpoint).
+ */
 export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
   readonly root: Uint8Array;
 }
 
-/** A checkpoint that was signed by the key of its log. */
+/** A checkpoint that was signed with the key of its log. */
 export interface SignedCheckpoint extends Checkpoint {
-  /** When it was signed, in seconds since the epoch, by the clock of the log; undefined when it does not say. */
+  /**
+   * When it was signed, in seconds since the epoch, by the clock of the log; undefined when no signature has
+   * a time.
+   */
   readonly signedAt?: number;
 }
 
@@ -21,14 +27,17 @@ export interface SignedCheckpoint extends Checkpoint {
 export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 
-/** What a timestamped signature is over (C2SP tlog-cosignature, "Ed25519 signed message"). */
+/** The message that a timestamped signature covers (C2SP tlog-cosignature, "Ed25519 signed message"). */
 export const timestampedMessage = (text: string, seconds: number): Buffer =>
   Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
 
-/** How the time stands before a timestamped signature: 8 bytes, big endian. */
+/** The size of the time before a timestamped signature: 8 bytes, big endian. */
 export const TIME_BYTES = 8;
 
-/** The checkpoint that a text holds; throws a {@link NotProvenError} for another text, and for a log without leaves. */
+/**
+ * Parses the text of a checkpoint. Throws a {@link NotProvenError} for any other text, and for a log without
+ * leaves.
+ */
 export const parseCheckpoint = (text: string): Checkpoint => {
   const [origin = '', count = '', base64 = '', ...rest] = text.split('\n');
   const size = fromDecimal(count);
@@ -43,9 +52,9 @@ export const parseCheckpoint = (text: string): Checkpoint => {
 };
 
 /**
- * Checks a checkpoint, a signed note, against the keys that are trusted. Every signature by one of them must be over its
- * text; signatures by others are passed over. Throws a {@link NotProvenError} when none is by one of them, when one
- * is wrong, and when the key that signed it is that of another log.
+ * Checks a checkpoint, a signed note, against trusted keys. All signatures by these keys must be valid; those
+ * by other keys are ignored. Throws a {@link NotProvenError} when no trusted key has signed it, when one of
+ * the signatures is invalid, and when it is signed only with the key of another log.
  */
 export const checkCheckpoint = (note: string, keys: readonly VerifierKey[]): SignedCheckpoint => {
   const parsed = parseNote(note);
@@ -74,14 +83,14 @@ const signaturesBy = ({ signatures }: SignedNote, key: VerifierKey, type: Signat
     name === key.name && isSameHash(keyId, keyIdOf(key, type)) ? [signature] : [],
   );
 
-/** Whether the key signed the text; throws when a signature of its name and id is not its own. */
+/** Whether the key signed the text. Throws when a signature with the key's name and id is invalid. */
 const isNoteSigned = (note: SignedNote, key: VerifierKey): boolean => {
   const signatures = signaturesBy(note, key, SIGNATURE.note);
   for (const signature of signatures) demand(isSignedBy(key, Buffer.from(note.text), signature), key);
   return signatures.length > 0;
 };
 
-/** The latest time at which the key says that it signed; throws when a signature of its name and id is not its own. */
+/** The latest time at which the key signed. Throws when a signature with the key's name and id is invalid. */
 const signedTime = (note: SignedNote, key: VerifierKey): number | undefined => {
   const times = signaturesBy(note, key, SIGNATURE.timestamped).map((signature) => {
     const bytes = Buffer.from(signature);

@@ -9,8 +9,9 @@ export interface Tree {
 }
 
 /**
- * Checks that the earlier tree is the beginning of the later one, as RFC 9162, section 2.1.4.2 says; the proofs are
- * those of RFC 6962, section 2.1.2. Throws a {@link NotProvenError} when the proof does not lead to both roots.
+ * Checks that the earlier tree is the beginning of the later one, as in RFC 9162, section 2.1.4.2, with
+ * proofs as in RFC 6962, section 2.1.2. Throws a {@link NotProvenError} when the proof does not lead to both
+ * roots.
  */
 export const checkConsistency = (earlier: Tree, later: Tree, proof: readonly Uint8Array[]): void => {
   const problem = problemOf(earlier, later, proof);
@@ -33,7 +34,7 @@ const problemOf = (earlier: Tree, later: Tree, proof: readonly Uint8Array[]): st
 
   let [at, last] = [earlier.size - 1, later.size - 1];
   for (; isOdd(at); at = half(at)) last = half(last);
-  // A complete tree is itself a node of the later one, so the proof leaves its root out.
+  // A complete tree is itself a node of the later one, so the proof omits its root.
   const [first, ...others] = at === 0 ? [earlier.root, ...proof] : proof;
   if (!first) return TOO_FEW;
   let [before, after] = [first, first];

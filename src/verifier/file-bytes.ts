@@ -7,19 +7,19 @@ import { InvalidInputError } from '../shared/errors.ts';
 const READ_AT_ONCE = 128 * 1024;
 const INFLATED_AT_ONCE = 1024 * 1024;
 
-/** A gzip header as an export writes it: no name, no comment, no further fields (RFC 1952, section 2.3). */
+/** A gzip header as an export writes it: no name, no comment, no extra fields (RFC 1952, section 2.3). */
 const PLAIN_HEADER = Buffer.from([0x1f, 0x8b, 8, 0]);
 const [HEADER_BYTES, TRAILER_BYTES, SIZE_BYTES] = [10, 8, 4];
 
-/** How many bytes stand behind the end of what was compressed. */
+/** How many bytes follow the end of the gzip stream. */
 export interface Trailing {
   readonly trailing: number;
 }
 
 /**
- * The bytes of a file, as they are or out of one gzip stream. Bytes behind the end of that stream come last, as their
- * number: Node's gunzip takes some of them for further streams and drops others. Throws an `InvalidInputError` for a
- * file that cannot be read, or not to its end.
+ * Yields the bytes of a file, decompressed if it is gzip. If bytes follow the end of the gzip stream, their
+ * number is yielded last: Node's gunzip would read some of them as further streams and drop others. Throws an
+ * `InvalidInputError` for a file that cannot be read to its end.
  */
 export async function* fileBytes(path: string): AsyncGenerator<Buffer | Trailing> {
   try {
@@ -63,7 +63,7 @@ async function* gunzipped(path: string, size: number): AsyncGenerator<Buffer | T
       yield chunk;
     }
   } catch (error) {
-    // What stands behind the stream can look like the beginning of another one, which is broken.
+    // The bytes after the stream can look like the beginning of another, broken one.
     const end = await endOfStream(path, size);
     if (end === undefined || end >= size) throw error;
     let skipped = 0;
@@ -75,18 +75,22 @@ async function* gunzipped(path: string, size: number): AsyncGenerator<Buffer | T
     yield { trailing: size - end };
     return;
   }
-  // The last bytes are the length of what was compressed: of all that came, when there is one stream and nothing more.
+  // A gzip stream ends with the length of its content. If that is the length of all the output, there is one
+  // stream and nothing after it.
   const length = (await bytesAt(path, SIZE_BYTES, size - SIZE_BYTES)).readUInt32LE();
   if (all.bytesWritten === size && length === given % 2 ** 32) return;
   yield { trailing: size - ((await endOfStream(path, size)) ?? all.bytesWritten) };
 }
 
-/** Where the gzip stream of a file ends; undefined where it is broken, or its header holds more than an export's. */
+/**
+ * Where the gzip stream of a file ends; undefined if it is broken, or if its header has more fields than an
+ * export writes.
+ */
 const endOfStream = async (path: string, size: number): Promise<number | undefined> => {
   if (!(await bytesAt(path, PLAIN_HEADER.length, 0)).equals(PLAIN_HEADER)) return undefined;
   const raw = inflating(path, createInflateRaw({ chunkSize: INFLATED_AT_ONCE }), HEADER_BYTES);
   try {
-    for await (const _ of raw); // Only its end is asked for.
+    for await (const _ of raw); // Only the position of its end matters.
   } catch {
     return undefined;
   }
@@ -94,10 +98,13 @@ const endOfStream = async (path: string, size: number): Promise<number | undefin
   return end > size ? undefined : end;
 };
 
-/** A file's bytes from `start` and before `end` through zlib, which runs beside the work on what came before. */
+/**
+ * Pipes the bytes of a file from `start` up to `end` through zlib, which runs while earlier output is
+ * processed.
+ */
 const inflating = <Z extends Gunzip>(path: string, zlib: Z, start = 0, end?: number): Z =>
   pipeline(
     createReadStream(path, { highWaterMark: READ_AT_ONCE, start, ...(end && { end: end - 1 }) }),
     zlib,
-    () => {}, // What goes wrong is told to whoever reads from zlib.
+    () => {}, // Errors reach the reader of zlib.
   ) as Z;

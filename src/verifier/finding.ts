@@ -1,12 +1,21 @@
 /**
- * What a finding is about. `missing`: events are not there; `place`: an event stands where none or another should;
- * `stream`: a stream stands where it should not, or is none; `hash`, `prev`: a hash is not what the stored bytes give,
- * or not that of the event before; `column`: a copy is not what the body says; `body`: it is no event in the one form
- * that is written; `newer`: a newer version wrote it, and nothing else is known of it; `field`: an event has fields that
- * this version does not know, so either a newer one wrote it or somebody else did; `time`: it was recorded before the one
- * before it; `event-id`: one cause was recorded
- * twice; `event-type`: an event stands in a stream of the ledger's own where events of its type do not belong; `file`:
- * a file holds something that is no event; `creation`: a trail has the birth of a resource, and the ledger has not.
+ * What a finding is about.
+ *
+ * - `missing`: events are missing;
+ * - `place`: a seq is repeated, out of order or invalid;
+ * - `stream`: a stream is out of order, or its name is not an ARN;
+ * - `hash`: the hash is not that of the stored bytes;
+ * - `prev`: the hash is not that of the event before;
+ * - `column`: a column differs from the body that it repeats;
+ * - `body`: the body is not an event in its canonical form;
+ * - `newer`: a newer version wrote the event, so it cannot be checked further;
+ * - `field`: an event has fields that this version does not know, so a newer version or somebody else wrote
+ *   it;
+ * - `time`: an event was not recorded later than the one before it;
+ * - `event-id`: one cause was recorded twice;
+ * - `event-type`: an event is in one of the ledger's own streams where its type does not belong;
+ * - `file`: a file contains something other than events;
+ * - `creation`: a trail reports the creation of a resource, and the ledger does not.
  */
 export type FindingKind =
   | 'missing'
@@ -24,29 +33,32 @@ export type FindingKind =
   | 'file'
   | 'creation';
 
-/** Something that is not as it should be. It never holds a tag's value. */
+/** One discrepancy. It never contains the value of a tag. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** Null where it is about no stream, or about no event of it. */
+  /** Null when it is about no single stream; `seq` is null when it is about no single event. */
   readonly stream: string | null;
   readonly seq: number | null;
-  /** What should be there, and what is, as clauses. */
+  /** What was expected and what was found, as clauses. */
   readonly expected: string;
   readonly found: string;
 }
 
-/** Looks at what stands in a ledger, one place after another: the seam at which checks stand beside each other. */
+/** Checks a ledger one event after another. Several checks can run side by side. */
 export interface Check<Columns> {
-  /** What is wrong at this place, or with what should have stood before it. */
+  /** What is wrong with this event, or with what should have come before it. */
   add(columns: Columns): readonly Finding[];
-  /** What is wrong now that all places were seen. To be called once. */
+  /** What is wrong once all events were added. Call it once. */
   end(): readonly Finding[];
 }
 
-/** Forms of which nobody's text is: hashes, moments, ids that are hashes, the names of types. */
+/** Forms that no free text has: hashes, times, ids made from hashes, names of event types. */
 const FORMS = /^(?:[0-9a-f]{64}|[-\dT:.]{23}Z|[\w-]{22}|[A-Z][A-Za-z]{2,30})$/;
 
-/** A column as a finding may show it. What has not a column's usual form may be anything, also a tag's value. */
+/**
+ * A column as a finding may show it. A column without its usual form could contain anything, even the value
+ * of a tag.
+ */
 export const quoted = (column: unknown): string => {
   if (column === undefined) return 'nothing';
   if (typeof column !== 'string') return `something that is no text`;

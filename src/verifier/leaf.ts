@@ -2,15 +2,15 @@ import { framed, unframed } from '../events/framing.ts';
 import { NotProvenError } from './not-proven-error.ts';
 import { fromDecimal } from './strict-text.ts';
 
-/** An event's place and hash: what a leaf of the log says of it, and no more. No tag value is in it. */
+/** An event's place and hash, which is all that a leaf of the log says of it. It contains no tag value. */
 export interface EventLeaf {
   readonly stream: string;
   readonly seq: number;
-  /** 64 hex digits. The event's bytes and place are hashed into it, and so are all events before it in its stream. */
+  /** 64 hex digits. The hash covers the event's bytes and place, and all events before it in its stream. */
   readonly hash: string;
 }
 
-/** The first leaf of a log: which log it is, since when, and which one it takes the place of. */
+/** The first leaf of a log: which log it is, when it was opened, and which log it replaces. */
 export interface LogLeaf {
   readonly origin: string;
   /** ISO 8601. */
@@ -30,7 +30,7 @@ export const eventLeaf = ({ stream, seq, hash }: EventLeaf): Buffer =>
 export const logLeaf = ({ origin, openedAt, predecessor }: LogLeaf): Buffer =>
   framed([LOG, origin, openedAt, predecessor]);
 
-/** What stands in a leaf; throws a {@link NotProvenError} for bytes that are none. */
+/** Parses a leaf. Throws a {@link NotProvenError} for bytes that are not one. */
 export const parseLeaf = (bytes: Uint8Array): EventLeaf | LogLeaf => {
   const [kind, a = '', b = '', c = '', ...others] = unframed(bytes) ?? [];
   const seq = fromDecimal(b);

@@ -5,7 +5,7 @@ import { fileBytes } from './file-bytes.ts';
 import type { Finding } from './finding.ts';
 import { readLine } from './read-line.ts';
 
-/** Some lines of a file: the events in them, and what is none. */
+/** Some lines of a file: the events in them, and the lines that are not events. */
 export interface FileBatch {
   readonly columns: readonly StoredColumns[];
   readonly problems: readonly Finding[];
@@ -14,13 +14,13 @@ export interface FileBatch {
 /** Whole lines of a file. */
 export interface FileLines {
   readonly bytes: Buffer;
-  /** The number of the first of them, from 1. */
+  /** The number of the first line, from 1. */
   readonly line: number;
 }
 
 /** The byte that ends a line. */
 export const LINE_END = 10;
-/** A body of 350 KB that is nothing but quotes, escaped twice, fits. */
+/** Fits a body of 350 KB that is nothing but quotes, escaped twice. */
 const MOST_LINE_BYTES = 4 * 1024 * 1024;
 
 const problem = (expected: string, found: string): Finding => ({
@@ -34,9 +34,9 @@ const lineProblem = (line: number, found: string): Finding =>
   problem(`an event as an export writes it in line ${line}`, found);
 
 /**
- * Reads an exported ledger, NDJSON or gzipped NDJSON, some lines at a time, in the order of the file. What is no line
- * of an export is a problem, named by its line, and the rest goes on. Throws an `InvalidInputError` for a file that
- * cannot be read, or not to its end.
+ * Reads an exported ledger, NDJSON or gzipped NDJSON, some lines at a time and in the order of the file. A
+ * line that is not from an export is reported as a problem, with its number, and reading continues. Throws an
+ * `InvalidInputError` for a file that cannot be read to its end.
  */
 export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
   for await (const lines of fileLines(path)) {
@@ -50,21 +50,22 @@ export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
   }
 }
 
-/** What is in some lines: events, and in place of each line that is none what is wrong. */
+/** Reads lines. Yields each event, and a finding in place of each line that is not one. */
 export function* readLines({ bytes, line }: FileLines): Generator<StoredColumns | Finding> {
   const all = decodeUtf8(bytes);
   const isText = !all.includes('\ufffd') || isUtf8(bytes);
   const lines = all.split('\n');
   lines.pop();
   for (const [i, text] of lines.entries()) {
-    // A byte that is no UTF-8 became U+FFFD: then a line with it cannot be told from one that holds it.
+    // A byte that is not UTF-8 is decoded as U+FFFD, so a line with that character is ambiguous here.
     const read = isText || !text.includes('\ufffd') ? readLine(text) : undefined;
     yield read ?? lineProblem(line + i, 'another text');
   }
 }
 
 /**
- * The lines of a file, unread, and at the end what is wrong with the file as a whole. Throws as {@link readLedgerFile}.
+ * Yields the lines of a file, unparsed, then what is wrong with the file as a whole. Throws as
+ * {@link readLedgerFile} does.
  */
 export async function* fileLines(path: string): AsyncGenerator<FileLines | Finding> {
   let line = 1;
@@ -75,7 +76,7 @@ export async function* fileLines(path: string): AsyncGenerator<FileLines | Findi
       yield problem('nothing behind the compressed events', `${chunk.trailing} bytes`);
       continue;
     }
-    // The line that began before the chunk is put together; the others are not copied.
+    // Only the line that is split between chunks is joined; the others are not copied.
     const torn = restBytes > 0 ? chunk.indexOf(LINE_END) + 1 : 0;
     const end = chunk.lastIndexOf(LINE_END) + 1;
     if (torn > 0) {
@@ -101,7 +102,7 @@ export async function* fileLines(path: string): AsyncGenerator<FileLines | Findi
   if (restBytes > 0) yield lineProblem(line, 'one without an end');
 }
 
-/** How many lines end in some bytes. */
+/** How many lines end in these bytes. */
 export const linesIn = (bytes: Buffer): number => {
   let count = 0;
   for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) count += 1;

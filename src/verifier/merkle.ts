@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** How many bytes a hash has: SHA-256. */
+/** The size of a hash (SHA-256) in bytes. */
 export const HASH_BYTES = 32;
 
-/** The root of a tree without leaves: the hash of nothing (RFC 6962, section 2.1). */
+/** The root of a tree without leaves: the hash of an empty string (RFC 6962, section 2.1). */
 export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
 
 const LEAF = Uint8Array.of(0);
@@ -17,11 +17,11 @@ export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   createHash('sha256').update(NODE).update(left).update(right).digest();
 
 /**
- * The root of a tree from its peaks: the roots of the complete trees that its leaves fill from the left, each of them as
- * large as it can be.
+ * The root of a tree from its peaks: the roots of the complete subtrees that its leaves fill from the left,
+ * each as large as possible.
  */
 export const rootOfPeaks = (peaks: readonly Uint8Array[]): Uint8Array =>
   peaks.length === 0 ? EMPTY_ROOT : peaks.reduceRight((right, left) => nodeHash(left, right));
 
-/** Whether two hashes are the same bytes. */
+/** Whether two hashes are equal. */
 export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

@@ -1,14 +1,15 @@
 /**
  * Why something is not proven:
  *
- * - `malformed`: it is not in the format that docs/format.md gives, so nothing could be checked;
- * - `unknown-key`: a checkpoint bears no signature by any of the keys;
+ * - `malformed`: it does not have the format of docs/format.md, so nothing could be checked;
+ * - `unknown-key`: none of the keys signed the checkpoint;
  * - `bad-signature`: a signature by one of the keys is not over this text;
- * - `other-origin`: a key signed the checkpoint of another log than its own;
- * - `bad-hash`: an event's bytes are not those of its hash;
+ * - `other-origin`: a key signed the checkpoint of a log that is not its own;
+ * - `bad-hash`: the hash of an event is not that of its bytes;
  * - `bad-chain`: an event does not follow the one before it;
  * - `not-included`: a leaf is not at that place in the tree of the checkpoint;
- * - `not-consistent`: a later checkpoint does not extend an earlier one: one of the two is of a forked or cut log.
+ * - `not-consistent`: a later checkpoint does not extend an earlier one, so one of them is of a forked or cut
+ *   log.
  */
 export type NotProven =
   | 'malformed'
@@ -20,7 +21,7 @@ export type NotProven =
   | 'not-included'
   | 'not-consistent';
 
-/** What was to be proven is not. The message says what was got and what was expected. */
+/** Something could not be proven. The message says what was found. */
 export class NotProvenError extends Error {
   override readonly name = 'NotProvenError';
   readonly reason: NotProven;

@@ -2,20 +2,26 @@ import { type StoredColumns, toLine } from '../events/ledger-line.ts';
 
 const TEXTS = ['type', 'eventId', 'recordedAt', 'effectiveAt', 'prev', 'hash', 'body'] as const;
 
-/** All before the body, as nearly every line has it: no text there holds anything that JSON escapes. */
+/**
+ * All of a line before its body, as it is in nearly every line: no text in it has characters that JSON
+ * escapes.
+ */
 const HEAD =
   /^\{"stream":"([ !#-[\]-\uffff]*)","seq":([1-9]\d{0,14}),"type":"([ !#-[\]-\uffff]*)","eventId":"([ !#-[\]-\uffff]*)","recordedAt":"([ !#-[\]-\uffff]*)","effectiveAt":"([ !#-[\]-\uffff]*)","prev":"([0-9a-f]*)","hash":"([0-9a-f]*)","body":"/;
 
-/** A body's text in a line in which anything but quotes and backslashes is escaped; it finds some others, too. */
+/** Matches a body with escapes other than those of quotes and backslashes, and some usual bodies as well. */
 const UNUSUAL = /\\[^"\\]/;
 
 /**
- * The columns in a line of an exported ledger (without its end); undefined for any text but the one that an export
- * writes for them, so that no byte of a line can be another one unnoticed.
+ * Parses a line of an exported ledger, without its line end. Returns undefined unless the line is exactly
+ * what an export writes for its columns, so that no changed byte goes unnoticed.
  */
 export const readLine = (line: string): StoredColumns | undefined => readUsual(line) ?? readAny(line);
 
-/** A line of the usual form is taken apart by its look, in a third of the time; undefined for any other. */
+/**
+ * Parses a line of the usual form with a regular expression, in a third of the time; undefined for any other
+ * line.
+ */
 const readUsual = (line: string): StoredColumns | undefined => {
   const [head, stream, seq, type, eventId, recordedAt, effectiveAt, prev, hash] = HEAD.exec(line) ?? [];
   if (head === undefined || stream === undefined || !line.endsWith('"}')) return undefined;
@@ -52,6 +58,6 @@ const parsed = (line: string): unknown => {
   try {
     return JSON.parse(line);
   } catch {
-    return undefined; // No JSON, so no line of a ledger.
+    return undefined; // Not JSON, so not a line of a ledger.
   }
 };

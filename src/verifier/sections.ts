@@ -1,24 +1,24 @@
 import type { Finding } from './finding.ts';
 import { type FileLines, LINE_END, linesIn, readLines } from './ledger-file.ts';
 
-/** Lines of a file that can be checked apart from all others, or a part of such lines. */
+/** Lines of a file that can be checked independently of all others, or a part of such lines. */
 export interface Section extends FileLines {
   /** They share their memory with nothing else. */
   readonly bytes: Buffer<ArrayBuffer>;
-  /** Whether it begins with a stream; else it goes on where the section before it ended. */
+  /** Whether it begins with a new stream; otherwise it continues the section before it. */
   readonly begins: boolean;
-  /** Whether the next one begins with a stream, or there is none. */
+  /** Whether the next section begins with a new stream, or there is none. */
   readonly ends: boolean;
-  /** The stream before the one that it begins with; undefined at the beginning of the file. */
+  /** The stream before the first one of the section; undefined at the beginning of the file. */
   readonly after: string | undefined;
 }
 
 const MOST_HELD = 8 * 1024 * 1024;
 
 /**
- * Cuts what `fileLines` gives where streams begin, so that the sections can be checked at the same time. Together they
- * give what a check of one line after the other gives. Last comes what is wrong with the file as a whole. What is longer
- * than `mostHeld` bytes, and no stream begins in it, comes in several sections.
+ * Cuts the output of `fileLines` where streams begin, so that the sections can be checked concurrently.
+ * Together they yield what a check of one line after another yields. Findings about the file as a whole come
+ * last. Lines of one stream that exceed `mostHeld` bytes are split into several sections.
  */
 export async function* sectionsOf(
   file: AsyncIterable<FileLines | Finding>,
@@ -62,7 +62,7 @@ export async function* sectionsOf(
   yield* problems;
 }
 
-/** The bytes in memory of their own, which small buffers of Node's do not have. */
+/** Copies bytes into memory of their own, since Node's small buffers share a pool. */
 const owned = (parts: readonly Buffer[], length: number): Buffer<ArrayBuffer> => {
   const bytes = Buffer.allocUnsafeSlow(length);
   let at = 0;
@@ -70,7 +70,7 @@ const owned = (parts: readonly Buffer[], length: number): Buffer<ArrayBuffer> =>
   return bytes;
 };
 
-/** The last place where a stream begins behind another one, whose events and its own can be read. */
+/** The last place where a stream begins after another one. Both lines must be readable. */
 const lastCut = (bytes: Buffer): { readonly at: number; readonly after: string } | undefined => {
   let at = beginOfLine(bytes, bytes.length);
   let stream = streamIn(bytes.subarray(at));

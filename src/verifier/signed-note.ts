@@ -2,7 +2,7 @@ import { NotProvenError } from './not-proven-error.ts';
 import { fromBase64 } from './strict-text.ts';
 import { isKeyName } from './verifier-key.ts';
 
-/** One signature of a note, unchecked. */
+/** One signature of a note, not yet checked. */
 export interface NoteSignature {
   readonly name: string;
   /** 4 bytes. */
@@ -10,21 +10,21 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-/** A note in its parts (C2SP signed-note): a text that ends in a newline, and who is said to have signed it. */
+/** The parts of a note (C2SP signed-note): a text that ends in a newline, and its signatures. */
 export interface SignedNote {
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
 
 const DASH = '\u2014';
-/** More than any log needs; a note says nothing about its own length. */
+/** More than any log needs. A note does not state its own length. */
 const MOST_CHARACTERS = 1_000_000;
 const MOST_SIGNATURES = 100;
 const KEY_ID_BYTES = 4;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a note must not have.
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 
-/** Takes a note apart; throws a {@link NotProvenError} for a text that is none. No signature is checked. */
+/** Parses a note without checking its signatures. Throws a {@link NotProvenError} for any other text. */
 export const parseNote = (note: string): SignedNote => {
   const malformed = (why: string): never => {
     throw new NotProvenError('malformed', `got a signed note that ${why}`);
@@ -45,7 +45,7 @@ export const parseNote = (note: string): SignedNote => {
   return { text: note.slice(0, end + 1), signatures };
 };
 
-/** A note as text. */
+/** Writes a note as text. */
 export const noteText = ({ text, signatures }: SignedNote): string =>
   `${text}\n${signatures
     .map(({ name, keyId, signature }) => {

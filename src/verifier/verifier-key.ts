@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { NotProvenError } from './not-proven-error.ts';
 import { fromBase64 } from './strict-text.ts';
 
-/** The key that a log's checkpoints are checked with: public, and given by somebody who is trusted. */
+/** A public key that checks a log's checkpoints. It must come from a trusted source. */
 export interface VerifierKey {
   /** The origin of the log that it belongs to. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface VerifierKey {
   readonly publicKey: Uint8Array;
 }
 
-/** The kinds of signatures, as their key ids have them (C2SP signed-note, "Signature types"). */
+/** The types of signatures, as encoded in key ids (C2SP signed-note, "Signature types"). */
 export const SIGNATURE = {
   /** Ed25519 over the text of a note. */
   note: 0x01,
@@ -22,10 +22,10 @@ export type SignatureType = (typeof SIGNATURE)[keyof typeof SIGNATURE];
 const KEY_BYTES = 32;
 const NAME = /^[^\p{White_Space}+]+$/u;
 
-/** Whether a key may be called so: something without spaces and plus signs. */
+/** Whether a key can have this name: it must not be empty or contain spaces or plus signs. */
 export const isKeyName = (name: string): boolean => NAME.test(name);
 
-/** The id of a key in signature lines of this kind: 4 bytes (C2SP signed-note, "Signatures"). */
+/** The id of a key in signature lines of this type: 4 bytes (C2SP signed-note, "Signatures"). */
 export const keyIdOf = ({ name, publicKey }: VerifierKey, type: SignatureType): Buffer =>
   createHash('sha256')
     .update(`${name}\n`)
@@ -34,13 +34,15 @@ export const keyIdOf = ({ name, publicKey }: VerifierKey, type: SignatureType): 
     .digest()
     .subarray(0, 4);
 
-/** A key as text, the C2SP vkey: `NAME+KEYID+BASE64`. */
+/** Writes a key as text, the C2SP vkey: `NAME+KEYID+BASE64`. */
 export const verifierKeyText = (key: VerifierKey): string => {
   const material = Buffer.concat([Uint8Array.of(SIGNATURE.note), key.publicKey]).toString('base64');
   return `${key.name}+${keyIdOf(key, SIGNATURE.note).toString('hex')}+${material}`;
 };
 
-/** The key in a vkey; throws a {@link NotProvenError} for a text that is none, or whose id is not that of its key. */
+/**
+ * Parses a vkey. Throws a {@link NotProvenError} for any other text, and when the id does not match the key.
+ */
 export const parseVerifierKey = (text: string): VerifierKey => {
   const malformed = (why: string): never => {
     throw new NotProvenError('malformed', `got a key that ${why}, expected NAME+ID+BASE64 of an Ed25519 key`);
@@ -54,7 +56,10 @@ export const parseVerifierKey = (text: string): VerifierKey => {
   return key;
 };
 
-/** The keys in a file: one vkey a line. Throws a {@link NotProvenError} when there is none, or a line is none. */
+/**
+ * Parses a file of keys, one vkey per line. Throws a {@link NotProvenError} when it has none, or a line is
+ * not a vkey.
+ */
 export const parseVerifierKeys = (text: string): VerifierKey[] => {
   const lines = text.split('\n').map((line) => line.trim());
   const keys = lines.filter(Boolean).map(parseVerifierKey);
@@ -63,7 +68,7 @@ export const parseVerifierKeys = (text: string): VerifierKey[] => {
   return keys;
 };
 
-/** Whether a signature is that of the key over the message (Ed25519, RFC 8032). */
+/** Whether the key made this signature over the message (Ed25519, RFC 8032). */
 export const isSignedBy = (
   { publicKey }: VerifierKey,
   message: Uint8Array,

@@ -20,8 +20,8 @@ export type Verdict =
   | { readonly holds: false; readonly reason: NotProven; readonly message: string };
 
 /**
- * Checks a bundle, as docs/format.md says, against the keys that are trusted. When it holds, the key of that log signed a
- * log in which each of the events stands with these very bytes, at its place in its stream and in the log; and that log
+ * Checks a bundle against trusted keys, as docs/format.md describes. If it holds, the log's key signed a log
+ * that contains each event with exactly these bytes, at its place in its stream and in the log, and that log
  * extends each of the earlier checkpoints. It needs no ledger and no network.
  */
 export const verifyBundle = (text: string, keys: readonly VerifierKey[]): Verdict => {
@@ -51,7 +51,10 @@ export const verifyBundle = (text: string, keys: readonly VerifierKey[]): Verdic
   }
 };
 
-/** That an event's bytes are those of its hash, and that it follows the one before it in the bundle, if there is one. */
+/**
+ * Checks that an event has the hash of its bytes and that it follows the event before it in the bundle, if
+ * any.
+ */
 const checkEvent = (event: ProvenEvent, before: ProvenEvent | undefined): void => {
   const { stream, seq, prev, hash } = event;
   if (before && (before.stream !== stream || before.seq + 1 !== seq)) {
