@@ -1,18 +1,18 @@
 /**
- * What a check came to. `fine`: as it should be; `wrong`: not so; `unknown`: it could not be found out, which never
- * passes for fine.
+ * The result of a check. `fine`: all is well; `wrong`: something is to be done; `unknown`: the check could
+ * not be made, which never counts as `fine`.
  */
 export interface Diagnosis {
-  /** What was looked at, in a word or two. */
+  /** What was checked, in a word or two. */
   readonly check: string;
   readonly verdict: 'fine' | 'wrong' | 'unknown';
   /** What was found, in a sentence. */
   readonly says: string;
-  /** What to type, or to do, about it. */
+  /** What to type or do about it. */
   readonly todo?: string;
 }
 
-/** A diagnosis of each verdict. */
+/** Builders of a diagnosis, one for each verdict. */
 export const fine = (check: string, says: string): Diagnosis => ({ check, verdict: 'fine', says });
 export const wrong = (check: string, says: string, todo: string): Diagnosis => ({
   check,
@@ -27,7 +27,7 @@ export const unknown = (check: string, why: string, todo?: string): Diagnosis =>
   ...(todo !== undefined && { todo }),
 });
 
-/** Makes a check that reads. What keeps it from reading makes it unknown, and no other check. */
+/** Runs a check that reads. An error makes this check `unknown` and affects no other. */
 export const examined = async (
   check: string,
   examine: () => Promise<readonly Diagnosis[]>,
@@ -39,7 +39,7 @@ export const examined = async (
   }
 };
 
-/** The words of an error; those of AWS name the action that was refused. */
+/** The text of an error. Errors of AWS name the action that was denied. */
 export const why = (error: unknown): string =>
   error instanceof Error
     ? error.name === 'Error'
@@ -47,7 +47,9 @@ export const why = (error: unknown): string =>
       : `${error.name}: ${error.message}`
     : String(error);
 
-/** The findings of several conditions, each with what is wrong where it does not hold; or that all is fine. */
+/**
+ * Combines conditions into diagnoses: one `wrong` for each condition that does not hold, or a single `fine`.
+ */
 export const allOf = (
   check: string,
   says: string,

@@ -6,10 +6,13 @@ import type { Finding } from '../verifier/finding.ts';
 import { type Diagnosis, fine, wrong } from './diagnosis.ts';
 import { ageText } from './ledger-checks.ts';
 
-/** How many events of the feed each consumer has not had yet. */
+/** How many events of the change feed each consumer has yet to handle. */
 export type Backlog = Readonly<Record<string, number>>;
 
-/** Whether consumers have had what is in the feed. Whoever opens the ledger runs them, so nobody did since. */
+/**
+ * Checks that the consumers have handled all of the change feed. Opening the ledger runs them, so a backlog
+ * means that nobody has opened it since a process ended early.
+ */
 export const feed = (backlog: Backlog, todo: string): Diagnosis => {
   const behind = Object.entries(backlog).filter(([, events]) => events > 0);
   return behind.length === 0
@@ -21,7 +24,7 @@ export const feed = (backlog: Backlog, todo: string): Diagnosis => {
       );
 };
 
-/** Whether the events are what was written, by what `verify` finds. */
+/** Checks that the events are what was written, from the findings of `verify`. */
 export const events = (findings: readonly Finding[], looked: number, todo: string): Diagnosis => {
   const [first] = findings;
   return first
@@ -36,7 +39,7 @@ export const events = (findings: readonly Finding[], looked: number, todo: strin
       );
 };
 
-/** Whether the rows are what the events give. */
+/** Checks that the state rows match the events. */
 export const rows = (differences: readonly Difference[], todo: string): Diagnosis => {
   const [first] = differences;
   return first
@@ -48,7 +51,7 @@ export const rows = (differences: readonly Difference[], todo: string): Diagnosi
     : fine('state', 'every row is as the ledger gives it');
 };
 
-/** Whether the archive holds what the ledger does; undefined where there is none. */
+/** Checks that the archive matches the ledger; `differences` is undefined when there is no archive. */
 export const archive = (differences: readonly ArchiveDifference[] | undefined, todo: string): Diagnosis => {
   if (!differences)
     return wrong('archive', 'there is none, so questions about the past read the whole ledger', todo);
@@ -62,17 +65,20 @@ export const archive = (differences: readonly ArchiveDifference[] | undefined, t
     : fine('archive', 'it holds what the ledger holds');
 };
 
-/** What the sealed log says of a ledger. */
+/** The result of comparing a ledger with its sealed log. */
 export interface Sealing {
   readonly findings: readonly SealedFinding[];
   readonly sealed: number;
   readonly unsealed: { readonly count: number; readonly oldest?: string | undefined };
 }
 
-/** Events may be so old before they should have been sealed. */
+/** How old an event can be before it should have been sealed. */
 const UNSEALED_MS = 3_600_000;
 
-/** Whether the ledger agrees with its sealed log, and how far that goes; undefined where nothing was ever sealed. */
+/**
+ * Checks that the ledger agrees with its sealed log, and how far that goes; `log` is undefined if nothing was
+ * ever sealed.
+ */
 export const sealing = (log: Sealing | undefined, now: Date, todo: string): Diagnosis => {
   if (!log)
     return wrong(

@@ -4,15 +4,15 @@ import type { WaitingRequest } from '../projections/oldest-request.ts';
 import type { TamperedMark } from '../projections/tampered-mark.ts';
 import { type Diagnosis, fine, wrong } from './diagnosis.ts';
 
-/** Longer than any wait between two attempts that the settings have unless told. */
+/** Longer than any wait between two attempts with the default settings. */
 const STUCK_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** How long ago something was, in minutes or hours, for people. */
+/** Formats an age in minutes or hours, for people. */
 export const ageText = (ms: number): string =>
   ms < 2 * 3_600_000 ? `${Math.floor(ms / MINUTE_MS)} minutes` : `${Math.floor(ms / 3_600_000)} hours`;
 
-/** Whether a request has waited for so long that something must be wrong. `todo` is what gets it going. */
+/** Checks that no request has waited so long that something must be wrong. `todo` says what gets it going. */
 export const waiting = (oldest: WaitingRequest | undefined, now: Date, todo: string): Diagnosis => {
   if (!oldest) return fine('requests', 'no request waits');
   const ms = now.getTime() - Date.parse(oldest.since);
@@ -20,7 +20,7 @@ export const waiting = (oldest: WaitingRequest | undefined, now: Date, todo: str
   return ms < STUCK_MS ? fine('requests', says) : wrong('requests', says, todo);
 };
 
-/** Whether recorded events were ever changed or removed. */
+/** Checks that no recorded event was ever changed or removed. */
 export const tampering = (
   marks: ReadonlyMap<ResourceArn, Pick<TamperedMark, 'first'>>,
   todo: string,
@@ -33,7 +33,7 @@ export const tampering = (
   return wrong('tampering', `events of ${arn} were changed or removed at ${since}${others}`, todo);
 };
 
-/** Whether something was given up, and waits to be run again. */
+/** Checks that there are no dead letters, which wait to be redriven. */
 export const givenUp = (messages: number, where: string, todo: string): Diagnosis =>
   messages === 0
     ? fine('given up', `nothing is in ${where}`)

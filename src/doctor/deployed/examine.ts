@@ -25,7 +25,10 @@ import { subscriptionsOf, topic } from './topic.ts';
 import { trail, trailFacts } from './trail.ts';
 import { alarms, alarmsOf, flow, flowOf } from './watching.ts';
 
-/** Whom the doctor asks. Of each client only `send` is used, with operations that read. */
+/**
+ * The clients and stores that the doctor reads from. It only calls `send` of a client, with operations that
+ * read.
+ */
 export interface DeployedQuestion {
   readonly sts: Pick<STSClient, 'send'>;
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
@@ -42,12 +45,12 @@ export interface DeployedQuestion {
   readonly region: string;
 }
 
-/** Keys of tags in the text of `TAG_RULES`, as its functions read it. */
+/** Returns the tag keys in the text of `TAG_RULES`, parsed as the functions parse it. */
 export type KeysOf = (rules: string) => readonly string[];
 
 /**
- * Looks at a deployed ledger. Each check stands by itself: what one may not ask leaves that one unknown. Without
- * credentials there is nothing to look at.
+ * Examines a deployed ledger. The checks are independent: a missing permission leaves only its own check
+ * unknown. Without credentials, no other check runs.
  */
 export const examineDeployed = async (
   asked: DeployedQuestion,

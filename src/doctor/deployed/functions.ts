@@ -10,12 +10,12 @@ import { FUNCTION_NAMES } from '../../shared/function-names.ts';
 import { allOf, type Diagnosis } from '../diagnosis.ts';
 import { type Names, nameOf } from './names.ts';
 
-/** How functions are configured, by the ends of their names; those that are not there are absent. */
+/** The configuration of each function, by the end of its name. Functions that do not exist are absent. */
 export type Configurations = ReadonlyMap<string, FunctionConfiguration>;
 
 type Client = Pick<LambdaClient, 'send'>;
 
-/** Asks how the functions are configured; needs `lambda:GetFunctionConfiguration`. */
+/** Reads the configurations of the functions. Needs `lambda:GetFunctionConfiguration`. */
 export const configurations = async (client: Client, names: Names): Promise<Configurations> => {
   const found = new Map<string, FunctionConfiguration>();
   for (const one of FUNCTION_NAMES) {
@@ -29,7 +29,7 @@ export const configurations = async (client: Client, names: Names): Promise<Conf
   return found;
 };
 
-/** Whether all functions are there, can run, and work on this ledger. */
+/** Checks that all functions exist, can run, and use this ledger. */
 export const functions = (found: Configurations, names: Names): readonly Diagnosis[] =>
   allOf(
     'functions',
@@ -54,7 +54,7 @@ export const functions = (found: Configurations, names: Names): readonly Diagnos
     }),
   );
 
-/** Asks what the ledger's stream feeds; needs `lambda:ListEventSourceMappings`. */
+/** Reads which functions the ledger's change feed invokes. Needs `lambda:ListEventSourceMappings`. */
 export const mappingsOf = async (
   client: Client,
   EventSourceArn: string | undefined,
@@ -63,7 +63,9 @@ export const mappingsOf = async (
 
 const READERS = ['apply', 'project'] as const;
 
-/** Whether both readers of the ledger's stream are fed, and report what failed record by record. */
+/**
+ * Checks that the change feed invokes both of its consumers and that they report failures record by record.
+ */
 export const mappings = (
   found: readonly EventSourceMappingConfiguration[],
   names: Names,

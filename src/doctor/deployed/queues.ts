@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** How many messages wait in a queue, about; needs `sqs:GetQueueUrl` and `sqs:GetQueueAttributes`. */
+/** The approximate number of messages in a queue. Needs `sqs:GetQueueUrl` and `sqs:GetQueueAttributes`. */
 export const messagesIn = async (client: Pick<SQSClient, 'send'>, QueueName: string): Promise<number> => {
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
   const { Attributes } = await client.send(

@@ -1,7 +1,7 @@
 import { type EvaluationResult, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { type Diagnosis, fine, wrong } from '../diagnosis.ts';
 
-/** Of which role the right to tag is asked, and with which tags. */
+/** The role whose permission to tag is checked, and the tag keys that it must be allowed to use. */
 export interface Tagger {
   readonly function: string;
   readonly roleArn: string;
@@ -9,9 +9,9 @@ export interface Tagger {
 }
 
 /**
- * Asks IAM whether a function's role may tag any instance of the account with all keys of the rules: the dry run of a call
- * tells of the caller's own rights, and nobody but Lambda can be the role. Needs `iam:SimulatePrincipalPolicy`. It
- * takes service control policies into account as far as IAM shows them to the account.
+ * Asks IAM whether a function's role can tag any instance of the account with all keys of the rules. A dry
+ * run would show the caller's permissions instead, and only Lambda can assume the role. Covers service
+ * control policies as far as IAM shows them to the account. Needs `iam:SimulatePrincipalPolicy`.
  */
 export const simulated = async (
   client: Pick<IAMClient, 'send'>,
@@ -31,7 +31,7 @@ export const simulated = async (
   return EvaluationResults?.[0];
 };
 
-/** Whether a role may do what its function is there for. */
+/** Checks that a role has the permission to tag. */
 export const tagging = (tagger: Tagger, result: EvaluationResult | undefined): Diagnosis => {
   const { EvalDecision, OrganizationsDecisionDetail } = result ?? {};
   const keys = tagger.tagKeys.join(', ');

@@ -2,7 +2,7 @@ import { type EventBridgeClient, ListRulesCommand, type Rule } from '@aws-sdk/cl
 import { allOf, type Diagnosis, wrong } from '../diagnosis.ts';
 import { type Names, SCHEDULED } from './names.ts';
 
-/** Asks for the rules of the account's own bus; needs `events:ListRules`. */
+/** Reads the rules of the account's default event bus. Needs `events:ListRules`. */
 export const rulesOf = async (
   client: Pick<EventBridgeClient, 'send'>,
   { prefix }: Names,
@@ -17,7 +17,7 @@ export const rulesOf = async (
   return found;
 };
 
-/** Whether EventBridge hands calls to `request`, and runs what is on a schedule. */
+/** Checks that EventBridge delivers calls to `request` and runs the scheduled functions. */
 export const rules = (found: readonly Rule[], { prefix }: Names): readonly Diagnosis[] => {
   const patterns = found.filter(({ EventPattern }) => EventPattern);
   if (patterns.length === 0)

@@ -4,15 +4,15 @@ import { readHead } from '../../sealing/log/log-head.ts';
 import { type Diagnosis, fine, wrong } from '../diagnosis.ts';
 import { ageText } from '../ledger-checks.ts';
 
-/** How far the sealed log goes, as the state table has it. */
+/** How far the sealed log goes, according to the state table. */
 export interface SealFacts {
-  /** How many leaves the log has; undefined before it was begun. */
+  /** How many leaves the log has; undefined before the first log was begun. */
   readonly size: number | undefined;
-  /** When the oldest event was told of that nobody has sealed; undefined when none waits. */
+  /** When the oldest open hint of an unsealed event was left; undefined when there is none. */
   readonly waitsSince: string | undefined;
 }
 
-/** Reads how far the sealed log goes; needs `BatchGetItem` and `Query` on the table of states. */
+/** Reads how far the sealed log goes. Needs `BatchGetItem` and `Query` on the state table. */
 export const sealFacts = async (coordination: CoordinationStore): Promise<SealFacts> => {
   const seen = await readHead(coordination);
   const [oldest] = await openHints(coordination, 1);
@@ -21,7 +21,7 @@ export const sealFacts = async (coordination: CoordinationStore): Promise<SealFa
 
 const LATE_MS = 15 * 60_000;
 
-/** Whether events are sealed, and soon. Whether the log is what it should be is for `verify --key`. */
+/** Checks that events are sealed, and without delay. `verify --key` checks the log itself. */
 export const seal = ({ size, waitsSince }: SealFacts, now: Date, todo: string): Diagnosis => {
   if (!size) return wrong('seal', 'nothing was ever sealed', todo);
   const ms = waitsSince === undefined ? 0 : now.getTime() - Date.parse(waitsSince);

@@ -10,19 +10,22 @@ import { DUE_INDEX } from '../../adapters/dynamodb/due-index.ts';
 import { FORBIDDEN_OPERATIONS } from '../../adapters/dynamodb/forbidden-operations.ts';
 import { allOf, type Diagnosis } from '../diagnosis.ts';
 
-/** What DynamoDB says of a table. */
+/** The configuration of a table. */
 export interface TableFacts {
   readonly name: string;
   readonly table: TableDescription;
-  /** Whether it can be restored to any second. */
+  /** Whether point-in-time recovery is enabled. */
   readonly isRestorable: boolean;
-  /** The text of its own policy; undefined where it has none. Not asked for of a table of states. */
+  /** The text of its resource policy; undefined when it has none. Only read for the ledger table. */
   readonly policy?: string | undefined;
 }
 
 type Client = Pick<DynamoDBClient, 'send'>;
 
-/** Asks of a table; needs `dynamodb:DescribeTable`, `DescribeContinuousBackups`, and `GetResourcePolicy` for its policy. */
+/**
+ * Reads the configuration of a table. Needs `dynamodb:DescribeTable`, `DescribeContinuousBackups`, and
+ * `GetResourcePolicy` if the policy is read.
+ */
 export const tableFacts = async (client: Client, name: string, withPolicy: boolean): Promise<TableFacts> => {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
   const { ContinuousBackupsDescription } = await client.send(
@@ -46,7 +49,7 @@ const policyOf = async (client: Client, ResourceArn: string | undefined): Promis
   }
 };
 
-/** What both tables must be. */
+/** The conditions that both tables must meet. */
 const kept = ({ name, table, isRestorable }: TableFacts): Parameters<typeof allOf>[2] => [
   [table.TableStatus === 'ACTIVE', `${name} is ${table.TableStatus}`, 'wait until it is ACTIVE'],
   [
@@ -61,7 +64,10 @@ const kept = ({ name, table, isRestorable }: TableFacts): Parameters<typeof allO
   ],
 ];
 
-/** Whether the table of events is kept, has the stream that its readers need, and refuses changes. */
+/**
+ * Checks that the ledger table is protected against loss, has the stream that its consumers need, and refuses
+ * changes.
+ */
 export const ledgerTable = (facts: TableFacts): readonly Diagnosis[] => {
   const { name, table, policy } = facts;
   const { StreamEnabled, StreamViewType } = table.StreamSpecification ?? {};
@@ -87,7 +93,7 @@ export const ledgerTable = (facts: TableFacts): readonly Diagnosis[] => {
   ]);
 };
 
-/** Whether the table of states is kept, and has its index. */
+/** Checks that the state table is protected against loss and has its index. */
 export const stateTable = (facts: TableFacts): readonly Diagnosis[] =>
   allOf('state table', `${facts.name} is kept, and has its index`, [
     ...kept(facts),
@@ -106,7 +112,7 @@ interface Statement {
   readonly Action?: string | readonly string[];
 }
 
-/** The actions that a policy denies to everybody, or to everybody but some. */
+/** The actions that a policy denies to everybody, with or without exceptions. */
 const refusedIn = (policy: string | undefined): ReadonlySet<string> => {
   if (policy === undefined) return new Set();
   const { Statement: found = [] } = JSON.parse(policy) as { Statement?: Statement | readonly Statement[] };

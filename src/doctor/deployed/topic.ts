@@ -1,14 +1,17 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { type Diagnosis, fine, wrong } from '../diagnosis.ts';
 
-/** Asks who is subscribed, the first hundred; needs `sns:ListSubscriptionsByTopic`. */
+/** Reads the first hundred subscriptions of the topic. Needs `sns:ListSubscriptionsByTopic`. */
 export const subscriptionsOf = async (
   client: Pick<SNSClient, 'send'>,
   TopicArn: string,
 ): Promise<readonly Subscription[]> =>
   (await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).Subscriptions ?? [];
 
-/** Whether somebody is told of failures. An address that was never confirmed has no ARN, but these words. */
+/**
+ * Checks that failures are sent to somebody. SNS shows the words `PendingConfirmation` in place of the ARN of
+ * a subscription that was not confirmed.
+ */
 export const topic = (subscriptions: readonly Subscription[], arn: string): readonly Diagnosis[] => {
   const isConfirmed = ({ SubscriptionArn = '' }: Subscription) => SubscriptionArn.startsWith('arn:');
   const open = subscriptions.filter((one) => !isConfirmed(one));

@@ -7,19 +7,22 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { type Diagnosis, fine, unknown, why, wrong } from '../diagnosis.ts';
 
-/** What CloudTrail says of a trail. */
+/** The configuration of a trail. */
 export interface TrailFacts {
   readonly name: string;
-  /** Whether it takes in the calls of this Region. */
+  /** Whether it records the calls of this Region. */
   readonly isHere: boolean;
   readonly isLogging: boolean;
   /** Whether it logs management events that write. */
   readonly logsWrites: boolean;
-  /** What kept the two from being found out, as for a trail of the organization. */
+  /** Why `isLogging` and `logsWrites` could not be read, as for a trail of the organization. */
   readonly problem?: string;
 }
 
-/** Asks of all trails; needs `cloudtrail:DescribeTrails`, `GetTrailStatus` and `GetEventSelectors`. */
+/**
+ * Reads the configuration of all trails. Needs `cloudtrail:DescribeTrails`, `GetTrailStatus` and
+ * `GetEventSelectors`.
+ */
 export const trailFacts = async (
   client: Pick<CloudTrailClient, 'send'>,
   region: string,
@@ -52,7 +55,7 @@ const logsWrites = ({
     return has('eventCategory', 'Management') && !has('readOnly', 'true');
   });
 
-/** Whether a trail logs the calls that EventBridge is to hear of: without one it hears of none. */
+/** Checks that a trail logs the calls that write. Without such a trail, EventBridge receives none of them. */
 export const trail = (trails: readonly TrailFacts[]): Diagnosis => {
   const here = trails.filter(({ isHere }) => isHere);
   const good = here.find(({ isLogging, logsWrites }) => isLogging && logsWrites);

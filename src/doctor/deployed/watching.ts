@@ -10,12 +10,15 @@ import { type Names, nameOf } from './names.ts';
 
 type Client = Pick<CloudWatchClient, 'send'>;
 
-/** Asks for the ledger's alarms; needs `cloudwatch:DescribeAlarms`. */
+/** Reads the ledger's alarms, the first hundred. Needs `cloudwatch:DescribeAlarms`. */
 export const alarmsOf = async (client: Client, { prefix }: Names): Promise<readonly MetricAlarm[]> =>
   (await client.send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${prefix}-`, MaxRecords: 100 })))
     .MetricAlarms ?? [];
 
-/** Whether there are alarms, may tell, and are quiet. The description of each ends with where to read what to do. */
+/**
+ * Checks that there are alarms, that their actions are enabled, and that none is in ALARM. The description of
+ * an alarm ends with where to read what to do.
+ */
 export const alarms = (found: readonly MetricAlarm[]): readonly Diagnosis[] => {
   if (found.length === 0)
     return [wrong('alarms', 'there are none: nobody would hear of a fault', 'npx cdk deploy')];
@@ -40,7 +43,7 @@ export const alarms = (found: readonly MetricAlarm[]): readonly Diagnosis[] => {
 const QUARTER_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** What is counted in some time. */
+/** How many samples of a metric were taken in the last `ms` milliseconds. */
 const samples = async (
   client: Client,
   metric: {
@@ -63,7 +66,10 @@ const samples = async (
   return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
 };
 
-/** How often `reconcile` measured in a quarter of an hour, and `request` ran on a day; needs `cloudwatch:GetMetricStatistics`. */
+/**
+ * How often `reconcile` measured in the last 15 minutes and `request` ran in the last day. Needs
+ * `cloudwatch:GetMetricStatistics`.
+ */
 export const flowOf = async (client: Client, names: Names, now: Date) => ({
   measured: await samples(
     client,
@@ -87,7 +93,10 @@ export const flowOf = async (client: Client, names: Names, now: Date) => ({
   ),
 });
 
-/** Whether metrics flow: `reconcile` measures every minute, whatever happens. A day without calls may be a quiet one. */
+/**
+ * Checks that metrics arrive: `reconcile` always measures once a minute. A day without calls is unknown,
+ * since it may have been a quiet one.
+ */
 export const flow = (
   { measured, came }: Awaited<ReturnType<typeof flowOf>>,
   names: Names,
