@@ -3,30 +3,30 @@ import { shown } from '../shared/text.ts';
 import { isBody, type JsonBody } from './body/walk.ts';
 import { API_CALL } from './record.ts';
 
-/** EventBridge's envelope in SNS in SQS is 4 with the list around it: whoever needs twice as many has made a loop. */
+/** EventBridge in SNS in SQS makes 4 wrappers with the list around them; more than 8 mean a loop. */
 const MAX_WRAPPERS = 8;
-/** EventBridge, Lambda, SNS and SQS take at most 1 MB. */
+/** EventBridge, Lambda, SNS and SQS accept at most 1 MB. */
 const MAX_TEXT = 1024 * 1024;
 const MAX_RECORDS = 100_000;
 
-/** Something that came out of a wrapper, and where it stood there. */
+/** A value from a wrapper, and its path in the input. */
 interface Inner {
   readonly value: unknown;
   readonly where: string;
 }
 
 /**
- * What is in an input, in order, without what services wrap around it:
+ * Removes the envelopes that services put around records, and returns their contents in order:
  * - an EventBridge event that carries a CloudTrail record;
- * - a log file of CloudTrail, `{Records: [...]}`;
- * - the output of LookupEvents, `{Events: [{CloudTrailEvent: "<JSON>"}]}`, or one event of it;
+ * - a CloudTrail log file, `{Records: [...]}`;
+ * - the output of LookupEvents, `{Events: [{CloudTrailEvent: "<JSON>"}]}`, or one of its events;
  * - a Lambda event of SNS (`Records[].Sns.Message`) or SQS (`Records[].body`), and SNS's own notification
- *   (`{Type: 'Notification', Message}`) as HTTP endpoints and queues get it; one in the other too.
+ *   (`{Type: 'Notification', Message}`) as HTTP endpoints and queues receive it; these may be nested.
  *
- * Everything else comes out as it is, for its reader to judge: a CloudTrail record, EventBridge's
- * `Tag Change on Resource`, or something that nobody can use. Throws an {@link InvalidInputError}, and nothing
- * else, where a wrapper holds no JSON, where there are too many of them or too much in them, and for
- * the notice of another service (S3, DynamoDB, Kinesis...) that points at data instead of carrying it.
+ * Every other value is returned unchanged for its reader to judge: a CloudTrail record, EventBridge's
+ * `Tag Change on Resource`, or something unusable. Throws only {@link InvalidInputError}: if a wrapper does
+ * not hold JSON, if there are too many wrappers or too much in them, and for a notice of another service (S3,
+ * DynamoDB, Kinesis...) that points at data instead of carrying it.
  */
 export const unwrapEnvelopes = (input: unknown): unknown[] => {
   let inside: Inner[] = [{ value: input, where: '' }];
@@ -51,7 +51,7 @@ export const unwrapEnvelopes = (input: unknown): unknown[] => {
   );
 };
 
-/** One wrapper less; undefined for what is in none. */
+/** Removes one wrapper; undefined if the value has none. */
 const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
   if (!isBody(value) || isRecord(value)) return undefined;
   const inner = (name: string, member: unknown): Inner => ({ value: member, where: at(where, name) });
@@ -71,7 +71,10 @@ const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
   return undefined;
 };
 
-/** A CloudTrail record is never opened: its members are what callers wrote. Notices of services look like one. */
+/**
+ * Whether a body is a CloudTrail record. A record is never unwrapped, because its members hold what callers
+ * wrote. Notices of other services look similar and throw an {@link InvalidInputError}.
+ */
 const isRecord = (body: JsonBody): boolean => {
   const { eventName, eventSource } = body;
   if (typeof eventSource !== 'string' || eventSource === 'aws:sqs') return false;

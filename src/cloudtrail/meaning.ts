@@ -11,33 +11,33 @@ import { principalOf } from './identity/principal.ts';
 import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations/operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
 
-/** Why a record means nothing here. */
+/** Why a record is skipped. */
 export type SkipCode =
   | 'failed-call'
   | 'dry-run'
   | 'not-ec2'
-  | 'not-a-change' // a read, or an operation that makes and ends nothing which can bear tags
-  | 'unsupported-operation' // it may make something that is not followed yet
-  | 'incomplete' // it lacks a member without which no fact can be written
+  | 'not-a-change' // a read, or an operation that creates and ends nothing that can have tags
+  | 'unsupported-operation' // it may create something that is not followed yet
+  | 'incomplete' // a member is missing without which no event can be written
   | 'no-account'
-  | 'no-region' // not one that an ARN can hold
-  | 'no-id' // an operation that is followed, but its record holds no usable id: omitted, cut short or masked
-  | 'omitted' // CloudTrail says that it left out what the call was about
+  | 'no-region' // the Region cannot be part of an ARN
+  | 'no-id' // the operation is followed, but the record has no usable id: omitted, truncated or masked
+  | 'omitted' // CloudTrail says that it omitted what the call was about
   | 'no-tags'; // a tagging call whose record holds no user tag
 
-/** By which act of whom, and when in AWS. */
+/** The cause of what a record says, when it happened in AWS, and who acted. */
 interface Trigger {
   readonly cause: Cause;
   readonly at: string;
   readonly who: Who;
 }
 
-/** A resource that was made, with the user tags that it bore from its first moment. */
+/** A new resource, with the user tags that it had when it was created. */
 export interface Newborn extends InitialTags {
   readonly identity: ResourceIdentity;
 }
 
-/** What a CloudTrail record says of EC2 resources. `resources` has at least one, and none twice. */
+/** What a CloudTrail record says about EC2 resources. `resources` is never empty and has no duplicates. */
 export type Meaning =
   | (Trigger & { readonly kind: 'creation'; readonly resources: readonly Newborn[] })
   | (Trigger & { readonly kind: 'ending'; readonly resources: readonly ResourceIdentity[] })
@@ -45,28 +45,32 @@ export type Meaning =
       readonly kind: 'tag-change';
       readonly resources: readonly ResourceIdentity[];
       readonly set: readonly Tag[];
-      /** What is gone for certain. `all`: the call named no tag, which removes every user tag. */
+      /** Keys that were certainly removed. `all`: the call named no tag, which removes every user tag. */
       readonly removed: readonly string[] | 'all';
       /**
-       * What is gone from those resources that bore the key with this very value, sorted by key; a key may come with
-       * several. Which did, the record does not tell: whoever knows their tags decides. Absent when there is none.
+       * Tags that were removed only from resources where the key had exactly this value, sorted by key; a key
+       * may occur with several values. The record does not say which resources had it: that depends on the
+       * tags they had. Absent if there are none.
        */
       readonly removedIf?: readonly Tag[];
-      /** Keys in `set` whose value may be spelled otherwise, or which were set and are not in it because their value is lost. */
+      /**
+       * Keys whose value is in doubt: `set` may spell it differently, or lacks the key because the value is
+       * lost.
+       */
       readonly uncertain?: readonly string[];
     })
   | {
       readonly kind: 'nothing';
       readonly reason: string;
       readonly code: SkipCode;
-      /** Which act is `omitted`, and where it was. */
+      /** For the code `omitted`: the trigger of the call, with its account and Region. */
       readonly lost?: Trigger & Pick<ResourceIdentity, 'account' | 'region'>;
     };
 
 /**
- * What a record means for EC2 resources; never throws, and never reads anything but the record. A call with
- * an `errorCode` changed nothing. An ending is the call that was accepted, not the moment the resource is gone.
- * Who knows more of who acted than the record gives another `actorOf`.
+ * What a record means for EC2 resources. Reads nothing but the record, and never throws. A call with an
+ * `errorCode` changed nothing. An ending is the accepted call, not the moment at which the resource
+ * disappears. Pass another `actorOf` to name an actor whom the record alone does not show.
  */
 export const meaningOf = (record: CloudTrailRecord, actorOf: typeof principalOf = principalOf): Meaning => {
   const { errorCode, eventName, eventSource } = record;
@@ -110,8 +114,9 @@ export const meaningOf = (record: CloudTrailRecord, actorOf: typeof principalOf 
 };
 
 /**
- * What is left of a record counts where it is whole. A creation without its request is not: which of the
- * resources are new, and which tags they bore, stood there. Nor is the removal of tags that are not named.
+ * Whether the part of a record that CloudTrail did not omit can be used. A creation without its request
+ * cannot, because the request says which resources are new and which tags they had. Neither can a removal of
+ * all tags, because the names of the tags may have been omitted.
  */
 const isWhole = ({ isRequestCut }: Omission, found: Meaning): boolean =>
   found.kind !== 'nothing' &&
@@ -153,7 +158,7 @@ const ending =
   (ends: NonNullable<Operation['ends']>): Reader =>
   (record, { act, identity }) => {
     const body = responseBody(record);
-    // DeleteVpcEndpoints and DeleteFlowLogs succeed as calls although some of their ids stay.
+    // DeleteVpcEndpoints and DeleteFlowLogs may succeed as calls without deleting all of their ids.
     const stays = new Set(find(body, 'unsuccessful.resourceId').map(({ value }) => value));
     const resources = ends.flatMap(({ type, in: where, path, where: only }) =>
       usable(where === 'request' ? findInRequest(record, path) : find(body, path), type)
@@ -167,9 +172,10 @@ const ending =
   };
 
 /**
- * CreateTags and DeleteTags. DeleteTags without tags removes all user tags; a key without a value goes whatever its
- * value is, and a key with one, also the empty one, only from resources that bear it with this very value. A
- * value that cannot be read says nothing of what is gone.
+ * CreateTags and DeleteTags. DeleteTags without tags removes all user tags. A key without a value is removed
+ * whatever its value is; a key with a value, even an empty one, is removed only from resources where it has
+ * exactly this value. Tags of DeleteTags that are in doubt are skipped, because they do not show what was
+ * removed.
  * Source: EC2 API reference, DeleteTags.
  */
 const tagChange: Reader = (record, { act, identity }) => {
@@ -202,7 +208,7 @@ const tagChange: Reader = (record, { act, identity }) => {
   return { ...change, set: tagsToSet(tags), removed: [], ...(uncertain.length > 0 && { uncertain }) };
 };
 
-/** Each tag once, by key and then by value. */
+/** Removes duplicate tags, and sorts by key and then by value. */
 const inOrder = (tags: readonly Tag[]): readonly Tag[] =>
   [...new Map(tags.map((tag) => [JSON.stringify([tag.key, tag.value]), tag]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -210,7 +216,7 @@ const inOrder = (tags: readonly Tag[]): readonly Tag[] =>
 
 const keyOf = ({ type, id }: ResourceIdentity): string => `${type}/${id}`;
 
-/** Ids that can be of this type, each once: masked ones (`HIDDEN`, `i-***`) fall out. */
+/** Removes duplicates, and ids that cannot be of this type, such as masked ones (`HIDDEN`, `i-***`). */
 const usable = (found: readonly FoundValue[], type: string): readonly FoundValue[] => [
   ...new Map(found.filter(({ value }) => isIdOf(value, type)).map((one) => [one.value, one])).values(),
 ];

@@ -3,10 +3,10 @@ import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
 
-// Every message is the `expected` part of parseRecord's sentence.
+// Each message completes the "expected ..." of parseRecord's error.
 const someText = v.nullish(v.string('a text'));
 const accountId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
-/** An object that only adds to what is known: in another shape it counts as absent, and the record still counts. */
+/** An optional detail: in an unexpected shape it counts as absent, and the record stays valid. */
 const detail = <Members extends v.ObjectEntries>(members: Members) =>
   v.optional(v.fallback(v.nullish(v.looseObject(members)), undefined));
 const text = v.pipe(
@@ -14,22 +14,22 @@ const text = v.pipe(
   v.nonEmpty('a text that is not empty'),
   v.check((value) => value.isWellFormed(), 'a well-formed text'),
 );
-/** What answers and logs repeat. */
+/** A name that answers and logs repeat, so its length is limited. */
 const name = v.pipe(text, v.maxLength(256, 'a text of at most 256 characters'));
 
 /**
- * A CloudTrail record: what tagledger leans on, and whatever else it holds, untouched. Required is only what
- * was called: `eventName` and `eventSource`. All else is missing or null in records that people keep; what is
- * wanted to write a fact is asked for where a record would become one.
+ * A CloudTrail record: the members that tagledger uses, and all others unchanged. Only `eventName` and
+ * `eventSource` are required. Stored records may lack the others or hold null; `meaningOf` checks for those
+ * that an event needs.
  * Source: AWS CloudTrail user guide, "CloudTrail record contents".
  */
 export const RecordSchema = v.looseObject(
   {
-    /** CloudTrail's own id of what happened, by which a redelivery is known. */
+    /** CloudTrail's id of what happened, by which redeliveries are recognised. */
     eventID: v.nullish(text),
     eventName: name,
     eventSource: name,
-    /** As ISO 8601, UTC, milliseconds, however it was written. */
+    /** Converted to ISO 8601 in UTC with milliseconds. */
     eventTime: v.nullish(
       v.pipe(
         v.string('a text'),
@@ -52,7 +52,7 @@ export const RecordSchema = v.looseObject(
           principalId: someText,
           accountId,
           invokedBy: someText,
-          /** By which a role session is known; it is no secret, and is kept nowhere. */
+          /** Identifies a role session. It is not a secret, and only a digest of it is stored. */
           accessKeyId: someText,
           sessionContext: v.nullish(
             v.looseObject(
@@ -70,22 +70,24 @@ export const RecordSchema = v.looseObject(
     ),
     /** Set when the call failed. */
     errorCode: someText,
-    /** Null, an empty text or an object; its shape depends on the operation. */
+    /** Null, an empty string or an object, whose shape depends on the operation. */
     requestParameters: v.optional(v.unknown()),
     responseElements: v.optional(v.unknown()),
     sourceIPAddress: someText,
-    /** The service's own id of the request, which it also gave to the caller. */
+    /** The service's own id of the request, which it also returned to the caller. */
     requestID: someText,
-    /** The same for one act that is reported to several accounts. */
+    /** The same in every record of one call that is reported to several accounts. */
     sharedEventID: v.optional(v.fallback(v.nullish(text), undefined)),
   },
   ({ path }) => (path ? 'a record that has one' : 'a CloudTrail record'),
 );
+/** A parsed CloudTrail record. */
 export type CloudTrailRecord = v.InferOutput<typeof RecordSchema>;
 
 /**
- * The id of what happened. One act that CloudTrail reports to several accounts has another eventID in each, and one
- * sharedEventID: then that, so that an act is one cause however many accounts deliver it to the ledger.
+ * The id of the cause. A call that CloudTrail reports to several accounts has a different `eventID` in each
+ * record but one `sharedEventID`. The shared one wins, so the call is one cause however many accounts deliver
+ * it to the ledger.
  */
 export const causeIdOf = ({ sharedEventID, eventID }: CloudTrailRecord): string | undefined =>
   sharedEventID ?? eventID ?? undefined;
@@ -95,7 +97,7 @@ export const API_CALL = 'AWS API Call via CloudTrail';
 const DO = 'give one CloudTrail record, or the EventBridge event that carries it in its detail';
 
 /**
- * Reads a bare CloudTrail record, or the one in an EventBridge event of the detail-type
+ * Parses a bare CloudTrail record, or the one in an EventBridge event of the detail-type
  * `AWS API Call via CloudTrail`. Throws an {@link InvalidInputError} for anything else.
  */
 export const parseRecord = (input: unknown): CloudTrailRecord => {

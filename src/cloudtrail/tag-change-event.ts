@@ -11,10 +11,10 @@ import { isUserKey } from './body/body-tags.ts';
 import { isBody } from './body/walk.ts';
 import type { Meaning, SkipCode } from './meaning.ts';
 
-/** The detail-type by which EventBridge tells that the tags of a resource changed. */
+/** The detail-type of EventBridge events that report changed tags of a resource. */
 export const TAG_CHANGE = 'Tag Change on Resource';
 
-/** Nobody is named in these events. */
+/** These events do not name an actor. */
 const NOBODY: Who = { name: 'unknown', kind: 'Unknown' };
 
 const text = v.pipe(
@@ -25,7 +25,7 @@ const text = v.pipe(
 const scalarId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
 
 type TagObject = Readonly<Record<string, string>>;
-/** Not valibot's record: that leaves out keys such as `constructor`, and the tag would seem to be removed. */
+/** Not valibot's `record`, which drops keys such as `constructor`: such a tag would seem to be removed. */
 const isTagObject = (value: unknown): boolean =>
   isBody(value) && Object.values(value).every((tag) => typeof tag === 'string');
 
@@ -44,7 +44,7 @@ const EventSchema = v.object(
       {
         'changed-tag-keys': v.array(v.string('a tag key'), 'a list of tag keys'),
         service: v.string('a service'),
-        /** All tags that the resource bears now; a changed key that is not among them was removed. */
+        /** All tags that the resource has now; a changed key that is missing here was removed. */
         tags: v.nullish(v.custom<TagObject>(isTagObject, 'an object of tags')),
       },
       'an object with changed-tag-keys and tags',
@@ -53,15 +53,16 @@ const EventSchema = v.object(
   'an event of EventBridge',
 );
 
-/** Whether an input is an EventBridge event `Tag Change on Resource`, whole or damaged. */
+/** Whether an input is an EventBridge event `Tag Change on Resource`, valid or malformed. */
 export const isTagChange = (input: unknown): boolean =>
   isBody(input) && input['detail-type'] === TAG_CHANGE && input.source === 'aws.tag';
 
 /**
- * What a `Tag Change on Resource` event says of EC2 resources: which of the changed keys are set now, and which
- * are gone; by whom it does not say. Its ARNs may lack the account (images, snapshots): then it is the event's.
- * Throws an {@link InvalidInputError} for an event that is damaged.
- * Source: EventBridge events reference, "Tags events", for its name; its shape is what public code shows of real ones.
+ * What a `Tag Change on Resource` event says about EC2 resources: which of the changed keys are set now and
+ * which were removed. It does not say who changed them. If an ARN lacks the account (images, snapshots), the
+ * event's account counts. Throws an {@link InvalidInputError} for a malformed event.
+ * Source: EventBridge events reference, "Tags events", for the name; the shape follows real events in public
+ * code.
  */
 export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-change' | 'nothing' }> => {
   const { id, time, account, region, resources, detail } = parsed(input);
@@ -104,7 +105,7 @@ const setIn = (tags: ReadonlyMap<string, string>, key: string) => {
   return value === undefined ? [] : [{ key, value }];
 };
 
-/** The id decides on the type, as everywhere: an ARN may have a name where the id should be, and is then no use. */
+/** The id determines the type, as everywhere. An ARN with a name in place of the id cannot be used. */
 const identityIn = (
   arn: string,
   eventAccount: string | undefined,

@@ -2,8 +2,8 @@ import type { CloudTrailRecord } from '../record.ts';
 import { type FoundValue, find, isBody, type JsonBody } from './walk.ts';
 
 /**
- * The response without its wrapper. Operations of the EC2 API since 2015 are recorded as the XML answer turned
- * into JSON, in one member `<eventName>Response`; older ones are plain. The record itself says which.
+ * The response without its wrapper. EC2 API operations since 2015 are recorded as the XML response converted
+ * to JSON, in one member `<eventName>Response`; older ones are plain. The record itself shows which.
  */
 export const responseBody = ({ eventName, responseElements }: CloudTrailRecord): JsonBody | undefined => {
   if (!isBody(responseElements)) return undefined;
@@ -13,9 +13,9 @@ export const responseBody = ({ eventName, responseElements }: CloudTrailRecord):
 };
 
 /**
- * The request as it stands and, where it may be wrapped, what the wrapper holds. The wrapper's name cannot be
- * told from the operation's (`DelTGwVpcAttachReq`), and a plain request may have but one object too: try
- * them in turn.
+ * The request itself and, if it has exactly one object member, that object, which may be the content of a
+ * wrapper. The wrapper's name cannot be derived from the operation's (`DelTGwVpcAttachReq`), and a plain
+ * request may also have only one object, so try both in turn.
  */
 export const requestBodies = ({ requestParameters }: CloudTrailRecord): readonly JsonBody[] => {
   if (!isBody(requestParameters)) return [];
@@ -23,7 +23,7 @@ export const requestBodies = ({ requestParameters }: CloudTrailRecord): readonly
   return [requestParameters, ...(objects.length === 1 ? objects : [])];
 };
 
-/** What a path finds in the request: as it stands, else in its wrapper. */
+/** What a path finds in the request itself, or else in its wrapper. */
 export const findInRequest = (record: CloudTrailRecord, path: string): readonly FoundValue[] =>
   requestBodies(record)
     .map((body) => find(body, path))

@@ -3,22 +3,25 @@ import type { CloudTrailRecord } from '../record.ts';
 import { requestBodies, responseBody } from './bodies.ts';
 import { each, find, isBody, type JsonBody, memberOf, objectsAt, scalarOf } from './walk.ts';
 
-/** `aws:` is AWS's own namespace: nobody can set or remove such a tag, and it counts towards no limit. */
+/**
+ * Whether a key is a user's. `aws:` is reserved for AWS: nobody else can set or remove such a tag, and it
+ * does not count towards the tag limit.
+ */
 export const isUserKey = (key: string): boolean => !key.toLowerCase().startsWith('aws:');
 
-/** A tag as a body holds it. */
+/** A tag as it appears in a body. */
 export interface BodyTag {
   readonly key: string;
-  /** Undefined where the body has none. */
+  /** Undefined if the body has no value, or one that cannot be read. */
   readonly value: string | undefined;
   /**
-   * `spelling`: the body has no text there but what a text was taken for, so another spelling is possible.
-   * `lost`: the body has a value there that cannot be read.
+   * `spelling`: the body has a boolean or number in place of a text, so the text may have been spelled
+   * differently. `lost`: the body has a value that cannot be read.
    */
   readonly doubt?: 'spelling' | 'lost';
 }
 
-/** The user tags of a list, in any of the forms of CloudTrail; one whose key cannot be read is left out. */
+/** The user tags of a list in any form that CloudTrail uses. Tags with unreadable keys are skipped. */
 export const readTags = (list: unknown): readonly BodyTag[] =>
   allTags(list).filter(({ key }) => isUserKey(key));
 
@@ -36,7 +39,10 @@ const allTags = (list: unknown): readonly BodyTag[] =>
       : [{ key, value: text, doubt: 'spelling' }];
   });
 
-/** The tags as EC2 sets them: one without a value gets the empty one, and one whose value is lost is left out. */
+/**
+ * The tags as EC2 sets them: a missing value becomes the empty string, and tags with a lost value are
+ * skipped.
+ */
 export const tagsToSet = (tags: readonly BodyTag[]): readonly Tag[] =>
   sortedTags(tags.flatMap(({ key, value = '', doubt }) => (doubt === 'lost' ? [] : [{ key, value }])));
 
@@ -44,22 +50,22 @@ export const tagsToSet = (tags: readonly BodyTag[]): readonly Tag[] =>
 export const doubtful = (tags: readonly BodyTag[]): readonly string[] =>
   [...new Set(tags.flatMap(({ key, doubt }) => (doubt ? [key] : [])))].sort();
 
-/** What a new resource bore from its first moment. */
+/** The tags that a new resource had when it was created. */
 export interface InitialTags {
   /** Its user tags, sorted by key. */
   readonly birthTags: readonly Tag[];
   /**
-   * Keys that it bears with a value that the record does not tell for certain: it is in `birthTags` in its likeliest
-   * spelling, or not there where the value is lost. Absent when there are none.
+   * Keys whose value the record does not show for certain: `birthTags` has the likeliest spelling, or lacks
+   * the key if the value is lost. Absent if there are none.
    */
   readonly uncertain?: readonly string[];
 }
 
 /**
- * The user tags that a new resource bore from its first moment: those that the request specifies for its
- * type, and those that the response shows on it (`holder` is the object that describes it, where there is one),
- * which also come from a launch template. Where both have a key the response is right, it is what EC2 did, unless
- * only the request has it as a text.
+ * The user tags that a new resource had when it was created: those that the request specifies for its type,
+ * and those that the response shows on it, which include tags from a launch template. `holder` is the
+ * response object that describes the resource, if there is one. If both have a key, the response wins,
+ * because it shows what EC2 did, unless only the request has the tag as text.
  */
 export const initialTagsOf = (
   record: CloudTrailRecord,
@@ -79,8 +85,8 @@ export const initialTagsOf = (
 };
 
 /**
- * The tags of AWS's own that a call's new resources bore from their first moment, by the request and by the objects of
- * the response that hold their ids.
+ * The `aws:` tags that the new resources of a call had when they were created, from the request and from the
+ * response objects that contain their ids.
  */
 export const awsTagsAtBirth = (
   record: CloudTrailRecord,
@@ -97,22 +103,26 @@ export const awsTagsAtBirth = (
 const specificationsIn = (record: CloudTrailRecord): readonly JsonBody[] =>
   requestBodies(record).flatMap((body) => SPECIFICATIONS.flatMap((names) => objectsAt(body, names)));
 
-/** First as plain requests spell it, then as wrapped ones do: `{TagSpecification: {tag: 1, ResourceType, Tag}}`. */
+/**
+ * Where requests specify tags: first as plain requests spell it, then as wrapped ones do, such as
+ * `{TagSpecification: {tag: 1, ResourceType, Tag}}`.
+ */
 const SPECIFICATIONS: readonly (readonly string[])[] = [
   ['tagSpecificationSet'],
   ['TagSpecification'],
-  ['TagSpecifications'], // of six operations, such as CreateCapacityReservation
-  ['PoolTagSpecification'], // of ProvisionByoipCidr
-  ['spotFleetRequestConfig', 'TagSpecification'], // of RequestSpotFleet
+  ['TagSpecifications'], // six operations, such as CreateCapacityReservation
+  ['PoolTagSpecification'], // ProvisionByoipCidr
+  ['spotFleetRequestConfig', 'TagSpecification'], // RequestSpotFleet
 ];
 const TAGS = ['tags', 'Tag'];
 
 const isText = (value: unknown): boolean => typeof scalarOf(value) === 'string';
 
 /**
- * Wrapped bodies turn texts that look like something else into it: `true` becomes a boolean, `7` a number.
- * Its text is taken back where that can be exact, but `007`, `1.50` or `TRUE` may have come out as 7, 1.5 or
- * true: such a text is in doubt. Numbers that lost digits for certain have none.
+ * The text of a key or value. Wrapped bodies convert text that looks like another type: `true` becomes a
+ * boolean, `7` a number. It is converted back where that can be exact, but `007`, `1.50` or `TRUE` may also
+ * have become 7, 1.5 or true, so such a text is in doubt. Undefined for a number that has certainly lost
+ * digits.
  */
 const textOf = (value: unknown): string | undefined => {
   const scalar = scalarOf(value);

@@ -2,17 +2,17 @@ import type { CloudTrailRecord } from '../record.ts';
 import { requestBodies, responseBody } from './bodies.ts';
 import { isBody, memberOf, scalarOf } from './walk.ts';
 
-/** That CloudTrail left out what a call was about, because it was too long. */
+/** What CloudTrail omitted from a record because it was too long. */
 export interface Omission {
-  /** The record without what is left of the bodies that were cut: half a list would be half a truth. */
+  /** The record without the remains of truncated bodies, because half a list would mislead. */
   readonly rest: CloudTrailRecord;
   readonly isRequestCut: boolean;
   readonly hints: Hints;
-  /** A sentence with the operation, and with the hints. */
+  /** A sentence that names the operation and the hints. */
   readonly reason: string;
 }
 
-/** What EC2 can be asked for instead: DescribeInstances takes both as filters. */
+/** Values by which EC2 can be asked instead: DescribeInstances accepts both as filters. */
 export interface Hints {
   readonly clientToken?: string;
   readonly reservation?: string;
@@ -21,9 +21,9 @@ export interface Hints {
 const BODIES = ['requestParameters', 'responseElements'] as const;
 
 /**
- * What CloudTrail left out of a record, if it says that it did. A body of more than 100 KB is cut or left out, and
- * `omitted` is there with the value true. Where it stands is not documented: in the body, at any depth of
- * objects, or in the record itself, which then may also mean another member than these two bodies.
+ * Finds what CloudTrail omitted from a record, if the record says so. A body of more than 100 KB is truncated
+ * or left out, and `omitted` is set to true. Its place is not documented: it may be in the body, also in
+ * nested objects, or in the record itself, where it may refer to other members than these two bodies.
  * Source: AWS CloudTrail user guide, "CloudTrail record contents".
  */
 export const omissionIn = (record: CloudTrailRecord): Omission | undefined => {
@@ -47,7 +47,7 @@ export const omissionIn = (record: CloudTrailRecord): Omission | undefined => {
 const saysOmitted = (body: Readonly<Record<string, unknown>>): boolean =>
   body.omitted === true || body.omitted === 'true';
 
-/** Lists are not looked into: there stand what callers wrote. */
+/** Lists are not searched, because they hold what callers wrote. */
 const isMarked = (body: unknown, depth = 3): boolean =>
   isBody(body) &&
   (saysOmitted(body) || (depth > 0 && Object.values(body).some((member) => isMarked(member, depth - 1))));

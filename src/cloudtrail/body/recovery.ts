@@ -2,7 +2,7 @@ import { meaningOf } from '../meaning.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { type Hints, omissionIn } from './omission.ts';
 
-/** An instance as EC2's DescribeInstances tells of it, as far as its launch can be told from that. */
+/** The members of an instance in the response of EC2's DescribeInstances that describe its launch. */
 export interface LaunchedInstance {
   readonly InstanceId?: string | undefined;
   readonly SpotInstanceRequestId?: string | undefined;
@@ -20,8 +20,8 @@ export interface LaunchedInstance {
 }
 
 /**
- * By what EC2 can be asked for the instances of a launch whose record does not tell them; undefined for every other
- * record, and where nothing is left to ask by.
+ * The hints by which EC2 can find the instances of a launch whose record does not name them. Undefined for
+ * every other record, and if the record has no hints.
  */
 export const hintsOfLaunch = (record: CloudTrailRecord): Hints | undefined => {
   if (record.eventName !== 'RunInstances') return undefined;
@@ -34,10 +34,10 @@ export const hintsOfLaunch = (record: CloudTrailRecord): Hints | undefined => {
 };
 
 /**
- * The record of a launch as it would have been, with the instances of EC2's answer, at least one, in the place of
- * what CloudTrail left out. The tags are those that the instances bear by now. A network interface that came
- * later is none of the launch's. Where the request is lost, nothing says which of the others existed before: those
- * that end with their instance are new, as EC2 has it unless somebody asks for something else.
+ * Completes the record of a launch with the instances that EC2 returned, at least one, in place of what
+ * CloudTrail omitted. The tags are those that the instances have now. Network interfaces that were attached
+ * later are left out. If the request is lost, nothing shows which of the others existed before: those that
+ * are deleted with their instance count as new, as is EC2's default.
  */
 export const recoveredLaunch = (
   record: CloudTrailRecord,
@@ -69,5 +69,5 @@ export const recoveredLaunch = (
 
 type Interface = NonNullable<LaunchedInstance['NetworkInterfaces']>[number];
 
-/** How long after the call EC2 may still attach what belongs to the launch. */
+/** How long after the call EC2 may still attach network interfaces that belong to the launch. */
 const LAUNCH_MS = 60_000;

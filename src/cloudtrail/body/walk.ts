@@ -1,7 +1,7 @@
-/** A JSON object of a CloudTrail record's body. */
+/** A JSON object in the body of a CloudTrail record. */
 export type JsonBody = Readonly<Record<string, unknown>>;
 
-/** What was found at the end of a path, and the object that held it. */
+/** A value at the end of a path, and the object that contains it. */
 export interface FoundValue {
   readonly value: string;
   readonly holder: JsonBody;
@@ -12,9 +12,9 @@ export const isBody = (value: unknown): value is JsonBody =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The texts at the end of a dotted path, in order; lists on the way are walked through. Members are found
- * by their name, or by it with the first letter in the other case: plain records have `natGatewayId` where
- * the wrapped ones have `NatGatewayId`.
+ * The texts at the end of a dotted path, in order; lists along the path are expanded. A member matches by its
+ * name, or by its name with the first letter in the other case: plain records have `natGatewayId` where
+ * wrapped ones have `NatGatewayId`.
  */
 export const find = (body: unknown, path: string): readonly FoundValue[] => {
   const names = path.split('.');
@@ -27,14 +27,14 @@ export const find = (body: unknown, path: string): readonly FoundValue[] => {
   );
 };
 
-/** The objects at the end of a path of member names; lists on the way and at the end are walked through. */
+/** The objects at the end of a path of member names; lists along the path and at its end are expanded. */
 export const objectsAt = (body: unknown, names: readonly string[]): readonly JsonBody[] => {
   let objects = [body].filter(isBody);
   for (const name of names) objects = objects.flatMap((o) => each(memberOf(o, name))).filter(isBody);
   return objects;
 };
 
-/** The member of this name, or of this name with its first letter in the other case. */
+/** The member with this name, or with this name and its first letter in the other case. */
 export const memberOf = (body: JsonBody, name: string): unknown => {
   if (Object.hasOwn(body, name)) return body[name];
   const [first = ''] = name;
@@ -43,9 +43,9 @@ export const memberOf = (body: JsonBody, name: string): unknown => {
 };
 
 /**
- * The items of a list in any form that CloudTrail gives it: `{items: [...]}` in plain records, `{item: X}` and
- * `{item: [...]}` in wrapped ones (and here and there in plain ones), a bare array, or X itself where it was
- * the only one. Null, `''` and `{}` are the empty list.
+ * The items of a list in any form that CloudTrail uses: `{items: [...]}` in plain records, `{item: X}` and
+ * `{item: [...]}` in wrapped ones (and occasionally in plain ones), a bare array, or X itself if it is the
+ * only item. Null, `''` and `{}` are the empty list.
  */
 export const each = (value: unknown): readonly unknown[] => {
   const key = isBody(value) ? ['items', 'item'].find((name) => Object.hasOwn(value, name)) : undefined;
@@ -56,6 +56,8 @@ export const each = (value: unknown): readonly unknown[] => {
   );
 };
 
-/** A scalar, also where it stands as `{tag: 1, content: "vpce-0abc"}`, as lists in wrapped requests have it. */
+/**
+ * The scalar in `{tag: 1, content: "vpce-0abc"}`, a list item of wrapped requests; other values unchanged.
+ */
 export const scalarOf = (value: unknown): unknown =>
   isBody(value) && Object.hasOwn(value, 'content') ? value.content : value;

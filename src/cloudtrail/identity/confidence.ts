@@ -2,19 +2,19 @@ import type { Who } from '../../events/tag-event.ts';
 import { roleSessionIn } from './role-session.ts';
 
 /**
- * What a name can be trusted to name, most first:
- * - `person`: one user of IAM, of an identity provider or of IAM Identity Center, or the user whom a direct call
- *   named (its caller answers for that);
- * - `role-session`: somebody or something that may use a role, under a name of its own choice; a machine, too;
- * - `service`: a service of AWS, on nobody's behalf that the record would name;
- * - `account`: an account, without telling who acted there; the root user is one;
- * - `unknown`: nothing that the record tells.
+ * How reliably a name says who acted, most reliable first:
+ * - `person`: one user of IAM, of an identity provider or of IAM Identity Center, or the user named by a
+ *   direct call, for whom its caller answers;
+ * - `role-session`: a person or machine that may use a role, under a name of its own choice;
+ * - `service`: an AWS service, on behalf of nobody whom the record names;
+ * - `account`: an account, such as its root user, without saying who acted there;
+ * - `unknown`: the record names nobody.
  */
 export type Confidence = 'person' | 'role-session' | 'service' | 'account' | 'unknown';
 
-/** How far a name goes. Derived from what is stored, so every event of the ledger has one. */
+/** How reliably a name says who acted. Derived from stored fields, so every event of the ledger has one. */
 export const confidenceOf = (who: Who): Confidence => {
-  // A product provider with delegated access used the identity: the account is all that is known of who did.
+  // A product provider used the identity with delegated access: only the provider's account is known.
   if (/^\d{12}$/.test(who.via ?? '')) return 'account';
   return who.found ? BY_FOUND[who.found] : byKind(who);
 };
@@ -53,9 +53,9 @@ const byKind = (who: Who): Confidence => {
 };
 
 /**
- * Whether a service acts for itself: by its service-linked role, or in a session that it named after itself
- * (`AWSCloudFormation` for cloudformation.amazonaws.com). A service that acts by the session of its caller is
- * not meant: that stays the caller's.
+ * Whether a service acts for itself: in a session of its service-linked role, or in one that it named after
+ * itself (`AWSCloudFormation` for cloudformation.amazonaws.com). A service that acts in its caller's session
+ * does not: that session remains the caller's.
  */
 const isOwnSession = ({ arn, name, via }: Who): boolean =>
   roleSessionIn(arn)?.role.startsWith('AWSServiceRoleFor') === true ||

@@ -8,7 +8,7 @@ import { find } from '../body/walk.ts';
 import { operationOf } from '../operations/operations.ts';
 import type { CloudTrailRecord } from '../record.ts';
 
-/** The types of which a resource may be the reason that a service makes others. */
+/** The resource types for which a service may create other resources. */
 export const PARENT_TYPES: ReadonlySet<string> = new Set([
   'fleet',
   'spot-fleet-request',
@@ -18,9 +18,10 @@ export const PARENT_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The EC2 resources for whose sake a successful call made others, as far as its record names them; the nearest first. A
- * launch template comes last: who wrote it launched nothing. Source: EC2 user guide, on the tags that EC2 Fleet, Spot
- * Fleet and launch templates set (`aws:ec2:fleet-id`, `aws:ec2spot:fleet-request-id`, `aws:ec2launchtemplate:id`).
+ * The EC2 resources for which a successful call created others, as far as its record names them, nearest
+ * first. A launch template comes last, because its author launched nothing.
+ * Source: EC2 user guide, on the tags that EC2 Fleet, Spot Fleet and launch templates set
+ * (`aws:ec2:fleet-id`, `aws:ec2spot:fleet-request-id`, `aws:ec2launchtemplate:id`).
  */
 export const parentsOf = (record: CloudTrailRecord): readonly ResourceArn[] => {
   const { errorCode, eventName, eventSource, awsRegion: region } = record;
@@ -55,7 +56,7 @@ export const parentsOf = (record: CloudTrailRecord): readonly ResourceArn[] => {
   return [...new Set(arns)].filter(isResourceArn);
 };
 
-/** The person who made a resource, as who acted when a service made another one for its sake. */
+/** The creator of a parent resource, as the actor when a service created another resource for it. */
 export const makerThrough = ({ name, arn, kind }: Who, service: Who): Who => ({
   name,
   ...(arn && { arn }),

@@ -6,18 +6,19 @@ import type { CloudTrailRecord } from '../record.ts';
 import { isInstanceSession, isSsoSession, roleSessionIn } from './role-session.ts';
 
 type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
-/** A name, and how it was found where the plain rule of its kind did not give it. */
+/** A name, and how it was found if not by the usual rule for its kind. */
 type Named = Pick<Who, 'name' | 'found'>;
 
 /**
- * Who acted, as CloudTrail's `userIdentity` and `sourceIPAddress` tell it. A session name is whatever its caller
- * chose; a source identity is set by an administrator's rules and stays through role chains: it wins.
+ * Who acted, according to CloudTrail's `userIdentity` and `sourceIPAddress`. Callers choose their session
+ * names freely, while a source identity is set under an administrator's rules and persists through role
+ * chaining: it wins.
  * Source: AWS CloudTrail user guide, "CloudTrail userIdentity element".
  */
 export const principalOf = ({ userIdentity, sourceIPAddress }: CloudTrailRecord): Who => {
   const identity = userIdentity ?? {};
   const kind = text(identity.type) ?? 'Unknown';
-  // An Identity Center user has no ARN: the store that knows the user id has one.
+  // An Identity Center user has no ARN; the identity store that knows the user id has one.
   const arn =
     text(identity.arn) ??
     (kind === 'IdentityCenterUser' ? text(identity.onBehalfOf?.identityStoreArn) : undefined);
@@ -44,7 +45,9 @@ const nameOf = (kind: string, identity: Identity, service: string | undefined): 
   return service ? { name: service, found: 'invokedBy' } : { name: 'unknown' };
 };
 
-/** The best name of a role session: the source identity, a person of Identity Center, then the session's own. */
+/**
+ * The best name of a role session: the source identity, else the Identity Center user, else the session name.
+ */
 const sessionName = (identity: Identity): Named | undefined => {
   const { sourceIdentity, sessionIssuer } = identity.sessionContext ?? {};
   const source = text(sourceIdentity);
@@ -58,7 +61,9 @@ const sessionName = (identity: Identity): Named | undefined => {
   return name ? { name, ...(isInstanceSession(name) && { found: 'instance-profile' }) } : undefined;
 };
 
-/** The name as this type of identity has it; undefined for a type without a rule of its own, or a thin record. */
+/**
+ * The name by the rule of this type of identity; undefined without a rule, or if the record lacks the name.
+ */
 const ownName = (kind: string, identity: Identity, service: string | undefined): string | undefined => {
   switch (kind) {
     case 'Root':
@@ -76,30 +81,33 @@ const ownName = (kind: string, identity: Identity, service: string | undefined):
   }
 };
 
-/** Another account's principal: its id means nothing here without the account. */
+/** A principal of another account, whose id means nothing without the account. */
 const foreignName = (identity: Identity): string | undefined =>
   [accountId(identity.accountId), text(identity.principalId)].filter(Boolean).join('/') || undefined;
 
-/** What an IAMUser is called, and the best that is left for Role, SAMLUser, WebIdentityUser, Directory and so on. */
+/**
+ * The name of an IAMUser, and the best available one for Role, SAMLUser, WebIdentityUser, Directory and
+ * others.
+ */
 const anyName = (identity: Identity): string | undefined =>
   userName(identity) ?? lastPart(text(identity.arn)) ?? text(identity.principalId);
 
-/** CloudTrail masks a name that may be a password typed into the wrong field. */
+/** Undefined if CloudTrail masked the name, which may be a password typed into the wrong field. */
 const userName = (identity: Identity): string | undefined => {
   const name = text(identity.userName);
   return name === 'HIDDEN_DUE_TO_SECURITY_REASONS' ? undefined : name;
 };
 
 /**
- * Old console calls were invoked by `signin.amazonaws.com`, which is a person at work, and `AWS Internal`
- * names no service and was written for the console as well: neither says that a service acted.
+ * The service that acted. Two values name none: `signin.amazonaws.com`, by which old console calls were
+ * invoked, means a person at work; `AWS Internal` names no service and was written for the console as well.
  */
 const serviceOf = (invokedBy: string | null | undefined): string | undefined => {
   const service = text(invokedBy);
   return service === 'signin.amazonaws.com' || service?.startsWith('AWS Internal') ? undefined : service;
 };
 
-/** The service that called: its DNS name stands where a caller's address would (same guide, record contents). */
+/** The service that called: its DNS name replaces a caller's address (same guide, record contents). */
 const serviceIn = (source: string | null | undefined): string | undefined =>
   source && /^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/.test(source) ? serviceOf(source) : undefined;
 
@@ -110,13 +118,13 @@ const delegateOf = (identity: Identity): string | undefined =>
 const addressIn = (source: string | null | undefined): string | undefined =>
   source && !source.includes('%') && isIP(source) ? source : undefined;
 
-/** What comes after the last `/` of an ARN, or after its last `:` where it has none. */
+/** The part after the last `/` of an ARN, or after its last `:` if it has no `/`. */
 const lastPart = (arn: string | undefined): string | undefined =>
   arn && text(arn.slice(arn.lastIndexOf(arn.includes('/') ? '/' : ':') + 1));
 
 const afterColon = (principalId: string | undefined): string | undefined =>
   principalId && text(principalId.slice(principalId.indexOf(':') + 1));
 
-/** Empty is absent; a lone surrogate could not be written into the ledger and becomes U+FFFD. */
+/** A blank text counts as absent. A lone surrogate cannot be written into the ledger and becomes U+FFFD. */
 const text = (value: string | null | undefined): string | undefined =>
   value?.trim() ? value.toWellFormed() : undefined;

@@ -3,19 +3,19 @@ import { framed } from '../../events/framing.ts';
 import type { Who } from '../../events/tag-event.ts';
 import { confidenceOf } from './confidence.ts';
 
-/** Gives somebody as the ledger shall know them. */
+/** Returns an identity as the ledger is to record it. */
 export type Pseudonymizer = (who: Who) => Who;
 
-/** Begins every pseudonym. No name of IAM, of a session or a source identity may hold a colon, so none begins so. */
+/** Begins every pseudonym. Names of IAM, of sessions and of source identities cannot contain a colon. */
 const MARK = 'hashed:';
-/** A direct call may name anybody: what only begins like a pseudonym is none. */
+/** A direct call may name anybody, so the prefix alone does not make a pseudonym. */
 const PSEUDONYM = /^hashed:[\w-]{22}$/;
 
 /**
- * Pseudonyms in the place of names, of the users and sessions in ARNs, and of addresses: 128 bits of an HMAC-SHA-256. One
- * text has one pseudonym for as long as the key is the same, and without the key nobody can tell which, or try names.
- * Roles, accounts, services and the root user keep theirs, and how far a name goes (`confidenceOf`) stays as it is.
- * What is a pseudonym already stays one.
+ * Replaces names, the users and sessions in ARNs, and IP addresses with pseudonyms: 128 bits of an
+ * HMAC-SHA-256. The same text has the same pseudonym as long as the key is the same; without the key nobody
+ * can recover it or test guesses. Roles, accounts, services and the root user are kept, `confidenceOf` stays
+ * the same, and so do existing pseudonyms.
  */
 export const pseudonyms = (key: Uint8Array): Pseudonymizer => {
   const hide = (text: string): string =>
@@ -43,6 +43,6 @@ export const pseudonyms = (key: Uint8Array): Pseudonymizer => {
 
 const BYTES = 16;
 
-/** A user's path goes as well: it may say whose user it is. */
+/** A user's path is removed as well, because it may say whose user it is. */
 const PERSON_IN_ARN =
   /^(arn:[^:]*:(?:iam|sts)::\d*:(?:user|federated-user|assumed-role\/[^/]+)\/)(?:.*\/)?([^/]+)$/;

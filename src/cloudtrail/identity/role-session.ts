@@ -1,6 +1,6 @@
 import type { Who } from '../../events/tag-event.ts';
 
-/** Whose role a session is of, and what the session is called. */
+/** The name of a role, and of a session of it. */
 export interface RoleSession {
   readonly role: string;
   readonly session: string;
@@ -12,22 +12,22 @@ export const roleSessionIn = (arn: string | undefined): RoleSession | undefined 
   return role && session ? { role, session } : undefined;
 };
 
-/** Where only IAM Identity Center has roles: the path tells it for sure. */
+/** The path in the ARNs of roles that only IAM Identity Center can create. */
 const SSO_PATH = ':role/aws-reserved/sso.amazonaws.com/';
 const SSO_ROLE = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
 
 /**
- * Whether IAM Identity Center issued the session. Where the record has the ARN of the role itself, its path says
- * so: it is reserved for AWS, while a name could be given to any role; else the name has to do.
+ * Whether IAM Identity Center issued the session. If the record has the ARN of the role, its path decides,
+ * because the path is reserved for AWS while any role may have such a name. Otherwise the name decides.
  * Source: IAM Identity Center user guide, "Referencing permission sets in resource policies".
  */
 export const isSsoSession = (role: string | undefined, roleArn: string | undefined): boolean =>
   roleArn ? roleArn.includes(SSO_PATH) : SSO_ROLE.test(role ?? '');
 
-/** The permission set by which a person of IAM Identity Center acted; undefined for everyone else. */
+/** The permission set with which a person of IAM Identity Center acted; undefined for everyone else. */
 export const permissionSetOf = ({ found, arn }: Who): string | undefined =>
   found === 'sso' ? /^AWSReservedSSO_(.+)_[^_]+$/.exec(roleSessionIn(arn)?.role ?? '')?.[1] : undefined;
 
-/** Whether a session is a machine's: EC2 names the sessions of an instance profile after the instance. */
+/** Whether a session is an instance's: EC2 names the sessions of an instance profile after the instance. */
 export const isInstanceSession = (session: string | undefined): boolean =>
   /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i.test(session ?? '');

@@ -4,7 +4,7 @@ import { isBody, memberOf } from '../body/walk.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { confidenceOf } from './confidence.ts';
 
-/** The operations of AWS STS that open a session of a role. */
+/** The AWS STS operations that start a role session. */
 export const ASSUMPTIONS: ReadonlySet<string> = new Set([
   'AssumeRole',
   'AssumeRoleWithSAML',
@@ -12,7 +12,7 @@ export const ASSUMPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The access key id of the session that a record issued by assuming a role; undefined for every other record.
+ * The access key id of the session that a role assumption started; undefined for every other record.
  * Source: IAM user guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
  */
 export const issuedKeyOf = (record: CloudTrailRecord): string | undefined => {
@@ -23,20 +23,20 @@ export const issuedKeyOf = (record: CloudTrailRecord): string | undefined => {
   return typeof key === 'string' && key !== '' ? key : undefined;
 };
 
-/** The access key id of the role session in which a record's call was made; undefined where it was made in none. */
+/** The access key id of the role session that made the call; undefined if no role session did. */
 export const sessionKeyOf = ({ userIdentity }: CloudTrailRecord): string | undefined =>
   (userIdentity?.type === 'AssumedRole' && userIdentity.accessKeyId) || undefined;
 
 /**
- * Whether a session should be known by the person who assumed its role. Where the record names a person, that is who
- * acted; and where another account acted with the session, the person did not.
+ * Whether a session is to be attributed to the person who assumed its role. It is not if the record names a
+ * person, who then is the actor, nor if another account acted with the session.
  */
 export const isNameless = (session: Who): boolean => {
   const confidence = confidenceOf(session);
   return confidence !== 'person' && confidence !== 'account';
 };
 
-/** The person who assumed a role, as who acted in its session. */
+/** The person who assumed a role, as the actor in its session. */
 export const assumedBy = ({ name, arn, kind }: Who, { arn: session, ip }: Who): Who => ({
   name,
   ...(arn && { arn }),

@@ -3,13 +3,13 @@ import { OPERATIONS, type Source } from './operations.ts';
 import type { LoggedShape } from './shape.ts';
 import { UNNAMED, type Unnamed } from './unnamed.ts';
 
-/** A type, and why something of it is never seen. */
+/** A type, and why its creation or end is never seen. */
 export interface CoverageGap {
   readonly type: string;
   readonly reason: string;
 }
 
-/** The types that no operation makes, or none that says so. */
+/** The types that no operation creates, or whose creating operation does not name them. */
 export const UNCREATED: readonly CoverageGap[] = [
   { type: 'local-gateway', reason: 'AWS makes it with an Outpost' },
   { type: 'outpost-lag', reason: 'AWS makes it with an Outpost' },
@@ -24,7 +24,7 @@ export const UNCREATED: readonly CoverageGap[] = [
   { type: 'vpn-connection-device-type', reason: 'the API has no operation that makes one' },
 ];
 
-/** The types that some operation makes, and none ends by their id. */
+/** The types that some operation creates, but none ends by id. */
 export const UNENDED: readonly CoverageGap[] = [
   { type: 'capacity-block', reason: 'it ends with its term' },
   { type: 'capacity-reservation-cancellation-quote', reason: 'it lapses' },
@@ -42,26 +42,26 @@ export const UNENDED: readonly CoverageGap[] = [
   },
 ];
 
-/** An operation that makes or ends resources of a type. */
+/** An operation that creates or ends resources of a type. */
 interface Followed {
   readonly operation: string;
-  /** Where the id stands. */
+  /** The body that contains the id. */
   readonly in: 'request' | 'response';
   readonly path: string;
   readonly source: Source;
   readonly shape: LoggedShape;
 }
 
-/** What is followed of one type. */
+/** The operations that are followed for one type. */
 export interface TypeCoverage {
   readonly type: string;
   readonly creates: readonly Followed[];
   readonly ends: readonly Followed[];
-  /** Why nothing creates it, or else why nothing ends it; absent where both are seen. */
+  /** Why no creation is seen, or else why no end is seen; absent if both are seen. */
   readonly reason?: string;
 }
 
-/** How much is followed. */
+/** How many types and operations are followed. */
 export interface CoverageTotals {
   readonly types: number;
   /** Types that some operation creates. */
@@ -70,19 +70,19 @@ export interface CoverageTotals {
   readonly ended: number;
   readonly creations: Readonly<Record<Source, number>>;
   readonly endings: Readonly<Record<Source, number>>;
-  /** Operations by the shape of their records. */
+  /** The number of operations by the shape of their records. */
   readonly operations: Readonly<Record<LoggedShape, number>>;
 }
 
-/** Everything that is and is not followed. */
+/** What is followed, and what is not. */
 export interface Coverage {
   readonly totals: CoverageTotals;
-  /** Every ResourceType of the EC2 API, sorted, with the operations that make and end it. */
+  /** Every ResourceType of the EC2 API, sorted, with the operations that create and end it. */
   readonly types: readonly TypeCoverage[];
   readonly unnamed: readonly Unnamed[];
 }
 
-/** What is followed of EC2, by the tables of operations. */
+/** What is followed of EC2, according to the tables of operations. */
 export const coverage = (): Coverage => {
   const types = TYPES.map(ofType);
   return { totals: totalsOf(types), types, unnamed: UNNAMED };

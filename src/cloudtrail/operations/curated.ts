@@ -1,30 +1,31 @@
 // biome-ignore-all format: one line per row
 
-/** A row as in the generated table, written by hand, with the reason why the names alone do not give it. */
+/** A creation as in the generated table, written by hand for the reason in `because`. */
 export interface CuratedCreation {
   readonly operation: string;
   readonly type: string;
   readonly path: string;
-  /** Where the request names resources of this kind that existed before, and come back in the response. */
+  /** The path in the request of resources that existed before; the response names them as well. */
   readonly existing?: string;
-  /** Only where the request has this value there. */
+  /** Applies only if the request has this value at this path. */
   readonly onlyIf?: { readonly path: string; readonly is: string };
-  /** The object that has the id is another resource, whose tags are not this one's. */
+  /** The object with the id describes another resource, so its tags are not those of this one. */
   readonly heldByAnother?: true;
   readonly because: string;
 }
 
+/** An ending as in the generated table, written by hand for the reason in `because`. */
 export interface CuratedEnding {
   readonly operation: string;
   readonly type: string;
   readonly in: 'request' | 'response';
   readonly path: string;
-  /** Only ids beside which the member has this value. */
+  /** Applies only to ids whose object has this value in this member. */
   readonly where?: { readonly member: string; readonly is: string };
   readonly because: string;
 }
 
-/** What operations make beyond the generated rows. Ids that may have existed before are not here. */
+/** What operations create beyond the generated rows. Ids that may have existed before are left out. */
 export const CURATED_CREATIONS: readonly CuratedCreation[] = [
   { operation: 'AcceptAddressTransfer', type: 'elastic-ip', path: 'addressTransfer.allocationId', because: 'the address is new to the account that accepts it' },
   { operation: 'AllocateAddress', type: 'elastic-ip', path: 'allocationId', because: 'an address is known by its allocation' },
@@ -67,8 +68,8 @@ export const CURATED_CREATIONS: readonly CuratedCreation[] = [
   { operation: 'PurchaseReservedInstancesOffering', type: 'reserved-instances', path: 'reservedInstancesId', because: 'named for what it buys from' },
   { operation: 'RequestSpotFleet', type: 'spot-fleet-request', path: 'spotFleetRequestId', because: 'the verb is a part of the type' },
   { operation: 'RequestSpotInstances', type: 'spot-instances-request', path: 'spotInstanceRequestSet.spotInstanceRequestId', because: 'the verb is a part of the type' },
-  // Never in the answer: the volumes of the block device mapping. Interfaces that a launch template brings along
-  // are not in the request either, and pass for new ones.
+  // The response never contains the volumes of the block device mapping. Existing interfaces that a launch
+  // template names are not in the request either, and count as new.
   { operation: 'RunInstances', type: 'instance', path: 'instancesSet.instanceId', because: 'the answer calls them by the reservation' },
   { operation: 'RunInstances', type: 'elastic-gpu', path: 'instancesSet.elasticGpuAssociationSet.elasticGpuId', because: 'side effect; the service has ended' },
   { operation: 'RunInstances', type: 'secondary-interface', path: 'instancesSet.secondaryInterfaceSet.secondaryInterfaceId', because: 'side effect; no request can name one that existed before' },

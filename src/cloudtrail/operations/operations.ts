@@ -3,23 +3,23 @@ import { CREATIONS, ENDINGS } from './generated.ts';
 import { type LoggedShape, shapeOf } from './shape.ts';
 import { MAKES_NOTHING } from './without-resource.ts';
 
-/** Whether a row comes from the names in the EC2 API's model, or was written by hand, with a reason. */
+/** Whether a row is derived from names in the EC2 API's model, or was written by hand for a stated reason. */
 export type Source = 'generated' | 'curated';
 interface Provenance {
   readonly source: Source;
-  /** Why it had to be written by hand. */
+  /** Why the row had to be written by hand. */
   readonly because?: string;
 }
 
-/** One kind of resource that an operation makes: `path` is where its ids are in the response body. */
+/** One kind of resource that an operation creates; `path` is where its ids are in the response body. */
 export type Creates = Omit<CuratedCreation, 'operation' | 'because'> & Provenance;
 
 /** One kind of resource that an operation ends. */
 export type Ends = Omit<CuratedEnding, 'operation' | 'because'> & Provenance;
 
 /**
- * What an EC2 operation means for resources. Paths are dotted wire names; lists on the way are walked through.
- * `shape` is for people: what reads a record takes either shape.
+ * What an EC2 operation creates and ends. Paths are dotted wire names; lists along the path are expanded.
+ * `shape` is information for people: records are read in either shape.
  */
 export interface Operation {
   readonly operation: string;
@@ -43,9 +43,9 @@ for (const [operation, type, body, path] of ENDINGS) {
 for (const { operation, ...row } of CURATED_ENDINGS) add(ends, operation, { ...row, source: 'curated' });
 
 /**
- * The operations that are followed, by name: the generated rows, then those written by hand. Names in responses
- * and single ids in requests are those of the EC2 API's model; a list in a plain request is spelled as
- * CloudTrail does, which no model tells.
+ * The operations that are followed, sorted by name; in each, generated rows come before hand-written ones.
+ * Names in responses and single ids in requests are those of the EC2 API's model. Lists in plain requests are
+ * spelled as CloudTrail spells them, which no model shows.
  */
 export const OPERATIONS: readonly Operation[] = [...new Set([...creates.keys(), ...ends.keys()])]
   .sort()
@@ -59,17 +59,17 @@ export const OPERATIONS: readonly Operation[] = [...new Set([...creates.keys(), 
     };
   });
 
-/** The operations that change tags, and make and end nothing. */
+/** The operations that change tags, and create and end nothing. */
 export const TAG_OPERATIONS: ReadonlySet<string> = new Set(['CreateTags', 'DeleteTags']);
 
 const BY_NAME = new Map(OPERATIONS.map((row) => [row.operation, row]));
 
-/** The row of an operation, by CloudTrail's `eventName`. */
+/** The row of an operation, by CloudTrail's `eventName`; undefined if the operation is not followed. */
 export const operationOf = (eventName: string): Operation | undefined => BY_NAME.get(eventName);
 
 /**
- * Whether the name of an operation that has no row leaves it open that it makes something which can bear tags:
- * it begins with a verb of those that do, and is none of those that are known to make no such thing.
+ * Whether an operation without a row may create something that can have tags, judged by its name: it begins
+ * with a verb of operations that do, and is not known to create nothing.
  */
 export const mayCreate = (eventName: string): boolean =>
   VERBS.test(eventName) && !MAKES_NOTHING.has(eventName);

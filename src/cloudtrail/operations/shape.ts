@@ -1,9 +1,9 @@
-/** How CloudTrail records an operation's bodies; `unknown` where no record was seen and the rule is silent. */
+/** How CloudTrail records an operation's bodies; `unknown` if no record was found and no rule decides. */
 export type LoggedShape = 'plain' | 'wrapped' | 'unknown';
 
 /**
- * Those operations of the tables that the EC2 API of 2014-10-01 had already. Source: botocore 0.86.0,
- * `data/aws/ec2/2014-10-01.normal.json`, which has 160.
+ * The operations of the tables that the EC2 API of 2014-10-01 already had.
+ * Source: botocore 0.86.0, `data/aws/ec2/2014-10-01.normal.json`, which has 160.
  */
 const OLD: ReadonlySet<string> = new Set([
   'AllocateAddress',
@@ -62,12 +62,13 @@ const OLD: ReadonlySet<string> = new Set([
   'TerminateInstances',
 ]);
 
-/** New in the API of 2015-03-01, between those that are known to be plain and those known to be wrapped. */
+/** New in the API of 2015-03-01, between those known to be plain and those known to be wrapped. */
 const BETWEEN: ReadonlySet<string> = new Set(['CancelImportTask', 'ImportImage', 'ImportSnapshot']);
 
 /**
- * The shape in which an operation of the tables is recorded. Operations of the API of 2014-10-01 or before are
- * plain, those since 2015-04-15 wrapped: so it was for all of 154 operations of which records were found.
+ * The shape in which an operation of the tables is recorded. Operations of the API of 2014-10-01 or before
+ * are plain, and those added since 2015-04-15 are wrapped. This holds for all 154 operations for which
+ * records were found.
  */
 export const shapeOf = (operation: string): LoggedShape => {
   if (OLD.has(operation)) return 'plain';

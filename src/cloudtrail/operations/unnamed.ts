@@ -1,15 +1,15 @@
-/** Resources that an operation makes beside the one it is called for, and that no record of it names. */
+/** Resources that an operation creates besides its main one, and that no record of it names. */
 export interface Unnamed {
   readonly operation: string;
   /** Their ResourceTypes. */
   readonly types: readonly string[];
-  /** What they are. */
+  /** What they are, as a phrase for users. */
   readonly what: string;
 }
 
 /**
- * What is made without a name in any record, by what the API reference says of the operations and what their
- * answers in the pinned model and in real records have: who wants to know such a resource has to ask EC2.
+ * What is created and named in no record, according to the API reference, the responses in the pinned model,
+ * and real records. Only EC2 itself can show these resources.
  */
 export const UNNAMED: readonly Unnamed[] = [
   {

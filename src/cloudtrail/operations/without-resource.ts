@@ -1,7 +1,7 @@
 /**
- * Operations that sound as if they made something, and make nothing that has a ResourceType, or bring back what
- * was there before. Every other operation of the pinned model that sounds so has a row in the tables, but for
- * `CreateInterruptibleCapacityReservationAllocation`, whose answer does not name what it makes.
+ * Operations whose names suggest a creation, but that create nothing with a ResourceType, or restore what
+ * existed before. All other such operations of the pinned model have a row in the tables, except
+ * `CreateInterruptibleCapacityReservationAllocation`, whose response does not name what it creates.
  */
 const BY_REASON = {
   'routes, entries and permissions, which bear no tags': [
@@ -57,7 +57,7 @@ const BY_REASON = {
   ],
 } as const;
 
-/** The operations that make nothing which can bear tags, each with what they make instead. */
+/** The operations that create nothing that can have tags, each with what it does instead. */
 export const MAKES_NOTHING: ReadonlyMap<string, string> = new Map(
   Object.entries(BY_REASON).flatMap(([reason, operations]) =>
     operations.map((name) => [name, reason] as const),
