@@ -1,24 +1,27 @@
 import { type CallFailure, passesWithTime } from './ec2/classify-failure.ts';
 
-/** How long tagledger goes on trying to put tags on a resource; all times in milliseconds. */
+/** How long tagledger keeps trying to put tags on a resource; all times are in milliseconds. */
 export interface RetryPolicy {
-  /** After this many attempts a request fails for good, whatever the reason. */
+  /** After this many attempts a request fails permanently, whatever the reason. */
   readonly attempts: number;
-  /** The wait after the first failed attempt; it doubles with each one. */
+  /**
+   * The longest wait after the first failed attempt; doubles with each further one, up to `longestWaitMs`.
+   */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
-  /** A resource counts as new for this long: EC2 may answer NotFound for one that it has just made. */
+  /** A resource counts as new for this long: EC2 may answer NotFound for one that it has just created. */
   readonly newForMs: number;
   /**
-   * A first attempt without an outcome is given up for lost after this long, more than an invocation and its redeliveries
-   * take; each later one after twice the time of the one before.
+   * A first attempt without an outcome counts as lost after this long, which is more than an invocation and
+   * its redeliveries take. The time doubles with each later attempt.
    */
   readonly stuckAfterMs: number;
 }
 
 /**
- * About half an hour of attempts that fail, and two and a half days of attempts that nobody makes. EC2 shows a new resource within minutes, and the clocks of AWS and of a function may be
- * minutes apart, so a NotFound is believed after 10.
+ * Allows about half an hour of attempts that fail, or two and a half days of attempts whose outcome is lost.
+ * EC2 shows a new resource within minutes, and the clocks of AWS and of a function may differ by minutes, so
+ * a NotFound is final after 10 minutes.
  */
 export const DEFAULT_RETRY: RetryPolicy = {
   attempts: 8,
@@ -29,8 +32,9 @@ export const DEFAULT_RETRY: RetryPolicy = {
 };
 
 /**
- * When the next attempt is due, or undefined when this failure is final. The wait is random between a half and the
- * whole of its bound (`random` is from 0 to below 1), so that those who failed together do not all come back together.
+ * When the next attempt is due; undefined if the failure is final. The wait is random between half of its
+ * bound and the bound, so that requests which failed together are not all retried together. `random` returns
+ * from 0 to below 1.
  */
 export const retryAt = (
   { attempts, firstWaitMs, longestWaitMs }: RetryPolicy,

@@ -65,7 +65,7 @@ export const routeTables: DescribeQuery = {
   },
 };
 
-/** The snapshots that images name, and nothing but their ids. */
+/** The snapshots that images name, with their ids only. */
 export const images: DescribeQuery = {
   action: 'DescribeImages',
   by: 'image-id',
@@ -110,7 +110,7 @@ export const attachments: DescribeQuery = {
   },
 };
 
-/** Nothing where the answer lacks one of the ids. */
+/** Empty if the response lacks one of the ids. */
 const seen = (
   of: string | undefined,
   id: string | undefined,

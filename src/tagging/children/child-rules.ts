@@ -9,18 +9,18 @@ import {
   volumes,
 } from './child-queries.ts';
 
-/** How the children of one type are found that parents of one type have. */
+/** How to find the children of one type that parents of one type have. */
 export interface ChildRule {
   readonly parent: string;
   readonly child: string;
-  /** The operations whose parents bring new children; all that make such a parent when absent. */
+  /** The operations whose parents have new children; by default, all that create such a parent. */
   readonly from?: readonly string[];
   readonly look: DescribeQuery;
-  /** A second look, at the children by their own ids, where the first shows nothing else of them. */
+  /** A second query, for the children by their own ids, if the first one shows only the ids. */
   readonly details?: DescribeQuery;
-  /** So long after its parent's birth a child may still not be shown; a parent that has none by then has none. */
+  /** How long EC2 may not show a child after its parent's creation. A parent without one by then has none. */
   readonly shownWithinMs: number;
-  /** What EC2 made later than this after the parent's birth was not made with it. No limit when absent. */
+  /** What EC2 created later than this after the parent is not its child. No limit if absent. */
   readonly madeWithinMs?: number;
 }
 
@@ -28,10 +28,11 @@ const SOON_MS = 60_000;
 const MINUTES_MS = 5 * 60_000;
 
 /**
- * The children that no CloudTrail response names: RunInstances answers with an empty block device mapping, CreateVpc and
- * CreateVpnConnection with nothing of what comes along, CreateImage with the image alone. Where a VPN connection
- * ends on a virtual private gateway there is no attachment. Snapshots are begun only after the instance was shut
- * down for the image, so an image may show none for minutes.
+ * The children that no CloudTrail response names. RunInstances returns an empty block device mapping,
+ * CreateVpc and CreateVpnConnection return nothing of what is created along with the resource, and
+ * CreateImage returns only the image. A VPN connection that ends on a virtual private gateway has no
+ * attachment. EC2 begins snapshots only after it has shut down the instance for the image, so an image may
+ * show none for minutes.
  */
 export const CHILD_RULES: readonly ChildRule[] = [
   {

@@ -5,26 +5,26 @@ import type { CallFailure } from '../ec2/classify-failure.ts';
 import { chunks, describeWith, idsPerCall, type Shown } from '../ec2/describe-query.ts';
 import { CHILD_RULES, type ChildRule } from './child-rules.ts';
 
-/** A resource that was just born, and may have children which no record names. */
+/** A new resource, which may have children that no record names. */
 export interface Parent {
   readonly type: string;
   readonly id: string;
   /** When its cause happened, in ms since the epoch; CloudTrail cuts it to whole seconds. */
   readonly bornAt: number;
-  /** The operation that made it. */
+  /** The operation that created it. */
   readonly from?: string | undefined;
 }
 
-/** A resource that came into being with its parent. */
+/** A resource that was created along with its parent. */
 export interface Child<P extends Parent> {
   readonly parent: P;
   readonly type: string;
   readonly id: string;
-  /** The user tags that it bears, sorted by key. */
+  /** Its user tags, sorted by key. */
   readonly tags: readonly Tag[];
 }
 
-/** A look that failed, and whose children it was for. */
+/** A query that failed, and the parents whose children it was to find. */
 export interface FailedQuery<P extends Parent> {
   /** The operation, as IAM names it after `ec2:`. */
   readonly action: string;
@@ -32,30 +32,30 @@ export interface FailedQuery<P extends Parent> {
   readonly parents: readonly P[];
 }
 
-/** What was found. */
+/** The children that were found, and those that may be missing. */
 export interface FoundChildren<P extends Parent> {
   readonly children: readonly Child<P>[];
   readonly failures: readonly FailedQuery<P>[];
-  /** Parents of which EC2 shows no children yet, and which are so young that it still may. */
+  /** Parents for which EC2 shows no children yet, and which are so new that it still may. */
   readonly unshown: readonly P[];
 }
 
-/** Time, and for whom to look. */
+/** The clock, the waits, and which children to find. */
 export interface Search extends RepeatedCall {
   /** The clock, in ms since the epoch. */
   readonly now: () => number;
-  /** Whether children of a type are wanted; what nobody wants costs no call. */
+  /** Whether children of a type are wanted; unwanted types cost no call. */
   readonly wants: (type: string) => boolean;
 }
 
-/** A cause cannot be later than what it made; the clocks of services may differ by this much. */
+/** A cause cannot be later than what it created, but the clocks of services may differ by this much. */
 const CLOCKS_MS = 2_000;
 
 /**
- * Finds the children of parents of one account and Region, with as few calls as possible. What passes with time, and
- * a child that EC2 does not show yet, is looked for again with full jitter while time is left. What was there before
- * its parent, or was made long after it, is no child of it. One kind of children does not suffer from another.
- * Never rejects.
+ * Finds the children of parents of one account and Region, with as few calls as possible. Transient failures,
+ * and children that EC2 does not show yet, are retried with full jitter while time is left. A resource that
+ * existed before the parent, or was created long after it, is not its child. A failure for one type of child
+ * does not affect the others. Never rejects.
  */
 export const findChildren = async <P extends Parent>(
   ec2: Ec2,
@@ -74,7 +74,7 @@ export const findChildren = async <P extends Parent>(
   };
 };
 
-/** Whether there is a way to find children of such a parent. */
+/** Whether any rule can find children of such a parent. */
 export const mayHaveChildren = (parent: Parent): boolean =>
   CHILD_RULES.some((lookup) => isMeant(lookup, parent));
 
@@ -133,7 +133,7 @@ interface Looked {
   readonly shown: readonly Shown[];
 }
 
-/** The first look, and the second one where the lookup has it: what it does not show is left out. */
+/** Runs the first query and, if the rule has one, the second, which decides what is shown. */
 const lookTwice = async (
   ec2: Ec2,
   { look, details }: ChildRule,

@@ -3,35 +3,37 @@ import { fullJitter, type Spacing } from '../../shared/backoff.ts';
 import { type CallFailure, classifyFailure, passesWithTime } from './classify-failure.ts';
 import type { Pace } from './pace.ts';
 
-/** The part of the EC2 client that is used. */
+/** The part of the EC2 client that tagledger uses. */
 export type Ec2 = Pick<EC2Client, 'send'>;
 
-/** Time, as far as calling EC2 depends on it. */
+/** The waits, the deadline and the pace of calls that are retried. */
 export interface RepeatedCall {
-  /** Waits; a simulation may move its clock forward instead. */
+  /** Waits; a simulation may advance its clock instead. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** How long EC2 may still be called, in milliseconds. */
+  /** How much longer EC2 may be called, in milliseconds. */
   readonly remainingMs: () => number;
-  /** For the jitter of waits: from 0 to below 1; a simulation may give its own. */
+  /** The randomness of the waits, from 0 to below 1; a simulation may supply its own. */
   readonly random?: (() => number) | undefined;
-  /** Shared by the calls that share a token bucket: with it, each call waits for its turn. */
+  /** Shared by calls that share a token bucket: each call then waits for its turn. */
   readonly pace?: Pace | undefined;
 }
 
-/** What came of a call: EC2's answer, or why there is none. */
+/** The outcome of a call: EC2's response, or why there is none. */
 export type Called<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   | { readonly ok: false; readonly failure: CallFailure };
 
-/** How often a thing is tried before it is left to a later invocation, and how the tries are spaced. */
+/** How often a call is tried before it is left to a later invocation. */
 const TRIES = 6;
-/** How often a throttled call is tried that has a pace: until the pace is found, it gets through by luck (decision 0014). */
+/**
+ * The same for throttled calls with a pace, which get through by chance until it is found (decision 0014).
+ */
 const PACED_TRIES = 12;
 const SPACING: Spacing = { baseMs: 250, capMs: 8_000 };
 
 /**
- * One call of EC2, repeated while what is wrong with it passes with time and time is left: with full jitter, or when
- * it is its turn where a throttled call has a pace to keep. Never rejects.
+ * Calls EC2, and retries transient failures while time is left. Retries wait with full jitter; a throttled
+ * call with a pace waits for its next turn instead. Never rejects.
  */
 export const callEc2 = async <Answer>(
   send: () => Promise<Answer>,
@@ -73,12 +75,12 @@ const OUT_OF_TIME: CallFailure = {
   class: 'unavailable',
 };
 
-/** Whether no time was left to call EC2, or to wait for the call's turn: EC2 has said nothing about the request. */
+/** Whether no time was left to call EC2 or to wait for a turn, so that EC2 has not answered the request. */
 export const ranOutOfTime = ({ code }: CallFailure): boolean => code === OUT_OF_TIME.code;
 
 /**
- * Acts on all, and with full jitter again on those that the act gives back as not yet done, while time is left.
- * Resolves with those that are not done in the end.
+ * Calls `act` with all items, and then again, with full jitter, with those that it returns as not yet done,
+ * while time is left. Resolves with the items that are still not done.
  */
 export const untilDone = async <T>(
   all: readonly T[],

@@ -1,14 +1,17 @@
 import type { FailureClass } from '../../events/tag-event.ts';
 
-/** Why a CreateTags call failed. */
+/** Why a call of EC2 failed. */
 export interface CallFailure {
-  /** EC2's error code, or the name of the error that the SDK raised. */
+  /** EC2's error code, or the name of the error that the SDK threw. */
   readonly code: string;
   readonly message: string;
   readonly class: FailureClass;
 }
 
-/** Codes by class (EC2 API reference, "Error codes for the Amazon EC2 API"; common errors of the query protocol). */
+/**
+ * Codes by class (EC2 API reference, "Error codes for the Amazon EC2 API"; common errors of the query
+ * protocol).
+ */
 const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
   (
     [
@@ -35,7 +38,7 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
           'RequestExpired',
         ],
       ],
-      // Those whose code does not end in `.NotFound`, as all others do.
+      // The codes that do not end in `.NotFound`, as all others of this class do.
       ['not-found', ['InvalidPlacementGroup.Unknown', 'NatGatewayNotFound']],
       [
         'denied',
@@ -47,7 +50,7 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
           'OptInRequired',
           'Blocked',
           'TagPolicyViolation',
-          'ForeignAccount', // tagledger's own: there are no credentials of that account
+          'ForeignAccount', // tagledger's own code: it has no credentials of that account
         ],
       ],
       [
@@ -67,13 +70,16 @@ const CLASSES: ReadonlyMap<string, FailureClass> = new Map(
   ).flatMap(([failureClass, codes]) => codes.map((code) => [code, failureClass] as const)),
 );
 
-/** A message in the ledger is kept to this many characters: EC2's encoded authorization messages run to kilobytes. */
+/**
+ * The ledger keeps this many characters of a message: EC2's encoded authorization messages run to kilobytes.
+ */
 const MESSAGE_LENGTH = 400;
 
 /**
- * What an error of the EC2 client means; never throws. A `*.NotFound` is `not-found`: whoever knows the
- * resource's age decides whether it is only not visible yet. An error without an HTTP status never reached EC2 and is `unavailable`,
- * but for a TypeError, which is a mistake of ours that no repetition mends.
+ * Classifies an error of the EC2 client; never throws. A `*.NotFound` is `not-found`: a caller that knows the
+ * age of the resource decides whether EC2 only does not show it yet. An error without an HTTP status never
+ * reached EC2 and is `unavailable`, except a TypeError, which is a bug in tagledger that no retry fixes and
+ * is `unknown`.
  */
 export const classifyFailure = (error: unknown): CallFailure => {
   const { name, message, $metadata } = (error ?? {}) as {
@@ -98,6 +104,6 @@ const classOf = (code: string, httpStatus: number | undefined): FailureClass => 
   return 'unknown';
 };
 
-/** Whether the same call may succeed a little later. */
+/** Whether a failure is transient: the same call may succeed a little later. */
 export const passesWithTime = (failure: Pick<CallFailure, 'class'>): boolean =>
   failure.class === 'throttled' || failure.class === 'unavailable' || failure.class === 'not-yet-visible';

@@ -3,14 +3,14 @@ import type { Tag } from '../../events/tag.ts';
 import { callEc2, type Ec2, type RepeatedCall, untilDone } from './call.ts';
 import { type CallFailure, passesWithTime } from './classify-failure.ts';
 
-/** What became of one resource: accepted, with EC2's request id, or why not. */
+/** The outcome for one resource: accepted, with EC2's request id, or why it failed. */
 export type CallOutcome =
   | { readonly ok: true; readonly awsRequestId?: string }
   | { readonly ok: false; readonly failure: CallFailure };
 
-/** Time, as far as tagging depends on it. */
+/** The waits, the deadline and the pace of tagging calls, and which resources are new. */
 export interface Patience extends RepeatedCall {
-  /** Whether a resource is so young that EC2 may not show it yet. */
+  /** Whether a resource is so new that EC2 may not show it yet. */
   readonly isYoung: (id: string) => boolean;
 }
 
@@ -18,10 +18,10 @@ export interface Patience extends RepeatedCall {
 const IDS_PER_CALL = 1_000;
 
 /**
- * Puts the same tags on many resources of one account and Region with as few calls as possible, and answers for
- * each of them. A call is all or nothing, so a refused one is repeated without the resources that the message
- * names, or in halves when it names none: a good resource never fails because of a bad neighbour. What passes
- * with time is tried again with full jitter while time is left. Never rejects.
+ * Puts the same tags on many resources of one account and Region with as few calls as possible, and returns
+ * an outcome for each. EC2 tags all resources of a call or none, so a refused call is repeated without the
+ * resources that its message names, or in halves if it names none: an invalid resource never makes a valid
+ * one fail. Transient failures are retried with full jitter while time is left. Never rejects.
  */
 export const createTags = async (
   ec2: Ec2,
@@ -45,7 +45,7 @@ export const createTags = async (
     refuse([...named], called.failure);
     const rest = group.filter((id) => !named.has(id));
     if (rest.length === 0) return;
-    // A message may name one bad resource at a time. After the first, halves find the good ones sooner.
+    // A message may name only one invalid resource. After the first, halving finds the valid ones sooner.
     if (named.size > 0 && !halve) return attempt(rest, true);
     const middle = Math.ceil(rest.length / 2);
     await attempt(rest.slice(0, middle), halve);
@@ -64,7 +64,7 @@ export const createTags = async (
   return outcomes;
 };
 
-/** One CreateTags call, repeated as `callEc2` does. */
+/** One CreateTags call, with the retries of `callEc2`. */
 const call = async (
   ec2: Ec2,
   ids: readonly string[],
@@ -85,7 +85,7 @@ const aged = (failure: CallFailure, young: boolean): CallFailure =>
 const isNotYetVisible = (outcome: CallOutcome | undefined): boolean =>
   outcome?.ok === false && outcome.failure.class === 'not-yet-visible';
 
-/** The ids of a group that stand in a message as whole words, also inside an ARN. */
+/** The ids of a group that a message contains as whole words, also inside an ARN. */
 const namedIn = (message: string, group: readonly string[]): Set<string> => {
   const words = new Set(message.split(/[^A-Za-z0-9-]+/));
   return new Set(group.filter((id) => words.has(id)));

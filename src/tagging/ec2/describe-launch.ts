@@ -3,8 +3,8 @@ import type { Hints } from '../../cloudtrail/body/omission.ts';
 import type { Ec2 } from './call.ts';
 
 /**
- * The instances of one launch in `account`, by its reservation, or else by the client token that its caller chose;
- * none where EC2 knows none (any more). Rejects with the client's errors.
+ * The instances of one launch in `account`, found by its reservation, or else by the client token of its
+ * caller. Empty if EC2 does not know any, or no longer does. Rejects with the client's errors.
  */
 export const describeLaunch = async (
   ec2: Ec2,
@@ -25,7 +25,7 @@ export const describeLaunch = async (
       }),
     );
     for (const { OwnerId, Instances = [] } of page.Reservations ?? []) {
-      // Another account may use the same token.
+      // Another account may use the same client token.
       if (OwnerId === account) instances.push(...Instances);
     }
     next = page.NextToken;
@@ -33,5 +33,8 @@ export const describeLaunch = async (
   return instances;
 };
 
-/** A filter's value takes `*` and `?` for any text and any character, unless a backslash stands before (EC2 user guide, "Filtering"). */
+/**
+ * Escapes `*` and `?`, which match any text and any character in a filter value, and the backslash that
+ * escapes them (EC2 user guide, "Filtering").
+ */
 const literal = (text: string): string => text.replace(/[\\*?]/g, '\\$&');

@@ -2,30 +2,30 @@ import type { Filter } from '@aws-sdk/client-ec2';
 import type { Tag } from '../../events/tag.ts';
 import { type Called, callEc2, type Ec2, type RepeatedCall } from './call.ts';
 
-/** What a Describe call shows of a resource. */
+/** A resource as a Describe call shows it. */
 export interface Shown {
-  /** The id that was asked for: of the resource that it belongs to, or its own. */
+  /** The id in the query that it was found by: of the resource that it belongs to, or its own. */
   readonly of: string;
   readonly id: string;
   /** Its user tags, sorted by key. */
   readonly tags: readonly Tag[];
-  /** When EC2 made it, in ms since the epoch; absent where the answer does not say. */
+  /** When EC2 created it, in ms since the epoch; absent if the response does not say. */
   readonly madeAt?: number;
 }
 
-/** One page of an answer. */
+/** One page of a response. */
 export interface DescribePage {
   readonly shown: readonly Shown[];
   readonly next: string | undefined;
 }
 
-/** A Describe call by ids. */
+/** A Describe call that filters by ids. */
 export interface DescribeQuery {
   /** The operation, as IAM names it after `ec2:`. */
   readonly action: string;
-  /** The filter that takes the ids. */
+  /** The name of the filter for the ids. */
   readonly by: string;
-  /** Filters that are the same whatever the ids are. */
+  /** Filters that do not depend on the ids. */
   readonly only: readonly Filter[];
   readonly page: (
     ec2: Ec2,
@@ -33,11 +33,14 @@ export interface DescribeQuery {
   ) => Promise<DescribePage>;
 }
 
-/** A call takes 200 filter values, all filters together (EC2's own message). The API's model names no bounds of a page: 100 is a small one. */
+/**
+ * A call takes at most 200 values in all filters together (EC2's own message). The API's model does not limit
+ * the size of a page; 100 is a small one.
+ */
 const VALUES_PER_CALL = 200;
 const RESULTS_PER_PAGE = 100;
 
-/** Everything that a look shows of these ids, with as few calls as possible, page by page. Never rejects. */
+/** Everything that a query shows of these ids, page by page, with as few calls as possible. Never rejects. */
 export const describeWith = async (
   ec2: Ec2,
   look: DescribeQuery,
@@ -61,10 +64,10 @@ export const describeWith = async (
   return { ok: true, answer };
 };
 
-/** How many ids one call takes. */
+/** How many ids one call of a query takes. */
 export const idsPerCall = ({ only }: DescribeQuery): number =>
   VALUES_PER_CALL - only.reduce((sum, { Values = [] }) => sum + Values.length, 0);
 
-/** A list in pieces of this size, the last of which may be smaller. */
+/** Splits a list into pieces of this size; the last one may be smaller. */
 export const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));

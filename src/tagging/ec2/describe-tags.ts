@@ -10,8 +10,8 @@ export const IDS_PER_LOOK = 200;
 const TAGS_PER_PAGE = 1_000;
 
 /**
- * The user tags of up to {@link IDS_PER_LOOK} resources of one account and Region, by id. A resource without any is
- * not in the answer, nor is one that does not exist. Repeated as `callEc2` does; never rejects.
+ * The user tags of up to {@link IDS_PER_LOOK} resources of one account and Region, by id. Resources that have
+ * none or do not exist are missing from the answer. Retries as `callEc2` does; never rejects.
  */
 export const describeTags = async (
   ec2: Ec2,

@@ -1,27 +1,33 @@
-/** The pace of calls that share one token bucket of EC2: nobody says what is left of it, so throttles have to. */
+/**
+ * The pace of calls that share a token bucket of EC2. EC2 does not report how many tokens are left, so the
+ * pace is learned from throttled calls.
+ */
 export interface Pace {
-  /** Takes the next turn; gives how long it is until then, in milliseconds. Turns come in the order in which they are taken. */
+  /** Reserves the next turn; returns the wait until then, in ms. Turns have the order of these calls. */
   turn(): number;
-  /** A call got through. */
+  /** Reports that a call was not throttled. */
   admitted(): void;
-  /** A call found the bucket empty. */
+  /** Reports that a call was throttled. */
   throttled(): void;
 }
 
-/** The refill of CreateTags' bucket, in calls a second (EC2 developer guide, request throttling): all that may be left of it. */
+/**
+ * The refill rate of CreateTags' bucket, in calls per second (EC2 developer guide, request throttling). An
+ * empty bucket allows no more than this.
+ */
 const REFILL = 10;
 const SLOWEST = 0.5;
-/** What a throttle does to the pace, and a call that gets through. */
+/** The factors by which a throttled call and an admitted call change the pace. */
 const SLOWER = 0.7;
 const FASTER = 1.01;
-/** Calls that were under way together find the bucket empty together: that is one throttle. */
+/** Concurrent calls find the bucket empty together, so throttles within this time count as one. */
 const SAME_THROTTLE_MS = 500;
 
 /**
- * Starts without a limit, for the bucket may be full. From the first throttle on turns are spaced, first by the refill,
- * then by what throttles teach. Tokens that a slower pace leaves stay in
- * the bucket, and the pace grows until it has found them. Spaces vary by half, so that processes which share
- * the bucket do not keep step. `now` is in milliseconds from anywhere; `random` gives from 0 to below 1.
+ * Starts without a limit, because the bucket may be full. The first throttle sets the pace to the refill
+ * rate; later ones slow it down. Tokens that a slow pace leaves stay in the bucket, so the pace grows with
+ * each admitted call until it has found them. Intervals vary by up to half, so that processes which share the
+ * bucket do not keep step. `now` is in milliseconds from any origin; `random` returns from 0 to below 1.
  */
 export const startPace = (now: () => number, random: () => number = Math.random): Pace => {
   let perSecond = Number.POSITIVE_INFINITY;

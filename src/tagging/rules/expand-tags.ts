@@ -4,18 +4,18 @@ import { fitValue } from './tag-limits.ts';
 import type { TagRule, TagRules } from './tag-rules.ts';
 import { type FieldValues, fill } from './template.ts';
 
-/** What the rules ask for at one occasion. */
+/** The tags that the rules set on one resource. */
 export interface Expanded {
   /** Sorted by key. */
   readonly tags: readonly Tag[];
   readonly overwrite: readonly string[];
-  /** Tags left out for want of a field, and values that were cut. */
+  /** Tags that were left out because a field has no value, and values that were cut. */
   readonly notes: readonly TagNote[];
-  /** Whether any rule is for this type of resource at all. */
+  /** Whether any rule applies to this type of resource. */
   readonly covered: boolean;
 }
 
-/** Fills in the rules that are for resources of this type. A tag with a missing field is left out, and noted. */
+/** Fills in the rules for this type of resource. A tag whose field has no value is left out, with a note. */
 export const expandTags = ({ rules }: TagRules, type: string, values: FieldValues): Expanded => {
   const tags: Tag[] = [];
   const notes: TagNote[] = [];
@@ -35,7 +35,7 @@ export const expandTags = ({ rules }: TagRules, type: string, values: FieldValue
   return { tags: sortedTags(tags), overwrite, notes, covered: meant.length > 0 };
 };
 
-/** Whether any of the rules is for this type of resource. */
+/** Whether any rule applies to this type of resource. */
 export const covers = ({ rules }: TagRules, type: string): boolean => rules.some((rule) => isFor(rule, type));
 
 const isFor = ({ include, exclude }: TagRule, type: string): boolean =>

@@ -1,10 +1,10 @@
 /**
- * EC2's limits on tags (EC2 User Guide, "Tag your Amazon EC2 resources"; API model of `Tag`). The guide says
- * 128 characters for a key and the API model 127: the smaller one is safe with both.
+ * EC2's limits on tags (EC2 User Guide, "Tag your Amazon EC2 resources"; API model of `Tag`). The guide
+ * allows 128 characters for a key and the API model 127: the smaller limit satisfies both.
  */
 export const TAG_LIMITS = { keyLength: 127, valueLength: 256, tagsPerResource: 50 } as const;
 
-/** What is wrong with a tag key, as the end of a sentence; undefined for a key that EC2 takes. */
+/** What is wrong with a tag key, as the end of a sentence; undefined for a key that EC2 accepts. */
 export const keyProblem = (key: string): string | undefined => {
   if (key === '') return 'is empty: a tag key has at least one character';
   if (key.length > TAG_LIMITS.keyLength) {
@@ -16,8 +16,8 @@ export const keyProblem = (key: string): string | undefined => {
 };
 
 /**
- * A value that EC2 takes: cut to 256 UTF-16 units (never more characters than EC2 counts), not in the middle of
- * a surrogate pair, and with lone surrogates replaced.
+ * Makes a value acceptable to EC2: replaces lone surrogates, and cuts the value to 256 UTF-16 units (never
+ * more characters than EC2 counts), but not within a surrogate pair.
  */
 export const fitValue = (value: string): string => {
   const fitted = value.toWellFormed();

@@ -7,20 +7,20 @@ import { InvalidInputError } from '../../shared/errors.ts';
 import { keyProblem, TAG_LIMITS } from './tag-limits.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** One tag that the rules ask for. */
+/** One tag that the rules put on resources. */
 export interface TagRule {
   readonly key: string;
   readonly template: Template;
   /** Whether it may replace a value that somebody else set. */
   readonly overwrite: boolean;
-  /** The resource types it is for: all but the excluded ones when there is no `include`. */
+  /** The resource types that the rule applies to: by default all types, without those in `exclude`. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
 }
 
-/** The rules of a deployment, checked. */
+/** The rules of a deployment, validated. */
 export interface TagRules {
-  /** The same rules give the same id; events name it. */
+  /** Derived from the rules, so that the same rules have the same id. Events refer to it. */
   readonly id: string;
   readonly rules: readonly TagRule[];
 }
@@ -42,8 +42,9 @@ const EXAMPLE =
   '{"Owner":"{who.name}","CostCenter":{"value":"4711","overwrite":true,"include":["instance"]}}';
 
 /**
- * Parses and checks `TAG_RULES`: a JSON object of tag keys to templates. Throws one `InvalidInputError` that
- * names every problem: EC2's limits on keys, values and their number, unknown fields and resource types.
+ * Parses and validates `TAG_RULES`, a JSON object with a template or a rule for each tag key. Throws one
+ * `InvalidInputError` that names every problem: EC2's limits on keys, values and their number, unknown
+ * fields, and unknown resource types.
  */
 export const parseTagRules = (text: string): TagRules => {
   let json: unknown;

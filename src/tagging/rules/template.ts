@@ -1,6 +1,6 @@
 import { didYouMean } from '../../shared/did-you-mean.ts';
 
-/** The fields that a template may name, each with what it stands for. */
+/** The fields that a template may name, each with its meaning. */
 export const FIELDS = {
   'who.name': 'the name of the user, role session or service that acted',
   'who.arn': 'the ARN of the principal that acted',
@@ -16,18 +16,18 @@ export const FIELDS = {
   region: 'the Region',
 } as const;
 
-/** The name of a field. */
+/** The name of a field in a template. */
 export type Field = keyof typeof FIELDS;
 
-/** What the fields stand for at one occasion; absent where the occasion does not tell. */
+/** The values of the fields for one trigger and resource; absent if the trigger does not have one. */
 export type FieldValues = { readonly [field in Field]?: string | undefined };
 
-/** A template taken apart: literal text, and fields to fill in. */
+/** A parsed template: literal text, and fields to fill in. */
 export type Template = readonly (string | { readonly field: Field })[];
 
 /**
- * Takes a template apart: `{field}` stands for a field, `{{` and `}}` for braces. Problems are reported as
- * sentences, all at once, and then the template must not be used.
+ * Parses a template: `{field}` stands for a field, `{{` and `}}` for braces. All problems are returned at
+ * once, as the ends of sentences; a template with problems must not be used.
  */
 export const parseTemplate = (text: string): { template: Template; problems: string[] } => {
   const template: (string | { field: Field })[] = [];
@@ -51,7 +51,7 @@ export const parseTemplate = (text: string): { template: Template; problems: str
 
 const inBraces = (name: string): string => `{${name}}`;
 
-/** The text of a template, or undefined when one of its fields has no value. */
+/** The text of a template; undefined if one of its fields has no value. */
 export const fill = (template: Template, values: FieldValues): string | undefined => {
   let text = '';
   for (const part of template) {
