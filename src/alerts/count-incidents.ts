@@ -1,21 +1,22 @@
 import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Incident } from './incident.ts';
 
-/** The part of the client that is used. */
+/** The part of the CloudWatch client that tagledger uses. */
 export type CloudWatch = Pick<CloudWatchClient, 'send'>;
 
-/** The CloudWatch namespace of all that tagledger measures. */
+/** The CloudWatch namespace of all of tagledger's metrics. */
 export const NAMESPACE = 'tagledger';
 
 /** PutMetricData takes at most 1,000 metrics (CloudWatch API reference). */
 const METRICS_PER_CALL = 1_000;
 
 /**
- * Counts incidents in CloudWatch, by class, account and Region, whether they are told or muted: `FailedResources` whose
- * failure is final, `DelayedResources` for which another attempt is due, so that an alarm can tell them apart, and
- * `GapsFound`, calls whose resources are not known. Counted at `now`, and not when it happened: CloudWatch refuses what
- * is older than two weeks (API reference of PutMetricData), and a trail may be read later. A resource is never a
- * dimension: each set of dimensions is a metric that is paid for.
+ * Counts incidents in CloudWatch by class, account and Region, whether they are published or suppressed.
+ * `FailedResources` have a final failure and `DelayedResources` have another attempt due, so that an alarm
+ * can tell them apart; `GapsFound` counts calls whose resources are not known. The timestamp is `now`, not
+ * the time of the incident: CloudWatch refuses data older than two weeks (API reference of PutMetricData),
+ * and a trail may be read later. A resource is never a dimension, because each set of dimensions is a metric
+ * that is charged for.
  */
 export const countIncidents = async (
   cloudwatch: CloudWatch,

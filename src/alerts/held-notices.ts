@@ -12,9 +12,9 @@ import {
 } from './suppression-state.ts';
 import { onPublished, release } from './suppression-window.ts';
 
-/** What is needed to tell people something. */
+/** What publishing notices needs. */
 export interface PublishNoticesDeps {
-  /** Quiet periods are kept here, so that they outlive the process. */
+  /** Stores the suppression windows, so that they outlive the process. */
   readonly coordination: CoordinationStore;
   readonly sns: Sns;
   readonly topicArn: string;
@@ -22,13 +22,13 @@ export interface PublishNoticesDeps {
   readonly telemetry: Telemetry;
 }
 
-/** A period whose message this process has to publish. */
+/** A suppression window whose message this process has to publish. */
 export interface HeldPeriod {
   readonly key: string;
   readonly held: HeldBack;
 }
 
-/** Changes the memo of a period; see `changeMemo`. */
+/** Changes the memo of a suppression window; see {@link compareAndSwap}. */
 export const changePeriod = async (
   coordination: CoordinationStore,
   key: string,
@@ -43,8 +43,8 @@ export const changePeriod = async (
 };
 
 /**
- * Publishes what is held, and writes down what became of it. Gives for each what went wrong with its message, undefined
- * for those that SNS took. When only the writing fails, the message is out and comes again after its lease.
+ * Publishes the held messages and records the outcomes. Returns for each the error, or undefined if SNS
+ * accepted it. If only the recording fails, the message has been sent and is sent again after its lease.
  */
 export const publishHeld = async (
   { coordination, sns, topicArn, now, telemetry }: PublishNoticesDeps,
@@ -67,7 +67,7 @@ export const publishHeld = async (
   return problems;
 };
 
-/** The period in a memo; undefined when another version wrote something else there: it begins anew. */
+/** The window in a memo; undefined, to start anew, if another version wrote something else there. */
 const periodIn = ({ value }: StoredMemo): Suppression | undefined => {
   const parsed = v.safeParse(SuppressionSchema, value);
   return parsed.success ? parsed.output : undefined;

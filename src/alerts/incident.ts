@@ -3,44 +3,45 @@ import { parseArn } from '../events/resource-arn.ts';
 import type { FailureClass, GapFound, TagFailed } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
 
-/** A recorded failure, and a recorded call whose resources are not known. */
+/** A recorded failure to tag a resource. */
 export type RecordedFailure = RecordedEvent & { readonly event: TagFailed };
+/** A recorded call whose resources are not known. */
 export type RecordedGap = RecordedEvent & { readonly event: GapFound };
 
-/** A recorded event that people must hear of. */
+/** A recorded event that causes an alert. */
 export type RecordedIncident = RecordedFailure | RecordedGap;
 
 interface Place {
-  /** Its quiet period: everything with the same key is one incident. */
+  /** The key of its suppression window: all events with the same key are one incident. */
   readonly key: string;
   readonly account: string;
   readonly region: string;
 }
 
-/** Failures that are one incident: the same class in the same account and Region, with the same prospect. */
+/** Failures of one class, account and Region that are one incident: all final, or all to be retried. */
 export interface FailureIncident extends Place {
   readonly class: FailureClass;
-  /** The earliest next attempt; absent when the failures are final. */
+  /** The earliest next attempt; absent if the failures are final. */
   readonly retryAt?: string;
-  /** At least one, in the order in which they came. */
+  /** At least one, in the order of arrival. */
   readonly events: readonly RecordedFailure[];
 }
 
 /** Calls of one account and Region whose resources are not known. */
 export interface GapIncident extends Place {
   readonly class: 'gap';
-  /** At least one, in the order in which they came. */
+  /** At least one, in the order of arrival. */
   readonly events: readonly RecordedGap[];
 }
 
-/** Something that people are told in one message. */
+/** What one alert is about. */
 export type Incident = FailureIncident | GapIncident;
 
-/** Whether people must hear of an event. */
+/** Whether an event causes an alert. */
 export const isAlarming = (recorded: RecordedEvent): recorded is RecordedIncident =>
   recorded.event.type === 'TagFailed' || recorded.event.type === 'GapFound';
 
-/** Groups events into incidents, in the order in which they came. */
+/** Groups events into incidents, in the order of arrival. */
 export const incidentsOf = (events: readonly RecordedIncident[]): Incident[] =>
   [...groupBy(events, keyOf)].map(([key, group]) => {
     const { account, region } = parseArn((group[0] as RecordedIncident).stream);
@@ -52,7 +53,7 @@ export const incidentsOf = (events: readonly RecordedIncident[]): Incident[] =>
     return { ...place, class: failure.event.class, ...(retryAt && { retryAt }), events: failures };
   });
 
-/** No part can hold a slash, so different parts never give the same key. */
+/** No part can contain a slash, so different parts never yield the same key. */
 const keyOf = ({ stream, event }: RecordedIncident): string => {
   const { account, region } = parseArn(stream);
   return event.type === 'GapFound'

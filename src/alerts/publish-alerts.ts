@@ -1,7 +1,7 @@
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from './notices/alert-text.ts';
 
-/** The part of the client that is used. */
+/** The part of the SNS client that tagledger uses. */
 export type Sns = Pick<SNSClient, 'send'>;
 
 /** PublishBatch takes at most 10 messages, of 256 KB together (SNS API reference). */
@@ -9,8 +9,9 @@ const MESSAGES_PER_CALL = 10;
 const BYTES_PER_CALL = 256 * 1024;
 
 /**
- * Publishes alerts to the topic, as few calls as SNS allows. Gives for each alert what went wrong with it, undefined for
- * those that SNS took: a batch may be taken in part, and one call may fail where another did not. Never rejects.
+ * Publishes alerts to the topic, with as few calls as SNS allows. Returns for each alert the error, or
+ * undefined if SNS accepted it: SNS may accept a batch in part, and one call may fail where another succeeds.
+ * Never rejects.
  */
 export const publishAlerts = async (
   sns: Sns,

@@ -4,10 +4,12 @@ import { isHeld } from './suppression-state.ts';
 import { onNotice } from './suppression-window.ts';
 
 /**
- * Tells people of notices, each at most once in the quiet period of its key, and gives those that must come again,
- * because SNS or the memo store failed. A claim is written before its message is published, and what became of it
- * after: dying in between leaves a claim that is taken over by its redelivered notice, or by whoever comes after its
- * lease, so a message may come twice, and none is lost. A notice within a quiet period is only counted.
+ * Publishes notices, each at most once in the suppression window of its key; a notice within a window is only
+ * counted. Returns the notices that must be delivered again, because SNS or the coordination store failed.
+ *
+ * A claim is written before its message is published, and the outcome afterwards. If the process dies in
+ * between, the redelivered notice, or whichever process comes after the lease, takes over the claim. A
+ * message may therefore be sent twice, but none is lost.
  */
 export const publishNotices = async (
   deps: PublishNoticesDeps,
@@ -43,7 +45,7 @@ export const publishNotices = async (
   return again;
 };
 
-/** The periods as they are now, in one read; when it fails, each is read on its own, and fails on its own. */
+/** Reads the current windows at once. If that fails, each is read on its own, and fails on its own. */
 const seenBy = async ({ coordination, telemetry }: PublishNoticesDeps, notices: readonly Notice[]) => {
   try {
     const stored = await coordination.get(notices.map(({ key }) => key));

@@ -8,7 +8,7 @@ const MutedSchema = v.object({ count, since: v.string(), samples: v.array(v.stri
 const common = {
   noun: v.string(),
   where: v.string(),
-  /** Who wrote this last, so that no two writers ever want the very same content. */
+  /** The id of the notice last claimed or counted, so that no two writers want the very same content. */
   by: v.string(),
   quietMs: count,
   muted: MutedSchema,
@@ -16,49 +16,50 @@ const common = {
 
 const held = { ...common, holder: v.string(), lease: v.string() };
 
-/** Its holder is publishing the alert, or died over it once `lease` has passed. */
+/** The holder is publishing the alert, or has died once `lease` has passed. */
 const ClaimedSchema = v.object({
   ...held,
   stage: v.literal('claimed'),
   alert: v.object({ subject: v.string(), message: v.string() }),
-  /** Muted in the period before, and told with this message. */
+  /** Counted in the window before, and published with this message. */
   earlier: v.exactOptional(MutedSchema),
 });
 
-/** The same for the summary that closes a period; what comes meanwhile is muted anew. */
+/** The same for the summary that closes a window; notices that arrive meanwhile are counted anew. */
 const ClosingSchema = v.object({
   ...held,
   stage: v.literal('closing'),
   earlier: MutedSchema,
 });
 
-/** The message is out, and what else comes before `until` is only counted. */
+/** The message was sent, and notices before `until` are only counted. */
 const AnnouncedSchema = v.object({ ...common, stage: v.literal('announced'), until: v.string() });
 
-/** Nothing is left to tell. */
+/** Nothing is left to publish. */
 const EndedSchema = v.object({ ...common, stage: v.literal('ended'), expires: v.string() });
 
-/** Where a quiet period stands, as it is kept in a memo. */
+/** The state of a suppression window, as stored in a memo. */
 export const SuppressionSchema = v.variant('stage', [
   ClaimedSchema,
   ClosingSchema,
   AnnouncedSchema,
   EndedSchema,
 ]);
+/** The state of a suppression window. */
 export type Suppression = v.InferOutput<typeof SuppressionSchema>;
 
-/** A period whose message somebody has to publish. */
+/** A suppression window whose message has to be published. */
 export type HeldBack = v.InferOutput<typeof ClaimedSchema> | v.InferOutput<typeof ClosingSchema>;
 
-/** Whether a period waits for somebody to publish. */
+/** Whether a suppression window has a message to publish. */
 export const isHeld = (state: Suppression): state is HeldBack =>
   state.stage === 'claimed' || state.stage === 'closing';
 
-/** What the holder of a claim publishes. */
+/** The message that the holder of a claim publishes. */
 export const alertOfHeld = (held: HeldBack): Alert =>
   held.stage === 'closing' ? summaryOf(held, held.earlier) : withEarlier(held, held.alert, held.earlier);
 
-/** When somebody has to look after a period; undefined for one that has ended. */
+/** When a suppression window has to be looked at next; undefined for one that has ended. */
 export const dueAtOf = (state: Suppression): string | undefined => {
   switch (state.stage) {
     case 'claimed':

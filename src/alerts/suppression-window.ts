@@ -3,16 +3,17 @@ import { SAMPLES } from './notices/alert-text.ts';
 import type { Muted, Notice } from './notices/notice.ts';
 import { dueAtOf, type HeldBack, isHeld, type Suppression } from './suppression-state.ts';
 
-/** Whoever claims a period has this long to publish; after it the claim is taken for abandoned. */
+/** How long a claim's holder has to publish, in ms. After that the claim counts as abandoned. */
 export const LEASE_MS = 60_000;
 
-/** An ended period is kept for a day, for whoever looks into what was told. */
+/** How long an ended window is kept, in ms, for people who look into what was published. */
 const ENDED_MS = 24 * 3600_000;
 
 /**
- * What becomes of a period when a notice comes: held by the notice, whose alert must then be published, when nothing was
- * told yet, the period is over, or a claim was abandoned (by this very notice before it was redelivered, or for longer
- * than its lease); else the notice is only counted. A notice that is redelivered later than that counts again.
+ * The state after a notice arrives. The notice holds the window, and its alert must be published, if nothing
+ * was published yet, the window is over, or a claim was abandoned: by this same notice before it was
+ * redelivered, or for longer than its lease. Otherwise the notice is only counted. A notice that is
+ * redelivered after that counts again.
  */
 export const onNotice = (state: Suppression | undefined, notice: Notice, now: Date): Suppression => {
   switch (state?.stage) {
@@ -32,8 +33,9 @@ export const onNotice = (state: Suppression | undefined, notice: Notice, now: Da
 };
 
 /**
- * What becomes of a period that is due and no notice came: undefined while it is not due; an ended one when nothing was
- * muted; else held by `holder`, who must publish the closing summary, or the message of an abandoned claim.
+ * The state of a window that is due although no notice arrived: ended if nothing was counted, or else held by
+ * `holder`, who must publish the closing summary or the message of an abandoned claim. Undefined if the
+ * window is not due.
  */
 export const close = (state: Suppression, holder: string, now: Date): Suppression | undefined => {
   if (isBefore(now, dueAtOf(state) ?? END_OF_TIME)) return undefined;
@@ -52,20 +54,23 @@ export const close = (state: Suppression, holder: string, now: Date): Suppressio
   }
 };
 
-/** What becomes of a period when this claim's message is out; undefined when the claim is no longer there. */
+/** The state after a claim's message was sent; undefined if the claim no longer exists. */
 export const onPublished = (
   state: Suppression | undefined,
   mine: HeldBack,
   now: Date,
 ): Suppression | undefined => {
   if (!isStill(state, mine)) return undefined;
-  // After a summary during which nothing was heard there is nothing to wait for.
+  // No notice arrived while the summary was published, so the window can end.
   if (state.stage === 'closing' && state.muted.count === 0) return ended(state, now);
   const { noun, where, by, quietMs, muted } = state;
   return { stage: 'announced', noun, where, by, quietMs, muted, until: later(now, quietMs) };
 };
 
-/** What becomes of a period when this claim's message could not be sent: whoever comes next takes it over at once. */
+/**
+ * The state after a claim's message could not be sent: the next process takes it over at once. Undefined if
+ * the claim no longer exists.
+ */
 export const release = (
   state: Suppression | undefined,
   mine: HeldBack,
@@ -110,7 +115,7 @@ const ended = ({ noun, where, by, quietMs, muted }: Suppression, now: Date): Sup
   expires: later(now, ENDED_MS),
 });
 
-/** A takeover changes holder or lease; a notice that is muted changes neither. */
+/** A takeover changes the holder or the lease; a notice that is only counted changes neither. */
 const isStill = (state: Suppression | undefined, mine: HeldBack): state is HeldBack =>
   state !== undefined && isHeld(state) && state.holder === mine.holder && state.lease === mine.lease;
 

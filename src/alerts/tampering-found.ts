@@ -2,14 +2,14 @@ import { tamperStreamOf } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { TamperDetected } from '../events/tag-event.ts';
 
-/** Stands for the ledger or its log as a whole: the stream in which tampering with that is recorded. */
+/** Stands for the ledger or its log as a whole: the stream in which tampering with either is recorded. */
 export const THE_LEDGER: string = tamperStreamOf(undefined);
 
-/** Tampering that was found some time after it was done, and recorded by who found it. */
+/** Tampering that was found and recorded some time after it was done. */
 export interface FoundTampering {
   /** The stream that was tampered with, or {@link THE_LEDGER}. */
   readonly stream: string;
-  /** The places, such as `3, 4`. */
+  /** The seqs of the events, such as `3, 4`. */
   readonly seq: string;
   readonly what: string;
   readonly how: TamperDetected['how'];
@@ -20,8 +20,8 @@ export interface FoundTampering {
 }
 
 /**
- * The tampering that an event tells of, where nobody was told yet; undefined for other events. What the change feed saw
- * was told when it saw it.
+ * The tampering that an event records, if no alert was sent of it yet; undefined for other events. For
+ * tampering that the change feed shows, an alert is sent when it shows it.
  */
 export const tamperingFoundIn = ({ event }: RecordedEvent): FoundTampering | undefined => {
   if (event.type !== 'TamperDetected' || event.how === 'change-feed') return undefined;

@@ -1,28 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 
-/** An event of the ledger that was changed or removed, as the change feed tells it; no attribute's value but these. */
+/**
+ * An event of the ledger that was changed or removed, as the change feed shows it. It has the values of no
+ * other attributes than these.
+ */
 export interface Tampering {
   readonly stream: string;
-  /** The event's place as DynamoDB writes it, such as `3`. */
+  /** The event's seq as DynamoDB writes it, such as `3`. */
   readonly seq: string;
   readonly what: 'changed' | 'removed';
-  /** About when, ISO 8601; DynamoDB rounds to the second. */
+  /** Approximate time, ISO 8601; DynamoDB rounds to the second. */
   readonly at?: string;
   readonly before: Face;
-  /** Absent when it was removed. */
+  /** Absent if the event was removed. */
   readonly after?: Face;
-  /** The names of the attributes that differ, sorted; empty when it was removed. */
+  /** The names of the attributes that differ, sorted; empty if the event was removed. */
   readonly differs: readonly string[];
-  /** Who did it, where DynamoDB says so: it names itself for what its time to live removed, and nobody else. */
+  /** Who did it, if DynamoDB says so: it names only itself, for what its time to live removed. */
   readonly by?: string;
 }
 
-/** What an event shows of itself without its content. */
+/** The parts of an event that identify it without its content. */
 interface Face {
   readonly type: string;
   readonly eventId: string;
-  /** Hex digits. */
+  /** In hex digits. */
   readonly hash: string;
 }
 

@@ -1,22 +1,22 @@
-/** An alert as SNS sends it. */
+/** An alert, as SNS delivers it. */
 export interface Alert {
   readonly subject: string;
   readonly message: string;
 }
 
-/** How many things an alert names one by one; the commands in it show the others. */
+/** How many items an alert lists; the commands in it show the others. */
 export const SAMPLES = 10;
 
 /** SNS takes fewer than 100 printable ASCII characters in a subject (SNS API reference, Publish). */
 const SUBJECT_LENGTH = 99;
 
-/** A text that SNS takes as a subject: other characters become a question mark, and the end is cut. */
+/** Makes a text a valid SNS subject: other characters become a question mark, and the end is cut. */
 export const subjectOf = (text: string): string =>
   text.replace(/[^\x20-\x7e]/g, '?').slice(0, SUBJECT_LENGTH);
 
 /**
- * Somebody else's text as part of one line, of at most `length` characters: control and invisible characters, and the
- * separators of lines and paragraphs, become a space.
+ * Makes untrusted text fit one line, with at most `length` characters: control and invisible characters, and
+ * line and paragraph separators, become a space.
  */
 export const oneLine = (text: string, length = 500): string =>
   text
@@ -25,5 +25,5 @@ export const oneLine = (text: string, length = 500): string =>
     .slice(0, length)
     .toWellFormed();
 
-/** `1 resource`, `2 resources`. */
+/** A count with its noun: `1 resource`, `2 resources`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

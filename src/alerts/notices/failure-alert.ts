@@ -3,10 +3,10 @@ import { groupBy } from '../../shared/collections.ts';
 import type { FailureIncident, RecordedFailure } from '../incident.ts';
 import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.ts';
 
-/** How many error codes of one class an alert lists. */
+/** How many error codes an alert lists. */
 const CODES = 5;
 
-/** EC2's codes are shorter than this. */
+/** How many characters of an error code are shown; EC2's own codes are shorter. */
 const CODE_LENGTH = 100;
 
 /** What a person can do about a failure of each class. */
@@ -26,7 +26,7 @@ export const ADVICE: Readonly<Record<FailureClass, string>> = {
     'tagledger does not know this error. Look at the message, and at the history of one of the resources.',
 };
 
-/** What a person reads of failures: how many, why, what to do, and where to look further. */
+/** The alert about failures: how many, why, what to do, and where to look further. */
 export const failureAlert = (incident: FailureIncident): Alert => {
   const { class: failureClass, account, region, retryAt, events } = incident;
   const resources = [...new Set(events.map(({ stream }) => stream))];
@@ -57,11 +57,13 @@ export const failureAlert = (incident: FailureIncident): Alert => {
   };
 };
 
-/** Whether there will be another attempt, and when. */
+/** Says whether there will be another attempt, and when. */
 export const nextText = (retryAt: string | null | undefined): string =>
   retryAt ? `another attempt is due at ${retryAt}` : 'no further attempt will be made';
 
-/** One error code, in the words of its first failure; how often it came unless it is the only one. */
+/**
+ * The lines about one error code: the message of its first failure, and its count if there are other codes.
+ */
 const errorLines = (
   code: string,
   failureClass: FailureClass,

@@ -1,10 +1,12 @@
 import type { GapIncident, RecordedGap } from '../incident.ts';
 import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.ts';
 
-/** How much of a name is shown. */
+/** How many characters of a name are shown. */
 const NAME_LENGTH = 200;
 
-/** What a person reads of calls whose resources are not known: which calls, by whom, what is missing, what to do. */
+/**
+ * The alert about calls whose resources are not known: which calls, by whom, what is missing, and what to do.
+ */
 export const gapAlert = ({ account, region, events }: GapIncident): Alert => {
   const many = counted(events.length, 'call');
   const samples = events.slice(0, SAMPLES);

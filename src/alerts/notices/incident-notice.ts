@@ -5,7 +5,10 @@ import { failureAlert } from './failure-alert.ts';
 import { gapAlert } from './gap-alert.ts';
 import type { Notice } from './notice.ts';
 
-/** What is told of an incident, once in a quiet period of its class, account, Region and prospect. */
+/**
+ * The notice about an incident. The suppression window is that of its class, account and Region, with one for
+ * final and one for delayed failures.
+ */
 export const noticeOf = (incident: Incident, quietMs: number): Notice => {
   const { key, account, region, events } = incident;
   return {
@@ -21,5 +24,5 @@ export const noticeOf = (incident: Incident, quietMs: number): Notice => {
   };
 };
 
-/** The id of a notice about these records. */
+/** The id of a notice about these records; the same records have the same id. */
 export const noticeId = (records: readonly string[]): string => idFrom('tagledger/notice/v1', ...records);

@@ -1,37 +1,37 @@
 import { type Alert, counted, oneLine, subjectOf } from './alert-text.ts';
 
-/** Something to be told to people, once in a quiet period. */
+/** Something to publish once in a suppression window. */
 export interface Notice extends What {
-  /** The memo of its quiet period: notices with one key share it. */
+  /** The key of its suppression window's memo; notices with the same key share the window. */
   readonly key: string;
-  /** Derived from the records that it is about: the same for the same ones, another for others. */
+  /** Derived from the records that it is about: equal for the same records, and different for others. */
   readonly id: string;
-  /** How many times. */
+  /** How often it happened. */
   readonly count: number;
-  /** ARNs of what it happened to: at least one, and no more than an alert names. */
+  /** What it happened to, such as ARNs: at least one, and no more than an alert lists. */
   readonly samples: readonly string[];
   readonly quietMs: number;
   readonly alert: Alert;
 }
 
-/** What is told, in few words: `failure`, and `to tag (denied) in 111122223333 eu-west-1`. */
+/** The subject in few words: `failure`, and `to tag (denied) in 111122223333 eu-west-1`. */
 export interface What {
   readonly noun: string;
   readonly where: string;
 }
 
-/** What was heard in a quiet period and not told. */
+/** What was counted in a suppression window and not published. */
 export interface Muted {
   readonly count: number;
   readonly since: string;
   readonly samples: readonly string[];
 }
 
-/** An alert that also tells what was muted before it. */
+/** Adds to an alert what was counted before it and not published. */
 export const withEarlier = (what: What, alert: Alert, earlier: Muted | undefined): Alert =>
   earlier ? { ...alert, message: `${alert.message}\n\nBefore that: ${mutedText(what, earlier)}` } : alert;
 
-/** The message that closes a quiet period. */
+/** The summary that closes a suppression window. */
 export const summaryOf = (what: What, muted: Muted): Alert => ({
   subject: subjectOf(`tagledger: ${counted(muted.count, `more ${what.noun}`)} ${what.where}`),
   message: mutedText(what, muted),

@@ -7,21 +7,23 @@ import type { Notice } from './notice.ts';
 /** An event of the ledger that this version can never read. */
 export interface UnreadableRecord {
   readonly stream: string;
-  /** As a text, because a damaged one need not be a number. */
+  /** A text, because a damaged seq need not be a number. */
   readonly seq: string;
   readonly reason: string;
 }
 
-/** A notice and what it is about. */
+/** A notice and the unreadable events that it is about. */
 export interface QuarantineNotice<P extends UnreadableRecord> {
   readonly notice: Notice;
   readonly poisons: readonly P[];
 }
 
-/** How much of a stream's name is shown. */
+/** How many characters of a stream's name are shown. */
 const NAME_LENGTH = 200;
 
-/** What is told of events that were set aside, once in a quiet period of their account and Region. */
+/**
+ * The notices about quarantined events: one, with its own suppression window, for each account and Region.
+ */
 export const quarantineNotices = <P extends UnreadableRecord>(
   poisons: readonly P[],
   quietMs: number,

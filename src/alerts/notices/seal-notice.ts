@@ -4,7 +4,7 @@ import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.t
 import { noticeId } from './incident-notice.ts';
 import type { Notice } from './notice.ts';
 
-/** A place of the ledger that cannot be sealed, and why. */
+/** A place in the ledger that cannot be sealed, and why. */
 export interface Unsealable {
   readonly stream: string;
   readonly seq: number;
@@ -12,13 +12,13 @@ export interface Unsealable {
   readonly why: string;
 }
 
-/** After an alert, how long more of the same is only counted, in ms: each run of the sealer finds it again. */
+/** The suppression window, in ms. It is long because each run of the sealer finds the same places again. */
 const QUIET_MS = 24 * 3_600_000;
-/** From so many streams on it is one incident. */
+/** More streams than this are one incident. */
 const STREAMS = 10;
 const TEXT_LENGTH = 200;
 
-/** What is told of places that cannot be sealed: one notice for each stream, or one for all when there are many. */
+/** The notices about places that cannot be sealed: one for each stream, or one for all if there are many. */
 export const unsealableNotices = (places: readonly Unsealable[]): Notice[] => {
   const streams = groupBy(places, ({ stream }) => stream);
   if (streams.size > STREAMS) return [noticeFor('quiet/unsealable/many', 'of many resources', places)];
@@ -27,7 +27,7 @@ export const unsealableNotices = (places: readonly Unsealable[]): Notice[] => {
   );
 };
 
-/** What is told when no run of the sealer can go on before a person has looked. */
+/** The notice that the sealer has stopped and needs a person to look before it can continue. */
 export const stoppedNotice = (why: string): Notice => ({
   key: 'quiet/seal-stopped',
   id: noticeId([why]),

@@ -6,28 +6,29 @@ import { type Alert, counted, oneLine, SAMPLES, subjectOf } from './alert-text.t
 import { noticeId } from './incident-notice.ts';
 import type { Notice } from './notice.ts';
 
-/** After an alert of tampering, how long more of the same is only counted, in ms. */
+/** The suppression window after an alert about tampering, in ms. */
 const QUIET_MS = 3_600_000;
 
-/** From this many streams on, a batch's tampering is one incident: whoever deletes a table must not cause a flood. */
+/** More streams than this in a batch are one incident: deleting a table must not cause a flood of alerts. */
 const STREAMS = 10;
 
-/** How much is shown of a text that may be anything, and of how many attributes the names. */
+/** How many characters of untrusted text are shown, and how many names of attributes. */
 const TEXT_LENGTH = 200;
 const NAMES = 20;
 
-/** Tampering, seen when it was done or found later. */
+/** Tampering that the change feed showed, or that was found later. */
 export type AnyTampering = Tampering | FoundTampering;
 
-/** A notice and what it is about. */
+/** A notice and the tampering that it is about. */
 export interface TamperNotice {
   readonly notice: Notice;
   readonly tamperings: readonly AnyTampering[];
 }
 
 /**
- * What is told of the tampering of a batch: one notice for each stream, or one for all when there are many. At once, but
- * for an hour after an alert of the same stream, or of many: what comes then is counted, and told in a summary.
+ * The notices about the tampering of a batch: one for each stream, or one for all if there are many. They are
+ * published at once, except in the hour after an alert about the same stream, or about many: these are
+ * counted for a summary.
  */
 export const tamperNotices = (tamperings: readonly AnyTampering[]): TamperNotice[] => {
   const streams = groupBy(tamperings, ({ stream }) => stream);
@@ -108,7 +109,7 @@ const foundLines = ({ stream, seq, what, how, foundAt, expected, found }: FoundT
   ];
 };
 
-/** Streams as they can be shown on one line, each once. */
+/** The distinct streams, each as one short line. */
 const streamsOf = (tamperings: readonly AnyTampering[]): string[] => [
   ...new Set(tamperings.map(({ stream }) => oneLine(stream, TEXT_LENGTH))),
 ];
