@@ -4,8 +4,9 @@ import { groupBy } from '../../shared/collections.ts';
 import { DEFAULT_RETRY } from '../../tagging/retry-policy.ts';
 import type { TagRules } from '../../tagging/rules/tag-rules.ts';
 import { type FeedConsumer, type FeedUnreadable, mayBeUpgraded } from '../runtime/feed-batch.ts';
-import { type AttemptDeps, attemptInPlace, type OnFailure } from './attempt-requests.ts';
+import { type AttemptDeps, attemptInPlace } from './attempt-requests.ts';
 import { dueRequests } from './due-requests.ts';
+import type { OnFailure } from './record-outcomes.ts';
 import { LOOKING_MS, tagChildren } from './tag-children.ts';
 
 /** What `apply` needs from outside. */

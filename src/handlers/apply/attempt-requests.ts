@@ -1,32 +1,25 @@
 import pMap from 'p-map';
-import type { Ledger } from '../../commands/transact.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
+import { parseArn } from '../../events/resource-arn.ts';
 import { groupBy } from '../../shared/collections.ts';
-import type { Telemetry } from '../../shared/telemetry.ts';
 import { type Ec2, ranOutOfTime } from '../../tagging/ec2/call.ts';
 import type { CallFailure } from '../../tagging/ec2/classify-failure.ts';
 import { createTags } from '../../tagging/ec2/create-tags.ts';
 import { type Pace, startPace } from '../../tagging/ec2/pace.ts';
-import type { RetryPolicy } from '../../tagging/retry-policy.ts';
 import type { Due } from './due-requests.ts';
-import { type AttemptedRequest, recordOutcomes } from './record-outcomes.ts';
+import {
+  type AttemptedRequest,
+  type OnFailure,
+  type OutcomeDeps,
+  recordOutcomes,
+} from './record-outcomes.ts';
 
 /** What attempts need from outside. */
-export interface AttemptDeps {
-  readonly ledger: Ledger;
+export interface AttemptDeps extends OutcomeDeps {
   /** A client with credentials for that account and Region. */
   readonly ec2: (account: string, region: string) => Ec2;
   readonly sleep: (ms: number) => Promise<void>;
-  /** For the jitter of repeated calls; `Math.random` unless told. */
-  readonly random?: () => number;
-  readonly telemetry: Telemetry;
-  /** How long to go on trying. */
-  readonly policy: RetryPolicy;
 }
-
-/** Told of each record whose request could not be handled. */
-export type OnFailure = (position: number, stream: ResourceArn, message: string, error: unknown) => void;
 
 /** Groups of one account and Region are called side by side, but not more than this many: they share a token bucket of EC2. */
 const GROUPS_AT_ONCE = 4;

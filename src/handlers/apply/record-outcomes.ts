@@ -1,13 +1,12 @@
 import pMap from 'p-map';
 import { type Failure, recordApplied, recordFailed } from '../../commands/record-outcome.ts';
-import { transact } from '../../commands/transact.ts';
-import { parseArn } from '../../events/resource-arn.ts';
+import { type Ledger, transact } from '../../commands/transact.ts';
+import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
 import { correlationIds } from '../../intake/correlation-ids.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import type { CallFailure } from '../../tagging/ec2/classify-failure.ts';
 import type { CallOutcome } from '../../tagging/ec2/create-tags.ts';
-import { retryAt } from '../../tagging/retry-policy.ts';
-import type { AttemptDeps, OnFailure } from './attempt-requests.ts';
+import { type RetryPolicy, retryAt } from '../../tagging/retry-policy.ts';
 import type { Due } from './due-requests.ts';
 
 /** A request, and what came of its attempt. */
@@ -16,7 +15,18 @@ export interface AttemptedRequest {
   readonly outcome: CallOutcome | undefined;
 }
 
-type OutcomeDeps = Pick<AttemptDeps, 'ledger' | 'policy' | 'random' | 'telemetry'>;
+/** Is called for each record whose request could not be handled. */
+export type OnFailure = (position: number, stream: ResourceArn, message: string, error: unknown) => void;
+
+/** What recording outcomes needs from outside. */
+export interface OutcomeDeps {
+  readonly ledger: Ledger;
+  readonly telemetry: Telemetry;
+  /** How long to go on trying. */
+  readonly policy: RetryPolicy;
+  /** Jitters repeated calls; defaults to `Math.random`. */
+  readonly random?: () => number;
+}
 
 const APPENDS_AT_ONCE = 16;
 

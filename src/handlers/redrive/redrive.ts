@@ -1,17 +1,14 @@
-import type { EventStore } from '../../events/event-store.ts';
 import type { Result } from '../../intake/planned-write.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
-import { type FeedConsumer, positionsOf } from '../runtime/feed-batch.ts';
-import { type Consumer, type DeadLetter, type DeadLetterMessage, parseDeadLetter } from './dead-letter.ts';
+import { positionsOf } from '../runtime/feed-batch.ts';
+import { type DeadLetter, type DeadLetterMessage, parseDeadLetter } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
-import { type AskedWindow, redriveWindows } from './windows.ts';
+import { type AskedWindow, redriveWindows, type WindowDeps } from './windows.ts';
 
 /** What `redrive` needs from outside: the handlers that gave up, and the ledger. */
-export interface RedriveDeps {
+export interface RedriveDeps extends WindowDeps {
   readonly request: (input: unknown, invocationId: string) => Promise<readonly Result[]>;
-  readonly consumers: Readonly<Record<Consumer, FeedConsumer>>;
-  readonly store: Pick<EventStore, 'recordedBetween'>;
   readonly telemetry: Telemetry;
 }
 

@@ -1,8 +1,8 @@
+import type { EventStore } from '../../events/event-store.ts';
 import type { RecordedEvent } from '../../events/recorded-event.ts';
-import { batchOfEvents } from '../runtime/feed-batch.ts';
+import { batchOfEvents, type FeedConsumer } from '../runtime/feed-batch.ts';
 import type { Consumer } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
-import type { RedriveDeps } from './redrive.ts';
 
 /** A message that asks for what was recorded in a window of time. */
 export interface AskedWindow {
@@ -62,7 +62,11 @@ const redriveSpan = async (
   }
 };
 
-type WindowDeps = Pick<RedriveDeps, 'consumers' | 'store'>;
+/** What reading a window from the ledger needs from outside. */
+export interface WindowDeps {
+  readonly consumers: Readonly<Record<Consumer, FeedConsumer>>;
+  readonly store: Pick<EventStore, 'recordedBetween'>;
+}
 
 /** Events by the id of the message whose window they are in. */
 interface Counts {
