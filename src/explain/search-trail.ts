@@ -4,7 +4,7 @@ import { fold } from '../events/resource.ts';
 import { isDirectCall } from '../intake/direct-call.ts';
 import type { InterpretationContext } from '../intake/interpret.ts';
 import { readInput } from '../intake/read-input.ts';
-import { count } from '../shared/collections.ts';
+import { countOne } from '../shared/collections.ts';
 import { mentions } from './mentions.ts';
 import { type FoundInTrail, findingIn, type Wanted } from './trail-findings.ts';
 import { type Planned, whatIf } from './what-if.ts';
@@ -57,7 +57,7 @@ export const trailSearch = (context: InterpretationContext, wanted: Wanted): Tra
     for (const planned of whatIf(context, readInput(input), now)) {
       const found = findingIn(context, wanted, { input, planned, isNamed, now });
       if (found) keep(place, found, { planned, isCreation });
-      else if (isNamed) count(others, planned.eventName ?? 'direct call');
+      else if (isNamed) countOne(others, planned.eventName ?? 'direct call');
     }
   };
   return {

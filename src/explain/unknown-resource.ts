@@ -1,6 +1,6 @@
-import { whoText } from '../cli/commands/history/history.ts';
 import { UNCREATED } from '../cloudtrail/operations/coverage.ts';
 import { UNNAMED } from '../cloudtrail/operations/unnamed.ts';
+import { whoText } from './actor-text.ts';
 import type { Searched, TrailFinding } from './search-trail.ts';
 
 /** Whether a trail tells anything of the resource for certain. */

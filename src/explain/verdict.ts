@@ -1,8 +1,7 @@
-import { whoText } from '../cli/commands/history/history.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { Cause } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
 import { passesWithTime } from '../tagging/ec2/classify-failure.ts';
+import { callText, whoText } from './actor-text.ts';
 import { outcomeOf } from './outcome.ts';
 import type { AttemptError } from './requests.ts';
 import type { TagFate, TagWhy } from './tags.ts';
@@ -20,10 +19,6 @@ export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: re
   const call = `${callText(end.cause)} at ${end.effectiveAt}`;
   return `${id} is gone: ${whoText(end.who)} ended it with ${call}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
 };
-
-/** An API operation, or what else it was. */
-export const callText = ({ name, source }: Cause): string =>
-  name ?? (source === 'direct' ? 'a direct call' : 'a sweep');
 
 interface Verbs {
   readonly has: string;

@@ -10,8 +10,8 @@ export const groupBy = <K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   return groups;
 };
 
-/** Counts one more. */
-export const count = (counts: Map<string, number>, name: string): void => {
+/** Counts one more of a name. */
+export const countOne = (counts: Map<string, number>, name: string): void => {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 };
 

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
-import { historyText } from '../../src/cli/commands/history/history.ts';
+import { historyText } from '../../src/cli/views/history-text.ts';
 import { simulatedCloudWatch } from '../../src/embedded/simulated-aws/cloudwatch.ts';
 import { simulatedSns } from '../../src/embedded/simulated-aws/sns.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';

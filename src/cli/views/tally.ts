@@ -1,5 +1,5 @@
 import type { SkipReason } from '../../intake/planned-write.ts';
-import { count } from '../../shared/collections.ts';
+import { countOne } from '../../shared/collections.ts';
 import type { Ingested } from '../ledger/ingest-records.ts';
 
 /** How many results there are of each kind. */
@@ -32,9 +32,9 @@ export const startTally = (): RunningTally => {
     add: (results) => {
       records += new Set(results.map(({ file, position }) => `${file} ${position}`)).size;
       for (const { outcome, event = '', why = '' } of results) {
-        count(outcomes, outcome);
-        if (outcome === 'appended') count(events, event);
-        if (outcome === 'skipped') count(reasons, why);
+        countOne(outcomes, outcome);
+        if (outcome === 'appended') countOne(events, event);
+        if (outcome === 'skipped') countOne(reasons, why);
       }
     },
     total: () => ({

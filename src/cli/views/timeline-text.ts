@@ -1,7 +1,7 @@
 import { parseArn } from '../../events/resource-arn.ts';
+import { actorText, causeText } from '../../explain/actor-text.ts';
 import type { Change } from '../../projections/changes.ts';
 import type { FailureMark, Interval, Timeline } from '../../projections/timeline.ts';
-import { actorText, causeText } from '../commands/changes/changes.ts';
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 import { table } from './table.ts';
 

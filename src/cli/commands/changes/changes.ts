@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../../events/recorded-event.ts';
 import { parseArn } from '../../../events/resource-arn.ts';
 import { resourceStreams } from '../../../events/resource-events.ts';
-import { callText } from '../../../explain/verdict.ts';
+import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
@@ -11,7 +11,6 @@ import { momentOf, optionText } from '../../moment-options.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
-import { whoText } from '../history/history.ts';
 
 /** `tagledger changes`: who changed which tags, in the order in which it happened. */
 export const changes: Command = {
@@ -111,11 +110,3 @@ const rowsOf = (change: Change): string[][] => {
 
 /** A value, with quotes, so that it differs from a key that is not there. */
 const valueText = (value: string | null): string => (value === null ? 'none' : JSON.stringify(value));
-
-/** Who did it; of what tagledger set, for whom. */
-export const actorText = ({ by, who }: Pick<Change, 'by' | 'who'>): string =>
-  by === 'tagledger' ? `tagledger for ${whoText(who ?? undefined)}` : whoText(who ?? undefined);
-
-/** The call that it came from. */
-export const causeText = ({ cause, rules }: Pick<Change, 'cause' | 'rules'>): string =>
-  cause ? `${callText(cause)} ${cause.id}${rules ? `, rules ${rules}` : ''}` : 'unknown';

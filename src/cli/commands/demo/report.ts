@@ -1,9 +1,9 @@
 import { viewOf } from '../../../projections/state-row.ts';
 import type { Ingested } from '../../ledger/ingest-records.ts';
 import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import { historyText } from '../../views/history-text.ts';
 import { table } from '../../views/table.ts';
 import { tallyOf, tallyRows } from '../../views/tally.ts';
-import { historyText } from '../history/history.ts';
 
 /** An open ledger that has its consumers, and the AWS that they call, in this process. */
 export type EmbeddedLedger = OpenLedger & { readonly embedded: NonNullable<OpenLedger['embedded']> };

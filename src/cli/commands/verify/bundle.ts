@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import type { SignedCheckpoint } from '../../../verifier/checkpoint.ts';
-import { NotProvenError } from '../../../verifier/not-proven-error.ts';
-import { parseVerifierKeys, type VerifierKey } from '../../../verifier/verifier-key.ts';
 import { type Verdict, verifyBundle } from '../../../verifier/verify-bundle.ts';
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
+import { keysIn, proofText } from '../../ledger/proof-files.ts';
 import { table } from '../../views/table.ts';
 
 /**
@@ -22,30 +20,12 @@ export const verifyBundleFile = ({
     throw new WrongUsageError(
       'got --bundle without --key, expected --key FILE with the public key of the log',
     );
-  const verdict = verifyBundle(read(String(values.bundle)), keysIn(values.key));
+  const verdict = verifyBundle(proofText(String(values.bundle)), keysIn(values.key));
   if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
   if (format !== 'text') console.stdout(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
   else if (verdict.holds) console.stdout(holdsText(verdict));
   else console.stdout(`does not hold: ${verdict.reason}: ${verdict.message}`);
   return exitOf({ finding: !verdict.holds });
-};
-
-/** The keys in a file; throws an `InvalidInputError` for a file that holds none. */
-export const keysIn = (file: string): VerifierKey[] => {
-  try {
-    return parseVerifierKeys(read(file));
-  } catch (error) {
-    if (!(error instanceof NotProvenError)) throw error;
-    throw new InvalidInputError(`${file}: ${error.message}`, { cause: error });
-  }
-};
-
-const read = (file: string): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
-  } catch (error) {
-    throw new InvalidInputError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 };
 
 type Held = Extract<Verdict, { readonly holds: true }>;

@@ -6,7 +6,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { type Env, ledgerKindOf, perspectiveOf } from '../../ledger/open-ledger.ts';
-import { openSealedCheck, sealedRespect } from '../../ledger/sealed-check.ts';
+import { openSealedCheck } from '../../ledger/sealed-check.ts';
 import type { Console } from '../../terminal.ts';
 import { openTrails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -16,6 +16,7 @@ import { type BirthsCheck, birthsCheck } from './creations.ts';
 import { checkLedger } from './ledger.ts';
 import type { FindingRecorder } from './record.ts';
 import { type Respect, type VerifyReport, verifyReport } from './report.ts';
+import { sealedRespect } from './sealed-respect.ts';
 
 /**
  * `tagledger verify`: whether a ledger is what was written. What is not is a finding; what nobody compared with the

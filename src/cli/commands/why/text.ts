@@ -1,12 +1,11 @@
 import { nextText } from '../../../alerts/notices/failure-alert.ts';
+import { callText, whoText } from '../../../explain/actor-text.ts';
 import type { WhyAnswer } from '../../../explain/answer.ts';
 import type { ExplainedAttempt, ExplainedRequest } from '../../../explain/requests.ts';
 import type { TagWhy } from '../../../explain/tags.ts';
-import { callText } from '../../../explain/verdict.ts';
 import type { WhoView } from '../../../explain/what-if.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
-import { whoText } from '../history/history.ts';
 import { trailText } from './trail-text.ts';
 
 /** An answer as a person reads it: the verdict, then what it rests on. */

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { NotProvenError } from '../../verifier/not-proven-error.ts';
+import { parseVerifierKeys, type VerifierKey } from '../../verifier/verifier-key.ts';
+
+/** The keys in a file; throws an `InvalidInputError` for a file that holds none. */
+export const keysIn = (file: string): VerifierKey[] => {
+  try {
+    return parseVerifierKeys(proofText(file));
+  } catch (error) {
+    if (!(error instanceof NotProvenError)) throw error;
+    throw new InvalidInputError(`${file}: ${error.message}`, { cause: error });
+  }
+};
+
+/** The text of a bundle or a key. Throws an `InvalidInputError` for a file that cannot be read as UTF-8. */
+export const proofText = (file: string): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+  } catch (error) {
+    throw new InvalidInputError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+};
