@@ -20,7 +20,7 @@ import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 import type { RedriveDeps } from '../handlers/redrive/redrive.ts';
 import { APPLIED_TYPES, type FeedBatch, type FeedConsumer } from '../handlers/runtime/feed-batch.ts';
 import { NUMBERS } from '../handlers/runtime/settings.ts';
-import { request } from '../intake/intake.ts';
+import { composeIntake } from '../intake/compose-intake.ts';
 import type { Result } from '../intake/planned-write.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import type { StateStore } from '../projections/state-store.ts';
@@ -158,15 +158,22 @@ export const localPipeline = (
   const archived = folder === undefined ? undefined : folderObjectStore(join(folder, 'archive'));
   const projecting = projectConsumer({ ...telling, store, eventFormat, states, archived, cloudwatch });
   const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, telemetry });
-  const requesting = request({
-    ledger,
-    rules,
-    telemetry,
-    ...(taggerRoleArn && { taggerRoleArn }),
-    ...(joinIdentities && { coordination }),
-    ...(hashIdentities &&
-      folder !== undefined && { openPseudonymizer: filePseudonymizer(join(folder, 'identity.key')) }),
-  });
+  const requesting = composeIntake(
+    {
+      // The simulated EC2 knows of a launch what its record says, and nothing that was left out of that.
+      RECOVER_OMITTED: false,
+      IDENTITY_JOIN: joinIdentities,
+      HASH_IDENTITIES: hashIdentities && folder !== undefined,
+    },
+    {
+      ledger,
+      rules,
+      telemetry,
+      ...(taggerRoleArn && { taggerRoleArn }),
+      coordination: () => coordination,
+      openPseudonymizer: () => filePseudonymizer(join(folder ?? '', 'identity.key')),
+    },
+  )();
 
   const withinInvocation = (consumer: FeedConsumer) => (batch: FeedBatch) => {
     const end = clock.now() + INVOCATION_MS;

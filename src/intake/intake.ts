@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { OpenPseudonymizer } from '../adapters/kms/pseudonymizer.ts';
+import type { OpenPseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import { type Ledger, transact } from '../commands/transact.ts';
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { EventTooLargeError } from '../events/event-store.ts';

@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { type Pseudonymizer, pseudonyms } from '../../cloudtrail/identity/pseudonymize.ts';
+import { type OpenPseudonymizer, pseudonyms } from '../../cloudtrail/identity/pseudonymize.ts';
 import { once } from '../../shared/once.ts';
 import { secretIn } from '../folder/secret-file.ts';
-
-/** Gets the pseudonymizer with its key, on first use. A failure rejects, and the next call tries again. */
-export type OpenPseudonymizer = () => Promise<Pseudonymizer>;
 
 const KEY_BYTES = 32;
 

@@ -29,8 +29,8 @@ export const openTables = (where: string, env: Env): OpenLedger => {
   let front: Promise<ReturnType<typeof request>> | undefined;
   // Only who writes needs it and its rules, so their absence must not stop who reads, nor what it loads delay them.
   const openFront = async () => {
-    const { composeIntake: frontDoor } = await import('./compose-intake.ts');
-    return frontDoor(client, store, stateTable, env);
+    const { tablesIntake } = await import('./tables-intake.ts');
+    return tablesIntake(client, store, stateTable, env);
   };
   const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;
   const archived = s3 && s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '');

@@ -6,6 +6,9 @@ import { confidenceOf } from './confidence.ts';
 /** Returns an identity as the ledger is to record it. */
 export type Pseudonymizer = (who: Who) => Who;
 
+/** Gets the pseudonymizer with its key, on first use. A failure rejects, and the next call tries again. */
+export type OpenPseudonymizer = () => Promise<Pseudonymizer>;
+
 /** Begins every pseudonym. Names of IAM, of sessions and of source identities cannot contain a colon. */
 const MARK = 'hashed:';
 /** A direct call may name anybody, so the prefix alone does not make a pseudonym. */

@@ -1,21 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSEvent } from 'aws-lambda';
 import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
-import { kmsPseudonymizer } from '../../adapters/kms/pseudonymizer.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
 import { homeOfFunction } from '../../intake/direct-call.ts';
-import { request } from '../../intake/intake.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
 import { apply } from '../apply/apply.ts';
 import { projectConsumer } from '../project/consumer.ts';
-import { askEc2 } from '../request/instances-of-launch.ts';
+import { deployedIntake, INTAKE_SETTINGS, INTAKE_SWITCHES } from '../request/deployed-intake.ts';
 import { ec2Clients } from '../runtime/ec2-clients.ts';
 import { readEventFormat } from '../runtime/event-format.ts';
 import { readCredentials } from '../runtime/member-credentials.ts';
@@ -27,16 +24,8 @@ import { redrive } from './redrive.ts';
 
 const settings = readSettings(
   process.env,
-  ['LEDGER_TABLE', 'STATE_TABLE', 'TAG_RULES', 'TAGGER_ROLE_ARN', 'ALERT_TOPIC_ARN'],
-  [
-    'ALERT_QUIET_MINUTES',
-    'ARCHIVE_BUCKET',
-    'TAG_CHILDREN',
-    'RECOVER_OMITTED',
-    'IDENTITY_JOIN',
-    'HASH_IDENTITIES',
-    'SEALING',
-  ],
+  ['LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', ...INTAKE_SETTINGS],
+  ['ALERT_QUIET_MINUTES', 'ARCHIVE_BUCKET', 'TAG_CHILDREN', 'SEALING', ...INTAKE_SWITCHES],
 );
 const { telemetry, observed, invocation, traced } = powertools('redrive', process.env);
 const credentialsOf = readCredentials(process.env, invocation);
@@ -46,11 +35,15 @@ const coordination = dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE);
 const now = () => new Date();
 const eventFormat = readEventFormat(process.env);
 const ledger = { store, eventFormat, now };
-const { ARCHIVE_BUCKET, IDENTITY_KEY_ID } = settings;
-const openPseudonymizer = IDENTITY_KEY_ID
-  ? kmsPseudonymizer(traced(new KMSClient()), IDENTITY_KEY_ID)
-  : undefined;
-const rules = parseTagRules(settings.TAG_RULES);
+const { ARCHIVE_BUCKET } = settings;
+const intakeOf = deployedIntake(settings, {
+  ledger,
+  telemetry,
+  dynamodb,
+  traced,
+  credentialsOf,
+  ec2Credentials: () => credentialsOf,
+});
 
 const consumers = {
   apply: apply({
@@ -59,7 +52,7 @@ const consumers = {
     sleep: delay,
     telemetry,
     policy: readRetryPolicy(process.env),
-    childRules: settings.TAG_CHILDREN ? rules : undefined,
+    childRules: settings.TAG_CHILDREN ? parseTagRules(settings.TAG_RULES) : undefined,
   }),
   project: projectConsumer({
     store,
@@ -79,18 +72,7 @@ const consumers = {
 
 /** Lambda entry point behind the failure queue. */
 export const handler = observed((event: SQSEvent, context) => {
-  const home = homeOfFunction(context.invokedFunctionArn);
-  const front = request({
-    ledger,
-    rules,
-    home,
-    credentialsOf,
-    taggerRoleArn: settings.TAGGER_ROLE_ARN,
-    telemetry,
-    ...(settings.RECOVER_OMITTED && { instancesOf: askEc2(traced, () => credentialsOf) }),
-    ...(settings.IDENTITY_JOIN && { coordination }),
-    openPseudonymizer,
-  });
-  const run = redriveQueue(redrive({ request: front, consumers, store, telemetry }));
+  const request = intakeOf(homeOfFunction(context.invokedFunctionArn));
+  const run = redriveQueue(redrive({ request, consumers, store, telemetry }));
   return run(event, () => context.getRemainingTimeInMillis());
 });
