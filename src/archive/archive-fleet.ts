@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import { type Catalogue, EMPTY, readCatalogue } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
@@ -16,14 +16,18 @@ import { fleetWith } from './snapshot.ts';
  * with the fleet and not with its history. Memory holds the resources with such newer events, and a few
  * objects.
  *
- * The answer covers the events that have reached the archive. Rejects with a `MissingObjectError` when
- * objects are removed during the read, and with an `UnreadableArchiveError` when they are damaged.
+ * The answer covers the events that have reached the archive, and `pending`: further events, which may have
+ * reached it as well. Rejects with a `MissingObjectError` when objects are removed during the read, and with
+ * an `UnreadableArchiveError` when they are damaged.
  */
-export const archiveFleet = (objects: ObjectStore): FleetReader => ({
+export const archiveFleet = (
+  objects: ReadOnlyObjectStore,
+  pending: readonly RecordedEvent[] = [],
+): FleetReader => ({
   async *at(moment, after) {
     const { catalogue, waiting } = await readAllWaiting(objects);
     const { snapshot, segments } = planReading(catalogue, moment);
-    const beside = await collectDeltas(objects, segments, waiting, moment);
+    const beside = await collectDeltas(objects, segments, [...waiting, ...pending], moment);
     yield* fleetWith(objects, snapshot, beside, unpackResource, resourceOf, after);
   },
 
@@ -34,7 +38,8 @@ export const archiveFleet = (objects: ObjectStore): FleetReader => ({
       if (event.recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
         began = event.effectiveAt;
     };
-    for (const { recordedAt, event } of waiting) consider({ recordedAt, effectiveAt: event.effectiveAt });
+    for (const { recordedAt, event } of [...waiting, ...pending])
+      consider({ recordedAt, effectiveAt: event.effectiveAt });
     const known = catalogue.segments.filter(({ recorded }) => recorded[0] <= knownAt);
     // The catalogue already has the earliest moment of a segment that was recorded entirely by then.
     for (const { recorded, effective } of known)
@@ -54,7 +59,7 @@ const TRIES = 5;
 
 /** Reads the catalogue and the events that wait in the inbox: together, all that an archive holds. */
 export const readAllWaiting = async (
-  objects: ObjectStore,
+  objects: ReadOnlyObjectStore,
 ): Promise<{ catalogue: Catalogue; waiting: RecordedEvent[] }> => {
   for (let tries = 1; ; tries++) {
     // The order matters: events that leave the inbox after it was listed are in the catalogue that is read

@@ -1,5 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import { archiveFleet } from './archive-fleet.ts';
@@ -9,7 +9,10 @@ import { readCatalogue } from './catalogue.ts';
  * Reads a fleet from the archive if there is one, and from the ledger until then. Before its first build the
  * archive holds only recent events, so its answers would be wrong, not just late.
  */
-export const archivedOrLedger = (objects: ObjectStore, store: Pick<EventStore, 'readAll'>): FleetReader => {
+export const archivedOrLedger = (
+  objects: ReadOnlyObjectStore,
+  store: Pick<EventStore, 'readAll'>,
+): FleetReader => {
   const reader = async (): Promise<FleetReader> =>
     (await readCatalogue(objects)) ? archiveFleet(objects) : ledgerFleet(store);
   return {

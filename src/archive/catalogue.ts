@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { InstantSchema } from '../events/tag-event.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { UnreadableArchiveError } from './compressed.ts';
 import { requireObject } from './require-object.ts';
 
@@ -78,7 +78,7 @@ const KEPT = 10;
 
 const nameOf = (version: number): string => `${FOLDER}${String(version).padStart(12, '0')}.json`;
 
-const versions = async (objects: ObjectStore): Promise<string[]> => {
+const versions = async (objects: ReadOnlyObjectStore): Promise<string[]> => {
   const names: string[] = [];
   for await (const name of objects.list(FOLDER)) names.push(name);
   return names;
@@ -88,7 +88,7 @@ const versions = async (objects: ObjectStore): Promise<string[]> => {
  * The newest catalogue; undefined where there is no archive yet. Rejects with an
  * {@link UnreadableArchiveError}.
  */
-export const readCatalogue = async (objects: ObjectStore): Promise<Catalogue | undefined> => {
+export const readCatalogue = async (objects: ReadOnlyObjectStore): Promise<Catalogue | undefined> => {
   const newest = (await versions(objects)).at(-1);
   if (newest === undefined) return undefined;
   const bytes = await requireObject(objects, newest);

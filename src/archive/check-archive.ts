@@ -2,7 +2,7 @@ import type { EventStore } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents } from '../events/resource-events.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { readAllWaiting } from './archive-fleet.ts';
 import { requireObject } from './require-object.ts';
 import { packSummaries, readEvents, summariesName } from './segment.ts';
@@ -32,7 +32,7 @@ const shortOf = ({ hash }: RecordedEvent): number => Number.parseInt(hash.slice(
  * during the check may show as missing: they arrive within the delay of the change feed.
  */
 export const checkArchive = async (
-  objects: ObjectStore,
+  objects: ReadOnlyObjectStore,
   store: Pick<EventStore, 'readAll'>,
   onDifference: (difference: ArchiveDifference) => void,
 ): Promise<{ readonly events: number; readonly archived: number; readonly differences: number }> => {

@@ -1,7 +1,7 @@
 import { pMapIterable } from 'p-map';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { counts, type Moment } from '../projections/resource-at.ts';
 import type { Segment } from './catalogue.ts';
 import { join, type PartialState, partialStateOf } from './partial-state.ts';
@@ -14,7 +14,7 @@ const SEGMENTS_AHEAD = 2;
  * `further` events.
  */
 export const collectDeltas = async (
-  objects: ObjectStore,
+  objects: ReadOnlyObjectStore,
   segments: readonly Segment[],
   further: readonly RecordedEvent[],
   moment: Moment,

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { inName, packLines, unpackLines } from './segment.ts';
 
 const FOLDER = 'inbox/';
@@ -18,14 +18,17 @@ export const archiveEvents = async (
 };
 
 /** The names of the objects whose events wait for a segment, the earliest first. */
-export const inboxNames = async (objects: ObjectStore): Promise<string[]> => {
+export const inboxNames = async (objects: ReadOnlyObjectStore): Promise<string[]> => {
   const names: string[] = [];
   for await (const name of objects.list(FOLDER)) names.push(name);
   return names;
 };
 
 /** The events of an inbox object; undefined when it was removed because its events are in a segment. */
-export const readInbox = async (objects: ObjectStore, name: string): Promise<RecordedEvent[] | undefined> => {
+export const readInbox = async (
+  objects: ReadOnlyObjectStore,
+  name: string,
+): Promise<RecordedEvent[] | undefined> => {
   const bytes = await objects.get(name);
   return bytes && unpackLines(name, bytes);
 };

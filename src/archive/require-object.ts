@@ -1,7 +1,7 @@
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 
 /** Reads an object that the catalogue names. Rejects with a {@link MissingObjectError} when there is none. */
-export const requireObject = async (objects: ObjectStore, name: string): Promise<Uint8Array> => {
+export const requireObject = async (objects: ReadOnlyObjectStore, name: string): Promise<Uint8Array> => {
   const bytes = await objects.get(name);
   if (!bytes) throw new MissingObjectError(name);
   return bytes;

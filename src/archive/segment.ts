@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
 import { compressed, uncompressed } from './compressed.ts';
 import { packer, unpacker } from './pack.ts';
@@ -88,7 +88,10 @@ export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Ar
 };
 
 /** The events of a segment, as summaries. */
-export const readSummaries = async (objects: ObjectStore, { id }: Segment): Promise<EventSummary[]> => {
+export const readSummaries = async (
+  objects: ReadOnlyObjectStore,
+  { id }: Segment,
+): Promise<EventSummary[]> => {
   const name = summariesName(id);
   const from = await unpacker(name, await requireObject(objects, name));
   const summaries: EventSummary[] = [];
@@ -109,7 +112,7 @@ export const readSummaries = async (objects: ObjectStore, { id }: Segment): Prom
  * The events of a segment in the order of its kind: regular ones as they were recorded, odd ones as they took
  * effect.
  */
-export const readEvents = async (objects: ObjectStore, { id }: Segment): Promise<RecordedEvent[]> =>
+export const readEvents = async (objects: ReadOnlyObjectStore, { id }: Segment): Promise<RecordedEvent[]> =>
   unpackLines(linesName(id), await requireObject(objects, linesName(id)));
 
 const rangeOf = (instants: readonly string[]): [string, string] => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pMapIterable } from 'p-map';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Snapshot } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
@@ -31,7 +31,7 @@ type ReadRow<T> = (from: Unpacker, arn: ResourceArn) => T;
  * earlier rows. Only a few objects are in memory at once.
  */
 async function* readShards(
-  objects: ObjectStore,
+  objects: ReadOnlyObjectStore,
   snapshot: Snapshot,
   after: ResourceArn,
 ): AsyncGenerator<Unpacker> {
@@ -55,7 +55,7 @@ async function* readShards(
  * few objects of the snapshot.
  */
 export async function* fleetWith<T>(
-  objects: ObjectStore,
+  objects: ReadOnlyObjectStore,
   snapshot: Snapshot | undefined,
   beside: ReadonlyMap<ResourceArn, PartialState>,
   readRow: ReadRow<T>,

@@ -1,6 +1,6 @@
 import { kindOfStream } from '../events/ledger-stream.ts';
 import { isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
-import type { ResourceArn } from '../events/resource-arn.ts';
+import { type ResourceArn } from '../events/resource-arn.ts';
 import { eventIdOf, type TagEvent, type TagFailed, type TagRequested } from '../events/tag-event.ts';
 import { outcomeIdOf } from './record-outcome.ts';
 
@@ -25,14 +25,23 @@ export interface Overdue {
 export const raiseAttempts =
   (stream: ResourceArn, first: readonly TagRequested[], overdue: Overdue) =>
   (resource: Resource): TagEvent[] =>
-    resourceRequests(stream, resource).flatMap((request): TagEvent[] => {
-      if (!isOpen(request) || !isOverdue(request, overdue)) return [];
+    overdueRequests(stream, resource, overdue).flatMap((request): TagEvent[] => {
       const origin = first.find(({ eventId }) => eventId === request.id);
       if (!origin) return [];
       return request.attempt < overdue.attempts
         ? [nextAttempt(stream, origin, request)]
         : [givenUp(stream, request, overdue)];
     });
+
+/** The requests of a resource whose next attempt is due, or whose attempt was lost. */
+export const overdueRequests = (
+  stream: ResourceArn,
+  resource: Resource,
+  overdue: Overdue,
+): readonly OpenRequest[] =>
+  resourceRequests(stream, resource)
+    .filter(isOpen)
+    .filter((request) => isOverdue(request, overdue));
 
 /** None in a stream of the ledger's own, where earlier versions allowed tag requests. */
 const resourceRequests = (stream: ResourceArn, { requests }: Resource): Resource['requests'] =>

@@ -1,4 +1,4 @@
-import type { CanonicalValue } from '../events/canonical-json.ts';
+import { type CanonicalValue } from '../events/canonical-json.ts';
 
 /**
  * A small fact that consumers share and that no fold yields: a suppression window, the cursor of a long job,
@@ -38,6 +38,9 @@ export interface CoordinationStore {
   /** The keys of up to `limit` memos of a kind that are due at `until` or earlier, earliest first. A hint. */
   due(kind: string, until: string, limit: number): Promise<string[]>;
 }
+
+/** A coordination store for readers. */
+export type ReadOnlyCoordinationStore = Omit<CoordinationStore, 'swap'>;
 
 /** The kind of a memo: the part of its key before the slash. */
 export const kindOfName = (key: string): string => key.slice(0, key.indexOf('/'));

@@ -1,8 +1,8 @@
 import { counted } from '../alerts/notices/alert-text.ts';
-import type { ArchiveDifference } from '../archive/check-archive.ts';
-import type { Difference } from '../projections/compare.ts';
-import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
-import type { Finding } from '../verifier/finding.ts';
+import { type ArchiveDifference } from '../archive/check-archive.ts';
+import { type Difference } from '../projections/compare.ts';
+import { type SealedFinding } from '../sealing/check/sealed-finding.ts';
+import { type Finding } from '../verifier/finding.ts';
 import { type Diagnosis, fine, wrong } from './diagnosis.ts';
 import { ageText } from './ledger-checks.ts';
 
@@ -10,8 +10,8 @@ import { ageText } from './ledger-checks.ts';
 export type Backlog = Readonly<Record<string, number>>;
 
 /**
- * Checks that the consumers have handled all of the change feed. Opening the ledger runs them, so a backlog
- * means that nobody has opened it since a process ended early.
+ * Checks that the consumers have handled all of the change feed. Commands that act on the ledger run them, so a
+ * backlog means that none has run since a process ended early.
  */
 export const feed = (backlog: Backlog, todo: string): Diagnosis => {
   const behind = Object.entries(backlog).filter(([, events]) => events > 0);

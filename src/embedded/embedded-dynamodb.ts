@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { createTables } from '../adapters/dynamodb/create-tables.ts';
@@ -49,4 +51,14 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
     throw error;
   }
   return { client, close };
+};
+
+/**
+ * As {@link embeddedDynamoDB}, for readers of a ledger's folder: where it has no database none is made, and the tables
+ * are empty.
+ */
+export const embeddedDynamoDBToRead = (folder: string): Promise<EmbeddedDynamoDB> => {
+  const path = join(folder, 'db');
+  const isThere = existsSync(path) && readdirSync(path).length > 0;
+  return embeddedDynamoDB(isThere ? path : undefined);
 };

@@ -90,6 +90,8 @@ export interface LocalPipeline {
     readonly records: number;
     readonly error: unknown;
   }[];
+  /** What the consumers have done in this process: events that each was given, and attempts that were raised. */
+  readonly done: Readonly<Record<'apply' | 'project' | 'raised', number>>;
   /** Ends the change feed; the stores are their owner's. */
   close(): void;
 }
@@ -175,13 +177,14 @@ export const localPipeline = (
     },
   )();
 
+  const done = { apply: 0, project: 0, raised: 0 };
   const withinInvocation = (consumer: FeedConsumer) => (batch: FeedBatch) => {
     const end = clock.now() + INVOCATION_MS;
     return consumer(batch, { remainingMs: () => end - clock.now() });
   };
 
   const settle = async () => {
-    await runMapping(feed, {
+    done.apply += await runMapping(feed, {
       name: 'apply',
       consumer: withinInvocation(applying),
       batchSize: APPLY_BATCH,
@@ -196,7 +199,8 @@ export const localPipeline = (
       maxRetries: RETRIES,
       onDropped: onDropped('project'),
     });
-    // In AWS a schedule does this. A ledger that is older than its archive gets one when it is first opened.
+    done.project += projected;
+    // In AWS a schedule does this. A ledger that is older than its archive gets one when it is first acted on.
     if (archived && (projected > 0 || !(await readCatalogue(archived))))
       await keepArchive({ objects: archived, store, now });
     await closeSuppressionWindows({ ...telling, limit: PERIODS_AT_ONCE });
@@ -210,6 +214,7 @@ export const localPipeline = (
     ec2Calls: ec2.calls,
     cloudNow: clock.now,
     dropped,
+    done,
     consumers: { apply: applying, project: projecting },
     ...(givenUp && { givenUp }),
     ...(archived && { archived }),
@@ -223,7 +228,12 @@ export const localPipeline = (
     settle,
 
     async reconcile() {
-      while ((await reconciling(() => INVOCATION_MS)).raised > 0) await settle();
+      for (;;) {
+        const { raised } = await reconciling(() => INVOCATION_MS);
+        if (raised === 0) return;
+        done.raised += raised;
+        await settle();
+      }
     },
 
     close: feed.close,

@@ -62,6 +62,9 @@ export interface EventStore {
   recordedBetween(from: string, to: string): AsyncIterable<RecordedEvent>;
 }
 
+/** An event store for readers: nothing can be appended by it. */
+export type ReadOnlyEventStore = Omit<EventStore, 'append'>;
+
 /** Another event is already stored at the place of an append: read the stream again and decide again. */
 export class SeqConflictError extends Error {
   override readonly name = 'SeqConflictError';

@@ -1,4 +1,4 @@
-import type { EventStore } from '../events/event-store.ts';
+import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import type { LedgerLine, StoredColumns } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
@@ -7,14 +7,14 @@ import type { Finding } from '../verifier/finding.ts';
 import { readLedgerFile } from '../verifier/ledger-file.ts';
 
 /**
- * A read-only {@link EventStore} over an exported ledger; `append` rejects. Each read goes through the file
+ * A {@link ReadOnlyEventStore} over an exported ledger. Each read goes through the file
  * from its beginning, because gzip has no index. That takes seconds for a million events, and little memory.
  *
  * Anybody may have changed a file, so the first read checks all of it and rejects with an `InvalidInputError`
  * at the first finding: an answer from half a ledger would be wrong. A file without events is refused as
  * well, because "no resources" would claim more than it shows.
  */
-export const fileStore = (path: string): EventStore => {
+export const fileStore = (path: string): ReadOnlyEventStore => {
   let isChecked = false;
 
   async function* batches(): AsyncGenerator<readonly StoredColumns[]> {
@@ -51,9 +51,6 @@ export const fileStore = (path: string): EventStore => {
   };
 
   return {
-    async append() {
-      throw readOnly(path);
-    },
     read: (stream) => listed((one) => one.stream === stream),
     find: (places) => {
       const wanted = new Set(places.map(({ stream, seq }) => `${seq} ${stream}`));

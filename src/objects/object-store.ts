@@ -27,6 +27,9 @@ export interface ObjectStore {
   remove(name: string): Promise<void>;
 }
 
+/** An object store for readers. */
+export type ReadOnlyObjectStore = Pick<ObjectStore, 'get' | 'list'>;
+
 /** Throws a RangeError for a name that no store accepts. Every adapter calls this first. */
 export const refuseName = (name: string): void => {
   const wrong = name.split('/').find((part) => !/^[\w.=-]+$/.test(part) || part === '.' || part === '..');

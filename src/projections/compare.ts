@@ -1,8 +1,10 @@
 import pMap from 'p-map';
+import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import { fold } from '../events/resource.ts';
 import { foldLedger } from './fold-ledger.ts';
-import { byResource, type LedgerAndStates } from './rebuild.ts';
+import { byResource } from './rebuild.ts';
 import { rowOf, type StateRow } from './state-row.ts';
+import type { ReadOnlyStateStore } from './state-store.ts';
 import { firstDifference, isSame, type StoredRow, storedOf } from './stored-row.ts';
 import { strays } from './strays.ts';
 
@@ -32,12 +34,18 @@ export interface Compared {
 
 const ROWS_AT_ONCE = 16;
 
+/** What is compared. */
+interface Compare {
+  readonly store: ReadOnlyEventStore;
+  readonly states: ReadOnlyStateStore;
+}
+
 /**
  * Compares every row, byte for byte, with what the ledger alone gives. Writes nothing. Rows that other writers save
  * meanwhile are compared as they are then. Rejects with an `UnreadableEventError` at the first event that cannot be
  * read.
  */
-export async function* compare(all: LedgerAndStates): AsyncGenerator<Compared> {
+export async function* compare(all: Compare): AsyncGenerator<Compared> {
   const { store, states } = all;
   for await (const { rows, events } of foldLedger(store)) {
     const there = byResource(await states.stored(rows.map(({ arn }) => arn)));
@@ -53,7 +61,7 @@ export async function* compare(all: LedgerAndStates): AsyncGenerator<Compared> {
 }
 
 const differenceOf = async (
-  { store }: LedgerAndStates,
+  { store }: Compare,
   row: StateRow,
   there: StoredRow | undefined,
 ): Promise<Difference | undefined> => {

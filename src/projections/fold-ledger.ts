@@ -1,4 +1,4 @@
-import type { EventStore } from '../events/event-store.ts';
+import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import { fold } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceStreams } from '../events/resource-events.ts';
@@ -17,7 +17,7 @@ const ROWS_AT_ONCE = 100;
  * The rows that the ledger alone gives, of all resources or of those behind `after`, some at a time: the memory that it
  * takes is that of these and of one resource's events, and does not grow with the ledger.
  */
-export async function* foldLedger(store: EventStore, after?: ResourceArn): AsyncGenerator<Folded> {
+export async function* foldLedger(store: ReadOnlyEventStore, after?: ResourceArn): AsyncGenerator<Folded> {
   let rows: StateRow[] = [];
   let events = 0;
   for await (const stream of resourceStreams(store, after)) {

@@ -1,25 +1,17 @@
 import { canonicalJson } from '../events/canonical-json.ts';
-import type { EventStore } from '../events/event-store.ts';
+import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import { fold } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { foldLedger } from './fold-ledger.ts';
 import { dueOf, rowOf, type StateRow } from './state-row.ts';
-import type { StateStore } from './state-store.ts';
+import type { ReadOnlyStateStore } from './state-store.ts';
 import { storedOf } from './stored-row.ts';
 
 /**
- * The current states where there is no table of them: each read folds the ledger. `refusal` is what writes reject
- * with.
+ * The current states where there is no table of them: each read folds the ledger.
  */
-export const foldedStates = (store: EventStore, refusal: () => Error): StateStore => {
-  const refuse = async (): Promise<never> => {
-    throw refusal();
-  };
-  const states: StateStore = {
-    save: refuse,
-    replace: refuse,
-    remove: refuse,
-
+export const foldedStates = (store: ReadOnlyEventStore): ReadOnlyStateStore => {
+  const states: ReadOnlyStateStore = {
     async get(arns) {
       const streams = await Promise.all(arns.map((arn) => store.read(arn)));
       return streams.flatMap((events) => (events[0] ? [asRead(rowOf(events[0].stream, fold(events)))] : []));

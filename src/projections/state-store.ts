@@ -41,3 +41,6 @@ export interface StateStore {
 
   remove(seen: StoredRow): Promise<boolean>;
 }
+
+/** A state store for readers: no row can be changed by it. */
+export type ReadOnlyStateStore = Omit<StateStore, 'save' | 'replace' | 'remove'>;

@@ -1,13 +1,16 @@
-import type { EventStore } from '../events/event-store.ts';
+import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { StateStore } from './state-store.ts';
+import type { ReadOnlyStateStore } from './state-store.ts';
 import type { StoredRow } from './stored-row.ts';
 
 /** As many as one BatchGetItem asks for. */
 const ROWS_AT_ONCE = 100;
 
 /** The rows of the state table of which the ledger holds no event. Costs one read of the ledger for each row. */
-export async function* strays(store: EventStore, states: StateStore): AsyncGenerator<StoredRow> {
+export async function* strays(
+  store: ReadOnlyEventStore,
+  states: ReadOnlyStateStore,
+): AsyncGenerator<StoredRow> {
   let rows: StoredRow[] = [];
   for await (const row of states.listStored()) {
     rows.push(row);
@@ -18,7 +21,10 @@ export async function* strays(store: EventStore, states: StateStore): AsyncGener
   yield* withoutStream(store, rows);
 }
 
-async function* withoutStream(store: EventStore, rows: readonly StoredRow[]): AsyncGenerator<StoredRow> {
+async function* withoutStream(
+  store: ReadOnlyEventStore,
+  rows: readonly StoredRow[],
+): AsyncGenerator<StoredRow> {
   const first = await store.find(rows.map(({ resource }) => ({ stream: resource as ResourceArn, seq: 1 })));
   const begun = new Set<string>(first.map(({ stream }) => stream));
   for (const row of rows) {

@@ -1,6 +1,10 @@
 import * as v from 'valibot';
 import { compareAndSwap } from '../coordination/compare-and-swap.ts';
-import type { CoordinationStore, StoredMemo } from '../coordination/coordination-store.ts';
+import type {
+  CoordinationStore,
+  ReadOnlyCoordinationStore,
+  StoredMemo,
+} from '../coordination/coordination-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 
@@ -51,7 +55,7 @@ export const markTampered = async (
 
 /** The mark of a resource; undefined when it has none. */
 export const tamperedMark = async (
-  coordination: CoordinationStore,
+  coordination: ReadOnlyCoordinationStore,
   arn: ResourceArn,
 ): Promise<TamperedMark | undefined> => {
   const [memo] = await coordination.get([keyOf(arn)]);
@@ -60,7 +64,7 @@ export const tamperedMark = async (
 
 /** All marks, by resource; those of the last moments may be missing. */
 export const tamperedMarks = async (
-  coordination: CoordinationStore,
+  coordination: ReadOnlyCoordinationStore,
 ): Promise<Map<ResourceArn, TamperedMark>> => {
   const stored = await coordination.get(await coordination.due(KIND, END_OF_TIME, ALL));
   return new Map(stored.map((memo) => [memo.key.slice(KIND.length + 1) as ResourceArn, markIn(memo)]));

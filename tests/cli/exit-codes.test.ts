@@ -213,7 +213,8 @@ const CASES: readonly Case[] = [
   [verifying('--trail', TRAIL), 'unknown'],
   [['verify', '--ledger', FILE], 'unknown'],
   [['consume', '--ledger', TABLES], 'failed'],
-  [['consume', '--ledger', SEALED], 'usage'],
+  [['consume', 'all', '--ledger', SEALED], 'usage'],
+  [['consume', '--ledger', SEALED], 'done'],
 ];
 
 const runs: (readonly [command: string, exit: Exit])[] = [];

@@ -7,7 +7,7 @@ import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
 import { columnsOf, toLine } from '../../src/events/ledger-line.ts';
 import { record } from '../../src/events/recorded-event.ts';
-import { fileStore, readOnly } from '../../src/exports/file-store.ts';
+import { fileStore } from '../../src/exports/file-store.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
 import { foldedStates } from '../../src/projections/folded-states.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
@@ -53,15 +53,11 @@ for (const [what, path] of [
   });
 }
 
-test('is never written to', async () => {
-  const store = fileStore(gzipped);
-  const [event] = SORTED[0] ?? [];
-  assert.ok(event);
-  const next = record(event.stream, observed('o9'), event, NOW);
-  assert.match(String(await rejectionOf(store.append(next))), 'can only be read');
+test('has nothing by which it could be written to', () => {
+  assert.not.ok('append' in fileStore(gzipped));
 });
 
-const statesOf = (path: string) => foldedStates(fileStore(path), () => readOnly(path));
+const statesOf = (path: string) => foldedStates(fileStore(path));
 
 test('gives the states that a table would hold', async () => {
   const table = memoryStateStore();
@@ -82,14 +78,8 @@ test('gives the states that a table would hold', async () => {
   assert.equal(await states.due('open', '2020-01-01T00:00:00.000Z', 10), []);
 });
 
-test('keeps no states of its own', async () => {
-  const states = statesOf(gzipped);
-  const [row] = await listOf(states.list());
-  const [stored] = await listOf(states.listStored());
-  assert.ok(row && stored);
-  for (const write of [states.save(row), states.replace(row, undefined), states.remove(stored)]) {
-    assert.match(String(await rejectionOf(write)), 'can only be read');
-  }
+test('keeps no states of its own', () => {
+  for (const write of ['save', 'replace', 'remove']) assert.not.ok(write in statesOf(gzipped));
 });
 
 /** A damaged file, and words of the sentence that refuses it. */

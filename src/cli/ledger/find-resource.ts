@@ -1,6 +1,8 @@
-import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
+import type { ReadOnlyEventStore } from '../../events/event-store.ts';
+import type { RecordedEvent } from '../../events/recorded-event.ts';
+import { isResourceArn, parseArn, type ResourceArn } from '../../events/resource-arn.ts';
 import type { StateRow } from '../../projections/state-row.ts';
-import type { StateStore } from '../../projections/state-store.ts';
+import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { NotKnownError, WrongUsageError } from '../errors.ts';
 import { readTyped } from '../option-values.ts';
@@ -24,15 +26,30 @@ export const resourceNamed = (text: string): string =>
  * The row of a resource by its ARN, or by its id, for which the whole state table is read. Throws a `NotKnownError`
  * when there is none, and an `InvalidInputError` when the same id stands in several accounts or Regions.
  */
-export const findResource = async (states: StateStore, resource: string): Promise<StateRow> => {
+export const findResource = async (states: ReadOnlyStateStore, resource: string): Promise<StateRow> => {
   const row = await lookForResource(states, resource);
   if (!row) throw unknownResource(resource);
   return row;
 };
 
+/**
+ * The stream of a resource, by its ARN or its id. An ARN needs no row: events are there before it. Rejects as
+ * {@link findResource}; the events are empty where an ARN, or the row of an id, has none.
+ */
+export const findStream = async (
+  {
+    store,
+    states,
+  }: { readonly store: Pick<ReadOnlyEventStore, 'read'>; readonly states: ReadOnlyStateStore },
+  resource: string,
+): Promise<{ readonly arn: ResourceArn; readonly events: readonly RecordedEvent[] }> => {
+  const arn = isResourceArn(resource) ? resource : (await findResource(states, resource)).arn;
+  return { arn, events: await store.read(arn) };
+};
+
 /** As {@link findResource}, with undefined where there is no such row. */
 export const lookForResource = async (
-  states: StateStore,
+  states: ReadOnlyStateStore,
   resource: string,
 ): Promise<StateRow | undefined> => {
   const rows = resource.startsWith('arn:')
@@ -46,7 +63,7 @@ export const lookForResource = async (
   return row;
 };
 
-const rowsWithId = async (states: StateStore, id: string): Promise<StateRow[]> => {
+const rowsWithId = async (states: ReadOnlyStateStore, id: string): Promise<StateRow[]> => {
   const rows: StateRow[] = [];
   for await (const row of states.list()) if (hasId(row.arn, id)) rows.push(row);
   return rows;

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Result } from '../../intake/planned-write.ts';
 import type { TrailEntry } from '../trail/read-trail.ts';
 import { keepReject } from '../trail/rejects.ts';
-import type { OpenLedger } from './open-ledger.ts';
+import type { LedgerRuntime } from './open-runtime.ts';
 
 /** A result, with the place in the file that it comes from. */
 export type Ingested = Result & { readonly file: string; readonly position: string };
 
 /** How a run of records is cut up. */
 export interface Chunks {
-  /** Records that go through the front door in one call; the consumers run after each. */
+  /** Records that go through the intake in one call; the consumers run after each. */
   readonly size: number;
   readonly before?: (chunk: readonly TrailEntry[]) => void;
 }
@@ -23,12 +23,12 @@ export interface IngestedChunk {
 }
 
 /**
- * Sends what is read through the front door, chunk by chunk, and lets the consumers of an embedded ledger run.
+ * Sends what is read through the intake, chunk by chunk, and lets the consumers of an embedded ledger run.
  * What cannot be used is kept in `rejects`, one JSON object a line with file, position, reason and the text, and
  * the rest goes on.
  */
 export async function* ingestRecords(
-  ledger: OpenLedger,
+  ledger: Pick<LedgerRuntime, 'request' | 'embedded'>,
   batches: Iterable<Iterable<TrailEntry>> | AsyncIterable<Iterable<TrailEntry>>,
   rejects: string,
   { size, before }: Chunks = { size: 200 },

@@ -1,16 +1,20 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../../embedded/embedded-dynamodb.ts';
+import { embeddedDynamoDBToRead, LEDGER_TABLE } from '../../embedded/embedded-dynamodb.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../embedded/lost-database.ts';
 import type { FileBatch } from '../../verifier/ledger-file.ts';
 import { WrongUsageError } from '../errors.ts';
-import { tablesIn } from './open-ledger.ts';
-import type { LedgerSource } from './open-source.ts';
+import { tablesIn } from './ledger-kind.ts';
 
-type Opened = Omit<LedgerSource, 'kind'>;
+/** The columns of a ledger's events. */
+export interface OpenColumns {
+  /** What stands at every place, some at a time, each stream together and in its order; to be read once. */
+  readonly batches: AsyncIterable<FileBatch>;
+  close(): Promise<void>;
+}
 
 /** The ledger's table of `dynamodb:TABLE[,STATE_TABLE]`. */
-export const tableColumns = (where: string): Opened => {
+export const tableColumns = (where: string): OpenColumns => {
   const [table] = tablesIn(where);
   if (!table) throw new WrongUsageError(`got --ledger ${where}, expected dynamodb:LEDGER_TABLE`);
   const client = new DynamoDBClient();
@@ -21,10 +25,10 @@ export const tableColumns = (where: string): Opened => {
  * The table of an embedded ledger's folder. Where the database is gone or empty, and the folder held events, that is the
  * problem that is given: one that is gone is not made.
  */
-export const embeddedColumns = async (folder: string): Promise<Opened> => {
+export const embeddedColumns = async (folder: string): Promise<OpenColumns> => {
   const lost = lostDatabase(folder);
   if (lost) return { batches: lostBatch(lost), close: async () => {} };
-  const { client, close } = await embeddedDynamoDB(`${folder}/db`);
+  const { client, close } = await embeddedDynamoDBToRead(folder);
   async function* batches(): AsyncGenerator<FileBatch> {
     const emptied = await emptiedDatabase(folder, dynamodbStore(client, LEDGER_TABLE));
     yield* emptied ? lostBatch(emptied) : columnsIn(client, LEDGER_TABLE);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { folderObjectStore } from '../../adapters/folder/object-store.ts';
+import type { Env } from '../../handlers/runtime/settings.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { objectsUnder } from '../../objects/objects-under.ts';
 import { lastLog } from '../../sealing/log/begin-log.ts';
@@ -8,7 +9,7 @@ import { type SealedLog, sealedLog } from '../../sealing/log/sealed-log.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { parseVerifierKey, type VerifierKey } from '../../verifier/verifier-key.ts';
 import { WrongUsageError } from '../errors.ts';
-import { type Env, ledgerKindOf } from './open-ledger.ts';
+import { ledgerKindOf } from './ledger-kind.ts';
 
 /** The sealed log of a ledger, as a command reads it. */
 export interface OpenLog {

@@ -1,13 +1,11 @@
 import { findLedgerFolder } from '../../embedded/ledger-folder.ts';
-import { type FileBatch, readLedgerFile } from '../../verifier/ledger-file.ts';
-import { ledgerKindOf, noLedgerAt } from './open-ledger.ts';
+import { readLedgerFile } from '../../verifier/ledger-file.ts';
+import { type LedgerKind, ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
+import type { OpenColumns } from './open-columns.ts';
 
 /** What stands in a ledger, to be exported or verified: nothing is checked, changed or set going by opening it. */
-export interface LedgerSource {
-  readonly kind: 'tables' | 'file' | 'folder';
-  /** What stands at every place, some at a time, each stream together and in its order; to be read once. */
-  readonly batches: AsyncIterable<FileBatch>;
-  close(): Promise<void>;
+export interface LedgerSource extends OpenColumns {
+  readonly kind: LedgerKind;
 }
 
 /**

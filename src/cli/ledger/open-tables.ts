@@ -5,12 +5,25 @@ import type { TableNames } from '../../adapters/dynamodb/create-tables.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
-import { archivedOrLedger } from '../../archive/archived-or-ledger.ts';
-import { readEventFormat } from '../../handlers/runtime/event-format.ts';
-import type { request } from '../../intake/intake.ts';
-import { ledgerFleet } from '../../projections/ledger-fleet.ts';
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
+import type { EventStore } from '../../events/event-store.ts';
+import type { Env } from '../../handlers/runtime/settings.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import type { StateStore } from '../../projections/state-store.ts';
 import { WrongUsageError } from '../errors.ts';
-import { type Env, type OpenLedger, tablesIn } from './open-ledger.ts';
+import { tablesIn } from './ledger-kind.ts';
+
+/** A ledger in AWS: its stores and the client behind them. */
+export interface OpenTables {
+  readonly client: DynamoDBClient;
+  readonly names: TableNames;
+  readonly store: EventStore;
+  readonly states: StateStore;
+  readonly coordination: CoordinationStore;
+  /** The archive's objects; absent where `ARCHIVE_BUCKET` names none. */
+  readonly archived?: ObjectStore;
+  close(): Promise<void>;
+}
 
 /** The tables that `dynamodb:TABLE[,STATE_TABLE]` names; throws a `WrongUsageError` when one has no name. */
 export const tableNames = (where: string, env: Env): TableNames => {
@@ -21,31 +34,21 @@ export const tableNames = (where: string, env: Env): TableNames => {
   );
 };
 
-/** Opens the tables that `dynamodb:TABLE[,STATE_TABLE]` names; the consumers of the ledger run in AWS. */
-export const openTables = (where: string, env: Env): OpenLedger => {
-  const { ledger: ledgerTable, state: stateTable } = tableNames(where, env);
+/**
+ * Opens the tables that `dynamodb:TABLE[,STATE_TABLE]` names, with the SDK's usual settings for Region, credentials and
+ * endpoint. The consumers of the ledger run in AWS.
+ */
+export const openTables = (where: string, env: Env): OpenTables => {
+  const names = tableNames(where, env);
   const client = new DynamoDBClient();
-  const store = dynamodbStore(client, ledgerTable);
-  let front: Promise<ReturnType<typeof request>> | undefined;
-  // Only who writes needs it and its rules, so their absence must not stop who reads, nor what it loads delay them.
-  const openFront = async () => {
-    const { tablesIntake } = await import('./tables-intake.ts');
-    return tablesIntake(client, store, stateTable, env);
-  };
   const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;
-  const archived = s3 && s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '');
   return {
-    name: where,
-    store,
-    eventFormat: readEventFormat(env),
-    states: dynamodbStateStore(client, stateTable),
-    coordination: dynamodbCoordinationStore(client, stateTable),
-    fleet: archived ? archivedOrLedger(archived, store) : ledgerFleet(store),
-    ...(archived && { archived }),
-    request: async (input, invocationId) => {
-      front ??= openFront();
-      return (await front)(input, invocationId);
-    },
+    client,
+    names,
+    store: dynamodbStore(client, names.ledger),
+    states: dynamodbStateStore(client, names.state),
+    coordination: dynamodbCoordinationStore(client, names.state),
+    ...(s3 && { archived: s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '') }),
     close: async () => {
       client.destroy();
       s3?.destroy();

@@ -1,14 +1,15 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileSigner } from '../../adapters/folder/signer.ts';
+import type { Env } from '../../handlers/runtime/settings.ts';
 import { beginLog, newLogId } from '../../sealing/log/begin-log.ts';
 import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
 import { type SealRun, sealCompared } from '../../sealing/run-sealer.ts';
 import { openSealer } from '../../sealing/sealer.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { verifierKeyText } from '../../verifier/verifier-key.ts';
-import type { Env, OpenLedger } from './open-ledger.ts';
 import { logsOfFolder } from './open-log.ts';
+import type { LedgerRuntime } from './open-runtime.ts';
 
 /** What sealing an embedded ledger did. */
 export interface SealedFolder extends Omit<SealRun, 'isDone'> {
@@ -27,7 +28,7 @@ const NAME = 'tagledger/embedded';
  * made with the first log. Throws an `InvalidInputError` when the log and its head do not agree.
  */
 export const sealFolder = async (
-  { name: folder, store, coordination }: Pick<OpenLedger, 'name' | 'store' | 'coordination'>,
+  { name: folder, store, coordination }: Pick<LedgerRuntime, 'name' | 'store' | 'coordination'>,
   env: Env,
   { now, newLog = false }: { readonly now: () => Date; readonly newLog?: boolean },
 ): Promise<SealedFolder> => {

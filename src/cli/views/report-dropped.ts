@@ -1,10 +1,9 @@
-import type { OpenLedger } from '../ledger/open-ledger.ts';
+import type { LocalPipeline } from '../../embedded/pipeline.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 
 /** Tells of what the consumers of an embedded ledger gave up while it was open, and says how many batches there were. */
-export const reportDropped = (console: Console, { embedded }: OpenLedger): number => {
-  const dropped = embedded?.dropped ?? [];
+export const reportDropped = (console: Console, dropped: LocalPipeline['dropped'] = []): number => {
   for (const { consumer, records, error } of dropped) {
     const why = error ? String(error) : 'it reported them as failed';
     console.stderr(

@@ -70,7 +70,8 @@ export type Settings<S extends Setting, O extends Optional> = Record<S, string> 
     readonly [N in (typeof SWITCHES)[O & Switch]['needs'][number]]?: string;
   };
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** An environment: variables by name. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads settings from an environment. Throws one `InvalidInputError` that names all that are missing, with those that

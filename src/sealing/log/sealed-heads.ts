@@ -1,7 +1,11 @@
 import pMap from 'p-map';
 import * as v from 'valibot';
 import { compareAndSwap } from '../../coordination/compare-and-swap.ts';
-import type { CoordinationStore, StoredMemo } from '../../coordination/coordination-store.ts';
+import type {
+  CoordinationStore,
+  ReadOnlyCoordinationStore,
+  StoredMemo,
+} from '../../coordination/coordination-store.ts';
 import { groupBy } from '../../shared/collections.ts';
 import type { EventLeaf } from '../../verifier/leaf.ts';
 import { incarnationOf } from './log-head.ts';
@@ -39,7 +43,7 @@ const keyOf = (origin: string, stream: string): string => `sealed/${incarnationO
  * `SealStoppedError` for a memo that cannot be read: to ignore it would seal the stream's events twice.
  */
 export const sealedHeads = async (
-  coordination: CoordinationStore,
+  coordination: ReadOnlyCoordinationStore,
   origin: string,
   streams: readonly string[],
 ): Promise<Map<string, SealedHead>> => {

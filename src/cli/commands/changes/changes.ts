@@ -5,8 +5,8 @@ import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { findResource, resourceNamed } from '../../ledger/find-resource.ts';
-import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
+import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
+import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { momentOf, optionText } from '../../moment-options.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
@@ -55,14 +55,16 @@ export const changes: Command = {
 };
 
 async function* eventsOf(
-  { store, states }: OpenLedger,
+  ledger: ReadOnlyLedger,
   resource: string | undefined,
 ): AsyncIterable<readonly RecordedEvent[]> {
   if (resource !== undefined) {
-    yield await store.read((await findResource(states, resource)).arn);
+    const { events } = await findStream(ledger, resource);
+    if (events.length === 0) throw unknownResource(resource);
+    yield events;
     return;
   }
-  yield* resourceStreams(store);
+  yield* resourceStreams(ledger.store);
 }
 
 const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= at && at <= to;

@@ -8,7 +8,7 @@ import { readPolicies } from '../../../policies/read-policies.ts';
 import { remarkText } from '../../../policies/remark.ts';
 import type { Command, Invocation } from '../../command.ts';
 import type { Exit } from '../../exit-codes.ts';
-import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
+import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { MOMENT_USAGE, momentOf } from '../../moment-options.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeFolded } from '../../terminal.ts';
@@ -74,7 +74,7 @@ interface Settings {
 
 const runOnce = async (
   { values, format, console }: Invocation<ComplianceFormat>,
-  { fleet }: OpenLedger,
+  { fleet }: ReadOnlyLedger,
   question: Assessment,
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {

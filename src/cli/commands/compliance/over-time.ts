@@ -3,7 +3,7 @@ import { type TimeSeriesPoint, timeSeries } from '../../../compliance/time-serie
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
-import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { type ComplianceFormat, type failsOn, selectionText } from './options.ts';
@@ -14,7 +14,7 @@ const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'viola
 /** The course of compliance over time; the last point decides whether it fails. */
 export const runCourse = async (
   { values, format, console }: Invocation<ComplianceFormat>,
-  { fleet }: OpenLedger,
+  { fleet }: ReadOnlyLedger,
   question: Parameters<typeof timeSeries>[1],
   fails: ReturnType<typeof failsOn>,
 ): Promise<Exit> => {

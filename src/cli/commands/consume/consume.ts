@@ -1,65 +1,95 @@
-import type { Command } from '../../command.ts';
+import { readOnly } from '../../../exports/file-store.ts';
+import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
-import { ledgerKindOf } from '../../ledger/open-ledger.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { openFolderRuntime } from '../../ledger/open-runtime.ts';
+import type { Console, Format } from '../../terminal.ts';
+import { reportDropped } from '../../views/report-dropped.ts';
 import { table } from '../../views/table.ts';
+import type { Consumed } from './run.ts';
 
-/** `tagledger consume`: what the deployed functions behind the change feed do, from here. It failed where something was given up. */
+/**
+ * `tagledger consume`: what the deployed functions behind the change feed do, from here; of an embedded ledger what its
+ * consumers have not finished, once. It failed where something was given up.
+ */
 export const consume: Command = {
   usage: 'consume [--once] [--create-tables] [--dropped FILE]',
   summary:
-    'do from here what the functions behind the change feed do, where no Lambda does: for --ledger dynamodb:TABLE at any endpoint',
+    'do from here what the functions behind the change feed do, where no Lambda does: for --ledger dynamodb:TABLE at any endpoint; finish what the consumers of an embedded ledger have not done',
   options: {
     once: { type: 'boolean' },
     'create-tables': { type: 'boolean' },
     dropped: { type: 'string' },
   },
   exits: ['done', 'failed', 'usage'],
-  async run({ positionals, values, format, ledger, env, console }) {
+  async run(invocation) {
+    const { positionals, ledger } = invocation;
     if (positionals.length > 0) throw new WrongUsageError(`got ${positionals.join(' ')}, expected nothing`);
-    if (ledgerKindOf(ledger) !== 'tables') {
-      throw new WrongUsageError(
-        `got --ledger ${ledger}, expected dynamodb:TABLE,STATE_TABLE: an embedded ledger runs its consumers itself`,
-      );
-    }
-    // It brings every client of AWS with it, which other commands do without.
-    const { runConsumers } = await import('./run.ts');
-    const stop = new AbortController();
-    const end = (signal: NodeJS.Signals) => stop.abort(signal);
-    process.once('SIGINT', end).once('SIGTERM', end);
-    try {
-      const dropped = String(values.dropped ?? 'tagledger.dropped.ndjson');
-      const { once, 'create-tables': createTables } = values;
-      const done = await runConsumers(
-        {
-          where: ledger,
-          env,
-          once: once === true,
-          createTables: createTables === true,
-          dropped,
-          signal: stop.signal,
-        },
-        console,
-      );
-      console.stdout(
-        format === 'text'
-          ? table([
-              ['apply', String(done.apply), 'records'],
-              ['project', String(done.project), 'records'],
-              ['raised', String(done.raised), 'attempts that were due'],
-              [
-                'given up',
-                String(done.dropped),
-                done.dropped > 0 ? `records, kept in ${dropped}` : 'records',
-              ],
-            ])
-          : JSON.stringify(done),
-      );
-      // Without --once it is ended by being interrupted, and has done all that it was asked to.
-      if (once && stop.signal.reason === 'SIGINT') return 'interrupted';
-      return exitOf({ failed: done.dropped > 0 });
-    } finally {
-      process.off('SIGINT', end).off('SIGTERM', end);
-    }
+    const kind = ledgerKindOf(ledger);
+    if (kind === 'file') throw readOnly(ledger);
+    return kind === 'folder' ? consumeFolder(invocation) : consumeTables(invocation);
   },
 };
+
+/** To open the ledger runs its consumers, until nothing is left for them. */
+const consumeFolder = async ({ values, format, ledger: path, env, console }: Invocation): Promise<Exit> => {
+  const foreign = ['create-tables', 'dropped'].find((name) => values[name] !== undefined);
+  if (foreign) {
+    throw new WrongUsageError(
+      `--${foreign} is for a ledger in tables, and ${path} is a folder. Leave it out, or name tables with --ledger dynamodb:TABLE,STATE_TABLE.`,
+    );
+  }
+  const { embedded, close } = await openFolderRuntime(path, env);
+  try {
+    const { done, dropped, alerts } = embedded;
+    const records = dropped.reduce((sum, { records }) => sum + records, 0);
+    write(console, format, { ...done, dropped: records }, 'dropped.ndjson');
+    for (const { subject } of alerts) console.stderr(`alert: ${subject}`);
+    return exitOf({ failed: reportDropped(console, dropped) > 0 });
+  } finally {
+    await close();
+  }
+};
+
+const consumeTables = async ({ values, format, ledger, env, console }: Invocation): Promise<Exit> => {
+  // It brings every client of AWS with it, which other commands do without.
+  const { runConsumers } = await import('./run.ts');
+  const stop = new AbortController();
+  const end = (signal: NodeJS.Signals) => stop.abort(signal);
+  process.once('SIGINT', end).once('SIGTERM', end);
+  try {
+    const dropped = String(values.dropped ?? 'tagledger.dropped.ndjson');
+    const { once, 'create-tables': createTables } = values;
+    const done = await runConsumers(
+      {
+        where: ledger,
+        env,
+        once: once === true,
+        createTables: createTables === true,
+        dropped,
+        signal: stop.signal,
+      },
+      console,
+    );
+    write(console, format, done, dropped);
+    // Without --once it is ended by being interrupted, and has done all that it was asked to.
+    if (once && stop.signal.reason === 'SIGINT') return 'interrupted';
+    return exitOf({ failed: done.dropped > 0 });
+  } finally {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  }
+};
+
+/** Writes what was done; `kept` is the file with what was given up. */
+const write = ({ stdout }: Console, format: Format, done: Consumed, kept: string): void =>
+  stdout(
+    format === 'text'
+      ? table([
+          ['apply', String(done.apply), 'records'],
+          ['project', String(done.project), 'records'],
+          ['raised', String(done.raised), 'attempts that were due'],
+          ['given up', String(done.dropped), done.dropped > 0 ? `records, kept in ${kept}` : 'records'],
+        ])
+      : JSON.stringify(done),
+  );

@@ -11,7 +11,7 @@ import { callerCredentials } from '../../../handlers/runtime/credentials.ts';
 import { ec2Clients } from '../../../handlers/runtime/ec2-clients.ts';
 import { readEventFormat } from '../../../handlers/runtime/event-format.ts';
 import { readRetryPolicy } from '../../../handlers/runtime/retry-settings.ts';
-import { readSettings } from '../../../handlers/runtime/settings.ts';
+import { type Env, readSettings } from '../../../handlers/runtime/settings.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { QUIET, type Telemetry } from '../../../shared/telemetry.ts';
 import { deadLetterFile } from '../../../stream-consumer/dead-letter-file.ts';
@@ -21,7 +21,6 @@ import {
   endpointConsumers,
 } from '../../../stream-consumer/endpoint-consumers.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
-import type { Env } from '../../ledger/open-ledger.ts';
 import { tableNames } from '../../ledger/open-tables.ts';
 import type { Console } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';

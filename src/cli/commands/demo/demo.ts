@@ -6,13 +6,15 @@ import { makeLedgerFolder, removeDemoFolder } from '../../../embedded/ledger-fol
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
+import { DEFAULT_TAG_RULES } from '../../ledger/folder-settings.ts';
 import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
-import { DEFAULT_TAG_RULES, ledgerKindOf, openEmbedded } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { type EmbeddedRuntime, openEmbedded } from '../../ledger/open-runtime.ts';
 import { sealFolder } from '../../ledger/seal-folder.ts';
 import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
 import { type ReplayClock, replayClock } from './replay-clock.ts';
-import { demoReport, type EmbeddedLedger, reportText } from './report.ts';
+import { demoReport, reportText } from './report.ts';
 
 const ScenarioSchema = v.object({
   /** The resource whose history is shown. */
@@ -86,7 +88,11 @@ const readScenario = (file: string): Scenario =>
   v.parse(ScenarioSchema, JSON.parse(readFileSync(file, 'utf8')));
 
 /** A new ledger in the place of the last demo's, with a simulated EC2 that behaves as the scenario has it. */
-const openFresh = async (path: string, scenario: Scenario, { now }: ReplayClock): Promise<EmbeddedLedger> => {
+const openFresh = async (
+  path: string,
+  scenario: Scenario,
+  { now }: ReplayClock,
+): Promise<EmbeddedRuntime> => {
   await removeDemoFolder(path);
   const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
   makeLedgerFolder(path, { tagledger: 1, demo: true, settings });
@@ -107,7 +113,7 @@ const openFresh = async (path: string, scenario: Scenario, { now }: ReplayClock)
 
 /** Takes in the trail, some records at a time, while the clock goes along with it. */
 const replay = async (
-  ledger: EmbeddedLedger,
+  ledger: EmbeddedRuntime,
   entries: readonly TrailEntry[],
   { clock, path, console }: { readonly clock: ReplayClock; readonly path: string; readonly console: Console },
 ): Promise<readonly Ingested[]> => {
@@ -125,7 +131,7 @@ const replay = async (
 };
 
 /** The hours after: what waits for another attempt gets it, and what alerts muted is told. */
-const liveOn = async ({ embedded }: EmbeddedLedger, clock: ReplayClock): Promise<void> => {
+const liveOn = async ({ embedded }: EmbeddedRuntime, clock: ReplayClock): Promise<void> => {
   for (let left = AFTERWARDS_MS; left > 0; left -= STEP_MS) {
     clock.moveTo(clock.now().getTime() + STEP_MS);
     await embedded.reconcile();

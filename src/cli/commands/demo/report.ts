@@ -1,12 +1,9 @@
 import { viewOf } from '../../../projections/state-row.ts';
 import type { Ingested } from '../../ledger/ingest-records.ts';
-import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import type { EmbeddedRuntime } from '../../ledger/open-runtime.ts';
 import { historyText } from '../../views/history-text.ts';
 import { table } from '../../views/table.ts';
 import { tallyOf, tallyRows } from '../../views/tally.ts';
-
-/** An open ledger that has its consumers, and the AWS that they call, in this process. */
-export type EmbeddedLedger = OpenLedger & { readonly embedded: NonNullable<OpenLedger['embedded']> };
 
 /** The resource whose history is shown, and what the story does not tell. */
 interface Told {
@@ -20,7 +17,7 @@ export type DemoReport = Awaited<ReturnType<typeof demoReport>>;
 
 /** Puts together what became of the records that were taken in. */
 export const demoReport = async (
-  { states, store, embedded }: EmbeddedLedger,
+  { states, store, embedded }: EmbeddedRuntime,
   results: readonly Ingested[],
   { historyOf, sealed }: Told,
 ) => {

@@ -2,7 +2,7 @@ import type { Diagnosis } from '../../../doctor/diagnosis.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { ledgerKindOf } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { writeList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 

@@ -20,13 +20,13 @@ import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../../embedded/lost-database.ts';
 import type { EventStore } from '../../../events/event-store.ts';
 import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
+import type { Env } from '../../../handlers/runtime/settings.ts';
 import { compare } from '../../../projections/compare.ts';
 import { oldestRequest } from '../../../projections/oldest-request.ts';
 import { tamperedMarks } from '../../../projections/tampered-mark.ts';
 import { deadLettersIn } from '../../../stream-consumer/dead-letter-file.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
 import type { Finding } from '../../../verifier/finding.ts';
-import type { Env } from '../../ledger/open-ledger.ts';
 import { openSealedCheck } from '../../ledger/sealed-check.ts';
 
 /**
@@ -54,7 +54,7 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
       fine('database', 'it opens, and nobody else has it'),
       ...(await examined('events', async () => eventsAndSeal(folder, env, store, now))),
       ...(await examined('change feed', async () => [
-        checks.feed(await backlogOf(folder, store), type('list')),
+        checks.feed(await backlogOf(folder, store), type('consume')),
       ])),
       givenUp(deadLettersIn(folder), 'dropped.ndjson', type('redrive')),
       ...(await examined('state', async () => [

@@ -10,9 +10,10 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { examineDeployed } from '../../../doctor/deployed/examine.ts';
 import { prefixOf } from '../../../doctor/deployed/names.ts';
 import { type Diagnosis, unknown, why } from '../../../doctor/diagnosis.ts';
+import type { Env } from '../../../handlers/runtime/settings.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { type Env, tablesIn } from '../../ledger/open-ledger.ts';
+import { tablesIn } from '../../ledger/ledger-kind.ts';
 import { openTables } from '../../ledger/open-tables.ts';
 
 /** Looks at the ledger that `dynamodb:TABLE[,STATE_TABLE]` names, and at what is deployed with it. */

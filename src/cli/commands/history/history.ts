@@ -4,7 +4,7 @@ import { isResourceArn, type ResourceArn } from '../../../events/resource-arn.ts
 import type { Command } from '../../command.ts';
 import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
-import { openToAnswer } from '../../ledger/open-ledger.ts';
+import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { writeList } from '../../terminal.ts';
 import { historyText } from '../../views/history-text.ts';
 

@@ -2,7 +2,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
-import { type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { writeList } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -26,12 +26,12 @@ export const ingest: Command = {
     const rejects = String(values.rejects ?? 'tagledger.rejects.ndjson');
     const trails = await openTrails(positionals);
 
-    const ledger = await openToWrite(where, env, true);
+    const ledger = await openRuntime(where, env, true);
     try {
       const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });
       if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
       for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
-      const dropped = reportDropped(console, ledger);
+      const dropped = reportDropped(console, ledger.embedded?.dropped);
       if (ledger.embedded)
         console.stderr(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
       return exitOf({ failed: rejected > 0 || dropped > 0 });
@@ -43,7 +43,7 @@ export const ingest: Command = {
 
 /** Takes in all of the trails, and writes what became of each record: as NDJSON at once, otherwise at the end. */
 const ingestAll = async (
-  ledger: OpenLedger,
+  ledger: LedgerRuntime,
   trails: Trails,
   { rejects, format, console }: Pick<Invocation, 'format' | 'console'> & { readonly rejects: string },
 ): Promise<{ readonly totals: Tally; readonly rejected: number }> => {

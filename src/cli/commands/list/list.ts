@@ -2,7 +2,7 @@ import { ROW_STATUSES, type StateView, viewOf } from '../../../projections/state
 import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { openToAnswer } from '../../ledger/open-ledger.ts';
+import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { oneOf } from '../../option-values.ts';
 import { writeFoldedList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';

@@ -5,7 +5,7 @@ import { isOn } from '../../../handlers/runtime/settings.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { perspectiveOf } from '../../ledger/open-ledger.ts';
+import { interpretationContextOf } from '../../ledger/folder-settings.ts';
 import { orderedPipeline } from '../../threads/ordered-pipeline.ts';
 import { noRecordsText, openTrails } from '../../trail/read-trails.ts';
 import { keepReject, rejectTeller } from '../../trail/rejects.ts';
@@ -32,7 +32,7 @@ export const plan: Command = {
       );
     }
     const kept = values.rejects === undefined ? undefined : String(values.rejects);
-    const settings: PlanSettings = { context: perspectiveOf(env), format };
+    const settings: PlanSettings = { context: interpretationContextOf(env), format };
     const joins = isOn(env, 'IDENTITY_JOIN');
     const trails = await openTrails(positionals);
     // There is no ledger that would know who made what: the files before this one do.

@@ -8,7 +8,7 @@ import { instantOf } from '../../../shared/time.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
-import { openToWrite } from '../../ledger/open-ledger.ts';
+import { openRuntime } from '../../ledger/open-runtime.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeList } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
@@ -73,7 +73,7 @@ const record = async (
   const effectiveAt = values.from === undefined ? new Date().toISOString() : beginning(String(values.from));
   const who = { name: String(values.by ?? userInfo().username), kind: 'Direct' };
   const decide = recordPolicy({ policy: id, files: [...files], who, effectiveAt });
-  const ledger = await openToWrite(where, env, false);
+  const ledger = await openRuntime(where, env);
   try {
     const { appended } = await transact(
       { store: ledger.store, eventFormat: ledger.eventFormat, now: () => new Date() },

@@ -1,4 +1,3 @@
-import { isResourceArn } from '../../../events/resource-arn.ts';
 import { LogDamagedError } from '../../../sealing/log/seal-errors.ts';
 import { sealedHeads } from '../../../sealing/log/sealed-heads.ts';
 import { proveConsistency, proveEvents } from '../../../sealing/prove.ts';
@@ -9,9 +8,9 @@ import { verifyBundle } from '../../../verifier/verify-bundle.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { NotKnownError, WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
-import { openLedger } from '../../ledger/open-ledger.ts';
+import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { type OpenLog, openLog, openLogs } from '../../ledger/open-log.ts';
+import { openReadOnly } from '../../ledger/open-read-only.ts';
 
 /**
  * `tagledger prove`: what somebody needs to check that events are sealed, or that the log was only added to. Events
@@ -57,10 +56,9 @@ const proofOfEvents = async (
   const resource = oneResource(positionals, 'prove');
   if (values.to !== undefined) throw new WrongUsageError('got --to without --from, expected both');
   const seq = values.seq === undefined ? undefined : count(values.seq, '--seq');
-  const ledger = await openLedger(where, env, false);
+  const ledger = await openReadOnly({ ledger: where, env, console });
   try {
-    const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
-    const events = await ledger.store.read(arn);
+    const { arn, events } = await findStream(ledger, resource);
     if (events.length === 0) throw unknownResource(resource);
     const wanted = events.filter((event) => seq === undefined || event.seq === seq);
     if (wanted.length === 0)

@@ -1,6 +1,6 @@
 import { compare, type Difference } from '../../../projections/compare.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
-import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { type Console, type Format, writeList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
@@ -10,7 +10,11 @@ const MOST_SHOWN = 20;
  * Compares the state table with what the ledger gives, and shows where they differ: the first differences and their
  * number as text, all of them as JSON. A difference is a finding.
  */
-export const checkStates = async (ledger: OpenLedger, format: Format, console: Console): Promise<Exit> => {
+export const checkStates = async (
+  ledger: ReadOnlyLedger,
+  format: Format,
+  console: Console,
+): Promise<Exit> => {
   // As text only the first are shown, and only they are kept.
   const kept: Difference[] = [];
   const total = { events: 0, rows: 0, differences: 0 };

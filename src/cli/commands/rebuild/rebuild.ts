@@ -1,8 +1,12 @@
+import { readOnly } from '../../../exports/file-store.ts';
 import { clear, rebuild as rebuildRows } from '../../../projections/rebuild.ts';
 import { rebuildPlace } from '../../../projections/rebuild-place.ts';
-import type { Command } from '../../command.ts';
+import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { ledgerKindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import type { Exit } from '../../exit-codes.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { openReadOnly } from '../../ledger/open-read-only.ts';
+import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 import { checkStates } from './check.ts';
@@ -18,7 +22,8 @@ export const rebuild: Command = {
     restart: { type: 'boolean' },
   },
   exits: ['done', 'failed', 'usage', 'finding'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, values, format, ledger: where, env, console } = invocation;
     if (positionals.length > 0) {
       throw new WrongUsageError(
         `got ${positionals.join(' ')}, expected options only: type \`tagledger ${rebuild.usage}\``,
@@ -30,15 +35,27 @@ export const rebuild: Command = {
       );
     }
     const into = values.into === undefined ? where : intoTable(where, String(values.into));
-    const ledger = await openToWrite(into, env, false);
+    if (values.check) return await check(into, invocation);
+    const ledger = await openRuntime(into, env);
     try {
-      if (values.check) return await checkStates(ledger, format, console);
       await rebuildStates(ledger, values.restart === true, values.prune === true, format, console);
       return 'done';
     } finally {
       await ledger.close();
     }
   },
+};
+
+/** Reads the ledger, and finishes nothing of it: what is not projected yet shows as a difference. */
+const check = async (ledger: string, { format, env, console }: Invocation): Promise<Exit> => {
+  // An export has no rows of its own, which could differ.
+  if (ledgerKindOf(ledger) === 'file') throw readOnly(ledger);
+  const opened = await openReadOnly({ ledger, env, console });
+  try {
+    return await checkStates(opened, format, console);
+  } finally {
+    await opened.close();
+  }
 };
 
 /** The same ledger with another state table. */
@@ -53,7 +70,7 @@ const intoTable = (where: string, into: string): string => {
 };
 
 const rebuildStates = async (
-  ledger: OpenLedger,
+  ledger: LedgerRuntime,
   restart: boolean,
   prune: boolean,
   format: Format,

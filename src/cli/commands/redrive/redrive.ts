@@ -2,7 +2,8 @@ import type { Redriven } from '../../../handlers/redrive/redrive.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { ledgerKindOf, type OpenLedger, openToWrite } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { ofForm } from '../../option-values.ts';
 import { type Console, type Format, writeList } from '../../terminal.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
@@ -22,7 +23,7 @@ export const redrive: Command = {
     const queue = values.queue === undefined ? undefined : String(values.queue);
     const max = maxOf(values.max?.toString(), queue);
     refuseMixed(positionals, queue, where);
-    const ledger = await openToWrite(where, env, false);
+    const ledger = await openRuntime(where, env);
     try {
       // The consumers bring an AWS client with them, which other commands do without.
       const { runnerOf } = await import('./run.ts');
@@ -31,7 +32,7 @@ export const redrive: Command = {
       if (format === 'json') writeList(console, format, outcomes);
       if (format === 'text') console.stdout(redrivenText(totals));
       tell(console, outcomes);
-      const dropped = reportDropped(console, ledger);
+      const dropped = reportDropped(console, ledger.embedded?.dropped);
       if (totals.batches > 0 && !ledger.embedded) {
         console.stderr(
           `of ${totals.batches} stream batches the rows were made current; EC2 was not called and nobody alerted from here: \`reconcile\` raises the requests that still wait`,
@@ -99,7 +100,7 @@ const refuseMixed = (files: readonly string[], queue: string | undefined, where:
 };
 
 async function* sourceOf(
-  ledger: OpenLedger,
+  ledger: LedgerRuntime,
   files: readonly string[],
   queue: string | undefined,
   max: number,
@@ -124,7 +125,7 @@ async function* sourceOf(
 }
 
 /** What the consumers of an embedded ledger gave up. It is forgotten only once it went through. */
-async function* redriveKept({ embedded }: OpenLedger, run: Run): AsyncGenerator<readonly Redriven[]> {
+async function* redriveKept({ embedded }: LedgerRuntime, run: Run): AsyncGenerator<readonly Redriven[]> {
   const kept = embedded?.givenUp;
   for (const [i, body] of (kept?.messages() ?? []).entries()) {
     const outcomes = await run([{ id: `dropped.ndjson, line ${i + 1}`, body }]);

@@ -3,7 +3,7 @@ import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts
 import { type Redriven, redrive } from '../../../handlers/redrive/redrive.ts';
 import type { FeedConsumer } from '../../../handlers/runtime/feed-batch.ts';
 import { QUIET } from '../../../shared/telemetry.ts';
-import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import type { LedgerRuntime } from '../../ledger/open-runtime.ts';
 
 /** Runs messages again, and says of each what came of it. */
 export type Run = (messages: readonly DeadLetterMessage[]) => Promise<readonly Redriven[]>;
@@ -11,7 +11,7 @@ export type Run = (messages: readonly DeadLetterMessage[]) => Promise<readonly R
 const NO_LIMIT = () => Number.POSITIVE_INFINITY;
 
 /** An embedded ledger has all its consumers here; those of a deployed one call EC2 and alert, which is not ours. */
-export const runnerOf = (ledger: OpenLedger): Run => {
+export const runnerOf = (ledger: LedgerRuntime): Run => {
   const { store, states, embedded } = ledger;
   // Nobody is told from here, so what can never be read is not set aside either: it is kept.
   const projecting: FeedConsumer = project({

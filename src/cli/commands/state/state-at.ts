@@ -1,18 +1,19 @@
 import type { Moment } from '../../../projections/resource-at.ts';
 import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
-import { findResource } from '../../ledger/find-resource.ts';
-import type { OpenLedger } from '../../ledger/open-ledger.ts';
+import { findStream, unknownResource } from '../../ledger/find-resource.ts';
+import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { creatorText } from '../../views/creator.ts';
 import { table } from '../../views/table.ts';
 
-/** A resource, by id or ARN, at a moment. Rejects as `findResource`. */
+/** A resource, by id or ARN, at a moment. Rejects as `findResource`, also where it has no event. */
 export const stateAt = async (
-  ledger: OpenLedger,
+  ledger: ReadOnlyLedger,
   resource: string,
   moment: Moment,
 ): Promise<ResourceAtView> => {
-  const { arn } = await findResource(ledger.states, resource);
-  return resourceAtView(arn, await ledger.store.read(arn), moment);
+  const { arn, events } = await findStream(ledger, resource);
+  if (events.length === 0) throw unknownResource(resource);
+  return resourceAtView(arn, events, moment);
 };
 
 const WORDS: Readonly<Record<Standing, string>> = {

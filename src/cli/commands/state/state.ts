@@ -1,11 +1,13 @@
 import { tamperStreamOf } from '../../../events/ledger-stream.ts';
+import { UnreadableEventError } from '../../../events/recorded-event.ts';
+import { fold } from '../../../events/resource.ts';
 import type { ResourceArn } from '../../../events/resource-arn.ts';
-import { type StateView, viewOf } from '../../../projections/state-row.ts';
+import { rowOf, type StateRow, type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMark } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
-import { findResource, oneResource } from '../../ledger/find-resource.ts';
+import { findResource, findStream, oneResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
-import { type OpenLedger, openToAnswer } from '../../ledger/open-ledger.ts';
+import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { creatorText } from '../../views/creator.ts';
@@ -47,12 +49,27 @@ interface Incidents {
 
 type Now = StateView & { readonly tampered: TamperedMark | null; readonly incidents: Incidents | null };
 
-const stateNow = async ({ states, coordination, store }: OpenLedger, resource: string): Promise<Now> => {
-  const row = await findResource(states, resource);
+const stateNow = async (ledger: ReadOnlyLedger, resource: string): Promise<Now> => {
+  const { coordination, store } = ledger;
+  const row = await currentRow(ledger, resource);
   const tampered = (await tamperedMark(coordination, row.arn)) ?? null;
   const history = tamperStreamOf(row.arn);
   const { length: count } = await incidentsWith(store, row.arn);
   return { ...viewOf(row), tampered, incidents: count > 0 ? { count, history } : null };
+};
+
+/**
+ * The fold of the stream, which is the truth; the row may be behind it. Where the stream is damaged, or gone, the row is
+ * all that is known.
+ */
+const currentRow = async (ledger: ReadOnlyLedger, resource: string): Promise<StateRow> => {
+  try {
+    const { arn, events } = await findStream(ledger, resource);
+    if (events.length > 0) return rowOf(arn, fold(events));
+  } catch (error) {
+    if (!(error instanceof UnreadableEventError)) throw error;
+  }
+  return findResource(ledger.states, resource);
 };
 
 const stateText = (view: Now): string =>

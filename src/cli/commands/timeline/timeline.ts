@@ -1,8 +1,8 @@
 import { timelineOf } from '../../../projections/timeline.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
-import { openToAnswer } from '../../ledger/open-ledger.ts';
+import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
+import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { momentOf, optionText } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { timelineText } from '../../views/timeline-text.ts';
@@ -23,8 +23,9 @@ export const timeline: Command = {
     const { knownAt } = momentOf(values, new Date());
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
-      const { arn } = await findResource(ledger.states, resource);
-      const found = timelineOf(await ledger.store.read(arn), knownAt);
+      const { events } = await findStream(ledger, resource);
+      if (events.length === 0) throw unknownResource(resource);
+      const found = timelineOf(events, knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
       if (format === 'text') console.stdout(timelineText(found, width));
       else writeFolded(console, format, found);

@@ -1,6 +1,6 @@
 import { checkEvents } from '../../../verifier/check-events.ts';
 import { type Checked, checked, type SectionOptions } from '../../../verifier/check-section.ts';
-import { ledgerKindOf } from '../../ledger/open-ledger.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openSource } from '../../ledger/open-source.ts';
 import { checkFile } from './file.ts';
 

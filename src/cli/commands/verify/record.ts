@@ -9,9 +9,11 @@ import { idFrom } from '../../../events/hash-chain.ts';
 import { readOnly } from '../../../exports/file-store.ts';
 import { recordIncidents } from '../../../handlers/project/tamper-incidents.ts';
 import { readEventFormat } from '../../../handlers/runtime/event-format.ts';
+import type { Env } from '../../../handlers/runtime/settings.ts';
 import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
 import type { Finding } from '../../../verifier/finding.ts';
-import { type Env, formatOf, ledgerKindOf, tablesIn } from '../../ledger/open-ledger.ts';
+import { eventFormatOf } from '../../ledger/folder-settings.ts';
+import { ledgerKindOf, tablesIn } from '../../ledger/ledger-kind.ts';
 
 /** Takes in findings, and records them in the ledger. */
 export interface FindingRecorder {
@@ -47,7 +49,7 @@ export const findingRecorder = (where: string, env: Env): FindingRecorder => {
   const kind = ledgerKindOf(where);
   if (kind === 'file') throw readOnly(where);
   const marker = kind === 'folder' ? findLedgerFolder(where) : undefined;
-  const eventFormat = marker ? formatOf(env, marker) : readEventFormat(env);
+  const eventFormat = marker ? eventFormatOf(env, marker) : readEventFormat(env);
   const held: (Finding | SealedFinding)[] = [];
   let left = 0;
   return {

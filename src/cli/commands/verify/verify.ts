@@ -1,11 +1,13 @@
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
+import type { Env } from '../../../handlers/runtime/settings.ts';
 import type { SealedCheck, SealedSummary } from '../../../sealing/check/check-sealed.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import type { CheckCounts } from '../../../verifier/check-events.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { type Env, ledgerKindOf, perspectiveOf } from '../../ledger/open-ledger.ts';
+import { interpretationContextOf } from '../../ledger/folder-settings.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openSealedCheck } from '../../ledger/sealed-check.ts';
 import type { Console } from '../../terminal.ts';
 import { openTrails } from '../../trail/read-trails.ts';
@@ -122,7 +124,7 @@ const openBirths = async ({
   const files = [values.trail ?? []].flat().map(String);
   if (files.length === 0) return { births: undefined, rejected: 0 };
   const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
-  const births = birthsCheck(perspectiveOf(env, marker), new Date());
+  const births = birthsCheck(interpretationContextOf(env, marker), new Date());
   return { births, rejected: await readBirths(files, births, console) };
 };
 

@@ -9,7 +9,7 @@ import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { lookForResource, oneResource } from '../../ledger/find-resource.ts';
-import { type OpenLedger, openLedgerIfThere, openToAnswer } from '../../ledger/open-ledger.ts';
+import { openToAnswer, openToAnswerIfThere, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { type Console, writeFolded } from '../../terminal.ts';
 import { openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -32,7 +32,7 @@ export const why: Command = {
     const trails = files.length > 0 ? await openTrails(files) : undefined;
     // Whoever gives no trail has nothing but a ledger to ask.
     const { ledger, context } = trails
-      ? await openLedgerIfThere({ ledger: where, env, console })
+      ? await openToAnswerIfThere({ ledger: where, env, console })
       : { ledger: await openToAnswer({ ledger: where, env, console }), context: undefined };
     const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
     const searched = trails && context && (await search(trails, context, wanted, console));
@@ -45,7 +45,7 @@ export const why: Command = {
 };
 
 /** What a ledger knows of the resource that a person named. */
-const wantedIn = async (ledger: OpenLedger | undefined, resource: string): Promise<Wanted> => {
+const wantedIn = async (ledger: ReadOnlyLedger | undefined, resource: string): Promise<Wanted> => {
   const named = resource.startsWith('arn:') ? parseArn(resource) : undefined;
   const arn = named?.arn ?? (ledger && (await lookForResource(ledger.states, resource))?.arn);
   const { id, type } = arn ? parseArn(arn) : { id: resource, type: resourceTypeOf(resource) };

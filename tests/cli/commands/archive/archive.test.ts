@@ -1,8 +1,8 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openLedger } from '../../../../src/cli/ledger/open-ledger.ts';
+import { openReadOnly } from '../../../../src/cli/ledger/open-read-only.ts';
 import { ledgerFleet } from '../../../../src/projections/ledger-fleet.ts';
 import { flatListOf } from '../../../support/async.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
@@ -12,6 +12,7 @@ const test = suite('tagledger archive');
 const folder = temporaryFolder(test);
 const ledger = join(folder, 'ledger');
 const archived = join(ledger, 'archive');
+const SILENT = { stdout: () => {}, stderr: () => {}, progress: () => {} };
 const NOW = { asOf: '2099-01-01T00:00:00.000Z', knownAt: '2099-01-01T00:00:00.000Z' };
 
 test.before(async () => {
@@ -28,7 +29,7 @@ test.before(async () => {
 
 /** The fleet as the opened ledger gives it, and as its events do. */
 const fleets = async (): Promise<{ fleet: unknown; plain: unknown }> => {
-  const open = await openLedger(ledger, {}, false);
+  const open = await openReadOnly({ ledger, env: {}, console: SILENT });
   try {
     return {
       fleet: await flatListOf(open.fleet.at(NOW)),
@@ -48,10 +49,12 @@ test('what was ingested is in the archive, and the fleet is read from it', async
   assert.is((fleet as unknown[]).length, 20);
 });
 
-test('a ledger without an archive, as an older version left it, gets one when it is opened', async () => {
+test('a ledger without an archive, as an older version left it, is read without one, and gets one by consume', async () => {
   rmSync(archived, { recursive: true });
   const { fleet, plain } = await fleets();
   assert.equal(fleet, plain);
+  assert.not.ok(existsSync(archived));
+  assert.is((await run(['consume', '--ledger', ledger])).code, 0);
   assert.ok(readdirSync(archived).includes('catalogue'));
 });
 

@@ -1,13 +1,26 @@
+import { existsSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from '../../../support/cli/command-line.ts';
 
 const test = suite('tagledger consume');
 
-test('an embedded ledger is refused: it runs its consumers itself', async () => {
+test('a folder without a ledger is named, and none is made', async () => {
   const { code, said } = await run(['consume', '--ledger', 'somewhere']);
-  assert.is(code, 2);
-  assert.match(said, /got --ledger somewhere, expected dynamodb:TABLE,STATE_TABLE/);
+  assert.is(code, 1);
+  assert.match(said, 'got no ledger at somewhere');
+  assert.not.ok(existsSync('somewhere'));
+});
+
+test('options for tables are refused for a folder, and an export as a whole', async () => {
+  for (const option of [['--create-tables'], ['--dropped', 'file']]) {
+    const { code, said } = await run(['consume', ...option, '--ledger', 'somewhere']);
+    assert.is(code, 2);
+    assert.match(said, `${option[0]} is for a ledger in tables, and somewhere is a folder`);
+  }
+  const { code, said } = await run(['consume', '--ledger', 'somewhere.ndjson.gz']);
+  assert.is(code, 1);
+  assert.match(said, 'which is an export and can only be read');
 });
 
 test('what else is typed is refused', async () => {

@@ -12,7 +12,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
-import { openLedger } from '../../../../src/cli/ledger/open-ledger.ts';
+import { openRuntime } from '../../../../src/cli/ledger/open-runtime.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
 import { fold } from '../../../../src/events/resource.ts';
 import type { Difference } from '../../../../src/projections/compare.ts';
@@ -158,7 +158,7 @@ test('a row without an event is told, left, and removed with --prune; what is no
 test('one that was killed goes on where it was, unless it is to begin again', async () => {
   await edit(7, () => ({ status: 'failed' }));
   const kill = async () => {
-    const open = await openLedger(ledger, {}, false);
+    const open = await openRuntime(ledger, {});
     try {
       const place = await rebuildPlace(open.coordination, ledger, () => new Date(), true);
       for await (const { after, events, rows } of rebuild(open)) {
@@ -186,7 +186,7 @@ test('one that was killed goes on where it was, unless it is to begin again', as
 
 test('it calls neither EC2 nor SNS nor CloudWatch', async () => {
   await edit(7, () => ({ status: 'failed' }));
-  const open = await openLedger(ledger, {}, false);
+  const open = await openRuntime(ledger, {});
   try {
     for await (const _ of rebuild(open));
     assert.equal([open.embedded?.alerts, open.embedded?.ec2Calls.createTags], [[], 0]);

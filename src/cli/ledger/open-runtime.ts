@@ -1,0 +1,134 @@
+import type { CoordinationStore } from '../../coordination/coordination-store.ts';
+import type { EmbeddedAws } from '../../embedded/embedded-aws.ts';
+import { findLedgerFolder, makeLedgerFolder } from '../../embedded/ledger-folder.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from '../../embedded/lost-database.ts';
+import type { PipelineOptions } from '../../embedded/pipeline.ts';
+import type { EventStore } from '../../events/event-store.ts';
+import type { EventFormat } from '../../events/tag-event.ts';
+import { readOnly } from '../../exports/file-store.ts';
+import { readEventFormat } from '../../handlers/runtime/event-format.ts';
+import type { Env } from '../../handlers/runtime/settings.ts';
+import type { request } from '../../intake/intake.ts';
+import type { ObjectStore } from '../../objects/object-store.ts';
+import type { StateStore } from '../../projections/state-store.ts';
+import { newMarker, pipelineOptionsOf } from './folder-settings.ts';
+import { ledgerKindOf, noLedgerAt, unopenable } from './ledger-kind.ts';
+
+/** A ledger that a command acts on. */
+export interface LedgerRuntime {
+  /** How the ledger is named to a person. */
+  readonly name: string;
+  readonly store: EventStore;
+  /** The format of the events that are appended to it. */
+  readonly eventFormat: EventFormat;
+  readonly states: StateStore;
+  readonly coordination: CoordinationStore;
+  /** The archive's objects; absent where there is no archive. */
+  readonly archived?: ObjectStore;
+  /** The intake: one input, or an array of them. */
+  readonly request: ReturnType<typeof request>;
+  /** The embedded AWS behind it; absent when the consumers run in AWS. */
+  readonly embedded?: EmbeddedAws;
+  close(): Promise<void>;
+}
+
+/** A ledger in a folder, with its consumers. */
+export type EmbeddedRuntime = LedgerRuntime & { readonly embedded: EmbeddedAws };
+
+/**
+ * Opens the ledger that `--ledger` names to act on it: tables in AWS, or the folder of an embedded one, whose consumers
+ * first finish what an earlier process left. A new folder is made only where `create` allows it. Rejects with an
+ * `InvalidInputError` for an exported file, which can only be read.
+ */
+export const openRuntime = async (where: string, env: Env, create = false): Promise<LedgerRuntime> => {
+  const kind = ledgerKindOf(where);
+  if (kind === 'file') throw readOnly(where);
+  return kind === 'folder' ? openFolderRuntime(where, env, create) : openTablesRuntime(where, env);
+};
+
+const openTablesRuntime = async (where: string, env: Env): Promise<LedgerRuntime> => {
+  // What is big to load is loaded by who needs it: help and plan need no AWS client.
+  const { openTables } = await import('./open-tables.ts');
+  const { client, names, ...opened } = openTables(where, env);
+  let intake: Promise<LedgerRuntime['request']> | undefined;
+  // Only who sends something in needs the intake and its rules, so their absence must not stop anybody else.
+  const openIntake = async () => {
+    const { tablesIntake } = await import('./tables-intake.ts');
+    return tablesIntake(client, opened.store, names.state, env);
+  };
+  return {
+    ...opened,
+    name: where,
+    eventFormat: readEventFormat(env),
+    request: async (input, invocationId) => {
+      intake ??= openIntake();
+      return (await intake)(input, invocationId);
+    },
+  };
+};
+
+/** As {@link openRuntime}, for the folder of an embedded ledger. */
+export const openFolderRuntime = async (path: string, env: Env, create = false): Promise<EmbeddedRuntime> => {
+  const there = findLedgerFolder(path);
+  if (!there && !create) throw noLedgerAt(path);
+  const marker = there ?? newMarker(env);
+  const options = pipelineOptionsOf(env, marker);
+  if (!there) makeLedgerFolder(path, marker);
+  const runtime = await openEmbedded(path, options);
+  return marker.demo ? claimed(runtime, () => makeLedgerFolder(path, { ...marker, demo: false })) : runtime;
+};
+
+/** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
+const claimed = (runtime: EmbeddedRuntime, claim: () => void): EmbeddedRuntime => ({
+  ...runtime,
+  store: {
+    ...runtime.store,
+    async append(event) {
+      const appended = await runtime.store.append(event);
+      if (appended.fresh) claim();
+      return appended;
+    },
+  },
+  async request(input, invocationId) {
+    const results = await runtime.request(input, invocationId);
+    if (results.some(({ outcome }) => outcome === 'appended')) claim();
+    return results;
+  },
+});
+
+/**
+ * Opens the folder of an embedded ledger, lets the consumers finish what an earlier process left, and raises the
+ * attempts that have become due since. Rejects with an `InvalidInputError` where the database is gone or empty, and the
+ * folder held events.
+ */
+export const openEmbedded = async (
+  path: string,
+  options: Omit<PipelineOptions, 'folder'> & { readonly eventFormat: EventFormat },
+): Promise<EmbeddedRuntime> => {
+  const { embeddedAws } = await import('../../embedded/embedded-aws.ts');
+  refuseLost(path, lostDatabase(path));
+  const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
+    throw unopenable(path, error);
+  });
+  try {
+    refuseLost(path, await emptiedDatabase(path, embedded.store));
+    await embedded.settle();
+    await embedded.reconcile();
+  } catch (error) {
+    await embedded.close();
+    throw unopenable(path, error);
+  }
+  const { store, states, coordination, archived, close, request } = embedded;
+  const { eventFormat } = options;
+  return {
+    name: path,
+    store,
+    eventFormat,
+    states,
+    coordination,
+    ...(archived && { archived }),
+    request,
+    embedded,
+    close,
+  };
+};

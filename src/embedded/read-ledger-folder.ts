@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { dynamodbCoordinationStore } from '../adapters/dynamodb/coordination-store.ts';
+import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
+import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
+import { folderObjectStore } from '../adapters/folder/object-store.ts';
+import { archiveFleet } from '../archive/archive-fleet.ts';
+import { readCatalogue } from '../archive/catalogue.ts';
+import { overdueRequests } from '../commands/raise-attempt.ts';
+import type { ReadOnlyCoordinationStore } from '../coordination/coordination-store.ts';
+import type { ReadOnlyEventStore } from '../events/event-store.ts';
+import { isLedgerStream } from '../events/ledger-stream.ts';
+import { CONSUMERS } from '../handlers/redrive/dead-letter.ts';
+import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
+import { ledgerFleet } from '../projections/ledger-fleet.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
+import type { ReadOnlyStateStore } from '../projections/state-store.ts';
+import { statesAhead } from '../projections/states-ahead.ts';
+import { deadLettersIn } from '../stream-consumer/dead-letter-file.ts';
+import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
+import { feedBacklog } from './change-feed.ts';
+import { embeddedDynamoDBToRead, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
+import { emptiedDatabase, lostDatabase, refuseLost } from './lost-database.ts';
+
+/** What earlier processes left for the consumers of an embedded ledger to do. */
+export interface UnfinishedWork {
+  /** Events that `project` has not had yet. Answers count them: their streams are folded. */
+  readonly unprojected: number;
+  /** Requests that `apply` has not had yet. */
+  readonly unapplied: number;
+  /** Attempts that have become due, or were lost. */
+  readonly due: number;
+  /** Whether there is no archive: questions about the past then read the whole ledger. */
+  readonly isArchiveMissing: boolean;
+  /** Batches that a consumer gave up, and nobody ran again. Rows may lack their events. */
+  readonly givenUp: number;
+}
+
+/** A ledger's folder, open for readers. */
+export interface LedgerFolderReader {
+  readonly store: ReadOnlyEventStore;
+  readonly states: ReadOnlyStateStore;
+  readonly coordination: ReadOnlyCoordinationStore;
+  readonly fleet: FleetReader;
+  readonly archived: ReadOnlyObjectStore;
+  readonly unfinished: UnfinishedWork;
+  close(): Promise<void>;
+}
+
+/** So many resources are looked at for attempts that are due; `reconcile` takes as many in one run. */
+const LOOKED_AT = 1_000;
+
+/**
+ * Opens a ledger's folder to answer from it. No consumer runs, nothing is repaired, and events, rows, archive, log and
+ * change feed stay as they are, byte for byte. Answers are right all the same: rows and archive are read together with
+ * the events that have not come to them yet.
+ *
+ * Rejects with an `InvalidInputError` where the database is gone or empty, and the folder held events, and where another
+ * process has it.
+ */
+export const readLedgerFolder = async (folder: string, now: Date): Promise<LedgerFolderReader> => {
+  refuseLost(folder, lostDatabase(folder));
+  const { client, close } = await embeddedDynamoDBToRead(folder);
+  try {
+    const store = dynamodbStore(client, LEDGER_TABLE);
+    refuseLost(folder, await emptiedDatabase(folder, store));
+    const archived = folderObjectStore(join(folder, 'archive'));
+    const backlog = feedBacklog(folder, CONSUMERS);
+    const unprojected = await store.find(backlog.get('project') ?? []);
+    const unapplied = await store.find(backlog.get('apply') ?? []);
+    const pending = unprojected.filter(({ stream }) => !isLedgerStream(stream));
+    const behind = new Set(pending.map(({ stream }) => stream));
+    const states = statesAhead(dynamodbStateStore(client, STATE_TABLE), store, behind);
+    const isArchiveMissing = (await readCatalogue(archived)) === undefined;
+    const givenUp = deadLettersIn(folder);
+    return {
+      store,
+      states,
+      coordination: dynamodbCoordinationStore(client, STATE_TABLE),
+      // What was given up may never have come to the archive.
+      fleet: isArchiveMissing || givenUp > 0 ? ledgerFleet(store) : archiveFleet(archived, pending),
+      archived,
+      unfinished: {
+        unprojected: unprojected.length,
+        unapplied: unapplied.filter(({ event }) => event.type === 'TagRequested').length,
+        due: await attemptsDue(states, now),
+        isArchiveMissing,
+        givenUp,
+      },
+      close,
+    };
+  } catch (error) {
+    // A database that stays open would keep the process alive after its error.
+    await close();
+    throw error;
+  }
+};
+
+const attemptsDue = async (states: ReadOnlyStateStore, now: Date): Promise<number> => {
+  const lostSince = new Date(now.getTime() - DEFAULT_RETRY.stuckAfterMs);
+  const due = [
+    ...(await states.due('retrying', now.toISOString(), LOOKED_AT)),
+    ...(await states.due('open', lostSince.toISOString(), LOOKED_AT)),
+  ];
+  const rows = await states.get([...new Set(due)]);
+  return rows.reduce(
+    (sum, { arn, resource }) => sum + overdueRequests(arn, resource, { now, ...DEFAULT_RETRY }).length,
+    0,
+  );
+};
