@@ -6,13 +6,12 @@ import * as assert from 'uvu/assert';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { hashOf } from '../../src/events/hash-chain.ts';
 import { columnsOf, toLine } from '../../src/events/ledger-line.ts';
-import { record } from '../../src/events/recorded-event.ts';
 import { fileStore } from '../../src/exports/file-store.ts';
 import { foldLedger } from '../../src/projections/fold-ledger.ts';
 import { foldedStates } from '../../src/projections/folded-states.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { listOf, rejectionOf } from '../support/async.ts';
-import { NOW, observed, streamOf } from '../support/events.ts';
+import { streamOf } from '../support/events.ts';
 import { CHAINS, exported, storeOf, temporaryFolder } from '../support/sample-ledger.ts';
 
 const test = suite('an exported ledger');

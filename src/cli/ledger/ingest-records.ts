@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Result } from '../../intake/planned-write.ts';
 import type { TrailEntry } from '../trail/read-trail.ts';
 import { keepReject } from '../trail/rejects.ts';
+import type { Ingested } from '../views/tally.ts';
 import type { LedgerRuntime } from './open-runtime.ts';
-
-/** A result, with the place in the file that it comes from. */
-export type Ingested = Result & { readonly file: string; readonly position: string };
 
 /** How a run of records is cut up. */
 export interface Chunks {

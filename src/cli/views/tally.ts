@@ -1,6 +1,8 @@
-import type { SkipReason } from '../../intake/planned-write.ts';
+import type { Result, SkipReason } from '../../intake/planned-write.ts';
 import { countOne } from '../../shared/collections.ts';
-import type { Ingested } from '../ledger/ingest-records.ts';
+
+/** A result, with the place in the file that it comes from. */
+export type Ingested = Result & { readonly file: string; readonly position: string };
 
 /** How many results there are of each kind. */
 export interface Tally {

@@ -7,12 +7,13 @@ import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { DEFAULT_TAG_RULES } from '../../ledger/folder-settings.ts';
-import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
+import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type EmbeddedRuntime, openEmbedded } from '../../ledger/open-runtime.ts';
 import { sealFolder } from '../../ledger/seal-folder.ts';
 import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
+import type { Ingested } from '../../views/tally.ts';
 import { type ReplayClock, replayClock } from './replay-clock.ts';
 import { demoReport, reportText } from './report.ts';
 

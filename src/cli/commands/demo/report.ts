@@ -1,8 +1,8 @@
 import { viewOf } from '../../../projections/state-row.ts';
-import type { Ingested } from '../../ledger/ingest-records.ts';
 import type { EmbeddedRuntime } from '../../ledger/open-runtime.ts';
 import { historyText } from '../../views/history-text.ts';
 import { table } from '../../views/table.ts';
+import type { Ingested } from '../../views/tally.ts';
 import { tallyOf, tallyRows } from '../../views/tally.ts';
 
 /** The resource whose history is shown, and what the story does not tell. */

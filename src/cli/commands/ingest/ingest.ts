@@ -1,7 +1,7 @@
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { type Ingested, ingestRecords } from '../../ledger/ingest-records.ts';
+import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { writeList } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
@@ -9,7 +9,7 @@ import { rejectTeller } from '../../trail/rejects.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
-import { startTally, type Tally, tallyRows } from '../../views/tally.ts';
+import { type Ingested, startTally, type Tally, tallyRows } from '../../views/tally.ts';
 
 /** `tagledger ingest FILE...`: CloudTrail files into the ledger. It failed where something was rejected. */
 export const ingest: Command = {
