@@ -83,7 +83,7 @@ const withDefaults = ({ name = 'tagledger', ...props }: TaggingLedgerProps) => (
   logName: `${name}/${Aws.ACCOUNT_ID}/${Aws.REGION}`,
   runbook: 'docs/runbook.md',
   settings: {},
-  ...defined(props),
+  ...defined<Omit<TaggingLedgerProps, 'name'>>(props),
 });
 
 /**

@@ -3,6 +3,7 @@ import { TYPES } from '../cloudtrail/operations/generated.ts';
 import { isResourceArn } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { didYouMean } from '../shared/did-you-mean.ts';
+import { defined } from '../shared/members.ts';
 import type { Clause, Demand, Exemption, Scope } from './clause.ts';
 import { checked, fields, placeIn, remarksOn } from './fields.ts';
 import { type ReadPattern, readPattern } from './pattern/pattern.ts';
@@ -154,15 +155,14 @@ export const readNative = (file: string, json: unknown, manner: Manner): Gathere
   return {
     clauses: rules.flatMap((rule, i) =>
       demandsOf(rule).map(({ demand, field }): Clause => {
-        const graceMs = rule.grace ?? grace;
         const place = placeIn('rules', i, ...(field ? [field] : []));
-        return {
+        return defined({
           key: rule.key,
           demand,
           scope: scopeOf(rule),
-          ...(graceMs !== undefined && { graceMs }),
+          graceMs: rule.grace ?? grace,
           source: { file, place },
-        };
+        });
       }),
     ),
     exemptions: exemptions.map((exemption, i) =>
@@ -190,23 +190,20 @@ interface Scoped {
   readonly regions?: readonly string[] | undefined;
 }
 
-const scopeOf = ({ types, accounts, regions }: Scoped): Scope => ({
-  ...(types && { types }),
-  ...(accounts && { accounts }),
-  ...(regions && { regions }),
-});
+const scopeOf = ({ types, accounts, regions }: Scoped): Scope => defined({ types, accounts, regions });
 
 /** A day that an exemption is from begins at its first instant, and one that it is until ends with its last, UTC. */
 const exemptionOf = (
   { resources, keys, owner, reason, from, until, ...rest }: v.InferOutput<typeof ExemptionSchema>,
   source: Exemption['source'],
-): Exemption => ({
-  scope: scopeOf(rest),
-  ...(resources && { resources }),
-  ...(keys && { keys }),
-  owner,
-  reason,
-  ...(from !== undefined && { from: `${from}T00:00:00.000Z` }),
-  until: `${until}T23:59:59.999Z`,
-  source,
-});
+): Exemption =>
+  defined({
+    scope: scopeOf(rest),
+    resources,
+    keys,
+    owner,
+    reason,
+    from: from && `${from}T00:00:00.000Z`,
+    until: `${until}T23:59:59.999Z`,
+    source,
+  });

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Defined, defined } from '../../src/shared/members.ts';
+import { defined } from '../../src/shared/members.ts';
 
-const test = suite('defined');
+const test = suite('members');
 
 interface Creation {
   readonly at: string;
@@ -18,12 +18,16 @@ test('members that are undefined are left out, and no others', () => {
 });
 
 test('members keep their order', () => {
-  const given: Defined<{ b?: number | undefined; a: boolean; c?: number }> = defined({
-    b: 0,
-    a: false,
-    c: 1,
-  });
+  const given = defined<{ b?: number; a: boolean; c?: number }>({ b: 0, a: false, c: 1 });
   assert.is(JSON.stringify(given), '{"b":0,"a":false,"c":1}');
+});
+
+test('the compiler refuses what the object cannot have', () => {
+  // @ts-expect-error: `at` must be there.
+  const without: Creation = defined({ at: undefined, error: null });
+  // @ts-expect-error: a creation has no `whom`.
+  const beside: Creation = defined({ at: '', whom: 'ada', error: null });
+  assert.equal([Object.keys(without), Object.keys(beside)], [['error'], ['at', 'whom', 'error']]);
 });
 
 test.run();
