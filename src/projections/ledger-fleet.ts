@@ -1,6 +1,7 @@
 import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents, resourceStreams } from '../events/resource-events.ts';
+import { ownCopy } from '../shared/own-copy.ts';
 import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
@@ -12,7 +13,7 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
     const resources: ResourceAt[] = [];
     for await (const events of resourceStreams(store)) {
       const resource = resourceAt(events, moment);
-      if (resource && resource.arn > after) resources.push(resource);
+      if (resource && resource.arn > after) resources.push(ownCopy(resource));
     }
     yield resources.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   },

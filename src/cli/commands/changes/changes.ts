@@ -3,6 +3,7 @@ import { parseArn } from '../../../events/resource-arn.ts';
 import { resourceStreams } from '../../../events/resource-events.ts';
 import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
+import { ownCopy } from '../../../shared/own-copy.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
@@ -41,7 +42,7 @@ export const changes: Command = {
       for await (const events of eventsOf(ledger, resource)) {
         // Streams in which nothing happened then need not be folded.
         if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
-        found.push(...changesOf(events, knownAt).flatMap(chosen(period, values)));
+        found.push(...ownCopy(changesOf(events, knownAt).flatMap(chosen(period, values))));
       }
       found.sort(byTime);
       if (format === 'text') console.stdout(changesText(found));
