@@ -5,38 +5,39 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Cause, TagRequested, Who } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
 
-/** What became of one key. Null is that the resource does not bear it. */
+/** The change of one tag key. A value is null when the resource does not have the key. */
 export interface KeyChange {
   readonly key: string;
   readonly old: string | null;
   readonly new: string | null;
 }
 
-/** What one event changed of a resource, who did it and why. */
+/** What one event changed on a resource, who changed it and why. */
 export interface Change {
   readonly arn: ResourceArn;
   readonly seq: number;
   readonly effectiveAt: string;
   readonly recordedAt: string;
-  /** Whether the ledger had recorded something that happened later before it recorded this. */
+  /** True when an event with a later `effectiveAt` had already been recorded. */
   readonly isLate: boolean;
-  /** `made` and `ended` stand also where no tag changed with it. */
+  /** `made` (created) and `ended` are listed even when no tag changed. */
   readonly what: 'made' | 'tagged' | 'ended';
-  /** `tagledger` where it set the tags; `who` is then the person for whom. */
+  /** `tagledger` when it set the tags; `who` is then the person it acted for. */
   readonly by: 'tagledger' | 'principal';
-  /** Null where nobody could tell. */
+  /** Null when the actor is not known. */
   readonly who: Who | null;
   readonly cause: Cause | null;
-  /** The rule set by which tagledger set the tags. */
+  /** The rule set under which tagledger set the tags. */
   readonly rules: string | null;
   /** Sorted by key. */
   readonly tags: readonly KeyChange[];
 }
 
 /**
- * What the events of a stream changed, in the order in which it happened, as far as it was recorded at `knownAt`. The
- * old values are those that the resource bore just before: between two changes it bore what `resourceAt` says, so a
- * record that came late, and that a newer one hides, changed what was borne until then.
+ * Lists what a stream's events changed, in the order in which it happened, as far as it was recorded by
+ * `knownAt`. The old values are those just before the change. Between two changes the resource has the tags
+ * that `resourceAt` returns, so a late record that a newer one overrides still shows as a change for the time
+ * in between.
  */
 export const changesOf = (events: readonly RecordedEvent[], knownAt: string): Change[] => {
   const known = events.filter(({ recordedAt }) => recordedAt <= knownAt);
@@ -45,7 +46,7 @@ export const changesOf = (events: readonly RecordedEvent[], knownAt: string): Ch
   const late = lateIn(known);
   let before = UNKNOWN;
   return instants.flatMap(([at, acts]) => {
-    // Facts that are recorded in the order in which they happened go on from what was there.
+    // Events recorded in the order in which they happened extend the previous state without a new fold.
     const isNext = acts.every(({ seq }) => seq > before.lastSeq);
     const after = isNext
       ? acts.reduce<Resource>(evolve, before)
@@ -56,7 +57,7 @@ export const changesOf = (events: readonly RecordedEvent[], knownAt: string): Ch
   });
 };
 
-/** The seqs of what happened before something that was recorded earlier. */
+/** The seqs of events that took effect before an event recorded earlier. */
 const lateIn = (events: readonly RecordedEvent[]): ReadonlySet<number> => {
   let latest = '';
   const late = new Set<number>();
@@ -74,7 +75,10 @@ const requestsIn = (events: readonly RecordedEvent[]): ReadonlyMap<string, TagRe
 
 type Attributed = KeyChange & { readonly seq: number };
 
-/** Where the tags differ, each with the event that the newer fact names; a key without one fell with all the others. */
+/**
+ * The tags that differ, each with the event that set it. A key that was removed with all the others gets the
+ * last event.
+ */
 const differences = (before: Resource, after: Resource, acts: readonly RecordedEvent[]): Attributed[] => {
   const old = new Map(before.tags.map(({ key, value }) => [key, value]));
   const now = new Map(after.tags.map((fact) => [fact.key, fact]));

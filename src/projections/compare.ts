@@ -9,24 +9,26 @@ import { firstDifference, isSame, type StoredRow, storedOf } from './stored-row.
 import { strays } from './strays.ts';
 
 /**
- * How the state table and the ledger differ about one resource. `missing`: no row; `unexpected`: a row, but no event;
- * `behind`: the row is what the stream once gave, and later events have not come to it; `differs`: nothing in the
- * ledger gives this row.
+ * How the state table and the ledger differ for one resource. `missing`: there is no row. `unexpected`: there
+ * is a row, but no event. `behind`: the row is correct for its `lastSeq`, but later events have not reached
+ * it. `differs`: the ledger does not explain the row.
  */
 export interface Difference {
   readonly resource: string;
   readonly kind: 'missing' | 'unexpected' | 'behind' | 'differs';
-  /** The stream's last seq; null when there is no stream. */
+  /** The last seq of the stream; null when there is no stream. */
   readonly ledgerSeq: number | null;
-  /** The row's `lastSeq` as it is stored; null when there is none. */
+  /** The row's `lastSeq` as stored; null when there is none. */
   readonly rowSeq: unknown;
-  /** Where the row first differs, such as `status` or `state.tags[0].value`; null when one side has nothing. */
+  /**
+   * Where the row first differs, such as `status` or `state.tags[0].value`; null when one side is missing.
+   */
   readonly path: string | null;
 }
 
-/** What the comparison of some streams or rows gave. */
+/** The result of comparing one batch of streams or rows. */
 export interface Compared {
-  /** How many events and streams were compared now. */
+  /** The number of events and rows in this batch. */
   readonly events: number;
   readonly rows: number;
   readonly differences: readonly Difference[];
@@ -41,9 +43,9 @@ interface Compare {
 }
 
 /**
- * Compares every row, byte for byte, with what the ledger alone gives. Writes nothing. Rows that other writers save
- * meanwhile are compared as they are then. Rejects with an `UnreadableEventError` at the first event that cannot be
- * read.
+ * Compares every row, byte for byte, with the fold of its stream. Writes nothing. A row that another writer
+ * saves meanwhile is compared with its stream as it is then. Rejects with an `UnreadableEventError` at the
+ * first unreadable event.
  */
 export async function* compare(all: Compare): AsyncGenerator<Compared> {
   const { store, states } = all;
@@ -66,7 +68,7 @@ const differenceOf = async (
   there: StoredRow | undefined,
 ): Promise<Difference | undefined> => {
   if (isSame(there, storedOf(row))) return undefined;
-  // The row may be newer than what was folded: events that are read after it can tell.
+  // The row may be newer than the folded events, so read the stream again after the row.
   const events = await store.read(row.arn);
   const fresh = rowOf(row.arn, fold(events));
   const expected = storedOf(fresh);

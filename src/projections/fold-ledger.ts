@@ -4,18 +4,18 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceStreams } from '../events/resource-events.ts';
 import { rowOf, type StateRow } from './state-row.ts';
 
-/** Some rows that the ledger gives, in its order, and how many events they are folded from. */
+/** A batch of folded rows, in the order of the ledger, and the number of events behind them. */
 export interface Folded {
   readonly rows: readonly StateRow[];
   readonly events: number;
 }
 
-/** As many as one BatchGetItem asks for. */
+/** The most keys that one BatchGetItem accepts. */
 const ROWS_AT_ONCE = 100;
 
 /**
- * The rows that the ledger alone gives, of all resources or of those behind `after`, some at a time: the memory that it
- * takes is that of these and of one resource's events, and does not grow with the ledger.
+ * Folds the rows of all resources, or of those after `after`, from the ledger alone. Yields batches. Memory
+ * holds one batch and the events of one resource, so it does not grow with the ledger.
  */
 export async function* foldLedger(store: ReadOnlyEventStore, after?: ResourceArn): AsyncGenerator<Folded> {
   let rows: StateRow[] = [];

@@ -38,7 +38,7 @@ export const foldedStates = (store: ReadOnlyEventStore): ReadOnlyStateStore => {
   return states;
 };
 
-/** A row as a table would give it back, with the members of its objects in the order of canonical JSON. */
+/** Returns a row as a state table would, with object members in the order of canonical JSON. */
 const asRead = ({ resource, ...row }: StateRow): StateRow => ({
   ...row,
   resource: JSON.parse(canonicalJson(resource)),

@@ -5,8 +5,8 @@ import { ownCopy } from '../shared/own-copy.ts';
 import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
- * Reads a fleet from the ledger itself: every event of it for each question, and the answer held in memory to be
- * sorted. The plainest way, beside which faster ones are tried.
+ * Reads a fleet directly from the ledger. Each question reads every event and sorts the answer in memory.
+ * This is the simplest reader, against which faster ones are tested.
  */
 export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => ({
   async *at(moment, after = '' as ResourceArn) {

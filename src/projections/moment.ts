@@ -4,13 +4,14 @@ import { instantOf } from '../shared/time.ts';
 import type { Moment } from './resource-at.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
-/** A zone must be there: an answer for auditors does not lean on a guess. Seconds may be missing. */
+/** The zone is required, because an answer for auditors must not depend on a guess. Seconds are optional. */
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/i;
 
 /**
- * An instant as people write it, as ISO 8601, UTC, milliseconds: a time with its zone (`2026-03-31T23:59+02:00`), or a
- * date, which is the end of that day in UTC. `name` is what the text was given as, such as `--as-of`. Throws an
- * `InvalidInputError` for anything else, also for a day or a time that does not exist.
+ * Reads an instant as people write it, and returns it in ISO 8601, UTC, milliseconds. The text is a time with
+ * its zone (`2026-03-31T23:59+02:00`), or a date, which means the end of that day in UTC. `name` is the
+ * option or field that held the text, such as `--as-of`. Throws an `InvalidInputError` for anything else,
+ * including a day or time that does not exist.
  */
 export const readInstant = (name: string, text: string): string => {
   const [, minute = '', seconds = ':00', zone = ''] = TIME.exec(text) ?? [];
@@ -23,16 +24,17 @@ export const readInstant = (name: string, text: string): string => {
   );
 };
 
-/** The two times of a question as a person gave them. */
+/** The two times of a question, as a person wrote them. */
 export interface AskedMoment {
   readonly asOf?: string | undefined;
   readonly knownAt?: string | undefined;
 }
 
 /**
- * The {@link Moment} that a question means; what was not said is now. A `knownAt` in the future is taken as now: more
- * than that no ledger knows yet, and the answer repeats what was used, so it stays true as the ledger grows. An `asOf`
- * after `knownAt` is allowed: the answer is what was known by then of what would be true.
+ * Reads the {@link Moment} of a question. Each time is now by default. A `knownAt` in the future becomes now,
+ * because no ledger knows more than that; the answer repeats the times that were used, so it stays true as
+ * the ledger grows. An `asOf` after `knownAt` is allowed: the answer is what was known at `knownAt` about
+ * that later time.
  */
 export const readMoment = (
   asked: AskedMoment,
@@ -48,13 +50,13 @@ export const readMoment = (
 const STEP = /^([1-9]\d{0,5})([mhdw])$/;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
 
-/** The most instants of one course; each is a question of its own. */
+/** The most instants in one time series; each is a separate question. */
 const MOST_STEPS = 1_000;
 
 /**
- * The instants `from`, `from + step`, ... up to `to`, which is one of them only where the steps meet it; steps are
- * minutes, hours, days or weeks of UTC (`30m`, `6h`, `1d`, `2w`). Throws an `InvalidInputError` for texts that say no
- * such thing, and for more than 1,000 instants.
+ * Returns the instants `from`, `from + step` and so on. `to` is included only when a step falls on it. A step
+ * is a number of minutes, hours, days or weeks of UTC (`30m`, `6h`, `1d`, `2w`). Throws an
+ * `InvalidInputError` for unreadable texts, for a `to` before `from`, and for more than 1,000 instants.
  */
 export const readCourse = ({
   from,

@@ -5,21 +5,22 @@ import { END_OF_TIME } from '../shared/time.ts';
 import type { StateRow } from './state-row.ts';
 import type { StateStore } from './state-store.ts';
 
-/** A request that has neither an end nor an answer. */
+/** An open request: it has no final outcome yet. */
 export interface WaitingRequest {
   readonly stream: ResourceArn;
   /** When the ledger recorded its first attempt. */
   readonly since: string;
-  /** How many attempts it has had, the one that is under way among them. */
+  /** How many attempts it has had, including one that is in progress. */
   readonly attempt: number;
 }
 
-/** So many rows of each kind that waits are looked at: those that have been due the longest. */
+/** How many rows of each waiting status are examined, the longest due first. */
 const LOOKED_AT = 20;
 
 /**
- * The request that has waited the longest since it was first asked, of the rows that are due the longest; undefined when
- * nothing waits. Reads the stream of a request only where its row tells no more than when its last attempt began.
+ * Finds the request that has waited longest since its first attempt, among the rows that have been due
+ * longest. Returns undefined when nothing waits. Reads a stream only when its row has a request past its
+ * first attempt, because the row holds only the time of the last attempt.
  */
 export const oldestRequest = async (
   store: Pick<EventStore, 'read'>,

@@ -5,22 +5,22 @@ import { InvalidInputError } from '../shared/errors.ts';
 
 /** How far a rebuild has come. */
 export interface RebuildPlace {
-  /** The stream behind which it goes on; absent at the beginning. */
+  /** The last stream that was rebuilt, after which the rebuild continues; absent at the beginning. */
   readonly after?: ResourceArn;
   readonly events: number;
   readonly rows: number;
 }
 
-/** Where a rebuild keeps its place. */
+/** Keeps the place of a rebuild, so that it can continue after a crash. */
 export interface PlaceKeeper {
-  /** The place that was kept last, by an earlier process that did not come to the end. */
+  /** The last place kept by an earlier process that did not finish. */
   readonly begun: RebuildPlace;
   /**
-   * Keeps a place. Throws an `InvalidInputError` when another rebuild of the same ledger has kept one meanwhile: of
-   * two at once the one that began later goes on.
+   * Keeps a place. Throws an `InvalidInputError` when another rebuild of the same ledger has kept one
+   * meanwhile, so only one of two concurrent rebuilds continues.
    */
   keep(place: RebuildPlace): Promise<void>;
-  /** It is done: the next rebuild begins at the beginning. */
+  /** Marks the rebuild as done: the next one starts from the beginning. */
   forget(): Promise<void>;
 }
 
@@ -34,8 +34,9 @@ const PlaceSchema = v.object({
 });
 
 /**
- * Opens the place of a ledger's rebuild, a memo in the table that is rebuilt. A place is kept for a day: after that,
- * or with `afresh`, it begins at the beginning, for rows behind it may have been changed since.
+ * Opens the place of a ledger's rebuild, a memo in the table that is rebuilt. A place is kept for a day.
+ * After that, or with `afresh`, the rebuild starts from the beginning, because rows before the place may have
+ * changed.
  */
 export const rebuildPlace = async (
   coordination: CoordinationStore,

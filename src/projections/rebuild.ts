@@ -8,21 +8,21 @@ import type { StateStore } from './state-store.ts';
 import { isSame, type StoredRow, storedOf } from './stored-row.ts';
 import { strays } from './strays.ts';
 
-/** The ledger, and the state table that follows from it. */
+/** A ledger, and the state table derived from it. */
 export interface LedgerAndStates {
   readonly store: EventStore;
   readonly states: StateStore;
 }
 
-/** What came of some streams. Once it is given out, their rows are in the table. */
+/** The result of rebuilding one batch of streams. When it is yielded, their rows are in the table. */
 export interface Rebuilt {
-  /** The last of the streams, behind which a rebuild goes on. */
+  /** The last stream of the batch, after which a rebuild continues. */
   readonly after: ResourceArn;
   readonly events: number;
   readonly rows: number;
-  /** Rows that were not there. */
+  /** Rows that were missing. */
   readonly written: number;
-  /** Rows that were there otherwise. */
+  /** Rows that differed from the ledger. */
   readonly repaired: number;
 }
 
@@ -30,12 +30,12 @@ const ROWS_AT_ONCE = 16;
 const MAX_TRIES = 10;
 
 /**
- * Makes the state table again from the ledger alone, of all streams or of those behind `after`: rows that are missing
- * are written, rows that differ in one byte are replaced, also those that are newer than their stream; the others are
- * left as they are. It reads and writes nothing else: no alert, no metric, no call of EC2.
+ * Rebuilds the state table from the ledger alone, for all streams or those after `after`. Missing rows are
+ * written. Rows that differ in any byte are replaced, even those newer than their stream. It has no other
+ * effect: no alert, no metric, no EC2 call.
  *
- * Other writers may go on meanwhile: a row that they saved is never replaced by an older one. Dying at any point is
- * safe. Rejects with an `UnreadableEventError` at the first event that cannot be read.
+ * Other writers can continue meanwhile: a row that they saved is never replaced by an older one. A crash at
+ * any point is safe. Rejects with an `UnreadableEventError` at the first unreadable event.
  */
 export async function* rebuild(
   { store, states }: LedgerAndStates,
@@ -57,13 +57,13 @@ export async function* rebuild(
   }
 }
 
-/** The rows by the resource that they stand under. */
+/** Maps rows by their resource. */
 export const byResource = (rows: readonly StoredRow[]): Map<string, StoredRow> =>
   new Map(rows.map((row) => [row.resource, row]));
 
 type Outcome = 'same' | 'written' | 'repaired';
 
-/** Makes one row what the ledger says. `row` was folded before `seen` was read. */
+/** Makes one row match the ledger. `row` was folded before `seen` was read. */
 const repair = async (
   { store, states }: LedgerAndStates,
   row: StateRow,
@@ -72,12 +72,12 @@ const repair = async (
   let there = seen;
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (isSame(there, storedOf(row))) return 'same';
-    // A row that is there may be newer than what was folded: only events read after it can tell.
+    // An existing row may be newer than the folded events, so read the stream again after the row.
     const fresh = there ? await currentRow(store, row.arn) : row;
     if (isSame(there, storedOf(fresh))) return 'same';
     if (await states.replace(fresh, there)) {
       if (!there) return 'written';
-      // While a row stood there that was too new, the saves of new events were refused.
+      // While the row was too new, saves for new events were refused, so save the current state.
       await states.save(await currentRow(store, row.arn));
       return 'repaired';
     }
@@ -90,8 +90,8 @@ const currentRow = async (store: EventStore, arn: ResourceArn): Promise<StateRow
   rowOf(arn, fold(await store.read(arn)));
 
 /**
- * Finds the rows of which the ledger holds no event, and removes them where `prune` says so. Gives each resource with
- * whether its row was removed: one that somebody saved meanwhile stays.
+ * Finds the rows without any event in the ledger, and removes them when `prune` is true. Yields each resource
+ * with whether its row was removed. A row that another writer saves meanwhile stays.
  */
 export async function* clear(
   { store, states }: LedgerAndStates,
@@ -101,7 +101,7 @@ export async function* clear(
     const { resource } = stray;
     const removed = prune && (await states.remove(stray));
     if (removed) {
-      // A stream that began meanwhile found a row there that seemed newer, and was not saved.
+      // A stream that began meanwhile could not save its row, because the stray row seemed newer.
       const events = await store.read(resource as ResourceArn);
       if (events.length > 0) {
         await repair({ store, states }, rowOf(resource as ResourceArn, fold(events)), undefined);

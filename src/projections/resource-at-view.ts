@@ -6,13 +6,16 @@ import { END_OF_TIME } from '../shared/time.ts';
 import { type Moment, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
- * What was known of a resource's being at a moment. `exists`: it had been made, and not ended; `retired`: it had ended,
- * with the tags that it bore last; `unborn`: it was made later; `unknown`: its birth was never seen, so it may have
- * borne other tags than those that are known; `gap`: no resource, but a call whose resources are not known.
+ * What was known about the life of a resource at a moment. `exists`: it had been created and had not ended.
+ * `retired`: it had ended; the tags are the last it had. `unborn`: it was created later. `unknown`: its
+ * creation was never seen, so it may have had other tags than the known ones. `gap`: it is not a resource,
+ * but a call whose resources are not known.
  */
 export type Standing = 'exists' | 'retired' | 'unborn' | 'unknown' | 'gap';
 
-/** A resource at a moment as people and programs read it: one flat object, with both instants as they were used. */
+/**
+ * A resource at a moment as one flat object for people and programs, with the two instants that were used.
+ */
 export interface ResourceAtView extends Moment {
   readonly arn: string;
   readonly id: string;
@@ -20,21 +23,21 @@ export interface ResourceAtView extends Moment {
   readonly account: string;
   readonly region: string;
   readonly standing: Standing;
-  /** Those that are known; all of them where it `exists`. */
+  /** The known tags. They are complete when the resource `exists`. */
   readonly tags: readonly Tag[];
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
   readonly retiredAt: string | null;
 }
 
-/** What the events of a resource give at a moment; of no events, that nothing was known. */
+/** Returns what the events of a resource say at a moment; without events, that it is `unknown`. */
 export const resourceAtView = (
   arn: ResourceArn,
   events: readonly RecordedEvent[],
   moment: Moment,
 ): ResourceAtView => {
   const then = resourceAt(events, moment);
-  // What was known by then of its later days tells one that was not there yet from one that nobody saw.
+  // Events after `asOf` tell a resource that was created later from one whose creation was never seen.
   const ever = then ?? resourceAt(events, { ...moment, asOf: END_OF_TIME });
   const { type, id, account, region } = parseArn(arn);
   return {

@@ -3,13 +3,14 @@ import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
 
-/** Where tagledger stands with a resource, in one word. */
+/** Every {@link RowStatus}. */
 export const ROW_STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired', 'gap'] as const;
 
 /**
- * `open`: a request waits for its first attempt; `retrying`: for another one; `failed`: the last request failed
- * for good; `applied`: its tags are on; `observed`: nothing was ever asked for, or nothing was left to ask;
- * `retired`: the resource is gone; `gap`: no resource, but a call whose resources are not known.
+ * `open`: a request has an attempt without an outcome. `retrying`: the last attempt failed and another one is
+ * due. `failed`: the last request failed permanently. `applied`: the last request's tags are set. `observed`:
+ * there was no request, or nothing was left for it to set. `retired`: the resource was deleted. `gap`: it is
+ * not a resource, but a call whose resources are not known.
  */
 export type RowStatus = (typeof ROW_STATUSES)[number];
 
@@ -20,13 +21,13 @@ export interface StateRow {
   readonly resource: Resource;
 }
 
-/** The statuses that somebody has to come back to. */
+/** The statuses of rows that wait for another step. */
 export type WaitingRow = Extract<RowStatus, 'open' | 'retrying'>;
 
 /**
- * From when on somebody has to look after a row, the earliest of its requests: a retrying one when its next attempt is
- * due; an open one since its attempt was recorded, and later the more attempts it has had: those that nobody makes are
- * waited for longer and longer, and must not stand before others in the index meanwhile.
+ * When a row is due: the earliest time of its requests with the row's status. A retrying request is due at
+ * its next attempt. An open request is due when its attempt was recorded, plus a delay that grows with the
+ * attempts: requests that nobody carries out back off, so that they do not block others in the index.
  */
 export const dueOf = ({
   status,
@@ -39,13 +40,13 @@ export const dueOf = ({
   return { status, at: times.sort()[0] ?? '' };
 };
 
-/** What a first attempt is given, and the most that is added for later ones. */
+/** The first step of that delay and its maximum, in milliseconds. A first attempt has no delay. */
 const [STEP_MS, MOST_MS] = [15 * 60_000, 24 * 3600_000];
 
 const openSince = ({ asked, attempt }: OpenRequest): string =>
   new Date(Date.parse(asked) + Math.min((2 ** (attempt - 1) - 1) * STEP_MS, MOST_MS)).toISOString();
 
-/** The row of a resource. */
+/** Builds the row of a resource. */
 export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({
   arn,
   status: statusOf(resource),
@@ -61,7 +62,7 @@ const statusOf = ({ retired, requests, gap }: Resource): RowStatus => {
   return last === 'applied' || last === 'failed' ? last : 'observed';
 };
 
-/** A row as people and programs read it: one flat object. */
+/** A row as one flat object for people and programs. */
 export interface StateView {
   readonly arn: string;
   readonly id: string;
@@ -77,11 +78,11 @@ export interface StateView {
   readonly lastSeq: number;
 }
 
-/** Why the last attempt failed; of an older failure the history tells. */
+/** The error of the newest request that has one; the history shows older ones. */
 const lastError = ({ requests }: Resource): StateView['error'] =>
   requests.findLast((request) => request.error)?.error ?? null;
 
-/** What `tagledger state` and `tagledger list` show of a row. */
+/** Returns what `tagledger state` and `tagledger list` show of a row. */
 export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
   const { id, type, account, region } = parseArn(arn);
   return {

@@ -3,38 +3,40 @@ import type { StateRow, WaitingRow } from './state-row.ts';
 import type { StoredRow } from './stored-row.ts';
 
 /**
- * Where the current state of each resource is kept. A cache of the ledger: it can be lost and made again.
+ * Stores the current state of each resource. It is a cache: it can be lost and rebuilt from the ledger.
  *
- * - `save` keeps the row unless one with the same or a later `lastSeq` is there, whatever the order and number
- *   of the calls; it resolves either way.
- * - Reads see every save that resolved before they began (strongly consistent).
- * - `stored` and `listStored` read what others cannot: the very bytes of a row, whoever wrote them.
- * - `replace` and `remove` repair a row, also one that is newer than its stream. They act only while the row's
- *   `lastSeq` is as it was `seen` (undefined: while there is no row), and say whether they did: a save in between
- *   makes them do nothing. To repeat one whose answer was lost is safe, and may say that nothing was done.
+ * - `save` keeps the row unless one with the same or a later `lastSeq` exists, whatever the order and number
+ *   of calls. It resolves either way.
+ * - Reads are strongly consistent: they see every save that resolved before they began.
+ * - `stored` and `listStored` return the exact bytes of a row, whoever wrote it, even when other reads cannot
+ *   read it.
+ * - `replace` and `remove` repair a row, even one newer than its stream. They act only while the row's
+ *   `lastSeq` equals that of `seen` (undefined: while there is no row), and return whether they acted. A save
+ *   in between makes them do nothing. Repeating a call whose answer was lost is safe, and may return false.
  */
 export interface StateStore {
   save(row: StateRow): Promise<void>;
 
-  /** The rows of those resources that have one, in no order. */
+  /** The existing rows of these resources, in no particular order. */
   get(arns: readonly ResourceArn[]): Promise<StateRow[]>;
 
   /**
-   * Up to `limit` resources whose rows wait with this status since `until` or longer, the longest first (see
-   * `dueOf`). Costs what it answers, not what the table holds. A hint: it may be a little behind the rows.
+   * Returns up to `limit` resources with rows of this status that are due at `until` or earlier, the longest
+   * due first (see `dueOf`). The cost grows with the answer, not with the table. It is a hint and may lag
+   * slightly behind the rows.
    */
   due(status: WaitingRow, until: string, limit: number): Promise<ResourceArn[]>;
 
   /**
-   * Every row, in an order of the store's own; with `after`, those that come behind this one in it, also when that one is
-   * gone. So a long job can go on where it was.
+   * Yields every row in the store's own order. With `after`, only those behind that row, even when it no
+   * longer exists, so that a long job can continue.
    */
   list(after?: ResourceArn): AsyncIterable<StateRow>;
 
-  /** The rows of those resources that have one, as they are stored, in no order. */
+  /** The existing rows of these resources as stored, in no particular order. */
   stored(arns: readonly string[]): Promise<StoredRow[]>;
 
-  /** Every row as it is stored, in no order. */
+  /** Every row as stored, in no particular order. */
   listStored(): AsyncIterable<StoredRow>;
 
   replace(row: StateRow, seen: StoredRow | undefined): Promise<boolean>;

@@ -4,19 +4,20 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import { dueOf, type StateRow, type WaitingRow } from './state-row.ts';
 
 /**
- * A row as it is stored, attribute by attribute: what a save writes, or what was found, which may be anything that
- * a hand has put there.
+ * A row as stored, attribute by attribute. It is what a save writes, or what was read, which can be anything
+ * that somebody wrote by hand.
  */
 export interface StoredRow {
-  /** The ARN, under which the row stands. */
+  /** The ARN, which is the key of the row. */
   readonly resource: string;
   readonly [attribute: string]: unknown;
 }
 
 /**
- * What is stored of a row. `state` holds the resource as canonical JSON, so the same ledger gives the same bytes,
- * without `lastSeq`, which conditions need as an attribute: said once, it leaves room for a typical row in the 1 KB
- * of one write unit. Only rows that wait have `due` and `dueAt`, the key of the index by which they are found.
+ * Returns the stored form of a row. `state` is the resource as canonical JSON, so the same ledger yields the
+ * same bytes. It omits `lastSeq`, which conditions need as an attribute; storing it once keeps a typical row
+ * within the 1 KB of one write unit. Only waiting rows have `due` and `dueAt`, the key of the index that
+ * finds them.
  */
 export const storedOf = (row: StateRow): StoredRow => {
   const {
@@ -34,23 +35,23 @@ export const storedOf = (row: StateRow): StoredRow => {
   };
 };
 
-/** Waiting rows are spread over several keys of the index, each of which takes 1,000 writes a second. */
+/** Waiting rows are spread over several keys of the index, because each key takes 1,000 writes a second. */
 export const SHARDS = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
-/** The key of the index for rows of one status and shard. */
+/** The index key of rows with one status and shard. */
 export const dueKey = (status: WaitingRow, shard: number): string => `${status}/${shard}`;
 
-/** Ids end in a random digit. */
+/** Spreads rows evenly, because ids end in a random digit. */
 const shardOf = (arn: ResourceArn): number => arn.charCodeAt(arn.length - 1) % SHARDS.length;
 
-/** Whether two rows are stored alike, byte for byte. */
+/** Whether two stored rows are equal, byte for byte. */
 export const isSame = (a: StoredRow | undefined, b: StoredRow | undefined): boolean =>
   isDeepStrictEqual(a, b);
 
 /**
- * Where two stored rows first differ, as a path such as `status` or `state.tags[0].value`: in the attributes' order
- * and then within. `state` alone when what stands there is no JSON, or the same JSON in other bytes. Undefined when
- * they do not differ.
+ * Returns the path of the first difference between two stored rows, such as `status` or
+ * `state.tags[0].value`, in the order of the attribute names. The path is just `state` when that is not JSON,
+ * or the same JSON in other bytes. Returns undefined when the rows are equal.
  */
 export const firstDifference = (a: StoredRow, b: StoredRow): string | undefined => {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
@@ -63,7 +64,7 @@ const parsed = (state: unknown): unknown => {
   try {
     return JSON.parse(String(state));
   } catch {
-    return undefined; // No JSON: then the difference is in the whole of it.
+    return undefined; // Not JSON: the difference is `state` as a whole.
   }
 };
 

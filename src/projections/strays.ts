@@ -3,7 +3,7 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ReadOnlyStateStore } from './state-store.ts';
 import type { StoredRow } from './stored-row.ts';
 
-/** As many as one BatchGetItem asks for. */
+/** The most keys that one BatchGetItem accepts. */
 const ROWS_AT_ONCE = 100;
 
 /** The rows of the state table of which the ledger holds no event. Costs one read of the ledger for each row. */
@@ -29,7 +29,7 @@ async function* withoutStream(
   const begun = new Set<string>(first.map(({ stream }) => stream));
   for (const row of rows) {
     if (begun.has(row.resource)) continue;
-    // A stream whose first event is missing is a stream all the same.
+    // A stream whose first event is missing is still a stream.
     if ((await store.read(row.resource as ResourceArn)).length === 0) yield row;
   }
 }

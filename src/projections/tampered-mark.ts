@@ -8,17 +8,17 @@ import type {
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 
-/** How many places of changed events a mark names. */
+/** The most seqs that a mark lists. */
 const SEQS = 20;
 
-/** That recorded events of a resource were changed or removed. It never expires. */
+/** Marks a resource whose recorded events were changed or removed. It never expires. */
 const MarkSchema = v.object({
-  /** When tagledger first and last heard of it. */
+  /** When tagledger first and last noticed it. */
   first: v.string(),
   last: v.string(),
-  /** How often; what was delivered twice counts twice. */
+  /** How many events were reported; one delivered twice counts twice. */
   count: v.pipe(v.number(), v.safeInteger()),
-  /** Which events, up to {@link SEQS}, in the order in which they were heard of. */
+  /** The seqs of the events, up to {@link SEQS}, in the order in which they were reported. */
   seqs: v.array(v.pipe(v.number(), v.safeInteger())),
 });
 export type TamperedMark = v.InferOutput<typeof MarkSchema>;
@@ -26,8 +26,9 @@ export type TamperedMark = v.InferOutput<typeof MarkSchema>;
 const KIND = 'tampered';
 
 /**
- * Marks a resource. The mark stands beside the row and not in it, because the row is the fold of the ledger as it is
- * now, which knows nothing of what was there before. `by` is an id of the records that it is about.
+ * Marks a resource as tampered with. The mark is not part of the row, because the row is the fold of the
+ * ledger as it is now and cannot show what was recorded before. `by` is an id of the records that revealed
+ * the tampering.
  */
 export const markTampered = async (
   coordination: CoordinationStore,
@@ -38,7 +39,7 @@ export const markTampered = async (
 ): Promise<void> => {
   const at = now.toISOString();
   await compareAndSwap(coordination, keyOf(arn), (there) => {
-    // What another version wrote there must not keep the mark from being set.
+    // A mark that this version cannot read must not prevent a new one.
     const parsed = v.safeParse(MarkSchema, there?.value);
     const mark = parsed.success ? parsed.output : undefined;
     const value = {
@@ -48,7 +49,7 @@ export const markTampered = async (
       seqs: [...new Set([...(mark?.seqs ?? []), ...seqs])].slice(0, SEQS),
       by,
     };
-    // Due for ever: a person has to look after it, and by this it is found without a search through all rows.
+    // Always due, because a person must look into it, and the index of due memos finds it without a scan.
     return { value, dueAt: value.first };
   });
 };
@@ -62,7 +63,7 @@ export const tamperedMark = async (
   return memo && markIn(memo);
 };
 
-/** All marks, by resource; those of the last moments may be missing. */
+/** Returns all marks by resource. Marks from the last moments may be missing. */
 export const tamperedMarks = async (
   coordination: ReadOnlyCoordinationStore,
 ): Promise<Map<ResourceArn, TamperedMark>> => {

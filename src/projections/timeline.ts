@@ -3,37 +3,39 @@ import type { ResourceArn } from '../events/resource-arn.ts';
 import type { TagFailed } from '../events/tag-event.ts';
 import { type Change, changesOf } from './changes.ts';
 
-/** How long a key had a value. */
+/** A span of time in which a key had one value. */
 export interface Interval {
   readonly value: string;
   readonly from: string;
-  /** When it got another value, or none, or the resource ended; null while it has it. */
+  /** When the value changed, the key was removed or the resource ended; null while the value lasts. */
   readonly to: string | null;
 }
 
-/** An attempt to tag the resource that failed. */
+/** A failed attempt to tag the resource. */
 export interface FailureMark extends Pick<TagFailed, 'code' | 'class'> {
   readonly at: string;
   readonly seq: number;
-  /** When there will be another attempt; null when there will be none. */
+  /** When the next attempt is due; null when there will be none. */
   readonly retryAt: string | null;
 }
 
-/** What a resource bore, and from when to when. */
+/** The tags of a resource over time. */
 export interface Timeline {
   readonly arn: ResourceArn;
   readonly knownAt: string;
-  /** When the first thing that is known of it happened: what it bore before, nobody saw, unless that is its birth. */
+  /**
+   * When the first known event took effect. Earlier tags are not known, unless that event is the creation.
+   */
   readonly seenAt: string;
   readonly bornAt: string | null;
   readonly endedAt: string | null;
-  /** Sorted by key, intervals in order. */
+  /** Sorted by key; intervals in order of time. */
   readonly keys: readonly { readonly key: string; readonly intervals: readonly Interval[] }[];
   readonly failures: readonly FailureMark[];
   readonly changes: readonly Change[];
 }
 
-/** The timeline that a stream's events give, as far as they were recorded at `knownAt`; undefined when none was. */
+/** Builds the timeline of a stream from the events recorded by `knownAt`; undefined when there are none. */
 export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): Timeline | undefined => {
   const known = events.filter(({ recordedAt }) => recordedAt <= knownAt);
   const [first] = known;
@@ -72,7 +74,7 @@ const keysOf = (changes: readonly Change[], endedAt: string | null): Timeline['k
     .map(([key, intervals]) => ({ key, intervals: intervals.map(endingWith(endedAt)) }));
 };
 
-/** What the resource bore when it ended, it bore until then. */
+/** Ends the intervals that were still open when the resource ended. */
 const endingWith =
   (endedAt: string | null) =>
   (interval: Interval): Interval =>
