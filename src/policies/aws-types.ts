@@ -1,8 +1,9 @@
 /**
- * The types of EC2 resources that AWS's tag policies evaluate, and of these the ones whose required keys they report
- * (AWS Organizations User Guide, "Services and resource types that support enforcement", the rows of `ec2`, October
- * 2026; columns "Basic Compliance Rules: Reporting Mode" and "Required Tag Keys: Reporting Mode"). A tag policy names
- * them with `ec2:` in front, the ledger without.
+ * The EC2 resource types that AWS tag policies evaluate: first those for which AWS reports missing required
+ * keys, then the others (AWS Organizations User Guide, "Services and resource types that support
+ * enforcement", the rows of `ec2`, October 2026; columns "Basic Compliance Rules: Reporting Mode" and
+ * "Required Tag Keys: Reporting Mode"). A tag policy names them with the prefix `ec2:`, the ledger without
+ * it.
  */
 const REQUIRED_KEYS_REPORTED = [
   'capacity-reservation',
@@ -102,15 +103,15 @@ const REQUIRED_KEYS_NOT_REPORTED = [
   'vpc-endpoint-connection',
 ] as const;
 
-/** The types that `ec2:ALL_SUPPORTED` stands for in `report_required_tag_for`. */
+/** The types that `ec2:ALL_SUPPORTED` means in `report_required_tag_for`. */
 export const REQUIRABLE_TYPES: readonly string[] = REQUIRED_KEYS_REPORTED;
 
-/** All types of EC2 resources that tag policies evaluate. */
+/** All EC2 resource types that tag policies evaluate. */
 export const TAG_POLICY_TYPES: readonly string[] = [...REQUIRED_KEYS_REPORTED, ...REQUIRED_KEYS_NOT_REPORTED];
 
 /**
- * The types of EC2 resources that AWS Config's managed rule REQUIRED_TAGS evaluates, as Config names them, with the
- * ledger's name (AWS Config Developer Guide, "required-tags").
+ * The EC2 resource types that the AWS Config managed rule REQUIRED_TAGS evaluates: from Config's name to the
+ * ledger's (AWS Config Developer Guide, "required-tags").
  */
 export const CONFIG_TYPES: ReadonlyMap<string, string> = new Map([
   ['AWS::EC2::CustomerGateway', 'customer-gateway'],

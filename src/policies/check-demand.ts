@@ -2,14 +2,14 @@ import type { Tag } from '../events/tag.ts';
 import { type Demand, wordsOf } from './clause.ts';
 import { matches } from './wildcard.ts';
 
-/** Whether a demand is met, why, and the value that the key has. */
+/** Whether a demand is met, why, and the value of the key. */
 export interface HeldTag {
   readonly ok: boolean;
   readonly reason: string;
   readonly value: string | null;
 }
 
-/** Whether a resource's tags meet a demand; undefined where it is on a tag that the resource does not bear. */
+/** Checks tags against a demand; undefined when the demand is on a tag that the resource does not have. */
 export const check = (
   key: string,
   demand: Exclude<Demand, { refused: string }>,
@@ -75,7 +75,7 @@ const got = (key: string, value: string): string => `the value ${JSON.stringify(
 
 const own = (key: string, value: string | null): readonly Tag[] => (value === null ? [] : [{ key, value }]);
 
-/** The tags that have this key but for upper and lower case. */
+/** The tags whose key equals this one when case is ignored. */
 const spellings = (key: string, tags: readonly Tag[]): readonly Tag[] => {
   const lower = key.toLowerCase();
   return tags.filter((tag) => tag.key.length === key.length && tag.key.toLowerCase() === lower);

@@ -1,23 +1,26 @@
 import type { ReadPattern } from './pattern/pattern.ts';
 import type { RuleSource } from './policy.ts';
 
-/** The resources that something in a policy is for; a list that is absent leaves none out. */
+/** The resources that a part of a policy applies to. An absent list excludes nothing. */
 export interface Scope {
   /** The ledger's resource types, such as `instance`. */
   readonly types?: readonly string[];
-  /** What a long list of types is called. */
+  /** A short description to show in place of a long list of types. */
   readonly typesSay?: string;
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
 }
 
 /**
- * What is asked of a tag.
- * - `required`: the resource bears the key (`anyCase`: in upper or lower case, as it may be);
- * - `case`: the key, where it is borne, is written in this very case;
- * - `not-empty`, `values`, `pattern`: the value, where the key is borne, is not empty, is one of these (`*` stands for
- *   any text, once in a value, or for itself where they are `literal`), matches the regular expression as a whole. With
- *   `refused` in place of `matches` the expression stands in a recorded policy and is refused today: nothing is known.
+ * What a rule demands of a tag.
+ * - `required`: the resource has the key, with `anyCase` in any mix of upper and lower case.
+ * - `case`: if the resource has the key, it is written in exactly this case.
+ * - `not-empty`: if the resource has the key, its value is not empty.
+ * - `values`: if the resource has the key, its value is one of `allowed`. One `*` in an allowed value stands
+ *   for any text, or for itself when the values are `literal`. With `anyCase`, keys in another case are
+ *   checked too.
+ * - `pattern`: if the resource has the key, its whole value matches the regular expression. With `refused` in
+ *   place of `matches`, a recorded policy has an expression that is refused today, and the result is unknown.
  */
 export type Demand =
   | { readonly kind: 'required'; readonly anyCase?: true }
@@ -31,36 +34,36 @@ export type Demand =
     }
   | ({ readonly kind: 'pattern' } & ReadPattern);
 
-/** A rule as one of the forms gives it: one demand on one key. */
+/** A rule as read from one of the policy forms: one demand on one key. */
 export interface Clause {
   readonly key: string;
   readonly demand: Demand;
   readonly scope: Scope;
-  /** How long after its birth a resource may still violate it. */
+  /** How long after its creation a resource may still violate the demand. */
   readonly graceMs?: number;
   readonly source: RuleSource;
 }
 
-/** That some resources may violate the rules for some keys for a while. */
+/** Excuses some resources from the rules for some keys for a limited time. */
 export interface Exemption {
   readonly scope: Scope;
-  /** Ids or ARNs; absent for all in the scope. */
+  /** Ids or ARNs; absent for all resources in the scope. */
   readonly resources?: readonly string[];
-  /** The tag keys whose rules it is for; absent for all. */
+  /** The tag keys whose rules it excuses; absent for all keys. */
   readonly keys?: readonly string[];
   readonly owner: string;
   readonly reason: string;
-  /** The first instant and the last, ISO 8601, UTC, milliseconds; without `from` it has always been so. */
+  /** The first and last instant, ISO 8601, UTC, milliseconds. Without `from` there is no beginning. */
   readonly from?: string;
   readonly until: string;
   readonly source: RuleSource;
 }
 
-/** A thing's words in a row: `a`, `a or b`, `a, b or c`. */
+/** Joins words into a list: `a`, `a or b`, `a, b or c`. */
 export const wordsOf = (things: readonly string[], last = 'or'): string =>
   things.length < 2 ? things.join('') : `${things.slice(0, -1).join(', ')} ${last} ${things.at(-1)}`;
 
-/** `instance and volume in account 111122223333`; `resource` where every type is meant. */
+/** Describes a scope: `instance and volume in account 111122223333`. `resource` means every type. */
 export const scopeText = ({ types, typesSay, accounts, regions }: Scope): string =>
   [
     typesSay ?? (types ? wordsOf(types, 'and') : 'resource'),
@@ -68,7 +71,7 @@ export const scopeText = ({ types, typesSay, accounts, regions }: Scope): string
     ...(regions ? [`in Region ${wordsOf(regions)}`] : []),
   ].join(' ');
 
-/** What a clause asks, as a sentence. */
+/** Describes a clause as a sentence. */
 export const clauseText = ({ key, demand, scope, graceMs }: Clause): string => {
   const where = `every ${scopeText(scope)}`;
   const grace = graceMs ? `, ${durationText(graceMs)} after its birth at the latest` : '';
@@ -97,7 +100,7 @@ const UNITS = [
   ['minute', 60_000],
 ] as const;
 
-/** A duration of whole minutes in its largest whole unit: `1 day`, `90 minutes`. */
+/** Formats a duration of whole minutes in its largest whole unit: `1 day`, `90 minutes`. */
 export const durationText = (ms: number): string => {
   const [name, length] = UNITS.find(([, unit]) => ms % unit === 0) ?? ['millisecond', 1];
   const count = ms / length;

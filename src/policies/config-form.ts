@@ -5,7 +5,7 @@ import { checked, fields, isObject, parseJson, placeIn, remarksOn } from './fiel
 import type { Gathered } from './policy-of.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
 
-/** REQUIRED_TAGS takes so many tags (AWS Config Developer Guide, "required-tags"). */
+/** REQUIRED_TAGS accepts this many tags (AWS Config Developer Guide, "required-tags"). */
 const NUMBERS = [1, 2, 3, 4, 5, 6] as const;
 
 type Parameter = `tag${(typeof NUMBERS)[number]}${'Key' | 'Value'}`;
@@ -36,7 +36,7 @@ const ParametersSchema = v.pipe(
 const beside = v.optional(v.unknown());
 const cannot = (why: string) => v.optional(v.never(`cannot be honoured: ${why}`));
 
-/** A rule as AWS Config's API gives and takes it (AWS Config API Reference, "ConfigRule"). */
+/** A rule as the API of AWS Config accepts and returns it (AWS Config API Reference, "ConfigRule"). */
 const RuleSchema = fields({
   Source: fields({
     Owner: beside,
@@ -69,12 +69,15 @@ const RuleSchema = fields({
   MaximumExecutionFrequency: beside,
 });
 
-/** Whether a document is the parameters of REQUIRED_TAGS, or a rule of AWS Config, one or several. */
+/** Whether a document contains parameters of REQUIRED_TAGS, or one or more rules of AWS Config. */
 export const isConfig = (json: object): boolean =>
   ['ConfigRules', 'ConfigRule', 'InputParameters', 'ConfigRuleName'].some((name) => name in json) ||
   Object.keys(json).some((name) => /^tag\d+(?:key|value)$/i.test(name));
 
-/** Reads what {@link isConfig} knows. Throws an {@link InvalidPolicyError} for all that is wrong. */
+/**
+ * Reads a document that {@link isConfig} recognizes. Throws an {@link InvalidPolicyError} for the first
+ * invalid rule.
+ */
 export const readConfig = (file: string, json: Record<string, unknown>): Gathered => {
   if ('ConfigRules' in json) {
     const { ConfigRules: rules } = demand(file, '', fields({ ConfigRules: v.array(v.unknown()) }), json);
@@ -128,7 +131,7 @@ const readRule = (file: string, json: unknown, under: string): Gathered => {
   };
 };
 
-/** A value is a list with commas; the blanks around them are taken away. Without one, any value will do. */
+/** A value is a comma-separated list, trimmed of blanks. Without a value, every value is allowed. */
 const readParameters = (file: string, json: unknown, under: string, scope: Scope): Gathered => {
   const given = demand(file, under, ParametersSchema, json);
   const clauses = NUMBERS.flatMap((n): Clause[] => {

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
 
-/** An object of these members and no other. Each unknown one is an issue of its own, which valibot's strictObject stops at. */
+/**
+ * A schema for an object with no other members than these. It reports each unknown member, where valibot's
+ * strictObject stops at the first.
+ */
 export const fields = <const E extends v.ObjectEntries>(entries: E) =>
   v.pipe(
     v.unknown(),
@@ -25,7 +28,10 @@ export const fields = <const E extends v.ObjectEntries>(entries: E) =>
     }),
   );
 
-/** A string that `problem` finds nothing wrong with: it gives the end of a sentence, or undefined. */
+/**
+ * A schema for a valid string. `problem` returns what is wrong with it as the end of a sentence, or
+ * undefined.
+ */
 export const checked = (problem: (text: string) => string | undefined) =>
   v.pipe(
     v.string(),
@@ -35,7 +41,7 @@ export const checked = (problem: (text: string) => string | undefined) =>
     }),
   );
 
-/** The JSON object in a text; throws an {@link InvalidPolicyError} that names the place where the text stands. */
+/** Parses a text as a JSON object. Throws an {@link InvalidPolicyError} that names the place of the text. */
 export const parseJson = (file: string, place: string, text: string): Record<string, unknown> => {
   const refuse = (says: string) => new InvalidPolicyError([{ file, place, says }]);
   let json: unknown;
@@ -48,11 +54,11 @@ export const parseJson = (file: string, place: string, text: string): Record<str
   return json;
 };
 
-/** Whether a JSON value is an object, and no list. */
+/** Whether a JSON value is an object and not a list. */
 export const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** `rules[0].values[1]`, or `tags["a b"]` for a name that cannot stand behind a dot. */
+/** Builds a path: `rules[0].values[1]`, or `tags["a b"]` for a name that cannot follow a dot. */
 export const placeIn = (under: string, ...steps: readonly unknown[]): string =>
   steps.reduce<string>((place, step) => {
     if (typeof step === 'number') return `${place}[${step}]`;
@@ -61,7 +67,7 @@ export const placeIn = (under: string, ...steps: readonly unknown[]): string =>
     return place === '' ? name : `${place}.${name}`;
   }, under);
 
-/** What a schema objects to, with its place below `under`. */
+/** Turns the issues of a schema into remarks, with their places below `under`. */
 export const remarksOn = (
   file: string,
   under: string,
@@ -80,7 +86,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-/** The messages of this folder's schemas are kept; valibot's own begin with `Invalid`. */
+/** Keeps the messages of this folder's schemas. Valibot's own begin with `Invalid` and are reworded. */
 const objection = ({ message, received, expected, path }: v.BaseIssue<unknown>): string => {
   if (!message.startsWith('Invalid ')) return message;
   if (path?.at(-1)?.origin === 'key') return 'is missing';

@@ -4,22 +4,22 @@ import { check } from './check-demand.ts';
 import { type Clause, durationText, type Exemption, type Scope } from './clause.ts';
 import type { ComplianceFinding, Policy, Rule } from './policy.ts';
 
-/** A rule and the clause that it stands for. */
+/** A rule with the clause behind it. */
 export interface Bound {
   readonly rule: Rule;
   readonly clause: Clause;
 }
 
 /**
- * What the rules that concern a resource say of it at an instant. Where the birth was never seen, what it bore before its
- * first event is not known, so nothing is said to hold or to be violated. It is asked of whole fleets, so the rules of
- * each type are sought once.
+ * Judges a resource at an instant by each rule that concerns it. When its creation was never seen, its tags
+ * before the first event are not known, so each finding is `unknown`. The rules of each type are looked up
+ * once, because whole fleets are judged.
  */
 export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[]): Policy['judge'] => {
   const ofType = boundByType(bound);
   return (resource, at) => {
     const identity = parseArn(resource.arn);
-    // The type of what is behind a gap is not known, so it may be any.
+    // The type behind a gap is not known, so the rules of every type apply.
     const concerned = resource.gap === undefined ? ofType(identity.type) : bound;
     const findings: ComplianceFinding[] = [];
     for (const one of concerned) {
@@ -30,7 +30,7 @@ export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[
   };
 };
 
-/** What one rule says; undefined where it is not for the resource. */
+/** Judges a resource by one rule; undefined when the rule does not apply. */
 const judgeOne = (
   { rule, clause }: Bound,
   exemptions: readonly Exemption[],
@@ -48,7 +48,7 @@ const judgeOne = (
     : { rule, status, reason, value };
 };
 
-/** The rules for resources of a type, sought when they are first asked for. */
+/** Returns the rules for a resource type, found on first use and then cached. */
 const boundByType = (bound: readonly Bound[]): ((type: string) => readonly Bound[]) => {
   const byType = new Map<string, readonly Bound[]>();
   return (type) => {
@@ -85,7 +85,7 @@ const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefin
   return held && { status: held.ok ? 'compliant' : 'violating', reason: held.reason, value: held.value };
 };
 
-/** Why a violation may be, as the end of a sentence. */
+/** Why a violation is excused, as the end of a sentence; undefined when it is not. */
 const excuseOf = (
   { key, graceMs = 0 }: Clause,
   exemptions: readonly Exemption[],

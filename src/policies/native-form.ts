@@ -74,8 +74,8 @@ const scope = {
 };
 
 /**
- * Whether a policy is given now, or was recorded in a ledger, maybe by an earlier version: then a pattern that is refused
- * today is kept with the reason, and what it asks is unknown.
+ * Whether a policy is given now, or was recorded in a ledger, perhaps by an earlier version. In a recorded
+ * one, a pattern that is refused today is kept with the reason, and its result is unknown.
  */
 export type Manner = 'given' | 'recorded';
 
@@ -144,10 +144,13 @@ const nativeSchema = (manner: Manner) =>
 
 const SCHEMAS = { given: nativeSchema('given'), recorded: nativeSchema('recorded') };
 
-/** Whether a document says that it is in tagledger's own form. */
+/** Whether a document declares that it is in tagledger's own form. */
 export const isNative = (json: object): boolean => 'tagledger' in json;
 
-/** Reads a policy in tagledger's own form (docs/policies.md). Throws an {@link InvalidPolicyError} for all that is wrong. */
+/**
+ * Reads a policy in tagledger's own form (docs/policies.md). Throws an {@link InvalidPolicyError} that lists
+ * every problem.
+ */
 export const readNative = (file: string, json: unknown, manner: Manner): Gathered => {
   const parsed = v.safeParse(SCHEMAS[manner], json);
   if (!parsed.success) throw new InvalidPolicyError(remarksOn(file, '', parsed.issues));
@@ -192,7 +195,9 @@ interface Scoped {
 
 const scopeOf = ({ types, accounts, regions }: Scoped): Scope => defined({ types, accounts, regions });
 
-/** A day that an exemption is from begins at its first instant, and one that it is until ends with its last, UTC. */
+/**
+ * `from` starts at the first instant of its day, and `until` ends with the last instant of its day, in UTC.
+ */
 const exemptionOf = (
   { resources, keys, owner, reason, from, until, ...rest }: v.InferOutput<typeof ExemptionSchema>,
   source: Exemption['source'],

@@ -3,9 +3,9 @@ import type { PolicyRecorded } from '../events/tag-event.ts';
 import { counts, type Moment } from '../projections/resource-at.ts';
 
 /**
- * The policy in force at a moment, of the events of the ledger's policy stream: the last one whose time had come
- * (`asOf`) and that was recorded (`knownAt`) by then; undefined where there was none. Its files are read by
- * `readPolicies`.
+ * Returns the policy in force at a moment, from the events of the ledger's policy stream: the last one that
+ * had taken effect by `asOf` and was recorded by `knownAt`; undefined when there was none. `readPolicies`
+ * reads its files.
  */
 export const policyAt = (events: readonly RecordedEvent[], moment: Moment): PolicyRecorded | undefined => {
   let inForce: PolicyRecorded | undefined;

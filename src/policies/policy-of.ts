@@ -6,21 +6,21 @@ import { type Bound, judgeBy } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Remark } from './remark.ts';
 
-/** What the files of a policy say together, before it can judge. */
+/** The combined contents of a policy's files, before they can judge. */
 export interface Gathered {
   readonly clauses: readonly Clause[];
   readonly exemptions: readonly Exemption[];
   readonly notes: readonly Remark[];
 }
 
-/** A policy with what its files say beside the rules. */
+/** A policy with its exemptions and notes. */
 export interface ReadPolicy extends Policy {
   readonly exemptions: readonly Exemption[];
-  /** What is said in the files and has no effect here, or not the one that may be thought. */
+  /** Parts of the files that have no effect here, or not the one that a reader may expect. */
   readonly notes: readonly Remark[];
 }
 
-/** The policy that clauses and exemptions make; of clauses that ask the same the first one stands for all. */
+/** Builds a policy from clauses and exemptions. Of identical clauses, only the first becomes a rule. */
 export const policyOf = ({ clauses, exemptions, notes }: Gathered): ReadPolicy => {
   const bound = bind(clauses);
   return {
@@ -38,8 +38,8 @@ export const policyOf = ({ clauses, exemptions, notes }: Gathered): ReadPolicy =
 };
 
 /**
- * A rule is named for its key and what is asked of it, as `Owner:required`; with a digest of what it says where several
- * rules ask the same of a key in different scopes, or by different values.
+ * Names each rule after its key and demand, such as `Owner:required`. A digest is added where several rules
+ * make the same demand of a key in different scopes or with different values.
  */
 const bind = (clauses: readonly Clause[]): readonly Bound[] => {
   const alike = groupBy(clauses, contentOf);
@@ -55,7 +55,7 @@ const bind = (clauses: readonly Clause[]): readonly Bound[] => {
 
 const nameOf = ({ key, demand }: Clause): string => `${key}:${demand.kind}`;
 
-/** All of a clause that makes a difference, as text. */
+/** Everything that distinguishes a clause, as text. */
 const contentOf = (clause: Clause): string => {
   const { key, demand, scope, graceMs = 0 } = clause;
   const manner = ['anyCase' in demand, 'literal' in demand];

@@ -7,20 +7,20 @@ import { isTagPolicy, readTagPolicy, type TagPolicy } from './tag-policy/form.ts
 import { mergeTagPolicies } from './tag-policy/merge.ts';
 import { rulesOfTagPolicy } from './tag-policy/rules.ts';
 
-/** A policy's file, as it was given. */
+/** A policy file as the caller supplied it. */
 export interface PolicyFile {
-  /** By which it is named in answers. */
+  /** The name of the file in answers. */
   readonly name: string;
   readonly text: string;
-  /** Of a tag policy: it is attached to the same root, unit or account as the file before it, and not below it. */
+  /** For a tag policy: attached to the same root, unit or account as the file before it, and not below it. */
   readonly beside?: boolean | undefined;
 }
 
 /**
- * Reads, checks and merges policies in the forms that docs/policies.md describes; each file is known by its content.
- * Tag policies are merged in the order of the files, which is from the root of the organization down; rules of the
- * other forms all hold. Throws an {@link InvalidPolicyError} that names all that cannot be honoured, each with its file
- * and its place there. Of files that were `recorded`, a pattern that is refused today is kept, and what it asks is unknown.
+ * Reads, checks and merges policies in the forms of docs/policies.md; the form of each file is recognized by
+ * its content. Tag policies are merged in the order of the files, from the root of the organization down.
+ * Rules of the other forms all apply. Throws an {@link InvalidPolicyError} that names the file and place of
+ * each problem. In `recorded` files, a pattern that is refused today is kept, and its result is unknown.
  */
 export const readPolicies = (files: readonly PolicyFile[], manner: Manner = 'given'): ReadPolicy => {
   const problems: Remark[] = [];
@@ -59,7 +59,10 @@ const readFile = ({ name, text }: PolicyFile, manner: Manner): Gathered | TagPol
   throw new InvalidPolicyError([{ file: name, place: '', says }]);
 };
 
-/** What `aws organizations describe-effective-policy` and `describe-policy` print has the policy in it as text. */
+/**
+ * `aws organizations describe-effective-policy` and `describe-policy` print the policy as text inside an
+ * object.
+ */
 const WRAPPERS = [
   ['EffectivePolicy', 'PolicyContent'],
   ['Policy', 'Content'],
@@ -76,7 +79,7 @@ const contentIn = (
   return undefined;
 };
 
-/** An effective policy is what Organizations has merged already, and says no more how it would merge. */
+/** Organizations has already merged an effective policy, so its inheritance operators are lost. */
 const unmergeable = (policies: readonly TagPolicy[]): readonly Remark[] =>
   policies.length < 2
     ? []

@@ -1,16 +1,16 @@
 import { InvalidInputError } from '../shared/errors.ts';
 import type { RuleSource } from './policy.ts';
 
-/** Something to say about a place in a policy's file. */
+/** A remark about a place in a policy file. */
 export interface Remark extends RuleSource {
   readonly says: string;
 }
 
-/** A remark as one line: the file, the place in it, and what is to be said. */
+/** Formats a remark as one line: the file, the place in it and the message. */
 export const remarkText = ({ file, place, says }: Remark): string =>
   `${file}${place === '' ? '' : `, ${place}`}: ${says}`;
 
-/** Policies that cannot be honoured, with everything that is wrong with them, in the order of the files. */
+/** Thrown for policies that cannot be honoured. Lists their problems in the order of the files. */
 export class InvalidPolicyError extends InvalidInputError {
   readonly problems: readonly Remark[];
 

@@ -1,10 +1,13 @@
-/** What is wrong with an allowed value, as the end of a sentence: Organizations takes one `*` in a value, and so does tagledger. */
+/**
+ * What is wrong with an allowed value, as the end of a sentence. Like Organizations, tagledger accepts one
+ * `*` in a value.
+ */
 export const wildcardProblem = (allowed: string): string | undefined =>
   allowed.indexOf('*') === allowed.lastIndexOf('*')
     ? undefined
     : `got ${JSON.stringify(allowed)}, expected at most one "*" in a value`;
 
-/** Whether a value is what an allowed value says, in which one `*` stands for any text, also for none. */
+/** Whether a value matches an allowed value, in which one `*` stands for any text, including none. */
 export const matches = (allowed: string, value: string): boolean => {
   const star = allowed.indexOf('*');
   if (star < 0) return allowed === value;

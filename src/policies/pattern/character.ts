@@ -1,12 +1,13 @@
-/** Whether a character fits, by its code point. */
+/** Tests whether a character fits, by its code point. */
 export interface Fits {
-  /** What is known of the characters of ASCII: 1 for one that fits, 2 for one that does not, 0 for not asked yet. */
+  /** Cached answers for ASCII characters: 1 fits, 2 does not fit, 0 not tested yet. */
   readonly ascii: Uint8Array;
   readonly ask: (char: number) => boolean;
 }
 
 const ASCII = 128;
 
+/** Whether a character fits. Answers for ASCII characters are cached. */
 export const fits = ({ ascii, ask }: Fits, char: number): boolean => {
   if (char >= ASCII) return ask(char);
   if (ascii[char] === 0) ascii[char] = ask(char) ? 1 : 2;
@@ -14,8 +15,8 @@ export const fits = ({ ascii, ask }: Fits, char: number): boolean => {
 };
 
 /**
- * Which characters a character, an escape, a class or the dot of a regular expression stands for. That is asked of
- * JavaScript's engine, one character at a time, so that it means here what it means there.
+ * Returns the test for a character, an escape, a class or the dot of a regular expression. JavaScript's
+ * engine tests one character at a time, so each means the same here as there.
  */
 export const fitsOf = (source: string): Fits => ({ ascii: new Uint8Array(ASCII), ask: askOf(source) });
 
@@ -46,15 +47,15 @@ const ESCAPES = /\\[pP]\{[^}]*\}|\\./gsu;
 
 const isProperty = (text: string): boolean => /^\\[pP]\{/.test(text);
 
-/** A pattern with something in place of each `\p{...}`; an escaped backslash before a `p` is none. */
+/** Replaces each `\p{...}` in a pattern. A `p` after an escaped backslash is not a property. */
 export const withProperties = (pattern: string, replace: (property: string) => string): string =>
   pattern.replace(ESCAPES, (text) => (isProperty(text) ? replace(text) : text));
 
 const properties = new Map<string, Ask>();
 
 /**
- * Which characters have a property of Unicode, such as `\p{L}`. JavaScript takes a millisecond to read one, so each is
- * read once; there are some hundreds. Throws a `SyntaxError` for one that does not exist.
+ * Returns the test for a Unicode property such as `\p{L}`. JavaScript takes a millisecond to compile one, so
+ * each of the several hundred is compiled once. Throws a `SyntaxError` for a property that does not exist.
  */
 export const property = (text: string): Ask => {
   const known = properties.get(text) ?? single(text);

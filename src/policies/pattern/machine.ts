@@ -2,8 +2,8 @@ import { type Fits, fits, fitsOf } from './character.ts';
 import type { Edge, Syntax } from './syntax.ts';
 
 /**
- * How many characters a pattern is when its counts are written out: `[a-z]{2,63}` is 63. The work for a value is at most
- * in proportion to this number and to the value's length.
+ * The number of characters in a pattern when its counts are written out: `[a-z]{2,63}` is 63. The work for a
+ * value is at most proportional to this number times the value's length.
  */
 export const sizeOf = (syntax: Syntax): number => {
   switch (syntax.kind) {
@@ -24,8 +24,9 @@ export const sizeOf = (syntax: Syntax): number => {
 };
 
 /**
- * A state goes on to `next` after a character that fits, or at an edge that holds; a fork goes on to `next` and to `other`
- * at once; the end does not go on. All have the same members, for JavaScript's sake, which is slow on mixed ones.
+ * A state of the machine. It moves to `next` after a character that fits, or at an edge that holds. A fork
+ * moves to `next` and `other` at once; the end does not move. All states have the same members, because
+ * JavaScript is slow on mixed shapes.
  */
 interface State {
   readonly kind: 'one' | 'edge' | 'fork' | 'end';
@@ -36,9 +37,9 @@ interface State {
 }
 
 /**
- * Whether a value as a whole matches, as JavaScript's own engine with the `u` flag would say. All states that the value
- * may be in are followed side by side, each at most once for a character (K. Thompson, "Regular expression search
- * algorithm", CACM 11, 1968), so nothing is tried again as by an engine that backtracks.
+ * Compiles a pattern into a test of whole values, with the results of JavaScript's own engine with the `u`
+ * flag. It follows all possible states side by side, each at most once per character (K. Thompson, "Regular
+ * expression search algorithm", CACM 11, 1968), so it never backtracks.
  */
 export const machineOf = (syntax: Syntax): ((value: string) => boolean) => {
   const states: State[] = [{ kind: 'end', next: 0, other: 0, fits: undefined, edge: undefined }];
@@ -47,7 +48,7 @@ export const machineOf = (syntax: Syntax): ((value: string) => boolean) => {
   return (value) => run(states, begin, value, memory);
 };
 
-/** Adds the states of a part before the state `next`, and gives the first of them. */
+/** Adds the states of a part before the state `next`, and returns the first of them. */
 const build = (syntax: Syntax, next: number, states: State[], known: Map<string, Fits>): number => {
   const add = (state: Partial<State> & Pick<State, 'kind'>): number =>
     states.push({ next, other: next, fits: undefined, edge: undefined, ...state }) - 1;
@@ -77,7 +78,7 @@ const build = (syntax: Syntax, next: number, states: State[], known: Map<string,
         const again = add({ kind: 'fork' });
         const body = build(part, again, states, known);
         (states[again] as State).other = body;
-        // The last of the copies is the one that goes round.
+        // The last copy is the one that loops.
         [first, copies] = least > 0 ? [body, least - 1] : [again, 0];
       }
       for (let i = 0; i < copies; i++) first = build(part, first, states, known);
@@ -86,17 +87,20 @@ const build = (syntax: Syntax, next: number, states: State[], known: Map<string,
   }
 };
 
-/** What a run works in. It is the machine's, because to make it for each value takes longer than most values do. */
+/**
+ * The working memory of a run. The machine keeps it, because allocating it takes longer than matching most
+ * values.
+ */
 interface Memory {
-  /** In which round a state was gone through last. */
+  /** The last round that visited each state. */
   readonly seen: Float64Array;
-  /** States to go through: of this character, and of the one behind it. */
+  /** The states to visit for this character, and for the next one. */
   now: Int32Array;
   next: Int32Array;
   round: number;
 }
 
-/** A round begins with each state at most once, and each adds at most two. */
+/** A round begins with each state at most once, and each state adds at most two. */
 const memoryFor = ({ length }: readonly State[]): Memory => ({
   seen: new Float64Array(length),
   now: new Int32Array(3 * length + 1),
@@ -104,7 +108,7 @@ const memoryFor = ({ length }: readonly State[]): Memory => ({
   round: 0,
 });
 
-/** Stands for the character before the first one, and for that after the last. */
+/** Stands for the character before the first one and the character after the last. */
 const NONE = -1;
 
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: The loop runs for each character and state, and its variables would have to be passed to every part of it.

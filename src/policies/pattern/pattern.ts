@@ -2,18 +2,21 @@ import { property, withProperties } from './character.ts';
 import { machineOf, sizeOf } from './machine.ts';
 import { flagsProblem, type Syntax, syntaxOf, UnreadPatternError } from './syntax.ts';
 
-/** A pattern as it can be asked, or why it cannot be used, as the end of a sentence. */
+/** A compiled pattern, or why it cannot be used, as the end of a sentence. */
 export type ReadPattern =
   | { readonly pattern: string; readonly matches: (value: string) => boolean }
   | { readonly pattern: string; readonly refused: string };
 
-/** The longest pattern, in characters, also when its counts are written out. No tag's value has more than 256. */
+/**
+ * The longest pattern in characters, before and after its counts are written out. Tag values have at most
+ * 256.
+ */
 const LONGEST = 1_000;
 
 /**
- * Reads a regular expression for a tag's value as a whole: JavaScript's, with the `u` flag, but for lookaround and
- * backreferences, which cannot be matched in time that is in proportion to the value. Whatever is given, it is read or
- * refused at once, and never given to an engine that backtracks.
+ * Reads a regular expression for the whole value of a tag. It is JavaScript's syntax with the `u` flag,
+ * without lookaround and backreferences, which cannot be matched in time proportional to the value. Every
+ * pattern is read or refused at once, and none is matched by an engine that backtracks.
  */
 export const readPattern = (pattern: string): ReadPattern => {
   const read = parse(pattern);
@@ -29,7 +32,7 @@ const parse = (pattern: string): { readonly syntax: Syntax } | { readonly refuse
     };
   }
   try {
-    // Made and thrown away: making it checks the syntax and matches nothing. To the syntax a property is as a `\d`.
+    // Compiled only to check the syntax, never matched. For the syntax a property is the same as a `\d`.
     const syntax = withProperties(pattern, (text) => {
       property(text);
       return '\\d';
@@ -58,7 +61,7 @@ const parse = (pattern: string): { readonly syntax: Syntax } | { readonly refuse
 
 const REMEMBERED = 1_000;
 
-/** The values of a tag repeat all over a fleet, so the latest answers are kept. */
+/** Caches recent answers, because the values of a tag repeat across a fleet. */
 const remembered = (matches: (value: string) => boolean): ((value: string) => boolean) => {
   const answers = new Map<string, boolean>();
   return (value) => {

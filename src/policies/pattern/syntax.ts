@@ -1,29 +1,32 @@
-/** A regular expression, taken apart. Groups are gone: only what they hold is left. */
+/** A parsed regular expression. Groups are replaced by their contents. */
 export type Syntax =
-  /** One character: itself, an escape, a class or the dot, as it is written. */
+  /** One character: itself, an escape, a class or the dot, as written. */
   | { readonly kind: 'one'; readonly source: string }
-  /** A place between two characters. */
+  /** A position between two characters. */
   | { readonly kind: 'edge'; readonly at: Edge }
   | { readonly kind: 'sequence'; readonly parts: readonly Syntax[] }
   | { readonly kind: 'choice'; readonly parts: readonly Syntax[] }
   /** `most` is infinite for `*`, `+` and `{2,}`. */
   | { readonly kind: 'repeat'; readonly part: Syntax; readonly least: number; readonly most: number };
 
-/** The beginning of a value, its end, where a word begins or ends, and anywhere else. */
+/** The start of a value, its end, a word boundary, and any other position. */
 export type Edge = '^' | '$' | '\\b' | '\\B';
 
-/** A pattern has what cannot be matched in linear time, or is not read; the message is the end of a sentence about it. */
+/**
+ * Thrown for a pattern that is not supported or cannot be matched in linear time. The message is the end of a
+ * sentence about it.
+ */
 export class UnreadPatternError extends Error {
   override readonly name = 'UnreadPatternError';
 }
 
-/** An escape is one token, also the two halves of a surrogate pair, and a class is one. */
+/** An escape is one token, even when it is the two halves of a surrogate pair. A class is one token too. */
 const TOKEN =
   /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\[pPu]\{[^}]*\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[a-zA-Z]|\\k<[^>]*>|\\[1-9]\d*|\\.|\[(?:\\.|[^\\\]])*\]|\(\?(?:<?[=!]|<[^>]*>|[a-z]*-?[a-z]*:)|[*+?]\??|\{\d+(?:,\d*)?\}\??|./gsu;
 
 /**
- * Takes a regular expression apart that JavaScript reads with the `u` flag. Throws an {@link UnreadPatternError} for
- * lookaround, backreferences and flags inside of it.
+ * Parses a regular expression that JavaScript accepts with the `u` flag. Throws an {@link UnreadPatternError}
+ * for lookaround, backreferences and inline flags.
  */
 export const syntaxOf = (pattern: string): Syntax => {
   const tokens = pattern.match(TOKEN) ?? [];
@@ -70,7 +73,7 @@ const groupProblem = (token: string): string | undefined => {
   return `has a ${name}, "${token}...)": write out which values are allowed, as in "dev|test", or use "values"`;
 };
 
-/** That a pattern sets flags inside of it, which some versions of JavaScript refuse and some read. */
+/** Reports inline flags, which only some versions of JavaScript accept; undefined when there are none. */
 export const flagsProblem = (pattern: string): string | undefined => {
   const [flags] = /\(\?[a-z-]+[:)]/.exec(pattern) ?? [];
   return (
@@ -86,7 +89,7 @@ const COUNTS: Readonly<Record<string, readonly [number, number]>> = {
   '?': [0, 1],
 };
 
-/** How often a repetition allows; whether it is lazy makes no difference to whether a value matches. */
+/** The counts of a repetition. Whether it is lazy does not affect whether a value matches. */
 const countOf = (token = ''): { readonly least: number; readonly most: number } | undefined => {
   const known = COUNTS[token.charAt(0)];
   if (known) return { least: known[0], most: known[1] };

@@ -5,7 +5,9 @@ import { checked, fields, isObject, placeIn, remarksOn } from '../fields.ts';
 import { InvalidPolicyError, type Remark } from '../remark.ts';
 import { wildcardProblem } from '../wildcard.ts';
 
-/** The operators by which a tag policy sets a value (AWS Organizations User Guide, "Inheritance operators"). */
+/**
+ * The operators with which a tag policy sets a value (AWS Organizations User Guide, "Inheritance operators").
+ */
 export const OPERATORS = ['@@assign', '@@append', '@@remove'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
@@ -15,25 +17,25 @@ const ALLOWED = '@@operators_allowed_for_child_policies';
 export const OPERATOR_SETTINGS = ['tag_key', 'tag_value', 'enforced_for', 'report_required_tag_for'] as const;
 export type SettingName = (typeof OPERATOR_SETTINGS)[number];
 
-/** What a tag policy does with one setting; `tag_key` is a list of one. */
+/** The operations of a tag policy on one setting; `tag_key` is a list of one. */
 export interface OperatorSetting {
   readonly place: string;
   readonly operations: Readonly<Partial<Record<Operator, readonly string[]>>>;
-  /** The operators that policies further down may use; absent where it does not say. */
+  /** The operators that policies further down may use; absent when the policy does not restrict them. */
   readonly allowed?: readonly Operator[];
 }
 
-/** What a tag policy says of one tag key. */
+/** The settings of a tag policy for one tag key. */
 export interface Statement {
   readonly policyKey: string;
   readonly place: string;
   readonly settings: Readonly<Partial<Record<SettingName, OperatorSetting>>>;
 }
 
-/** A tag policy of AWS Organizations, as one file gives it. */
+/** An AWS Organizations tag policy, as read from one file. */
 export interface TagPolicy {
   readonly file: string;
-  /** With bare values: what Organizations has made of all that an account inherits. */
+  /** True for bare values: the result of merging all policies that an account inherits. */
   readonly effective: boolean;
   readonly statements: readonly Statement[];
 }
@@ -50,7 +52,7 @@ const typeProblem = (text: string): string | undefined => {
   )}`;
 };
 
-/** Whether a type stands for all of its service: `ec2:ALL_SUPPORTED`, and `ec2:*` as it was written before. */
+/** Whether a type means all types of its service: `ec2:ALL_SUPPORTED`, or the older `ec2:*`. */
 export const isAll = (type: string): boolean => /:(?:ALL_SUPPORTED|\*)$/.test(type);
 
 const keySchema = (policyKey: string) =>
@@ -108,12 +110,12 @@ const effectiveSchema = (policyKey: string) =>
     report_required_tag_for: v.optional(TypesSchema),
   });
 
-/** Whether a document is a tag policy. */
+/** Whether a document is a tag policy, authored or effective. */
 export const isTagPolicy = (json: object): boolean => 'tags' in json;
 
 /**
- * Reads a tag policy, as its author wrote it or as Organizations shows the effective one; `under` is where it stands in
- * the file. Throws an {@link InvalidPolicyError} for all that is wrong.
+ * Reads a tag policy, either as its author wrote it or as Organizations shows the effective one. `under` is
+ * its place in the file. Throws an {@link InvalidPolicyError} that lists every problem.
  */
 export const readTagPolicy = (file: string, json: object, under = ''): TagPolicy => {
   const outer = v.safeParse(
@@ -145,7 +147,7 @@ export const readTagPolicy = (file: string, json: object, under = ''): TagPolicy
   return { file, effective, statements };
 };
 
-/** Bare values and no operator make an effective policy. */
+/** A policy with bare values and no operators is an effective one. */
 const isEffective = (tags: Record<string, unknown>): boolean => {
   const settings = Object.values(tags).flatMap((body) => (isObject(body) ? Object.values(body) : []));
   return settings.length > 0 && settings.every((setting) => !isObject(setting));
@@ -177,7 +179,7 @@ const readStatement = (
 
 type Given = string | readonly string[] | { readonly [operator: string]: unknown };
 
-/** A bare value is what an `@@assign` gives; what comes out of a schema is checked. */
+/** A bare value equals an `@@assign`. The schema has already checked the values. */
 const settingOf = (place: string, given: Given): OperatorSetting => {
   if (typeof given === 'string' || Array.isArray(given)) {
     return { place, operations: { '@@assign': [given].flat() } };

@@ -10,44 +10,45 @@ import {
   type TagPolicy,
 } from './form.ts';
 
-/** The policies that are attached to one entity, in the order in which they were attached: a root, a unit, an account. */
+/** The policies attached to one root, unit or account, in the order in which they were attached. */
 export type Level = readonly TagPolicy[];
 
-/** A setting of the effective policy, and the last place that had a say in it. */
+/** A setting of the effective policy, and the last place that changed it. */
 export interface Merged {
   readonly values: readonly string[];
   readonly source: RuleSource;
 }
 
-/** What the effective policy says of one tag key. */
+/** The effective policy for one tag key. */
 export interface MergedStatement {
   readonly policyKey: string;
-  /** Where the key was named first. */
+  /** Where the key was first named. */
   readonly source: RuleSource;
   readonly settings: Readonly<Partial<Record<SettingName, Merged>>>;
 }
 
-/** The effective policy, and what in its parts had no effect. */
+/** The effective policy, and notes on the parts that had no effect. */
 export interface MergedTagPolicy {
   readonly statements: readonly MergedStatement[];
   readonly notes: readonly Remark[];
 }
 
-/** A setting while policies are merged into it. */
+/** A setting during the merge. */
 interface Slot {
   merged?: Merged;
-  /** The operators that the levels above leave to those below. */
+  /** The operators that the levels above allow below them. */
   allowed: readonly Operator[];
 }
 
 /**
- * Merges tag policies as Organizations does, from the root down (AWS Organizations User Guide, "Inheritance operators"
- * and "Inheritance examples"):
- * - `@@assign` takes the place of what is inherited, `@@append` adds to it, `@@remove` takes from it;
- * - what a level above does not allow has no effect, and no level can allow it again. Policies of one level do not bind
- *   each other, and bind those below by the intersection of what they allow;
- * - where policies of one level assign the same setting, the one that was attached first wins.
- * Statements are the same when their keys are, but for upper and lower case.
+ * Merges tag policies as Organizations does, from the root down (AWS Organizations User Guide, "Inheritance
+ * operators" and "Inheritance examples").
+ * - `@@assign` replaces the inherited values, `@@append` adds to them, `@@remove` removes from them.
+ * - An operator that a level above does not allow has no effect, and no level can allow it again. Policies of
+ *   one level do not restrict each other; the levels below get the intersection of what they allow.
+ * - When policies of one level assign the same setting, the one that was attached first wins.
+ *
+ * Statements are the same when their keys are equal, ignoring case.
  */
 export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
   const statements: Statements = new Map();
@@ -64,13 +65,13 @@ export const mergeTagPolicies = (levels: readonly Level[]): MergedTagPolicy => {
   };
 };
 
-/** Statements while policies are merged into them, by their keys in lower case. */
+/** Statements during the merge, by their keys in lower case. */
 type Statements = Map<
   string,
   { readonly policyKey: string; readonly source: RuleSource; readonly slots: Map<SettingName, Slot> }
 >;
 
-/** The slot of a setting, which is made where there is none. */
+/** Returns the slot of a setting, and creates it if there is none. */
 const slotOf = (statements: Statements, policyKey: string, source: RuleSource, name: SettingName): Slot => {
   const key = policyKey.toLowerCase();
   const statement = statements.get(key) ?? { policyKey, source, slots: new Map() };
@@ -80,7 +81,10 @@ const slotOf = (statements: Statements, policyKey: string, source: RuleSource, n
   return slot;
 };
 
-/** Merges the policies of one level, and tells what of them has no effect. What they allow binds the levels below. */
+/**
+ * Merges the policies of one level, and returns notes on what had no effect. What they allow binds the levels
+ * below.
+ */
 const mergeLevel = (statements: Statements, level: Level): readonly Remark[] => {
   const given = level.flatMap(({ file, statements: said }) =>
     said.flatMap(({ policyKey, place, settings }) =>
@@ -101,7 +105,7 @@ const mergeLevel = (statements: Statements, level: Level): readonly Remark[] => 
   return notes;
 };
 
-/** Does what one policy says with one setting, and tells what of it has no effect. */
+/** Applies one policy's operations on one setting, and returns notes on those without effect. */
 const apply = (
   slot: Slot,
   file: string,
@@ -124,7 +128,10 @@ const apply = (
   return notes;
 };
 
-/** `assigner` is the policy of the same level that has assigned the setting. Undefined where the operator has effect. */
+/**
+ * Why an operator has no effect; undefined when it has one. `assigner` is the policy of the same level that
+ * already assigned the setting.
+ */
 const whyWithoutEffect = (
   { allowed }: Slot,
   operator: Operator,

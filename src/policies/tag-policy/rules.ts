@@ -6,13 +6,13 @@ import { isAll } from './form.ts';
 import type { Merged, MergedStatement, MergedTagPolicy } from './merge.ts';
 
 /**
- * What an effective tag policy asks, as AWS evaluates it (AWS Organizations User Guide, "Report tagging compliance" and
- * "Tag policy syntax and examples"):
- * - a key in another case than `tag_key` is noncompliant, on every type that tag policies evaluate. Without `tag_key`
- *   the right case is lower case, unless the statement only says where the key is required: then any case will do;
- * - a value that none of `tag_value` matches is noncompliant, and an empty list matches none;
- * - a resource without the key is noncompliant only where `report_required_tag_for` names its type;
- * - `enforced_for` says where AWS refuses what is noncompliant, and changes nothing in what is compliant.
+ * Returns the rules of an effective tag policy, as AWS evaluates it (AWS Organizations User Guide, "Report
+ * tagging compliance" and "Tag policy syntax and examples").
+ * - A key in another case than `tag_key` is noncompliant, on every type that tag policies evaluate. Without
+ *   `tag_key` the right case is lower case, unless the statement requires the key: then any case is right.
+ * - A value that matches none of `tag_value` is noncompliant. An empty list matches nothing.
+ * - A resource without the key is noncompliant only where `report_required_tag_for` names its type.
+ * - `enforced_for` says where AWS refuses noncompliant tags. It does not change what is compliant.
  */
 export const rulesOfTagPolicy = ({ statements, notes }: MergedTagPolicy): Gathered => ({
   clauses: statements.flatMap(clausesOf),
@@ -56,7 +56,7 @@ const clausesOf = ({ policyKey, source, settings }: MergedStatement): readonly C
   ];
 };
 
-/** The ledger's types among those that a setting names; undefined where it names none. */
+/** The scope of the ledger's types that a setting names; undefined when it names none. */
 const scopeOf = ({ values }: Merged): Scope | undefined => {
   const ec2 = values.filter(isEc2);
   if (ec2.length === 0) return undefined;
