@@ -5,7 +5,10 @@ import type { Assessed } from './assess.ts';
 import { NOBODY } from './creator.ts';
 import { findingView, titleOf } from './finding-view.ts';
 
-/** AWS names the resource types that it knows (Security Hub user guide, "Resources ASFF object"); the others are `Other`. */
+/**
+ * The resource types that AWS names (Security Hub user guide, "Resources ASFF object"). All others are
+ * `Other`.
+ */
 const TYPES: Readonly<Record<string, string>> = {
   'client-vpn-endpoint': 'AwsEc2ClientVpnEndpoint',
   'elastic-ip': 'AwsEc2Eip',
@@ -24,10 +27,10 @@ const TYPES: Readonly<Record<string, string>> = {
   'vpn-connection': 'AwsEc2VpnConnection',
 };
 
-/** The partitions that Security Hub has a word for. */
+/** The partitions that Security Hub accepts. */
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'];
 
-/** What is exempt passes nothing, and what is not known is neither passed nor failed. */
+/** An exempt resource has not passed; an unknown one has neither passed nor failed. */
 const COMPLIANCE: Readonly<
   Record<ComplianceStatus, { readonly Status: string; readonly ReasonCode: string }>
 > = {
@@ -44,16 +47,20 @@ const SEVERITY: Readonly<Record<ComplianceStatus, string>> = {
   violating: 'MEDIUM',
 };
 
-/** The longest texts that Security Hub takes, in characters (API reference: AwsSecurityFinding, ProductFields). */
+/**
+ * The longest texts that Security Hub accepts, in characters (API reference: AwsSecurityFinding,
+ * ProductFields).
+ */
 const LIMITS = { id: 512, title: 256, description: 1024, productField: 2048 } as const;
 
 const CHECK = 'Software and Configuration Checks/Industry and Regulatory Standards/Tag compliance';
 
 /**
- * A finding in the AWS Security Finding Format, schema 2018-10-08 (Security Hub API reference, AwsSecurityFinding).
- * `Id` stays the same for a rule and a resource, so Security Hub updates its finding, and `UpdatedAt` is what the
- * ledger knew: an answer about what was known earlier never replaces a later one. Without `productArn` it is that of
- * the account's own integration, as BatchImportFindings wants it when it is called from the resource's account.
+ * Converts a finding to the AWS Security Finding Format, schema 2018-10-08 (Security Hub API reference,
+ * AwsSecurityFinding). `Id` depends only on rule and resource, so Security Hub updates its finding.
+ * `UpdatedAt` is `knownAt`, so an answer with an earlier `knownAt` never replaces a later one. The
+ * default `productArn` is the account's own integration, which BatchImportFindings expects when it is called
+ * from the resource's account.
  */
 export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Frame, productArn?: string) => {
   const view = findingView(assessed, finding, frame);
@@ -81,7 +88,7 @@ export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
     Severity,
     Title: truncate(titleOf(view), LIMITS.title),
     Description,
-    // What Security Hub keeps apart from what its users change: providers write here.
+    // The fields that providers write; Security Hub keeps them apart from what its users change.
     FindingProviderFields: { Severity, Types },
     ProductFields: Object.fromEntries(
       Object.entries({
@@ -105,18 +112,22 @@ export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
   };
 };
 
-/** Security Hub takes no text that is blank. */
+/** Replaces a blank text, which Security Hub rejects. */
 const filled = (text: string): string => (/\S/.test(text) ? text : 'unknown');
 
-/** A finding as {@link asffOf} writes it. */
+/** A finding as {@link asffOf} returns it. */
 export type Asff = ReturnType<typeof asffOf>;
 
-/** BatchImportFindings takes at most 100 findings and 6 MB, all of the caller's account (Security Hub partner guide). */
+/**
+ * BatchImportFindings accepts at most 100 findings and 6 MB, all of the caller's account (Security Hub
+ * partner guide).
+ */
 const BATCH = { findings: 100, bytes: 5_000_000 } as const;
 
 /**
- * Findings as requests of BatchImportFindings: in the order in which they come, each with findings of one account and
- * Region, and no larger than Security Hub takes. Findings of a fleet come sorted by ARN, so by Region and account.
+ * Groups findings into requests of BatchImportFindings, in the order given. Each request has findings of one
+ * account and Region, and stays within the limits of Security Hub. A fleet's findings arrive sorted by ARN,
+ * and so by Region and account.
  */
 export async function* asffBatches(
   findings: AsyncIterable<Asff>,

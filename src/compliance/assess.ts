@@ -4,10 +4,10 @@ import type { FleetReader, Moment, ResourceAt } from '../projections/resource-at
 import { type Selection, selects } from './selection.ts';
 import { worstOf } from './status.ts';
 
-/** A resource that existed at a moment, or may have, and what a policy says of it. */
+/** A resource that existed, or possibly existed, at a moment, and the findings of a policy on it. */
 export interface Assessed {
   readonly resource: ResourceAt;
-  /** The worst of its findings. */
+  /** The worst status of its findings. */
   readonly status: ComplianceStatus;
   /** At least one. */
   readonly findings: readonly ComplianceFinding[];
@@ -24,9 +24,10 @@ export interface Assessment {
 }
 
 /**
- * What a policy says of the selected resources of a fleet at a moment, sorted by ARN, some at a time, to be gone through in
- * turn. A resource counts from its birth until its retirement. One whose birth was never seen is unknown whatever it
- * bears, and so are the resources of a call that nothing tells. Resources that no rule concerns are left out.
+ * Judges the selected resources of a fleet at a moment, sorted by ARN. Yields batches, to be read one after
+ * the other. A resource counts from its creation until its end. It is unknown, whatever its tags, when its
+ * creation was never seen or when it stands for the unknown resources of a call. Resources that no rule
+ * concerns are left out.
  */
 export async function* assess(
   fleet: FleetReader,
@@ -47,7 +48,10 @@ function* assessAll(
   }
 }
 
-/** A policy is asked what it wants to know of them; whatever it makes of what is not known, it is not compliant. */
+/**
+ * Each rule decides whether it applies. On a resource that is not known well enough, every finding is
+ * unknown.
+ */
 const findingsOf = (policy: Policy, resource: ResourceAt, at: string): readonly ComplianceFinding[] => {
   const findings = policy.judge(resource, at);
   if (resource.born && resource.gap === undefined) return findings;

@@ -21,21 +21,21 @@ export const COLUMNS = [
   'id',
 ] as const satisfies readonly (keyof FindingView)[];
 
-/** A finding as one record; what is not there is an empty cell. */
+/** Formats a finding as one record. A missing value is an empty cell. */
 export const csvOf = (finding: FindingView): string =>
   csvRecord(COLUMNS.map((column) => finding[column] ?? ''));
 
 /**
- * One record of CSV without the end of its line (RFC 4180; lines end in CR LF). Every cell is quoted, so that no
- * separator of any country begins a cell of its own, and a cell that a spreadsheet could take for a formula begins
+ * Formats one CSV record without its line end (RFC 4180; lines end in CR LF). Every cell is quoted, so that
+ * no separator of any locale splits a cell. A cell that a spreadsheet could read as a formula is prefixed
  * with an apostrophe (OWASP, "CSV Injection"; CWE-1236).
  */
 export const csvRecord = (cells: readonly string[]): string =>
   cells.map((cell) => `"${harmless(cell).replaceAll('"', '""')}"`).join(',');
 
 /**
- * What spreadsheets begin a formula with. Full-width, small and superscript forms become these by NFKC; what is blank
- * or unseen before them is passed over, because some spreadsheets do so too.
+ * The characters that start a formula in spreadsheets. NFKC turns full-width, small and superscript forms
+ * into these. Leading blank and invisible characters are skipped, because some spreadsheets skip them too.
  */
 const FORMULA = /^[\s\p{C}]*[=+\-@\u2212]/u;
 const CONTROL = /^[\t\r\n\0]/;

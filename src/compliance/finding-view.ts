@@ -6,9 +6,9 @@ import type { Moment } from '../projections/resource-at.ts';
 import type { Assessed } from './assess.ts';
 import { creatorOf, ownerTagOf } from './creator.ts';
 
-/** What one rule says of one resource at a moment, as people and programs read it: one flat object. */
+/** What one rule says of one resource at a moment, as one flat object for people and programs. */
 export interface FindingView {
-  /** The same for this rule and this resource at every moment. */
+  /** The same for this rule and resource at every moment. */
   readonly id: string;
   readonly status: ComplianceStatus;
   readonly resource: string;
@@ -16,27 +16,27 @@ export interface FindingView {
   readonly account: string;
   readonly region: string;
   readonly rule: string;
-  /** The tag key that the rule is about; empty where it is about no tag. */
+  /** The tag key that the rule is about; empty when it is about no tag. */
   readonly key: string;
-  /** The value that the key had; null when the resource did not bear it, or nobody knows. */
+  /** The value of the key; null when the resource did not have it, or that is not known. */
   readonly value: string | null;
   readonly reason: string;
-  /** Who made the resource; null when nobody knows. */
+  /** The creator of the resource; null when not known. */
   readonly owner: string | null;
   readonly ownerArn: string | null;
   readonly ownerConfidence: Confidence | null;
-  /** What the resource's own `Owner` tag said. */
+  /** The value of the resource's own `Owner` tag. */
   readonly ownerTag: string | null;
   readonly bornAt: string | null;
   readonly asOf: string;
   readonly knownAt: string;
 }
 
-/** The id of what a rule says of a resource: 22 characters of base64url. */
+/** Derives the id of a finding from its resource and rule: 22 characters of base64url. */
 const findingIdOf = (resource: string, rule: string): string =>
   idFrom('tagledger/finding/v1', resource, rule);
 
-/** A finding as it is shown. */
+/** Builds the view of a finding. */
 export const findingView = (
   { resource }: Assessed,
   { rule, status, reason, value }: ComplianceFinding,
@@ -72,6 +72,6 @@ const WORDS: Readonly<Record<ComplianceStatus, string>> = {
   unknown: 'is not known to comply with',
 };
 
-/** A finding in one line: `instance i-0abc violates required/Owner`. */
+/** Describes a finding in one line: `instance i-0abc violates required/Owner`. */
 export const titleOf = ({ status, type, resource, rule }: FindingView): string =>
   `${type} ${resource.slice(resource.indexOf('/') + 1)} ${WORDS[status]} ${rule}`;

@@ -4,15 +4,15 @@ import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 import { findingView, titleOf } from './finding-view.ts';
 
-/** The version of the Open Cybersecurity Schema Framework that is written. */
+/** The version of the Open Cybersecurity Schema Framework that findings are written in. */
 export const OCSF_VERSION = '1.6.0';
 
 const CLASS = 2003;
 const CREATE = 1;
 
 /**
- * Compliance as OCSF has it: 1 Pass, 2 Warning, 3 Fail, 0 Unknown, 99 Other. What is exempt neither passes nor fails,
- * and has a name of its own.
+ * Compliance status in OCSF: 1 Pass, 2 Warning, 3 Fail, 0 Unknown, 99 Other. An exempt resource neither
+ * passes nor fails, so it gets Other and its own name.
  */
 const COMPLIANCE: Readonly<
   Record<ComplianceStatus, { readonly status_id: number; readonly status: string }>
@@ -23,7 +23,7 @@ const COMPLIANCE: Readonly<
   unknown: { status_id: 0, status: 'Unknown' },
 };
 
-/** 1 Informational, 2 Low, 3 Medium. */
+/** Severity in OCSF: 1 Informational, 2 Low, 3 Medium. */
 const SEVERITY: Readonly<Record<ComplianceStatus, number>> = {
   compliant: 1,
   exempt: 1,
@@ -32,9 +32,10 @@ const SEVERITY: Readonly<Record<ComplianceStatus, number>> = {
 };
 
 /**
- * A finding as a Compliance Finding of OCSF 1.6.0 with the profile `cloud` (https://schema.ocsf.io/1.6.0/classes/
- * compliance_finding). Times are ms since the epoch: `time` is the instant that was asked about, `logged_time` what
- * the ledger knew then. `finding_info.uid` stays the same for a rule and a resource; `metadata.uid` is the event's own.
+ * Converts a finding to a Compliance Finding of OCSF 1.6.0 with the profile `cloud`
+ * (https://schema.ocsf.io/1.6.0/classes/compliance_finding). Times are ms since the epoch: `time` is the
+ * question's `asOf`, `logged_time` its `knownAt`. `finding_info.uid` depends only on rule and resource;
+ * `metadata.uid` identifies this event.
  */
 export const ocsfOf = (assessed: Assessed, finding: ComplianceFinding, frame: Frame) => {
   const view = findingView(assessed, finding, frame);

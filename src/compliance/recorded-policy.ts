@@ -7,8 +7,9 @@ import type { Moment } from '../projections/resource-at.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 /**
- * The policy that was in force in a ledger at a moment, as far as it was known then. Throws an `InvalidInputError` where
- * there was none. A pattern in it that is refused today makes what it asks unknown, and not the answer fail.
+ * Reads the policy that was in force in a ledger at a moment, as known then. Throws an `InvalidInputError`
+ * when there was none. A pattern that is refused today makes its results unknown and does not fail the
+ * answer.
  */
 export const recordedPolicy = async (store: Pick<EventStore, 'read'>, moment: Moment): Promise<Policy> => {
   const inForce = policyAt(await store.read(POLICY_STREAM), moment);
@@ -19,8 +20,9 @@ export const recordedPolicy = async (store: Pick<EventStore, 'read'>, moment: Mo
 };
 
 /**
- * The moment whose policy a question means: the one in force at `policyAt` as known at the question's `knownAt`, so that
- * a policy that is recorded later with an earlier beginning changes no answer; or today's, where nothing is said.
+ * Returns the moment whose policy a question uses. With `policyAt`, it is the policy in force then as known
+ * at the question's `knownAt`, so a policy recorded later with an earlier start changes no answer. Without
+ * it, it is the policy in force now.
  */
 export const momentOfPolicy = (policyAt: string | undefined, { knownAt }: Moment, now: Date): Moment => {
   const present = now.toISOString();

@@ -3,26 +3,28 @@ import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import { creatorOf, NOBODY } from './creator.ts';
 
-/** The part of a fleet that a question is about. Within a member one of its values must fit; every member must. */
+/**
+ * The part of a fleet that a question is about. A resource must match every member, and one value of each.
+ */
 export interface Selection {
   readonly account?: readonly string[];
   readonly region?: readonly string[];
   readonly type?: readonly string[];
-  /** Names or ARNs of owners; `unknown` for resources whose owner nobody knows. */
+  /** Names or ARNs of creators; `unknown` selects resources whose creator is not known. */
   readonly owner?: readonly string[];
-  /** Unlike the others, all of these must be there. */
+  /** Unlike the other members, all of these tags must match. */
   readonly tag?: readonly Tag[];
 }
 
 /**
- * Whether a resource belongs to a selection, or may: what stands for the unknown resources of a call fits every type
- * and every tag, and a resource whose birth was never seen may bear a tag that the ledger does not know of. Both are
- * unknown, and an answer that left them out would look better than it is.
+ * Whether a resource belongs to a selection, or possibly does. What stands for the unknown resources of a
+ * call matches every type and tag. A resource whose creation was never seen may have a tag that the ledger
+ * does not know. Both are unknown, and an answer without them would look better than it is.
  */
 export const selects = (selection: Selection, resource: ResourceAt): boolean =>
   isOfPlace(selection, resource) && isOwned(selection, resource) && mayBearAll(selection, resource);
 
-/** Nothing is taken apart for what is not asked: whole fleets pass here. */
+/** Parses the ARN only when the selection needs it, because whole fleets pass through here. */
 const isOfPlace = ({ account, region, type }: Selection, { arn, gap }: ResourceAt): boolean => {
   if (isAny(account) && isAny(region) && isAny(type)) return true;
   const identity = parseArn(arn);

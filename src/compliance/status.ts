@@ -1,6 +1,6 @@
 import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
 
-/** Every status, the worst first; a resource is as bad as the worst that is said of it. */
+/** Every status, the worst first. The status of a resource is the worst of its findings. */
 export const STATUSES = [
   'violating',
   'unknown',
@@ -8,15 +8,15 @@ export const STATUSES = [
   'compliant',
 ] as const satisfies readonly ComplianceStatus[];
 
-/** The worst status that some findings have; compliant when there is none. */
+/** The worst status of some findings; compliant when there are none. */
 export const worstOf = (findings: readonly Pick<ComplianceFinding, 'status'>[]): ComplianceStatus =>
   STATUSES.find((status) => findings.some((finding) => finding.status === status)) ?? 'compliant';
 
-/** How many resources are of each status. */
+/** The number of resources of each status. */
 export type StatusCounts = Readonly<Record<ComplianceStatus, number>>;
 
-/** Counts that grow. */
+/** Counts that can be incremented. */
 export type GrowingCounts = Record<ComplianceStatus, number>;
 
-/** Nothing counted yet. */
+/** Returns counts of zero. */
 export const noCounts = (): GrowingCounts => ({ compliant: 0, violating: 0, exempt: 0, unknown: 0 });

@@ -3,16 +3,16 @@ import type { Assessed } from './assess.ts';
 import { creatorOf, NOBODY } from './creator.ts';
 import { type GrowingCounts, noCounts, type StatusCounts } from './status.ts';
 
-/** What resources are counted by. */
+/** What resources can be grouped by. */
 export const GROUPINGS = ['rule', 'owner', 'account', 'region', 'type'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** The resources of one rule, owner, account, Region or type. */
+/** The counts for one rule, owner, account, Region or type. */
 export interface Group extends StatusCounts {
   readonly group: string;
 }
 
-/** How many resources are of each status, all together and by group. */
+/** The number of resources of each status, in total and by group. */
 export interface ComplianceTotals {
   readonly resources: StatusCounts;
   readonly by: Grouping;
@@ -21,9 +21,9 @@ export interface ComplianceTotals {
 }
 
 /**
- * Counts resources as they come by; what it holds grows with the groups and not with the resources. By rule a resource
- * counts once for each rule that concerns it, as what that rule says of it; by anything else once, as the worst that
- * is said of it.
+ * Counts resources one at a time; memory grows with the groups and not with the resources. Grouped by rule, a
+ * resource counts once for each rule that concerns it, with that rule's status. In any other grouping it
+ * counts once, with its worst status.
  */
 export const startTally = (
   by: Grouping,

@@ -6,14 +6,14 @@ import type { Selection } from './selection.ts';
 import type { StatusCounts } from './status.ts';
 import { startTally } from './tally.ts';
 
-/** Compliance at one instant of a course. */
+/** Compliance at one instant of a time series. */
 export interface TimeSeriesPoint extends Frame {
   readonly resources: StatusCounts;
 }
 
 /**
- * Compliance over time, one point after another: at each instant of `asOf`, all as it was known at `knownAt`. Each
- * point is a question of the whole fleet.
+ * Yields compliance over time: one point for each instant of `asOf`, all as known at `knownAt`. Each point is
+ * a question about the whole fleet.
  */
 export async function* timeSeries(
   fleet: FleetReader,
