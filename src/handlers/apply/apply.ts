@@ -9,27 +9,28 @@ import { dueRequests } from './due-requests.ts';
 import type { OnFailure } from './record-outcomes.ts';
 import { LOOKING_MS, tagChildren } from './tag-children.ts';
 
-/** What `apply` needs from outside. */
+/** The dependencies of {@link apply}. */
 export interface ApplyDeps extends Omit<AttemptDeps, 'policy'> {
-  /** How long to go on trying; {@link DEFAULT_RETRY} unless told. */
+  /** The policy that decides how long to keep retrying; {@link DEFAULT_RETRY} by default. */
   readonly policy?: AttemptDeps['policy'];
-  /** What children are asked to bear that no record names; they are not looked for when absent. */
+  /** The tag rules for children that no record names. Without rules, apply does not look for children. */
   readonly childRules?: TagRules | undefined;
 }
 
-/** Time kept for recording outcomes. */
+/** Time reserved for recording outcomes. */
 const RESERVE_MS = 5_000;
 
 /**
- * The consumer behind the change feed that puts requested tags on EC2 resources and records the outcome.
- * Requests of the batch with the same account, Region and tags share a call. Dying at any point is safe: the
- * records come again, what has an outcome is left alone, and setting the same tags twice changes nothing.
- * When all that is done it looks for the children of those that were just born, and asks for their tags.
- * What cannot be read is logged, counted and passed over, for `project` sets it aside; what a newer version wrote a
- * moment ago comes again.
+ * The change feed consumer that sets requested tags on EC2 resources and records the outcomes. Requests of a
+ * batch with the same account, Region and tags share a call. A crash at any point is safe: the records are
+ * redelivered, requests with an outcome are skipped, and setting the same tags twice changes nothing. After
+ * the requests, it finds the children of newly created resources and requests their tags. Unreadable events
+ * are logged, counted and skipped, because `project` quarantines them; events that a newer version wrote
+ * recently are redelivered.
  *
- * Calls to EC2 stop early enough, by the invocation's clock, for the outcomes to be recorded. What no time was left
- * for, while EC2 answered the first, comes again without having used up an attempt.
+ * Calls to EC2 stop early enough, by the invocation's clock, to record the outcomes. A request that was not
+ * attempted for lack of time is redelivered without using up an attempt, as long as EC2 answered the first
+ * request.
  */
 export const apply = ({ childRules, policy = DEFAULT_RETRY, ...rest }: ApplyDeps): FeedConsumer => {
   const deps: AttemptDeps = { ...rest, policy };
@@ -41,7 +42,7 @@ export const apply = ({ childRules, policy = DEFAULT_RETRY, ...rest }: ApplyDeps
       onFailure(position, stream, 'a resource could not be read', error),
     );
     const callingMs = () => remainingMs() - RESERVE_MS - (children ? LOOKING_MS : 0);
-    // All at once: an account whose bucket is empty must not keep the others waiting.
+    // Concurrently, so that an account with an empty token bucket does not delay the others.
     const left = await Promise.all(
       [...groupBy(due, placeOf).values()].map((requests) =>
         attemptInPlace(deps, requests, callingMs, onFailure),
@@ -57,7 +58,7 @@ const placeOf = ({ stream }: { readonly stream: ResourceArn }): string => {
   return `${account}/${region}`;
 };
 
-/** Logs and counts what cannot be read, and gives the positions of what a newer version may read soon. */
+/** Logs and counts unreadable records. Returns the positions of those that a newer version may soon read. */
 const reportUnreadable = (
   { ledger, telemetry }: AttemptDeps,
   unreadable: readonly FeedUnreadable[],
@@ -67,7 +68,7 @@ const reportUnreadable = (
   return unreadable.flatMap(({ position, error }) => (mayBeUpgraded(error, ledger.now()) ? [position] : []));
 };
 
-/** Reports what failed, and notes in `retry` what must come again: all but what could never be read. */
+/** Reports a failure and adds its position to `retry`, unless the event can never be read. */
 const failureHandler =
   ({ ledger, telemetry }: AttemptDeps, retry: Set<number>): OnFailure =>
   (position, stream, message, error) => {

@@ -23,12 +23,13 @@ export interface AttemptDeps extends OutcomeDeps {
 
 /** Groups of one account and Region are called side by side, but not more than this many: they share a token bucket of EC2. */
 const GROUPS_AT_ONCE = 4;
-/** A request that no time is left for holds the change feed back no longer than this after it was recorded. */
+/** The longest time after it was recorded that a request without an attempt can hold back the change feed. */
 const HOLD_MS = 60 * 60_000;
 
 /**
- * Attempts the requests of one account and Region, those with the same tags by one call, and records the outcomes. Calls
- * end when `remainingMs` does. Gives the requests that no time was left for and that are to come again.
+ * Attempts the requests of one account and Region, with one call for all requests of the same tags, and
+ * records the outcomes. Calls end when `remainingMs` runs out. Returns the requests that were not attempted
+ * for lack of time and need redelivery.
  */
 export const attemptInPlace = async (
   deps: AttemptDeps,
@@ -56,7 +57,7 @@ export const attemptInPlace = async (
   return left.map(({ due }) => due);
 };
 
-/** Makes the calls for requests of one account and Region with the same tags. */
+/** Makes the calls for requests of one account and Region that have the same tags. */
 const callFor = async (
   { ledger, ec2, sleep, random, policy }: AttemptDeps,
   group: readonly Due[],
@@ -79,14 +80,17 @@ const callFor = async (
 const isUntried = ({ outcome }: AttemptedRequest): boolean =>
   outcome?.ok === false && ranOutOfTime(outcome.failure);
 
-/** Without time, throttled or down: nothing that EC2 says of the request itself. */
+/**
+ * Whether EC2 was throttled or unavailable, or time ran out. Such a failure says nothing about the request
+ * itself.
+ */
 const isNoAnswer = ({ class: failureClass }: CallFailure): boolean =>
   failureClass === 'throttled' || failureClass === 'unavailable';
 
 /**
- * Splits the untried requests of an account and Region: `left` come again with the next delivery, `over` failed. None is
- * left when EC2 did not answer the first request either: the change feed would stand still, and other accounts with it.
- * And none that has waited for long.
+ * Splits the untried requests of an account and Region: those in `left` wait for redelivery, those in `over`
+ * have failed. No request is left if EC2 did not answer the first one either, because the change feed would
+ * stop, for other accounts too. A request that has waited for `HOLD_MS` is not left either.
  */
 const splitUntried = (attempted: readonly AttemptedRequest[], now: Date) => {
   const [first] = attempted;

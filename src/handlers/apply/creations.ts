@@ -5,20 +5,21 @@ import type { RequestTrigger } from '../../intake/apply-tag-rules.ts';
 import { mayHaveChildren, type Parent } from '../../tagging/children/find-children.ts';
 import type { FeedEvent } from '../runtime/feed-batch.ts';
 
-/** The birth of a resource that may have children, as the change feed brought it. */
+/** The creation of a resource that can have children, as the change feed delivered it. */
 export interface NewResource extends Parent {
-  /** Of the first of its records in the batch. */
+  /** The position of the first record of this event in the batch. */
   readonly position: number;
   readonly eventId: string;
-  /** When the ledger wrote it, in ms since the epoch. */
+  /** When the ledger recorded the creation, in ms since the epoch. */
   readonly recordedAt: number;
   readonly identity: ResourceIdentity;
   readonly occasion: RequestTrigger;
 }
 
 /**
- * The births of resources among the events, each once. One whose author nobody could tell is left out: a request has
- * one. So is one in a stream of the ledger's own, where earlier versions let callers write.
+ * Finds the creations among the events, each once. A creation without a known actor is skipped, because a
+ * request needs one. So is one in a stream of the ledger's own, because earlier versions let callers write
+ * there.
  */
 export const birthsIn = (events: readonly FeedEvent[]): readonly NewResource[] => {
   const births = new Map<string, NewResource>();

@@ -10,29 +10,29 @@ import type { Tag } from '../../events/tag.ts';
 import { requestIdOf } from '../../events/tag-event.ts';
 import type { FeedEvent } from '../runtime/feed-batch.ts';
 
-/** A request that waits for its attempt. */
+/** A request that is waiting for its attempt. */
 export interface Due {
-  /** Where its record stands in the batch. */
+  /** The position of its record in the batch. */
   readonly position: number;
   readonly stream: ResourceArn;
   readonly request: string;
-  /** The id of its cause. */
+  /** The id of the request's cause. */
   readonly cause: string;
   readonly attempt: number;
-  /** When the cause of the request happened, in ms since the epoch: a lower bound of the resource's age. */
+  /** When the cause of the request happened, in ms since the epoch. The resource is at least this old. */
   readonly askedAt: number;
   /** When the ledger recorded the request, in ms since the epoch. */
   readonly recordedAt: number;
   readonly tags: readonly Tag[];
-  /** The stream's events as far as they were read; undefined when only the request itself was. */
+  /** The events of the stream that were read; undefined if only the request itself was read. */
   readonly known: readonly RecordedEvent[] | undefined;
 }
 
 const READS_AT_ONCE = 16;
 
 /**
- * The requests among the events that still wait for an attempt, with the tags that are still theirs to set.
- * A stream that cannot be read keeps only its own request from being found.
+ * Finds the requests that still wait for an attempt, each with the tags that it may still set. An unreadable
+ * stream affects only its own requests.
  */
 export const dueRequests = async (
   ledger: Ledger,
@@ -42,7 +42,7 @@ export const dueRequests = async (
   const requested = new Map<string, FeedEvent>();
   for (const one of events) {
     const { event, stream } = one.recorded;
-    // Earlier versions let callers ask for tags of the ledger's own streams: that has no outcome.
+    // Earlier versions accepted tag requests for the ledger's own streams. Such a request has no outcome.
     if (kindOfStream(stream) !== 'resource') continue;
     if (event.type === 'TagRequested') requested.set(event.eventId, requested.get(event.eventId) ?? one);
   }
@@ -66,7 +66,7 @@ export const dueRequests = async (
     const known = await ledger.store.read(stream);
     const state = fold(known).requests.find((r) => r.id === request);
     if (state?.status !== 'open' || state.attempt !== event.attempt) {
-      // An earlier invocation may have died between an outcome and what is to be given back after it.
+      // An earlier invocation may have crashed between an outcome and the give-back that follows it.
       const { eventId, effectiveAt } = event;
       await transact(ledger, stream, (resource) => giveBack(stream, resource, eventId, effectiveAt), known);
       return undefined;
@@ -82,8 +82,8 @@ export const dueRequests = async (
 };
 
 /**
- * Tells of each of the requests whether something stands behind it in its stream, by one look at all those places. When
- * something there cannot be read, every request counts as followed: each stream is read then, and fails on its own.
+ * Looks up, in one query, whether each request is followed by another event in its stream. If one of those
+ * events is unreadable, every request counts as followed, so that each stream is read and fails separately.
  */
 const followers = async (
   store: EventStore,

@@ -21,12 +21,12 @@ const ledger = { store, eventFormat: readEventFormat(process.env), now: () => ne
 const run = lambdaFeed(
   apply({
     ledger,
-    // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+    // The SDK's retries are off: tagledger repeats calls itself, by failure class and deadline.
     ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
     sleep: delay,
     telemetry,
     policy: readRetryPolicy(process.env),
-    // The rules are asked for by TAG_CHILDREN alone.
+    // Only TAG_CHILDREN needs the rules.
     childRules: TAG_RULES ? parseTagRules(TAG_RULES) : undefined,
   }),
 );

@@ -9,7 +9,7 @@ import type { CallOutcome } from '../../tagging/ec2/create-tags.ts';
 import { type RetryPolicy, retryAt } from '../../tagging/retry-policy.ts';
 import type { Due } from './due-requests.ts';
 
-/** A request, and what came of its attempt. */
+/** A request and the outcome of its attempt. */
 export interface AttemptedRequest {
   readonly due: Due;
   readonly outcome: CallOutcome | undefined;
@@ -30,7 +30,10 @@ export interface OutcomeDeps {
 
 const APPENDS_AT_ONCE = 16;
 
-/** Reports and records the outcomes of requests of one account and Region; tells of each that could not be recorded. */
+/**
+ * Reports and records the outcomes of requests of one account and Region. Calls `onFailure` for each one that
+ * could not be recorded.
+ */
 export const recordOutcomes = async (
   deps: OutcomeDeps,
   attempted: readonly AttemptedRequest[],
@@ -87,7 +90,7 @@ const recordOutcome = async (
   if (outcome.ok) telemetry.measure('TimeToTag', (ledger.now().getTime() - due.askedAt) / 1_000);
 };
 
-/** When a request has its next attempt after a failure; nothing when that is final. */
+/** When the next attempt after a failure is due; undefined if the failure is permanent. */
 const nextAttempt = (
   { policy, random }: OutcomeDeps,
   failure: CallFailure,

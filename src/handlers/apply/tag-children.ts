@@ -15,7 +15,7 @@ import type { TagRules } from '../../tagging/rules/tag-rules.ts';
 import type { FeedEvent } from '../runtime/feed-batch.ts';
 import { birthsIn, type NewResource } from './creations.ts';
 
-/** What looking for children needs from outside. */
+/** The dependencies of {@link tagChildren}. */
 export interface ChildrenDeps {
   readonly ledger: Ledger;
   readonly ec2: (account: string, region: string) => Ec2;
@@ -25,33 +25,39 @@ export interface ChildrenDeps {
   readonly rules: TagRules;
 }
 
-/** How long is looked in an invocation, at most. The next batch waits meanwhile, and may have parents in it: what is not found by then comes again. */
+/**
+ * The longest time that an invocation looks for children. The next batch, which can contain parents too,
+ * waits meanwhile. A parent whose children are not found by then is redelivered.
+ */
 export const LOOKING_MS = 15_000;
-/** A look that fails holds the change feed back no longer than this after the birth was recorded. */
+/** The longest time after a creation was recorded that a failed query can hold back the change feed. */
 const HOLD_MS = 15 * 60_000;
-/** The change feed keeps a record for a day (DynamoDB guide, "Change data capture for DynamoDB Streams"): an older one has come before. */
+/**
+ * The change feed keeps a record for one day (DynamoDB guide, "Change data capture for DynamoDB Streams"). An
+ * older event was delivered before.
+ */
 const FEED_MS = 24 * 60 * 60_000;
-/** So many births are remembered for as long as the process lives. */
+/** How many creations this process remembers as done. */
 const REMEMBERED = 10_000;
 
 const PLACES_AT_ONCE = 4;
 const APPENDS_AT_ONCE = 16;
 
-/** What came of looking for the children of births. */
+/** The result of a search for the children of creations. */
 interface Search {
-  /** The positions of births that must come again. */
+  /** The positions of creations that must be redelivered. */
   readonly again: ReadonlySet<number>;
   readonly failures: readonly FailedQuery<NewResource>[];
 }
 
 /**
- * Asks that the children of those which are born among the events bear tags as well, under the same cause. Gives
- * the positions of the births that must come again: their children may still appear, or could not be looked up or
- * recorded for a reason that passes with time. What does not pass is logged, once for the batch, and counted.
+ * Requests tags for the children of resources created in the events, under the same cause. Resolves to the
+ * positions of creations to redeliver: their children may still appear, or a query or an append failed
+ * temporarily. Permanent failures are logged once for the batch, and counted.
  *
- * A birth that comes again asks for nothing twice, for an event's id derives from child and cause. Nothing in the
- * ledger says that children were looked for: this process remembers it, and another one looks again. How long ago the
- * birth was says nothing, for its record may come late.
+ * A redelivered creation requests nothing twice, because an event's id derives from child and cause. The
+ * ledger does not record that children were looked for: this process remembers it, and another process looks
+ * again. The time of the creation decides nothing, because its record may arrive late.
  */
 export const tagChildren = (deps: ChildrenDeps) => {
   const done = recentNames(REMEMBERED);
@@ -75,7 +81,7 @@ export const tagChildren = (deps: ChildrenDeps) => {
   };
 };
 
-/** Finds the children of births in one account and Region, and records what they are asked to bear. */
+/** Finds the children of creations in one account and Region, and records their tag requests. */
 const tagChildrenInPlace = async (
   deps: ChildrenDeps,
   births: readonly NewResource[],
@@ -108,7 +114,10 @@ const tagChildrenInPlace = async (
   return { again, failures: found.failures };
 };
 
-/** Records what a child is asked to bear. Gives the number of events, and undefined, with a log line, where that failed. */
+/**
+ * Records the tag request for a child. Returns the number of events appended, or undefined after a failure,
+ * which is logged.
+ */
 const recordRequest = async (
   { ledger, rules, telemetry }: ChildrenDeps,
   { parent, type, id, tags }: Child<NewResource>,
@@ -127,10 +136,10 @@ const recordRequest = async (
   }
 };
 
-/** Whether a birth may still hold the change feed back. */
+/** Whether a creation can still hold back the change feed. */
 const mayHold = ({ recordedAt }: NewResource, now: Date): boolean => now.getTime() - recordedAt < HOLD_MS;
 
-/** Of look-ups that failed: `held` are the positions of births that must come again, `lost` counts the others. */
+/** Splits failed queries: `held` are the positions of creations to redeliver, `lost` counts the others. */
 const splitFailures = (failures: readonly FailedQuery<NewResource>[], now: Date) => {
   const parents = failures.flatMap((one) => one.parents.map((parent) => ({ parent, failure: one.failure })));
   const held = parents.filter(({ parent, failure }) => passesWithTime(failure) && mayHold(parent, now));

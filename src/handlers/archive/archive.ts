@@ -5,16 +5,16 @@ import type { ObjectStore } from '../../objects/object-store.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import { type FeedConsumer, positionsOf } from '../runtime/feed-batch.ts';
 
-/** What `archive` needs from outside. */
+/** The dependencies of {@link archiveConsumer}. */
 export interface ArchiveDeps {
   readonly objects: ObjectStore;
   readonly telemetry: Telemetry;
 }
 
 /**
- * The part behind the change feed that hands a batch's events of resources over to the archive, as one object. Records may come
- * twice, late and in any order. When the object cannot be written the whole batch comes again. Records that cannot be
- * read are left out: `project` has set them aside.
+ * The change feed consumer that writes a batch's resource events to the archive as one object. Records can
+ * arrive twice, late and in any order. If the object cannot be written, the whole batch is redelivered.
+ * Unreadable records are skipped, because `project` has quarantined them.
  */
 export const archiveConsumer =
   ({ objects, telemetry }: ArchiveDeps): FeedConsumer =>
@@ -33,10 +33,12 @@ export const archiveConsumer =
     return new Set();
   };
 
-/** Kept for the step that is under way: a snapshot of a million resources takes some ten seconds. */
+/** Time reserved for the step in progress: a snapshot of a million resources takes about ten seconds. */
 const RESERVE_MS = 60_000;
 
-/** The scheduled part: {@link keepArchive} for as long as there is time. What is left is done by the next run. */
+/**
+ * The scheduled handler: runs {@link keepArchive} while there is time. The next run continues with the rest.
+ */
 export const keep =
   ({ telemetry, ...deps }: KeepDeps & Pick<ArchiveDeps, 'telemetry'>) =>
   async (remainingMs: () => number): Promise<Kept> => {

@@ -13,5 +13,5 @@ const objects = s3ObjectStore(traced(new S3Client()), settings.ARCHIVE_BUCKET);
 
 const run = keep({ objects, store, now: () => new Date(), telemetry });
 
-/** Lambda entry point of the schedule, such as every five minutes, of which one runs at a time. */
+/** Lambda entry point of the schedule, such as every five minutes. Only one invocation runs at a time. */
 export const handler = observed((_: unknown, context) => run(() => context.getRemainingTimeInMillis()));

@@ -5,18 +5,21 @@ import { noticeOf } from '../../alerts/notices/incident-notice.ts';
 import { publishNotices } from '../../alerts/publish-notices.ts';
 import type { FeedConsumer } from '../runtime/feed-batch.ts';
 
-/** What `alert` needs from outside. */
+/** The dependencies of {@link alertFailures}. */
 export interface AlertFailuresDeps extends PublishNoticesDeps {
-  /** After a message, how long others of its kind are only counted, in ms. */
+  /**
+   * The suppression window after a message, in ms. More incidents of its kind are only counted in that time.
+   */
   readonly quietMs: number;
   readonly cloudwatch: CloudWatch;
 }
 
 /**
- * The consumer behind the change feed that makes failures heard, and calls whose resources are not known: at most one SNS
- * message for each class, account, Region and prospect in a quiet period, and a count in CloudWatch of every one. What
- * could not be told comes again with its records. The count is given up after an error, with a log line: to have the
- * batch again for its sake would repeat the messages. Counts are at least once: a batch that comes again counts again.
+ * The change feed consumer that alerts on failures and on calls whose resources are not known. It publishes
+ * at most one SNS message for each class, account, Region and prospect in a suppression window, and counts
+ * every incident in CloudWatch. Records whose message could not be published are redelivered. If counting
+ * fails, it is logged and not repeated, because redelivery would repeat the messages. Counts are at least
+ * once: a redelivered batch counts again.
  */
 export const alertFailures =
   ({ quietMs, cloudwatch, ...deps }: AlertFailuresDeps): FeedConsumer =>

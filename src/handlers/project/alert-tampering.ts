@@ -14,7 +14,7 @@ import { groupBy } from '../../shared/collections.ts';
 import type { FeedConsumer, FeedTampering } from '../runtime/feed-batch.ts';
 import { feedIncidentOf, recordIncidents } from './tamper-incidents.ts';
 
-/** What `tamper` needs from outside. */
+/** The dependencies of {@link alertTampering}. */
 export interface AlertTamperingDeps extends PublishNoticesDeps {
   readonly store: EventStore;
   /** The format of the events that record tampering. */
@@ -24,10 +24,11 @@ export interface AlertTamperingDeps extends PublishNoticesDeps {
 const MARKS_AT_ONCE = 16;
 
 /**
- * The consumer behind the change feed that sounds when recorded events were changed or removed: each resource is marked
- * for ever, it is recorded in the ledger, and people are told at once, also when it could not be recorded. What somebody
- * else found and recorded is marked and told in the same way. What could not be marked, recorded or told comes again with
- * its records. It is given up where no stream for it can be read: nobody may hold the change feed up by that.
+ * The change feed consumer that alerts on changed or removed events. It marks each affected resource
+ * permanently, records the tampering in the ledger, and publishes an alert at once, even if recording failed.
+ * Tampering that another check found and recorded is marked and published in the same way. Records whose
+ * tampering could not be marked, recorded or published are redelivered. Recording is abandoned if no stream
+ * for it can be read, because tampering must not be able to block the change feed.
  */
 export const alertTampering =
   (deps: AlertTamperingDeps): FeedConsumer =>
@@ -65,7 +66,7 @@ export const alertTampering =
     return new Set(untold.flatMap((one) => positions.get(one) ?? []));
   };
 
-/** Records what was found, and gives what is to be tried again. */
+/** Records the tampering found. Returns what must be tried again. */
 const recordFound = async (
   { store, eventFormat, now, telemetry }: AlertTamperingDeps,
   tampered: readonly FeedTampering[],
@@ -82,7 +83,7 @@ const recordFound = async (
     .map(([, tampering]) => tampering);
 };
 
-/** Marks the resources that a notice is about; what is no resource's stream has no row that could be marked. */
+/** Marks the resources that a notice is about. A stream that belongs to no resource has no row to mark. */
 const mark = async (
   coordination: CoordinationStore,
   { notice, tamperings }: TamperNotice,

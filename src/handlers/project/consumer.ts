@@ -11,22 +11,22 @@ import { hintUnsealed } from './hint-unsealed.ts';
 import { project } from './project.ts';
 import { quarantine } from './quarantine.ts';
 
-/** What the second reader of the change feed needs from outside. */
+/** The dependencies of {@link projectConsumer}. */
 export interface ProjectConsumerDeps extends AlertFailuresDeps {
   readonly store: EventStore;
   /** The format of the events that record tampering. */
   readonly eventFormat: EventFormat;
   readonly states: StateStore;
-  /** Where the archive takes events in; absent where there is none. */
+  /** The archive's object store; absent if there is no archive. */
   readonly archived?: ObjectStore | undefined;
-  /** Whether the sealer is told of new events; it is not unless said. */
+  /** Whether to notify the sealer of new events; false by default. */
   readonly sealing?: boolean;
 }
 
 /**
- * The second reader of the change feed: projects the state, hands events over to the archive and to the sealer where
- * there are any, then makes tampering heard, then failures. Telling comes last, so that nothing is told twice because
- * an earlier part failed.
+ * The second reader of the change feed. It projects the state, hands events to the archive and to the sealer
+ * if there are any, then publishes alerts about tampering, then about failures. Alerts come last, so that a
+ * failure of an earlier part does not repeat them.
  */
 export const projectConsumer = ({
   store,

@@ -3,7 +3,7 @@ import { leaveHints } from '../../sealing/hints.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import type { FeedConsumer } from '../runtime/feed-batch.ts';
 
-/** What leaving hints needs from outside. */
+/** The dependencies of {@link hintUnsealed}. */
 export interface HintDeps {
   readonly coordination: CoordinationStore;
   readonly now: () => Date;
@@ -11,8 +11,8 @@ export interface HintDeps {
 }
 
 /**
- * The consumer behind the change feed that tells the sealer of new events: one small write for a batch. Where that fails,
- * the batch comes again.
+ * The change feed consumer that notifies the sealer of new events, with one small write per batch. If that
+ * write fails, the batch is redelivered.
  */
 export const hintUnsealed =
   ({ coordination, now, telemetry }: HintDeps): FeedConsumer =>

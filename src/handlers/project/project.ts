@@ -12,7 +12,7 @@ import type { Telemetry } from '../../shared/telemetry.ts';
 import { type FeedConsumer, type FeedEvent, mayBeUpgraded } from '../runtime/feed-batch.ts';
 import type { Quarantined } from './quarantine.ts';
 
-/** What `project` needs from outside. */
+/** The dependencies of {@link project}. */
 export interface ProjectDeps {
   readonly store: EventStore;
   readonly states: StateStore;
@@ -24,11 +24,11 @@ export interface ProjectDeps {
 const STREAMS_AT_ONCE = 16;
 
 /**
- * The consumer behind the change feed that keeps the current state of each resource: one write for each resource
- * of a batch, however many events it has there. A row takes the next events, skips old ones, and reads the
- * stream when one is missing, so records may come late, twice and in any order. An event that cannot be read is set
- * aside, and so is what stands on it: its resource keeps the row that it has. What a newer version wrote a moment ago comes
- * again instead. The ledger's own streams have no row.
+ * The change feed consumer that keeps the current state of each resource, with at most one write per resource
+ * and batch. A row applies the next events, skips old ones, and is rebuilt from the stream if one is missing,
+ * so records can arrive late, twice and in any order. An unreadable event is quarantined together with the
+ * events that depend on it; its resource keeps its row. An event that a newer version wrote recently is
+ * redelivered instead. The ledger's own streams have no row.
  */
 export const project =
   (deps: ProjectDeps): FeedConsumer =>
@@ -46,13 +46,13 @@ export const project =
     return new Set([...retry, ...(await quarantined(deps, all))]);
   };
 
-/** An event that cannot be read, and the positions of the records that depend on it. */
+/** An unreadable event and the positions of the records that depend on it. */
 interface Poison {
   readonly error: UnreadableEventError;
   readonly positions: readonly number[];
 }
 
-/** Brings the rows of the events' resources up to date: how many rows were written, and what went wrong. */
+/** Updates the rows of the events' resources. Resolves to the number of rows written, and to what failed. */
 const projectStreams = async ({ store, states, telemetry }: ProjectDeps, events: readonly FeedEvent[]) => {
   const ofResources = events.filter(({ recorded }) => !isLedgerStream(recorded.stream));
   const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
@@ -81,7 +81,10 @@ const projectStreams = async ({ store, states, telemetry }: ProjectDeps, events:
   return { saved, retry, poison };
 };
 
-/** Sets poison aside. Resolves to the positions of what a newer version may read soon, and of what could not be set aside. */
+/**
+ * Quarantines unreadable events. Resolves to the positions of events that a newer version may soon read, and
+ * of those that could not be quarantined.
+ */
 const quarantined = async (
   { setAside, now }: Pick<ProjectDeps, 'setAside' | 'now'>,
   poison: readonly Poison[],
@@ -92,7 +95,10 @@ const quarantined = async (
   return [...newer, ...damaged.filter(({ error }) => untold.has(error))].flatMap((one) => one.positions);
 };
 
-/** The rows that the batch builds on. A stream whose first event is in the batch needs none, which saves the read. */
+/**
+ * Reads the rows that the batch builds on. A stream whose first event is in the batch needs none, which saves
+ * a read.
+ */
 const currentRows = async (
   states: StateStore,
   streams: ReadonlyMap<ResourceArn, readonly FeedEvent[]>,

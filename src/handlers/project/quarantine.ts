@@ -9,28 +9,31 @@ import { idFrom } from '../../events/hash-chain.ts';
 import type { UnreadableEventError } from '../../events/recorded-event.ts';
 import { groupBy } from '../../shared/collections.ts';
 
-/** Sets events aside that can never be read, and gives those that must come again instead. */
+/** Quarantines unreadable events. Resolves to those that must be redelivered instead. */
 export type Quarantined = (
   errors: readonly UnreadableEventError[],
 ) => Promise<ReadonlySet<UnreadableEventError>>;
 
-/** An event that was set aside, as its memo keeps it. It never expires. */
+/** A quarantined event as its memo stores it. The memo never expires. */
 type SetAsideEvent = UnreadableRecord & {
-  /** When it was set aside. */
+  /** When the event was quarantined. */
   readonly at: string;
-  /** Whether people heard of it. */
+  /** Whether an alert about it was published. */
   readonly told: boolean;
 };
 
-/** What a memo keeps of a stream's name, which may be anything. */
+/**
+ * The most characters of a stream's name that a memo keeps. The name of an unreadable event can be anything.
+ */
 const STREAM_LENGTH = 1_000;
 
 const AT_ONCE = 16;
 
 /**
- * Keeps each event once in a memo of its own, `poison/STREAM/SEQ`, tells people of those that they have not heard of, and
- * then notes that they have. Dying in between tells of them again when their records are redelivered, and what people
- * have heard of is not told again. Asked for again is only what the memo store or SNS did not take.
+ * Stores each event once in a memo of its own, `poison/STREAM/SEQ`, publishes an alert about those not yet
+ * published, and then marks them as published. After a crash in between, redelivery publishes them again;
+ * events marked as published are not repeated. Only events that the coordination store or SNS did not accept
+ * are redelivered.
  */
 export const quarantine =
   ({ quietMs, ...deps }: PublishNoticesDeps & { readonly quietMs: number }): Quarantined =>
@@ -72,7 +75,7 @@ export const quarantine =
 
 const TOLD = v.object({ told: v.literal(true) });
 
-/** When the note fails, people may hear of the event once more. */
+/** If marking fails, the event may be published once more. */
 const markTold = async (
   { coordination, telemetry }: PublishNoticesDeps,
   poisons: readonly (SetAsideEvent & { readonly key: string })[],

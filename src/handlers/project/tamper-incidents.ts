@@ -13,8 +13,9 @@ import { quoted } from '../../verifier/finding.ts';
 const STREAMS_AT_ONCE = 16;
 
 /**
- * Records incidents, each once however often it is found; where their stream cannot be read, because it was tampered with
- * too, in the stream of tampering with that one. Gives those that could not be recorded, with what went wrong.
+ * Records incidents, each once however often it is found. If the stream for them cannot be read because it
+ * was tampered with too, they go to the tampering stream of that stream. Resolves to the incidents that could
+ * not be recorded, each with its error.
  */
 export const recordIncidents = async (
   ledger: Ledger,
@@ -42,8 +43,8 @@ const recordIn = (ledger: Ledger, stream: ResourceArn, incidents: readonly Tampe
   transact(ledger, stream, recordTampering(stream, incidents));
 
 /**
- * The incident that a record of the change feed tells of; `now` stands in for the time that the record lacks. Names and
- * texts that tagledger does not write may be anything, also a tag's value, and are left out.
+ * Builds the incident that a change feed record describes. `now` is used if the record has no time. Names and
+ * texts that tagledger does not write are left out, because they can be anything, even tag values.
  */
 export const feedIncidentOf = (recordId: string, tampering: Tampering, now: Date): TamperIncident => {
   const { stream, seq, what, at, before, after } = tampering;
@@ -79,6 +80,6 @@ const differsText = ({ differs }: Tampering): string => {
   return names.length > 0 ? `; attributes that differ: ${names.join(', ')}` : '';
 };
 
-/** DynamoDB names itself alone, for what its time to live removed. */
+/** DynamoDB names itself as the principal only for items that its time to live removed. */
 const byText = ({ by }: Tampering): string =>
   by === 'dynamodb.amazonaws.com' ? ', removed by its time to live' : '';

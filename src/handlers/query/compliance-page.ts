@@ -13,20 +13,24 @@ import { InvalidInputError } from '../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ComplianceQuestion } from './question.ts';
 
-/** One page of an answer. Its counts are those of the resources on it: those of all pages together are the fleet's. */
+/**
+ * One page of an answer. Its counts cover only the resources on this page; the counts of all pages add up to
+ * those of the fleet.
+ */
 export interface CompliancePage extends ComplianceAnswer {
-  /** Give it with the same question for the next page; null on the last one. */
+  /** Send it with the same question to get the next page; null on the last page. */
   readonly cursor: string | null;
 }
 
-/** Lambda answers with at most 6 MB (Lambda quotas), in which each quotation mark takes two bytes. */
+/** Lambda's response limit is 6 MB (Lambda quotas), and each quotation mark takes two bytes in it. */
 const PAGE_BYTES = 2_500_000;
-/** What an answer is given to be sent. */
+/** Time reserved for sending the answer. */
 const SPARE_MS = 5_000;
 
 /**
- * A page of what a policy says of a fleet. The first one fixes both times, so that all pages tell of one moment however
- * the ledger grows. A page has at least one resource, and ends early when `timeLeft` (ms) runs out.
+ * Returns one page of a fleet's compliance with a policy. The first page fixes both times, so that all pages
+ * show the same moment even as the ledger grows. A page has at least one resource (unless none is left), and
+ * ends early when `timeLeft` (ms) runs out.
  */
 export const compliancePage = async (
   { store, fleet }: { readonly store: Pick<EventStore, 'read'>; readonly fleet: FleetReader },

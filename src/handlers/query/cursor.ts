@@ -4,7 +4,7 @@ import { isResourceArn, type ResourceArn } from '../../events/resource-arn.ts';
 import type { Moment } from '../../projections/resource-at.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 
-/** Where the next page begins: behind a resource, at the moment and under the policy of the first page. */
+/** Where the next page begins: after a resource, at the moment and under the policy of the first page. */
 export interface PagePlace extends Moment {
   readonly policy: string;
   readonly after: ResourceArn;
@@ -22,8 +22,8 @@ function isArn(value: unknown): boolean {
 }
 
 /**
- * The cursor of a place in the answer to a question. It holds no secret and gives no right; a digest keeps it to its
- * question, so that pages of two questions are never taken for one answer.
+ * Encodes a place in the answer to a question as a cursor. It holds no secret and grants no access. A digest
+ * ties it to its question, so that pages of two questions cannot be mixed.
  */
 export const encodeCursor = (question: string, { asOf, knownAt, policy, after }: PagePlace): string =>
   Buffer.from(
@@ -31,8 +31,8 @@ export const encodeCursor = (question: string, { asOf, knownAt, policy, after }:
   ).toString('base64url');
 
 /**
- * The place that a cursor names. Throws an `InvalidInputError` for one of another question, and for a text that is
- * none, or was cut or changed.
+ * Decodes a cursor. Throws an `InvalidInputError` if it belongs to another question, was truncated or
+ * changed, or is not a cursor at all.
  */
 export const decodeCursor = (question: string, cursor: string): PagePlace => {
   const parsed = v.safeParse(CursorSchema, cursor);

@@ -8,7 +8,7 @@ import { compliancePage } from './compliance-page.ts';
 import { type QueryQuestion, readQuestion } from './question.ts';
 import { NotFoundError, resourceThen } from './resource-answer.ts';
 
-/** What questions are answered from, and by which clock. */
+/** The dependencies of {@link query}. */
 export interface Querying {
   readonly store: Pick<EventStore, 'read'>;
   readonly fleet: FleetReader;
@@ -16,7 +16,7 @@ export interface Querying {
   readonly telemetry: Telemetry;
 }
 
-/** What a function URL answers. */
+/** The response of a function URL. */
 export interface UrlAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -24,9 +24,9 @@ export interface UrlAnswer {
 }
 
 /**
- * Answers questions that come through a function URL, whose IAM authorisation has let the caller in; it only reads.
- * 400 is a question that cannot be understood, 404 a resource that nobody knows, both with one sentence as `error`.
- * What goes wrong otherwise is thrown: Lambda counts it, and tells the caller nothing of it.
+ * Answers questions that arrive through a function URL, after IAM has authorised the caller. It only reads.
+ * Responds 400 to an invalid question and 404 to an unknown resource, each with one sentence as `error`. Any
+ * other error is thrown: Lambda counts it and does not show it to the caller.
  */
 export const query =
   ({ store, fleet, now, telemetry }: Querying) =>

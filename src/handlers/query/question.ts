@@ -11,7 +11,9 @@ const moment = { asOf: v.optional(some), knownAt: v.optional(some) };
 const ComplianceSchema = v.strictObject({
   question: v.literal('compliance'),
   ...moment,
-  /** In the forms that docs/policies.md describes, merged in this order; without any it is the one that the ledger recorded. */
+  /**
+   * In the forms that docs/policies.md describes, merged in this order. The default is the recorded policy.
+   */
   policies: v.optional(
     v.pipe(
       v.array(
@@ -25,7 +27,7 @@ const ComplianceSchema = v.strictObject({
       v.maxLength(20),
     ),
   ),
-  /** When the recorded policy was in force; today's where nothing is said. */
+  /** When the recorded policy was in force; by default, now. */
   policyAt: v.optional(some),
   selection: v.optional(
     v.strictObject({
@@ -38,9 +40,9 @@ const ComplianceSchema = v.strictObject({
     {},
   ),
   by: v.optional(v.picklist(GROUPINGS), 'rule'),
-  /** The findings that are listed; with none of them the answer has the counts alone. */
+  /** The statuses of the findings to list. With an empty list, the answer contains only the counts. */
   status: v.optional(v.array(v.picklist(STATUSES)), ['violating', 'unknown', 'exempt']),
-  /** How many findings a page holds at most; a page also ends when it becomes too large to send. */
+  /** The most findings on a page. A page also ends when it becomes too large to send. */
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)), 1_000),
   cursor: v.optional(some),
 });
@@ -48,7 +50,7 @@ const ComplianceSchema = v.strictObject({
 const ResourceSchema = v.strictObject({
   question: v.literal('resource'),
   ...moment,
-  /** An ARN, or the id of a resource of the function's own account and Region. */
+  /** An ARN, or the id of a resource in the function's own account and Region. */
   resource: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
 });
 
@@ -59,7 +61,9 @@ export type QueryQuestion = v.InferOutput<typeof QuestionSchema>;
 export type ComplianceQuestion = v.InferOutput<typeof ComplianceSchema>;
 export type ResourceQuestion = v.InferOutput<typeof ResourceSchema>;
 
-/** What a function URL is called with, as far as it matters here (Lambda developer guide, "Invoking function URLs"). */
+/**
+ * The parts of a function URL's event that are used here (Lambda developer guide, "Invoking function URLs").
+ */
 const CallSchema = v.object({
   requestContext: v.object({ http: v.object({ method: v.string() }) }),
   body: v.optional(v.string()),
@@ -68,7 +72,10 @@ const CallSchema = v.object({
 
 const EXAMPLE = '{"question":"resource","resource":"i-0abc","asOf":"2026-03-31"}';
 
-/** Reads the question in a call of the function URL; throws an `InvalidInputError` that names all that is wrong with it. */
+/**
+ * Reads the question from a call of the function URL. Throws an `InvalidInputError` that names everything
+ * wrong with it.
+ */
 export const readQuestion = (event: unknown): QueryQuestion => {
   const call = v.safeParse(CallSchema, event);
   if (!call.success || call.output.requestContext.http.method !== 'POST' || call.output.body === undefined) {

@@ -5,14 +5,14 @@ import { readMoment } from '../../projections/moment.ts';
 import { type ResourceAtView, resourceAtView } from '../../projections/resource-at-view.ts';
 import type { ResourceQuestion } from './question.ts';
 
-/** Nobody knows what was asked for. The message says what was got and what to do. */
+/** The ledger does not know the requested resource. The message names it and says what to do. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 }
 
 /**
- * A resource as it was at a moment. Throws an `InvalidInputError` for a text that names no resource, and a
- * {@link NotFoundError} for one that the ledger has never heard of.
+ * Returns a resource as it was at a moment. Throws an `InvalidInputError` if the text names no resource, and
+ * a {@link NotFoundError} if the ledger has no events for it.
  */
 export const resourceThen = async (
   store: Pick<EventStore, 'read'>,

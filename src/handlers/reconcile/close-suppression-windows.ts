@@ -8,14 +8,15 @@ import {
 import { isHeld } from '../../alerts/suppression-state.ts';
 import { close } from '../../alerts/suppression-window.ts';
 
-/** The kind of the memos that quiet periods are. */
+/** The kind of the memos that hold suppression windows. */
 const KIND = 'quiet';
 
 /**
- * Looks after up to `limit` quiet periods that are due, the earliest first: one in which something was muted is closed
- * with a summary, an abandoned claim is published, all others end. To be run every minute or so. Two runs at once, and
- * dying at any point, are safe: each step is claimed first, so a summary may come twice, and none is lost. What fails
- * is logged and stays due. Gives how many messages SNS took and how many it did not.
+ * Handles up to `limit` due suppression windows, the earliest first. A window with suppressed notices closes
+ * with a summary, an abandoned claim is published, and all others end. Run it about every minute. Concurrent
+ * runs and a crash at any point are safe: each step is claimed first, so a summary can come twice but is
+ * never lost. A failure is logged, and its window stays due. Returns how many messages were sent, and how
+ * many failures there were.
  */
 export const closeSuppressionWindows = async ({
   limit,

@@ -21,13 +21,13 @@ const states = dynamodbStateStore(dynamodb, settings.STATE_TABLE);
 const coordination = dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE);
 const sns = traced(new SNSClient());
 
-/** More than an invocation of a minute gets round to, so that time and not this is what ends a run. */
+/** More than an invocation of one minute can handle, so that time ends a run and not this limit. */
 const LIMIT = 5_000;
 const PERIODS = 1_000;
 
 const run = reconcile({ ledger, states, policy, limit: LIMIT, telemetry });
 
-/** Lambda entry point of the schedule, every minute: tells what was muted, then raises what is due. */
+/** Lambda entry point of the schedule, every minute: closes suppression windows, then raises due attempts. */
 export const handler = observed(async (_: unknown, context) => {
   await closeSuppressionWindows({
     coordination,

@@ -12,44 +12,44 @@ import type { StateStore } from '../../projections/state-store.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import type { RetryPolicy } from '../../tagging/retry-policy.ts';
 
-/** What `reconcile` needs from outside. */
+/** The dependencies of {@link reconcile}. */
 export interface ReconcileDeps {
   readonly ledger: Ledger;
   readonly states: StateStore;
   readonly policy: RetryPolicy;
-  /** How many resources of each kind one run looks after at most. */
+  /** The most resources of each status that one run handles. */
   readonly limit: number;
   readonly telemetry: Telemetry;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface Reconciled {
-  /** Resources that it looked at. */
+  /** Resources that the run examined. */
   readonly looked: number;
-  /** Attempts that it raised. */
+  /** Attempts that the run raised. */
   readonly raised: number;
-  /** Requests that it gave up. */
+  /** Requests that the run gave up. */
   readonly givenUp: number;
-  /** Rows that were behind the ledger and are not any more. */
+  /** Rows that were behind the ledger and are now up to date. */
   readonly repaired: number;
-  /** Resources that it could not deal with; they stay due. */
+  /** Resources that could not be reconciled; they stay due. */
   readonly failed: number;
-  /** Whether there was more to do than one run does, or than it had time for. */
+  /** Whether work remains, because of the limit or for lack of time. */
   readonly more: boolean;
 }
 
 const STREAMS_AT_ONCE = 16;
 
-/** Time kept for what is under way. */
+/** Time reserved for the work in progress. */
 const RESERVE_MS = 5_000;
 
 /**
- * The scheduled handler that leaves nothing behind: it raises the next attempt of requests whose time has come, and of
- * those whose attempt was lost, and brings up rows that are behind the ledger. It finds them by the state table's
- * index of waiting rows, the longest due first, and decides by the ledger alone.
+ * The scheduled handler that raises the next attempt of requests that are due or whose attempt was lost, and
+ * updates rows that are behind the ledger. It finds them through the state table's index of waiting rows, the
+ * longest due first, and decides from the ledger alone.
  *
- * Two runs at once are safe, and so is dying at any point: an attempt's id derives from its request and number, so it
- * is recorded once. What a run does not get round to is still due at the next one.
+ * Concurrent runs and a crash at any point are safe: an attempt's id derives from its request and number, so
+ * it is recorded once. What a run does not reach is still due at the next one.
  */
 export const reconcile =
   ({ ledger, states, policy, limit, telemetry }: ReconcileDeps) =>
@@ -79,7 +79,7 @@ export const reconcile =
         });
       done.raised += appended.filter(({ event }) => event.type === 'TagRequested').length;
       done.givenUp += appended.filter(({ event }) => event.type === 'TagFailed').length;
-      // What was appended just now comes through the change feed; a row that lacks more than that is behind.
+      // The change feed delivers what was just appended; a row that lacks more than that is behind.
       const before = fold(known);
       if (known.length > 0 && rows.get(arn) !== before.lastSeq) {
         await states.save(rowOf(arn, resource));
@@ -110,7 +110,10 @@ export const reconcile =
     return { ...done, more };
   };
 
-/** Before anything is raised, so that a run that does its part shows what it found. Failing to measure costs the run nothing. */
+/**
+ * Measures before any attempt is raised, so that the metric shows what the run found. An error here is only
+ * logged.
+ */
 const measureOldest = async (
   { store, now }: Ledger,
   states: StateStore,

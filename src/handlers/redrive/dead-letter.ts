@@ -12,16 +12,17 @@ export type Consumer = (typeof CONSUMERS)[number];
 
 /** A message of a failure destination. */
 export interface DeadLetterMessage {
-  /** By which its queue, or a person, knows it. */
+  /** The id by which its queue, or a person, identifies it. */
   readonly id: string;
   readonly body: string;
-  /** The invocation's id, where the queue tells it beside the body. */
+  /** The invocation's id, if the queue carries it beside the body. */
   readonly requestId?: string;
 }
 
 /**
- * What was given up. `input`: something that came to the front door. `records`: a batch of the change feed, with its
- * records. `window`: a batch of which only the time is told, when its records came into the change feed.
+ * An input or batch that was given up. `input`: an input of the intake. `records`: a batch of the change feed
+ * with its records. `window`: a batch without its records, known only by the time when they entered the
+ * change feed.
  */
 export type DeadLetter =
   | { readonly kind: 'input'; readonly input: unknown; readonly invocationId: string }
@@ -38,7 +39,7 @@ export type DeadLetter =
       readonly to: string;
     };
 
-/** A moment, in ms since the epoch. */
+/** A time as text, parsed to ms since the epoch. */
 const Instant = v.pipe(
   v.string(),
   v.transform((text) => Date.parse(instantOf(text) ?? '')),
@@ -52,7 +53,7 @@ const StreamBatchSchema = v.object({
     approximateArrivalOfFirstRecord: Instant,
     approximateArrivalOfLastRecord: Instant,
   }),
-  /** The whole batch, which only a bucket is given: as a text, or as what it says. */
+  /** The whole batch, as text or as parsed JSON. Only a bucket destination receives it. */
   payload: v.optional(v.unknown()),
 });
 
@@ -67,9 +68,10 @@ const InvocationSchema = v.object({
 });
 
 /**
- * Reads a message of a failure destination: Lambda's record of a batch of the change feed, with or without its
- * records; Lambda's record of an asynchronous invocation; or, as a dead-letter queue of Lambda or EventBridge has it,
- * the very event. Throws an `InvalidInputError` for what is not JSON, or begins as one of the records and is none.
+ * Parses a message of a failure destination: Lambda's record of a change feed batch, with or without its
+ * records; Lambda's record of an asynchronous invocation; or the bare event, as a dead-letter queue of Lambda
+ * or EventBridge holds it. Throws an `InvalidInputError` if the text is not JSON, or looks like one of these
+ * records but is malformed.
  */
 export const parseDeadLetter = ({ body, requestId }: DeadLetterMessage): DeadLetter => {
   const json = jsonOf(body, 'a message');
@@ -103,12 +105,15 @@ const streamBatch = (json: object): DeadLetter => {
 };
 
 /**
- * By how much more than the times of arrival say a window is: they are approximate, in whole seconds, and by another
- * clock than `recordedAt`. What it takes in too much has been handled, and costs a look.
+ * How far a window extends beyond the arrival times. They are approximate, in whole seconds, and from another
+ * clock than `recordedAt`. The extra events were already handled and cost only a read.
  */
 const MARGIN_MS = 5 * 60 * 1000;
 
-/** The consumer that a function's name tells, or both where it tells none: each leaves alone what is done. */
+/**
+ * The consumer that the function's name contains, or both if that is not clear. Each consumer skips what is
+ * already done.
+ */
 const consumersOf = (functionArn: string): readonly Consumer[] => {
   const [, , , , , , name = ''] = functionArn.split(':');
   const told = CONSUMERS.filter((consumer) => name.toLowerCase().includes(consumer));
@@ -118,7 +123,7 @@ const consumersOf = (functionArn: string): readonly Consumer[] => {
 const has = (json: unknown, member: string): json is object =>
   typeof json === 'object' && json !== null && member in json;
 
-/** Without the parser's own words: they quote the text, which may hold tag values. */
+/** Leaves out the parser's message, which quotes the text and could reveal tag values. */
 const jsonOf = (text: string, what: string): unknown => {
   try {
     return JSON.parse(text);

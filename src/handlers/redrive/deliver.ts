@@ -7,12 +7,12 @@ import {
   startingAt,
 } from '../runtime/feed-batch.ts';
 
-/** After so many failed records the others are not tried: it is no single record's fault. */
+/** After this many failed records the others are not tried: the cause is no single record. */
 const MOST_FAILED = 10;
 
 /**
- * Delivers a batch, and again what stands behind a record that failed, so that one bad record does not keep those
- * after it waiting. Gives the positions of the records that failed or were not tried. Rejects when the consumer does.
+ * Delivers a batch and, after each failed record, delivers the records behind it, so that one bad record does
+ * not hold up the rest. Returns the positions that failed or were not tried. Rejects if the consumer rejects.
  */
 export const deliverEach = async (
   consumer: FeedConsumer,

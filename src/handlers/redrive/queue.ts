@@ -3,9 +3,9 @@ import type { DeadLetterMessage } from './dead-letter.ts';
 import type { Redriven } from './redrive.ts';
 
 /**
- * The handler behind a failure queue, with `ReportBatchItemFailures` (Lambda Developer Guide, "Implementing partial
- * batch responses" for SQS): what did not go through stays in the queue, also what never will, for somebody has to
- * look at it.
+ * The handler behind a failure queue, with `ReportBatchItemFailures` (Lambda Developer Guide, "Implementing
+ * partial batch responses" for SQS). A message that failed stays in the queue, even if it can never succeed,
+ * because somebody has to look at it.
  */
 export const redriveQueue =
   (
@@ -13,7 +13,7 @@ export const redriveQueue =
   ) =>
   async ({ Records }: SQSEvent, remainingMs: () => number): Promise<SQSBatchResponse> => {
     const messages = Records.map(({ messageId, body, messageAttributes }): DeadLetterMessage => {
-      // A dead-letter queue of Lambda has the invocation's id beside the event.
+      // A Lambda dead-letter queue carries the invocation's id beside the event.
       const requestId = messageAttributes.RequestID?.stringValue;
       return { id: messageId, body, ...(requestId && { requestId }) };
     });

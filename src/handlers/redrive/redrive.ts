@@ -12,25 +12,25 @@ export interface RedriveDeps extends WindowDeps {
   readonly telemetry: Telemetry;
 }
 
-/** What came of a message. `failed`: it may go through another time. `unusable`: it never will as it is. */
+/** The outcome of a message. `failed`: a retry may succeed. `unusable`: it can never succeed as it is. */
 export interface Redriven {
   readonly id: string;
-  /** What the message held; absent when that cannot be told. */
+  /** The kind of dead letter; absent if the message could not be parsed. */
   readonly kind?: DeadLetter['kind'];
   readonly outcome: 'done' | 'failed' | 'unusable';
-  /** Why it is not done. */
+  /** Why the message is not done. */
   readonly reason?: string;
 }
 
-/** With less time than this nothing is begun any more. */
+/** With less time left than this, no new work is started. */
 const RESERVE_MS = 10_000;
 
 /**
- * Runs again what Lambda and EventBridge gave up: what was meant for the front door goes through `request`, and
- * batches of the change feed go to the consumer that gave them up. A batch of which only the time is told is read
- * from the ledger, which keeps it, while the change feed forgets it after a day: all that was recorded around that
- * time is handed over. Everything may be run any number of times, so whoever asks keeps a message until it is `done`.
- * Gives one outcome for each message, in their order; one message never costs the others.
+ * Redrives what Lambda and EventBridge gave up. Inputs of the intake go through `request`, and change feed
+ * batches go to the consumer that gave them up. For a batch without its records, all events recorded around
+ * its time are read from the ledger and delivered, because the change feed drops records after a day.
+ * Everything can be redriven any number of times, so the caller keeps a message until it is `done`. Returns
+ * one outcome for each message, in order; one message never affects the others.
  */
 export const redrive =
   (deps: RedriveDeps) =>
@@ -55,7 +55,10 @@ export const redrive =
     return messages.flatMap(({ id }) => outcomes.get(id) ?? []);
   };
 
-/** Runs what one message holds, unless that is a window; tells what it held, and what went wrong. Never rejects. */
+/**
+ * Redrives one message unless it is a window. Returns its dead letter, and the error if there was one. Never
+ * rejects.
+ */
 const redriveMessage = async (
   deps: RedriveDeps,
   message: DeadLetterMessage,

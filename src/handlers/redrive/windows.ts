@@ -4,7 +4,7 @@ import { batchOfEvents, type FeedConsumer } from '../runtime/feed-batch.ts';
 import type { Consumer } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
 
-/** A message that asks for what was recorded in a window of time. */
+/** A message that refers to the events recorded in a window of time. */
 export interface AskedWindow {
   readonly id: string;
   readonly consumers: readonly Consumer[];
@@ -12,25 +12,26 @@ export interface AskedWindow {
   readonly to: string;
 }
 
-/** What came of such a message: nothing when it is done. */
+/** The outcome of such a message; without an error, it is done. */
 export interface WindowOutcome {
   readonly id: string;
   readonly error?: unknown;
 }
 
-/** Windows that overlap, read in one go. */
+/** Overlapping windows that are read together. */
 interface Span {
   readonly from: string;
   to: string;
   readonly asked: AskedWindow[];
 }
 
-/** So many events are in memory at once, however many a window has. */
+/** The most events in memory at once, whatever the size of a window. */
 const EVENTS_AT_ONCE = 500;
 
 /**
- * Hands to each consumer the events that were recorded in the windows, as if the change feed brought them. Windows
- * that overlap, as those of a batch that was bisected do, are read once: each reading is a scan of the whole ledger.
+ * Delivers to each consumer the events that were recorded in the windows, as the change feed would.
+ * Overlapping windows, such as those of a bisected batch, are read once, because each read scans the whole
+ * ledger.
  */
 export async function* redriveWindows(
   deps: WindowDeps,
@@ -48,7 +49,7 @@ export async function* redriveWindows(
   }
 }
 
-/** Delivers the events of a span chunk by chunk. Rejects where it ends before the last one. */
+/** Delivers the events of a span chunk by chunk. Rejects if it stops before the last event. */
 const redriveSpan = async (
   deps: WindowDeps,
   span: Span,
@@ -68,13 +69,15 @@ export interface WindowDeps {
   readonly store: Pick<EventStore, 'recordedBetween'>;
 }
 
-/** Events by the id of the message whose window they are in. */
+/** Numbers of events, by the id of the message whose window contains them. */
 interface Counts {
   readonly found: Map<string, number>;
   readonly failed: Map<string, number>;
 }
 
-/** Delivers events of a span to each consumer that one of its windows names, and counts them for each window. */
+/**
+ * Delivers events of a span to each consumer that one of its windows names, and counts them for each window.
+ */
 const deliver = async (
   { consumers }: WindowDeps,
   { asked }: Span,
@@ -95,7 +98,7 @@ const deliver = async (
   for (const one of asked) add(found, one, times);
 };
 
-/** The windows, those that overlap together. */
+/** Groups overlapping windows into spans. */
 const spansOf = (asked: readonly AskedWindow[]): Span[] => {
   const spans: Span[] = [];
   for (const one of [...asked].sort((a, b) => (a.from < b.from ? -1 : 1))) {
@@ -119,7 +122,8 @@ const problemOf = ({ id, from, to }: AskedWindow, counts: Counts): { readonly er
   const [found, failed] = [counts.found.get(id) ?? 0, counts.failed.get(id) ?? 0];
   if (failed > 0) return { error: new Error(`${failed} of ${found} events failed again`) };
   if (found > 0) return {};
-  // Only a batch of changes and removals has no event: somebody was at the table, and that must not be dropped.
+  // Only a batch of changes and removals has no event. Somebody edited the table, so the message must not be
+  // dropped.
   const text = `the ledger holds no event that was recorded between ${from} and ${to}: the batch told of changes or removals, or its ledger is another one`;
   return { error: new Error(text) };
 };

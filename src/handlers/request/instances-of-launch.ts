@@ -4,8 +4,8 @@ import type { Ec2 } from '../../tagging/ec2/call.ts';
 import type { CredentialsOf } from '../runtime/credentials.ts';
 
 /**
- * Asks EC2 for the instances of a launch. Its client is loaded by the first question: hardly any invocation has one, and
- * the client would double the time until the function is ready.
+ * Queries EC2 for the instances of a launch. The client is loaded at the first query: few invocations need
+ * it, and loading it at start-up would double the function's start-up time.
  */
 export const askEc2 = (
   traced: (client: EC2Client) => EC2Client,

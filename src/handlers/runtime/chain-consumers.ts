@@ -1,8 +1,9 @@
 import { before, type FeedConsumer, firstOf, positionsOf } from './feed-batch.ts';
 
 /**
- * Two consumers behind one reader of the change feed, which allows only two readers. The second sees the records
- * before the first one to retry, so nothing is handed to it twice because of the first.
+ * Runs two consumers as one reader, because the change feed allows only two readers. The second consumer
+ * receives only the records before the first position to retry, so a failure of the first never causes a
+ * repeat delivery to the second.
  */
 export const chainConsumers =
   (first: FeedConsumer, second: FeedConsumer): FeedConsumer =>

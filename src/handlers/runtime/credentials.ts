@@ -1,4 +1,4 @@
-/** What a client of the SDK takes for its credentials, and asks again shortly before they end. */
+/** A credential provider for an SDK client, which calls it again shortly before the credentials expire. */
 export type Provider = () => Promise<{
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -7,14 +7,14 @@ export type Provider = () => Promise<{
 }>;
 
 /**
- * The credentials to call an account with: the process's own where they are of that account, those that a provider
- * gives for it, or none.
+ * Chooses the credentials for calls to an account: `own` for the process's account, a provider for an account
+ * that has one, or `none`.
  */
 export type CredentialsOf = (account: string) => 'own' | 'none' | Provider;
 
 /**
- * An account would have to be called with the credentials of another one. EC2 takes ids and no ARNs: it would tag a
- * resource of that other account. Its name is the code of the failure, which is final.
+ * A call to an account would need another account's credentials. EC2 takes ids, not ARNs, so the call would
+ * tag a resource of that other account. The error name is the failure code, and the failure is permanent.
  */
 export class ForeignAccountError extends Error {
   override readonly name = 'ForeignAccount';
@@ -28,15 +28,15 @@ export class ForeignAccountError extends Error {
   }
 }
 
-/** The process's own credentials, for its own account and no other. `own` is asked at each call. */
+/** Allows the process's own credentials for its own account only. `own` is called for each lookup. */
 export const ownCredentials =
   (own: () => string): CredentialsOf =>
   (account) =>
     account === own() ? 'own' : 'none';
 
 /**
- * The credentials of the command line, for their account and no other. Asks AWS STS which account that is; no policy can
- * forbid the question. Rejects with the error of STS.
+ * Returns the command line's credentials, for their own account only. STS `GetCallerIdentity` names the
+ * account; no policy can deny that call. Rejects with the STS error.
  */
 export const callerCredentials = async (): Promise<CredentialsOf> => {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');

@@ -6,8 +6,8 @@ import { UnreadableEventError } from '../../events/recorded-event.ts';
 import type { FeedBatch, FeedEvent, FeedTampering, FeedUnreadable } from './feed-batch.ts';
 
 /**
- * Decodes records of DynamoDB Streams in the SDK's form, with binary values as bytes. A record's position is its index.
- * Never throws for what is in a record: whatever it is, it ends in one of the three lists.
+ * Decodes DynamoDB Streams records in the SDK's form, with binary values as bytes. A record's position is its
+ * index. Never throws because of a record's content: every record ends up in one of the three lists.
  */
 export const decodeRecords = (records: readonly StreamRecord[]): FeedBatch => {
   const events: FeedEvent[] = [];
@@ -18,7 +18,7 @@ export const decodeRecords = (records: readonly StreamRecord[]): FeedBatch => {
       tampered.push({ position, recordId: record.eventID ?? '', tampering: tamperingOf(record) });
       return;
     }
-    // Its keys name an event whose image is missing.
+    // The keys identify an event whose image is missing.
     const { Keys, NewImage } = record.dynamodb ?? {};
     try {
       const item = { ...Keys, ...NewImage } as Record<string, AttributeValue>;

@@ -2,16 +2,17 @@ import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../../tagging/ec2/call.ts';
 import { type CredentialsOf, ForeignAccountError } from './credentials.ts';
 
-/** How clients of EC2 are to be. */
+/** The configuration of EC2 clients. */
 export interface Ec2ClientsOptions extends Pick<EC2ClientConfig, 'maxAttempts'> {
-  /** With whose credentials accounts are called. */
+  /** Chooses the credentials for each account. */
   readonly credentialsOf: CredentialsOf;
 }
 
 /**
- * One client of EC2 for each account and Region, made when it is asked for and kept as long as the process: a
- * client keeps its connections, and its credentials until shortly before they end. Its credentials are of that account:
- * where there are none, every call is refused with a {@link ForeignAccountError}, and EC2 is not called.
+ * Returns one EC2 client for each account and Region. A client is created at its first use and kept for the
+ * life of the process, with its connections and, until shortly before they expire, its credentials. The
+ * credentials always belong to that account: if there are none, every call rejects with a
+ * {@link ForeignAccountError} and EC2 is not called.
  */
 export const ec2Clients = (
   traced: (client: EC2Client) => EC2Client,

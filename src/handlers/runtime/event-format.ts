@@ -3,8 +3,9 @@ import { EVENT_FORMATS, type EventFormat } from '../../events/tag-event.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 
 /**
- * The format in which events are to be appended, by `EVENT_FORMAT`: 1 where it is left out, so that a deployment that is
- * upgraded goes on as before until all of its readers know the next one. Throws an `InvalidInputError` for any other.
+ * Reads the format for appended events from `EVENT_FORMAT`. The default is 1, so that an upgraded deployment
+ * keeps writing the old format until all of its readers know the next one. Throws an `InvalidInputError` for
+ * an unknown format.
  */
 export const readEventFormat = ({
   EVENT_FORMAT = '',

@@ -6,7 +6,7 @@ import {
 } from '../../events/recorded-event.ts';
 import type { TagEvent } from '../../events/tag-event.ts';
 
-/** An event that the change feed delivered. Positions grow from record to record of a batch, and may have gaps. */
+/** An event that the change feed delivered. Positions increase within a batch and can have gaps. */
 export interface FeedEvent {
   readonly position: number;
   readonly recorded: RecordedEvent;
@@ -18,17 +18,17 @@ export interface FeedUnreadable {
   readonly error: UnreadableEventError;
 }
 
-/** A record that says that an event was changed or removed, which nothing in tagledger does. */
+/** A record of a changed or removed event. tagledger itself never changes or removes events. */
 export interface FeedTampering {
   readonly position: number;
-  /** DynamoDB's id of the record; empty where it gave none. */
+  /** DynamoDB's id of the record, or empty if it has none. */
   readonly recordId: string;
   readonly tampering: Tampering;
 }
 
 /**
- * A batch of the change feed, decoded. Each list is in the order of its positions. Order across records means nothing: a
- * record is a hint that an event exists.
+ * A decoded batch of the change feed. Each list is ordered by position. The order of records carries no
+ * meaning: a record is only a hint that an event exists.
  */
 export interface FeedBatch {
   readonly events: readonly FeedEvent[];
@@ -36,21 +36,21 @@ export interface FeedBatch {
   readonly tampered: readonly FeedTampering[];
 }
 
-/** How long a consumer may still work. */
+/** The time that a consumer has left. */
 export interface InvocationClock {
   readonly remainingMs: () => number;
 }
 
 /**
- * A consumer of the change feed. Resolves to the positions to retry, of which the lowest counts: everything from it on is
- * delivered again. A rejection asks for the whole batch again.
+ * A consumer of the change feed. Resolves to the positions to retry; delivery resumes at the lowest of them.
+ * A rejection asks for redelivery of the whole batch.
  */
 export type FeedConsumer = (batch: FeedBatch, clock: InvocationClock) => Promise<ReadonlySet<number>>;
 
-/** The event types that `apply` acts on: its event source mapping delivers these and no others. */
+/** The event types that `apply` acts on. Its event source mapping delivers only these. */
 export const APPLIED_TYPES: readonly TagEvent['type'][] = ['TagRequested', 'TagObserved'];
 
-/** A batch of these events, at these positions. */
+/** Makes a batch that contains only these events. */
 export const batchOfEvents = (events: readonly FeedEvent[]): FeedBatch => ({
   events,
   unreadable: [],
@@ -61,10 +61,10 @@ export const batchOfEvents = (events: readonly FeedEvent[]): FeedBatch => ({
 export const positionsOf = ({ events, unreadable, tampered }: FeedBatch): number[] =>
   [...events, ...unreadable, ...tampered].map(({ position }) => position).sort((a, b) => a - b);
 
-/** The part of a batch in front of a position. */
+/** The part of a batch before position `end`. */
 export const before = (batch: FeedBatch, end: number): FeedBatch => where(batch, (at) => at < end);
 
-/** The part of a batch from a position on. */
+/** The part of a batch from position `start` on. */
 export const startingAt = (batch: FeedBatch, start: number): FeedBatch => where(batch, (at) => at >= start);
 
 const where = (
@@ -76,20 +76,20 @@ const where = (
   tampered: tampered.filter(({ position }) => isWanted(position)),
 });
 
-/** The lowest of the positions to retry, which is where delivery resumes; undefined when there is none. */
+/** The lowest position to retry, where delivery resumes; undefined if there is none. */
 export const firstOf = (retry: Iterable<number>): number | undefined => {
   let first: number | undefined;
   for (const position of retry) if (first === undefined || position < first) first = position;
   return first;
 };
 
-/** A deployment has reached all functions by then. */
+/** By this time after the event, a deployment has reached all functions. */
 const HOLD_MS = 15 * 60_000;
 
 /**
- * Whether what failed with this error should come again, although this version can never read the event: a newer one
- * wrote it a moment ago, so this one is probably about to be replaced. Later on it must not hold up the change feed, and
- * is dealt with as damage is: a version that was rolled back would tag nothing any more.
+ * Whether to retry an event that this version cannot read. True if a newer version wrote it recently, because
+ * this version is then probably about to be replaced. After that the event is treated as damaged, so that it
+ * does not block the change feed: after a rollback, nothing would be tagged any more.
  */
 export const mayBeUpgraded = (error: unknown, now: Date): boolean =>
   error instanceof NewerEventError && now.getTime() - Date.parse(error.recordedAt ?? '') < HOLD_MS;

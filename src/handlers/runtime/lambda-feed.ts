@@ -8,14 +8,15 @@ import type {
 import { decodeRecords } from './decode-records.ts';
 import { type FeedBatch, type FeedConsumer, firstOf } from './feed-batch.ts';
 
-/** A batch of the change feed as Lambda delivers it, decoded. A record's position is its index. */
+/** Decodes a batch of the change feed in Lambda's form. A record's position is its index. */
 export const fromLambda = ({ Records }: DynamoDBStreamEvent): FeedBatch =>
   decodeRecords(Records.map(streamRecordOf));
 
 /**
- * The answer that makes Lambda deliver again from the first position to retry on. The lowest sequence number that is
- * reported is the checkpoint (Lambda Developer Guide, "Configuring partial batch response with DynamoDB"), so
- * one is enough; a record without its number fails the whole batch, as an empty identifier does there.
+ * Builds the response that makes Lambda redeliver from the first position to retry. Lambda resumes at the
+ * lowest sequence number reported (Lambda Developer Guide, "Configuring partial batch response with
+ * DynamoDB"), so one is enough. A record without a sequence number fails the whole batch, because Lambda
+ * reads an empty identifier that way.
  */
 export const toResponse = (
   { Records: records }: DynamoDBStreamEvent,
@@ -26,13 +27,13 @@ export const toResponse = (
   return { batchItemFailures: [{ itemIdentifier: records[first]?.dynamodb?.SequenceNumber ?? '' }] };
 };
 
-/** A consumer as a Lambda function behind the change feed: `remainingMs` is Lambda's own. */
+/** Wraps a consumer as a Lambda function behind the change feed. `remainingMs` is Lambda's remaining time. */
 export const lambdaFeed =
   (consumer: FeedConsumer) =>
   async (event: DynamoDBStreamEvent, remainingMs: () => number): Promise<DynamoDBBatchResponse> =>
     toResponse(event, await consumer(fromLambda(event), { remainingMs }));
 
-/** A record in the SDK's form: Lambda hands binary values over as base64 text, and times in seconds. */
+/** Converts a record to the SDK's form. Lambda encodes binary values as base64 text and times in seconds. */
 const streamRecordOf = ({ eventID, eventName, dynamodb, userIdentity }: DynamoDBRecord): StreamRecord => {
   const { ApproximateCreationDateTime: seconds, Keys, NewImage, OldImage } = dynamodb ?? {};
   const principal: unknown = userIdentity?.principalId ?? userIdentity?.PrincipalId;

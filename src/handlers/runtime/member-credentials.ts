@@ -5,31 +5,38 @@ import { classifyFailure, passesWithTime } from '../../tagging/ec2/classify-fail
 import { type CredentialsOf, ownCredentials, type Provider } from './credentials.ts';
 import { readSettings } from './settings.ts';
 
-/** The role that every member account has for tagledger. */
+/** The role that tagledger assumes in every member account. */
 export interface MemberRole {
   readonly roleName: string;
-  /** Which the role's trust policy asks for, so that nobody can have the hub assume a role for somebody else. */
+  /**
+   * The external id that the role's trust policy requires. It prevents others from making the hub assume the
+   * role on their behalf (confused deputy).
+   */
   readonly externalId: string;
 }
 
-/** What assuming a role in another account needs from outside. */
+/** The dependencies of {@link memberCredentials}. */
 export interface MemberCredentialsDeps extends MemberRole {
-  /** The invocation under way: it tells the function's own account, and names the session. */
+  /** Returns the current invocation, which identifies the function's own account and names the session. */
   readonly invocation: () => Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>;
   readonly assume: (input: AssumeRoleCommandInput) => Promise<Credentials | undefined>;
-  /** In milliseconds. */
+  /** The time in ms since the epoch. */
   readonly now: () => number;
 }
 
-/** The longest session of a role that is assumed by another role (IAM user guide, "role chaining"). */
+/** The longest session of a role that another role assumes (IAM user guide, "role chaining"). */
 const SESSION_SECONDS = 3_600;
-/** A refusal is believed for so long: a group of a thousand resources would ask a thousand times otherwise. */
+/**
+ * How long a refusal is cached. Without the cache, a group of a thousand resources would call STS a thousand
+ * times.
+ */
 const REFUSED_MS = 60_000;
 
 /**
- * The credentials of member accounts, by AWS STS. A session bears the id of the invocation that opened it, so that
- * CloudTrail's records in the member account lead to the log lines of the function that called; which call set which tags is
- * told by the request id in `TagApplied`. A provider rejects with the error of STS, which is classified like one of EC2.
+ * Provides credentials for member accounts through AWS STS. A session is named after the id of the invocation
+ * that opened it, so CloudTrail records in the member account lead to the function's log lines. The request
+ * id in `TagApplied` shows which call set which tags. A provider rejects with the STS error, which is
+ * classified like an EC2 error.
  */
 export const memberCredentials = (deps: MemberCredentialsDeps): CredentialsOf => {
   const providers = new Map<string, Provider>();
@@ -83,7 +90,10 @@ const credentialsIn = (session: Credentials | undefined, roleArn: string): Await
   };
 };
 
-/** Asks AWS STS. Its client is loaded by the first question: a function without member accounts never has one. */
+/**
+ * Assumes roles through AWS STS. The client is loaded at the first call, so a function without member
+ * accounts never loads it.
+ */
 export const assumeRole = (): MemberCredentialsDeps['assume'] => {
   let client: STSClient | undefined;
   return async (input) => {
@@ -94,8 +104,8 @@ export const assumeRole = (): MemberCredentialsDeps['assume'] => {
 };
 
 /**
- * The credentials that a function has: its own for its own account and, where its environment turns `MEMBER_ACCOUNTS` on,
- * those of a role for every other one. Throws one `InvalidInputError` that names all settings that are missing or wrong.
+ * Reads a function's credentials: its own for its own account and, if `MEMBER_ACCOUNTS` is on, those of a
+ * role for every other account. Throws one `InvalidInputError` that names every missing or invalid setting.
  */
 export const readCredentials = (
   env: Readonly<Record<string, string | undefined>>,

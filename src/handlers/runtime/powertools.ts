@@ -7,8 +7,9 @@ import type { Telemetry } from '../../shared/telemetry.ts';
 import { safeError } from './safe-error.ts';
 
 /**
- * What the Lambda edge of one function uses to be seen: Powertools' logger, metrics and tracer. In Lambda all of it is
- * under the function's own name, which is another one for each ledger of an account: it is the one dimension of metrics.
+ * Creates the telemetry of one Lambda function: the Powertools logger, metrics and tracer. In Lambda the
+ * service name is the function's own name, which differs for each ledger of an account. It is the only
+ * dimension of the metrics.
  */
 export const powertools = (name: string, env: Env = {}) => {
   const serviceName = env.AWS_LAMBDA_FUNCTION_NAME ?? name;
@@ -17,7 +18,7 @@ export const powertools = (name: string, env: Env = {}) => {
   const { traced, tracing } = tracerOf(serviceName, env);
   let underWay: Context | undefined;
 
-  /** The context of the invocation that is under way; throws before the first one. */
+  /** Returns the context of the current invocation. Throws before the first one. */
   const invocation = (): Context => {
     if (!underWay) throw new Error('no invocation is under way');
     return underWay;
@@ -31,7 +32,10 @@ export const powertools = (name: string, env: Env = {}) => {
     measure: (measure, value) => metrics.addMetric(measure, MetricUnit.Seconds, value),
   };
 
-  /** Runs a handler with its invocation's context on every log line, its own trace, and its metrics written at the end. */
+  /**
+   * Wraps a handler: adds the invocation's context to every log line, traces it in a subsegment of its own,
+   * and publishes its metrics at the end.
+   */
   const observed =
     <Event, Answer>(handler: (event: Event, context: Context) => Promise<Answer>) =>
     async (event: Event, context: Context): Promise<Answer> => {
@@ -62,9 +66,10 @@ export const powertools = (name: string, env: Env = {}) => {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * The tracer, which the first invocation loads that X-Ray samples: Lambda names its trace in the environment (Lambda
- * guide, "Defined runtime environment variables"), and X-Ray samples one in twenty unless told. Loaded with the function,
- * its SDK would take half as long again as all else. Clients that were made before are traced from then on.
+ * Loads the tracer at the first invocation that X-Ray samples. Lambda names the trace in the environment
+ * (Lambda guide, "Defined runtime environment variables"), and X-Ray samples one invocation in twenty by
+ * default. Loading the tracer's SDK at start-up would add half as much time again as everything else takes.
+ * Clients created earlier are traced from then on.
  */
 const tracerOf = (serviceName: string, env: Env) => {
   let tracer: Tracer | undefined;
@@ -80,7 +85,7 @@ const tracerOf = (serviceName: string, env: Env) => {
     if (tracer || !env._X_AMZN_TRACE_ID?.includes('Sampled=1')) return tracer;
     const { Tracer } = await import('@aws-lambda-powertools/tracer');
     tracer = new Tracer({ serviceName });
-    // It adds to the client itself, which is what was handed out.
+    // The tracer instruments the client in place, so clients handed out earlier are traced too.
     for (const client of waiting.splice(0)) tracer.captureAWSv3Client(client);
     return tracer;
   };

@@ -1,7 +1,10 @@
 import type { RetryPolicy } from '../../tagging/retry-policy.ts';
 import { readSettings } from './settings.ts';
 
-/** The retry policy that an environment asks for; throws one `InvalidInputError` that names all settings that are wrong. */
+/**
+ * Reads the retry policy from an environment. Throws one `InvalidInputError` that names every invalid
+ * setting.
+ */
 export const readRetryPolicy = (env: Readonly<Record<string, string | undefined>>): RetryPolicy => {
   const settings = readSettings(
     env,

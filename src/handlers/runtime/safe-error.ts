@@ -1,7 +1,7 @@
 /**
- * An error as it may stand in a log: name, message, stack, AWS's request id, and the names of its causes. Nothing
- * else, because a logger writes all members of an error, and an error of the SDK holds what the service answered:
- * DynamoDB's failed condition carries the item that won, with a resource's tag values.
+ * An error reduced to what is safe to log: name, message, stack, AWS request id and the names of its causes.
+ * A logger writes all members of an error, and an SDK error holds the service's response: DynamoDB's failed
+ * condition includes the winning item, with a resource's tag values.
  */
 export const safeError = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { name: typeof error };

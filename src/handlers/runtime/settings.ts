@@ -2,7 +2,7 @@ import { shown } from '../../cloudtrail/record.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { DEFAULT_RETRY } from '../../tagging/retry-policy.ts';
 
-/** Every setting of a deployed tagledger that must be there, with an example of its value. */
+/** The required settings of a deployed tagledger, each with an example value. */
 export const SETTINGS = {
   LEDGER_TABLE: 'tagledger-ledger',
   STATE_TABLE: 'tagledger-state',
@@ -23,11 +23,11 @@ export type Setting = keyof typeof SETTINGS;
 
 interface SwitchRule {
   readonly default: 'on' | 'off';
-  /** The settings that it needs when it is on. */
+  /** The settings that are required when the switch is on. */
   readonly needs: readonly Setting[];
 }
 
-/** Every setting that is `on` or `off`, and what it is when nothing is said. */
+/** The settings that are `on` or `off`, with their defaults. */
 export const SWITCHES = {
   TAG_CHILDREN: { default: 'on', needs: ['TAG_RULES'] },
   RECOVER_OMITTED: { default: 'on', needs: [] },
@@ -41,7 +41,7 @@ export const SWITCHES = {
 /** The name of a switch. */
 export type Switch = keyof typeof SWITCHES;
 
-/** Settings that may be left out: whole numbers, what each is then, and the smallest and largest that it may be. */
+/** Optional whole-number settings, each with its default, minimum and maximum. */
 export const NUMBERS = {
   ALERT_QUIET_MINUTES: { default: 15, min: 0, max: 1_440 },
   HEAL_LIMIT: { default: 3, min: 1, max: 100 },
@@ -49,21 +49,21 @@ export const NUMBERS = {
   RETRY_FIRST_SECONDS: { default: DEFAULT_RETRY.firstWaitMs / 1_000, min: 1, max: 86_400 },
   RETRY_LONGEST_SECONDS: { default: DEFAULT_RETRY.longestWaitMs / 1_000, min: 1, max: 86_400 },
   NEW_FOR_SECONDS: { default: DEFAULT_RETRY.newForMs / 1_000, min: 0, max: 86_400 },
-  // An attempt is under way for as long as its invocation and the redeliveries of its batch take.
+  // An attempt can last as long as its invocation and the redeliveries of its batch.
   STUCK_AFTER_SECONDS: { default: DEFAULT_RETRY.stuckAfterMs / 1_000, min: 60, max: 86_400 },
 } as const;
 
 /** The name of a setting that is a number. */
 export type NumberSetting = keyof typeof NUMBERS;
 
-/** Settings that some functions do without: what they are for is then not done. */
+/** Settings that some functions can omit. The feature that needs the setting is then off. */
 const OPTIONAL = ['ARCHIVE_BUCKET'] as const satisfies readonly Setting[];
 type OptionalSetting = (typeof OPTIONAL)[number];
 
-/** What may be left out. */
+/** The names of the settings that can be omitted. */
 type Optional = Switch | NumberSetting | OptionalSetting;
 
-/** What was read: of the settings that only switches need, those of switches that are on. */
+/** The values read. Settings that only a switch needs are present when that switch is on. */
 export type Settings<S extends Setting, O extends Optional> = Record<S, string> &
   Record<O & Switch, boolean> &
   Record<O & NumberSetting, number> & { readonly [N in O & OptionalSetting]?: string } & {
@@ -74,8 +74,9 @@ export type Settings<S extends Setting, O extends Optional> = Record<S, string> 
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads settings from an environment. Throws one `InvalidInputError` that names all that are missing, with those that
- * a switch needs when it is on, every switch that is neither on nor off, and every number that is none or out of range.
+ * Reads settings from an environment. Throws one `InvalidInputError` that names every missing setting
+ * (including those that an enabled switch needs), every switch that is neither `on` nor `off`, and every
+ * number that is invalid or out of range.
  */
 export const readSettings = <S extends Setting, O extends Optional = never>(
   env: Env,
@@ -103,7 +104,7 @@ export const readSettings = <S extends Setting, O extends Optional = never>(
   ]) as Settings<S, O>;
 };
 
-/** One switch alone; throws an `InvalidInputError` for what is neither on nor off. */
+/** Reads one switch. Throws an `InvalidInputError` if its value is neither `on` nor `off`. */
 export const isOn = (env: Env, name: Switch): boolean => {
   const problem = switchProblem(env, name);
   if (problem) throw new InvalidInputError(problem);

@@ -35,7 +35,10 @@ const run = seal({
   telemetry,
 });
 
-/** Lambda entry point of the schedules: one every minute, and one that compares, such as every day. One runs at a time. */
+/**
+ * Lambda entry point of the schedules: one that seals every minute, and one that compares, such as every day.
+ * Only one invocation runs at a time.
+ */
 export const handler = observed((input: unknown, context) =>
   run(input, () => context.getRemainingTimeInMillis()),
 );

@@ -9,38 +9,39 @@ import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
 import { type SealRun, sealCompared, sealHinted } from '../../sealing/run-sealer.ts';
 import { openSealer, type SealerDeps } from '../../sealing/sealer.ts';
 
-/** What `seal` needs from outside. */
+/** The dependencies of {@link seal}. */
 export interface SealDeps extends SealerDeps, PublishNoticesDeps {
   readonly store: EventStore;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface Sealed extends Omit<SealRun, 'broken'> {
   readonly origin: string;
-  /** How many leaves the log has now. */
+  /** The number of leaves in the log after the run. */
   readonly size: number;
-  /** How many streams could not be sealed to their end. */
+  /** The number of streams that could not be sealed to their end. */
   readonly broken: number;
 }
 
-/** What the schedule, or a person, asks for. Anything else is an ordinary run. */
+/** The input, from the schedule or a person. Anything else means an ordinary run. */
 const InputSchema = v.fallback(
   v.object({
     /** Compare the whole ledger with the log, for as long as there is time. */
     compare: v.optional(v.boolean(), false),
-    /** Begin a new log first: after a restore, or with another key. */
+    /** Begin a new log first, after a restore or a change of key. */
     newLog: v.optional(v.boolean(), false),
   }),
   { compare: false, newLog: false },
 );
 
-/** Time kept for what is under way: a batch of 10,000 events is to be written. */
+/** Time reserved for the work in progress: writing a batch of 10,000 events. */
 const RESERVE_MS = 20_000;
 
 /**
- * The scheduled handler that seals: it finishes what an earlier run left, puts new events into the log and publishes its
- * checkpoint; when there are none, a sign of life. Streams that do not fit together are left out and told, others go
- * on. When the log itself does not agree with its head it writes nothing, tells, and rejects. Run one at a time.
+ * The scheduled handler that seals. It finishes what an earlier run left, puts new events into the log and
+ * publishes its checkpoint; without new events, it publishes a heartbeat. Inconsistent streams are left out
+ * and reported, and the others continue. If the log does not match its head, the run writes nothing, sends an
+ * alert and rejects. Only one run is allowed at a time.
  */
 export const seal =
   (deps: SealDeps) =>

@@ -12,32 +12,35 @@ import type { Ec2, RepeatedCall } from '../../tagging/ec2/call.ts';
 import { describeTags, IDS_PER_LOOK } from '../../tagging/ec2/describe-tags.ts';
 import { type HealDeps, heal, mayNeedHealing } from './heal.ts';
 
-/** What comparing rows with EC2 needs from outside. */
+/** The dependencies of {@link compareRows}. */
 export interface CompareDeps {
   readonly ledger: Ledger;
   /** A client with credentials for that account and Region. */
   readonly ec2: (account: string, region: string) => Ec2;
   readonly telemetry: Telemetry;
-  /** What heals; absent when what somebody removed stays removed. */
+  /** The settings for healing. Without them, removed tags stay removed. */
   readonly healing?: Omit<HealDeps, 'ledger' | 'telemetry'> | undefined;
 }
 
-/** The sweep that rows are compared for: the id under which it records what it finds, and the time that it has. */
+/** The sweep in progress: the id under which it records what it finds, and the time that it has left. */
 export interface SweepInProgress {
   readonly sweepId: string;
   readonly waiting: RepeatedCall;
 }
 
-/** What became of resources. */
+/** The number of resources by the result of their comparison. */
 export interface SweepCounts {
   /** Resources that were compared. */
   readonly compared: number;
-  /** Those of which something was recorded. */
+  /** Resources for which a difference was recorded. */
   readonly differing: number;
-  /** Those of which EC2 shows no tag at all, although the ledger knows some: stripped, or gone without a record. */
+  /**
+   * Resources without any tag in EC2, although the ledger knows some: either stripped of their tags, or
+   * deleted without a record.
+   */
   readonly unclear: number;
   readonly healed: number;
-  /** Those that could not be compared, or not recorded. */
+  /** Resources that could not be compared, recorded or healed. */
   readonly failed: number;
 }
 
@@ -52,12 +55,12 @@ export const addCounts = (a: SweepCounts, b: SweepCounts): SweepCounts => ({
 });
 
 const STREAMS_AT_ONCE = 16;
-/** What was set so short a time ago EC2 may not show yet, and clocks may be minutes apart. */
+/** How long EC2 may not yet show a change, including a clock difference of some minutes. */
 const SETTLED_MS = 10 * 60_000;
 
 /**
- * The rows of resources that are not deleted, in lists that one call of EC2 can show: of one account, Region and type,
- * and not more than it takes.
+ * Groups the rows of resources that are not deleted into lists of one account, Region and type, each small
+ * enough for one EC2 call.
  */
 export const planLookups = (rows: readonly StateRow[]): readonly (readonly StateRow[])[] => {
   const living = rows.filter(({ arn, status }) => status !== 'retired' && kindOfStream(arn) === 'resource');
@@ -70,8 +73,8 @@ export const planLookups = (rows: readonly StateRow[]): readonly (readonly State
 };
 
 /**
- * Reads from EC2 the tags of the resources that {@link planLookups} puts together, and records how they differ from the
- * ledger. Never rejects.
+ * Reads the tags of one list from {@link planLookups} from EC2, and records how they differ from the ledger.
+ * Never rejects.
  */
 export const compareRows = async (
   deps: CompareDeps,
@@ -81,7 +84,7 @@ export const compareRows = async (
   const [first] = rows;
   if (!first) return NO_COUNTS;
   const { account, region } = parseArn(first.arn);
-  // What happens while the answer is read and recorded is later than it.
+  // Taken before the call, so that a change during the call counts as later.
   const at = deps.ledger.now().toISOString();
   const ids = rows.map((row) => parseArn(row.arn).id);
   const called = await describeTags(deps.ec2(account, region), ids, sweep.waiting);
@@ -96,15 +99,16 @@ export const compareRows = async (
   return counts.reduce(addCounts, { ...NO_COUNTS, unclear });
 };
 
-/** A row, and the tags that EC2 shows of its resource. */
+/** A row and the tags of its resource in EC2. */
 interface Comparison {
   readonly row: StateRow;
   readonly shown: readonly Tag[];
 }
 
 /**
- * Which rows can be compared, and how many cannot: EC2 shows nothing of them, although the ledger knows tags. They are
- * without tags, or are no more: EC2 does not say which, and guessing would write a falsehood into the ledger.
+ * Separates the rows that can be compared and counts the others. A row is unclear if EC2 shows no tags
+ * although the ledger knows some: the resource has no tags any more or is deleted. EC2 does not say which,
+ * and a guess could put a falsehood into the ledger.
  */
 const planComparisons = (
   rows: readonly StateRow[],
@@ -117,7 +121,10 @@ const planComparisons = (
   return { clear, unclear: rows.length - clear.length };
 };
 
-/** Records how a resource differs, and heals it where that is wanted. What was done before something failed counts. */
+/**
+ * Records how a resource differs, and heals it if healing is on. Steps that succeeded before a failure are
+ * still counted.
+ */
 const compareOne = async (
   { ledger, telemetry, healing }: CompareDeps,
   sweepId: string,
@@ -136,11 +143,14 @@ const compareOne = async (
   return counts;
 };
 
-/** Whether EC2 shows other tags than the row has. */
+/** Whether the tags in EC2 differ from those of the row. */
 const differs = ({ resource }: StateRow, shown: readonly Tag[]): boolean =>
   JSON.stringify(sortedTags(currentTags(resource))) !== JSON.stringify(sortedTags(shown));
 
-/** Records what EC2 shows as observed; false where the ledger knows by now, or the change may still be on its way. */
+/**
+ * Records the tags in EC2 as observed. Returns false if the ledger already knows them, or if the record of
+ * the change may still arrive.
+ */
 const recordDifference = async (
   ledger: Ledger,
   sweepId: string,

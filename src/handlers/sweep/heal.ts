@@ -8,21 +8,27 @@ import type { StateRow } from '../../projections/state-row.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import type { TagRules } from '../../tagging/rules/tag-rules.ts';
 
-/** What healing needs from outside. */
+/** The dependencies of {@link heal}. */
 export interface HealDeps {
   readonly ledger: Ledger;
   readonly telemetry: Telemetry;
-  /** The rules of today: a key that they do not have any more is not healed. */
+  /** The current rules. A key without a current rule is not healed. */
   readonly rules: TagRules;
-  /** How often a resource is healed on one day at most. */
+  /** The most times that a resource is healed in one day. */
   readonly limit: number;
 }
 
-/** Whether a resource lacks a key that it once had, or has one that others changed: the ledger tells whether a rule minds. */
+/**
+ * Whether a resource lost a key or has one that others changed. Only the ledger shows whether a rule demands
+ * the key.
+ */
 export const mayNeedHealing = ({ resource }: StateRow): boolean =>
   resource.tags.some(({ value, ours }) => value === null || !ours);
 
-/** Asks again for what rules demand of a resource and somebody took from it; true when it did. */
+/**
+ * Requests again the tags that rules demand and somebody removed or changed. Returns true if it appended a
+ * request.
+ */
 export const heal = async (
   { ledger, telemetry, rules, limit }: HealDeps,
   stream: ResourceArn,
@@ -47,7 +53,7 @@ export const heal = async (
 const byRules = (events: readonly RecordedEvent[]): TagRequested[] =>
   events.flatMap(({ event }) => (event.type === 'TagRequested' && event.rules ? [event] : []));
 
-/** The last value that rules asked for, of each key. */
+/** The last value that rules requested for each key. */
 const demanded = (events: readonly RecordedEvent[]): Tag[] => [
   ...new Map(byRules(events).flatMap(({ tags }) => tags.map((tag) => [tag.key, tag] as const))).values(),
 ];

@@ -16,7 +16,7 @@ const { telemetry, observed, invocation, traced } = powertools('sweep', process.
 const credentialsOf = readCredentials(process.env, invocation);
 const dynamodb = traced(new DynamoDBClient());
 
-// The rules are asked for by HEAL alone.
+// Only HEAL needs the rules.
 const { TAG_RULES, HEAL_LIMIT: limit } = settings;
 
 const run = sweep({
@@ -27,7 +27,7 @@ const run = sweep({
   },
   states: dynamodbStateStore(dynamodb, settings.STATE_TABLE),
   coordination: dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE),
-  // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+  // The SDK's retries are off: tagledger repeats calls itself, by failure class and deadline.
   ec2: ec2Clients(traced, { maxAttempts: 1, credentialsOf }),
   sleep: delay,
   telemetry,

@@ -15,36 +15,40 @@ import {
   type SweepInProgress,
 } from './compare-rows.ts';
 
-/** What `sweep` needs from outside. */
+/** The dependencies of {@link sweep}. */
 export interface SweepDeps extends CompareDeps {
   readonly states: StateStore;
   readonly coordination: CoordinationStore;
   readonly sleep: (ms: number) => Promise<void>;
-  /** For the jitter of repeated calls; the default is `Math.random`. */
+  /** The source of jitter for repeated calls; `Math.random` by default. */
   readonly random?: () => number;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface Swept extends SweepCounts {
-  /** Whether the run came to the end of the fleet; the next one goes on where it stopped, or begins again. */
+  /**
+   * Whether the run reached the end of the fleet. If not, the next run continues there; if so, it starts a
+   * new sweep.
+   */
   readonly isDone: boolean;
 }
 
 const CURSOR = 'sweep/cursor';
 const CursorSchema = v.object({ sweep: v.string(), after: v.nullable(v.string()) });
 
-/** So many rows are looked at together: their resources of one account, Region and type share calls. */
+/** How many rows are compared together. Their resources of one account, Region and type share calls. */
 const ROWS_AT_ONCE = 1_000;
-/** Time kept for what is under way. */
+/** Time reserved for the work in progress. */
 const RESERVE_MS = 10_000;
 
 /**
- * The scheduled handler that compares what the ledger says of the whole fleet with what EC2 shows, and records each
- * difference as observed, by nobody in particular: a change that CloudTrail never told. It reads EC2 with one call for
- * 200 resources of a type, page by page of the state table, for as long as it has time; the next run goes on there.
+ * The scheduled handler that compares the tags of the whole fleet in the ledger with those in EC2. It records
+ * each difference as observed, without an actor, because no CloudTrail record reported the change. It goes
+ * through the state table page by page, with one EC2 call for 200 resources of a type, until its time runs
+ * out; the next run continues there.
  *
- * Two runs at once, and dying at any point, are safe: what a sweep records of a resource has one id. `runId` names a
- * sweep that begins with this run.
+ * Concurrent runs and a crash at any point are safe: a sweep's event about a resource always has the same id.
+ * `runId` names the sweep that this run starts, if it starts one.
  */
 export const sweep =
   (deps: SweepDeps) =>
@@ -54,7 +58,7 @@ export const sweep =
     const { sweepId, after } = resume(seen, runId);
     const waiting = { sleep, random, remainingMs: () => remainingMs() - RESERVE_MS };
     const { swept, last } = await sweepFleet(deps, { sweepId, waiting }, after);
-    // A run that loses this swap to another one leaves the place to it.
+    // If another run wins this swap, its cursor stays.
     await coordination.swap(
       { key: CURSOR, value: { sweep: sweepId, after: swept.isDone ? null : (last ?? '') } },
       seen,
@@ -63,7 +67,10 @@ export const sweep =
     return swept;
   };
 
-/** Where a run begins: behind the last row of the sweep that is under way, or a new sweep with the first row. */
+/**
+ * Returns where a run starts: after the last row of the sweep in progress, or at the first row of a new
+ * sweep.
+ */
 const resume = (
   seen: StoredMemo | undefined,
   runId: string,
@@ -73,7 +80,10 @@ const resume = (
   return { sweepId: cursor.output.sweep, after: (cursor.output.after as ResourceArn) || undefined };
 };
 
-/** Sweeps the rows behind `after` while there is time; `last` is the last of those rows that were all looked at. */
+/**
+ * Sweeps the rows after `after` while there is time. `last` is the last row of the last page that was fully
+ * compared.
+ */
 const sweepFleet = async (
   deps: SweepDeps,
   sweep: SweepInProgress,
@@ -90,7 +100,7 @@ const sweepFleet = async (
   return { swept: { ...counts, isDone: true }, last };
 };
 
-/** Sweeps some rows; it is done when all of them were looked at. */
+/** Sweeps some rows. `isDone` is true if there was time to compare all of them. */
 const sweepRows = async (
   deps: SweepDeps,
   sweep: SweepInProgress,
