@@ -4,30 +4,34 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 
 /**
- * What the failure destination of an event source mapping is in AWS: batches of the change feed that a consumer gave
- * up, one message a line, kept until somebody says that they went through.
+ * The local counterpart of an event source mapping's failure destination: change feed batches that a consumer
+ * gave up, one message per line, kept until a redrive succeeds.
  */
 export interface DeadLetterFile {
-  /** Keeps a batch; once it returns, the death of the process does not lose it. */
+  /** Stores a batch. After it returns, a crash of the process does not lose the batch. */
   add(consumer: Consumer, records: readonly DynamoDBRecord[], error: unknown): void;
   messages(): string[];
-  /** Forgets those messages, and no other, also not one that was added meanwhile. */
+  /** Removes exactly these messages. Messages added in the meantime stay. */
   forget(messages: ReadonlySet<string>): void;
 }
 
-/** How many batches were given up in a folder and wait to be run again. Reads alone. */
+/** Counts the batches in a folder that were given up and wait for a redrive. Read-only. */
 export const deadLettersIn = (folder: string): number => linesIn(join(folder, NAME)).length;
 
 const NAME = 'dropped.ndjson';
 const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const linesIn = (file: string): string[] => textIn(file).split('\n').filter(Boolean);
 
-/** A file in a folder, `dropped.ndjson` in a ledger's; only its owner may read it, as it holds events. */
+/**
+ * Opens the dead-letter file of a folder, `dropped.ndjson` by default. It holds events, so only its owner can
+ * read it.
+ */
 export const deadLetterFile = (folder: string, now: () => Date, name = NAME): DeadLetterFile => {
   const file = join(folder, name);
   const text = () => textIn(file);
   const messages = () => linesIn(file);
-  // A last line without its end was cut off by the death of the process, before its batch was committed: it comes again.
+  // A last line without a line end was cut off by a crash before its batch was committed, so the batch is
+  // redelivered.
   const whole = text().slice(0, text().lastIndexOf('\n') + 1);
   if (whole.length < text().length) truncateSync(file, Buffer.byteLength(whole));
   return {
@@ -44,7 +48,10 @@ export const deadLetterFile = (folder: string, now: () => Date, name = NAME): De
   };
 };
 
-/** In the form in which Lambda gives a failed batch of DynamoDB Streams to a bucket: with its records. */
+/**
+ * Builds a message in the form in which Lambda writes a failed DynamoDB Streams batch to a bucket, with its
+ * records.
+ */
 const messageOf = (consumer: Consumer, records: readonly DynamoDBRecord[], error: unknown, at: Date) => {
   const numbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
   const times = records.map(({ dynamodb }) => dynamodb?.NewImage?.recordedAt?.S ?? at.toISOString()).sort();

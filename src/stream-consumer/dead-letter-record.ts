@@ -5,8 +5,9 @@ import type { Item } from '../adapters/dynamodb/paging.ts';
 import type { FeedEvent } from '../handlers/runtime/feed-batch.ts';
 
 /**
- * A record of the Streams API in the form in which Lambda hands it to a failure destination (Lambda Developer Guide,
- * "Process Amazon DynamoDB records with Lambda"): binary values are base64 text, and the time is in seconds.
+ * Converts a Streams API record to the form in which Lambda sends it to a failure destination (Lambda
+ * Developer Guide, "Process Amazon DynamoDB records with Lambda"): binary values are base64 text, and the
+ * time is in seconds.
  */
 export const deadLetterRecord = (record: StreamRecord, eventSourceARN?: string): DynamoDBRecord => {
   const { ApproximateCreationDateTime: at, Keys, NewImage, OldImage, ...rest } = record.dynamodb ?? {};
@@ -31,7 +32,9 @@ export const deadLetterRecord = (record: StreamRecord, eventSourceARN?: string):
   };
 };
 
-/** The same of an event of the embedded change feed, whose position makes the sequence number. */
+/**
+ * Builds such a record for an event of the embedded change feed. Its position becomes the sequence number.
+ */
 export const insertRecord = ({ position, recorded }: FeedEvent): DynamoDBRecord =>
   deadLetterRecord({
     eventID: String(position),

@@ -17,7 +17,7 @@ import type { RetryPolicy } from '../tagging/retry-policy.ts';
 import type { Mapping } from './event-source-mapping.ts';
 import { openStreamsReader, type StreamsReaderOptions } from './streams-reader.ts';
 
-/** What the consumers need of an AWS, or of something that speaks its protocol. */
+/** The dependencies of {@link endpointConsumers}: AWS, or services that speak its protocol. */
 export interface EndpointOptions
   extends Pick<StreamsReaderOptions, 'streams'>,
     Pick<ApplyDeps, 'ec2' | 'sleep' | 'telemetry' | 'childRules'>,
@@ -30,34 +30,41 @@ export interface EndpointOptions
   readonly policy: RetryPolicy;
   readonly quietMs: number;
   readonly now: () => Date;
-  /** Takes what a consumer gave up, as a failure destination does. */
+  /** Receives what a consumer gave up, as a failure destination does. */
   readonly onDropped: (consumer: Consumer, ...dropped: Parameters<Mapping['onDropped']>) => void;
   /** See {@link StreamsReaderOptions.onTrimmed}. */
   readonly onTrimmed: (consumer: Consumer, shardId: string) => void;
 }
 
-/** The consumers of a ledger in DynamoDB, run from here in place of Lambda. */
+/** The consumers of a ledger in DynamoDB, run in this process instead of Lambda. */
 export interface EndpointConsumers {
-  /** Delivers what the change feed has now, to `apply` first; gives the number of records that each got. */
+  /**
+   * Delivers the records now in the change feed, to `apply` first. Returns the number of records that each
+   * consumer received.
+   */
   feed(): Promise<Readonly<Record<Consumer, number>>>;
-  /** What the schedule does in AWS every minute: ends quiet periods, and raises the attempts that are due. */
+  /**
+   * Does the work of the AWS schedule that runs every minute: closes suppression windows and raises due
+   * attempts.
+   */
   tend(): Promise<Reconciled>;
 }
 
 /**
- * Batches are large, because equal requests of a batch share a call of EC2, and its events of one resource a write of the
- * row. `project` joins ten pages of the feed: between the request and the outcome of a resource lie those of its burst.
+ * Batches are large, because equal requests of a batch share an EC2 call, and all events of one resource
+ * share one write of its row. `project` joins ten pages of the feed, because a whole burst lies between the
+ * request and the outcome of a resource.
  */
 const BATCH = { apply: 1_000, project: 10_000 } as const;
 const RETRIES = 5;
-/** A Lambda function of one minute. */
+/** The timeout of a Lambda function of one minute. */
 const INVOCATION_MS = 60_000;
 const RECONCILED = 1_000;
 const PERIODS_AT_ONCE = 100;
 
 /**
- * Opens the change feed of a ledger's table, each consumer at its cursor. Throws an `InvalidInputError` when the table
- * has none.
+ * Opens the change feed of a ledger's table, each consumer at its cursor. Rejects with an `InvalidInputError`
+ * if the table has no change feed.
  */
 export const endpointConsumers = async (options: EndpointOptions): Promise<EndpointConsumers> => {
   const { dynamodb, tables, streams, sns, topicArn, cloudwatch, ec2, sleep, telemetry, childRules } = options;

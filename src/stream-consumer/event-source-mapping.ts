@@ -12,43 +12,49 @@ import {
 } from '../handlers/runtime/feed-batch.ts';
 import { insertRecord } from './dead-letter-record.ts';
 
-/** What a source gives at once. */
+/** The result of one read from a source. */
 export interface FeedRead<Cursor> {
-  /** Without what the consumer's filter keeps out; it may be empty. */
+  /** The records that pass the consumer's filter; it can be empty. */
   readonly batch: FeedBatch;
-  /** The record at a position of the batch, in the form in which Lambda hands it to a failure destination. */
+  /**
+   * Returns the record at a position of the batch, in the form in which Lambda sends it to a failure
+   * destination.
+   */
   readonly recordAt: (position: number) => DynamoDBRecord;
-  /** The cursor after all that was read. */
+  /** The cursor after everything that was read. */
   readonly next: Cursor;
 }
 
-/** Where the records of a consumer come from, from its cursor on. */
+/** The source of a consumer's records, starting at its cursor. */
 export interface FeedSource<Cursor> {
-  /** Reads up to `max` records from the cursor on; undefined when there are none to give now. */
+  /** Reads up to `max` records from the cursor on. Resolves to undefined if there are none now. */
   read(max: number): Promise<FeedRead<Cursor> | undefined>;
-  /** Moves the cursor: what is before it does not come again. */
+  /** Moves the cursor. Records before it are not delivered again. */
   commit(next: Cursor): void | Promise<void>;
 }
 
-/** How a consumer is fed: the settings of a Lambda event source mapping that matter here. */
+/** The settings of a Lambda event source mapping that matter here. */
 export interface Mapping {
   /** The consumer's name, under which the feed keeps its cursor. */
   readonly name: string;
   /** Resolves to the positions to retry. */
   readonly consumer: (batch: FeedBatch) => Promise<ReadonlySet<number>>;
-  /** At most this many records in a batch. */
+  /** The most records in a batch. */
   readonly batchSize: number;
-  /** How often a record that fails alone is delivered again before it is dropped. */
+  /** How often a record that fails alone is redelivered before it is dropped. */
   readonly maxRetries: number;
-  /** Waits before such a delivery, which is the `retries`th; it follows at once when absent. */
+  /** Waits before redelivery number `retries`. Without it, redelivery is immediate. */
   readonly beforeRetry?: (retries: number) => Promise<void>;
-  /** The event types that pass the filter, which the source applies; all when absent. */
+  /** The event types that pass the filter, which the source applies; all types by default. */
   readonly types?: readonly TagEvent['type'][];
-  /** Takes what was given up, as a failure destination does; without an error when the consumer only reported it. */
+  /**
+   * Receives dropped records, as a failure destination does. `error` is undefined if the consumer only
+   * reported the failure.
+   */
   readonly onDropped: (records: readonly DynamoDBRecord[], error: unknown) => void;
 }
 
-/** {@link runSource} over the embedded change feed, where the mapping's name is the consumer's. */
+/** Runs {@link runSource} on the embedded change feed. The mapping's name is the consumer's name. */
 export const runMapping = (feed: Pick<ChangeFeed, 'read' | 'commit'>, mapping: Mapping): Promise<number> =>
   runSource(
     {
@@ -76,10 +82,11 @@ const readOf = (events: readonly FeedEvent[]): Omit<FeedRead<never>, 'next'> => 
 };
 
 /**
- * Delivers what a source has to a consumer, batch by batch, until it gives nothing more, in the way of Lambda with
- * `ReportBatchItemFailures` and `BisectBatchOnFunctionError` (Lambda Developer Guide, "Configuring partial batch
- * response with DynamoDB"): the lowest reported record is the checkpoint and all from it on comes again; an
- * exception, or a checkpoint that did not move, halves the batch. Returns the number of records delivered.
+ * Delivers a source's records to a consumer, batch by batch, until the source has no more. It works like
+ * Lambda with `ReportBatchItemFailures` and `BisectBatchOnFunctionError` (Lambda Developer Guide,
+ * "Configuring partial batch response with DynamoDB"): delivery resumes at the lowest reported record, and an
+ * exception, or a response without progress, splits the batch in half. Returns the number of records
+ * delivered.
  */
 export const runSource = async <Cursor>(source: FeedSource<Cursor>, mapping: Mapping): Promise<number> => {
   let delivered = 0;
@@ -120,7 +127,10 @@ const deliver = async (
   }
 };
 
-/** One invocation: how many records from the first on are done, and what went wrong with the next one. */
+/**
+ * Invokes the consumer once. `done` is the number of leading records that succeeded; `error` is the
+ * exception, if there was one.
+ */
 const invoke = async (
   { consumer }: Mapping,
   batch: FeedBatch,
@@ -129,7 +139,7 @@ const invoke = async (
   try {
     const first = firstOf(await consumer(batch));
     if (first === undefined) return { done: positions.length };
-    // A position that is not of this batch fails the whole batch: indexOf says -1, which is before all.
+    // A position outside this batch fails the whole batch: indexOf returns -1.
     return { done: Math.max(0, positions.indexOf(first)) };
   } catch (error) {
     return { done: 0, error };

@@ -4,34 +4,34 @@ import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 const CursorSchema = v.object({
-  /** The sequence number of the last record that is done; absent when none is. */
+  /** The sequence number of the last processed record; absent if there is none. */
   after: v.optional(v.string()),
-  /** The shard is closed, and all that it held is done. */
+  /** Whether the shard is closed and all its records are processed. */
   ended: v.optional(v.boolean()),
 });
 const CursorsSchema = v.object({
-  /** Who wrote it: two processes that have come equally far are not the same. */
+  /** The process that wrote the cursors. It distinguishes two processes that have come equally far. */
   holder: v.string(),
   shards: v.record(v.string(), CursorSchema),
 });
 
-/** How far a consumer is in a shard. */
+/** A consumer's cursor in one shard. */
 export type ShardCursor = v.InferOutput<typeof CursorSchema>;
 
 /**
- * How far a consumer is in each shard of a change feed, kept so that another process goes on where one ended. A cursor
- * moves after the work: dying in between brings the same records again. `save` and `retain` throw an
- * `InvalidInputError` when another process has moved a cursor meanwhile.
+ * A consumer's cursors in the shards of a change feed, stored so that another process can continue. A cursor
+ * moves after the work, so a crash in between redelivers the same records. `save` and `retain` reject with an
+ * `InvalidInputError` if another process has moved a cursor in the meantime.
  */
 export interface ShardCursors {
-  /** An empty cursor for a shard of which nothing is known: it is begun at its oldest record. */
+  /** Returns the cursor of a shard; for an unknown shard an empty one, which starts at the oldest record. */
   of(shardId: string): ShardCursor;
   save(shardId: string, cursor: ShardCursor): Promise<void>;
-  /** Forgets all other shards, and gives those of them that had not ended. */
+  /** Removes the cursors of all other shards. Returns the removed shards that had not ended. */
   retain(shardIds: ReadonlySet<string>): Promise<string[]>;
 }
 
-/** The cursors of one consumer of one change feed, in one memo that never expires. */
+/** Opens the cursors of one consumer of one change feed, stored in one memo that never expires. */
 export const openShardCursors = async (
   coordination: CoordinationStore,
   consumer: string,
@@ -44,7 +44,7 @@ export const openShardCursors = async (
   let version = stored?.version;
 
   const write = async (next: Readonly<Record<string, ShardCursor>>): Promise<void> => {
-    // Through JSON, which leaves out what is undefined.
+    // The JSON round trip drops undefined members.
     const value = JSON.parse(JSON.stringify({ holder, shards: next }));
     if (!(await coordination.swap({ key, value }, version ? { version } : undefined))) {
       throw new InvalidInputError(

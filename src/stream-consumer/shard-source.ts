@@ -13,31 +13,35 @@ import { deadLetterRecord } from './dead-letter-record.ts';
 import type { FeedSource, Mapping } from './event-source-mapping.ts';
 import type { ShardCursors } from './shard-cursors.ts';
 
-/** The part of the Streams client that is used. */
+/** The part of the Streams client that is used here. */
 export type Streams = Pick<DynamoDBStreamsClient, 'send'>;
 
-/** One shard of a change feed, and who reads it. */
+/** One shard of a change feed and the cursors of its reader. */
 export interface ShardOptions {
   readonly streamArn: string;
   readonly shardId: string;
   readonly cursors: ShardCursors;
   /** See {@link Mapping.types}. */
   readonly types?: Mapping['types'];
-  /** Told when records may be gone that the consumer has not had: it was away for longer than the 24 hours that they are kept. */
+  /**
+   * Called when the consumer may have missed records, because it was away longer than the 24 hours for which
+   * they are kept.
+   */
   readonly onTrimmed: (shardId: string) => void;
 }
 
-/** GetRecords gives at most 1,000 records, or 1 MB (API reference). */
+/** GetRecords returns at most 1,000 records, or 1 MB (API reference). */
 const MAX_RECORDS = 1_000;
 
 const MAX_TRIES = 3;
 
 /**
- * The records of a shard that a consumer has not had. Pages are joined as far as a batch is full or the shard gives no
- * more, so that the events of a resource come together. An expired iterator is asked for again. What was trimmed is told,
- * and reading goes on at the oldest record that is left; of a shard that was never read it means nothing, as DynamoDB
- * Local says so of one that is empty (aws-sdk-java #2923). A closed shard that was read to its end is marked as ended,
- * and gives nothing more. One that is gone gives nothing: whether it is gone for good the list of shards tells.
+ * Reads the records of a shard after a consumer's cursor. Pages are joined until the batch is full or the
+ * shard returns no more, so that the events of a resource arrive together. An expired iterator is renewed.
+ * Trimmed records are reported, and reading continues at the oldest record left. For a shard never read
+ * before, trimming is ignored, because DynamoDB Local reports it for an empty shard (aws-sdk-java #2923). A
+ * closed shard that was read to its end is marked as ended and returns nothing more. A missing shard returns
+ * nothing; the list of shards shows whether it is permanently gone.
  */
 export const shardSource = (streams: Streams, options: ShardOptions): FeedSource<string> => {
   const { streamArn, shardId, cursors, types } = options;
@@ -60,17 +64,20 @@ export const shardSource = (streams: Streams, options: ShardOptions): FeedSource
   };
 };
 
-/** One page of what follows the record `last`, maybe an empty one; undefined when the service gives none now. */
+/** Reads one page of the records after `last`, possibly empty; undefined if the service returns none now. */
 type PageReader = (max: number, last: string | undefined) => Promise<GetRecordsCommandOutput | undefined>;
 
-/** Joins pages up to `max` records. `next` is absent when there were none; `isOver` when nothing can follow, either. */
+/**
+ * Joins pages up to `max` records. `next` is undefined if there were none. `isOver` is true if there were
+ * none and none can follow.
+ */
 const joinedPages = async (page: PageReader, max: number, after: string | undefined) => {
   const records: StreamRecord[] = [];
   let next: string | undefined;
   while (records.length < max) {
     const answer = await page(max - records.length, next ?? after);
     const last = answer?.Records?.at(-1)?.dynamodb?.SequenceNumber;
-    // An empty page of a shard that goes on: there may be records behind it, which the next read asks for.
+    // An empty page of an open shard: the next read asks for any records behind it.
     if (last === undefined)
       return {
         records,
@@ -84,7 +91,7 @@ const joinedPages = async (page: PageReader, max: number, after: string | undefi
   return { records, next, isOver: false };
 };
 
-/** Reads the pages of a shard one after the other; after any trouble from `last` on. */
+/** Reads the pages of a shard in sequence. After an error it starts again from `last`. */
 const pageReader = (streams: Streams, options: ShardOptions): PageReader => {
   let iterator: string | undefined;
   const read = async (max: number, after: string | undefined, tries: number): ReturnType<PageReader> => {
@@ -119,7 +126,7 @@ const openIterator = async (
   return ShardIterator;
 };
 
-/** What keeps a page from being read for now; throws an error that is none of this. */
+/** Classifies the errors that prevent a read for now. Rethrows any other error. */
 const troubleOf = (error: unknown): 'gone' | 'expired' | 'trimmed' => {
   if (error instanceof ResourceNotFoundException) return 'gone';
   if (error instanceof ExpiredIteratorException) return 'expired';
@@ -127,6 +134,9 @@ const troubleOf = (error: unknown): 'gone' | 'expired' | 'trimmed' => {
   throw error;
 };
 
-/** As the filter pattern `{"dynamodb":{"NewImage":{"type":{"S":[...]}}}}` does: what has no new image does not pass one. */
+/**
+ * Filters like the pattern `{"dynamodb":{"NewImage":{"type":{"S":[...]}}}}`: a record without a new image
+ * does not pass.
+ */
 const passes = (types: Mapping['types'], { dynamodb }: StreamRecord): boolean =>
   types === undefined || types.some((type) => type === dynamodb?.NewImage?.type?.S);

@@ -8,26 +8,27 @@ import { type FeedSource, type Mapping, runSource } from './event-source-mapping
 import { openShardCursors } from './shard-cursors.ts';
 import { type ShardOptions, type Streams, shardSource } from './shard-source.ts';
 
-/** A change feed of DynamoDB Streams, and where its consumers' cursors are kept. */
+/** A change feed of DynamoDB Streams and the store of its consumers' cursors. */
 export interface StreamsReaderOptions extends Pick<ShardOptions, 'streamArn' | 'onTrimmed'> {
   readonly streams: Streams;
   readonly coordination: CoordinationStore;
 }
 
-/** One consumer of a change feed. */
+/** The reader of a change feed for one consumer. */
 export interface StreamsReader {
   /**
-   * Delivers what is in the feed now, shard by shard, a shard only after the one that it came from has ended (DynamoDB
-   * Developer Guide, "Reading and processing a stream"), and moves the cursors. Gives the number of records delivered;
-   * 0 says that there was nothing at that moment, and in AWS a later call may find records that were there already.
+   * Delivers the records now in the feed, shard by shard, and moves the cursors. A shard is read only after
+   * its parent has ended (DynamoDB Developer Guide, "Reading and processing a stream"). Returns the number of
+   * records delivered. 0 means that no records were returned at that moment; in AWS a later call may still
+   * return records that already existed.
    */
   turn(): Promise<number>;
 }
 
 /**
- * Reads a change feed for one consumer, as Lambda does in AWS: from the oldest record on when it is new, and from its
- * cursor on after a restart. Two processes must not read for the same consumer: the one that comes too late is told by
- * an `InvalidInputError`.
+ * Opens a change feed for one consumer, as Lambda does in AWS: a new consumer starts at the oldest record,
+ * and a restarted one at its cursor. Two processes must not read for the same consumer: the later one fails
+ * with an `InvalidInputError`.
  */
 export const openStreamsReader = async (
   { streams, coordination, streamArn, onTrimmed }: StreamsReaderOptions,
@@ -67,7 +68,7 @@ interface ListedShard {
   readonly parent: string | undefined;
 }
 
-/** All shards of a stream; DescribeStream gives at most 100 at once. */
+/** Lists all shards of a stream. DescribeStream returns at most 100 at once. */
 const listShards = async (streams: Streams, StreamArn: string): Promise<ListedShard[]> => {
   const shards: Shard[] = [];
   let start: string | undefined;
@@ -83,7 +84,7 @@ const listShards = async (streams: Streams, StreamArn: string): Promise<ListedSh
   );
 };
 
-/** Parents before their children, so that one turn gets through a whole line of closed shards. */
+/** Sorts parents before their children, so that one turn can read a whole chain of closed shards. */
 const oldestFirst = (shards: readonly ListedShard[]): ListedShard[] => {
   const parents = new Map(shards.map(({ shardId, parent }) => [shardId, parent]));
   const depth = (shardId: string): number => {
