@@ -1,7 +1,7 @@
 import type { EventStore } from '../events/event-store.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
-/** The store, with every append announced in the feed before it is made. */
+/** Wraps a store so that every append is announced in the feed before it starts. */
 export const announcingStore = (store: EventStore, feed: ChangeFeed): EventStore => ({
   ...store,
   async append(event) {
@@ -11,7 +11,7 @@ export const announcingStore = (store: EventStore, feed: ChangeFeed): EventStore
       feed.ended(position, appended.event);
       return appended;
     } catch (error) {
-      // A reply that was lost leaves an event behind, or none: whoever reads the place will find out.
+      // After a lost reply the event may or may not exist. A reader of the place finds out.
       feed.ended(position);
       throw error;
     }

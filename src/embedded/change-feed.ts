@@ -14,19 +14,27 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { FeedEvent } from '../handlers/runtime/feed-batch.ts';
 
 /**
- * What DynamoDB Streams is to the ledger table in AWS: everything that was appended, for each consumer from
- * where it left off.
+ * The embedded counterpart of DynamoDB Streams: delivers every appended event to each consumer, from its
+ * cursor on.
  *
- * - A place is announced *before* its event is appended. Dying in between leaves a place without an event, which
- *   reads skip; an appended event that was never announced cannot be.
- * - Reads stop before an append that is under way in this process: whether its event comes to be is not known yet.
- * - A consumer's cursor moves when it says so, after its work: what it had not committed comes again.
+ * - A place is announced *before* its event is appended. A crash in between leaves a place without an event,
+ * which reads skip. There is never an appended event that was not announced.
+ *
+ * - Reads stop before an append in progress in this process, because its event may not come to exist.
+ *
+ * - A consumer commits its cursor after its work. What it did not commit is delivered again.
  */
 export interface ChangeFeed {
   announce(place: Place): number;
-  /** The append at this place is over. Its event, when there is one, stays at hand, so that reading it costs nothing. */
+  /**
+   * Marks the append at this position as finished. Its event, if there is one, is cached, so that reading it
+   * costs nothing.
+   */
   ended(position: number, recorded?: RecordedEvent): void;
-  /** The events at up to `max` places from the consumer's cursor on, at their positions in the feed, and the cursor after them; undefined when there are none to give. */
+  /**
+   * Reads the events at up to `max` places from the consumer's cursor on, with their positions in the feed,
+   * and the cursor after them. Resolves to undefined if there are no places to read.
+   */
   read(consumer: string, max: number): Promise<{ entries: FeedEvent[]; next: number } | undefined>;
   commit(consumer: string, next: number): void;
   close(): void;
@@ -35,15 +43,15 @@ export interface ChangeFeed {
 type Cursors = Record<string, number>;
 
 /**
- * A feed for these consumers, which keeps its places and cursors in `folder` when there is one. What all have
- * consumed is forgotten, at the latest when the feed is opened again.
+ * Opens a feed for these consumers, stored in `folder` or in memory. Places that all consumers have read are
+ * removed, at the latest when the feed is opened again.
  */
 export const changeFeed = (store: EventStore, consumers: readonly string[], folder?: string): ChangeFeed => {
   const journal = folder === undefined ? undefined : openJournal(folder, consumers);
-  /** Those that somebody has yet to consume; `first` is the position of the first of them. */
+  /** The places that a consumer has not read yet; `first` is the position of the first of them. */
   const places: Place[] = journal?.places ?? [];
   let first = 0;
-  /** Announced here and not over yet, in order. */
+  /** Positions announced here whose append is in progress, in order. */
   const underWay = new Set<number>();
   const cursors: Cursors = journal?.cursors ?? Object.fromEntries(consumers.map((name) => [name, 0]));
   const atHand = new Map<number, RecordedEvent>();
@@ -100,23 +108,23 @@ export const changeFeed = (store: EventStore, consumers: readonly string[], fold
 
 const nameOf = ({ stream, seq }: Place): string => `${seq} ${stream}`;
 
-/** What a folder's feed holds, as it is found. */
+/** Reads a folder's feed without changing it. */
 const readJournal = (folder: string, consumers: readonly string[]) => {
   const placesFile = join(folder, 'feed.ndjson');
   const cursorsFile = join(folder, 'cursors.json');
   const saved: Cursors = existsSync(cursorsFile) ? JSON.parse(readFileSync(cursorsFile, 'utf8')) : {};
-  // A last line without its end was cut off by the death of the process, before its append: it means nothing.
+  // A last line without a line end was cut off by a crash before its append, so it is ignored.
   const text = existsSync(placesFile) ? readFileSync(placesFile, 'utf8') : '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const places = whole.split('\n').flatMap((line): Place[] => (line ? [JSON.parse(line)] : []));
-  // A power cut may have lost the end of the one file and not of the other: no cursor stands behind the end.
+  // A power cut can lose the end of one file and not of the other, so no cursor is put beyond the end.
   const cursors: Cursors = Object.fromEntries(
     consumers.map((name) => [name, Math.min(saved[name] ?? 0, places.length)]),
   );
   return { placesFile, cursorsFile, saved, text, whole, places, cursors };
 };
 
-/** The places in the feed of a folder that each consumer has yet to come to. Reads alone: nothing is mended by it. */
+/** The places in a folder's feed that each consumer has not read yet. Read-only: it repairs nothing. */
 export const feedBacklog = (
   folder: string,
   consumers: readonly string[],
@@ -136,7 +144,8 @@ const openJournal = (folder: string, consumers: readonly string[]) => {
     renameSync(`${cursorsFile}.new`, cursorsFile);
   };
   if (places.length > 0 && Object.values(cursors).every((cursor) => cursor >= places.length)) {
-    // All is consumed. Cursors go first: dying in between only delivers again what consumers know already.
+    // Everything is consumed. Cursors are reset first: a crash in between only repeats events that the
+    // consumers know.
     cursors = Object.fromEntries(consumers.map((name) => [name, 0]));
     commit(cursors);
     truncateSync(placesFile, 0);

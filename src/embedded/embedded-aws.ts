@@ -5,15 +5,16 @@ import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline, type PipelineOptions } from './pipeline.ts';
 
-/** The pipeline on this machine over an embedded DynamoDB. */
+/** The local pipeline over an embedded DynamoDB. */
 export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
   readonly coordination: CoordinationStore;
   close(): Promise<void>;
 }
 
 /**
- * Starts the embedded AWS: its tables and change feed are in `folder`, or in memory when there is none. Rejects
- * when the folder's database or feed cannot be opened, and with an `InvalidInputError` when another process has it.
+ * Starts the embedded AWS, with its tables and change feed in `folder`, or in memory by default. Rejects if
+ * the folder's database or feed cannot be opened, and with an `InvalidInputError` if another process is using
+ * it.
  */
 export const embeddedAws = async (options: Omit<PipelineOptions, 'coordination'>): Promise<EmbeddedAws> => {
   const dynamodb = await embeddedDynamoDB(options.folder && `${options.folder}/db`);
@@ -29,7 +30,7 @@ export const embeddedAws = async (options: Omit<PipelineOptions, 'coordination'>
     };
     return { ...pipeline, coordination: dynamodbCoordinationStore(dynamodb.client, STATE_TABLE), close };
   } catch (error) {
-    // A database that stays open would keep the process alive after its error.
+    // An open database would keep the process alive after its error.
     await dynamodb.close();
     throw error;
   }

@@ -7,19 +7,20 @@ import dynalite from 'dynalite';
 import { createTables } from '../adapters/dynamodb/create-tables.ts';
 import { refuseUnopenable } from './refuse-unopenable.ts';
 
-/** The tables as the embedded AWS has them; the deployed ones have the same keys. */
+/** The table names of the embedded AWS. Deployed tables have the same keys. */
 export const LEDGER_TABLE = 'tagledger-ledger';
 export const STATE_TABLE = 'tagledger-state';
 
-/** A running embedded DynamoDB with both tables in it. */
+/** A running embedded DynamoDB with both tables. */
 export interface EmbeddedDynamoDB {
   readonly client: DynamoDBClient;
   close(): Promise<void>;
 }
 
 /**
- * Starts dynalite on a free port of the loopback interface, in the folder `path` or in memory. What was written
- * survives the death of the process. One process at a time can have a folder: see {@link refuseUnopenable}.
+ * Starts dynalite on a free port of the loopback interface, in the folder `path` or in memory. Data in a
+ * folder survives a crash of the process. One process at a time can use a folder: see
+ * {@link refuseUnopenable}.
  */
 export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB> => {
   if (path) await refuseUnopenable(path);
@@ -30,11 +31,12 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: 'local',
-    // dynalite wants a signed request and checks no signature: these open nothing.
+    // dynalite requires a signed request but checks no signature, so these grant nothing.
     credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
   });
   const close = async () => {
-    // Requests under way are answered first: dynalite ends the process when its database closes under one.
+    // Pending requests are answered first, because dynalite ends the process if its database closes during
+    // one.
     server.on('request', (_, response) => response.once('close', () => server.closeIdleConnections()));
     await new Promise<void>((resolve, reject) => {
       server.close((error) => (error ? reject(error) : resolve()));
@@ -43,7 +45,7 @@ export const embeddedDynamoDB = async (path?: string): Promise<EmbeddedDynamoDB>
     client.destroy();
   };
   try {
-    // With `createTableMs: 0` a table is ready at once, or nearly so.
+    // With `createTableMs: 0` a table is ready almost at once.
     const names = { ledger: LEDGER_TABLE, state: STATE_TABLE };
     await createTables(client, names, { streams: false, lookEveryMs: 0 });
   } catch (error) {

@@ -13,17 +13,17 @@ import * as v from 'valibot';
 import { InvalidInputError } from '../shared/errors.ts';
 import { refuseUnopenable } from './refuse-unopenable.ts';
 
-/** The settings that a folder's ledger was begun with; the environment's win over them. */
+/** The settings that a folder's ledger was created with. Environment variables override them. */
 const MarkerSchema = v.object({
   tagledger: v.literal(1),
-  /** Made by `tagledger demo`, which may make it afresh. */
+  /** Whether `tagledger demo` created the folder; the demo can then recreate it. */
   demo: v.boolean(),
   settings: v.object({
     TAG_RULES: v.string(),
     TAGGER_ROLE_ARN: v.optional(v.string()),
     TAG_CHILDREN: v.optional(v.string()),
     HASH_IDENTITIES: v.optional(v.string()),
-    /** Absent where a version made it that knew only the format 1. */
+    /** Absent if a version that knew only format 1 created the folder. */
     EVENT_FORMAT: v.optional(v.string()),
   }),
 });
@@ -32,8 +32,9 @@ export type Marker = v.InferOutput<typeof MarkerSchema>;
 const MARKER = 'tagledger.json';
 
 /**
- * The marker of a ledger folder; undefined when there is nothing at `path`. Throws an `InvalidInputError` for a
- * file, or a folder that holds other things: they are left alone.
+ * Reads the marker of a ledger folder; undefined if `path` does not exist or is empty. Throws an
+ * `InvalidInputError` for a file, a folder with other contents, or an invalid marker, and leaves them
+ * unchanged.
  */
 export const findLedgerFolder = (path: string): Marker | undefined => {
   const folder = resolve(path);
@@ -57,7 +58,7 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   return parsed.output;
 };
 
-/** Makes the folder of a new ledger, or gives the one that is there another marker. */
+/** Creates the folder of a new ledger, or replaces the marker of an existing one. */
 export const makeLedgerFolder = (path: string, marker: Marker): void => {
   mkdirSync(path, { recursive: true });
   const file = join(path, MARKER);
@@ -65,7 +66,10 @@ export const makeLedgerFolder = (path: string, marker: Marker): void => {
   renameSync(`${file}.new`, file);
 };
 
-/** Removes the folder of an earlier demo; rejects with an `InvalidInputError` for any other one, and for one in use. */
+/**
+ * Removes the folder of an earlier demo. Rejects with an `InvalidInputError` for any other folder, and for
+ * one in use.
+ */
 export const removeDemoFolder = async (path: string): Promise<void> => {
   const marker = findLedgerFolder(path);
   if (!marker) return;

@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
-/** That a ledger's folder held events, and its database does not. */
+/** A ledger's folder held events, but its database does not. */
 export interface LostDatabase {
-  /** What says so: `a sealed log of 530 events`. */
+  /** The evidence: `a sealed log of 530 events`. */
   readonly held: string;
   readonly database: 'missing' | 'empty';
 }
 
 /**
- * Whether the database of a ledger's folder is gone, or has no files, although the folder held events. To be asked before
- * the database is opened, which would make a new one. What kind of database it is makes no difference.
+ * Checks whether the database of a ledger's folder is missing or has no files although the folder held
+ * events. Call it before opening the database, which would create a new one. It works for any kind of
+ * database.
  */
 export const lostDatabase = (folder: string): LostDatabase | undefined => {
   const files = filesIn(join(folder, 'db'));
   if (files > 0) return undefined;
-  // The database is made before anything is announced in the feed.
+  // The database is created before anything is announced in the feed.
   const held = heldEvents(folder) ?? (hasFeed(folder) ? 'a change feed' : undefined);
   return held === undefined
     ? undefined
@@ -25,8 +26,8 @@ export const lostDatabase = (folder: string): LostDatabase | undefined => {
 };
 
 /**
- * Whether an open database has no event, although the folder held some. The feed tells nothing here: an event is announced
- * before it is appended, and whoever announced it may have died.
+ * Checks whether an open database has no event although the folder held some. The feed is no evidence: an
+ * event is announced before it is appended, and the process may have crashed in between.
  */
 export const emptiedDatabase = async (
   folder: string,
@@ -38,11 +39,11 @@ export const emptiedDatabase = async (
   return { held, database: 'empty' };
 };
 
-/** One sentence about it, with what to do. */
+/** Describes the loss in one sentence, with the remedy. */
 export const lostText = (folder: string, { held, database }: LostDatabase): string =>
   `the ledger in ${folder} has ${held}, but its database is ${database}: restore ${join(folder, 'db')} from a backup, or name another ledger with --ledger`;
 
-/** Throws what {@link lostText} says, where there is something to say. */
+/** Throws an `InvalidInputError` with {@link lostText} if the database is lost. */
 export const refuseLost = (folder: string, lost: LostDatabase | undefined): void => {
   if (lost) throw new InvalidInputError(lostText(folder, lost));
 };
@@ -57,7 +58,10 @@ const heldEvents = (folder: string): string | undefined => {
   return archived ? 'an archive of events' : undefined;
 };
 
-/** How many events a log has by its checkpoint, which has the log's size in its second line; the first leaf is its name. */
+/**
+ * The number of events in a log according to its checkpoint. The second line has the log's size; its first
+ * leaf is the log's name.
+ */
 const sealedEvents = (checkpoint: string): number => {
   if (!existsSync(checkpoint)) return 0;
   const [, size] = readFileSync(checkpoint, 'utf8').split('\n');

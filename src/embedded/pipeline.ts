@@ -37,54 +37,62 @@ import { type Ec2CallCounts, type SimulatedEc2Options, simulatedEc2 } from './si
 import { type SentMessage, simulatedSns } from './simulated-aws/sns.ts';
 import { virtualClock } from './simulated-aws/virtual-clock.ts';
 
-/** How the pipeline on this machine is to be. */
+/** The options of {@link localPipeline}. */
 export interface PipelineOptions {
-  /** Where the change feed is kept; in memory when absent. */
+  /** The folder of the change feed; in memory by default. */
   readonly folder?: string;
-  /** What the consumers remember; in memory when absent. */
+  /** The consumers' coordination store; in memory by default. */
   readonly coordination?: CoordinationStore;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
-  /** Whether a role session's calls are those of the person who assumed the role; they are not unless told. */
+  /** Whether to attribute a role session's calls to the person who assumed the role; false by default. */
   readonly joinIdentities?: boolean;
-  /** Whether who acted is recorded under pseudonyms, by a key in the folder, `identity.key`; not unless told, or without a folder. */
+  /**
+   * Whether to record actors under pseudonyms, with the key `identity.key` in the folder. False by default,
+   * and without a folder.
+   */
   readonly hashIdentities?: boolean;
-  /** Whether `apply` looks for children that no record names; it does unless told. */
+  /** Whether `apply` looks for children that no record names; true by default. */
   readonly tagChildren?: boolean;
-  /** The format of the events that are appended; 1 unless told. */
+  /** The format of appended events; 1 by default. */
   readonly eventFormat?: EventFormat;
   readonly now?: () => Date;
-  /** For the jitter of repeated calls of EC2; `Math.random` unless told. */
+  /** The source of jitter for repeated EC2 calls; `Math.random` by default. */
   readonly random?: () => number;
   /** Faults of the simulated EC2. */
   readonly ec2?: Pick<SimulatedEc2Options, 'denied' | 'visibleAfterMs' | 'throttle' | 'createTagsBucket'>;
-  /** Ids that the simulated EC2 does not know, whatever the trail says. */
+  /** Ids that the simulated EC2 does not know, whatever the trail contains. */
   readonly unborn?: ReadonlySet<string>;
   readonly telemetry?: Telemetry;
 }
 
-/** The whole of tagledger on this machine: the code that runs in Lambda, over two stores and simulated services. */
+/** All of tagledger on this machine: the code that runs in Lambda, over two stores and simulated services. */
 export interface LocalPipeline {
   readonly store: EventStore;
   readonly states: StateStore;
-  /** The front door, as the Lambda function has it: one input, or an array of them. */
+  /** The intake, as in the Lambda function: accepts one input or an array of them. */
   request(input: unknown, invocationId: string): Promise<Result[]>;
   readonly coordination: CoordinationStore;
-  /** The archive, which is as current as the last {@link settle}; absent when the change feed is in memory. */
+  /** The archive, as current as the last {@link settle}; absent if the change feed is in memory. */
   readonly archived?: ObjectStore;
-  /** Runs the consumers of the change feed until it is empty, and closes quiet periods that are over. */
+  /**
+   * Runs the consumers of the change feed until it is empty, and closes suppression windows that are over.
+   */
   settle(): Promise<void>;
-  /** Raises the attempts that are due, and settles, until none is. */
+  /** Raises due attempts and settles, until none is due. */
   reconcile(): Promise<void>;
   readonly alerts: readonly SentMessage[];
   readonly ec2Calls: Ec2CallCounts;
-  /** The consumers of the change feed, as they run. */
+  /** The consumers of the change feed. */
   readonly consumers: RedriveDeps['consumers'];
-  /** What they gave up, in this process and in earlier ones; absent when the change feed is in memory. */
+  /**
+   * The dead letters of the consumers, from this process and earlier ones; absent if the change feed is in
+   * memory.
+   */
   readonly givenUp?: DeadLetterFile;
-  /** The simulated EC2's clock in ms: `now`, and all that was waited for since. */
+  /** The simulated EC2's clock in ms: `now` plus all simulated waiting. */
   readonly cloudNow: () => number;
-  /** Records that their consumer could not handle in this process, with the last error. */
+  /** Records that their consumer could not handle in this process, each with the last error. */
   readonly dropped: readonly {
     readonly consumer: string;
     readonly records: number;
@@ -99,8 +107,8 @@ export interface LocalPipeline {
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 
 /**
- * Large batches, because a batch's equal requests share a call of EC2, and its events of one resource a write of
- * the row.
+ * Batches are large, because equal requests of a batch share an EC2 call, and all events of one resource
+ * share one write of its row.
  */
 const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
@@ -110,10 +118,13 @@ const RECONCILED = 1_000;
 const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.default * 60_000;
 const PERIODS_AT_ONCE = 100;
 
-/** A Lambda function of one minute: what `apply` may take for one batch. */
+/** The time that `apply` has for one batch, as in a Lambda function of one minute. */
 const INVOCATION_MS = 60_000;
 
-/** Joins the handlers over a ledger and a state table, fed by a change feed of what is appended through the pipeline. */
+/**
+ * Connects the handlers to a ledger and a state table, with a change feed of the events appended through the
+ * pipeline.
+ */
 export const localPipeline = (
   ledgerStore: EventStore,
   states: StateStore,
@@ -136,7 +147,7 @@ export const localPipeline = (
   const store = announcingStore(ledgerStore, feed);
   const ledger = { store, eventFormat, now };
 
-  // Nobody needs to wait for a simulated throttle: EC2's clock skips what would be slept.
+  // EC2's clock skips sleeps, so that nobody waits for a simulated throttle.
   const clock = virtualClock(() => now().getTime());
   const ec2 = simulatedEc2({ ...options.ec2, now: clock.now, lookup: lookupIn(store, unborn) });
   const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
@@ -240,7 +251,10 @@ export const localPipeline = (
   };
 };
 
-/** What the simulated EC2 knows after a restart: the resources that the ledger saw being born, with their tags. */
+/**
+ * The lookup of the simulated EC2 after a restart: the resources whose creation the ledger recorded, with
+ * their tags.
+ */
 const lookupIn =
   (store: EventStore, unborn: ReadonlySet<string>) => async (account: string, region: string, id: string) => {
     const type = resourceTypeOf(id);

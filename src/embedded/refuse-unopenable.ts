@@ -8,9 +8,9 @@ interface Database {
 }
 
 /**
- * Opens and closes the database in the folder `path`. dynalite throws what is wrong with it where nobody can
- * catch it, which ends the process, so it is tried before. Throws an `InvalidInputError` when another process
- * has it, by LevelDB's own lock, which ends with its process.
+ * Opens and closes the database in the folder `path` as a test. dynalite throws an opening error where nobody
+ * can catch it, which ends the process. Rejects with an `InvalidInputError` if another process holds
+ * LevelDB's lock, which ends with that process.
  */
 export const refuseUnopenable = async (path: string): Promise<void> => {
   const fromDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));

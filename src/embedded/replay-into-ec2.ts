@@ -7,9 +7,9 @@ import { InvalidInputError } from '../shared/errors.ts';
 import type { SimulatedEc2 } from './simulated-aws/ec2/ec2.ts';
 
 /**
- * Lets the simulated EC2 live through what an input of the front door says has happened in the real one: resources
- * come and go, and other people change tags. `unborn` are ids that stay unknown to it, whatever the trail says.
- * What the front door would refuse leaves it as it is.
+ * Replays an intake input into the simulated EC2: resources are created and removed, and other people's tag
+ * changes are made. Ids in `unborn` stay unknown to it, whatever the trail contains. An input that the intake
+ * would refuse changes nothing.
  */
 export const replayIntoEc2 = async (
   ec2: SimulatedEc2,
@@ -43,7 +43,10 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
   }
 };
 
-/** The keys that a call removes from a resource with these tags: some only where they have the value that it named. */
+/**
+ * The keys that a call removes from a resource with these tags. Some are removed only if they have the value
+ * that the call named.
+ */
 const removedFrom = (
   tags: readonly Tag[],
   { removed, removedIf = [] }: Extract<Meaning, { kind: 'tag-change' }>,
@@ -61,7 +64,7 @@ const meaningsIn = (input: unknown): readonly Meaning[] => {
       isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one)),
     );
   } catch (error) {
-    // A direct call, or something that the front door refuses: nothing has happened in EC2.
+    // A direct call, or an input that the intake refuses: nothing happened in EC2.
     if (error instanceof InvalidInputError) return [];
     throw error;
   }

@@ -1,12 +1,20 @@
 /** Errors to inject into a simulated service, for one command type. */
 export interface Faults<Command> {
-  /** The request is lost: asked before anything is done; the error it gives is thrown, and nothing happens. */
+  /**
+   * Loses a request: called before the call runs. If it returns an error, that error is thrown and nothing
+   * happens.
+   */
   readonly fault?: (command: Command) => Error | undefined;
-  /** The reply is lost: asked after a successful act, which stays done; the error it gives is thrown. */
+  /**
+   * Loses a reply: called after the call succeeded. If it returns an error, that error is thrown, but the
+   * effect stays.
+   */
   readonly loseReply?: (command: Command) => Error | undefined;
 }
 
-/** Does one simulated call between the two places where a fault may strike. An act that is refused throws its own error. */
+/**
+ * Runs one simulated call, with a possible fault before and after it. A refused call throws its own error.
+ */
 export const callWithFaults = async <Command, Reply>(
   { fault, loseReply }: Faults<Command>,
   command: Command,
@@ -20,7 +28,7 @@ export const callWithFaults = async <Command, Reply>(
   return reply;
 };
 
-/** The `$metadata` of a reply or an exception, as SDK v3 gives it after a single attempt. */
+/** The `$metadata` of a reply or an exception, as SDK v3 returns it after a single attempt. */
 export interface CallMetadata {
   readonly httpStatusCode: number;
   readonly requestId: string;
@@ -28,7 +36,10 @@ export interface CallMetadata {
   readonly totalRetryDelay: number;
 }
 
-/** Metadata of the one attempt that a simulated call is: the SDK's own retries lie below the seam and do not happen. */
+/**
+ * Builds the metadata of a simulated call, which is always one attempt: the SDK's own retries lie below the
+ * seam.
+ */
 export const callMetadata = (requestId: string, httpStatusCode = 200): CallMetadata => ({
   httpStatusCode,
   requestId,
@@ -37,8 +48,9 @@ export const callMetadata = (requestId: string, httpStatusCode = 200): CallMetad
 });
 
 /**
- * Request ids in the shape of a UUID: the start time, then a counter. The same on each run with a fixed clock,
- * and different from run to run with a real one, so that two runs do not leave equal ids in one ledger.
+ * Generates request ids in the shape of a UUID: the start time, then a counter. A fixed clock produces the
+ * same ids on each run. A real clock produces different ones, so that two runs do not put equal ids into one
+ * ledger.
  */
 export const requestIds = (startedAt: number): (() => string) => {
   const start = Math.max(0, Math.trunc(startedAt)).toString(16).padStart(12, '0').slice(-12);
@@ -49,7 +61,9 @@ export const requestIds = (startedAt: number): (() => string) => {
   };
 };
 
-/** What a stand-in throws for a command that it does not know: a mistake in the program, not an answer of AWS. */
+/**
+ * The error for a command that a simulation does not support: a mistake in the program, not an answer of AWS.
+ */
 export const unsupportedCommand = (
   service: string,
   command: unknown,

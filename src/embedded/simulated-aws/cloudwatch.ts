@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from './call.ts';
 
-/** Metrics in one PutMetricData call (API reference). */
+/** The most metrics in one PutMetricData call (API reference). */
 export const MAX_METRICS_PER_CALL = 1000;
-/** Dimensions of one metric (CloudWatch guide, quotas). */
+/** The most dimensions of one metric (CloudWatch guide, quotas). */
 export const MAX_DIMENSIONS = 30;
-/** Distinct values in one metric's `Values` (API reference). */
+/** The most distinct values in one metric's `Values` (API reference). */
 export const MAX_VALUES = 150;
-/** How old and how far ahead a timestamp may be, in ms (API reference: two weeks, two hours). */
+/** How far a timestamp can be in the past or the future, in ms (API reference: two weeks, two hours). */
 export const MAX_AGE_MS = 14 * 24 * 3600_000;
 export const MAX_AHEAD_MS = 2 * 3600_000;
 
@@ -29,13 +29,15 @@ export interface SimulatedCloudWatchOptions extends Faults<PutMetricDataCommand>
   readonly now: () => number;
 }
 
-/** A client, what it has sent, oldest first, and in how many accepted calls. */
+/** A client, the metrics that it has sent, oldest first, and the number of accepted calls. */
 export type SimulatedCloudWatch = Pick<CloudWatchClient, 'send'> & {
   readonly metrics: readonly SentMetric[];
   readonly calls: { readonly accepted: number };
 };
 
-/** CloudWatch's PutMetricData at the SDK's `send` seam. A call with one bad metric is refused as a whole. */
+/**
+ * Simulates CloudWatch's PutMetricData at the SDK's `send` seam. One bad metric makes the whole call fail.
+ */
 export const simulatedCloudWatch = (options: SimulatedCloudWatchOptions): SimulatedCloudWatch => {
   const metrics: SentMetric[] = [];
   const calls = { accepted: 0 };
@@ -56,7 +58,8 @@ export const simulatedCloudWatch = (options: SimulatedCloudWatchOptions): Simula
       ? callWithFaults(options, command, () => put(command))
       : Promise.reject(unsupportedCommand('CloudWatch', command, ['PutMetricDataCommand']));
 
-  // `send` is overloaded over every command of CloudWatch and over callbacks, which no function of one command can satisfy.
+  // `send` is overloaded for every command of CloudWatch and for callbacks. No function of one command can
+  // satisfy that type.
   return { send: send as CloudWatchClient['send'], metrics, calls };
 };
 
@@ -140,7 +143,9 @@ const numberProblem = (
   return bad === undefined ? undefined : invalid(`The value ${bad} for parameter ${at}.Value is invalid.`);
 };
 
-/** CloudWatch takes numbers from -2^360 to 2^360, and neither NaN nor infinities (API reference of MetricDatum). */
+/**
+ * CloudWatch accepts numbers from -2^360 to 2^360, but not NaN or infinities (API reference of MetricDatum).
+ */
 const isMetricNumber = (number: number): boolean => Math.abs(number) <= 2 ** 360;
 
 /** ASCII without control characters, with at least one that is not a space. */

@@ -18,19 +18,20 @@ import {
 } from '@aws-sdk/client-sns';
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from './call.ts';
 
-/** Bytes of UTF-8 that a message and its attributes may have, and those of a batch together (API reference). */
+/** The most UTF-8 bytes of a message with its attributes, and of a whole batch (API reference). */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
 
-/** Messages in one PublishBatch call (API reference). */
+/** The most messages in one PublishBatch call (API reference). */
 export const MAX_BATCH_ENTRIES = 10;
 
-/** What the id of an entry may be (API reference of PublishBatchRequestEntry). */
+/** The valid ids of an entry (API reference of PublishBatchRequestEntry). */
 const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /**
- * What a Subject may be: up to 100 printable ASCII characters, the first not a space. The API model of 2026 says UTF-8
- * and "less than 100"; older texts say ASCII that begins with a letter, number or punctuation mark. The stricter on
- * characters, the usual on length. An empty Subject is refused as well (getmoto/moto #4679).
+ * A valid Subject: up to 100 printable ASCII characters, the first not a space. The API model of 2026 says
+ * UTF-8 and "less than 100"; older texts say ASCII that begins with a letter, number or punctuation mark.
+ * This uses the stricter rule for characters and the usual one for length. An empty Subject is refused as
+ * well (getmoto/moto #4679).
  */
 const SUBJECT = /^[!-~][ -~]{0,99}$/;
 
@@ -45,18 +46,20 @@ export interface SentMessage {
 }
 
 export interface SimulatedSnsOptions extends Faults<PublishCommand | PublishBatchCommand> {
-  /** Asked for each entry of a batch that is in order: whether SNS fails to take it, while it takes others. */
+  /** Called for each valid entry of a batch: whether SNS fails to accept it while it accepts others. */
   readonly failEntry?: (entry: PublishBatchRequestEntry) => boolean;
-  /** The topics that exist; any unless told. */
+  /** The topics that exist; any topic by default. */
   readonly topics?: readonly string[];
-  /** Only for the ids of requests and messages, to make them differ from run to run. */
+  /** Used only for the ids of requests and messages, so that they differ from run to run. */
   readonly now?: () => number;
 }
 
-/** A client and what it has sent, oldest first. */
+/** A client and the messages that it has sent, oldest first. */
 export type SimulatedSns = Pick<SNSClient, 'send'> & { readonly messages: readonly SentMessage[] };
 
-/** SNS at the SDK's `send` seam: publishes to topics, one by one or in batches, and keeps what it published. */
+/**
+ * Simulates SNS at the SDK's `send` seam: publishes to topics, singly or in batches, and keeps the messages.
+ */
 export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns => {
   const topics: Topics = { options, messages: [], nextId: requestIds(options.now?.() ?? 0) };
   const send = (command: unknown) => {
@@ -72,7 +75,7 @@ export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns =>
   return { send: send as SNSClient['send'], messages: topics.messages };
 };
 
-/** The topics of a simulated SNS, and what was accepted for them. */
+/** The topics of a simulated SNS and their accepted messages. */
 interface Topics {
   readonly options: SimulatedSnsOptions;
   readonly messages: SentMessage[];
@@ -104,7 +107,7 @@ const publishBatch = (topics: Topics, { input }: PublishBatchCommand): PublishBa
   return { Successful, Failed, $metadata: callMetadata(requestId) };
 };
 
-/** Keeps a message that is in order; gives its id. */
+/** Stores a valid message and returns its id. */
 const accept = (
   { messages, nextId }: Topics,
   { TopicArn, Subject, Message }: PublishCommandInput,
@@ -118,7 +121,7 @@ const refuseMissing = ({ options }: Topics, topicArn: string, requestId: string)
   if (options.topics && !options.topics.includes(topicArn)) throw topicMissing(requestId);
 };
 
-/** Why SNS does not take an entry of a batch, although it takes others; undefined when it does. */
+/** Why SNS rejects one entry of a batch; undefined if it accepts it. */
 const failureOf = (
   { options }: Topics,
   entry: PublishBatchRequestEntry & Pick<PublishCommandInput, 'TopicArn'>,
@@ -132,7 +135,7 @@ const failureOf = (
     : undefined;
 };
 
-/** SNS's own words for what is wrong with a request; undefined when nothing is. */
+/** SNS's own words for the problem with a request; undefined if there is none. */
 const problemOf = (input: PublishCommandInput): string | undefined => {
   const { TopicArn, TargetArn, PhoneNumber, Subject, Message } = input;
   if (TargetArn !== undefined || PhoneNumber !== undefined) {
@@ -145,7 +148,7 @@ const problemOf = (input: PublishCommandInput): string | undefined => {
   return Subject !== undefined && !SUBJECT.test(Subject) ? 'Subject' : undefined;
 };
 
-/** What makes SNS refuse a batch as a whole; undefined when nothing does. */
+/** Why SNS rejects a whole batch; undefined if it does not. */
 const batchRefusal = (entries: readonly PublishBatchRequestEntry[], requestId: string): Error | undefined => {
   const fields = (message: string) => ({ message, $metadata: callMetadata(requestId, 400) });
   if (entries.length === 0) {

@@ -1,20 +1,20 @@
-/** How a bucket fills: `capacity` tokens at most, `refillPerSecond` new ones, on a clock in milliseconds. */
+/** The settings of a bucket: at most `capacity` tokens, `refillPerSecond` new ones, on a clock in ms. */
 export interface BucketOptions {
   readonly capacity: number;
   readonly refillPerSecond: number;
   readonly now: () => number;
 }
 
-/** Admits a call as long as it holds tokens. */
+/** A limit that admits a call while it holds tokens. */
 export interface TokenBucket {
-  /** Takes one token; false, and nothing taken, when less than a whole one is left. */
+  /** Takes one token. Returns false, and takes nothing, if less than a whole one is left. */
   take(): boolean;
 }
 
 /**
- * A token bucket as AWS throttles with: full at the start, refilled continuously. Only arithmetic on the clock,
- * no timers. Counts in thousandths of a token, because sums of fractions such as 0.1 would come out a little
- * short and refuse a call that is due. A clock that goes back gives nothing and takes nothing.
+ * A token bucket like those of AWS: full at the start and refilled continuously, computed from the clock
+ * without timers. It counts thousandths of a token, because sums of fractions such as 0.1 fall slightly short
+ * and would refuse a call that is due. A clock that goes back changes nothing.
  */
 export const tokenBucket = ({ capacity, refillPerSecond, now }: BucketOptions): TokenBucket => {
   let thousandths = capacity * 1000;

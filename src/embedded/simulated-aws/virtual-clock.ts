@@ -1,4 +1,4 @@
-/** Time for code that waits: `now` in milliseconds, `sleep` until that many of them have passed. */
+/** A clock for code that waits: `now` in ms, and `sleep` for a number of ms. */
 export interface VirtualClock {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -10,9 +10,9 @@ interface Sleeper {
 }
 
 /**
- * A clock for simulations: it runs as `base` does, and instead of waiting it skips ahead.
- * Sleepers wake in the order of their times, and those that sleep at once sleep side by side: two sleeps of a
- * second begun together take one second, not two. So a simulated throttle refills no faster than a real one.
+ * A clock for simulations: it runs like `base`, but skips ahead instead of waiting. Sleepers wake in the
+ * order of their times, and concurrent sleeps overlap: two sleeps of one second begun together take one
+ * second, not two. So a simulated throttle refills no faster than a real one.
  */
 export const virtualClock = (base: () => number): VirtualClock => {
   let skipped = 0;
@@ -32,7 +32,8 @@ export const virtualClock = (base: () => number): VirtualClock => {
       const at = now() + ms;
       const place = sleepers.findIndex((other) => other.at > at);
       sleepers.splice(place < 0 ? sleepers.length : place, 0, { at, wake });
-      // One turn of the event loop, so that everybody who goes to sleep now is in the list before time moves.
+      // Waits one turn of the event loop, so that everything that goes to sleep now is in the list before
+      // time moves.
       setImmediate(wakeNext);
     });
 

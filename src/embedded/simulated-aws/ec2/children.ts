@@ -2,19 +2,20 @@ import { createHash } from 'node:crypto';
 import type { ResourceIdentity } from '../../../events/resource-arn.ts';
 import { prefixOfType } from './kinds.ts';
 
-/** A resource that the simulated EC2 makes along with another. */
+/** A type of resource that the simulated EC2 creates along with another. */
 interface Kin {
   readonly parent: string;
   readonly child: string;
-  /** The operations that bring it; all that make the parent when absent. */
+  /** The operations that create the child; all that create the parent by default. */
   readonly by?: readonly string[];
-  /** Whether it goes with its parent. */
+  /** Whether it is deleted with its parent. */
   readonly ends: boolean;
 }
 
 /**
- * What comes with what. An instance has one volume, its root, which is deleted on termination, and an image one
- * snapshot, which stays when the image is deregistered. An image that is registered has a snapshot that was there before.
+ * Which children come with which parents. An instance has one volume, its root, which is deleted on
+ * termination. An image has one snapshot, which stays when the image is deregistered; a registered image uses
+ * a snapshot that already existed.
  */
 const KIN: readonly Kin[] = [
   { parent: 'instance', child: 'volume', ends: true },
@@ -24,16 +25,16 @@ const KIN: readonly Kin[] = [
   { parent: 'image', child: 'snapshot', by: ['CreateImage', 'CopyImage'], ends: false },
 ];
 
-/** A resource that came with another one. */
+/** A resource that was created along with another one. */
 export interface SimulatedChild {
   readonly identity: ResourceIdentity;
   readonly ends: boolean;
 }
 
 /**
- * The resources that come with one which the operation `by` makes. The same parent always has the same children,
- * so a cloud that was rebuilt from a ledger has them again. They bear no tags: which ones a launch asked for on its
- * volumes, a rebuilt cloud could not know.
+ * Returns the children of a resource that the operation `by` creates. The same parent always has the same
+ * children, so a cloud rebuilt from a ledger has them again. They have no tags, because a rebuilt cloud
+ * cannot know which tags a launch requested for its volumes.
  */
 export const childrenOf = (parent: ResourceIdentity, by: string | undefined): readonly SimulatedChild[] =>
   KIN.filter(

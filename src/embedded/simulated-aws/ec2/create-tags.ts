@@ -6,13 +6,13 @@ import { notFound, typeOfId } from './kinds.ts';
 import type { ResourceShelf } from './resources.ts';
 import { exceedsTagLimit, requestRefusal } from './tag-rules.ts';
 
-/** Whether IAM forbids to put these tags (those that are asked for) on this resource. */
+/** Whether IAM forbids setting the requested tags on this resource. */
 export type Denied = (identity: ResourceIdentity, tags: readonly Tag[]) => boolean;
 
 /**
- * CreateTags: all or nothing. Everything is checked first, in the order request, existence, permission, tag limit;
- * then all tags are set in one go, with no other call in between. Gives the refusal, or the number of resources tagged.
- * That a failed call leaves nothing behind is not in AWS's documents; it is what cloud-custodian #11089 and moto tell.
+ * Simulates CreateTags: all or nothing. It checks the request, then existence, permission and the tag limit,
+ * and then sets all tags without another call in between. Returns the refusal, or the number of resources
+ * tagged. AWS does not document that a failed call changes nothing; cloud-custodian #11089 and moto show it.
  */
 export const createTags = async (
   shelf: ResourceShelf,
@@ -21,7 +21,7 @@ export const createTags = async (
 ): Promise<Refusal | number> => {
   const malformed = requestRefusal(input);
   if (malformed) return malformed;
-  // All of the input is read before the first wait, as if it were on the wire: the caller may change it afterwards.
+  // Reads the whole input before the first wait, as if it were sent: the caller may change it afterwards.
   const { DryRun } = input;
   const ids = [...new Set(input.Resources)];
   const tags = sortedTags((input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ key: Key, value: Value })));
@@ -41,7 +41,7 @@ export const createTags = async (
   const forbidden = found.find(({ identity }) => denied(identity, tags));
   if (forbidden) return unauthorized(forbidden.identity);
   if (found.some((resource) => exceedsTagLimit(resource.tags, tags))) {
-    // No id is named: whether EC2 names one is not documented, and a caller has to cope without.
+    // No id is named: AWS does not document whether EC2 names one, so a caller must not depend on it.
     return {
       code: 'TagLimitExceeded',
       message: 'The maximum number of Tags for a resource has been reached.',
@@ -58,7 +58,7 @@ export const createTags = async (
 /** Types whose ARNs in IAM leave the account empty (Service Authorization Reference, Amazon EC2). */
 const WITHOUT_ACCOUNT = new Set(['image', 'snapshot', 'fpga-image']);
 
-/** EC2's wording as of 2024 to 2026 (karpenter #1713, #2813); IAM stops at the first resource that is denied. */
+/** EC2's wording as of 2024 to 2026 (karpenter #1713, #2813). IAM stops at the first denied resource. */
 const unauthorized = (identity: ResourceIdentity): Refusal => {
   const { account, type } = identity;
   const arn = WITHOUT_ACCOUNT.has(type) ? arnOf(identity).replace(`:${account}:`, '::') : arnOf(identity);

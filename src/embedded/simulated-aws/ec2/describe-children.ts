@@ -11,7 +11,7 @@ import { type Describable, type DescribeInput, questionOf } from './describe.ts'
 import { isRefusal, type Refusal } from './error.ts';
 import type { ResourceShelf, SimulatedResource } from './resources.ts';
 
-/** The Describe calls by which children are found. */
+/** The Describe calls that find children. */
 export type DescribeChildrenCommand =
   | DescribeVolumesCommand
   | DescribeSecurityGroupsCommand
@@ -21,17 +21,17 @@ export type DescribeChildrenCommand =
   | DescribeSnapshotsCommand
   | DescribeTransitGatewayAttachmentsCommand;
 
-/** A resource with what it belongs to, and what belongs to it. */
+/** A resource with its parent and its parts. */
 interface Item extends SimulatedResource {
   readonly to: string;
   readonly cameWithIt: boolean;
   readonly parts: () => readonly string[];
 }
 
-/** What one Describe call shows, and how. */
+/** How one Describe call filters and shows resources. */
 interface Description {
   readonly type: string;
-  /** The member of the answer that has the list. */
+  /** The member of the answer that holds the list. */
   readonly list: string;
   readonly filters: Readonly<Record<string, (item: Item) => string>>;
   readonly show: (item: Item) => object;
@@ -124,20 +124,21 @@ const DESCRIPTIONS: readonly (readonly [command: abstract new (input: never) => 
   ],
 ];
 
-/** The names of these calls' commands. */
+/** The names of the commands for these calls. */
 export const DESCRIBE_CHILDREN: readonly string[] = DESCRIPTIONS.map(([command]) => command.name);
 
 const descriptionOf = (command: unknown): Description | undefined =>
   DESCRIPTIONS.find(([type]) => command instanceof type)?.[1];
 
-/** Whether it is one of these calls. */
+/** Whether a command is one of these calls. */
 export const describesChildren = (command: unknown): command is DescribeChildrenCommand =>
   descriptionOf(command) !== undefined;
 
 /**
- * A Describe call of volumes, security groups, network ACLs, route tables, images, snapshots or transit gateway
- * attachments, with those filters by which children are found. Of what a resource belongs to only that is known
- * which came with it or was attached to it: the VPC of a route table that somebody made is not. In order of ids.
+ * Answers a Describe call for volumes, security groups, network ACLs, route tables, images, snapshots or
+ * transit gateway attachments, with the filters that find children. A resource's parent is known only if the
+ * resource came with it or was attached to it: the VPC of a route table that somebody created is not known.
+ * Results are in order of ids.
  */
 export const describeChildren = async (
   shelf: ResourceShelf,

@@ -10,8 +10,8 @@ export interface TagPage {
 }
 
 /**
- * DescribeTags: the filters `resource-id`, `resource-type`, `key`, `value` and `tag:KEY`. EC2 promises no order; here
- * it is by id, then by key.
+ * Simulates DescribeTags with the filters `resource-id`, `resource-type`, `key`, `value` and `tag:KEY`. EC2
+ * promises no order; here it is by id, then by key.
  */
 export const describeTags = async (
   shelf: ResourceShelf,

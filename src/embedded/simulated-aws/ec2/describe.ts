@@ -1,10 +1,10 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import type { Refusal } from './error.ts';
 
-/** Filter values in one call, all filters together (EC2's own message; for example druid #1954). */
+/** The most filter values in one call, over all filters (EC2's own message; for example druid #1954). */
 const MAX_FILTER_VALUES = 200;
 
-/** What Describe calls are asked, as far as they have it in common. */
+/** The input that Describe calls have in common. */
 export interface DescribeInput {
   readonly Filters?: readonly Filter[] | undefined;
   readonly MaxResults?: number | undefined;
@@ -12,28 +12,29 @@ export interface DescribeInput {
   readonly DryRun?: boolean | undefined;
 }
 
-/** Where an item stands in the order of the pages. */
+/** The place of an item in the order of the pages. */
 export type DescribePlace = readonly [id: string, key: string];
 
-/** The things that one Describe call shows. */
+/** How a Describe call orders and filters its items. */
 export interface Describable<Item> {
   readonly placeOf: (item: Item) => DescribePlace;
-  /** How a filter of this name reads an item; undefined when the call has no such filter. */
+  /** Returns how a filter of this name reads an item; undefined if the call has no such filter. */
   readonly filter: (name: string) => ((item: Item) => readonly string[]) | undefined;
 }
 
 /** A Describe call that EC2 would answer. */
 export interface DescribeQuestion<Item> {
-  /** The ids under a filter that has no wildcards; undefined where all resources have to be gone through. */
+  /** The ids that a filter without wildcards names; undefined if all resources must be searched. */
   readonly idsUnder: (filter: string) => readonly string[] | undefined;
-  /** The page that is asked for, of all that there is. */
+  /** Selects the requested page from all items. */
   readonly page: (all: readonly Item[]) => { readonly items: readonly Item[]; readonly NextToken?: string };
 }
 
 /**
- * Reads a Describe call: filters with the wildcards `*` and `?`, whose values are alternatives, and of which all must
- * fit; pages of 5 to 1,000, at most 1,000 where nothing is asked. A page starts after the last item of the one
- * before it, so what comes and goes between two pages makes nothing else come twice or never.
+ * Parses a Describe call. A filter value can have the wildcards `*` and `?`. An item must match every filter,
+ * each by at least one of its values. Pages have 5 to 1,000 items, at most 1,000 by default. A page starts
+ * after the last item of the page before, so an item that appears or disappears between pages does not make
+ * another one repeat or go missing.
  */
 export const questionOf = <Item>(
   { Filters = [], MaxResults = 1000, NextToken, DryRun }: DescribeInput,
@@ -85,7 +86,10 @@ const readToken = (token: string): DescribePlace | undefined => {
   }
 };
 
-/** EC2's wildcards: `*` is any text, `?` one character, a backslash takes the next character as it is. */
+/**
+ * Converts EC2's wildcards to a regular expression: `*` is any text, `?` is one character, and a backslash
+ * escapes the next character.
+ */
 const patternOf = (value: string): RegExp => {
   const source = value.replace(/\\.|[\s\S]/gu, (part) => {
     if (part === '*') return '.*';

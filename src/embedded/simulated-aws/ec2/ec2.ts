@@ -24,60 +24,66 @@ import {
 export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
 
 export interface SimulatedEc2Options extends Faults<SimulatedEc2Command> {
-  /** The cloud's clock in ms: for visibility and throttling. */
+  /** The cloud's clock in ms, for visibility and throttling. */
   readonly now: () => number;
-  /** How long after its creation EC2's API does not see a resource yet; 0 unless told. */
+  /** How long a new resource stays invisible to EC2's API, in ms; 0 by default. */
   readonly visibleAfterMs?: number | ((id: string) => number);
-  /** `false` switches the token buckets off. */
+  /** Whether the token buckets limit calls; true by default. */
   readonly throttle?: boolean;
-  /** What the rest of the account leaves of CreateTags' token bucket; all of it unless told. */
+  /** The part of CreateTags' token bucket that the rest of the account leaves; all of it by default. */
   readonly createTagsBucket?: Omit<BucketOptions, 'now'>;
-  /** What IAM forbids; nothing unless told. */
+  /** What IAM forbids; nothing by default. */
   readonly denied?: Denied;
-  /** Asked for ids that are not in memory. */
+  /** Looks up ids that are not in memory. */
   readonly lookup?: ResourceLookup;
 }
 
-/** What has been asked of a cloud so far, over all accounts and Regions. Requests that got lost (`fault`) do not count. */
+/** The number of calls so far, over all accounts and Regions. Lost requests (`fault`) do not count. */
 export interface Ec2CallCounts {
-  /** CreateTags calls, with those that were throttled or refused. */
+  /** CreateTags calls, including throttled and refused ones. */
   readonly createTags: number;
   readonly describeTags: number;
-  /** The Describe calls by which children are found. */
+  /** The Describe calls that find children. */
   readonly describeChildren: number;
   /** Calls of any kind that found their bucket empty. */
   readonly throttled: number;
-  /** Resources that CreateTags has tagged; one that was tagged twice counts twice. */
+  /** Resources that CreateTags has tagged. A resource tagged twice counts twice. */
   readonly resourcesTagged: number;
 }
 
-/** How a resource comes into being. */
+/** The creation of a resource. */
 export interface Creation extends ResourceIdentity {
   readonly tags?: Iterable<Tag>;
   readonly at?: number;
   readonly by?: string;
-  /** The id of the resource that somebody attaches it to, or makes it in. */
+  /** The id of the resource that it is attached to or created in. */
   readonly attachedTo?: string;
 }
 
 /** One simulated cloud with many accounts and Regions. */
 export interface SimulatedEc2 {
-  /** EC2's API in one account and Region, to be passed wherever an EC2Client's `send` is needed. */
+  /** EC2's API in one account and Region, for use wherever an EC2Client's `send` is needed. */
   client(account: string, region: string): Pick<EC2Client, 'send'>;
   /**
-   * A resource comes into being, now or `at` a moment in ms on the cloud's clock, by the operation `by`, and with it
-   * what such a resource brings. Doing it again changes nothing, also after its removal.
+   * Creates a resource and its children by the operation `by`, now or at the time `at` in ms on the cloud's
+   * clock. A repeat changes nothing, even after the resource's removal.
    */
   create(resource: Creation): void;
-  /** A resource goes, and with it what it brought and AWS deletes along with it. */
+  /** Removes a resource and the children that AWS deletes along with it. */
   remove(identity: ResourceIdentity): void;
-  /** Somebody else sets tags, under no limit; AWS itself may set `aws:` ones. Throws when there is no such resource. */
+  /**
+   * Sets tags on behalf of somebody else, without limits; AWS itself can set `aws:` tags. Rejects if the
+   * resource does not exist.
+   */
   setTags(identity: ResourceIdentity, tags: Iterable<Tag>): Promise<void>;
-  /** Somebody else removes tags. Throws when there is no such resource. */
+  /** Removes tags on behalf of somebody else. Rejects if the resource does not exist. */
   deleteTags(identity: ResourceIdentity, keys: Iterable<string>): Promise<void>;
-  /** The tags as they are, sorted by key, visible or not; undefined when the resource is not in memory. Never asks the lookup. */
+  /**
+   * Returns the current tags sorted by key, whether the resource is visible or not; undefined if it is not in
+   * memory. Never calls the lookup.
+   */
   tagsOf(identity: ResourceIdentity): Tag[] | undefined;
-  /** Counts; the object stays the same and moves on. */
+  /** The live counts. The object stays the same and its values change. */
   readonly calls: Ec2CallCounts;
 }
 
@@ -96,10 +102,10 @@ const DESCRIBE_BUCKET: Omit<BucketOptions, 'now'> = { capacity: 100, refillPerSe
 const THROTTLED: Refusal = { code: 'RequestLimitExceeded', message: 'Request limit exceeded.' };
 
 /**
- * EC2's tagging, and what it takes to find children, at the SDK's `send` seam. Each account and Region has its own
- * resources and its own token buckets: CreateTags 100 calls with a refill of 10 per second, Describe calls together
- * 100 with 20, per call and not per resource (EC2 developer guide, request throttling). A throttled call fails at
- * once: the SDK's own retries lie below this seam.
+ * Simulates EC2's tagging and the calls that find children, at the SDK's `send` seam. Each account and Region
+ * has its own resources and its own token buckets: 100 calls with a refill of 10 per second for CreateTags,
+ * and 100 with 20 for all Describe calls together, per call and not per resource (EC2 developer guide,
+ * request throttling). A throttled call fails at once, because the SDK's own retries lie below this seam.
  */
 export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
   const { now, visibleAfterMs = 0 } = options;
@@ -130,14 +136,14 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
   };
 };
 
-/** What all scopes of a cloud share. */
+/** The state that all scopes of a cloud share. */
 interface Cloud {
   readonly options: SimulatedEc2Options;
   readonly nextRequestId: () => string;
   readonly calls: Writable<Ec2CallCounts>;
 }
 
-/** The scope of each account and Region, made when it is first asked for. */
+/** Returns the scope of an account and Region, created at its first use. */
 const scopesBy = (
   { now, lookup, createTagsBucket = CREATE_TAGS_BUCKET }: SimulatedEc2Options,
   delayOf: (id: string) => number,
@@ -169,7 +175,7 @@ const isSupported = (command: unknown): command is SimulatedEc2Command =>
   command instanceof DescribeTagsCommand ||
   describesChildren(command);
 
-/** What the SDK would resolve with, or throws as it would. */
+/** Resolves or rejects as the SDK would. */
 const reply = async (cloud: Cloud, scope: Scope, command: SimulatedEc2Command): Promise<object> => {
   const requestId = cloud.nextRequestId();
   const given = await answer(cloud, scope, command);
@@ -197,7 +203,7 @@ const answer = async (
   return {}; // EC2 answers `return: true`, which the SDK drops.
 };
 
-/** As what a command is counted. */
+/** The counter for a command. */
 const kindOf = (command: SimulatedEc2Command): 'createTags' | 'describeTags' | 'describeChildren' => {
   if (command instanceof CreateTagsCommand) return 'createTags';
   return command instanceof DescribeTagsCommand ? 'describeTags' : 'describeChildren';
@@ -219,7 +225,7 @@ const addTo = (
   if (attachedTo) shelf.attach(id, attachedTo);
 };
 
-/** The resource, from memory or by the lookup; rejects when there is none. */
+/** Returns the resource from memory or from the lookup. Rejects if there is none. */
 const existing = async (
   shelf: ResourceShelf,
   { account, region, id }: ResourceIdentity,

@@ -1,13 +1,13 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import { callMetadata } from '../call.ts';
 
-/** Why the simulated EC2 says no: an error code of EC2 and its message. */
+/** A refusal of the simulated EC2: an EC2 error code and its message. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
 }
 
-/** Tells a refusal from an answer, which has no `code`. */
+/** Distinguishes a refusal from an answer, which has no `code`. */
 export const isRefusal = (reply: object): reply is Refusal => 'code' in reply;
 
 /** HTTP codes other than 400. EC2 counts `RequestLimitExceeded` among the server errors (EC2 guide, errors-overview). */
@@ -18,8 +18,9 @@ const HTTP_STATUS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * A refusal as the SDK throws it. EC2's errors are not modelled, so each one is an EC2ServiceException with the
- * error code as its name; `Code` and `Error` are what SDK 3.1169 adds when it reads EC2's answer.
+ * Converts a refusal to the error that the SDK throws. EC2's errors are not modelled, so each one is an
+ * EC2ServiceException with the error code as its name. SDK 3.1169 adds `Code` and `Error` when it parses
+ * EC2's answer.
  */
 export const ec2Error = ({ code, message }: Refusal, requestId: string): EC2ServiceException => {
   const status = HTTP_STATUS.get(code) ?? 400;

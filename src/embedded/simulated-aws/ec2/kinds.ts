@@ -1,13 +1,13 @@
 import type { Refusal } from './error.ts';
 
-/** How EC2 names resources of one type: the prefix of their ids, and what it answers when they do not exist. */
+/** How EC2 names resources of one type: the prefix of their ids, and its error if they do not exist. */
 interface Kind {
   readonly prefix: string;
   readonly code: string;
-  /** What the message calls one resource and several, where the wording has been seen. */
+  /** How the message names one resource and several, if that wording is known. */
   readonly one: string;
   readonly many: string;
-  /** What stands around the ids, and at the end. */
+  /** The text around the ids, and at the end of the message. */
   readonly quotes?: readonly [open: string, close: string];
   readonly end?: string;
 }
@@ -20,10 +20,10 @@ const kind = (prefix: string, code: string, noun: string): Kind => ({
 });
 
 /**
- * By ResourceType. Codes: EC2 guide, errors-overview, and the Terraform AWS provider's list for the younger types.
- * Messages of instances, volumes, snapshots, images, security groups, network interfaces, route tables and internet
- * gateways: as users reported them (cloud-custodian #3612, #10999, kops #599, galaxy cloudlaunch #174).
- * The others follow the same pattern, and so do the plurals other than of instances.
+ * The kinds by ResourceType. Codes: EC2 guide, errors-overview, and the Terraform AWS provider's list for the
+ * newer types. Messages of instances, volumes, snapshots, images, security groups, network interfaces, route
+ * tables and internet gateways: as users reported them (cloud-custodian #3612, #10999, kops #599, galaxy
+ * cloudlaunch #174). The others follow the same pattern, as do all plurals except that of instances.
  */
 const KINDS: ReadonlyMap<string, Kind> = new Map(
   Object.entries({
@@ -158,26 +158,26 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
   } satisfies Record<string, Kind>),
 );
 
-/** The prefix of the ids of a type, such as `vol`; undefined for a type that the simulation does not know. */
+/** The id prefix of a type, such as `vol`; undefined for a type that the simulation does not know. */
 export const prefixOfType = (type: string): string | undefined => KINDS.get(type)?.prefix;
 
 const TYPE_OF_PREFIX: ReadonlyMap<string, string> = new Map(
   [...KINDS].map(([type, { prefix }]) => [prefix, type]),
 );
 
-/** A prefix, then hexadecimal digits, which in the ids of fleets are in groups as a UUID is. */
+/** A prefix, then hexadecimal digits. Fleet ids group the digits like a UUID. */
 const ID_SHAPE = /^([a-z]+(?:-[a-z]+)*?)-[0-9a-f]+(?:-[0-9a-f]+)*$/;
 
 /**
- * The ResourceType that an id's shape tells, or undefined where EC2 would call it invalid.
- * Real ids have 8 or 17 digits; any number will do here, so that examples can be short.
+ * The ResourceType that an id's shape implies, or undefined if EC2 would call the id invalid. Real ids have 8
+ * or 17 digits; any number is accepted here, so that examples can be short.
  */
 export const typeOfId = (id: string): string | undefined => TYPE_OF_PREFIX.get(ID_SHAPE.exec(id)?.[1] ?? '');
 
 /**
- * What EC2 answers to ids that are not there. A malformed id comes first, alone (`InvalidID`). Otherwise the type of
- * the first id speaks, with all ids of that type in the message; those of other types come to light only later.
- * `typeOf` knows better than the shape where a resource exists but cannot be seen yet.
+ * EC2's answer to ids that do not exist. A malformed id is reported first and alone (`InvalidID`). Otherwise
+ * the message has the type of the first id and names all ids of that type; those of other types are not
+ * reported. `typeOf` supplies the type of a resource that exists but is not visible yet.
  */
 export const notFound = (
   ids: readonly [string, ...string[]],

@@ -2,19 +2,19 @@ import type { ResourceIdentity } from '../../../events/resource-arn.ts';
 import type { Tag } from '../../../events/tag.ts';
 import { childrenOf } from './children.ts';
 
-/** A resource as the simulated cloud keeps it. Its tags are in a Map, because `__proto__` is a valid tag key. */
+/** A resource in the simulated cloud. Its tags are in a Map, because `__proto__` is a valid tag key. */
 export interface SimulatedResource {
   readonly identity: ResourceIdentity;
   readonly tags: Map<string, string>;
-  /** From when on, on the cloud's clock in ms, EC2's API can see it. */
+  /** When EC2's API first sees it, in ms on the cloud's clock. */
   readonly visibleFrom: number;
-  /** When it was made, on the cloud's clock in ms; absent where nobody knows. */
+  /** When it was created, in ms on the cloud's clock; absent if unknown. */
   readonly madeAt?: number;
-  /** The operation that made it, where that decides what came with it. */
+  /** The operation that created it, if that decides which children came with it. */
   readonly by?: string;
 }
 
-/** What a cloud is told of a resource that it has not in memory. */
+/** What a lookup returns for a resource that is not in memory. */
 export interface KnownResource extends Pick<SimulatedResource, 'madeAt' | 'by'> {
   readonly type: string;
   readonly tags: Iterable<Tag>;
@@ -27,21 +27,24 @@ export type ResourceLookup = (
   id: string,
 ) => Promise<KnownResource | undefined>;
 
-/** What a resource belongs to: an instance that it is attached to, a VPC that it is in, an image that it is a part of. */
+/**
+ * The parent of a resource: the instance that it is attached to, the VPC that contains it, or the image that
+ * it is part of.
+ */
 export interface Belonging {
   readonly to: string;
-  /** Whether it came with what it belongs to, and nobody made it. */
+  /** Whether it came with its parent, instead of being created by somebody. */
   readonly cameWithIt: boolean;
 }
 
 /** All resources of one account in one Region, by id; ids are case-sensitive. */
 export interface ResourceShelf {
   /**
-   * Puts a resource in, and what comes with it. One that is there stays as it is, and one that was removed stays
-   * removed: EC2 uses no id twice.
+   * Adds a resource and its children. An existing resource stays unchanged, and a removed one stays removed,
+   * because EC2 never reuses an id.
    */
   add(resource: SimulatedResource): void;
-  /** Takes a resource away, and those that came with it and end with it. */
+  /** Removes a resource and the children that end with it. */
   remove(identity: ResourceIdentity): void;
   /** Makes a resource belong to another one. */
   attach(id: string, to: string): void;
@@ -50,13 +53,13 @@ export interface ResourceShelf {
   all(): Iterable<SimulatedResource>;
   belongingOf(id: string): Belonging | undefined;
   /**
-   * Asks the lookup for those ids that are not in memory, and for what came with them, and remembers what it finds.
-   * A miss is asked again next time.
+   * Looks up the ids that are not in memory, and their children, and stores what it finds. A miss is looked
+   * up again the next time.
    */
   load(ids: readonly string[]): Promise<void>;
 }
 
-/** An empty shelf. What the lookup finds was there before, and is visible at once. */
+/** Creates an empty shelf. A resource found by the lookup existed before, so it is visible at once. */
 export const resourceShelf = (
   account: string,
   region: string,
@@ -100,9 +103,10 @@ export const resourceShelf = (
         if (!known) return;
         const { type, tags, ...origin } = known;
         const identity = { account, region, type, id };
-        // The lookup may know tags of what came with it: `add` would make it anew, without them.
+        // The children are loaded first, because the lookup can know their tags. `add` would create them
+        // without tags.
         await load(childrenOf(identity, origin.by).map((child) => child.identity.id));
-        // `add` looks again: while we waited, somebody else may have created, loaded or removed it.
+        // `add` checks again, because another call may have created, loaded or removed it in the meantime.
         add({
           identity,
           tags: new Map(Array.from(tags, ({ key, value }) => [key, value])),

@@ -2,13 +2,16 @@ import type { CreateTagsCommandInput } from '@aws-sdk/client-ec2';
 import type { Tag } from '../../../events/tag.ts';
 import type { Refusal } from './error.ts';
 
-/** Ids in one CreateTags call (API reference of CreateTags). */
+/** The most ids in one CreateTags call (API reference of CreateTags). */
 export const MAX_RESOURCES_PER_CALL = 1000;
-/** Tags that a user may put on one resource; those of AWS (`aws:`) do not count (EC2 guide, Using_Tags). */
+/** The most user tags on one resource. AWS tags (`aws:`) do not count (EC2 guide, Using_Tags). */
 export const MAX_TAGS_PER_RESOURCE = 50;
-/** Unicode characters in a key: 127 in the API model, 128 in the guide; the simulation takes the stricter one. */
+/**
+ * The most Unicode characters in a key: 127 in the API model, 128 in the guide. The simulation uses the
+ * stricter limit.
+ */
 export const MAX_KEY_LENGTH = 127;
-/** Unicode characters in a value (EC2 guide, Using_Tags). */
+/** The most Unicode characters in a value (EC2 guide, Using_Tags). */
 export const MAX_VALUE_LENGTH = 256;
 
 /** Whether a key is reserved for AWS: `aws:` in any case (Tagging AWS resources, naming limits). */
@@ -39,9 +42,9 @@ const valueRefusal = (value: string | undefined): Refusal | undefined => {
 };
 
 /**
- * What can be said against a CreateTags request without knowing any resource. Codes and messages as users and
- * test doubles report them: a reserved or an empty key is `InvalidParameterValue` in CreateTags, although the
- * guide lists `InvalidTagKey.Malformed`; too many ids is `ResourceCountExceeded`.
+ * Checks a CreateTags request without looking at resources. Codes and messages are those that users and test
+ * doubles report: a reserved or empty key is `InvalidParameterValue` in CreateTags, although the guide lists
+ * `InvalidTagKey.Malformed`; too many ids is `ResourceCountExceeded`.
  */
 export const requestRefusal = ({ Resources, Tags }: CreateTagsCommandInput): Refusal | undefined => {
   if (!Resources?.length) return missing('resourceIdSet');
@@ -62,7 +65,10 @@ export const requestRefusal = ({ Resources, Tags }: CreateTagsCommandInput): Ref
   return undefined;
 };
 
-/** Whether a resource with tags `before` would have more than its 50 once `added` are set; overwriting needs no room. */
+/**
+ * Whether a resource with tags `before` would exceed its 50 tags once `added` are set. Overwriting a tag adds
+ * none.
+ */
 export const exceedsTagLimit = (before: ReadonlyMap<string, string>, added: readonly Tag[]): boolean => {
   const keys = new Set([...before.keys(), ...added.map(({ key }) => key)]);
   return [...keys].filter((key) => !isReserved(key)).length > MAX_TAGS_PER_RESOURCE;
