@@ -57,7 +57,7 @@ export interface EndpointConsumers {
  */
 const BATCH = { apply: 1_000, project: 10_000 } as const;
 const RETRIES = 5;
-/** The timeout of a Lambda function of one minute. */
+/** The time limit of one invocation, like a Lambda timeout of one minute. */
 const INVOCATION_MS = 60_000;
 const RECONCILED = 1_000;
 const PERIODS_AT_ONCE = 100;
