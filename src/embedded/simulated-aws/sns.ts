@@ -71,7 +71,8 @@ export const simulatedSns = (options: SimulatedSnsOptions = {}): SimulatedSns =>
     }
     return Promise.reject(unsupportedCommand('SNS', command, ['PublishCommand', 'PublishBatchCommand']));
   };
-  // `send` is overloaded over every command of SNS and over callbacks, which no function of two commands can satisfy.
+  // `send` is overloaded for every command of SNS and for callbacks. No function of two commands can satisfy
+  // that type.
   return { send: send as SNSClient['send'], messages: topics.messages };
 };
 
@@ -185,7 +186,10 @@ const bytesOf = ({ Message = '', MessageAttributes = {} }: Content): number =>
     Buffer.byteLength(Message),
   );
 
-/** As the SDK reads SNS's answer: the name is the exception's, the error code `InvalidParameter` is in `Code`. */
+/**
+ * Builds the error as the SDK reads SNS's answer: the name is that of the exception, and `Code` holds the
+ * error code `InvalidParameter`.
+ */
 const invalidParameter = (problem: string, requestId: string) => {
   const message = `Invalid parameter: ${problem}`;
   return Object.assign(

@@ -166,7 +166,8 @@ const clientOf = (cloud: Cloud, scope: Scope): Pick<EC2Client, 'send'> => {
     isSupported(command)
       ? callWithFaults(cloud.options, command, () => reply(cloud, scope, command))
       : Promise.reject(unsupportedCommand('EC2', command, SUPPORTED));
-  // `send` is overloaded over every command of EC2 and over callbacks, which no function of some of them can satisfy.
+  // `send` is overloaded for every command of EC2 and for callbacks. No function of a few commands can
+  // satisfy that type.
   return { send } as Pick<EC2Client, 'send'>;
 };
 

@@ -10,7 +10,10 @@ export interface Refusal {
 /** Distinguishes a refusal from an answer, which has no `code`. */
 export const isRefusal = (reply: object): reply is Refusal => 'code' in reply;
 
-/** HTTP codes other than 400. EC2 counts `RequestLimitExceeded` among the server errors (EC2 guide, errors-overview). */
+/**
+ * HTTP codes other than 400. EC2 treats `RequestLimitExceeded` as a server error (EC2 guide,
+ * errors-overview).
+ */
 const HTTP_STATUS: ReadonlyMap<string, number> = new Map([
   ['UnauthorizedOperation', 403],
   ['DryRunOperation', 412],
