@@ -1,4 +1,4 @@
-import { type CanonicalValue } from '../events/canonical-json.ts';
+import type { CanonicalValue } from '../events/canonical-json.ts';
 
 /**
  * A small fact that consumers share and that no fold yields: a suppression window, the cursor of a long job,

@@ -1,8 +1,8 @@
 import { counted } from '../alerts/notices/alert-text.ts';
-import { type ArchiveDifference } from '../archive/check-archive.ts';
-import { type Difference } from '../projections/compare.ts';
-import { type SealedFinding } from '../sealing/check/sealed-finding.ts';
-import { type Finding } from '../verifier/finding.ts';
+import type { ArchiveDifference } from '../archive/check-archive.ts';
+import type { Difference } from '../projections/compare.ts';
+import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
+import type { Finding } from '../verifier/finding.ts';
 import { type Diagnosis, fine, wrong } from './diagnosis.ts';
 import { ageText } from './ledger-checks.ts';
 
