@@ -62,6 +62,7 @@ export const MAY_IMPORT = {
     'handlers',
   ],
   embedded: [
+    'commands',
     'shared',
     'events',
     'objects',

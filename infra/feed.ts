@@ -21,7 +21,7 @@ const RETRIES = 1_000;
 const OLDEST = Duration.hours(12);
 
 /** The filter of a mapping, as Lambda matches it with a record (Lambda guide, "Filtering with DynamoDB"); none lets all pass. */
-export const filterOf = ({ records }: FeedSpec): Readonly<Record<string, unknown>> | undefined =>
+const filterOf = ({ records }: FeedSpec): Readonly<Record<string, unknown>> | undefined =>
   records === 'all'
     ? undefined
     : { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: [...APPLIED_TYPES] } } } };

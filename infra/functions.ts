@@ -36,7 +36,7 @@ export interface FeedSpec {
 }
 
 /** When a function is called, and with what. */
-export interface ScheduleSpec {
+interface ScheduleSpec {
   /** A schedule expression of EventBridge. */
   readonly every: string;
   /** What it is given; the event of EventBridge when absent. */

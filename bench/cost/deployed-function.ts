@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { env } from 'node:process';
 
 /** What one invocation took and gave. */
-export interface Invoked {
+interface Invoked {
   readonly answer: unknown;
   /** How long a processor was busy. */
   readonly processorSeconds: number;

@@ -1,7 +1,7 @@
 import { virtualEnvironment } from '../../tests/conformance/servers/virtual-environment.ts';
 
 /** What a tool is given for its job. */
-export interface Job {
+interface Job {
   /** A CloudTrail log file that tells of the new instances. */
   readonly trail: string;
   /** A folder for what it writes. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { callOf, type WireCall } from './wire-call.ts';
 
 /** What came back for a call. */
-export interface WireAnswer {
+interface WireAnswer {
   readonly status: number;
   readonly body: Buffer;
 }

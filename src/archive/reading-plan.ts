@@ -53,7 +53,7 @@ export interface SnapshotPolicy {
  * With a quarter, all snapshots together hold four rows per event, and a question reads at most a quarter
  * more than a snapshot. docs/decisions/0017-the-archive.md has the costs of smaller and larger shares.
  */
-export const DEFAULT_SNAPSHOTS: SnapshotPolicy = { share: 0.25, least: 5_000 };
+const DEFAULT_SNAPSHOTS: SnapshotPolicy = { share: 0.25, least: 5_000 };
 
 /**
  * The first moment at which a snapshot would save enough reading, given what is known now; undefined when

@@ -8,7 +8,7 @@ export const requireObject = async (objects: ReadOnlyObjectStore, name: string):
 };
 
 /** An object that the archive's catalogue names does not exist. */
-export class MissingObjectError extends Error {
+class MissingObjectError extends Error {
   override readonly name = 'MissingObjectError';
 
   constructor(name: string) {

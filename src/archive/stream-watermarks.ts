@@ -11,7 +11,7 @@ import { readSummaries } from './segment.ts';
 import { shardName, shardNames } from './shard-name.ts';
 
 /** Which events of a stream are in the archive: all up to `seq`, and those in `beyond`. */
-export interface StreamWatermark {
+interface StreamWatermark {
   readonly arn: ResourceArn;
   readonly seq: number;
   /** Sorted; each greater than `seq` + 1. */

@@ -33,7 +33,7 @@ interface Trigger {
 }
 
 /** A new resource, with the user tags that it had when it was created. */
-export interface Newborn extends InitialTags {
+interface Newborn extends InitialTags {
   readonly identity: ResourceIdentity;
 }
 

@@ -23,7 +23,7 @@ const name = v.pipe(text, v.maxLength(256, 'a text of at most 256 characters'));
  * that an event needs.
  * Source: AWS CloudTrail user guide, "CloudTrail record contents".
  */
-export const RecordSchema = v.looseObject(
+const RecordSchema = v.looseObject(
   {
     /** CloudTrail's id of what happened, by which redeliveries are recognised. */
     eventID: v.nullish(text),

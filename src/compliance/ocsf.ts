@@ -5,7 +5,7 @@ import type { Assessed } from './assess.ts';
 import { findingView, titleOf } from './finding-view.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that findings are written in. */
-export const OCSF_VERSION = '1.6.0';
+const OCSF_VERSION = '1.6.0';
 
 const CLASS = 2003;
 const CREATE = 1;

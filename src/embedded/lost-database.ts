@@ -40,7 +40,7 @@ export const emptiedDatabase = async (
 };
 
 /** Describes the loss in one sentence, with the remedy. */
-export const lostText = (folder: string, { held, database }: LostDatabase): string =>
+const lostText = (folder: string, { held, database }: LostDatabase): string =>
   `the ledger in ${folder} has ${held}, but its database is ${database}: restore ${join(folder, 'db')} from a backup, or name another ledger with --ledger`;
 
 /** Throws an `InvalidInputError` with {@link lostText} if the database is lost. */

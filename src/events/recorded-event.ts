@@ -111,7 +111,7 @@ export const record = (
 };
 
 /** The content of a body: the event, its format, and when it was recorded. */
-export type Body = Pick<RecordedEvent, 'recordedAt' | 'schemaVersion' | 'event'>;
+type Body = Pick<RecordedEvent, 'recordedAt' | 'schemaVersion' | 'event'>;
 
 const RecordedSchema = v.object({ recordedAt: InstantSchema, schemaVersion: v.picklist(EVENT_FORMATS) });
 

@@ -56,7 +56,7 @@ export interface OpenRequest {
  * A request that has ended. `superseded`: later requests or other people's tags left it nothing to set.
  * `retired`: its resource was deleted first.
  */
-export interface ClosedRequest {
+interface ClosedRequest {
   readonly id: string;
   /** The last attempt. */
   readonly attempt: number;

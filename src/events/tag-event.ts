@@ -60,7 +60,7 @@ export const CauseSchema = v.object({
 export type Cause = v.InferOutput<typeof CauseSchema>;
 
 /** What happened to a rule's tag that could not be used as it is. */
-export const TagNoteSchema = v.object({
+const TagNoteSchema = v.object({
   key: v.string(),
   note: v.picklist([
     'missing-field', // the template names a field that this cause does not have: the tag is left out
@@ -100,7 +100,7 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const BirthSchema = v.object({ tags: v.array(TagSchema) });
 
 /** Somebody, or a rule, requested that these tags be put on this resource. */
-export const TagRequestedSchema = v.object({
+const TagRequestedSchema = v.object({
   ...common,
   type: v.literal('TagRequested'),
   cause: CauseSchema,
@@ -120,7 +120,7 @@ export const TagRequestedSchema = v.object({
 export type TagRequested = v.InferOutput<typeof TagRequestedSchema>;
 
 /** EC2 accepted the tags of one attempt. */
-export const TagAppliedSchema = v.object({
+const TagAppliedSchema = v.object({
   ...common,
   type: v.literal('TagApplied'),
   /** The eventId of the request's first attempt. */
@@ -135,7 +135,7 @@ export const TagAppliedSchema = v.object({
 export type TagApplied = v.InferOutput<typeof TagAppliedSchema>;
 
 /** One attempt failed; permanently if `retryAt` is absent. */
-export const TagFailedSchema = v.object({
+const TagFailedSchema = v.object({
   ...common,
   type: v.literal('TagFailed'),
   request: v.string(),
@@ -150,7 +150,7 @@ export const TagFailedSchema = v.object({
 export type TagFailed = v.InferOutput<typeof TagFailedSchema>;
 
 /** Tags seen on the resource that tagledger did not set. */
-export const TagObservedSchema = v.object({
+const TagObservedSchema = v.object({
   ...common,
   type: v.literal('TagObserved'),
   cause: CauseSchema,
@@ -168,7 +168,7 @@ export const TagObservedSchema = v.object({
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
 
 /** The resource was deleted. */
-export const ResourceRetiredSchema = v.object({
+const ResourceRetiredSchema = v.object({
   ...common,
   type: v.literal('ResourceRetired'),
   cause: CauseSchema,
@@ -181,7 +181,7 @@ export type ResourceRetired = v.InferOutput<typeof ResourceRetiredSchema>;
  * and EC2 could not be queried instead. Because the resources are unknown, it has a stream of its
  * own, of the type {@link GAP_TYPE}.
  */
-export const GapFoundSchema = v.object({
+const GapFoundSchema = v.object({
   ...common,
   type: v.literal('GapFound'),
   cause: CauseSchema,
@@ -195,7 +195,7 @@ export type GapFound = v.InferOutput<typeof GapFoundSchema>;
 export const GAP_TYPE = 'cloudtrail-gap';
 
 /** One file of a policy, with its text unchanged. */
-export const PolicyFileSchema = v.object({
+const PolicyFileSchema = v.object({
   name: v.string(),
   text: v.string(),
   /** For a tag policy: attached to the same root, unit or account as the file before it, and not below it. */
@@ -206,7 +206,7 @@ export const PolicyFileSchema = v.object({
  * From `effectiveAt` on, the fleet's tags are judged by this policy, which replaces the one before. It is
  * recorded in one stream for the whole ledger, which belongs to no resource (see `ledger-stream.ts`).
  */
-export const PolicyRecordedSchema = v.object({
+const PolicyRecordedSchema = v.object({
   ...common,
   type: v.literal('PolicyRecorded'),
   cause: CauseSchema,
@@ -223,7 +223,7 @@ export type PolicyRecorded = v.InferOutput<typeof PolicyRecordedSchema>;
  * never does. It is recorded in a stream of its own (see `ledger-stream.ts`) and contains no tag value.
  * `effectiveAt` is about when it happened if the change feed reported it, otherwise when it was found.
  */
-export const TamperDetectedSchema = v.object({
+const TamperDetectedSchema = v.object({
   ...common,
   type: v.literal('TamperDetected'),
   how: v.picklist(['change-feed', 'verify']),

@@ -6,7 +6,7 @@ import type { Cause, TagRequested, Who } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
 
 /** The change of one tag key. A value is null when the resource does not have the key. */
-export interface KeyChange {
+interface KeyChange {
   readonly key: string;
   readonly old: string | null;
   readonly new: string | null;

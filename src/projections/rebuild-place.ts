@@ -4,7 +4,7 @@ import { isResourceArn, type ResourceArn } from '../events/resource-arn.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 /** How far a rebuild has come. */
-export interface RebuildPlace {
+interface RebuildPlace {
   /** The last stream that was rebuilt, after which the rebuild continues; absent at the beginning. */
   readonly after?: ResourceArn;
   readonly events: number;

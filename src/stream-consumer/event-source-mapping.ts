@@ -1,5 +1,4 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { ChangeFeed } from '../embedded/change-feed.ts';
 import type { TagEvent } from '../events/tag-event.ts';
 import {
   batchOfEvents,
@@ -13,7 +12,7 @@ import {
 import { insertRecord } from './dead-letter-record.ts';
 
 /** The result of one read from a source. */
-export interface FeedRead<Cursor> {
+interface FeedRead<Cursor> {
   /** The records that pass the consumer's filter; it can be empty. */
   readonly batch: FeedBatch;
   /**
@@ -54,8 +53,15 @@ export interface Mapping {
   readonly onDropped: (records: readonly DynamoDBRecord[], error: unknown) => void;
 }
 
+/** A change feed that keeps a cursor for each consumer, as the embedded one does. */
+export interface CursoredFeed {
+  /** The events after the consumer's cursor, from up to `max` places; undefined when there are none. */
+  read(consumer: string, max: number): Promise<{ entries: FeedEvent[]; next: number } | undefined>;
+  commit(consumer: string, next: number): void;
+}
+
 /** Runs {@link runSource} on the embedded change feed. The mapping's name is the consumer's name. */
-export const runMapping = (feed: Pick<ChangeFeed, 'read' | 'commit'>, mapping: Mapping): Promise<number> =>
+export const runMapping = (feed: CursoredFeed, mapping: Mapping): Promise<number> =>
   runSource(
     {
       read: async (max) => {

@@ -16,7 +16,7 @@ const CursorsSchema = v.object({
 });
 
 /** A consumer's cursor in one shard. */
-export type ShardCursor = v.InferOutput<typeof CursorSchema>;
+type ShardCursor = v.InferOutput<typeof CursorSchema>;
 
 /**
  * A consumer's cursors in the shards of a change feed, stored so that another process can continue. A cursor

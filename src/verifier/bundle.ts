@@ -17,7 +17,7 @@ export interface ProvenEvent {
 }
 
 /** An earlier checkpoint of the log, and the proof that the bundle's checkpoint extends it. */
-export interface Earlier {
+interface Earlier {
   readonly checkpoint: string;
   readonly proof: readonly Uint8Array[];
 }

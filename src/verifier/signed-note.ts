@@ -3,7 +3,7 @@ import { fromBase64 } from './strict-text.ts';
 import { isKeyName } from './verifier-key.ts';
 
 /** One signature of a note, not yet checked. */
-export interface NoteSignature {
+interface NoteSignature {
   readonly name: string;
   /** 4 bytes. */
   readonly keyId: Uint8Array;

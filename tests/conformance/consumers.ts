@@ -23,7 +23,7 @@ export interface Deployment {
 }
 
 /** What was given up, as an error: the suites expect nothing to be. */
-export const refuseDropped: EndpointOptions['onDropped'] = (consumer, records, error) => {
+const refuseDropped: EndpointOptions['onDropped'] = (consumer, records, error) => {
   throw new Error(`${consumer} gave up ${records.length} records`, { cause: error });
 };
 

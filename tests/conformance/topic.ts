@@ -21,7 +21,7 @@ const NotificationSchema = v.object({
   Subject: v.string(),
   Message: v.string(),
 });
-export type Notification = v.InferOutput<typeof NotificationSchema>;
+type Notification = v.InferOutput<typeof NotificationSchema>;
 
 /** A topic of SNS, with a queue that is subscribed to it. */
 export interface Topic {

@@ -10,7 +10,7 @@ import { templates } from '../../infra/templates.ts';
 export type Properties = Readonly<Record<string, any>>;
 
 /** A resource of a template. */
-export interface Resource {
+interface Resource {
   readonly Type: string;
   readonly Properties: Properties;
   readonly DeletionPolicy?: string;

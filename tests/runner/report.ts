@@ -1,7 +1,7 @@
 import { explain } from './explain.ts';
 
 /** How many tests passed, failed and were skipped; each broken rule counts as a failed one. */
-export interface Counts {
+interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;

@@ -21,7 +21,7 @@ export const FAULTS = {
 } as const;
 
 /** A kind of fault. */
-export type Fault = keyof typeof FAULTS;
+type Fault = keyof typeof FAULTS;
 
 /** Deals faults, counts them, and keeps a journal. */
 export interface Faults {

@@ -18,7 +18,7 @@ class ConnectionLost extends Error {
 }
 
 /** The process is gone; whoever invoked it learns so. */
-export class ProcessDied extends Error {
+class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }
 

@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3600_000;
 
 /** What is wrong with some of the resources. */
-export interface Troubles {
+interface Troubles {
   /** Resources that IAM does not let tagledger tag. */
   readonly denied: ReadonlySet<string>;
   /** How long after its creation EC2 does not show a resource. */

@@ -6,7 +6,7 @@ import type { ResourceAt } from '../../src/projections/resource-at.ts';
 import { tags } from './events.ts';
 
 /** When the resources of these tests were born, and an hour later. */
-export const BORN = '2026-03-31T12:00:00.000Z';
+const BORN = '2026-03-31T12:00:00.000Z';
 export const LATER = '2026-03-31T13:00:00.000Z';
 
 /** An instance, or another resource, that bears `Owner=ada App=shop`. */

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventStore } from '../../events/event-store.ts';
 import { deployedIntake, INTAKE_SETTINGS, INTAKE_SWITCHES } from '../../handlers/request/deployed-intake.ts';
-import { callerCredentials } from '../../handlers/runtime/credentials.ts';
 import { readEventFormat } from '../../handlers/runtime/event-format.ts';
 import { type Env, readSettings } from '../../handlers/runtime/settings.ts';
 import type { request } from '../../intake/intake.ts';
 import { QUIET } from '../../shared/telemetry.ts';
+import { callerCredentials } from '../../tagging/ec2/credentials.ts';
 
 /**
  * The intake of a ledger in AWS, with the settings of the deployed function from the environment. Throws an

@@ -13,7 +13,7 @@ export interface TrailBatch {
 }
 
 /** That a file could not be read to its end, or has nothing in it. */
-export interface Damaged {
+interface Damaged {
   readonly problem: string;
   /** Where the last thing stood that came before this batch; empty for none, and for one that has no position. */
   readonly after: string;

@@ -15,7 +15,7 @@ interface Provenance {
 export type Creates = Omit<CuratedCreation, 'operation' | 'because'> & Provenance;
 
 /** One kind of resource that an operation ends. */
-export type Ends = Omit<CuratedEnding, 'operation' | 'because'> & Provenance;
+type Ends = Omit<CuratedEnding, 'operation' | 'because'> & Provenance;
 
 /**
  * What an EC2 operation creates and ends. Paths are dotted wire names; lists along the path are expanded.

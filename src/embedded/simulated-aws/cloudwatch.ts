@@ -9,17 +9,17 @@ import {
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from './call.ts';
 
 /** The most metrics in one PutMetricData call (API reference). */
-export const MAX_METRICS_PER_CALL = 1000;
+const MAX_METRICS_PER_CALL = 1000;
 /** The most dimensions of one metric (CloudWatch guide, quotas). */
-export const MAX_DIMENSIONS = 30;
+const MAX_DIMENSIONS = 30;
 /** The most distinct values in one metric's `Values` (API reference). */
-export const MAX_VALUES = 150;
+const MAX_VALUES = 150;
 /** How far a timestamp can be in the past or the future, in ms (API reference: two weeks, two hours). */
-export const MAX_AGE_MS = 14 * 24 * 3600_000;
-export const MAX_AHEAD_MS = 2 * 3600_000;
+const MAX_AGE_MS = 14 * 24 * 3600_000;
+const MAX_AHEAD_MS = 2 * 3600_000;
 
 /** One metric datum that CloudWatch has accepted, as it was sent, and its namespace. */
-export interface SentMetric {
+interface SentMetric {
   readonly namespace: string;
   readonly datum: MetricDatum;
 }

@@ -19,10 +19,10 @@ import {
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from './call.ts';
 
 /** The most UTF-8 bytes of a message with its attributes, and of a whole batch (API reference). */
-export const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** The most messages in one PublishBatch call (API reference). */
-export const MAX_BATCH_ENTRIES = 10;
+const MAX_BATCH_ENTRIES = 10;
 
 /** The valid ids of an entry (API reference of PublishBatchRequestEntry). */
 const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;

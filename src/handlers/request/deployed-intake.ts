@@ -4,8 +4,8 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { kmsPseudonymizer } from '../../adapters/kms/pseudonymizer.ts';
 import { composeIntake, type IntakeParts } from '../../intake/compose-intake.ts';
+import type { CredentialsOf } from '../../tagging/ec2/credentials.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
-import type { CredentialsOf } from '../runtime/credentials.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { askEc2 } from './instances-of-launch.ts';
 

@@ -1,7 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { InstancesOf } from '../../intake/recover-launch.ts';
 import type { Ec2 } from '../../tagging/ec2/call.ts';
-import type { CredentialsOf } from '../runtime/credentials.ts';
+import type { CredentialsOf } from '../../tagging/ec2/credentials.ts';
 
 /**
  * Queries EC2 for the instances of a launch. The client is loaded at the first query: few invocations need

@@ -1,6 +1,6 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { Ec2 } from '../../tagging/ec2/call.ts';
-import { type CredentialsOf, ForeignAccountError } from './credentials.ts';
+import { type CredentialsOf, ForeignAccountError } from '../../tagging/ec2/credentials.ts';
 
 /** The configuration of EC2 clients. */
 export interface Ec2ClientsOptions extends Pick<EC2ClientConfig, 'maxAttempts'> {

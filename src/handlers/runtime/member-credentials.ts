@@ -2,11 +2,11 @@ import type { AssumeRoleCommandInput, Credentials, STSClient } from '@aws-sdk/cl
 import type { Context } from 'aws-lambda';
 import { homeOfFunction } from '../../intake/direct-call.ts';
 import { classifyFailure, passesWithTime } from '../../tagging/ec2/classify-failure.ts';
-import { type CredentialsOf, ownCredentials, type Provider } from './credentials.ts';
+import { type CredentialsOf, ownCredentials, type Provider } from '../../tagging/ec2/credentials.ts';
 import { readSettings } from './settings.ts';
 
 /** The role that tagledger assumes in every member account. */
-export interface MemberRole {
+interface MemberRole {
   readonly roleName: string;
   /**
    * The external id that the role's trust policy requires. It prevents others from making the hub assume the
@@ -94,7 +94,7 @@ const credentialsIn = (session: Credentials | undefined, roleArn: string): Await
  * Assumes roles through AWS STS. The client is loaded at the first call, so a function without member
  * accounts never loads it.
  */
-export const assumeRole = (): MemberCredentialsDeps['assume'] => {
+const assumeRole = (): MemberCredentialsDeps['assume'] => {
   let client: STSClient | undefined;
   return async (input) => {
     const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');

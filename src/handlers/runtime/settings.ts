@@ -28,7 +28,7 @@ interface SwitchRule {
 }
 
 /** The settings that are `on` or `off`, with their defaults. */
-export const SWITCHES = {
+const SWITCHES = {
   TAG_CHILDREN: { default: 'on', needs: ['TAG_RULES'] },
   RECOVER_OMITTED: { default: 'on', needs: [] },
   IDENTITY_JOIN: { default: 'off', needs: ['STATE_TABLE'] },

@@ -26,7 +26,7 @@ export interface OperatorSetting {
 }
 
 /** The settings of a tag policy for one tag key. */
-export interface Statement {
+interface Statement {
   readonly policyKey: string;
   readonly place: string;
   readonly settings: Readonly<Partial<Record<SettingName, OperatorSetting>>>;

@@ -14,7 +14,7 @@ export interface Shown {
 }
 
 /** One page of a response. */
-export interface DescribePage {
+interface DescribePage {
   readonly shown: readonly Shown[];
   readonly next: string | undefined;
 }

@@ -17,7 +17,7 @@ export const FIELDS = {
 } as const;
 
 /** The name of a field in a template. */
-export type Field = keyof typeof FIELDS;
+type Field = keyof typeof FIELDS;
 
 /** The values of the fields for one trigger and resource; absent if the trigger does not have one. */
 export type FieldValues = { readonly [field in Field]?: string | undefined };

@@ -4,7 +4,7 @@ import { virtualEnvironment } from './virtual-environment.ts';
 const REQUIREMENTS = 'tests/conformance/servers/requirements.txt';
 
 /** The account in which moto's resources are. */
-export const MOTO_ACCOUNT = '111122223333';
+const MOTO_ACCOUNT = '111122223333';
 
 /** moto's server: a whole AWS in memory, of which no request needs valid credentials. */
 export const startMoto = async (): Promise<Server> => {

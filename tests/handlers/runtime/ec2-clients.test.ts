@@ -1,9 +1,9 @@
 import { DescribeTagsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CredentialsOf, ownCredentials } from '../../../src/handlers/runtime/credentials.ts';
 import { ec2Clients } from '../../../src/handlers/runtime/ec2-clients.ts';
 import { classifyFailure } from '../../../src/tagging/ec2/classify-failure.ts';
+import { type CredentialsOf, ownCredentials } from '../../../src/tagging/ec2/credentials.ts';
 import { rejectionOf } from '../../support/async.ts';
 
 const test = suite('clients of EC2');

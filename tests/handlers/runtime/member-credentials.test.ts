@@ -1,9 +1,9 @@
 import type { AssumeRoleCommandInput, Credentials } from '@aws-sdk/client-sts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Provider } from '../../../src/handlers/runtime/credentials.ts';
 import { memberCredentials, readCredentials } from '../../../src/handlers/runtime/member-credentials.ts';
 import { InvalidInputError } from '../../../src/shared/errors.ts';
+import type { Provider } from '../../../src/tagging/ec2/credentials.ts';
 import { rejectionOf } from '../../support/async.ts';
 
 const test = suite('member credentials');

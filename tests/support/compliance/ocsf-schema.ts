@@ -12,7 +12,7 @@ interface Definition {
   readonly enums?: Readonly<Record<string, readonly number[]>>;
 }
 
-export const OCSF_1_6_0: Readonly<Record<string, Definition>> = {
+const OCSF_1_6_0: Readonly<Record<string, Definition>> = {
   compliance_finding: {
     attributes: `
       activity_id:integer activity_name:string api:api category_name:string category_uid:integer

@@ -10,7 +10,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 
 /** An error of S3 with this status. */
-export const s3Error = (name: string, httpStatusCode: number): S3ServiceException =>
+const s3Error = (name: string, httpStatusCode: number): S3ServiceException =>
   new S3ServiceException({ name, $fault: 'client', $metadata: { httpStatusCode } });
 
 /**

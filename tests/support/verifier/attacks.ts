@@ -7,7 +7,8 @@ import { applied, at, chain, failed, observed, requested, streamOf, tags } from 
 /** The streams that are attacked, sorted: of 5 events, 1 and 3. A tag's value that no finding may hold is in each. */
 export const SECRET = 'confidential';
 const secret = tags(`Note=${SECRET}`);
-export const [FIRST, LAST] = [streamOf('i-00000001'), streamOf('i-00000003')];
+export const FIRST = streamOf('i-00000001');
+const LAST = streamOf('i-00000003');
 /** No ARN, and sorted before the last stream. */
 const NO_ARN = `${streamOf('i-00000002')}!`;
 export const LEDGER: readonly LedgerLine[] = [
@@ -26,7 +27,7 @@ export const LEDGER: readonly LedgerLine[] = [
 ].map(columnsOf);
 
 /** What an attack must be found as: which kinds, at which seq, all of them in the first stream unless it says so. */
-export type Expected = readonly (readonly [kind: FindingKind, seq: number, stream?: string])[];
+type Expected = readonly (readonly [kind: FindingKind, seq: number, stream?: string])[];
 
 /** Somebody who may write to the table, or has an export in hands. */
 export interface Attack {

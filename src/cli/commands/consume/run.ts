@@ -7,7 +7,6 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, NotFoundException, SNSClient } from '@aws-sdk/client-sns';
 import { createTables } from '../../../adapters/dynamodb/create-tables.ts';
 import { s3ObjectStore } from '../../../adapters/s3/object-store.ts';
-import { callerCredentials } from '../../../handlers/runtime/credentials.ts';
 import { ec2Clients } from '../../../handlers/runtime/ec2-clients.ts';
 import { readEventFormat } from '../../../handlers/runtime/event-format.ts';
 import { readRetryPolicy } from '../../../handlers/runtime/retry-settings.ts';
@@ -20,6 +19,7 @@ import {
   type EndpointOptions,
   endpointConsumers,
 } from '../../../stream-consumer/endpoint-consumers.ts';
+import { callerCredentials } from '../../../tagging/ec2/credentials.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import { tableNames } from '../../ledger/open-tables.ts';
 import type { Console } from '../../terminal.ts';

@@ -37,7 +37,7 @@ const tamperedText = (tampering: ResourceArn): string =>
   `its recorded events were tampered with: \`tagledger history ${tampering}\` tells what is known, docs/restore.md what to do`;
 
 /** An event with its place, as programs read it. */
-export const eventView = ({ stream, seq, recordedAt, schemaVersion, prev, hash, event }: RecordedEvent) => ({
+const eventView = ({ stream, seq, recordedAt, schemaVersion, prev, hash, event }: RecordedEvent) => ({
   resource: stream,
   seq,
   recordedAt,

@@ -13,7 +13,7 @@ export interface Respect {
 }
 
 /** A finding, and in which respect. */
-export type ReportedFindings = (Finding | SealedFinding) & {
+type ReportedFindings = (Finding | SealedFinding) & {
   readonly check: 'integrity' | 'sealed' | 'completeness';
 };
 

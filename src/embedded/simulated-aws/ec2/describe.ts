@@ -13,7 +13,7 @@ export interface DescribeInput {
 }
 
 /** The place of an item in the order of the pages. */
-export type DescribePlace = readonly [id: string, key: string];
+type DescribePlace = readonly [id: string, key: string];
 
 /** How a Describe call orders and filters its items. */
 export interface Describable<Item> {

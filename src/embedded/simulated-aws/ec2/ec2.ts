@@ -21,7 +21,7 @@ import {
 } from './resources.ts';
 
 /** The commands that the simulated EC2 understands. */
-export type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
+type SimulatedEc2Command = CreateTagsCommand | DescribeTagsCommand | DescribeChildrenCommand;
 
 export interface SimulatedEc2Options extends Faults<SimulatedEc2Command> {
   /** The cloud's clock in ms, for visibility and throttling. */
@@ -52,7 +52,7 @@ export interface Ec2CallCounts {
 }
 
 /** The creation of a resource. */
-export interface Creation extends ResourceIdentity {
+interface Creation extends ResourceIdentity {
   readonly tags?: Iterable<Tag>;
   readonly at?: number;
   readonly by?: string;

@@ -15,7 +15,7 @@ export interface SimulatedResource {
 }
 
 /** What a lookup returns for a resource that is not in memory. */
-export interface KnownResource extends Pick<SimulatedResource, 'madeAt' | 'by'> {
+interface KnownResource extends Pick<SimulatedResource, 'madeAt' | 'by'> {
   readonly type: string;
   readonly tags: Iterable<Tag>;
 }
@@ -31,7 +31,7 @@ export type ResourceLookup = (
  * The parent of a resource: the instance that it is attached to, the VPC that contains it, or the image that
  * it is part of.
  */
-export interface Belonging {
+interface Belonging {
   readonly to: string;
   /** Whether it came with its parent, instead of being created by somebody. */
   readonly cameWithIt: boolean;

@@ -3,19 +3,19 @@ import type { Tag } from '../../../events/tag.ts';
 import type { Refusal } from './error.ts';
 
 /** The most ids in one CreateTags call (API reference of CreateTags). */
-export const MAX_RESOURCES_PER_CALL = 1000;
+const MAX_RESOURCES_PER_CALL = 1000;
 /** The most user tags on one resource. AWS tags (`aws:`) do not count (EC2 guide, Using_Tags). */
-export const MAX_TAGS_PER_RESOURCE = 50;
+const MAX_TAGS_PER_RESOURCE = 50;
 /**
  * The most Unicode characters in a key: 127 in the API model, 128 in the guide. The simulation uses the
  * stricter limit.
  */
-export const MAX_KEY_LENGTH = 127;
+const MAX_KEY_LENGTH = 127;
 /** The most Unicode characters in a value (EC2 guide, Using_Tags). */
-export const MAX_VALUE_LENGTH = 256;
+const MAX_VALUE_LENGTH = 256;
 
 /** Whether a key is reserved for AWS: `aws:` in any case (Tagging AWS resources, naming limits). */
-export const isReserved = (key: string): boolean => key.toLowerCase().startsWith('aws:');
+const isReserved = (key: string): boolean => key.toLowerCase().startsWith('aws:');
 
 const invalid = (message: string): Refusal => ({ code: 'InvalidParameterValue', message });
 
