@@ -118,5 +118,3 @@ const unwrapped = (input: unknown): unknown => {
     `got an EventBridge event of the detail-type ${shown(type)}, expected ${JSON.stringify(API_CALL)}: ${DO}`,
   );
 };
-
-export { shown } from '../shared/text.ts';

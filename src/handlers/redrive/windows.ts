@@ -1,5 +1,6 @@
 import type { EventStore } from '../../events/event-store.ts';
 import type { RecordedEvent } from '../../events/recorded-event.ts';
+import { chunksOf } from '../../shared/collections.ts';
 import { batchOfEvents, type FeedConsumer } from '../runtime/feed-batch.ts';
 import type { Consumer } from './dead-letter.ts';
 import { deliverEach } from './deliver.ts';
@@ -57,7 +58,7 @@ const redriveSpan = async (
   hasTime: () => boolean,
   counts: Counts,
 ): Promise<void> => {
-  for await (const events of chunksOf(deps.store.recordedBetween(span.from, span.to))) {
+  for await (const events of chunksOf(deps.store.recordedBetween(span.from, span.to), EVENTS_AT_ONCE)) {
     if (!hasTime()) throw new Error('no time was left for it');
     await deliver(deps, span, events, remainingMs, counts);
   }
@@ -127,14 +128,3 @@ const problemOf = ({ id, from, to }: AskedWindow, counts: Counts): { readonly er
   const text = `the ledger holds no event that was recorded between ${from} and ${to}: the batch told of changes or removals, or its ledger is another one`;
   return { error: new Error(text) };
 };
-
-async function* chunksOf(events: AsyncIterable<RecordedEvent>): AsyncGenerator<RecordedEvent[]> {
-  let chunk: RecordedEvent[] = [];
-  for await (const event of events) {
-    chunk.push(event);
-    if (chunk.length < EVENTS_AT_ONCE) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}

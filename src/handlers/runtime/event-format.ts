@@ -1,6 +1,6 @@
-import { shown } from '../../cloudtrail/record.ts';
 import { EVENT_FORMATS, type EventFormat } from '../../events/tag-event.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { shown } from '../../shared/text.ts';
 
 /**
  * Reads the format for appended events from `EVENT_FORMAT`. The default is 1, so that an upgraded deployment

@@ -1,5 +1,5 @@
-import { shown } from '../../cloudtrail/record.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { shown } from '../../shared/text.ts';
 import { DEFAULT_RETRY } from '../../tagging/retry-policy.ts';
 
 /** The required settings of a deployed tagledger, each with an example value. */
