@@ -85,7 +85,9 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'handlers/sweep/lambda.ts',
     ],
   );
-  const literals = EDGES.map(({ file, text }) => {
+  // The settings of the intake, which two of the functions have, are named once.
+  const shared = FILES.filter(({ file }) => file === 'handlers/request/deployed-intake.ts');
+  const literals = [...EDGES, ...shared].map(({ file, text }) => {
     const code = text.replace(/^import .*$/gm, '').replace(/\/\*\*[\s\S]*?\*\//g, '');
     return [file, ...[...code.matchAll(/'([^']*)'|"([^"]*)"|`([^`]*)`/g)].map(([, a, b, c]) => a ?? b ?? c)];
   });
@@ -109,28 +111,14 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'handlers/redrive/lambda.ts',
       'LEDGER_TABLE',
       'STATE_TABLE',
-      'TAG_RULES',
-      'TAGGER_ROLE_ARN',
       'ALERT_TOPIC_ARN',
       'ALERT_QUIET_MINUTES',
       'ARCHIVE_BUCKET',
       'TAG_CHILDREN',
-      'RECOVER_OMITTED',
-      'IDENTITY_JOIN',
-      'HASH_IDENTITIES',
       'SEALING',
       'redrive',
     ],
-    [
-      'handlers/request/lambda.ts',
-      'LEDGER_TABLE',
-      'TAG_RULES',
-      'TAGGER_ROLE_ARN',
-      'RECOVER_OMITTED',
-      'IDENTITY_JOIN',
-      'HASH_IDENTITIES',
-      'request',
-    ],
+    ['handlers/request/lambda.ts', 'LEDGER_TABLE', 'request'],
     [
       'handlers/seal/lambda.ts',
       'LEDGER_TABLE',
@@ -142,6 +130,14 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'seal',
     ],
     ['handlers/sweep/lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'HEAL', 'HEAL_LIMIT', 'sweep'],
+    [
+      'handlers/request/deployed-intake.ts',
+      'TAG_RULES',
+      'TAGGER_ROLE_ARN',
+      'RECOVER_OMITTED',
+      'IDENTITY_JOIN',
+      'HASH_IDENTITIES',
+    ],
   ]);
 });
 

@@ -3,7 +3,9 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import { kmsPseudonymizer } from '../../adapters/kms/pseudonymizer.ts';
-import { composeIntake, type IntakeParts } from '../../intake/compose-intake.ts';
+import type { Ledger } from '../../commands/transact.ts';
+import { composeIntake } from '../../intake/compose-intake.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import type { CredentialsOf } from '../../tagging/ec2/credentials.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
 import type { Settings } from '../runtime/settings.ts';
@@ -15,7 +17,11 @@ export const INTAKE_SETTINGS = ['TAG_RULES', 'TAGGER_ROLE_ARN'] as const;
 export const INTAKE_SWITCHES = ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'] as const;
 
 /** The clients of an intake in AWS. */
-export interface IntakeClients extends Pick<IntakeParts, 'ledger' | 'telemetry' | 'credentialsOf'> {
+export interface IntakeClients {
+  readonly ledger: Ledger;
+  readonly telemetry: Telemetry;
+  /** The credentials by which resources of an account can be tagged; absent where that is not asked. */
+  readonly credentialsOf?: CredentialsOf;
   readonly dynamodb: DynamoDBClient;
   /** Takes a new client, and gives it back with tracing where there is any. */
   readonly traced: <C extends EC2Client | KMSClient>(client: C) => C;
@@ -28,14 +34,14 @@ export const deployedIntake = (
   settings: Settings<(typeof INTAKE_SETTINGS)[number], (typeof INTAKE_SWITCHES)[number]>,
   { dynamodb, traced, ec2Credentials, ...fixed }: IntakeClients,
 ): ReturnType<typeof composeIntake> => {
-  // A switch that is on has its settings: `readSettings` refuses it without them.
-  const { TAG_RULES, TAGGER_ROLE_ARN, STATE_TABLE = '', IDENTITY_KEY_ID = '' } = settings;
+  const { TAG_RULES, TAGGER_ROLE_ARN, STATE_TABLE, IDENTITY_KEY_ID } = settings;
   return composeIntake(settings, {
     ...fixed,
     rules: parseTagRules(TAG_RULES),
     taggerRoleArn: TAGGER_ROLE_ARN,
     instancesOf: () => askEc2(traced, ec2Credentials),
-    coordination: () => dynamodbCoordinationStore(dynamodb, STATE_TABLE),
-    openPseudonymizer: () => kmsPseudonymizer(traced(new KMSClient()), IDENTITY_KEY_ID),
+    // A switch that is on has its settings: without them it was refused when they were read.
+    coordination: () => dynamodbCoordinationStore(dynamodb, STATE_TABLE as string),
+    openPseudonymizer: () => kmsPseudonymizer(traced(new KMSClient()), IDENTITY_KEY_ID as string),
   });
 };
