@@ -4,10 +4,10 @@ import type { Console, Format } from './terminal.ts';
 
 type OptionValue = string | boolean;
 
-/** What a command is run with. `F` are the formats in which it writes. */
+/** What a command is run with. `F` are the formats that the command supports. */
 export interface Invocation<F extends string = Format> {
   readonly positionals: readonly string[];
-  /** The command's own options; a list for one that may come several times. */
+  /** The command's own options. An option that can be repeated has a list. */
   readonly values: Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;
   readonly format: F;
   /** The value of `--ledger`. */
@@ -16,17 +16,20 @@ export interface Invocation<F extends string = Format> {
   readonly console: Console;
 }
 
-/** A command of the command line, which writes in the formats `F`. */
+/** A subcommand of `tagledger`. `F` are its output formats. */
 export interface Command<F extends string = Format> {
-  /** How it is typed, without `tagledger`. */
+  /** The command's syntax, without `tagledger`. */
   readonly usage: string;
   readonly summary: string;
-  /** Options beside `--ledger` and `--format`. One that is `multiple` gives a list; of any other the last one counts. */
+  /**
+   * Options other than `--ledger` and `--format`. A `multiple` option yields a list; of any other option, the
+   * last value counts.
+   */
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** Its formats, the default first, where they are other than the usual ones. */
+  /** The command's formats, the default first; absent if it has the common formats. */
   readonly formats?: readonly string[];
-  /** All the ways in which it can end, but for being interrupted, which is the same for all. */
+  /** Every way the command can end, except by interruption, which all commands share. */
   readonly exits: readonly Exit[];
-  /** Does it, and says how it ended. Errors are reported by the caller. */
+  /** Runs the command and returns how it ended. The caller reports errors. */
   readonly run: (invocation: Invocation<F>) => Promise<Exit>;
 }

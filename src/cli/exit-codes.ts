@@ -1,6 +1,6 @@
 /**
- * How a command line can end: the exit code, and what it means. The only place where the codes are numbers; the README
- * has the same table.
+ * The exit codes and their meanings. This is the only place where the codes are numbers; the README has the
+ * same table.
  */
 export const EXIT_CODES = {
   done: { code: 0, means: 'done: what was asked was done, and the answer is known' },
@@ -15,13 +15,13 @@ export const EXIT_CODES = {
   interrupted: { code: 130, means: 'interrupted: what was written so far is not complete' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly means: string }>>;
 
-/** A way in which a command line can end. */
+/** A way that a command can end. */
 export type Exit = keyof typeof EXIT_CODES;
 
 /**
- * How a command ends of which several things are true. What could not be done comes before what was found, because
- * more may have been found; what was found comes before what is not known. Wrong usage comes before all of these: it
- * is thrown before anything is done.
+ * Picks one exit when several apply. A failure outranks a finding, because there may be more findings that
+ * were not reached; a finding outranks an unknown. Wrong usage outranks all of these, because it is thrown
+ * before any work starts.
  */
 export const exitOf = ({
   failed = false,

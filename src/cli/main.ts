@@ -30,10 +30,13 @@ import { oneOf, unknownName } from './option-values.ts';
 import { type Console, FORMATS } from './terminal.ts';
 import { sanitizeTerminal } from './views/sanitize-terminal.ts';
 
-/** Each is given a format of its own only, which {@link formatOf} sees to. */
+/**
+ * A command with its format type erased. {@link formatOf} makes sure that each command gets only formats that
+ * it supports.
+ */
 type AnyCommand = Command<never>;
 
-/** All commands, by what is typed. */
+/** All commands by name. */
 export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   demo,
   ingest,
@@ -64,12 +67,12 @@ const COMMON = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** The folder of the embedded ledger when neither `--ledger` nor `TAGLEDGER` names one. */
+/** The folder of the embedded ledger if neither `--ledger` nor `TAGLEDGER` names a ledger. */
 const DEFAULT_LEDGER = '.tagledger';
 
 /**
- * Runs one command line (without the program's name) and returns the exit code, one of {@link EXIT_CODES}. What goes
- * wrong is said in one sentence on stderr.
+ * Runs one command line (without the program's name) and returns its exit code, one of {@link EXIT_CODES}.
+ * Errors are reported on stderr in one sentence.
  */
 export const main = async (
   args: readonly string[],
@@ -90,7 +93,10 @@ const exitAfter = async (...[args, env, console]: Parameters<typeof main>): Prom
   }
 };
 
-/** What is wrong with the input, or that this version is too old for it: the message says all. */
+/**
+ * Whether the input is invalid or was written by a newer version. The messages of these errors need no
+ * further explanation.
+ */
 const isExpected = (error: unknown): boolean =>
   error instanceof InvalidInputError || error instanceof NewerEventError;
 
@@ -143,7 +149,10 @@ const parse = (name: string, command: AnyCommand, args: readonly string[]) => {
   }
 };
 
-/** Node's own words for what is wrong with the options, but for an unknown one, where they are long and name no other. */
+/**
+ * Returns Node's message about invalid options, except for an unknown option: that message is long and
+ * suggests no alternative.
+ */
 const parseProblem = ({ message }: Error, command: AnyCommand): string => {
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
   if (!unknown) return `${message}.`;
@@ -169,7 +178,7 @@ const help = (): string =>
     ...Object.values(EXIT_CODES).map(({ code, means }) => `  ${String(code).padEnd(3)}  ${means}`),
   ].join('\n');
 
-/** The version of the package, whose file lies above the bundle's folder or two above this one. */
+/** The package version, read from `package.json`: one folder above the bundle, or two above this file. */
 const version = (): string => {
   const file = ['../package.json', '../../package.json']
     .map((path) => new URL(path, import.meta.url))
@@ -177,7 +186,7 @@ const version = (): string => {
   return file ? JSON.parse(readFileSync(file, 'utf8')).version : 'unknown';
 };
 
-/** What to do about the errors that AWS clients raise before anything else works. */
+/** Advice for common errors of AWS clients. */
 const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/Region is missing/, 'set AWS_REGION, or a profile that has one with AWS_PROFILE'],
   [

@@ -3,8 +3,8 @@ import { InvalidInputError } from '../shared/errors.ts';
 import { WrongUsageError } from './errors.ts';
 
 /**
- * Wrong usage, because something is none of the known ones: `Unknown command "lst". Did you mean "list"?` Where there
- * are too many to be listed, `all` is the sentence that says how to see them.
+ * The error for an unknown name: `Unknown command "lst". Did you mean "list"?` If there are too many known
+ * names to list, `all` is the sentence that says how to see them.
  */
 export const unknownName = (
   what: string,
@@ -18,14 +18,20 @@ export const unknownName = (
   return new WrongUsageError(`Unknown ${what} ${JSON.stringify(got)}. ${sentence}${end}`.trimEnd());
 };
 
-/** The value of an option that is one of a few. Throws a `WrongUsageError` with a suggestion for any other. */
+/**
+ * Checks an option that accepts a fixed set of values. Throws a `WrongUsageError` with a suggestion for any
+ * other value.
+ */
 export const oneOf = <T extends string>(option: string, value: string, known: readonly T[]): T => {
   const found = known.find((one) => one === value);
   if (found === undefined) throw unknownName(`value of --${option}:`, value, known);
   return found;
 };
 
-/** The value of an option that has a form. Throws a `WrongUsageError`, which says what the form is, for any other. */
+/**
+ * Checks the syntax of an option's value. Throws a `WrongUsageError` that describes the syntax if the value
+ * does not match.
+ */
 export const ofForm = (
   option: string,
   value: string,
@@ -39,7 +45,7 @@ export const ofForm = (
   return value;
 };
 
-/** Reads what was typed. What cannot be used there is wrong usage, and not a failure. */
+/** Parses user input. Rethrows an `InvalidInputError` as a `WrongUsageError`. */
 export const readTyped = <T>(read: () => T): T => {
   try {
     return read();

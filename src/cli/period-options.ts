@@ -5,21 +5,21 @@ import { readTyped } from './option-values.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-/** Two options that bound a time; each may be missing. */
+/** The names of the two options that bound a period. Each option can be absent. */
 export interface PeriodOptions {
   readonly from: string;
   readonly to: string;
 }
 
-/** A stretch of time, both ends in it, ISO 8601, UTC, milliseconds; an end that is absent is open. */
+/** A period that includes both ends, in ISO 8601, UTC, with milliseconds. An absent end is open. */
 export interface Stretch {
   readonly from?: string;
   readonly to?: string;
 }
 
 /**
- * The stretch that two options name. A date is the whole day, in UTC: its beginning for the first option, and its end
- * for the second. Throws a `WrongUsageError` for what is no time, and for an end before the beginning.
+ * Reads the period that two options name. A date means the whole day in UTC: its start for the first option,
+ * its end for the second. Throws a `WrongUsageError` for an invalid time and for an end before the start.
  */
 export const readPeriod = (values: Invocation['values'], options: PeriodOptions): Stretch => {
   const [first, last] = [values[options.from], values[options.to]];

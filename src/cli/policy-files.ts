@@ -3,8 +3,9 @@ import type { PolicyFile } from '../policies/read-policies.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 
 /**
- * The files of a policy, in the order in which they are merged. Names that a comma joins are of tag policies that are
- * attached to the same root, unit or account. Throws an `InvalidInputError` for a file that cannot be read.
+ * Reads the files of a policy, in the order in which they are merged. Comma-separated names are tag policies
+ * that are attached to the same root, organizational unit or account. Throws an `InvalidInputError` for an
+ * unreadable file.
  */
 export const policyFiles = (args: readonly string[]): readonly PolicyFile[] =>
   args.flatMap((arg) =>

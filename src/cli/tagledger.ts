@@ -5,14 +5,14 @@ import { EXIT_CODES } from './exit-codes.ts';
 import { main } from './main.ts';
 import { processConsole } from './terminal.ts';
 
-// V8 shares out each collection of young objects among four threads, which wait for each other. Where the processors are
-// busy with our own threads that takes longer than doing it in one.
+// By default, V8 collects young objects on four threads that wait for each other. While our own threads keep
+// the processors busy, that takes longer than collecting on one thread.
 setFlagsFromString('--no-parallel-scavenge');
 
-// The SDK's notice about old Node versions is for who builds tagledger, not for who runs it.
+// The SDK's warning about old Node versions is for the developers of tagledger, not for its users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-// Whoever reads stdout may have seen enough, as `head` has.
+// A reader such as `head` closes the pipe once it has enough. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT_CODES.done.code);
@@ -27,11 +27,12 @@ const isNamedPipe = (path: string): boolean => {
 };
 
 process.on('SIGINT', () => {
-  // A command that ends by itself when it is interrupted, as `consume` does after its batch, listens too.
+  // A command with its own SIGINT handler, such as `consume`, finishes its batch and then exits by itself.
   if (process.listenerCount('SIGINT') > 1) return;
   processConsole().stderr(`tagledger: ${EXIT_CODES.interrupted.means}`);
   if (!process.argv.some(isNamedPipe)) process.exit(EXIT_CODES.interrupted.code);
-  // Node cannot exit while a read waits for the other end of a pipe. The signal ends it, which a shell reports as 130, too.
+  // Node cannot exit while a read waits for the other end of a pipe. The signal ends that read, and the shell
+  // reports 130 as well.
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 });

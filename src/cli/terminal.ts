@@ -1,6 +1,6 @@
 import { withFoldVersion } from '../events/resource.ts';
 
-/** How results are written. */
+/** The common output formats. */
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -10,9 +10,9 @@ export interface Console {
   readonly stdout: (line: string) => void;
   /** Writes a line of a message. */
   readonly stderr: (line: string) => void;
-  /** Shows how far a long command is, on a terminal only; `total` is undefined while nobody knows it. */
+  /** Shows the progress of a long command, only on a terminal. `total` is undefined while it is not known. */
   readonly progress: (done: number, total: number | undefined, what: string) => void;
-  /** The columns of the terminal that data goes to; absent where it goes elsewhere. */
+  /** The width of the terminal in columns; absent if stdout is not a terminal. */
   readonly width?: number;
 }
 
@@ -35,15 +35,15 @@ export const processConsole = (): Console => ({
   },
 });
 
-/** Writes an answer that folding made and that is one object: as JSON, or on one line (NDJSON). */
+/** Writes one folded object, with the fold's version, as indented JSON or on one line (NDJSON). */
 export const writeFolded = ({ stdout }: Console, format: 'json' | 'ndjson', answer: object): void =>
   stdout(JSON.stringify(withFoldVersion(answer), null, format === 'json' ? 2 : 0));
 
-/** Writes an answer that folding made and that is a list, as {@link writeList} does; each row has the fold's version. */
+/** Writes folded rows as {@link writeList} does, each with the fold's version. */
 export const writeFoldedList = (console: Console, format: 'json' | 'ndjson', rows: readonly object[]): void =>
   writeList(console, format, rows.map(withFoldVersion));
 
-/** Writes a list of things as JSON (one array) or as NDJSON (one a line). */
+/** Writes a list as JSON (one array) or NDJSON (one item per line). */
 export const writeList = (
   { stdout }: Console,
   format: 'json' | 'ndjson',

@@ -7,7 +7,10 @@ import { InvalidInputError } from '../../shared/errors.ts';
 import { NotKnownError, WrongUsageError } from '../errors.ts';
 import { readTyped } from '../option-values.ts';
 
-/** The one resource that a command is about. Throws a `WrongUsageError` for none, for several, and for what is no ARN. */
+/**
+ * The resource that a command is about. Throws a `WrongUsageError` if there is none, if there are several,
+ * and for an invalid ARN.
+ */
 export const oneResource = (positionals: readonly string[], command: string): string => {
   const [resource] = positionals;
   if (!resource || positionals.length > 1) {
@@ -18,13 +21,15 @@ export const oneResource = (positionals: readonly string[], command: string): st
   return resourceNamed(resource);
 };
 
-/** An id or an ARN as it was typed; throws a `WrongUsageError` for what begins as an ARN, and is none. */
+/**
+ * Checks a resource id or ARN. Throws a `WrongUsageError` for text that starts like an ARN but is not one.
+ */
 export const resourceNamed = (text: string): string =>
   text.startsWith('arn:') ? readTyped(() => parseArn(text)).arn : text;
 
 /**
- * The row of a resource by its ARN, or by its id, for which the whole state table is read. Throws a `NotKnownError`
- * when there is none, and an `InvalidInputError` when the same id stands in several accounts or Regions.
+ * Finds the row of a resource by ARN, or by id, which scans the whole state table. Throws a `NotKnownError`
+ * if there is none, and an `InvalidInputError` if the id exists in several accounts or Regions.
  */
 export const findResource = async (states: ReadOnlyStateStore, resource: string): Promise<StateRow> => {
   const row = await lookForResource(states, resource);
@@ -33,8 +38,9 @@ export const findResource = async (states: ReadOnlyStateStore, resource: string)
 };
 
 /**
- * The stream of a resource, by its ARN or its id. An ARN needs no row: events are there before it. Rejects as
- * {@link findResource}; the events are empty where an ARN, or the row of an id, has none.
+ * Reads the stream of a resource by ARN or id. An ARN needs no state row, because events are appended before
+ * the row is updated. Rejects as {@link findResource} does. The events are empty if the ARN, or the row of an
+ * id, has none.
  */
 export const findStream = async (
   {
@@ -47,7 +53,7 @@ export const findStream = async (
   return { arn, events: await store.read(arn) };
 };
 
-/** As {@link findResource}, with undefined where there is no such row. */
+/** Like {@link findResource}, but returns undefined if there is no such row. */
 export const lookForResource = async (
   states: ReadOnlyStateStore,
   resource: string,
@@ -71,7 +77,7 @@ const rowsWithId = async (states: ReadOnlyStateStore, id: string): Promise<State
 
 const hasId = (arn: ResourceArn, id: string): boolean => arn.endsWith(`/${id}`);
 
-/** Nothing is known of what a person asked for. */
+/** The error for a resource that the ledger does not know. */
 export const unknownResource = (resource: string): NotKnownError =>
   new NotKnownError(
     `This ledger does not know ${resource}. Look for it with \`tagledger list\`, or name another ledger with --ledger.`,

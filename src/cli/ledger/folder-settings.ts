@@ -6,14 +6,14 @@ import { type Env, isOn } from '../../handlers/runtime/settings.ts';
 import type { InterpretationContext } from '../../intake/interpret.ts';
 import { parseTagRules } from '../../tagging/rules/tag-rules.ts';
 
-/** The rules of a new embedded ledger when `TAG_RULES` does not say. */
+/** The tag rules of a new embedded ledger if `TAG_RULES` is not set. */
 export const DEFAULT_TAG_RULES = JSON.stringify({
   Owner: '{who.name}',
   CreatedBy: '{who.arn}',
   CreatedAt: '{event.time}',
 });
 
-/** The marker of a new embedded ledger, with the settings that the environment has now. */
+/** The marker of a new embedded ledger, with the settings from the current environment. */
 export const newMarker = (env: Env): Marker => ({
   tagledger: 1,
   demo: false,
@@ -21,19 +21,19 @@ export const newMarker = (env: Env): Marker => ({
 });
 
 /**
- * How records are interpreted: by the rules and the role in the environment, or else of the ledger with this marker, or
- * else by default.
+ * How records are interpreted. The rules and the role come from the environment, then from the ledger's
+ * marker, then from the defaults.
  */
 export const interpretationContextOf = (env: Env, marker: Marker = newMarker(env)): InterpretationContext => {
   const { TAG_RULES, TAGGER_ROLE_ARN: taggerRoleArn } = { ...marker.settings, ...settingsIn(env) };
   return { rules: parseTagRules(TAG_RULES), ...(taggerRoleArn && { taggerRoleArn }) };
 };
 
-/** The format in which events are appended to a folder's ledger: by the environment, or else by its marker. */
+/** The format of events appended to a folder's ledger: from the environment, or else from its marker. */
 export const eventFormatOf = (env: Env, { settings }: Marker): EventFormat =>
   readEventFormat({ ...settings, ...settingsIn(env) });
 
-/** How the pipeline of a folder's ledger runs: by the environment, or else by its marker. */
+/** The pipeline settings of a folder's ledger: from the environment, or else from its marker. */
 export const pipelineOptionsOf = (
   env: Env,
   marker: Marker,

@@ -3,8 +3,8 @@ import { tamperStreamOf } from '../../events/ledger-stream.ts';
 import type { RecordedEvent } from '../../events/recorded-event.ts';
 
 /**
- * What the ledger records of tampering with a stream, oldest first. Events of other types in its stream of tampering tell
- * of none: earlier versions let callers write there.
+ * The tampering with a stream that the ledger records, oldest first. Events of other types in the tamper
+ * stream are ignored, because earlier versions let callers write there.
  */
 export const incidentsWith = async (
   store: Pick<EventStore, 'read'>,

@@ -4,25 +4,25 @@ import { keepReject } from '../trail/rejects.ts';
 import type { Ingested } from '../views/tally.ts';
 import type { LedgerRuntime } from './open-runtime.ts';
 
-/** How a run of records is cut up. */
+/** How records are split into chunks. */
 export interface Chunks {
-  /** Records that go through the intake in one call; the consumers run after each. */
+  /** The number of records in one intake call. The consumers run after each call. */
   readonly size: number;
   readonly before?: (chunk: readonly TrailEntry[]) => void;
 }
 
-/** What came of a chunk. */
+/** The results of one chunk. */
 export interface IngestedChunk {
-  /** How many entries it had. */
+  /** The number of entries in the chunk. */
   readonly entries: number;
-  /** All that came of these entries, and of no others. */
+  /** All results of these entries and of no others. */
   readonly results: readonly Ingested[];
 }
 
 /**
- * Sends what is read through the intake, chunk by chunk, and lets the consumers of an embedded ledger run.
- * What cannot be used is kept in `rejects`, one JSON object a line with file, position, reason and the text, and
- * the rest goes on.
+ * Sends entries through the intake in chunks and runs the consumers of an embedded ledger after each chunk.
+ * Unusable entries are appended to the file `rejects`, one JSON object per line with file, position, reason
+ * and text, and the run continues.
  */
 export async function* ingestRecords(
   ledger: Pick<LedgerRuntime, 'request' | 'embedded'>,
@@ -67,6 +67,9 @@ async function* chunksOf<T>(
   if (chunk.length > 0) yield chunk;
 }
 
-/** The same content has the same id, so a direct call in a file that is read again is the same call. */
+/**
+ * Derives the invocation id from the content, so that a direct call in a file that is read twice has the same
+ * cause.
+ */
 const contentId = (inputs: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(inputs)).digest('base64url').slice(0, 22);

@@ -1,12 +1,18 @@
 import { InvalidInputError } from '../../shared/errors.ts';
 import { WrongUsageError } from '../errors.ts';
 
-/** What `--ledger` names: tables in AWS, an exported file, or the folder of an embedded ledger. */
+/**
+ * The kinds of ledger that `--ledger` can name: tables in AWS, an exported file, or the folder of an embedded
+ * ledger.
+ */
 export type LedgerKind = 'tables' | 'file' | 'folder';
 
 const TABLES = 'dynamodb:';
 
-/** What `--ledger` names, by its form. Throws a `WrongUsageError` for an empty text. */
+/**
+ * The kind of ledger that `--ledger` names, judged by its syntax alone. Throws a `WrongUsageError` for an
+ * empty value.
+ */
 export const ledgerKindOf = (where: string): LedgerKind => {
   if (where === '') {
     throw new WrongUsageError(
@@ -17,16 +23,16 @@ export const ledgerKindOf = (where: string): LedgerKind => {
   return /\.ndjson(?:\.gz)?$/.test(where) ? 'file' : 'folder';
 };
 
-/** The names in `dynamodb:TABLE[,STATE_TABLE]`, as they stand there. */
+/** The table names in `dynamodb:TABLE[,STATE_TABLE]`, unchecked. */
 export const tablesIn = (where: string): readonly string[] => where.slice(TABLES.length).split(',');
 
-/** A folder is not there, or empty. */
+/** The error for a folder that does not exist or holds no ledger. */
 export const noLedgerAt = (path: string): InvalidInputError =>
   new InvalidInputError(
     `got no ledger at ${path}: make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger`,
   );
 
-/** What is thrown where a folder's ledger cannot be opened because of `error`. */
+/** The error for a folder whose ledger cannot be opened because of `error`. */
 export const unopenable = (path: string, error: unknown): InvalidInputError =>
   error instanceof InvalidInputError
     ? error

@@ -6,14 +6,17 @@ import type { FileBatch } from '../../verifier/ledger-file.ts';
 import { WrongUsageError } from '../errors.ts';
 import { tablesIn } from './ledger-kind.ts';
 
-/** The columns of a ledger's events. */
+/** The events of a ledger, read as columns. */
 export interface OpenColumns {
-  /** What stands at every place, some at a time, each stream together and in its order; to be read once. */
+  /**
+   * The columns of all events, in batches. The events of a stream are contiguous and in order. Can be
+   * iterated only once.
+   */
   readonly batches: AsyncIterable<FileBatch>;
   close(): Promise<void>;
 }
 
-/** The ledger's table of `dynamodb:TABLE[,STATE_TABLE]`. */
+/** Opens the ledger table of `dynamodb:TABLE[,STATE_TABLE]`. */
 export const tableColumns = (where: string): OpenColumns => {
   const [table] = tablesIn(where);
   if (!table) throw new WrongUsageError(`got --ledger ${where}, expected dynamodb:LEDGER_TABLE`);
@@ -22,8 +25,8 @@ export const tableColumns = (where: string): OpenColumns => {
 };
 
 /**
- * The table of an embedded ledger's folder. Where the database is gone or empty, and the folder held events, that is the
- * problem that is given: one that is gone is not made.
+ * Opens the table of an embedded ledger's folder. If the folder held events but its database is missing or
+ * empty, the only batch reports that problem. A missing database is not created.
  */
 export const embeddedColumns = async (folder: string): Promise<OpenColumns> => {
   const lost = lostDatabase(folder);

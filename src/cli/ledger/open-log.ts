@@ -11,21 +11,22 @@ import { parseVerifierKey, type VerifierKey } from '../../verifier/verifier-key.
 import { WrongUsageError } from '../errors.ts';
 import { ledgerKindOf } from './ledger-kind.ts';
 
-/** The sealed log of a ledger, as a command reads it. */
+/** An open sealed log. */
 export interface OpenLog {
   readonly log: SealedLog;
-  /** Its key as the log itself names it: good for telling which log it is, and no reason to trust it. */
+  /** The public key that the log itself names. It identifies the log but is no reason to trust it. */
   readonly key: VerifierKey;
-  /** The last published checkpoint, a signed note. */
+  /** The latest published checkpoint, a signed note. */
   readonly checkpoint: string;
 }
 
-/** Where the logs of an embedded ledger are: a folder in its own. */
+/** The logs of an embedded ledger, which are in the `log` folder inside the ledger's folder. */
 export const logsOfFolder = (ledger: string): ObjectStore => folderObjectStore(join(ledger, 'log'));
 
 /**
- * The objects of a ledger's logs: `--log` names a folder, which may be a copy of the bucket, or `s3://BUCKET[/PREFIX]`.
- * An embedded ledger has them in its own folder, one in AWS in the bucket that `LOG_BUCKET` names.
+ * Opens the objects of a ledger's logs. `--log` names a folder, which can be a copy of the bucket, or
+ * `s3://BUCKET[/PREFIX]`. By default, an embedded ledger has its logs in its own folder, and a ledger in AWS
+ * in the bucket that `LOG_BUCKET` names.
  */
 export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<ObjectStore> => {
   const bucket = env.LOG_BUCKET?.trim();
@@ -51,7 +52,10 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
   );
 };
 
-/** The log of the ledger that was begun last. Throws an `InvalidInputError` when there is none, or nothing was published. */
+/**
+ * Opens the ledger's newest log. Throws an `InvalidInputError` if there is no log, or none of its checkpoints
+ * was published.
+ */
 export const openLog = async (objects: ObjectStore): Promise<OpenLog> => {
   const named = await lastLog(objects);
   const log = named && sealedLog(objectsUnder(objects, incarnationOf(named.origin)));

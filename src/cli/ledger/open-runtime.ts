@@ -14,31 +14,31 @@ import type { StateStore } from '../../projections/state-store.ts';
 import { newMarker, pipelineOptionsOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt, unopenable } from './ledger-kind.ts';
 
-/** A ledger that a command acts on. */
+/** A ledger that a command can write to. */
 export interface LedgerRuntime {
-  /** How the ledger is named to a person. */
+  /** The name of the ledger in messages. */
   readonly name: string;
   readonly store: EventStore;
-  /** The format of the events that are appended to it. */
+  /** The format of appended events. */
   readonly eventFormat: EventFormat;
   readonly states: StateStore;
   readonly coordination: CoordinationStore;
-  /** The archive's objects; absent where there is no archive. */
+  /** The archive's objects; absent if there is no archive. */
   readonly archived?: ObjectStore;
-  /** The intake: one input, or an array of them. */
+  /** The intake. It accepts one input or an array of inputs. */
   readonly request: ReturnType<typeof request>;
-  /** The embedded AWS behind it; absent when the consumers run in AWS. */
+  /** The embedded AWS behind the ledger; absent if the consumers run in AWS. */
   readonly embedded?: EmbeddedAws;
   close(): Promise<void>;
 }
 
-/** A ledger in a folder, with its consumers. */
+/** An embedded ledger with its consumers. */
 export type EmbeddedRuntime = LedgerRuntime & { readonly embedded: EmbeddedAws };
 
 /**
- * Opens the ledger that `--ledger` names to act on it: tables in AWS, or the folder of an embedded one, whose consumers
- * first finish what an earlier process left. A new folder is made only where `create` allows it. Rejects with an
- * `InvalidInputError` for an exported file, which can only be read.
+ * Opens the ledger that `--ledger` names for writing: tables in AWS, or the folder of an embedded ledger,
+ * whose consumers first finish what an earlier process left. A new folder is created only if `create` is
+ * true. Rejects with an `InvalidInputError` for an exported file, which is read-only.
  */
 export const openRuntime = async (where: string, env: Env, create = false): Promise<LedgerRuntime> => {
   const kind = ledgerKindOf(where);
@@ -47,11 +47,12 @@ export const openRuntime = async (where: string, env: Env, create = false): Prom
 };
 
 const openTablesRuntime = async (where: string, env: Env): Promise<LedgerRuntime> => {
-  // What is big to load is loaded by who needs it: help and plan need no AWS client.
+  // Loaded on demand, because help and plan need no AWS client.
   const { openTables } = await import('./open-tables.ts');
   const { client, names, ...opened } = openTables(where, env);
   let intake: Promise<LedgerRuntime['request']> | undefined;
-  // Only who sends something in needs the intake and its rules, so their absence must not stop anybody else.
+  // The intake and its rules are opened on first use, so that missing rules do not stop commands that send
+  // nothing.
   const openIntake = async () => {
     const { tablesIntake } = await import('./tables-intake.ts');
     return tablesIntake(client, opened.store, names.state, env);
@@ -67,7 +68,7 @@ const openTablesRuntime = async (where: string, env: Env): Promise<LedgerRuntime
   };
 };
 
-/** As {@link openRuntime}, for the folder of an embedded ledger. */
+/** Like {@link openRuntime}, but only for the folder of an embedded ledger. */
 export const openFolderRuntime = async (path: string, env: Env, create = false): Promise<EmbeddedRuntime> => {
   const there = findLedgerFolder(path);
   if (!there && !create) throw noLedgerAt(path);
@@ -78,7 +79,10 @@ export const openFolderRuntime = async (path: string, env: Env, create = false):
   return marker.demo ? claimed(runtime, () => makeLedgerFolder(path, { ...marker, demo: false })) : runtime;
 };
 
-/** A demo's ledger that takes in something new is its user's from then on: no later demo may remove it. */
+/**
+ * Once something new is appended to a demo's ledger, it belongs to its user, and later demos must not replace
+ * it.
+ */
 const claimed = (runtime: EmbeddedRuntime, claim: () => void): EmbeddedRuntime => ({
   ...runtime,
   store: {
@@ -97,9 +101,9 @@ const claimed = (runtime: EmbeddedRuntime, claim: () => void): EmbeddedRuntime =
 });
 
 /**
- * Opens the folder of an embedded ledger, lets the consumers finish what an earlier process left, and raises the
- * attempts that have become due since. Rejects with an `InvalidInputError` where the database is gone or empty, and the
- * folder held events.
+ * Opens the folder of an embedded ledger, lets the consumers finish what an earlier process left, and starts
+ * the attempts that have become due. Rejects with an `InvalidInputError` if the folder held events but its
+ * database is missing or empty.
  */
 export const openEmbedded = async (
   path: string,

@@ -3,14 +3,14 @@ import { readLedgerFile } from '../../verifier/ledger-file.ts';
 import { type LedgerKind, ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
 import type { OpenColumns } from './open-columns.ts';
 
-/** What stands in a ledger, to be exported or verified: nothing is checked, changed or set going by opening it. */
+/** The raw content of a ledger, to export or verify. Opening it checks, changes and starts nothing. */
 export interface LedgerSource extends OpenColumns {
   readonly kind: LedgerKind;
 }
 
 /**
- * Opens what `--ledger` names. Of tables in AWS only the ledger's is needed, with `Scan`. The consumers of an embedded
- * ledger are not run, because a damaged ledger must be opened, too.
+ * Opens the ledger that `--ledger` names. For tables in AWS, only the ledger table is read, which needs
+ * `Scan`. The consumers of an embedded ledger do not run, because a damaged ledger must open, too.
  */
 export const openSource = async (where: string): Promise<LedgerSource> => {
   const kind = ledgerKindOf(where);

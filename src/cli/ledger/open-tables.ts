@@ -13,19 +13,19 @@ import type { StateStore } from '../../projections/state-store.ts';
 import { WrongUsageError } from '../errors.ts';
 import { tablesIn } from './ledger-kind.ts';
 
-/** A ledger in AWS: its stores and the client behind them. */
+/** A ledger in AWS: its stores and their client. */
 export interface OpenTables {
   readonly client: DynamoDBClient;
   readonly names: TableNames;
   readonly store: EventStore;
   readonly states: StateStore;
   readonly coordination: CoordinationStore;
-  /** The archive's objects; absent where `ARCHIVE_BUCKET` names none. */
+  /** The archive's objects; absent if `ARCHIVE_BUCKET` is not set. */
   readonly archived?: ObjectStore;
   close(): Promise<void>;
 }
 
-/** The tables that `dynamodb:TABLE[,STATE_TABLE]` names; throws a `WrongUsageError` when one has no name. */
+/** The table names in `dynamodb:TABLE[,STATE_TABLE]`. Throws a `WrongUsageError` if one is missing. */
 export const tableNames = (where: string, env: Env): TableNames => {
   const [ledger = '', state = env.STATE_TABLE] = tablesIn(where);
   if (ledger && state) return { ledger, state };
@@ -35,7 +35,7 @@ export const tableNames = (where: string, env: Env): TableNames => {
 };
 
 /**
- * Opens the tables that `dynamodb:TABLE[,STATE_TABLE]` names, with the SDK's usual settings for Region, credentials and
+ * Opens the tables that `dynamodb:TABLE[,STATE_TABLE]` names, with the SDK's default Region, credentials and
  * endpoint. The consumers of the ledger run in AWS.
  */
 export const openTables = (where: string, env: Env): OpenTables => {

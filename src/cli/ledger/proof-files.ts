@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../shared/errors.ts';
 import { NotProvenError } from '../../verifier/not-proven-error.ts';
 import { parseVerifierKeys, type VerifierKey } from '../../verifier/verifier-key.ts';
 
-/** The keys in a file; throws an `InvalidInputError` for a file that holds none. */
+/** Reads the public keys in a file. Throws an `InvalidInputError` if it contains none. */
 export const keysIn = (file: string): VerifierKey[] => {
   try {
     return parseVerifierKeys(proofText(file));
@@ -13,7 +13,9 @@ export const keysIn = (file: string): VerifierKey[] => {
   }
 };
 
-/** The text of a bundle or a key. Throws an `InvalidInputError` for a file that cannot be read as UTF-8. */
+/**
+ * Reads the text of a bundle or key. Throws an `InvalidInputError` for a file that cannot be read as UTF-8.
+ */
 export const proofText = (file: string): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));

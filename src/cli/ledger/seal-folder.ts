@@ -11,21 +11,22 @@ import { verifierKeyText } from '../../verifier/verifier-key.ts';
 import { logsOfFolder } from './open-log.ts';
 import type { LedgerRuntime } from './open-runtime.ts';
 
-/** What sealing an embedded ledger did. */
+/** The result of sealing an embedded ledger. */
 export interface SealedFolder extends Omit<SealRun, 'isDone'> {
   readonly origin: string;
-  /** How many leaves the log has: one for each sealed event, and its own name before them. */
+  /** The number of leaves in the log: its own name, and one leaf per sealed event. */
   readonly size: number;
-  /** The file with the public key, which checks the log's checkpoints. */
+  /** The file with the public key that verifies the log's checkpoints. */
   readonly key: string;
 }
 
-/** How the logs of embedded ledgers are named unless `LOG_NAME` says. */
+/** The default name of an embedded ledger's log; `LOG_NAME` overrides it. */
 const NAME = 'tagledger/embedded';
 
 /**
- * Seals all of an embedded ledger that is not sealed, after comparing the whole of it with its log. Its signing key is
- * made with the first log. Throws an `InvalidInputError` when the log and its head do not agree.
+ * Seals all unsealed events of an embedded ledger, after comparing the whole ledger with its log. The signing
+ * key is created with the first log. Throws an `InvalidInputError` if the log and its recorded head do not
+ * agree.
  */
 export const sealFolder = async (
   { name: folder, store, coordination }: Pick<LedgerRuntime, 'name' | 'store' | 'coordination'>,

@@ -7,8 +7,8 @@ import { openLog, openLogs } from './open-log.ts';
 import { keysIn } from './proof-files.ts';
 
 /**
- * The comparison of a ledger with its log that `verify --key FILE` asks for; undefined without a key. `--checkpoint`
- * names files with checkpoints that were kept elsewhere.
+ * Opens the comparison of a ledger with its sealed log for `verify --key FILE`; undefined without a key.
+ * `--checkpoint` names files with checkpoints that were kept elsewhere.
  */
 export const openSealedCheck = async ({
   values,

@@ -9,7 +9,7 @@ import { callerCredentials } from '../../tagging/ec2/credentials.ts';
 
 /**
  * The intake of a ledger in AWS, with the settings of the deployed function from the environment. Throws an
- * `InvalidInputError` that names all that are missing.
+ * `InvalidInputError` that names all missing settings.
  */
 export const tablesIntake = (
   dynamodb: DynamoDBClient,

@@ -1,7 +1,10 @@
 import { counted } from '../../alerts/notices/alert-text.ts';
 import type { UnfinishedWork } from '../../embedded/read-ledger-folder.ts';
 
-/** What the consumers of a folder's ledger have not finished, in one line with what to type; undefined for nothing. */
+/**
+ * Describes in one line what the consumers of a folder's ledger have not finished, and which commands finish
+ * it; undefined if nothing is left.
+ */
 export const unfinishedText = (
   folder: string,
   { unprojected, unapplied, due, isArchiveMissing, givenUp }: UnfinishedWork,
