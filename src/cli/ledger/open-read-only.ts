@@ -19,25 +19,25 @@ import { interpretationContextOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt, unopenable } from './ledger-kind.ts';
 import { unfinishedText } from './unfinished-text.ts';
 
-/** A ledger that a command answers from. It has nothing by which anything could be written. */
+/** A ledger that a command reads. It offers no way to write. */
 export interface ReadOnlyLedger {
   readonly store: ReadOnlyEventStore;
   readonly states: ReadOnlyStateStore;
   readonly coordination: ReadOnlyCoordinationStore;
-  /** The fleet as it was: from the archive where there is one, else from the ledger itself. */
+  /** The fleet at a past moment: read from the archive if there is one, else from the ledger itself. */
   readonly fleet: FleetReader;
-  /** The archive's objects; absent where the ledger can have no archive. */
+  /** The archive's objects; absent if the ledger has no archive. */
   readonly archived?: ReadOnlyObjectStore;
   close(): Promise<void>;
 }
 
-/** What names a ledger in a command line, and where messages about it go. */
+/** The part of an invocation that names a ledger and receives messages about it. */
 export type LedgerToRead = Pick<Invocation, 'ledger' | 'env' | 'console'>;
 
 /**
- * Opens the ledger that `--ledger` names to read it: an exported file, tables in AWS, or the folder of an embedded one,
- * which must be there. No consumer runs, nothing is repaired and nothing appended. What a folder's consumers have not
- * finished is said in one line on stderr.
+ * Opens the ledger that `--ledger` names for reading: an exported file, tables in AWS, or an existing folder
+ * of an embedded ledger. No consumer runs, and nothing is repaired or appended. One line on stderr says what
+ * a folder's consumers have not finished.
  */
 export const openReadOnly = async ({
   ledger: where,
@@ -49,7 +49,7 @@ export const openReadOnly = async ({
   return kind === 'folder' ? openFolder(where, console) : openTablesToRead(where, env);
 };
 
-/** As {@link openReadOnly}; what an exported file says is unproven, which is said on stderr. */
+/** Like {@link openReadOnly}, but warns on stderr that the answers from an exported file are unproven. */
 export const openToAnswer = async (named: LedgerToRead): Promise<ReadOnlyLedger> => {
   const opened = await openReadOnly(named);
   if (ledgerKindOf(named.ledger) === 'file')
@@ -61,8 +61,8 @@ const unprovenText = (file: string): string =>
   `UNPROVEN: this answer rests on ${file}, and anyone can make such a file. Check it with \`tagledger verify --ledger ${file} --key FILE --log WHERE\`.`;
 
 /**
- * The ledger that `--ledger` names, as {@link openToAnswer} opens it; undefined where a folder has none. With it, how it
- * interprets records, or would interpret them.
+ * Opens a ledger like {@link openToAnswer}, but returns undefined if the folder has no ledger. Also returns
+ * the context in which the ledger interprets records, or would interpret them.
  */
 export const openToAnswerIfThere = async (
   named: LedgerToRead,
@@ -74,7 +74,10 @@ export const openToAnswerIfThere = async (
   return { ledger: isFolder && !marker ? undefined : await openToAnswer(named), context };
 };
 
-/** An exported ledger: what is true now is folded from it, and nothing that consumers keep beside a ledger is there. */
+/**
+ * Opens an exported ledger. State is folded from its events, because the file holds nothing else: no cursors
+ * and no archive.
+ */
 const openFile = (path: string): ReadOnlyLedger => {
   if (!existsSync(path)) {
     throw new InvalidInputError(
@@ -93,7 +96,7 @@ const openFile = (path: string): ReadOnlyLedger => {
 
 const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedger> => {
   if (!findLedgerFolder(path)) throw noLedgerAt(path);
-  // What is big to load is loaded by who needs it: an export needs no database.
+  // Loaded on demand, because an export needs no database.
   const { readLedgerFolder } = await import('../../embedded/read-ledger-folder.ts');
   const { unfinished, ...opened } = await readLedgerFolder(path, new Date()).catch((error: unknown) => {
     throw unopenable(path, error);

@@ -1,9 +1,12 @@
-/** What a thread hears: something to do, or the answer to a question of its own. */
+/** A message to a thread: work to do, or the answer to one of its questions. */
 export type ToThread<Work, Answer> =
   | { readonly id: number; readonly work: Work }
   | { readonly question: number; readonly answer: Answer };
 
-/** What it says: that it can begin, a question that work `id` depends on, what work `id` gave, or why nothing. */
+/**
+ * A message from a thread: that it is ready, a question that work `id` depends on, the result of work `id`,
+ * or its failure.
+ */
 export type FromThread<Done, Question> =
   | { readonly isReady: true }
   | { readonly id: number; readonly question: number; readonly asked: Question }

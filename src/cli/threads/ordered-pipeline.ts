@@ -1,10 +1,10 @@
-/** Resolves when the results of all items before have been taken; rejects when one of them failed. */
+/** Resolves once the results of all earlier items are taken. Rejects if one of them failed. */
 export type Before = () => Promise<void>;
 
 /**
- * Works on items, up to `atOnce` at a time, and takes the results in the order of the items, each as soon as those
- * before it were taken. Work may wait for what is before it, and for nothing behind it. Rejects with the first
- * failure of the items, the work or `take`: results behind a failure are not taken.
+ * Processes up to `atOnce` items concurrently and takes the results in the order of the items. Work can wait
+ * for earlier items but not for later ones. Rejects with the first failure of the items, the work or `take`;
+ * results after a failure are not taken.
  */
 export const orderedPipeline = async <Item, Result>(
   items: AsyncIterable<Item>,
@@ -41,7 +41,10 @@ const takeAfter = async <Result>(
   take(await work);
 };
 
-/** A failure is met when its turn comes, which is later than Node wants it. */
+/**
+ * Marks a promise as handled. Its failure is handled in order, which is too late for Node's
+ * unhandled-rejection check.
+ */
 const met = (promise: Promise<unknown>): void => {
   promise.catch(() => {});
 };

@@ -1,15 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromThread, ToThread } from './messages.ts';
 
-/** Does some work; `ask` asks the thread that gave it. */
+/** Processes one piece of work. `ask` sends a question to the thread that requested the work. */
 export type Worker<Work, Done, Question, Answer> = (
   work: Work,
   ask: (question: Question) => Promise<Answer>,
 ) => Done | Promise<Done>;
 
 /**
- * Works for the thread that started this one with `startThread`; `workerOf` is called once, with the settings of that. Work
- * that waits for an answer does not hold up what was given after it.
+ * Serves the thread that started this one with `startThread`. `workerOf` is called once with that thread's
+ * settings. Work that waits for an answer does not block later work.
  */
 export const serveThread = <Settings, Work, Done, Question = never, Answer = never>(
   workerOf: (settings: Settings) => Worker<Work, Done, Question, Answer>,

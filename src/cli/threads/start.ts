@@ -3,32 +3,39 @@ import { availableParallelism } from 'node:os';
 import { type Transferable, Worker } from 'node:worker_threads';
 import type { FromThread, ToThread } from './messages.ts';
 
-/** Another thread that does one kind of work. All that goes to and fro is data. */
+/** A thread that does one kind of work. All messages are plain data. */
 export interface Thread<Work, Done, Question = never, Answer = never> {
-  /** Whether it has begun to work, and is soon out of it: what it is given now waits only shortly. */
+  /** Whether the thread is ready and its queue is short, so that new work starts soon. */
   isFree(): boolean;
   /**
-   * Has some work done, in the order in which it is given. What is `handedOver` is this thread's no more; what the other
-   * one asks meanwhile is for `answerTo`. Rejects with what went wrong there, or with `answerTo`, or when the thread dies.
+   * Queues work; the thread starts it in the order of the calls. Objects in `handedOver` are transferred, and
+   * the caller can no longer use them. `answerTo` answers the thread's questions about this work. Rejects if
+   * the work or `answerTo` fails, or if the thread dies.
    */
   run(
     work: Work,
     handedOver: readonly Transferable[],
     answerTo?: (asked: Question) => Promise<Answer>,
   ): Promise<Done>;
-  /** Ends the thread, whatever it is at. */
+  /** Terminates the thread immediately, even in the middle of work. */
   close(): Promise<void>;
 }
 
-/** Half of what V8 would take: nearly all that is made of a file is soon garbage. With less, more of it lives to be copied. */
+/**
+ * Half of V8's default, because nearly all objects created from a file soon become garbage. With a smaller
+ * space, more objects survive a collection and must be copied.
+ */
 const MOST_YOUNG_MB = 24;
 
-/** One thing to work on, and two that wait while this thread, which works too, cannot give it more. */
+/**
+ * One piece of work in progress and two in the queue, because this thread also works and cannot refill the
+ * queue at once.
+ */
 const MOST_GIVEN = 3;
 
 /**
- * Whether a thread can help: it needs a processor, and a file that lies beside the program where that is built. Run from its
- * sources the program is slow anyway, and one thread has to do.
+ * Whether a thread can help. It needs a second processor and the built file next to the program. The unbuilt
+ * program runs in one thread, because it is slow anyway.
  */
 export const mayStart = (file: URL): boolean => availableParallelism() > 1 && existsSync(file);
 
@@ -38,7 +45,7 @@ interface Given<Done, Question, Answer> {
   readonly reject: (failure: unknown) => void;
 }
 
-/** Starts a thread of a file that calls `serveThread`, with the settings for all of its work. */
+/** Starts a thread from a file that calls `serveThread`. The settings apply to all of its work. */
 export const startThread = <Work, Done, Question = never, Answer = never>(
   file: URL,
   settings: unknown,
@@ -61,7 +68,7 @@ export const startThread = <Work, Done, Question = never, Answer = never>(
   };
   const answer = async (id: number, question: number, asked: Question) => {
     const answerTo = given.get(id)?.answerTo;
-    if (!answerTo) return; // The work has failed, as another of its questions had no answer.
+    if (!answerTo) return; // The work already failed, because another of its questions had no answer.
     try {
       say({ question, answer: await answerTo(asked) });
     } catch (failure) {

@@ -4,20 +4,22 @@ import { type InputMessage, readInput } from '../../intake/read-input.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { TrailEntry } from './read-trail.ts';
 
-/** An entry of a trail with what is in it, or with why it cannot be used. */
+/** A trail entry with its messages, or with the problem that makes it unusable. */
 export interface ReadEntry {
   readonly entry: TrailEntry;
   readonly messages: readonly InputMessage[];
   readonly problem?: string;
 }
 
-/** Reads an entry. */
+/** Parses the messages of an entry. A problem is returned, not thrown. */
 export const readEntry = (entry: TrailEntry): ReadEntry =>
   'problem' in entry
     ? { entry, messages: [], problem: entry.problem }
     : { entry, ...orProblem(() => ({ messages: readInput(entry.value) }), { messages: [] }) };
 
-/** What an entry would lead to, or why it cannot be used; a direct call happens `now`. */
+/**
+ * Plans what an entry would lead to, or returns why it is unusable. A direct call counts as made at `now`.
+ */
 export const planEntry = (
   context: InterpretationContext,
   { messages, problem }: ReadEntry,

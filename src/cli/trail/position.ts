@@ -1,6 +1,9 @@
 import type { Piece } from './json-splitter/json-splitter.ts';
 
-/** Says where a piece stands in its file, in words that no other piece of it has; empty for what is all of the file. */
+/**
+ * Describes the position of a piece in its file, uniquely within the file. Empty for a piece that is the
+ * whole file.
+ */
 export const positionOf = (piece: Piece): string => {
   const { offset, isFirst, line } = piece;
   if (isFirst && !line) return within(piece);

@@ -4,36 +4,37 @@ import { isBlank, NUL } from './json-splitter/scan.ts';
 import { positionOf } from './position.ts';
 import { type TrailBatch, trailPieces } from './trail-pieces.ts';
 
-/** One thing that a file holds, or a place of it that cannot be read. */
+/** One value in a file, or a part of it that cannot be read. */
 export type TrailEntry = {
   readonly file: string;
-  /** Where it stands there: `Records[3]`, `line 4`, `byte 1203`; empty for what is all of the file. */
+  /** The position in the file: `Records[3]`, `line 4`, `byte 1203`; empty if the entry is the whole file. */
   readonly position: string;
 } & Content;
 
 type Content = { readonly value: unknown } | { readonly problem: string; readonly text: string };
 
-/** CloudTrail writes records of at most 256 KB; EventBridge and Lambda take at most 1 MB. */
+/** CloudTrail writes records of at most 256 KB; EventBridge and Lambda accept at most 1 MB. */
 const MAX_RECORD = 1024 * 1024;
 
-/** A record is some ten levels deep; what walks through one comes to the end of its stack after thousands. */
+/** A record is about ten levels deep. Recursive code overflows its stack after thousands of levels. */
 const MAX_DEPTH = 1000;
 
 const WHOLE = 'the whole file';
 
 /**
- * Reads a CloudTrail log file (`{"Records": [...]}`), an answer of LookupEvents (`{"Events": [...]}`), a list of
- * records, one record or EventBridge envelope, or any of these one a line or one after the other; gzipped or not;
- * `-` is standard input. The memory it takes does not grow with the file. Throws an `InvalidInputError` when the
- * file cannot be read at all; what is wrong inside it comes as an entry with its position.
+ * Reads a CloudTrail log file (`{"Records": [...]}`), a LookupEvents response (`{"Events": [...]}`), a list
+ * of records, one record or EventBridge envelope, or any of these one per line or one after another, gzipped
+ * or not. `-` is standard input. Memory use does not grow with the file. Throws an `InvalidInputError` if the
+ * file cannot be read at all; a problem inside it becomes an entry with its position.
  */
 export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
   for await (const batch of trailPieces(file, () => {})) yield* entriesIn(batch);
 }
 
 /**
- * What is in a batch of a file: for who works on entries faster than an async generator gives them out. Each is parsed
- * when its turn comes, so that nothing lives longer than it must.
+ * Yields the entries of a batch. This is a synchronous generator, because an async generator that yields
+ * single entries costs more than parsing them. Each entry is parsed on demand, so that nothing lives longer
+ * than needed.
  */
 export function* entriesIn({ file, pieces, isEnd, damage }: TrailBatch): Generator<TrailEntry> {
   let last = damage?.after ?? '';
@@ -41,7 +42,7 @@ export function* entriesIn({ file, pieces, isEnd, damage }: TrailBatch): Generat
   for (const piece of pieces) {
     const content = contentOf(piece);
     if (!content) continue;
-    // Where the file is damaged, that is the reason, and what it tore is no other one.
+    // If the file is damaged, the torn piece is part of that damage and not a problem of its own.
     if ('problem' in content && damage) {
       torn ||= content.text;
       continue;
@@ -54,10 +55,12 @@ export function* entriesIn({ file, pieces, isEnd, damage }: TrailBatch): Generat
   if (damage) yield { file, position: last ? `after ${last}` : WHOLE, problem: damage.problem, text: torn };
 }
 
-/** Where a problem stands in a piece that has no position of its own. */
+/** The position of a problem in a piece that has no position of its own. */
 const placeOf = ({ offset }: Piece, isEnd: boolean): string => (isEnd ? WHOLE : `byte ${offset}`);
 
-/** What a piece holds; undefined for the frame of a list, of which only mistakes are news. */
+/**
+ * Parses a piece. Returns undefined for a valid frame of a list, because only errors in a frame are reported.
+ */
 const contentOf = (piece: Piece): Content | undefined => {
   const { bytes, size, depth, kind } = piece;
   if (bytes.includes(NUL) && bytes.every((byte) => byte === NUL || isBlank(byte))) {
@@ -77,7 +80,10 @@ const contentOf = (piece: Piece): Content | undefined => {
   }
 };
 
-/** What is wrong with a piece of so many bytes; undefined when it has not too many characters. */
+/**
+ * The problem of a piece that is larger than {@link MAX_RECORD} bytes; undefined if its text has few enough
+ * characters.
+ */
 const problemOfSize = ({ bytes, size }: Piece, text: string): string | undefined => {
   const isCut = bytes.length < size;
   if (!isCut && text.length <= MAX_RECORD) return undefined;

@@ -5,23 +5,23 @@ import { entriesIn, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './trail-bytes.ts';
 import { type TrailBatch, trailPieces } from './trail-pieces.ts';
 
-/** Several files as one trail. */
+/** Several files that are read as one trail. */
 export interface Trails {
-  /** What they hold, in order, some at a time; to be read once. */
+  /** The entries of the files, in order and in batches. Can be iterated only once. */
   readonly batches: AsyncIterable<Iterable<TrailEntry>>;
-  /** The same before it is parsed; instead of the other. */
+  /** The same batches before parsing. Iterate either this or `batches`, not both. */
   readonly unparsed: AsyncIterable<TrailBatch>;
   /**
-   * Shows how much of the files was read, and that it is all once the entries have ended; nothing where that is not
-   * known, as for standard input alone.
+   * Shows how much of the files is read; the progress is complete only after the last entry. Shows nothing if
+   * the total size is unknown, as for standard input alone.
    */
   progress(console: Console): void;
 }
 
 /**
- * Makes sure that every file is there and may be read, and only then gives what they hold: a misspelt name must
- * not leave half of the work done. Throws an `InvalidInputError` for the first that is not. The files are not
- * opened for it, because a pipe can be opened only once.
+ * Checks that every file exists and is readable before any is read, so that a misspelled name does not leave
+ * the work half done. Throws an `InvalidInputError` for the first file that fails. The check does not open
+ * the files, because a pipe can be opened only once.
  */
 export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   let total = 0;
@@ -44,7 +44,7 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
     unparsed: unparsed(),
     progress: (console) => {
       if (total === 0 || isShown) return;
-      // What is read is not worked on yet, and a bar that is full begins a new line.
+      // Bytes that are read are not processed yet, and a full bar would begin a new line.
       const most = hasEnded ? kB(total) : kB(total) - 1;
       console.progress(hasEnded ? most : Math.min(kB(done), most), kB(total), 'kB');
       isShown = hasEnded;
@@ -52,7 +52,7 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   };
 };
 
-/** That files were read which hold no record at all, so that nobody takes them for a trail in which nothing happened. */
+/** The message for files without any record, so that they are not mistaken for a trail without activity. */
 export const noRecordsText = (files: readonly string[]): string =>
   `No record was found in ${files.join(', ')}. Check that these are the files of the trail.`;
 

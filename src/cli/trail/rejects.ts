@@ -3,31 +3,34 @@ import { basename } from 'node:path';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 
-/** Something in a file that could not be used, and why. */
+/** An unusable part of a file, and the reason. */
 export interface Reject {
   readonly file: string;
   readonly position: string;
   readonly reason: string;
-  /** What stands there. */
+  /** The rejected text. */
   readonly text: string;
 }
 
-/** Keeps a reject in a file that only its owner may read, one JSON object a line: what stands there may be a secret. */
+/**
+ * Appends a reject to a file as one JSON object per line. Only its owner can read the file, because the text
+ * can contain secrets.
+ */
 export const keepReject = (path: string, { file, position, reason, text }: Reject): void =>
   appendFileSync(path, `${JSON.stringify({ file, position, reason, text })}\n`, { mode: 0o600 });
 
-/** Tells a person of rejects: the first of them, and how many there were. */
+/** Collects rejects and reports the first of them and their number. */
 export interface RejectTeller {
   add(reject: Omit<Reject, 'text'>): void;
-  /** How many there were. */
+  /** The number of rejects. */
   readonly count: () => number;
-  /** Says it all; `kept` is the file that has their text. */
+  /** Writes the report to stderr. `kept` is the file with the rejected text. */
   tell(console: Console, kept: string | undefined): void;
 }
 
 const MOST_TOLD = 20;
 
-/** Collects rejects in order to tell of them at the end. */
+/** Starts an empty report of rejects. */
 export const rejectTeller = (): RejectTeller => {
   const told: string[] = [];
   let count = 0;

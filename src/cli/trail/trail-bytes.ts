@@ -3,20 +3,20 @@ import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { InvalidInputError } from '../../shared/errors.ts';
 
-/** That a file could not be read to its end, and why. */
+/** Why a file could not be read to its end. */
 export interface Damage {
   readonly damage: string;
 }
 
 const [GZIP_1, GZIP_2] = [0x1f, 0x8b];
-/** Small enough for what it inflates to, some twenty times as much, to be one job of the thread pool. */
+/** Small enough that the inflated data, about twenty times as much, is one job of the thread pool. */
 const READ_AT_ONCE = 16 * 1024;
 const INFLATED_AT_ONCE = 1024 * 1024;
 
 /**
- * The bytes of a file, or of standard input for `-`, as they are or out of gzip, of several members too. Throws an
- * `InvalidInputError` when none can be read; where they cannot be read to the end, the last that comes is the
- * damage. `onRead` is told how many bytes of the file came.
+ * Reads the bytes of a file, or of standard input for `-`. Gzip is inflated, including files with several
+ * members. Throws an `InvalidInputError` if nothing can be read; if reading fails later, the last item is the
+ * damage. `onRead` receives the number of bytes read from the file.
  */
 export async function* trailBytes(
   file: string,
@@ -42,7 +42,7 @@ async function* sourceOf(file: string, onRead: (bytes: number) => void): AsyncGe
       isOpen = true;
       onRead(chunk.length);
       const next: Buffer = head ? Buffer.concat([head, chunk]) : chunk;
-      // A pipe may give a single byte, which does not tell whether it is gzip.
+      // A pipe can yield a single byte, which is too little to recognize gzip.
       head = next.length < 2 ? next : undefined;
       if (!head) yield next;
     }
@@ -59,8 +59,9 @@ async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerat
 }
 
 /**
- * What is inflated of a file up to the very byte where it is damaged. zlib keeps back what it inflated of the chunk in which
- * it fails, so the last two chunks are read again, byte by byte. A pipe can be read once only, and loses them.
+ * Inflates a file up to the exact byte where it is damaged. zlib withholds the output of the chunk in which
+ * it fails, so the last two chunks are read again byte by byte. A pipe can be read only once, so that output
+ * is lost.
  */
 async function* rescued(
   file: string,
@@ -96,7 +97,7 @@ async function* byteByByte(file: string, from: number): AsyncGenerator<Buffer | 
   }
 }
 
-/** The bytes from a place on; the damage is known. */
+/** The bytes from a position onwards. Damage is dropped, because the caller already knows it. */
 async function* behind(place: number, parts: AsyncGenerator<Buffer | Damage>): AsyncGenerator<Buffer> {
   let at = 0;
   for await (const part of parts) {
@@ -108,8 +109,8 @@ async function* behind(place: number, parts: AsyncGenerator<Buffer | Damage>): A
 }
 
 /**
- * Inflates one chunk of input after the other, in Node's thread pool while the one before is worked on. Not a
- * pipeline, because a stream that fails drops what it has inflated before.
+ * Inflates chunk by chunk in Node's thread pool, while the caller processes the previous chunk. This is not a
+ * stream pipeline, because a failing stream drops the data that it has already inflated.
  */
 async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerator<Buffer | Damage> {
   const gunzip = createGunzip({ chunkSize: INFLATED_AT_ONCE });
@@ -134,7 +135,7 @@ async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerat
         yield* ready;
         break;
       }
-      // A write that fails is never called back.
+      // The callback of a failed write is never called.
       if (Buffer.isBuffer(chunk)) {
         written = Promise.race([closed, new Promise<void>((done) => gunzip.write(chunk, () => done()))]);
       } else damage = chunk.damage;
@@ -153,7 +154,7 @@ async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerat
   }
 }
 
-/** For a file that cannot be opened or read at all. */
+/** The error for a file that cannot be opened or read at all. */
 export const unreadable = (file: string, error: unknown): InvalidInputError =>
   new InvalidInputError(
     `got ${file}, which cannot be read (${(error as Error).message}): expected a CloudTrail log file, plain or gzipped`,

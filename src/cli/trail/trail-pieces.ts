@@ -3,25 +3,25 @@ import { type JsonSplitter, jsonSplitter, type Piece } from './json-splitter/jso
 import { positionOf } from './position.ts';
 import { trailBytes } from './trail-bytes.ts';
 
-/** What of a file was read at once: data, which can be handed to another thread. */
+/** A batch of a file as plain data, which can be transferred to another thread. */
 export interface TrailBatch {
   readonly file: string;
   readonly pieces: readonly Piece[];
-  /** Whether these were not ended when the file was. */
+  /** Whether this is the last batch, whose pieces were still open at the end of the file. */
   readonly isEnd: boolean;
   readonly damage?: Damaged;
 }
 
-/** That a file could not be read to its end, or has nothing in it. */
+/** The problem of a file that is empty or could not be read to its end. */
 interface Damaged {
   readonly problem: string;
-  /** Where the last thing stood that came before this batch; empty for none, and for one that has no position. */
+  /** The position of the last entry before this batch; empty if there is none, or if it has no position. */
   readonly after: string;
 }
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Reads a file and cuts its JSON into pieces; the last batch, and no other, is the end. */
+/** Reads a file and splits its JSON into pieces. Only the last batch has `isEnd`. */
 export async function* trailPieces(
   file: string,
   onRead: (bytes: number) => void,
@@ -56,7 +56,7 @@ export async function* trailPieces(
   if (!splitter) yield batchOf(split(true));
   const pieces = splitter?.end() ?? [];
   isEmpty &&= pieces.length === 0;
-  // Nothing on standard input is what a pipe gives that found nothing.
+  // Empty standard input is valid: an upstream command found nothing.
   if (isEmpty && file !== '-')
     problem ??= `got ${file}, which is empty: CloudTrail writes no such file, copy it again`;
   const damage = problem !== undefined && { damage: { problem, after: last ? positionOf(last) : '' } };

@@ -5,7 +5,7 @@ import type { TagEvent, TamperDetected } from '../../events/tag-event.ts';
 import { whoText } from '../../explain/actor-text.ts';
 import { table } from './table.ts';
 
-/** A resource's events as a person reads them. */
+/** A resource's events as text. */
 export const historyText = (events: readonly RecordedEvent[]): string => {
   const [first] = events;
   if (!first) return '';

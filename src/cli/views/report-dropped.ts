@@ -2,7 +2,10 @@ import type { LocalPipeline } from '../../embedded/pipeline.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 
-/** Tells of what the consumers of an embedded ledger gave up while it was open, and says how many batches there were. */
+/**
+ * Reports on stderr what the consumers of an embedded ledger gave up while it was open. Returns the number of
+ * batches.
+ */
 export const reportDropped = (console: Console, dropped: LocalPipeline['dropped'] = []): number => {
   for (const { consumer, records, error } of dropped) {
     const why = error ? String(error) : 'it reported them as failed';

@@ -1,6 +1,9 @@
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 
-/** Rows as lines with aligned columns. A column is as wide as its widest cell; the last one is as it is. */
+/**
+ * Formats rows as lines with aligned columns. Each column is as wide as its widest cell; the last column is
+ * not padded.
+ */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const cells = rows.map((row) => row.map(sanitizeTerminal));
   const widths: number[] = [];

@@ -1,25 +1,25 @@
 import type { Result, SkipReason } from '../../intake/planned-write.ts';
 import { countOne } from '../../shared/collections.ts';
 
-/** A result, with the place in the file that it comes from. */
+/** An intake result with the file and position of its record. */
 export type Ingested = Result & { readonly file: string; readonly position: string };
 
-/** How many results there are of each kind. */
+/** The number of results of each kind. */
 export interface Tally {
   readonly records: number;
   readonly appended: number;
   readonly alreadyThere: number;
   readonly skipped: number;
   readonly rejected: number;
-  /** Appended events by type, most first. */
+  /** Appended events by type, most frequent first. */
   readonly events: Readonly<Record<string, number>>;
-  /** Kinds of reasons why records or resources were skipped, most first. */
+  /** Records or resources that were skipped, by reason, most frequent first. */
   readonly skippedBecause: Readonly<Record<string, number>>;
 }
 
-/** Counts results as they come. */
+/** Counts results incrementally. */
 export interface RunningTally {
-  /** Adds results; those of one record come together. */
+  /** Adds results. All results of one record must be added in the same call. */
   add(results: readonly Ingested[]): void;
   total(): Tally;
 }
@@ -51,7 +51,7 @@ export const startTally = (): RunningTally => {
   };
 };
 
-/** Counts results. `records` counts inputs: one record may concern many resources. */
+/** Counts results. `records` counts inputs, because one record can concern many resources. */
 export const tallyOf = (results: readonly Ingested[]): Tally => {
   const tally = startTally();
   tally.add(results);
@@ -61,7 +61,7 @@ export const tallyOf = (results: readonly Ingested[]): Tally => {
 const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> =>
   Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
 
-/** Reasons in words, of many. */
+/** Skip reasons as plural phrases. */
 export const PHRASES: Readonly<Record<SkipReason, string>> = {
   'not-ec2': 'calls of other services',
   'not-a-change': 'reads, and calls that make and end nothing',
@@ -81,7 +81,7 @@ export const PHRASES: Readonly<Record<SkipReason, string>> = {
   retired: 'resources that are gone',
 };
 
-/** A tally as rows of a table: numbers, then why. */
+/** A tally as table rows: name, count, details. */
 export const tallyRows = (tally: Tally): string[][] => [
   ['records', String(tally.records)],
   ['appended', String(tally.appended), list(tally.events)],

@@ -5,14 +5,14 @@ import type { FailureMark, Interval, Timeline } from '../../projections/timeline
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 import { table } from './table.ts';
 
-/** A column narrower than this shows no value. */
+/** The minimum column width at which a value is legible. */
 const LEAST_COLUMN = 8;
 const MOST_LABEL = 24;
 
 /**
- * A timeline as a drawing of at most `width` columns: a row for each key, a column for each moment at which something
- * changed, and below what happened then. Time is not to scale, because minutes and months stand beside each other;
- * moments that have no room go on in a further drawing.
+ * Draws a timeline at most `width` columns wide: a row per key, a column per moment of change, and a legend
+ * of the changes below. Time is not to scale, because minutes and months stand side by side. Moments that do
+ * not fit continue in another drawing.
  */
 export const timelineText = (timeline: Timeline, width: number): string => {
   const { seenAt, bornAt, changes, failures } = timeline;
@@ -68,7 +68,7 @@ const drawings = (timeline: Timeline, moments: readonly string[], width: number)
 const isFailure = ({ failures }: Timeline, moment: string): boolean =>
   failures.some(({ at }) => at === moment);
 
-/** The stretch of a key's row from one moment to the next. A value is repeated where a drawing begins. */
+/** The cell of a key from one moment to the next. The value is repeated at the start of each drawing. */
 const cellOf = (intervals: readonly Interval[], moment: string, width: number, isFirst: boolean): string => {
   const at = intervals.find(({ from, to }) => from <= moment && (to === null || moment < to));
   if (!at) return fitted(intervals.some(({ to }) => to === moment) ? '┤' : '', width);
@@ -100,10 +100,10 @@ const changeText = (change: Change): string => {
 const failureText = ({ code, class: failureClass, retryAt }: FailureMark): string =>
   `attempt failed: ${code} (${failureClass}), ${retryAt ? `again at ${retryAt}` : 'final'}`;
 
-/** The length of a text in code points, which is its width for most scripts. */
+/** The length in code points, which is the display width in most scripts. */
 const lengthOf = (text: string): number => [...text].length;
 
-/** A text of exactly this many characters. */
+/** Pads or truncates text to exactly `width` characters. */
 const fitted = (text: string, width: number): string => {
   const characters = [...text];
   if (characters.length <= width) return text + ' '.repeat(width - characters.length);

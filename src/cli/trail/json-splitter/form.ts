@@ -1,16 +1,19 @@
-/** How a text holds its JSON: one value a line, or values of any shape, one after the other. */
+/** The layout of JSON in a text: one value per line, or values of any shape one after another. */
 export type JsonForm = 'lines' | 'documents';
 
-/** A head of this size is enough to tell: a line that is longer holds more than one record may. */
+/**
+ * The number of bytes from which the form can always be decided: a longer line exceeds the size limit of a
+ * record.
+ */
 export const HEAD_BYTES = 1024 * 1024;
 
 const LINES = 10;
 const NEWLINE = 0x0a;
 
 /**
- * Tells the form from the beginning of a text; undefined when more of it is wanted. One value a line it is when
- * one of the first lines is an object or a list of its own, and what follows does not go on with it, as it does in
- * `{"Records":[`, LINE, `,`. The difference is what a newline means where JSON is malformed.
+ * Detects the form from the start of a text; undefined if more of it is needed. The form is `lines` if one of
+ * the first lines is a complete object or list and the next text does not continue it, as it does in
+ * `{"Records":[`, LINE, `,`. The form decides what a newline means in malformed JSON.
  */
 export const formOf = (head: Buffer, ended: boolean): JsonForm | undefined => {
   const isAll = ended || head.length >= HEAD_BYTES;
@@ -24,24 +27,24 @@ export const formOf = (head: Buffer, ended: boolean): JsonForm | undefined => {
   return 'documents';
 };
 
-/** The form where a line that stands alone has nothing behind it: one such line by itself may be a document. */
+/** The form if nothing follows a complete line. A single complete line counts as a document. */
 const formOfLast = (number: number, isAll: boolean): JsonForm | undefined => {
   if (!isAll) return undefined;
   return number > 1 ? 'lines' : 'documents';
 };
 
-/** A line without the blanks around it. */
+/** A line, trimmed. */
 interface HeadLine {
   readonly text: string;
-  /** Among those that are not blank, from 1. */
+  /** The line's number among the non-blank lines, from 1. */
   readonly number: number;
-  /** The place behind it. */
+  /** The offset just past the line. */
   readonly end: number;
-  /** Whether a newline ends it: without one, more of it may come. */
+  /** Whether a newline ends the line. Without one, the line can continue. */
   readonly isEnded: boolean;
 }
 
-/** Lines up to the last of the first {@link LINES} that are not blank. */
+/** Yields lines up to and including the {@link LINES}th non-blank line. */
 function* firstLines(head: Buffer): Generator<HeadLine> {
   let number = 0;
   for (let begin = 0; number < LINES; ) {
@@ -66,7 +69,7 @@ const standsAlone = (line: string): boolean => {
   }
 };
 
-/** The first byte that is no blank. */
+/** The first non-blank byte at or after `from`. */
 const firstOf = (bytes: Buffer, from: number): number | undefined => {
   let i = from;
   while (i < bytes.length && (bytes[i] as number) <= 0x20) i += 1;

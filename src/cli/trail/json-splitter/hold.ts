@@ -1,25 +1,28 @@
-/** Bytes of one piece, as far as they were kept. */
+/** The kept bytes of one piece. */
 export interface HeldBytes {
   readonly bytes: Buffer;
-  /** How many there were; more than `bytes` has when only the beginning was kept. */
+  /** The piece's full size in bytes; larger than `bytes` if only the beginning was kept. */
   readonly size: number;
 }
 
-/** Keeps the bytes of one piece, which may begin in one chunk and end in a later one. */
+/** Keeps the bytes of one piece, which can span chunks. */
 export interface Hold {
-  /** Begins at this place of the chunk. */
+  /** Starts a piece at this offset of the chunk. */
   begin(at: number): void;
-  /** The chunk ends here, and the piece goes on in the next. */
+  /** Keeps the bytes up to the end of the chunk; the piece continues in the next chunk. */
   carry(chunk: Buffer, to: number): void;
-  /** What was held, up to here; nothing is held any more. */
+  /** Returns the piece, which ends at `to`, and clears the hold. */
   take(chunk: Buffer, to: number): HeldBytes;
 }
 
-/** A piece may be kept whole among the rejects up to this size; of a larger one the beginning must do. */
+/**
+ * Pieces up to this size are kept whole, so that a reject has its full text. Of a larger piece, only the
+ * beginning is kept.
+ */
 const MOST_KEPT = 16 * 1024 * 1024;
 const BEGINNING = 64 * 1024;
 
-/** Holds one piece at a time, in at most 16 MiB and a chunk. */
+/** Holds one piece at a time, in at most 16 MiB plus one chunk. */
 export const hold = (): Hold => {
   let parts: Buffer[] = [];
   let carried = 0;

@@ -17,34 +17,36 @@ import {
 } from './scan.ts';
 
 /**
- * A piece of a text: a `value` that stands by itself, an `element` of a list of records, or the `frame` of such a
- * list, which is its document without the elements. A text is well-formed when every piece is.
+ * A piece of a text: a standalone `value`, an `element` of a list of records, or the `frame` of such a list,
+ * which is its document without the elements. A text is well-formed if every piece is.
  */
 export interface Piece extends HeldBytes {
   readonly kind: 'value' | 'element' | 'frame';
-  /** The line of its document, from 1, in a text of lines. */
+  /** The line of its document, from 1, if the text has one value per line. */
   readonly line?: number;
-  /** Where its document begins, in bytes from the beginning of the text. */
+  /** The offset of its document, in bytes from the start of the text. */
   readonly offset: number;
-  /** Whether its document is the first of the text, or of its line in a text of lines. */
+  /** Whether its document is the first of the text, or of its line if the text has one value per line. */
   readonly isFirst: boolean;
-  /** The name of the list, which is empty for a list that is a document by itself. */
+  /** The name of the list; empty for a list that is a document by itself. */
   readonly list: string;
-  /** Of an element, from 0; of a frame, how many elements there were. */
+  /** The index of an element, from 0; for a frame, the number of elements. */
   readonly index: number;
-  /** How many brackets are open at its deepest place. */
+  /** The maximum nesting depth of brackets. */
   readonly depth: number;
 }
 
-/** Cuts a text into pieces, chunk by chunk. */
+/** Splits a text into pieces, chunk by chunk. */
 export interface JsonSplitter {
-  /** The pieces that end in this chunk; they may share its memory. */
+  /** Returns the pieces that end in this chunk. They can share its memory. */
   feed(chunk: Buffer): Piece[];
-  /** What was begun and not ended. */
+  /** Returns the pieces that were still open when the text ended. */
   end(): Piece[];
 }
 
-/** The members of a document that hold its records: of a CloudTrail log file, and of the answer of LookupEvents. */
+/**
+ * The members that hold the records: `Records` in a CloudTrail log file, `Events` in a LookupEvents response.
+ */
 const LISTS = ['Records', 'Events'];
 
 const NEWLINE = 0x0a;
@@ -55,10 +57,10 @@ const LONE_BRACKET: HeldBytes = { bytes: Buffer.from('['), size: 1 };
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Finds the boundaries of the records in a JSON text by nothing but its brackets and quotes: what is malformed
- * inside a piece is for its parser to find. In a text of `lines` each line is by itself, however torn it is; among
- * `documents` what is no JSON is one piece, up to the next line that begins with a brace. The memory it takes is
- * that of one piece (see {@link hold}).
+ * Finds the boundaries of the records in a JSON text from brackets and quotes alone; malformed content inside
+ * a piece is left to the parser. In a text of `lines`, each line is split on its own, even if another is
+ * torn. Among `documents`, text that is not JSON is one piece, up to the next line that begins with a brace.
+ * Memory use is that of one piece (see {@link hold}).
  */
 export const jsonSplitter = (form: JsonForm): JsonSplitter => {
   let where: 'between' | 'object' | 'element' | 'tail' | 'junk' = 'between';
@@ -72,7 +74,10 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
   let lineBegun = 0;
   let offset = 0;
   let isFirst = true;
-  /** Bytes before the chunk, and bytes at its beginning that the scan of the one before went over. */
+  /**
+   * `consumed`: the bytes before this chunk. `beyond`: the bytes at its start that the scan of the previous
+   * chunk already skipped.
+   */
   let consumed = 0;
   let beyond = 0;
   let isLineBegun = false;
@@ -121,7 +126,7 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
     return at;
   };
 
-  /** In an object of which it is not known yet whether it is a record, or holds a list of them. */
+  /** Scans an object that can be a record or a document with a list of records. */
   const inObject = (chunk: Buffer, at: number, to: number): number => {
     if (scan.depth > 1) return (scan.inString ? skipString : skipNested)(scan, chunk, at, to, 1);
     const byte = chunk[at] as number;
@@ -178,7 +183,7 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
 
   const inJunk = (chunk: Buffer, at: number): number => {
     const byte = chunk[at] as number;
-    // What was lost is lost up to the last NUL: behind it anything may begin.
+    // The lost part extends to the last NUL. Anything can begin after it.
     const ends = (byte === BRACE && !isLineBegun) || (isNul && byte !== NUL);
     isNul = byte === NUL;
     if (ends) {
@@ -191,7 +196,10 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
     return at + 1;
   };
 
-  /** Scans a part of a chunk; returns how far it went beyond it, which is by one byte after a backslash. */
+  /**
+   * Scans part of a chunk. Returns how many bytes the scan went past its end: one after a final backslash,
+   * otherwise none.
+   */
   const scanPart = (chunk: Buffer, from: number, to: number): number => {
     let i = from;
     while (i < to) {
@@ -205,14 +213,14 @@ export const jsonSplitter = (form: JsonForm): JsonSplitter => {
     return i - to;
   };
 
-  /** Gives out what the text, or its line, broke off. */
+  /** Emits the piece that is still open at the end of the text or line. */
   const breakOff = (chunk: Buffer, to: number) => {
     const rest = where === 'between' ? undefined : held.take(chunk, to);
     if (rest && where === 'tail') emitFrame(rest);
     else if (rest && where === 'element') {
       const isTorn = scan.depth > 0 || scan.inString;
       if (isTorn || !rest.bytes.every(isBlank)) emit('element', rest);
-      // A torn element is one mistake and not two.
+      // A torn element is reported once: without its frame.
       if (!isTorn) emitFrame({ bytes: NOTHING, size: 0 });
     } else if (rest) emit('value', rest);
     where = 'between';

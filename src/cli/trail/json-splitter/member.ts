@@ -1,16 +1,16 @@
 import { isBlank } from './scan.ts';
 
-/** Follows the bytes directly in an object, to know when a list of a certain name begins. */
+/** Watches the top-level bytes of an object to detect where a list with a given name begins. */
 export interface MemberWatch {
-  /** A byte outside of strings; returns the name of the list that begins if it is a `[`. */
+  /** Accepts a byte outside strings. Returns the list's name if a `[` at this byte begins a watched list. */
   see(byte: number): string | undefined;
-  /** A byte inside of a string. */
+  /** Accepts a byte inside a string. */
   spell(byte: number): void;
 }
 
 const COLON = 0x3a;
 
-/** Watches for members of these names. A name that is written with escapes is not known for what it is. */
+/** Watches for members with these names. A name that is written with escapes is not recognized. */
 export const watchMembers = (names: readonly string[]): MemberWatch => {
   const longest = Math.max(...names.map((name) => name.length));
   let word = '';

@@ -1,34 +1,36 @@
 export const NUL = 0;
 export const QUOTE = 0x22;
 export const BACKSLASH = 0x5c;
-/** `[` and `{`, and `]` and `}`, are this bit apart, so one comparison finds both. */
+/** `[` and `{`, and `]` and `}`, differ only in this bit, so one comparison matches both. */
 const CASE = 0x20;
 
 export const isOpening = (byte: number): boolean => (byte | CASE) === 0x7b;
 export const isClosing = (byte: number): boolean => (byte | CASE) === 0x7d;
-/** What may stand between values. A NUL may not: it is what is left of a file that was not written to its end. */
+/**
+ * Whether a byte is allowed between values. NUL is not: it is left over from an incomplete write of the file.
+ */
 export const isBlank = (byte: number): boolean => byte <= 0x20 && byte !== NUL;
 
-/** Where a scan is in a text that comes in chunks. */
+/** The state of a scan of a text that arrives in chunks. */
 export interface Scan {
-  /** How many brackets are open. */
+  /** The number of open brackets. */
   depth: number;
-  /** The most that were open at once. */
+  /** The maximum of `depth` so far. */
   deepest: number;
   inString: boolean;
 }
 
 export const startScan = (): Scan => ({ depth: 0, deepest: 0, inString: false });
 
-/** Goes past an opening bracket. */
+/** Enters a bracket. */
 export const open = (scan: Scan): void => {
   scan.depth += 1;
   if (scan.depth > scan.deepest) scan.deepest = scan.depth;
 };
 
 /**
- * Goes to the end of the string that is open; returns the place behind it. A place beyond `to`, here and in
- * {@link skipNested}, is a backslash at the very end: the byte behind it is to be passed over in the next chunk.
+ * Skips to the end of the open string and returns the offset after it. If the result exceeds `to`, here and
+ * in {@link skipNested}, the last byte was a backslash, and the first byte of the next chunk must be skipped.
  */
 export const skipString = (scan: Scan, chunk: Buffer, from: number, to: number): number => {
   let i = from;
@@ -44,8 +46,8 @@ export const skipString = (scan: Scan, chunk: Buffer, from: number, to: number):
 };
 
 /**
- * Goes behind the bracket that brings the depth down to `floor`. Nearly all bytes of a trail pass through here: on
- * strings of some ten bytes this loop is faster than calls of `indexOf`.
+ * Skips past the bracket that brings the depth down to `floor`. Nearly all bytes of a trail pass through this
+ * loop; for strings of about ten bytes it is faster than calls of `indexOf`.
  */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: Nearly all bytes of a trail pass through this loop, and a call for each string makes it slower.
 export const skipNested = (scan: Scan, chunk: Buffer, from: number, to: number, floor: number): number => {
