@@ -12,7 +12,10 @@ const MOST_SHOWN = 20;
 
 type Run = (invocation: Invocation) => Promise<Exit>;
 
-/** `tagledger archive check|rebuild`: the archive beside its ledger. A difference that `check` finds is a finding. */
+/**
+ * `tagledger archive check|rebuild`: checks or rebuilds the archive of a ledger. A difference that `check`
+ * finds is a finding.
+ */
 export const archive: Command = {
   usage: 'archive check|rebuild',
   summary:
@@ -32,7 +35,7 @@ export const archive: Command = {
   },
 };
 
-/** The archive of an open ledger. Throws an `InvalidInputError` where the ledger has none. */
+/** The archive of an open ledger. Throws an `InvalidInputError` if the ledger has none. */
 const archiveOf = <A>({ archived }: { readonly archived?: A }, where: string): A => {
   if (archived) return archived;
   throw new InvalidInputError(

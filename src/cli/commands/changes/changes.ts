@@ -13,7 +13,7 @@ import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
-/** `tagledger changes`: who changed which tags, in the order in which it happened. */
+/** `tagledger changes`: who changed which tags, in the order of the changes. */
 export const changes: Command = {
   usage:
     'changes [--from TIME] [--to TIME] [--by PRINCIPAL] [--resource RESOURCE] [--key KEY] [--known-at TIME]',
@@ -40,7 +40,7 @@ export const changes: Command = {
     try {
       const found: Change[] = [];
       for await (const events of eventsOf(ledger, resource)) {
-        // Streams in which nothing happened then need not be folded.
+        // Streams without an event in the period need not be folded.
         if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
         found.push(...ownCopy(changesOf(events, knownAt).flatMap(chosen(period, values))));
       }
@@ -70,7 +70,10 @@ async function* eventsOf(
 
 const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= at && at <= to;
 
-/** The change, or as much of it as is asked for. `tagledger` stands for what it set itself. */
+/**
+ * Filters a change by the options; with `--key`, only that key's tags remain. `--by tagledger` selects the
+ * tags that tagledger set itself.
+ */
 const chosen =
   (period: Stretch, values: Invocation['values']) =>
   (change: Change): Change[] => {
@@ -94,7 +97,7 @@ const HEAD = ['happened', 'recorded', 'resource', 'what', 'from', 'to', 'who', '
 const changesText = (found: readonly Change[]): string =>
   found.length === 0 ? 'no changes' : table([HEAD, ...found.flatMap(rowsOf)]);
 
-/** A row for each key, and one for a birth or an end. */
+/** A row per changed key, and one for a creation or a deletion. */
 const rowsOf = (change: Change): string[][] => {
   const { effectiveAt, recordedAt, isLate, arn, what, tags } = change;
   const row = (about: string, from: string, to: string) => [
@@ -111,5 +114,5 @@ const rowsOf = (change: Change): string[][] => {
   return [...own, ...tags.map((tag) => row(tag.key, valueText(tag.old), valueText(tag.new)))];
 };
 
-/** A value, with quotes, so that it differs from a key that is not there. */
+/** A value in quotes, to tell it from a missing key. */
 const valueText = (value: string | null): string => (value === null ? 'none' : JSON.stringify(value));

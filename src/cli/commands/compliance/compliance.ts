@@ -30,7 +30,10 @@ import { runCourse } from './over-time.ts';
 import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText } from './text.ts';
 import { type FoundLines, linesOf, writeLines } from './write.ts';
 
-/** `tagledger compliance`: what a policy says of a fleet at a moment, or at many. How it ends is up to `--fail-on`. */
+/**
+ * `tagledger compliance`: evaluates a fleet against a policy at one moment or over time. `--fail-on` decides
+ * the exit code.
+ */
 export const compliance: Command<ComplianceFormat> = {
   usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
   summary:
@@ -100,7 +103,7 @@ const runOnce = async (
   return fails(judged);
 };
 
-/** The findings that are listed, after every resource was counted. */
+/** Yields the findings to list, and counts every resource on the way. */
 async function* listedOf(
   assessed: AsyncIterable<Iterable<Assessed>>,
   count: (one: Assessed) => void,
@@ -114,7 +117,7 @@ async function* listedOf(
   }
 }
 
-/** A whole answer with at most so many findings, and how many more there are. */
+/** Collects an answer with at most a given number of findings, and the number of findings left out. */
 const gather = async (
   found: AsyncIterable<FoundLines>,
   frame: Frame,

@@ -13,7 +13,7 @@ import { type Exit, exitOf } from '../../exit-codes.ts';
 import { MOMENT_OPTIONS, momentOf, optionText } from '../../moment-options.ts';
 import { ofForm, oneOf, readTyped, unknownName } from '../../option-values.ts';
 
-/** The formats of `tagledger compliance`. */
+/** The output formats of `tagledger compliance`. */
 export const COMPLIANCE_FORMATS = ['text', 'json', 'ndjson', 'csv', 'ocsf', 'asff'] as const;
 export type ComplianceFormat = (typeof COMPLIANCE_FORMATS)[number];
 
@@ -54,7 +54,7 @@ export const selectionOf = (values: Values): Selection => ({
   tag: listOf(values, 'tag').map(tagOf),
 });
 
-/** The options that make a selection, as they were typed, for a person who reads that nothing matched it. */
+/** The selection options as they were typed, for the message that no resource matched. */
 export const selectionText = (values: Values): string =>
   ['account', 'region', 'type', 'owner', 'tag']
     .flatMap((option) => listOf(values, option).map((value) => `--${option} ${value}`))
@@ -65,7 +65,7 @@ const typeOf = (type: string): string => {
   throw unknownName('resource type', type, TYPES, 'Type `tagledger coverage` for all resource types');
 };
 
-/** The product of `--product-arn`. */
+/** The value of `--product-arn`, checked; undefined if it is absent. */
 export const productArnOf = (values: Values): string | undefined => {
   const arn = optionText(values, 'product-arn');
   return arn === undefined
@@ -87,13 +87,13 @@ const tagOf = (text: string): Tag => {
   return { key: text.slice(0, at), value: text.slice(at + 1) };
 };
 
-/** What resources are counted by: rules unless `--by` says. */
+/** What resources are counted by: `rule` by default. */
 export const groupingOf = (values: Values): Grouping =>
   oneOf('by', optionText(values, 'by') ?? 'rule', GROUPINGS);
 
 /**
- * The statuses of the findings that are listed. Unless `--status` says, everything but what complies; all in the
- * formats whose readers keep findings and want to hear that one is settled.
+ * The statuses of the listed findings. The default is every status but `compliant`, or all statuses for OCSF
+ * and ASFF, whose readers keep findings and need to know when one is resolved.
  */
 export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySet<ComplianceStatus> => {
   const said = listOf(values, 'status').map((status) => oneOf('status', status, STATUSES));
@@ -103,7 +103,10 @@ export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySe
   );
 };
 
-/** The instant of `--policy-at`; a policy comes from files, or from the ledger. */
+/**
+ * The instant of `--policy-at`; undefined if it is absent. Throws a `WrongUsageError` if it is combined with
+ * policy files.
+ */
 export const policyAtOf = (values: Values, files: readonly string[]): string | undefined => {
   const at = optionText(values, 'policy-at');
   if (at !== undefined && files.length > 0) {
@@ -114,16 +117,16 @@ export const policyAtOf = (values: Values, files: readonly string[]): string | u
   return at === undefined ? undefined : readTyped(() => readInstant('--policy-at', at));
 };
 
-/** What the exit code tells of, the stricter one last. */
+/** The levels of `--fail-on`, the stricter one last. */
 const FAIL_ON = ['violating', 'unknown'] as const;
 
-/** What was found of a selection; `empty` when no resource was judged. */
+/** What was found in a selection; `empty` if no resource was evaluated. */
 export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty', boolean>>;
 
 /**
- * How a command ends that found this. With `--fail-on` something that violates is a finding, and an empty selection is
- * not known: no resource complies in it. With `--fail-on unknown` a resource whose status is unknown is not known,
- * either.
+ * Decides how the command ends. With `--fail-on`, a violation is a finding, and an empty selection is
+ * unknown, because it has no compliant resource. With `--fail-on unknown`, a resource with unknown status
+ * makes the result unknown, too.
  */
 export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
   const said = optionText(values, 'fail-on');
@@ -133,7 +136,10 @@ export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
     exitOf({ finding: violating, unknown: empty || (level === 'unknown' && unknown) });
 };
 
-/** The instants of `--from`, `--to` and `--step`, and when they were known; undefined when the question is of one moment. */
+/**
+ * The instants that `--from`, `--to` and `--step` select, and their `knownAt`; undefined if the question is
+ * about one moment.
+ */
 export const courseOf = (
   values: Values,
   now: Date,

@@ -11,7 +11,7 @@ import { courseText, emptyText, judgedIn } from './text.ts';
 
 const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'];
 
-/** The course of compliance over time; the last point decides whether it fails. */
+/** Writes compliance over time. The last point decides the exit. */
 export const runCourse = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: ReadOnlyLedger,
@@ -34,7 +34,7 @@ export const runCourse = async (
   if (format === 'json') writeFoldedList(console, format, points);
   if (format === 'text') console.stdout(courseText(points));
   const last = points.at(-1) as TimeSeriesPoint;
-  // There is one at least: the time begins with it.
+  // A time series has at least one point, at its start.
   const judged = judgedIn(last);
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(selectionText(values), last.asOf)));
   return fails(judged);

@@ -5,13 +5,13 @@ import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
 import { table } from '../../views/table.ts';
 import type { Judged } from './options.ts';
 
-/** The order in which counts are shown. */
+/** The display order of the counts. */
 const SHOWN = ['compliant', 'violating', 'exempt', 'unknown'] as const;
 
-/** How many findings a person is shown. */
+/** The maximum number of findings in text output. */
 export const LISTED = 200;
 
-/** An answer as a person reads it; `more` findings were left out. */
+/** An answer as text; `more` is the number of findings left out. */
 export const answerText = (answer: ComplianceAnswer, more: number): string =>
   [
     table([...frameRows(answer), ['resources', countsText(answer.resources)]]),
@@ -35,7 +35,7 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
     : `began at ${ledgerBegan}: of what is older it knows what it saw change`;
 };
 
-/** What was found at an instant, of which an exit code may tell. */
+/** What was found at an instant, as input for the exit code. */
 export const judgedIn = ({
   resources,
   beforeLedger,
@@ -45,7 +45,7 @@ export const judgedIn = ({
   empty: SHOWN.every((status) => resources[status] === 0),
 });
 
-/** That no resource was judged, which is no compliance. */
+/** The message that no resource was evaluated, which does not count as compliance. */
 export const emptyText = (selection: string, asOf: string): string =>
   `No resource matches the selection: the ledger knows none${selection && ` with ${selection}`} that existed at ${asOf} and that a rule of the policy covers.`;
 
@@ -73,7 +73,7 @@ const findingsText = (findings: readonly FindingView[]): string =>
     ]),
   ]);
 
-/** A course over time as a person reads it. */
+/** A time series as text. */
 export const courseText = (points: readonly TimeSeriesPoint[]): string =>
   table([
     ['as of', ...SHOWN, ''],
@@ -87,7 +87,10 @@ export const courseText = (points: readonly TimeSeriesPoint[]): string =>
 const BAR = 30;
 const SIGNS = { compliant: '#', violating: '!', exempt: '~', unknown: '?' } as const;
 
-/** Shares as a bar: `#` compliant, `!` violating, `~` exempt, `?` unknown. What is there at all has a sign at least. */
+/**
+ * Shares as a bar: `#` compliant, `!` violating, `~` exempt, `?` unknown. Every non-zero count has at least
+ * one sign.
+ */
 const barOf = (counts: StatusCounts): string => {
   const total = SHOWN.reduce((sum, status) => sum + counts[status], 0);
   if (total === 0) return '';

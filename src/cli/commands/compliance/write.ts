@@ -8,13 +8,13 @@ import { withFoldVersion } from '../../../events/resource.ts';
 import type { ComplianceFinding } from '../../../policies/policy.ts';
 import type { Console } from '../../terminal.ts';
 
-/** A finding with the resource that it is about. */
+/** A finding with its resource. */
 export type FoundLines = readonly [Assessed, ComplianceFinding];
 
-/** The formats that are written as the fleet is read, whatever its size. */
+/** The formats that are written while the fleet is read, so that a fleet of any size fits in memory. */
 export type Streamed = 'ndjson' | 'csv' | 'ocsf' | 'asff';
 
-/** The lines of a streamed format: one a finding; of ASFF one a request of BatchImportFindings. */
+/** Yields the lines of a streamed format: one per finding; in ASFF, one per BatchImportFindings request. */
 export async function* linesOf(
   format: Streamed,
   found: AsyncIterable<FoundLines>,
@@ -38,7 +38,7 @@ async function* mapped<A, B>(items: AsyncIterable<A>, change: (item: A) => B): A
 
 const AT_ONCE = 256;
 
-/** Writes lines as data. A write to stdout takes longer than the work on a line, so it is one for many. */
+/** Writes lines to stdout in large blocks, because one write takes longer than formatting one line. */
 export const writeLines = async ({ stdout }: Console, lines: AsyncIterable<string>): Promise<void> => {
   let waiting: string[] = [];
   const flush = () => {

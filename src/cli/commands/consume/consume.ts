@@ -10,8 +10,8 @@ import { table } from '../../views/table.ts';
 import type { Consumed } from './run.ts';
 
 /**
- * `tagledger consume`: what the deployed functions behind the change feed do, from here; of an embedded ledger what its
- * consumers have not finished, once. It failed where something was given up.
+ * `tagledger consume`: runs the consumers of the change feed here, in place of the deployed functions. For an
+ * embedded ledger, it finishes the outstanding work once. It fails if anything was given up.
  */
 export const consume: Command = {
   usage: 'consume [--once] [--create-tables] [--dropped FILE]',
@@ -32,7 +32,7 @@ export const consume: Command = {
   },
 };
 
-/** To open the ledger runs its consumers, until nothing is left for them. */
+/** Opening the ledger runs its consumers until they have no work left. */
 const consumeFolder = async ({ values, format, ledger: path, env, console }: Invocation): Promise<Exit> => {
   const foreign = ['create-tables', 'dropped'].find((name) => values[name] !== undefined);
   if (foreign) {
@@ -53,7 +53,7 @@ const consumeFolder = async ({ values, format, ledger: path, env, console }: Inv
 };
 
 const consumeTables = async ({ values, format, ledger, env, console }: Invocation): Promise<Exit> => {
-  // It brings every client of AWS with it, which other commands do without.
+  // Loaded on demand, because it imports every AWS client, which other commands do not need.
   const { runConsumers } = await import('./run.ts');
   const stop = new AbortController();
   const end = (signal: NodeJS.Signals) => stop.abort(signal);
@@ -73,7 +73,7 @@ const consumeTables = async ({ values, format, ledger, env, console }: Invocatio
       console,
     );
     write(console, format, done, dropped);
-    // Without --once it is ended by being interrupted, and has done all that it was asked to.
+    // Without --once, an interruption is the normal end, and all work was done.
     if (once && stop.signal.reason === 'SIGINT') return 'interrupted';
     return exitOf({ failed: done.dropped > 0 });
   } finally {
@@ -81,7 +81,7 @@ const consumeTables = async ({ values, format, ledger, env, console }: Invocatio
   }
 };
 
-/** Writes what was done; `kept` is the file with what was given up. */
+/** Writes what was done. `kept` is the file with the records that were given up. */
 const write = ({ stdout }: Console, format: Format, done: Consumed, kept: string): void =>
   stdout(
     format === 'text'

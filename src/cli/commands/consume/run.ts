@@ -25,42 +25,42 @@ import { tableNames } from '../../ledger/open-tables.ts';
 import type { Console } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 
-/** How the consumers are run. */
+/** The options for running the consumers. */
 export interface ConsumeOptions {
   /** The value of `--ledger`. */
   readonly where: string;
   readonly env: Env;
-  /** Whether to end when the change feed is empty. */
+  /** Whether to stop once the change feed is empty. */
   readonly once: boolean;
-  /** Whether to make those of the tables that are not there. */
+  /** Whether to create missing tables. */
   readonly createTables: boolean;
-  /** The file that keeps what was given up, for `tagledger redrive`. */
+  /** The file that receives records that were given up, for `tagledger redrive`. */
   readonly dropped: string;
-  /** Ends it, after the batch that is under way. */
+  /** Stops the run after the current batch. */
   readonly signal: AbortSignal;
 }
 
-/** What was done. */
+/** The work that was done. */
 export interface Consumed {
-  /** Records delivered to each consumer. */
+  /** The number of records delivered to each consumer. */
   readonly apply: number;
   readonly project: number;
-  /** Attempts that were due, and raised. */
+  /** The number of due attempts that were started. */
   readonly raised: number;
-  /** Records that a consumer could not handle. */
+  /** The number of records that a consumer could not handle. */
   readonly dropped: number;
 }
 
 const POLL_MS = 1_000;
 const TEND_EVERY_MS = 60_000;
-/** In AWS one empty turn does not mean that a feed is empty. */
+/** In AWS, one empty read does not mean that the feed is empty. */
 const IDLE_TURNS = 2;
 
 /**
- * Reads the change feed in place of Lambda and does what the schedule does, until it is told to end or, with `once`,
- * until the feed gave nothing twice. It may die and be started anew at any moment: cursors move after the work. Rejects
- * with the error of a service that does not answer, and with an `InvalidInputError` that names all settings that are
- * missing, or a topic that is not there. What goes wrong in the same way many times is said once a minute.
+ * Reads the change feed in place of Lambda and runs the scheduled work until it is stopped or, with `once`,
+ * until the feed was empty twice in a row. It can crash and restart at any moment, because cursors move after
+ * the work. Rejects with the error of a service that does not answer, and with an `InvalidInputError` that
+ * names all missing settings or a missing topic. A repeated error is reported once a minute.
  */
 export const runConsumers = async (options: ConsumeOptions, { stderr }: Console): Promise<Consumed> => {
   const { archiveBucket, ...settings } = readConsumeSettings(options);
@@ -75,7 +75,7 @@ export const runConsumers = async (options: ConsumeOptions, { stderr }: Console)
     const consumers = await endpointConsumers({
       ...settings,
       ...clients,
-      // The repeats are ours, so that they know classes and deadlines: the SDK's are off.
+      // The SDK's retries are off. Ours know failure classes and deadlines.
       ec2: ec2Clients((client) => client, { maxAttempts: 1, credentialsOf: await callerCredentials() }),
       archived: archiveBucket ? s3ObjectStore(new S3Client(), archiveBucket) : undefined,
       sleep: delay,
@@ -94,7 +94,10 @@ export const runConsumers = async (options: ConsumeOptions, { stderr }: Console)
 
 const now = () => new Date();
 
-/** What the environment and `--ledger` say. Throws an `InvalidInputError` that names all that is missing or wrong. */
+/**
+ * Reads the settings from the environment and `--ledger`. Throws an `InvalidInputError` that names everything
+ * missing or invalid.
+ */
 const readConsumeSettings = ({ where, env }: Pick<ConsumeOptions, 'where' | 'env'>) => {
   const tables = tableNames(where, env);
   const settings = readSettings(
@@ -109,7 +112,7 @@ const readConsumeSettings = ({ where, env }: Pick<ConsumeOptions, 'where' | 'env
     archiveBucket: settings.ARCHIVE_BUCKET,
     policy: readRetryPolicy(env),
     eventFormat: readEventFormat(env),
-    // The rules are asked for by TAG_CHILDREN alone.
+    // Only TAG_CHILDREN needs the rules.
     childRules: settings.TAG_RULES ? parseTagRules(settings.TAG_RULES) : undefined,
   };
 };
@@ -121,7 +124,7 @@ const awsClients = () => ({
   cloudwatch: new CloudWatchClient(),
 });
 
-/** Writes messages, each of them once until `forget` is called. */
+/** Writes each distinct message once, until `forget` is called. */
 const repeatedMessages = (stderr: (line: string) => void) => {
   const said = new Set<string>();
   return {
@@ -139,7 +142,7 @@ const errorsTo = (say: (text: string) => void): Telemetry => ({
   error: (message, { error }) => say(`${message}: ${error instanceof Error ? error.message : error}`),
 });
 
-/** Keeps what consumers gave up in a file, tells of it, and counts the records. */
+/** Keeps the records that consumers gave up in a file, reports them and counts them. */
 const keepDropped = (file: string, say: (text: string) => void) => {
   const kept = deadLetterFile(dirname(file), now, basename(file));
   let count = 0;
@@ -154,7 +157,9 @@ const keepDropped = (file: string, say: (text: string) => void) => {
 const trimmedText = (consumer: string, shardId: string): string =>
   `the change feed may have forgotten records that ${consumer} has not had (${shardId}): \`tagledger rebuild --check\` shows what is missing`;
 
-/** Feeds the consumers, and tends the ledger once a minute, until the signal ends it or `once` is done. */
+/**
+ * Feeds the consumers and runs the scheduled work once a minute, until the signal aborts or `once` is done.
+ */
 const consume = async (
   consumers: EndpointConsumers,
   { once, signal }: Pick<ConsumeOptions, 'once' | 'signal'>,
@@ -179,7 +184,10 @@ const consume = async (
   return done;
 };
 
-/** Acts when it is first called, and again once `ms` have passed since it last did; gives 0 in between. */
+/**
+ * Runs `act` on the first call, and again when at least `ms` have passed since the last run. Returns 0 in
+ * between.
+ */
 const atIntervals = (ms: number, act: () => Promise<number>): (() => Promise<number>) => {
   let actedAt = Number.NEGATIVE_INFINITY;
   return async () => {
@@ -189,12 +197,14 @@ const atIntervals = (ms: number, act: () => Promise<number>): (() => Promise<num
   };
 };
 
-/** The loop sees by the signal itself that it is to end. */
+/** The loop checks the signal itself, so an abort is not an error. */
 const ignoreAbort = (error: unknown): void => {
   if ((error as Error).name !== 'AbortError') throw error;
 };
 
-/** A topic that is not there would hold up every failure that is to be told. */
+/**
+ * Fails early, because with a missing topic no failure could be published and all of them would be held up.
+ */
 const refuseUnknownTopic = async (sns: SNSClient, TopicArn: string): Promise<void> => {
   try {
     await sns.send(new GetTopicAttributesCommand({ TopicArn }));

@@ -4,7 +4,10 @@ import { WrongUsageError } from '../../errors.ts';
 import { writeList } from '../../terminal.ts';
 import { coverageText } from './text.ts';
 
-/** `tagledger coverage`: which calls of EC2 make and end what, and what is not seen. It needs no ledger. */
+/**
+ * `tagledger coverage`: which EC2 calls create and delete which resource types, and what is not covered. It
+ * needs no ledger.
+ */
 export const coverage: Command = {
   usage: 'coverage',
   summary:

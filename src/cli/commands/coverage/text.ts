@@ -9,7 +9,7 @@ import {
 import { groupBy } from '../../../shared/collections.ts';
 import { table } from '../../views/table.ts';
 
-/** What is followed, as a person reads it: each type, the totals, and what is not seen. */
+/** Coverage as text: each type, the totals, and what is not covered. */
 export const coverageText = ({ types, totals, unnamed }: Coverage): string =>
   [
     ...types.map((one) => `${one.type}\n${indent(table(rowsOf(one)))}\n`),

@@ -20,25 +20,25 @@ import { demoReport, reportText } from './report.ts';
 const ScenarioSchema = v.object({
   /** The resource whose history is shown. */
   historyOf: v.string(),
-  /** Resources that the tagging role may not tag. */
+  /** Resources that the tagging role is not allowed to tag. */
   denied: v.array(v.string()),
-  /** Ids that the trail says were made, and that EC2 does not know. */
+  /** Ids of resources that the trail creates but that EC2 does not know. */
   ghosts: v.array(v.string()),
-  /** Resources that EC2 shows only some time after it made them. */
+  /** Resources that EC2 shows only some time after their creation. */
   slow: v.array(v.string()),
 });
 
 const TAGGER_ROLE_ARN = 'arn:aws:iam::111122223333:role/tagledger-apply';
 
-/** How long after an event its record arrives in the demo; EC2 shows a slow resource a little later still. */
+/** How long after an event its record arrives in the demo. EC2 shows a slow resource a little later still. */
 const DELIVERY_MS = 90_000;
 const SLOW_MS = DELIVERY_MS + 4_000;
 
-/** How long the demo's clock goes on after the last record. */
+/** How long the demo's clock continues after the last record. */
 const AFTERWARDS_MS = 2 * 3_600_000;
 const STEP_MS = 15 * 60_000;
 
-/** `tagledger demo`: the whole pipeline on this machine, over the sample trail, in a fresh ledger. */
+/** `tagledger demo`: runs the whole pipeline on this machine, over the sample trail, in a fresh ledger. */
 export const demo: Command = {
   usage: 'demo',
   summary: 'replay a sample trail through the whole pipeline on this machine, into a fresh ledger',
@@ -88,7 +88,7 @@ type Scenario = v.InferOutput<typeof ScenarioSchema>;
 const readScenario = (file: string): Scenario =>
   v.parse(ScenarioSchema, JSON.parse(readFileSync(file, 'utf8')));
 
-/** A new ledger in the place of the last demo's, with a simulated EC2 that behaves as the scenario has it. */
+/** Replaces the last demo's ledger with a new one, whose simulated EC2 follows the scenario. */
 const openFresh = async (
   path: string,
   scenario: Scenario,
@@ -102,7 +102,7 @@ const openFresh = async (
     taggerRoleArn: TAGGER_ROLE_ARN,
     eventFormat: 2,
     now,
-    // The same story each time: chance decides nothing.
+    // Without randomness, every run yields the same result.
     random: () => 0.5,
     unborn: new Set(scenario.ghosts),
     ec2: {
@@ -112,7 +112,7 @@ const openFresh = async (
   });
 };
 
-/** Takes in the trail, some records at a time, while the clock goes along with it. */
+/** Ingests the trail in chunks and moves the clock along with it. */
 const replay = async (
   ledger: EmbeddedRuntime,
   entries: readonly TrailEntry[],
@@ -131,7 +131,7 @@ const replay = async (
   return results;
 };
 
-/** The hours after: what waits for another attempt gets it, and what alerts muted is told. */
+/** Simulates the following hours: due attempts run, and alerts that were suppressed are sent. */
 const liveOn = async ({ embedded }: EmbeddedRuntime, clock: ReplayClock): Promise<void> => {
   for (let left = AFTERWARDS_MS; left > 0; left -= STEP_MS) {
     clock.moveTo(clock.now().getTime() + STEP_MS);
@@ -140,7 +140,7 @@ const liveOn = async ({ embedded }: EmbeddedRuntime, clock: ReplayClock): Promis
   }
 };
 
-/** The sample trail lies beside the bundle's folder, or two folders above this file. */
+/** Finds the sample trail: beside the bundle's folder, or at the root of the repository. */
 const trailFolder = (): string => {
   const candidates = ['../examples/trail/', '../../../../examples/trail/'].map((relative) =>
     fileURLToPath(new URL(relative, import.meta.url)),
@@ -150,7 +150,9 @@ const trailFolder = (): string => {
   return found;
 };
 
-/** The files in the order of their names, which begin with the account; EventBridge's come between them. */
+/**
+ * Reads the files in order of their names, which begin with the account. EventBridge files sort between them.
+ */
 const readAll = async (folder: string): Promise<TrailEntry[]> => {
   const files = readdirSync(folder).sort();
   const entries: TrailEntry[] = [];

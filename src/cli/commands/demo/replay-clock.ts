@@ -1,11 +1,14 @@
-/** A clock that stands still until it is moved, and only ever goes forward. */
+/** A clock that moves only when it is told to, and only forward. */
 export interface ReplayClock {
   readonly now: () => Date;
-  /** To this time, or by 1 ms when that is past: an event is told from its redelivery by when it was recorded. */
+  /**
+   * Moves to this time, or forward by 1 ms if it is past. The time never repeats, because the recording time
+   * tells an event from its redelivery.
+   */
   readonly moveTo: (time: number) => void;
 }
 
-/** A clock that begins at `start`, in ms since the epoch. */
+/** A clock that starts at `start`, in ms since the epoch. */
 export const replayClock = (start: number): ReplayClock => {
   let time = start;
   return {

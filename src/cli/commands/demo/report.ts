@@ -5,17 +5,17 @@ import { table } from '../../views/table.ts';
 import type { Ingested } from '../../views/tally.ts';
 import { tallyOf, tallyRows } from '../../views/tally.ts';
 
-/** The resource whose history is shown, and what the story does not tell. */
+/** Input for the report that the ledger and the results do not have. */
 interface Told {
   readonly historyOf: string;
-  /** How many events were put into the sealed log, and the file with its public key. */
+  /** The number of events in the sealed log, and the file with its public key. */
   readonly sealed: { readonly events: number; readonly key: string };
 }
 
-/** What the demo did, as programs read it. */
+/** The demo's result in machine-readable form. */
 export type DemoReport = Awaited<ReturnType<typeof demoReport>>;
 
-/** Puts together what became of the records that were taken in. */
+/** Builds the report from the results of the ingested records. */
 export const demoReport = async (
   { states, store, embedded }: EmbeddedRuntime,
   results: readonly Ingested[],
@@ -42,7 +42,7 @@ export const demoReport = async (
   };
 };
 
-/** The report as a person reads it; `path` is the folder of the ledger. */
+/** The report as text; `path` is the folder of the ledger. */
 export const reportText = (report: DemoReport, path: string): string => {
   const [alert] = report.alerts;
   return [

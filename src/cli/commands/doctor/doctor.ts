@@ -6,7 +6,10 @@ import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { writeList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
-/** `tagledger doctor`: what is wrong with a ledger and what to type. What could not be checked is not known. */
+/**
+ * `tagledger doctor`: what is wrong with a ledger and which command fixes it. A failed check makes the result
+ * unknown.
+ */
 export const doctor: Command = {
   usage: 'doctor [--name NAME]',
   summary:
@@ -38,7 +41,7 @@ const diagnosesOf = async (
       `got --ledger ${ledger}, expected a folder or dynamodb:TABLE: a file is checked by \`tagledger verify\``,
     );
   }
-  // What is big to load is loaded by who needs it.
+  // Loaded on demand, because these modules are large.
   if (kind === 'folder') {
     const { doctorFolder } = await import('./folder.ts');
     return doctorFolder(ledger, env, new Date());

@@ -30,8 +30,8 @@ import type { Finding } from '../../../verifier/finding.ts';
 import { openSealedCheck } from '../../ledger/sealed-check.ts';
 
 /**
- * Looks at an embedded ledger in its folder. Nothing of it is changed, and its consumers are not run, which would mend
- * what is to be found.
+ * Diagnoses an embedded ledger in its folder. It changes nothing and does not run the consumers, which would
+ * repair the problems that it should find.
  */
 export const doctorFolder = async (folder: string, env: Env, now: Date): Promise<readonly Diagnosis[]> => {
   const type = (command: string) => `tagledger ${command} --ledger ${folder}`;
@@ -78,7 +78,10 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
   }
 };
 
-/** Whether a folder is a ledger's, with a database in it: to open one that is not there would make it. */
+/**
+ * Checks that the folder is a ledger's and has a database, because opening a missing database would create
+ * it.
+ */
 const folderDiagnosis = (folder: string): Diagnosis => {
   try {
     if (!findLedgerFolder(folder)) {
@@ -110,7 +113,10 @@ const unopenable = (error: unknown): Diagnosis =>
     ? unknown('database', why(error), 'let the other process end, and try again')
     : wrong('database', `it is damaged: ${why(error)}`, 'restore the folder from a backup');
 
-/** What `verify` finds of the events, and of the log where there is one: both in one reading. */
+/**
+ * The findings of `verify` about the events and, if there is a log, about the log. Both come from one read of
+ * the ledger.
+ */
 const eventsAndSeal = async (
   folder: string,
   env: Env,
@@ -147,7 +153,7 @@ const eventsAndSeal = async (
   ];
 };
 
-/** Places without an event are left out: whoever announced them died before the append. */
+/** Announced places without an event are skipped: their writer crashed before the append. */
 const backlogOf = async (folder: string, store: EventStore): Promise<checks.Backlog> => {
   const behind: Record<string, number> = {};
   for (const [name, places] of feedBacklog(folder, CONSUMERS))

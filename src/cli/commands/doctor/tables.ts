@@ -16,7 +16,7 @@ import { WrongUsageError } from '../../errors.ts';
 import { tablesIn } from '../../ledger/ledger-kind.ts';
 import { openTables } from '../../ledger/open-tables.ts';
 
-/** Looks at the ledger that `dynamodb:TABLE[,STATE_TABLE]` names, and at what is deployed with it. */
+/** Diagnoses the ledger that `dynamodb:TABLE[,STATE_TABLE]` names, and what is deployed with it. */
 export const doctorTables = async (
   where: string,
   name: string | undefined,
@@ -53,7 +53,7 @@ export const doctorTables = async (
   }
 };
 
-/** The Region of the shell; without one no client can ask anything. */
+/** The configured Region. Without one, no AWS client can make a request. */
 const regionOf = async ({ config }: STSClient): Promise<string | Diagnosis> => {
   try {
     return await config.region();

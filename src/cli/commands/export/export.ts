@@ -10,7 +10,7 @@ import { openSource } from '../../ledger/open-source.ts';
 import { readPeriod } from '../../period-options.ts';
 import { table } from '../../views/table.ts';
 
-/** `tagledger export`: the ledger as a file. What is not as it should be is exported, and is a finding. */
+/** `tagledger export`: writes the ledger to a file. Damaged events are exported as well and are a finding. */
 export const exportCommand: Command = {
   usage: 'export --to FILE.ndjson.gz [--since TIME] [--until TIME]',
   summary:
@@ -46,7 +46,7 @@ export const exportCommand: Command = {
   },
 };
 
-/** The value of `--to`; throws a `WrongUsageError` for what is no name of an export, and for anything beside it. */
+/** The value of `--to`. Throws a `WrongUsageError` for an invalid file name and for positional arguments. */
 const newFileIn = (positionals: readonly string[], to: string): string => {
   if (positionals.length === 0 && to.endsWith('.ndjson.gz')) return to;
   throw new WrongUsageError(

@@ -8,7 +8,10 @@ import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { writeList } from '../../terminal.ts';
 import { historyText } from '../../views/history-text.ts';
 
-/** `tagledger history RESOURCE`: everything that was recorded of a resource, oldest first, and then of tampering with that. */
+/**
+ * `tagledger history RESOURCE`: all recorded events of a resource, oldest first, followed by any recorded
+ * tampering with it.
+ */
 export const history: Command = {
   usage: 'history RESOURCE',
   summary: 'everything that was recorded of a resource, by id or ARN: who, why, when, with hashes',
@@ -20,7 +23,7 @@ export const history: Command = {
     try {
       const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
       const incidents = await incidentsWith(ledger.store, arn);
-      // Said before the events are read, which may be what cannot be.
+      // Written first, because reading the events can fail on the tampered ones.
       if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
       const events = await ledger.store.read(arn);
       if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
@@ -36,7 +39,7 @@ export const history: Command = {
 const tamperedText = (tampering: ResourceArn): string =>
   `its recorded events were tampered with: \`tagledger history ${tampering}\` tells what is known, docs/restore.md what to do`;
 
-/** An event with its place, as programs read it. */
+/** An event with its place, in machine-readable form. */
 const eventView = ({ stream, seq, recordedAt, schemaVersion, prev, hash, event }: RecordedEvent) => ({
   resource: stream,
   seq,

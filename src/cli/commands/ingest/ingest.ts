@@ -11,7 +11,9 @@ import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { type Ingested, startTally, type Tally, tallyRows } from '../../views/tally.ts';
 
-/** `tagledger ingest FILE...`: CloudTrail files into the ledger. It failed where something was rejected. */
+/**
+ * `tagledger ingest FILE...`: reads CloudTrail files into the ledger. It fails if any record was rejected.
+ */
 export const ingest: Command = {
   usage: 'ingest FILE... [--rejects FILE]',
   summary: 'read CloudTrail log files, EventBridge events or one JSON per line (- for stdin) into the ledger',
@@ -41,7 +43,7 @@ export const ingest: Command = {
   },
 };
 
-/** Takes in all of the trails, and writes what became of each record: as NDJSON at once, otherwise at the end. */
+/** Ingests all trails and writes the result of each record: immediately in NDJSON, otherwise at the end. */
 const ingestAll = async (
   ledger: LedgerRuntime,
   trails: Trails,

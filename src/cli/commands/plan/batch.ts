@@ -12,26 +12,30 @@ import type { TrailBatch } from '../../trail/trail-pieces.ts';
 import { planLine, planRow } from './text.ts';
 import { type PlanTotals, startTotals } from './totals.ts';
 
-/** How records are planned and shown: data, which can be handed to another thread. */
+/** How records are planned and shown. Plain data, which can be sent to another thread. */
 export interface PlanSettings {
   readonly context: Pick<InterpretationContext, 'rules' | 'taggerRoleArn'>;
-  /** In `json` the lines are those of `ndjson`: whoever has them all makes one list of them. */
+  /** With `json`, the lines are those of `ndjson`; the caller combines them into one list. */
   readonly format: Format;
 }
 
-/** What the records of a batch would lead to: data, which another thread can hand over. */
+/** The plan for the records of a batch. Plain data, which can be sent to another thread. */
 export interface PlannedBatch {
-  /** A line for each record that is shown; empty for none. One text for all of them costs little to hand over. */
+  /** A line per shown record; empty if there is none. One string for all of them is cheap to send. */
   readonly text: string;
   readonly totals: PlanTotals;
   readonly rejects: readonly Reject[];
-  /** The persons who made resources for whose sake a service may make others, here or in later batches. */
+  /**
+   * The creators of resources, such as fleets, for which a service can create others in this or later
+   * batches.
+   */
   readonly makers: ReadonlyMap<ResourceArn, Who>;
 }
 
 /**
- * Plans what a batch holds; a direct call happens `now`. Depends on nothing but its arguments, so it may run in any
- * thread. Who is asked for, and remembered, is for `acquaintance` to know. Rejects when that does.
+ * Plans the records of a batch; a direct call counts as made at `now`. The result depends only on the
+ * arguments, so any thread can run it. `acquaintance` looks up creators and remembers sessions. Rejects if
+ * `acquaintance` rejects.
  */
 export const planBatch = async (
   { context: fixed, format }: PlanSettings,

@@ -5,16 +5,16 @@ import type { TrailBatch } from '../../trail/trail-pieces.ts';
 import type { PlannedBatch, PlanSettings } from './batch.ts';
 import { type PackedBatch, packed } from './packed.ts';
 
-/** Who made a resource, as the batches before one tell. */
+/** Returns the creator of a resource as far as the earlier batches know it. */
 export type MakerOf = (arn: ResourceArn) => Promise<Who | undefined>;
 
-/** Another thread that plans. */
+/** Another thread that plans batches. */
 export interface Helper extends Pick<Thread<PackedBatch, PlannedBatch>, 'isFree' | 'close'> {
-  /** As `planBatch`. Rejects, too, when the thread dies. */
+  /** Like `planBatch`, but also rejects if the thread dies. */
   plan(batch: TrailBatch, makerOf: MakerOf): Promise<PlannedBatch>;
 }
 
-/** Starts a thread of the file that `thread.ts` is built to. */
+/** Starts a thread from the file that `thread.ts` is built to. */
 export const startHelper = (file: URL, settings: PlanSettings): Helper => {
   const thread = startThread<PackedBatch, PlannedBatch, ResourceArn, Who | undefined>(file, settings);
   return {

@@ -1,14 +1,17 @@
 import type { Piece } from '../../trail/json-splitter/json-splitter.ts';
 import type { TrailBatch } from '../../trail/trail-pieces.ts';
 
-/** A batch whose bytes lie in one buffer, which can change hands without being copied once more. */
+/** A batch with its bytes in one buffer, which can be transferred without another copy. */
 export type PackedBatch = Omit<TrailBatch, 'pieces'> & {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Of each piece how many of the bytes are its own, in order. */
+  /** The pieces, each with the length of its bytes, in order. */
   readonly pieces: readonly (Omit<Piece, 'bytes'> & { readonly length: number })[];
 };
 
-/** Copies the bytes of a batch together: those of the pieces share memory with what is still to be read. */
+/**
+ * Copies the bytes of a batch into one buffer. The pieces share memory with unread data, so they cannot be
+ * transferred.
+ */
 export const packed = ({ pieces, ...batch }: TrailBatch): PackedBatch => {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.bytes.length, 0));
   let at = 0;
@@ -20,7 +23,7 @@ export const packed = ({ pieces, ...batch }: TrailBatch): PackedBatch => {
   return { ...batch, bytes, pieces: lengths };
 };
 
-/** The batch as it was. */
+/** Reverses {@link packed}. */
 export const unpacked = ({ bytes, pieces, ...batch }: PackedBatch): TrailBatch => {
   let at = 0;
   const whole = pieces.map(({ length, ...piece }) => {

@@ -16,10 +16,13 @@ import { type Planner, startPlanner } from './planner.ts';
 import { PLAN_HEAD, planLine } from './text.ts';
 import { startTotals, totalRows } from './totals.ts';
 
-/** Enough that a thread has the next batch while its last one waits for its turn. */
+/** Enough that a thread has its next batch while its last result waits for its turn. */
 const BATCHES_AT_ONCE = 8;
 
-/** `tagledger plan FILE...`: what would be requested, and why not. It failed where something was rejected. */
+/**
+ * `tagledger plan FILE...`: which tags would be requested, and why others would not. It fails if any record
+ * was rejected.
+ */
 export const plan: Command = {
   usage: 'plan FILE... [--rejects FILE]',
   summary: 'what ingest would request of which resources, and why not of others; records nothing',
@@ -35,7 +38,7 @@ export const plan: Command = {
     const settings: PlanSettings = { context: interpretationContextOf(env), format };
     const joins = isOn(env, 'IDENTITY_JOIN');
     const trails = await openTrails(positionals);
-    // There is no ledger that would know who made what: the files before this one do.
+    // There is no ledger to look up creators in; only the earlier batches know them.
     const makers = new Map<ResourceArn, Who>();
     const totals = startTotals();
     const rejected = rejectTeller();
@@ -48,7 +51,7 @@ export const plan: Command = {
         rejected.add(reject);
         if (kept) keepReject(kept, reject);
       }
-      // A write to stdout takes longer than the work on a record, so it is one for many.
+      // Writes many lines at once, because one write to stdout takes longer than planning a record.
       if (planned.text && format === 'json') all.push(planned.text);
       else if (planned.text) console.stdout(planned.text);
       trails.progress(console);
@@ -78,7 +81,10 @@ export const plan: Command = {
   },
 };
 
-/** What is remembered of sessions is in one memory, and grows from batch to batch: all is planned in this thread. */
+/**
+ * Plans everything in this thread, because the remembered sessions are in one memory that grows from batch to
+ * batch.
+ */
 const joiningPlanner = (settings: PlanSettings): Planner => {
   const coordination = memoryCoordinationStore();
   return {
@@ -87,6 +93,6 @@ const joiningPlanner = (settings: PlanSettings): Planner => {
   };
 };
 
-/** The values of texts with one a line. */
+/** Parses texts of one JSON value per line. */
 const listOf = (texts: readonly string[]): unknown[] =>
   texts.flatMap((text) => text.split('\n').map((line): unknown => JSON.parse(line)));

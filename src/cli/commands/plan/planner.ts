@@ -9,14 +9,14 @@ export interface Planner {
   close(): Promise<void>;
 }
 
-/** A thread takes about as long to start as it takes to plan this much. */
+/** The number of bytes that this thread plans in the time it takes to start another one. */
 const WORTH_IT = 4 * 1024 * 1024;
 
 const THREAD = new URL('./plan-thread.js', import.meta.url);
 
 /**
- * Plans in this thread, and in another one too once there is enough to plan and a processor for it: this thread goes on
- * with what the other has no time for.
+ * Plans in this thread, and also in another one once there is enough to plan and a second processor. This
+ * thread plans what the other one has no capacity for.
  */
 export const startPlanner = (settings: PlanSettings): Planner => {
   const mayHelp = mayStart(THREAD);

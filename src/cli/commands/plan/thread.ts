@@ -4,7 +4,7 @@ import { serveThread } from '../../threads/serve.ts';
 import { type PlannedBatch, type PlanSettings, planBatch } from './batch.ts';
 import { type PackedBatch, unpacked } from './packed.ts';
 
-/** The thread that `startHelper` starts: plans the batches that it is given, and asks who made what. */
+/** The thread that `startHelper` starts. It plans the batches that it receives and asks for creators. */
 serveThread<PlanSettings, PackedBatch, PlannedBatch, ResourceArn, Who | undefined>(
   (settings) => (batch, makerOf) => planBatch(settings, { makerOf }, unpacked(batch), new Date()),
 );

@@ -2,7 +2,7 @@ import { OUTCOMES, type OutcomeKind } from '../../../explain/outcome.ts';
 import type { Planned } from '../../../explain/what-if.ts';
 import { PHRASES } from '../../views/tally.ts';
 
-/** How many planned records there are of each kind. */
+/** The number of planned records of each kind. */
 export interface PlanTotals {
   readonly records: number;
   readonly of: Readonly<Record<OutcomeKind, OutcomeTotal>>;
@@ -11,11 +11,11 @@ export interface PlanTotals {
 interface OutcomeTotal {
   readonly records: number;
   readonly resources: number;
-  /** How many records there are for each reason, in the order in which the reasons came. */
+  /** The number of records per reason, in order of first appearance. */
   readonly reasons: ReadonlyMap<string, number>;
 }
 
-/** Counts planned records as they come, and adds what others have counted. */
+/** Counts planned records incrementally and merges other totals. */
 export interface RunningTotals {
   add(planned: Planned): void;
   join(totals: PlanTotals): void;
@@ -51,7 +51,7 @@ export const startTotals = (): RunningTotals => {
   };
 };
 
-/** Totals as rows of a table: numbers, then the reasons, most first. */
+/** Totals as table rows: the numbers, then the reasons, most frequent first. */
 export const totalRows = ({ records, of }: PlanTotals, rejected: number): string[][] => [
   ['records', String(records)],
   ...OUTCOMES.flatMap((outcome) => {

@@ -15,8 +15,8 @@ import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './text.ts';
 
 /**
- * `tagledger policy check FILE...`: what policies ask, or why they cannot be used, which is a failure; it needs no ledger.
- * `tagledger policy record FILE...`: puts them into force in a ledger.
+ * `tagledger policy check FILE...`: what policies require, or why they are invalid, which is a failure. It
+ * needs no ledger. `tagledger policy record FILE...`: puts them into force in a ledger.
  */
 export const policy: Command = {
   usage: 'policy check|record FILE... [--by NAME] [--from WHEN]',
@@ -100,7 +100,7 @@ const record = async (
   }
 };
 
-/** A day begins with its first instant, UTC. */
+/** The instant from which a policy is in force. A date means the first instant of that day, UTC. */
 const beginning = (when: string): string => {
   const instant = instantOf(/^\d{4}-\d\d-\d\d$/.test(when) ? `${when}T00:00:00Z` : when);
   if (instant === undefined) {

@@ -5,7 +5,7 @@ import { type Remark, remarkText } from '../../../policies/remark.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 
-/** A policy as programs read it. */
+/** A policy in machine-readable form. */
 export const viewOfPolicy = ({ id, rules, exemptions, notes }: ReadPolicy, files: readonly PolicyFile[]) => ({
   valid: true,
   id,
@@ -15,7 +15,7 @@ export const viewOfPolicy = ({ id, rules, exemptions, notes }: ReadPolicy, files
   notes,
 });
 
-/** The same, one thing a line. */
+/** The content of {@link viewOfPolicy}, one item per line. */
 export const linesOfPolicy = (policy: ReadPolicy, files: readonly PolicyFile[]): readonly object[] => {
   const { rules, exemptions, notes, ...rest } = viewOfPolicy(policy, files);
   return [
@@ -28,7 +28,7 @@ export const linesOfPolicy = (policy: ReadPolicy, files: readonly PolicyFile[]):
 
 const exemptionView = ({ scope: { typesSay: _, ...scope }, ...rest }: Exemption) => ({ ...scope, ...rest });
 
-/** A policy as a person reads it: its rules with their places, its exemptions, and what else is to be said. */
+/** A policy as text: its rules with their positions, its exemptions and notes. */
 export const policyText = (policy: ReadPolicy, files: readonly PolicyFile[]): string => {
   const { id, rules, exemptions, notes } = policy;
   const counts = `${count(rules.length, 'rule')}, ${count(exemptions.length, 'exemption')}, from ${count(files.length, 'file')}`;
@@ -44,7 +44,7 @@ export const policyText = (policy: ReadPolicy, files: readonly PolicyFile[]): st
   ].join('\n');
 };
 
-/** What is wrong with a policy, one thing a line. */
+/** The problems of a policy, one per line. */
 export const problemsText = (problems: readonly Remark[]): string =>
   [
     ...problems.map((problem) => sanitizeTerminal(remarkText(problem))),

@@ -13,8 +13,8 @@ import { type OpenLog, openLog, openLogs } from '../../ledger/open-log.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 
 /**
- * `tagledger prove`: what somebody needs to check that events are sealed, or that the log was only added to. Events
- * that are not sealed yet are not proven.
+ * `tagledger prove`: a proof that events are sealed, or that the log was only appended to. Unsealed events
+ * cannot be proven.
  */
 export const prove: Command = {
   usage: 'prove RESOURCE [--seq N] [--log WHERE] | prove --from SIZE [--to SIZE] [--log WHERE]',
@@ -34,7 +34,7 @@ export const prove: Command = {
       values.from === undefined ? proofOfEvents(invocation, log) : proofOfGrowth(invocation, log),
     );
     const text = bundleText(bundle);
-    // Nobody is handed a proof that does not hold.
+    // Verify the proof before it is handed out.
     const verdict = verifyBundle(text, [log.key]);
     if (!verdict.holds)
       throw new InvalidInputError(`the log does not give a proof that holds: ${verdict.message}`);
@@ -43,7 +43,7 @@ export const prove: Command = {
   },
 };
 
-/** A bundle, and whether it proves all that was asked for. */
+/** A bundle, and whether it proves everything that was requested. */
 interface Proof {
   readonly bundle: Bundle;
   readonly isWhole: boolean;
@@ -101,7 +101,7 @@ const count = (value: unknown, option: string): number => {
   return number;
 };
 
-/** Damage is found, and no failure of the program. */
+/** Reports a damaged log as an `InvalidInputError`, because it is not a failure of the program. */
 const damageSaid = (proof: Promise<Proof>): Promise<Proof> =>
   proof.catch((error: unknown) => {
     throw error instanceof LogDamagedError ? new InvalidInputError(error.message, { cause: error }) : error;

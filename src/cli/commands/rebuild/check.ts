@@ -7,15 +7,15 @@ import { table } from '../../views/table.ts';
 const MOST_SHOWN = 20;
 
 /**
- * Compares the state table with what the ledger gives, and shows where they differ: the first differences and their
- * number as text, all of them as JSON. A difference is a finding.
+ * Compares the state table with the state folded from the ledger. Text shows the first differences and their
+ * number, JSON all of them. A difference is a finding.
  */
 export const checkStates = async (
   ledger: ReadOnlyLedger,
   format: Format,
   console: Console,
 ): Promise<Exit> => {
-  // As text only the first are shown, and only they are kept.
+  // Text shows only the first differences, so only those are kept.
   const kept: Difference[] = [];
   const total = { events: 0, rows: 0, differences: 0 };
   for await (const { events, rows, differences } of compare(ledger)) {

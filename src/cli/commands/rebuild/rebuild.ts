@@ -11,7 +11,10 @@ import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 import { checkStates } from './check.ts';
 
-/** `tagledger rebuild`: the state table from the ledger alone. A difference that `--check` finds is a finding. */
+/**
+ * `tagledger rebuild`: rebuilds the state table from the ledger alone. A difference that `--check` finds is a
+ * finding.
+ */
 export const rebuild: Command = {
   usage: 'rebuild [--check] [--into TABLE] [--prune] [--restart]',
   summary: 'make the state table again from the ledger alone, or --check whether it is what the ledger gives',
@@ -46,9 +49,11 @@ export const rebuild: Command = {
   },
 };
 
-/** Reads the ledger, and finishes nothing of it: what is not projected yet shows as a difference. */
+/**
+ * Reads the ledger without running its consumers. An event that is not projected yet shows as a difference.
+ */
 const check = async (ledger: string, { format, env, console }: Invocation): Promise<Exit> => {
-  // An export has no rows of its own, which could differ.
+  // An export has no state rows that could differ.
   if (ledgerKindOf(ledger) === 'file') throw readOnly(ledger);
   const opened = await openReadOnly({ ledger, env, console });
   try {

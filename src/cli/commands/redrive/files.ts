@@ -4,12 +4,12 @@ import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts
 import { chunksOf } from '../../../shared/collections.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 
-/** As many as SQS gives at once: some are worked on together, and memory stays flat. */
+/** The same batch size as SQS: some messages run together, and memory use stays flat. */
 const MESSAGES_AT_ONCE = 10;
 
 /**
- * The messages in files, one a line, some at a time; `-` is standard input. A message's id is its file and line.
- * Rejects with an `InvalidInputError` for a file that cannot be read.
+ * Reads messages from files, one per line, in batches; `-` is standard input. A message's id is its file and
+ * line. Rejects with an `InvalidInputError` for an unreadable file.
  */
 export const messagesIn = (files: readonly string[]): AsyncGenerator<DeadLetterMessage[]> =>
   chunksOf(eachMessage(files), MESSAGES_AT_ONCE);

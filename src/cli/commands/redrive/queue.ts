@@ -7,30 +7,38 @@ import {
 import type { DeadLetterMessage } from '../../../handlers/redrive/dead-letter.ts';
 import type { Redriven } from '../../../handlers/redrive/redrive.ts';
 
-/** The part of the SQS client that is used: tests stand in here. */
+/** The part of the SQS client that is used, so that tests can replace it. */
 export type Sqs = Pick<SQSClient, 'send'>;
 
-/** How a failure queue is worked through. */
+/** How to redrive a failure queue. */
 export interface QueueRun {
   readonly url: string;
-  /** No more messages than this are received. */
+  /** The maximum number of messages to receive. */
   readonly max: number;
   readonly run: (messages: readonly DeadLetterMessage[]) => Promise<readonly Redriven[]>;
-  /** Told of the messages of a batch whose deletion SQS refused: they went through, and will come again. */
+  /**
+   * Receives the ids of messages that succeeded but that SQS refused to delete. They will be delivered again.
+   */
   readonly onUndeleted: (ids: readonly string[]) => void;
 }
 
-/** SQS gives at most 10 messages at once (SQS API reference, ReceiveMessage). */
+/** SQS returns at most 10 messages at once (SQS API reference, ReceiveMessage). */
 const MESSAGES_AT_ONCE = 10;
-/** Asking for some seconds asks all of SQS's servers: an empty answer means an empty queue then ("long polling"). */
+/**
+ * The long-polling wait in seconds. Long polling queries all SQS servers, so an empty response means an empty
+ * queue.
+ */
 const WAIT_S = 5;
-/** Nobody else gets a message while it is worked on, and those that fail come again only after the run. */
+/**
+ * The visibility timeout in seconds. Nobody else receives a message meanwhile, and failed ones return only
+ * after the run.
+ */
 const HIDDEN_S = 900;
 
 /**
- * Works through a queue of what was given up, batch by batch, until it is empty, `max` messages came, or only such
- * come as failed before. A message is deleted once it went through, and no other is. Dying at any point is safe: what
- * was not deleted comes again.
+ * Redrives a queue of dead letters batch by batch, until it is empty, `max` messages were received, or only
+ * messages return that were already tried. Only messages that succeed are deleted. A crash at any point is
+ * safe, because undeleted messages are delivered again.
  */
 export async function* redriveFromQueue(
   sqs: Sqs,

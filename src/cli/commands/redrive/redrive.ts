@@ -12,7 +12,7 @@ import { table } from '../../views/table.ts';
 import { messagesIn } from './files.ts';
 import type { Run } from './run.ts';
 
-/** `tagledger redrive`: what was given up, again. It failed where something did not go through. */
+/** `tagledger redrive`: runs dead letters again. It fails if any message did not succeed. */
 export const redrive: Command = {
   usage: 'redrive [FILE... | --queue URL [--max N]]',
   summary:
@@ -25,7 +25,7 @@ export const redrive: Command = {
     refuseMixed(positionals, queue, where);
     const ledger = await openRuntime(where, env);
     try {
-      // The consumers bring an AWS client with them, which other commands do without.
+      // Loaded on demand, because the consumers import an AWS client, which other commands do not need.
       const { runnerOf } = await import('./run.ts');
       const source = sourceOf(ledger, positionals, queue, max, runnerOf(ledger), console);
       const { totals, outcomes } = await redriveAll(source, format, console);
@@ -45,10 +45,13 @@ export const redrive: Command = {
   },
 };
 
-/** How many messages there were, what became of them, and how many batches of a stream went through. */
+/** The number of messages, of each outcome, and of change-feed batches that succeeded. */
 type RedriveTotals = Readonly<Record<'messages' | 'batches' | Redriven['outcome'], number>>;
 
-/** Works through a source. `outcomes` are those that are told at the end: as JSON all, otherwise what did not go through. */
+/**
+ * Redrives a source. `outcomes` are those that are reported at the end: all of them for JSON, only the
+ * unsuccessful ones for text, none for NDJSON.
+ */
 const redriveAll = async (
   source: AsyncIterable<readonly Redriven[]>,
   format: Format,
@@ -124,7 +127,7 @@ async function* sourceOf(
   }
 }
 
-/** What the consumers of an embedded ledger gave up. It is forgotten only once it went through. */
+/** Redrives the dead letters of an embedded ledger. Each is removed only after it succeeds. */
 async function* redriveKept({ embedded }: LedgerRuntime, run: Run): AsyncGenerator<readonly Redriven[]> {
   const kept = embedded?.givenUp;
   for (const [i, body] of (kept?.messages() ?? []).entries()) {

@@ -5,15 +5,18 @@ import type { FeedConsumer } from '../../../handlers/runtime/feed-batch.ts';
 import { QUIET } from '../../../shared/telemetry.ts';
 import type { LedgerRuntime } from '../../ledger/open-runtime.ts';
 
-/** Runs messages again, and says of each what came of it. */
+/** Runs messages again and returns the outcome of each. */
 export type Run = (messages: readonly DeadLetterMessage[]) => Promise<readonly Redriven[]>;
 
 const NO_LIMIT = () => Number.POSITIVE_INFINITY;
 
-/** An embedded ledger has all its consumers here; those of a deployed one call EC2 and alert, which is not ours. */
+/**
+ * An embedded ledger runs all its consumers here. For a deployed ledger only `project` runs, because calling
+ * EC2 and sending alerts is left to its functions.
+ */
 export const runnerOf = (ledger: LedgerRuntime): Run => {
   const { store, states, embedded } = ledger;
-  // Nobody is told from here, so what can never be read is not set aside either: it is kept.
+  // No alerts are sent from here, so permanently unreadable events are kept and not quarantined.
   const projecting: FeedConsumer = project({
     store,
     states,

@@ -7,7 +7,10 @@ import { openRuntime } from '../../ledger/open-runtime.ts';
 import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
 import { table } from '../../views/table.ts';
 
-/** `tagledger seal`: all events of an embedded ledger into its sealed log. Those that do not fit together are a finding. */
+/**
+ * `tagledger seal`: adds all events of an embedded ledger to its sealed log. Inconsistent events are a
+ * finding.
+ */
 export const seal: Command = {
   usage: 'seal [--new-log]',
   summary: 'seal the events of an embedded ledger: put them into its log and sign the log’s checkpoint',

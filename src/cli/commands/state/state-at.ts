@@ -5,7 +5,10 @@ import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { creatorText } from '../../views/creator.ts';
 import { table } from '../../views/table.ts';
 
-/** A resource, by id or ARN, at a moment. Rejects as `findResource`, also where it has no event. */
+/**
+ * The state of a resource, by id or ARN, at a moment. Rejects as `findResource` does, and also if the
+ * resource has no events.
+ */
 export const stateAt = async (
   ledger: ReadOnlyLedger,
   resource: string,
@@ -24,7 +27,7 @@ const WORDS: Readonly<Record<Standing, string>> = {
   gap: 'unknown: it stands for the resources of a call that nothing tells',
 };
 
-/** The view as a person reads it. */
+/** The view as text. */
 export const stateAtText = (view: ResourceAtView): string =>
   table([
     ['resource', view.arn],

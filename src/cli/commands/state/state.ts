@@ -14,7 +14,7 @@ import { creatorText } from '../../views/creator.ts';
 import { table } from '../../views/table.ts';
 import { stateAt, stateAtText } from './state-at.ts';
 
-/** `tagledger state RESOURCE`: what is true of a resource now, or was at a moment. */
+/** `tagledger state RESOURCE`: the state of a resource now or at a past moment. */
 export const state: Command = {
   usage: `state RESOURCE ${MOMENT_USAGE}`,
   summary:
@@ -38,10 +38,10 @@ export const state: Command = {
   },
 };
 
-/** A view, and the words for it, which only one of the formats wants. */
+/** A view and its text, which is computed only for the text format. */
 const asTold = <V>(view: V, textOf: (view: V) => string) => ({ view, text: () => textOf(view) });
 
-/** What the ledger records of tampering with a resource: how often it was found, and the stream that tells of it. */
+/** The recorded tampering with a resource: the number of incidents, and the stream that records them. */
 interface Incidents {
   readonly count: number;
   readonly history: ResourceArn;
@@ -59,8 +59,8 @@ const stateNow = async (ledger: ReadOnlyLedger, resource: string): Promise<Now> 
 };
 
 /**
- * The fold of the stream, which is the truth; the row may be behind it. Where the stream is damaged, or gone, the row is
- * all that is known.
+ * Folds the stream, which is authoritative; the row can lag behind it. If the stream is damaged or missing,
+ * the row is all that is known.
  */
 const currentRow = async (ledger: ReadOnlyLedger, resource: string): Promise<StateRow> => {
   try {

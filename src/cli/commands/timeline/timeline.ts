@@ -7,11 +7,11 @@ import { momentOf, optionText } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { timelineText } from '../../views/timeline-text.ts';
 
-/** How wide a drawing is where neither a terminal nor `--width` says so. */
+/** The default width of a drawing without a terminal or `--width`. */
 const USUAL_WIDTH = 100;
 const [LEAST_WIDTH, MOST_WIDTH] = [40, 1000];
 
-/** `tagledger timeline RESOURCE`: which tags it bore from when to when, drawn. */
+/** `tagledger timeline RESOURCE`: draws which tags a resource had and when. */
 export const timeline: Command = {
   usage: 'timeline RESOURCE [--known-at TIME] [--width COLUMNS]',
   summary: 'which tags a resource bore from when to when, drawn in the terminal',

@@ -8,8 +8,8 @@ import { keysIn, proofText } from '../../ledger/proof-files.ts';
 import { table } from '../../views/table.ts';
 
 /**
- * `tagledger verify --bundle FILE --key FILE`: checks a bundle with nothing but the two files. One that does not
- * hold is a finding. Throws an `InvalidInputError` when it cannot be checked.
+ * `tagledger verify --bundle FILE --key FILE`: verifies a bundle from these two files alone. A bundle that
+ * does not hold is a finding. Throws an `InvalidInputError` if it cannot be verified.
  */
 export const verifyBundleFile = ({
   values,
@@ -30,7 +30,7 @@ export const verifyBundleFile = ({
 
 type Held = Extract<Verdict, { readonly holds: true }>;
 
-/** A verdict as programs read it. */
+/** A verdict in machine-readable form. */
 const viewOf = (verdict: Verdict) =>
   verdict.holds
     ? {

@@ -5,28 +5,28 @@ import { readInput } from '../../../intake/read-input.ts';
 import type { SeenEvent } from '../../../verifier/check-section.ts';
 import type { Check } from '../../../verifier/finding.ts';
 
-/** A creation that a trail tells of, and that the ledger should hold. */
+/** A creation in the trail that the ledger should have recorded. */
 interface ExpectedBirth {
   readonly eventId: string;
-  /** The call, its id in CloudTrail, and when it was. */
+  /** The call, its id in CloudTrail, and its time. */
   readonly cause: string;
   /** Whether the ledger has any event of the resource. */
   isStreamThere: boolean;
 }
 
-/** Whether each creation of a trail has its event in a ledger. */
+/** Checks that each creation in a trail has its event in a ledger. */
 export interface BirthsCheck extends Check<SeenEvent> {
-  /** Takes in one input of the trail. Throws an `InvalidInputError` for one that cannot be used. */
+  /** Adds one input of the trail. Throws an `InvalidInputError` for an unusable input. */
   expect(input: unknown): void;
-  /** How many resources the trail says were made, of those that would be recorded. */
+  /** The number of resources that the trail creates and that the ledger should have recorded. */
   count(): number;
 }
 
 /**
- * Looks for the creations of a trail in a ledger: each is recorded in the stream of the resource, whatever was known of
- * it before, under the id that is derived from the cause. Types that no rule is for are not recorded, and not looked
- * for. All of the trail comes before the ledger; what is still looked for is in memory, so the trail decides how much
- * that is.
+ * Looks for the creations of a trail in a ledger. Each creation is recorded in its resource's stream,
+ * whatever was known before, under the id derived from its cause. Types without a rule are neither recorded
+ * nor expected. Add the whole trail before the ledger's events. Expected creations are held in memory, so the
+ * size of the trail decides memory use.
  */
 export const birthsCheck = (context: InterpretationContext, now: Date): BirthsCheck => {
   const expected = new Map<string, ExpectedBirth>();

@@ -6,23 +6,24 @@ import { orderedPipeline } from '../../threads/ordered-pipeline.ts';
 import { mayStart, startThread, type Thread } from '../../threads/start.ts';
 import type { PackedSection } from './thread.ts';
 
-/** A thread takes about as long to start as it takes to check this much. */
+/** The number of bytes that this thread checks in the time it takes to start another one. */
 const WORTH_IT = 8 * 1024 * 1024;
 
-/** Enough that a thread has the next section while its last one waits for its turn. */
+/** Enough that a thread has its next section while its last result waits for its turn. */
 const SECTIONS_AT_ONCE = 8;
 
 const THREAD = new URL('./verify-thread.js', import.meta.url);
 
-/** Checks one section after the other; one that goes on with another one is given to who has that. */
+/** Checks sections in order. A section that continues another one goes to the thread that has that one. */
 interface SectionCheck {
   check(section: Section): Promise<Checked>;
   close(): Promise<void>;
 }
 
 /**
- * Checks an exported ledger, in this thread and in another one where that is worth it; `take` is given what was found in
- * the order of the file. Rejects with an `InvalidInputError` for a file that cannot be read, or not to its end.
+ * Checks an exported ledger in this thread, and also in another one if the file is large enough. `take`
+ * receives the results in file order. Rejects with an `InvalidInputError` for a file that cannot be read to
+ * its end.
  */
 export const checkFile = async (
   path: string,

@@ -5,8 +5,9 @@ import { openSource } from '../../ledger/open-source.ts';
 import { checkFile } from './file.ts';
 
 /**
- * Checks the events of what `--ledger` names; `take` is given what was found, some events at a time, in their order.
- * Rejects as `openSource`, and with an `InvalidInputError` for a file that cannot be read to its end.
+ * Checks the events of the ledger that `--ledger` names. `take` receives the results in batches, in the order
+ * of the events. Rejects as `openSource` does, and with an `InvalidInputError` for a file that cannot be read
+ * to its end.
  */
 export const checkLedger = async (
   where: string,

@@ -15,22 +15,25 @@ import type { Finding } from '../../../verifier/finding.ts';
 import { eventFormatOf } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf, tablesIn } from '../../ledger/ledger-kind.ts';
 
-/** Takes in findings, and records them in the ledger. */
+/** Collects findings and records them in the ledger. */
 export interface FindingRecorder {
   add(findings: readonly (Finding | SealedFinding)[]): void;
-  /** Records what was taken in; nobody else may have the ledger open. Rejects when some could not be recorded. */
+  /**
+   * Records the collected findings. No other process may have the ledger open. Rejects if any could not be
+   * recorded.
+   */
   record(now: () => Date): Promise<RecordedFindings>;
 }
 
-/** Of how many findings the ledger tells now, and how many were too many to be recorded. */
+/** The number of findings now recorded in the ledger, and the number left out because there were too many. */
 export interface RecordedFindings {
   readonly recorded: number;
   readonly left: number;
 }
 
 /**
- * What is no sign of tampering: another key than the log's is as likely the wrong file as another log, and a newer version
- * of tagledger may have written what this one does not know.
+ * Findings that do not indicate tampering. An unknown key is as likely the wrong file as another log, and a
+ * newer version of tagledger can write content that this version does not know.
  */
 const NO_TAMPERING: ReadonlySet<(Finding | SealedFinding)['kind']> = new Set([
   'unknown-key',
@@ -38,12 +41,12 @@ const NO_TAMPERING: ReadonlySet<(Finding | SealedFinding)['kind']> = new Set([
   'field',
 ]);
 
-/** So many findings are held; of a ledger that was spoiled as a whole these say enough. */
+/** The maximum number of recorded findings. If a whole ledger is damaged, these are enough to show it. */
 const MOST_RECORDED = 10_000;
 
 /**
- * The recorder for the ledger that `--ledger` names. Throws an `InvalidInputError` for an exported file, and for a format
- * of events that cannot be written.
+ * The recorder for the ledger that `--ledger` names. Throws an `InvalidInputError` for an exported file and
+ * for an unsupported event format.
  */
 export const findingRecorder = (where: string, env: Env): FindingRecorder => {
   const kind = ledgerKindOf(where);
@@ -78,8 +81,8 @@ export const findingRecorder = (where: string, env: Env): FindingRecorder => {
 };
 
 /**
- * The ledger's table alone: a damaged ledger cannot always be opened with its consumers, and none of them acts on what is
- * recorded here.
+ * Opens only the ledger table. A damaged ledger cannot always be opened with its consumers, and no consumer
+ * acts on the recorded findings.
  */
 const openToAppend = async (
   where: string,
@@ -90,7 +93,7 @@ const openToAppend = async (
     const store = dynamodbStore(client, LEDGER_TABLE);
     const emptied = await emptiedDatabase(where, store);
     if (emptied) await close();
-    // What is recorded in a new database would hide that the old one is gone.
+    // A record in a new database would hide that the old one is lost.
     refuseLost(where, emptied);
     return { store, close };
   }

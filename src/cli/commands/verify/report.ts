@@ -3,37 +3,40 @@ import type { Finding } from '../../../verifier/finding.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
-/** What was looked at in one respect. */
+/** The scope of one check. */
 export interface Respect {
-  /** How many things were looked at, in words. */
+  /** What was checked and how much of it, in words. */
   readonly looked: string;
   readonly counts: Readonly<Record<string, number>>;
-  /** False where there was nothing to compare with, which is not the same as no finding. */
+  /** False if there was nothing to compare with, which is not the same as no findings. */
   readonly isChecked?: boolean;
 }
 
-/** A finding, and in which respect. */
+/** A finding with the check that it belongs to. */
 type ReportedFindings = (Finding | SealedFinding) & {
   readonly check: 'integrity' | 'sealed' | 'completeness';
 };
 
-/** Writes findings as they come, and a summary at the end: as text the first ones, as JSON all. */
+/**
+ * Reports findings: NDJSON as they arrive; text and JSON at the end with a summary, in text only the first
+ * findings.
+ */
 export interface VerifyReport {
   add(check: ReportedFindings['check'], findings: readonly (Finding | SealedFinding)[]): void;
-  /** Writes it; a respect is undefined in which nobody looked. Returns the number of findings. */
+  /** Writes the report. A check that did not run is undefined. Returns the number of findings. */
   finish(integrity: Respect, sealed: Respect | undefined, completeness: Respect | undefined): number;
 }
 
 const MOST_SHOWN = 20;
 
-/** What is not seen without the sealed log, and how to have it looked at. */
+/** What stays undetected without the sealed log, and how to check it. */
 const NOT_SEALED =
   'give the public key of the log with --key FILE: a tail that was cut, a resource that is gone and a history hashed anew break no chain';
 
-/** How to have it looked at whether events are missing. */
+/** How to check for missing events. */
 const NO_TRAIL = 'give the files of a trail with --trail FILE';
 
-/** How many findings there are in each respect. */
+/** The number of findings per check. */
 type Numbers = Readonly<Record<ReportedFindings['check'], number>>;
 
 export const verifyReport = (format: Format, { stdout }: Console): VerifyReport => {
@@ -69,7 +72,7 @@ interface Respects {
   readonly completeness: Respect | undefined;
 }
 
-/** The summary as programs read it: null for a respect in which nobody looked. */
+/** The summary in machine-readable form; null for a check that did not run. */
 const summaryView = ({ integrity, sealed, completeness }: Respects, numbers: Numbers) => ({
   integrity: { ...integrity.counts, findings: numbers.integrity },
   sealed: sealed ? { ...sealed.counts, findings: numbers.sealed } : null,
@@ -78,7 +81,7 @@ const summaryView = ({ integrity, sealed, completeness }: Respects, numbers: Num
 
 const summaryText = ({ integrity, sealed, completeness }: Respects, numbers: Numbers): string => {
   const hasFindings = Object.values(numbers).some((number) => number > 0);
-  // Of nothing, nothing is as it should be.
+  // Without events or findings, there was nothing to check.
   const isChecked = hasFindings || integrity.counts.events !== 0;
   return table([
     respectRow('integrity', numbers, { ...integrity, isChecked }, ''),
@@ -87,7 +90,7 @@ const summaryText = ({ integrity, sealed, completeness }: Respects, numbers: Num
   ]);
 };
 
-/** `absent` is said where nobody looked: how to have it looked at. */
+/** The summary row of one check. If the check did not run, `absent` says how to run it. */
 const respectRow = (
   check: ReportedFindings['check'],
   numbers: Numbers,

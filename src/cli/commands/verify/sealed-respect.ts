@@ -1,7 +1,7 @@
 import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
 import type { Respect } from './report.ts';
 
-/** What a report says was looked at. */
+/** Describes the sealed check for the report. */
 export const sealedRespect = (summary: SealedSummary | undefined, now: Date): Respect => {
   if (!summary)
     return { counts: { sealed: 0, unsealed: 0 }, looked: 'the log is not believed, so nothing is' };

@@ -2,10 +2,10 @@ import { type Checked, type SectionOptions, sectionChecker } from '../../../veri
 import type { Section } from '../../../verifier/sections.ts';
 import { serveThread } from '../../threads/serve.ts';
 
-/** A section whose bytes have changed hands: they come as no `Buffer`. */
+/** A section with transferred bytes, which arrive as a plain `Uint8Array` and not as a `Buffer`. */
 export type PackedSection = Omit<Section, 'bytes'> & { readonly bytes: Uint8Array<ArrayBuffer> };
 
-/** The thread that `checkFile` starts: checks the sections that it is given, in their order. */
+/** The thread that `checkFile` starts. It checks the sections that it receives, in order. */
 serveThread<SectionOptions, PackedSection, Checked>((options) => {
   const check = sectionChecker(options);
   return ({ bytes, ...section }) => check({ ...section, bytes: Buffer.from(bytes.buffer) });

@@ -21,8 +21,8 @@ import { type Respect, type VerifyReport, verifyReport } from './report.ts';
 import { sealedRespect } from './sealed-respect.ts';
 
 /**
- * `tagledger verify`: whether a ledger is what was written. What is not is a finding; what nobody compared with the
- * sealed log is not proven, whatever else was checked.
+ * `tagledger verify`: whether a ledger is unchanged since it was written. A deviation is a finding. Content
+ * that was not compared with the sealed log is unproven, whatever else was checked.
  */
 export const verify: Command = {
   usage:
@@ -57,7 +57,7 @@ export const verify: Command = {
     const report = verifyReport(format, console);
     const add: VerifyReport['add'] = (check, findings) => {
       report.add(check, findings);
-      // A trail that tells more than the ledger is no sign of tampering.
+      // A creation that is missing from the ledger does not indicate tampering.
       if (check !== 'completeness') recorder?.add(findings);
     };
 
@@ -77,18 +77,18 @@ export const verify: Command = {
   },
 };
 
-/** With what a ledger is compared; undefined where that is not wanted. */
+/** What the ledger is compared with; undefined for a comparison that was not requested. */
 interface Comparisons {
   readonly sealed: Awaited<ReturnType<typeof openSealedCheck>>;
   readonly births: BirthsCheck | undefined;
 }
 
-/** What was gone through, and what the comparison with the sealed log ended with. */
+/** What was checked, and the result of the comparison with the sealed log. */
 interface Compared extends CheckCounts {
   readonly end: Awaited<ReturnType<SealedCheck['end']>> | undefined;
 }
 
-/** Goes through all events once, and hands out what is found as it is found. */
+/** Reads all events once and passes on findings as they occur. */
 const compareAll = async (
   { values, ledger: where, console }: Invocation,
   { sealed, births }: Comparisons,
@@ -114,7 +114,10 @@ const compareAll = async (
   return { events, streams, end };
 };
 
-/** The check of the files that `--trail` names; undefined without any. `rejected` counts what cannot be read in them. */
+/**
+ * Opens the check against the files of `--trail`; undefined without any. `rejected` counts their unreadable
+ * entries.
+ */
 const openBirths = async ({
   values,
   ledger: where,
@@ -136,7 +139,10 @@ const birthsRespect = (births: BirthsCheck, rejected: number): Respect => {
 
 const NO_CREATION = 'the trail holds no creation that the ledger would record';
 
-/** What a check without findings leaves unproven, one sentence each. `summary` is what the sealed log says. */
+/**
+ * What a check without findings leaves unproven, one sentence each. `summary` is the result from the sealed
+ * log.
+ */
 const unprovenIn = (
   where: string,
   events: number,
@@ -154,7 +160,7 @@ const unprovenIn = (
             ? `UNPROVEN: ${where} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.`
             : `UNPROVEN: ${where} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.`,
         ]),
-    // A ledger goes on growing, and is sealed a little later. A file does neither.
+    // A live ledger keeps growing, and its new events are sealed a little later. A file does neither.
     ...(isFile && unsealed > 0
       ? [
           `UNPROVEN: ${unsealed} ${unsealed === 1 ? 'event' : 'events'} of ${where} ${unsealed === 1 ? 'is' : 'are'} not in the sealed log. Seal the ledger, and export it again.`,
@@ -168,14 +174,14 @@ const unprovenIn = (
   ];
 };
 
-/** Loaded by who asks for it: a check of a file needs no AWS client. */
+/** Loaded on demand, because checking a file needs no AWS client. */
 const openRecorder = async (where: string, env: Env): Promise<FindingRecorder> =>
   (await import('./record.ts')).findingRecorder(where, env);
 
 const recordedText = (recorded: number, left: number): string =>
   `\nthe ledger records ${recorded} finding${recorded === 1 ? '' : 's'}${left > 0 ? `, and not ${left} more: see to these first` : ''}`;
 
-/** Takes in the creations of a trail. What cannot be read in it is told, and counted. */
+/** Reads the creations of a trail. Unreadable entries are reported and counted. */
 const readBirths = async (
   files: readonly string[],
   births: BirthsCheck,

@@ -8,7 +8,7 @@ import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { trailText } from './trail-text.ts';
 
-/** An answer as a person reads it: the verdict, then what it rests on. */
+/** An answer as text: the verdict, then its evidence. */
 export const answerText = ({ verdict, resource, tags, requests, trail, hints }: WhyAnswer): string =>
   [
     sanitizeTerminal(verdict),

@@ -5,7 +5,7 @@ import { table } from '../../views/table.ts';
 
 const MOST_SHOWN = 20;
 
-/** What a trail has of a resource, as a person reads it: the records that explain something, and how many others. */
+/** Search results of a trail as text: the records that explain something, and the number of others. */
 export const trailText = ({ findings, otherCalls }: Searched): string => {
   const recorded = findings.filter(({ is }) => is === 'recorded').length;
   const telling = findings.filter(({ is }) => is !== 'recorded');

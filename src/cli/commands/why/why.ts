@@ -15,7 +15,10 @@ import { openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
 import { answerText } from './text.ts';
 
-/** `tagledger why RESOURCE`: why it has its tags, or lacks them. A resource of which nothing is known is not known. */
+/**
+ * `tagledger why RESOURCE`: why a resource has or lacks its tags. The exit is unknown if nothing is known of
+ * the resource.
+ */
 export const why: Command = {
   usage: 'why RESOURCE [--trail FILE]...',
   summary: 'why a resource has its tags or lacks them; --trail looks for its records in files, too',
@@ -30,7 +33,7 @@ export const why: Command = {
     }
     const resource = oneResource(positionals, 'why');
     const trails = files.length > 0 ? await openTrails(files) : undefined;
-    // Whoever gives no trail has nothing but a ledger to ask.
+    // Without a trail, only the ledger is searched.
     const { ledger, context } = trails
       ? await openToAnswerIfThere({ ledger: where, env, console })
       : { ledger: await openToAnswer({ ledger: where, env, console }), context: undefined };
@@ -44,7 +47,7 @@ export const why: Command = {
   },
 };
 
-/** What a ledger knows of the resource that a person named. */
+/** What the ledger knows of the named resource. */
 const wantedIn = async (ledger: ReadOnlyLedger | undefined, resource: string): Promise<Wanted> => {
   const named = resource.startsWith('arn:') ? parseArn(resource) : undefined;
   const arn = named?.arn ?? (ledger && (await lookForResource(ledger.states, resource))?.arn);
