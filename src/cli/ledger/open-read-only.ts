@@ -26,7 +26,7 @@ export interface ReadOnlyLedger {
   readonly coordination: ReadOnlyCoordinationStore;
   /** The fleet at a past moment: read from the archive if there is one, else from the ledger itself. */
   readonly fleet: FleetReader;
-  /** The archive's objects; absent if the ledger has no archive. */
+  /** The archive's objects; absent if this kind of ledger cannot have an archive, or none is configured. */
   readonly archived?: ReadOnlyObjectStore;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A clock that moves only when it is told to, and only forward. */
+/** A clock that moves only by calls of `moveTo`, and only forward. */
 export interface ReplayClock {
   readonly now: () => Date;
   /**
