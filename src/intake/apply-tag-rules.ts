@@ -5,7 +5,7 @@ import type { Cause, Who } from '../events/tag-event.ts';
 import { expandTags } from '../tagging/rules/expand-tags.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
 
-/** By which act of whom, and when in AWS. */
+/** What triggered a tag request: its cause, the actor, and the time in AWS. */
 export interface RequestTrigger {
   readonly cause: Cause;
   readonly who: Who;
@@ -13,8 +13,8 @@ export interface RequestTrigger {
 }
 
 /**
- * The tags that the rules want on a resource at an occasion, and those that the caller named, which win; undefined
- * when no rule is for its type and the caller named none.
+ * Combines the tags that the rules set for a trigger with those that the caller named, which take precedence.
+ * Returns undefined when no rule covers the resource's type and the caller named no tags.
  */
 export const applyTagRules = (
   rules: TagRules,

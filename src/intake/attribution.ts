@@ -12,22 +12,23 @@ import type { Who } from '../events/tag-event.ts';
 import { actorIn, type InterpretationContext } from './interpret.ts';
 import { rememberSessions } from './session-attribution.ts';
 
-/** Where more is known of who acted than one record tells. */
+/** Sources that tell more about an actor than a single record does. */
 export interface Acquaintance {
-  /** Remembers the persons behind role sessions; absent when sessions keep the names that they have. */
+  /** Remembers the person behind each role session. Without it, sessions keep their own names. */
   readonly coordination?: CoordinationStore | undefined;
-  /** What persons are remembered as; absent when that is as they are known. */
+  /** Pseudonymizes a person before it is stored. Without it, names are stored as they are. */
   readonly pseudonymize?: Pseudonymizer | undefined;
-  /** Who made a resource, as far as is known. */
+  /** Resolves to the creator of a resource, or undefined when it is unknown. */
   readonly makerOf: (arn: ResourceArn) => Promise<Who | undefined>;
 }
 
 const READS_AT_ONCE = 16;
 
 /**
- * Who acted in these records, where more is known than each of them tells: the person who assumed the role of a session
- * (see `rememberSessions`), and the person who made the resource for whose sake a service made others, in these
- * records or before. Each such resource is asked for once. Rejects when memos or makers do.
+ * Attributes records that name only a role session or a service. A session is attributed to the person who
+ * assumed the role (see `rememberSessions`). A resource that a service created is attributed to the creator
+ * of the parent resource, which these records or earlier ones show. Each parent is looked up at most once.
+ * Rejects when the coordination store or `makerOf` rejects.
  */
 export const attribute = async (
   { coordination, pseudonymize, makerOf }: Acquaintance,
@@ -65,7 +66,7 @@ export const attribute = async (
   };
 };
 
-/** The persons who, in these records, made resources for whose sake a service may make others. */
+/** The persons who, in these records, created resources for which a service may create others. */
 export const makersIn = (
   records: readonly CloudTrailRecord[],
   actorOf: (record: CloudTrailRecord) => Who,

@@ -4,28 +4,29 @@ import type { Home } from './direct-call.ts';
 import { type RequestDeps, request } from './intake.ts';
 import type { InstancesOf } from './recover-launch.ts';
 
-/** Which parts of the intake are switched on, by the names of their settings. */
+/** The optional parts of the intake that are switched on, by the names of their settings. */
 export interface IntakeSwitches {
-  /** Whether EC2 is asked for the instances that CloudTrail left out of the record of a launch. */
+  /** Whether to ask EC2 for the instances that CloudTrail omitted from the record of a launch. */
   readonly RECOVER_OMITTED: boolean;
-  /** Whether the calls of a role session are attributed to the person who assumed the role. */
+  /** Whether to attribute the calls of a role session to the person who assumed the role. */
   readonly IDENTITY_JOIN: boolean;
-  /** Whether who acted is recorded under pseudonyms. */
+  /** Whether to record actors under pseudonyms. */
   readonly HASH_IDENTITIES: boolean;
 }
 
-/** What an intake is made of. The optional parts are functions: each is made only where its switch is on. */
+/** The parts of an intake. Those that a switch controls are factories, called only when the switch is on. */
 export interface IntakeParts
   extends Pick<RequestDeps, 'ledger' | 'rules' | 'taggerRoleArn' | 'credentialsOf' | 'telemetry'> {
-  /** Absent where there is no EC2 to ask: what CloudTrail left out is then left out. */
+  /** Absent when no EC2 is available: instances that CloudTrail omitted then stay unknown. */
   readonly instancesOf?: () => InstancesOf;
   readonly coordination: () => CoordinationStore;
   readonly openPseudonymizer: () => OpenPseudonymizer;
 }
 
 /**
- * The intake of a deployment, of the command line, or of an embedded ledger: the only place that says which setting
- * switches which part on. Direct calls by id alone mean the account and Region of `home`; without one they are refused.
+ * Composes the intake of a deployment, the command line or an embedded ledger. Only this function decides
+ * which setting switches which part on. A direct call that names a resource by its id alone refers to the
+ * account and Region of `home`; without `home` it is rejected.
  */
 export const composeIntake = (
   { RECOVER_OMITTED, IDENTITY_JOIN, HASH_IDENTITIES }: IntakeSwitches,

@@ -1,9 +1,9 @@
 import { requestIdOf, type TagEvent } from '../events/tag-event.ts';
 
-/** A log line is for people: so many ids of a kind stand in it. */
+/** The most ids of one kind in a log line, so that people can still read it. */
 const MOST = 100;
 
-/** Ids for a log line, each once: the first hundred of them, and how many more there are. */
+/** Log fields with the first 100 distinct ids, and in `<name>More` the number of those left out. */
 export const correlationIds = (name: string, ids: Iterable<string>): Record<string, unknown> => {
   const all = [...new Set(ids)];
   return {
@@ -13,8 +13,9 @@ export const correlationIds = (name: string, ids: Iterable<string>): Record<stri
 };
 
 /**
- * The ids by which events are followed through the logs of all functions: `causes`, those of CloudTrail's events and
- * direct calls, and `requests`, those of first attempts, which stand for the cause in an outcome.
+ * Log fields that correlate events across the logs of all functions. `causes` are the ids of CloudTrail
+ * events and direct calls. `requests` are the ids of requests, because an outcome names its request instead
+ * of a cause.
  */
 export const correlationIdsOf = (events: readonly TagEvent[]): Record<string, unknown> => ({
   ...correlationIds(

@@ -6,23 +6,23 @@ import { InvalidInputError } from '../shared/errors.ts';
 import { joinProblems, truncate } from '../shared/text.ts';
 import { keyProblem, TAG_LIMITS } from '../tagging/rules/tag-limits.ts';
 
-/** A person or program that names a resource and a user itself. */
+/** A tag request made directly by a person or program, which names the resource and the user. */
 export interface DirectCall {
   readonly resource: ResourceIdentity;
   readonly user: string;
-  /** Tags asked for beside those of the rules; they win over a rule with the same key. */
+  /** Tags requested in addition to those of the rules. They override a rule with the same key. */
   readonly tags: readonly Tag[];
-  /** The caller's own id of this request: the same id is recorded once. */
+  /** The caller's own id of the call, which makes it idempotent: the same id is recorded once. */
   readonly requestId?: string;
 }
 
-/** The account and Region of resources that are named by their id alone. */
+/** The account and Region assumed for resources that are named by their id alone. */
 export interface Home {
   readonly account: string;
   readonly region: string;
 }
 
-/** The account and Region of a Lambda function, by its ARN. */
+/** The account and Region of a Lambda function, read from its ARN. */
 export const homeOfFunction = (functionArn: string): Home => {
   const [, , , region = '', account = ''] = functionArn.split(':');
   return { account, region };
@@ -39,11 +39,11 @@ const CallSchema = v.strictObject({
 
 const EXAMPLE = '{"resourceId":"i-0abc","user":"ana@example.com","tags":{"Owner":"ana"}}';
 
-/** Whether an input wants to be a direct call, rightly or wrongly formed. */
+/** Whether an input is meant as a direct call, valid or not. */
 export const isDirectCall = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && 'resourceId' in input;
 
-/** Parses and checks a direct call; throws an `InvalidInputError` that names all that is wrong with it. */
+/** Parses and checks a direct call. Throws an `InvalidInputError` that lists the problems found. */
 export const parseDirectCall = (input: unknown, home: Home | undefined): DirectCall => {
   const parsed = v.safeParse(CallSchema, input);
   if (!parsed.success) {
@@ -61,7 +61,10 @@ export const parseDirectCall = (input: unknown, home: Home | undefined): DirectC
   };
 };
 
-/** The resource that a text names: an ARN, or the id of a resource of the home account and Region. */
+/**
+ * Identifies a resource by its ARN, or by an EC2 id within the home account and Region. Throws an
+ * `InvalidInputError` when the text is neither, or when an id is given without a `home`.
+ */
 export const identify = (resourceId: string, home: Home | undefined): ResourceIdentity => {
   if (resourceId.startsWith('arn:')) return identifyByArn(resourceId);
   const type = resourceTypeOf(resourceId);
@@ -78,7 +81,10 @@ export const identify = (resourceId: string, home: Home | undefined): ResourceId
   return { ...home, type, id: resourceId };
 };
 
-/** The id decides what EC2 tags: under another type's ARN its history would be of a resource that does not exist. */
+/**
+ * EC2 tags whatever the id names and ignores the type in the ARN. If the two disagreed, the history would
+ * belong to a resource that does not exist.
+ */
 const identifyByArn = (arn: string): ResourceIdentity => {
   const identity = parseArn(arn);
   const type = resourceTypeOf(identity.id);

@@ -15,20 +15,23 @@ import type { PlannedWrite, Result, Skip } from './planned-write.ts';
 import { type InputMessage, readInput, recordsIn } from './read-input.ts';
 import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
 
-/** What `request` needs from outside. */
+/** The dependencies of {@link request}. */
 export interface RequestDeps
   extends Pick<InterpretationContext, 'rules' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
   readonly ledger: Ledger;
   readonly telemetry: Telemetry;
-  /** Finds the instances that CloudTrail left out of the record of a launch; absent when EC2 must not be asked. */
+  /**
+   * Finds the instances that CloudTrail omitted from the record of a launch. Absent when EC2 must not be
+   * called.
+   */
   readonly instancesOf?: InstancesOf;
-  /** Where the persons behind role sessions are remembered; absent when sessions keep the names that they have. */
+  /** Remembers the person behind each role session. Without it, sessions keep their own names. */
   readonly coordination?: CoordinationStore;
-  /** Gives pseudonyms to who acted, in what is recorded and in what rules ask for; absent when names are kept. */
+  /** Opens the pseudonymizer for actors, in events and in the tags of rules. Without it, names are kept. */
   readonly openPseudonymizer?: OpenPseudonymizer | undefined;
 }
 
-/** An input that can be read. */
+/** A readable input, with its position among the inputs. */
 interface Read {
   readonly input: number;
   readonly messages: readonly InputMessage[];
@@ -39,13 +42,14 @@ type LocatedAct = PlannedWrite & { readonly input: number };
 const STREAMS_AT_ONCE = 16;
 
 /**
- * The front door: a direct call `{resourceId, user, tags?}`, a CloudTrail record as such or in an EventBridge
- * envelope, or an array of these, becomes events of the ledger. Answers for every resource what was appended,
- * what was there already and what was skipped. In an array, a wrong element is rejected by itself; a wrong
- * single input throws an `InvalidInputError`. When the ledger fails, the call rejects: deliver it again, what
- * was recorded is not recorded twice. So it does when EC2 cannot answer now.
+ * The intake. Turns an input into events of the ledger: a direct call `{resourceId, user, tags?}`, a
+ * CloudTrail record, bare or in an envelope such as EventBridge's, or an array of these. Returns one result
+ * per resource: appended, already recorded, skipped or rejected. An invalid element of an array is rejected
+ * alone; an invalid single input throws an `InvalidInputError`. Rejects when the ledger fails or EC2 cannot
+ * answer at the moment. Redelivery is safe: nothing is recorded twice.
  *
- * `invocationId` must be the same when the same input is delivered again; it names direct calls without an id.
+ * `invocationId` must stay the same when an input is redelivered. It is the id of direct calls that have
+ * none.
  */
 export const request =
   ({ ledger, telemetry, instancesOf, coordination, openPseudonymizer, ...fixed }: RequestDeps) =>
@@ -112,7 +116,7 @@ const recovered = async (instancesOf: InstancesOf, telemetry: Telemetry, read: r
   return whole;
 };
 
-/** Acts on one stream keep their order, and each builds on what the one before it saw. */
+/** Performs the writes to one stream in order. Each reuses the events that the one before it read. */
 const recordInOrder = async (
   ledger: Ledger,
   writes: readonly LocatedAct[],
@@ -124,7 +128,7 @@ const recordInOrder = async (
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     try {
       const { resource, events, appended } = await transact(ledger, stream, decide, known);
-      // Where nothing was appended nothing proved that `known` was all there is: the next act reads the stream.
+      // Only an append proves that `known` was the whole stream. Without one, the next write reads the stream.
       known = appended.length > 0 ? events : undefined;
       const [first] = appended;
       if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
@@ -132,7 +136,7 @@ const recordInOrder = async (
       else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
       else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
     } catch (error) {
-      // No redelivery makes an event smaller: among many inputs it must not keep the others out.
+      // Redelivery cannot make an event smaller, so one that is too large must not block the other inputs.
       if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;
       results.push({ ...about, outcome: 'rejected', reason: error.message });
     }

@@ -21,38 +21,44 @@ import type { PlannedWrite, SkipReason } from './planned-write.ts';
 import { type Interpretation, planOnEach } from './planned-write.ts';
 import type { InputMessage } from './read-input.ts';
 
-/** What the meaning of an input depends on. */
+/** The settings and the attribution on which the meaning of an input depends. */
 export interface InterpretationContext {
   readonly rules: TagRules;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
-  /** With whose credentials accounts are called: a direct call for an account without any is refused. Absent where that is not known. */
+  /**
+   * Which credentials are used for an account. A direct call for an account without any is rejected. Absent
+   * when the credentials are not known.
+   */
   readonly credentialsOf?: CredentialsOf;
-  /** The roles that tagledger tags with, as {@link isOwnSession} takes them: their CreateTags calls come back through CloudTrail. */
+  /**
+   * The roles that tagledger tags with, in the format of {@link isOwnSession}. Their CreateTags calls come
+   * back through CloudTrail.
+   */
   readonly taggerRoleArn?: string;
-  /** Who acted in a record, where more is known than the record tells. */
+  /** The actor of a record, when attribution found more than the record tells; undefined otherwise. */
   readonly behind?: (record: CloudTrailRecord) => Who | undefined;
-  /** Whether a record tells who is behind others, and is remembered for that. */
+  /** Whether a record shows who assumed a role, and was remembered for the calls of that session. */
   readonly isRemembered?: (record: CloudTrailRecord) => boolean;
-  /** Gives who acted as it is recorded and as rules see it; absent when that is as it is known. */
+  /** Pseudonymizes actors, in events and in the tags of rules. Without it, names are kept. */
   readonly pseudonymize?: Pseudonymizer | undefined;
 }
 
-/** Who acted in a record, as far as anything tells. */
+/** The actor of a record: the result of attribution, or the record's own principal. */
 export const actorIn =
   ({ behind }: Pick<InterpretationContext, 'behind'>) =>
   (record: CloudTrailRecord): Who =>
     behind?.(record) ?? principalOf(record);
 
-/** Why a record that is remembered gives nothing to record. */
+/** Why nothing is recorded for a record that is remembered for attribution. */
 export const REMEMBERED = {
   why: 'remembered',
   reason: 'it tells who assumed a role, which is remembered for the calls of that session',
 } as const;
 
 /**
- * What the messages of one input ask to be recorded, in order. Throws an `InvalidInputError` for a direct call that is
- * wrong. `now` is when a direct call happens, and `inputId` is its id unless it brings its own.
+ * Plans what to record for the messages of one input, in order. Throws an `InvalidInputError` for an invalid
+ * direct call. A direct call takes effect at `now`, and has the id `inputId` unless it has one of its own.
  */
 export const interpret = (
   context: InterpretationContext,
@@ -145,7 +151,7 @@ const pseudonymized = (meaning: Meaning, pseudonymize: Pseudonymizer): Meaning =
   return lost ? { ...meaning, lost: { ...lost, who: pseudonymize(lost.who) } } : meaning;
 };
 
-/** What a record of CloudTrail's does not tell, in a stream that can hold nothing yet. */
+/** Records what a CloudTrail record omits, in a stream of the gap's own, which is assumed to be empty. */
 const gap = (lost: Lost, reason: string): Interpretation => {
   const { cause } = lost;
   const stream = gapStream(lost, cause);
@@ -167,8 +173,8 @@ const OWN_CALL = {
 } as const;
 
 /**
- * A call by a role of tagledger's own. Its outcome is recorded where it was made, unless that was lost; it asks for
- * nothing. What no request of a resource accounts for is recorded as observed.
+ * Interprets the echo of a call by one of tagledger's own roles. It requests nothing. The caller records the
+ * outcome; the echo confirms it if that was lost. Tags that no request accounts for are recorded as observed.
  */
 const ownCall = (
   change: Extract<Meaning, { kind: 'tag-change' }>,
@@ -180,7 +186,7 @@ const ownCall = (
     otherwise: OWN_CALL,
   }));
 
-/** Nobody says who did it, and CloudTrail reports the same change with the name: only what is news is recorded. */
+/** The event names no actor, and CloudTrail reports the same change with one, so only news is recorded. */
 const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpretation => {
   if (meaning.kind === 'nothing') {
     return { writes: [], skips: [{ name: TAG_CHANGE, why: meaning.code, reason: meaning.reason }] };

@@ -2,8 +2,9 @@ import { roleSessionIn } from '../cloudtrail/identity/role-session.ts';
 
 /**
  * Whether a principal is a session of one of tagledger's own roles, whose calls come back through CloudTrail.
- * `roles` holds their ARNs with commas between them. `*` in place of an ARN's account is any account: the role of
- * that name which every member account has. A role's path is not part of its session's ARN and is not compared.
+ * `roles` is a comma-separated list of role ARNs. `*` in place of the account matches any account, for the
+ * role that every member account has. A role's path is not compared, because the ARN of a session does not
+ * contain it.
  */
 export const isOwnSession = (roles: string, principal: string | undefined): boolean => {
   const session = roleSessionIn(principal);

@@ -6,7 +6,10 @@ import type { TagRules } from '../tagging/rules/tag-rules.ts';
 import { applyTagRules, type RequestTrigger } from './apply-tag-rules.ts';
 import type { Interpretation, PlannedWrite } from './planned-write.ts';
 
-/** The tags that the rules want on a resource, and those that the caller named, which win. */
+/**
+ * Plans a request for the tags of the rules and of the caller (see {@link applyTagRules}), or a skip without
+ * any.
+ */
 export const planTagRequest = (
   rules: TagRules,
   occasion: RequestTrigger,

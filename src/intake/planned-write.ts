@@ -7,29 +7,29 @@ import type { ResourceArn, ResourceIdentity } from '../events/resource-arn.ts';
 import type { Cause, TagEvent } from '../events/tag-event.ts';
 import type { RequestTrigger } from './apply-tag-rules.ts';
 
-/** What an input asks to be recorded about one resource. */
+/** A write that an input causes on one stream. Nothing is written until `decide` has seen the stream. */
 export interface PlannedWrite {
   readonly cause: Cause;
   readonly stream: ResourceArn;
   readonly decide: Decision;
-  /** `[]` when nothing can be in the stream yet, which saves a read; undefined when it must be read. */
+  /** `[]` when the stream should still be empty, which saves a read; undefined when it must be read. */
   readonly known: readonly RecordedEvent[] | undefined;
-  /** Whether the resource shows that this act was recorded before. */
+  /** Whether the state of the resource shows that this write was recorded before. */
   readonly isRecorded: (resource: Resource) => boolean;
-  /** What to answer when nothing is appended, whatever the resource shows. */
+  /** The skip to report when nothing is appended, whatever the state of the resource. */
   readonly otherwise?: Pick<Skip, 'why' | 'reason'>;
 }
 
-/** Kinds of reasons why nothing is recorded. */
+/** Reason codes for recording nothing. */
 export type SkipReason =
   | SkipCode
   | 'own-call' // made by tagledger itself
-  | 'remembered' // it tells which person assumed a role, for the calls of that session
-  | 'no-rule' // no rule is for this type of resource
-  | 'nothing-to-set' // the resource has all the tags, or others under these keys that are kept
-  | 'retired'; // the resource is gone
+  | 'remembered' // shows who assumed a role, which is remembered for the calls of that session
+  | 'no-rule' // no rule covers this type of resource
+  | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept
+  | 'retired'; // the resource has ended
 
-/** Why an input, or one resource of it, gives nothing to record. */
+/** Why nothing is recorded for an input, or for one of its resources. */
 export interface Skip {
   readonly cause?: string;
   readonly name?: string;
@@ -38,32 +38,34 @@ export interface Skip {
   readonly reason: string;
 }
 
-/** What became of one input, or of one resource of it. */
+/** The result for one input, or for one of its resources. */
 export interface Result {
-  /** Which of the inputs, from 0. */
+  /** The index of the input, from 0. */
   readonly input: number;
   readonly outcome: 'appended' | 'already-there' | 'skipped' | 'rejected';
-  /** The CloudTrail event's id, or the direct call's. */
+  /** The id of the CloudTrail event or direct call. */
   readonly cause?: string;
-  /** The API operation. */
+  /** The name of the API operation. */
   readonly name?: string;
   readonly resource?: ResourceArn;
-  /** The event that was appended. */
+  /** The type of the first event that was appended. */
   readonly event?: TagEvent['type'];
   readonly seq?: number;
-  /** Why it was skipped: the kind of reason. */
+  /** The reason code of a skip. */
   readonly why?: SkipReason;
-  /** Why it was skipped or rejected, in words. */
+  /** Why the input was skipped or rejected, for people. */
   readonly reason?: string;
 }
 
-/** An input as things to record, and reasons why not. */
+/** The planned writes of an input, and the skips of what it does not record. */
 export interface Interpretation {
   readonly writes: readonly PlannedWrite[];
   readonly skips: readonly Skip[];
 }
 
-/** The same act on each of some resources. Throws an `InvalidInputError` where one has a name that is reserved. */
+/**
+ * Plans the same write on each resource. Throws an `InvalidInputError` when a resource has a reserved name.
+ */
 export const planOnEach = (
   { cause }: RequestTrigger,
   resources: readonly ResourceIdentity[],

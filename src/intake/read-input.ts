@@ -5,14 +5,14 @@ import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { isDirectCall } from './direct-call.ts';
 
-/** One thing that an input of the front door tells. `input` is that thing as it came; a direct call is not checked yet. */
+/** One message of an input. `input` is the message as received; a direct call is not checked yet. */
 export type InputMessage =
   | { readonly kind: 'direct-call'; readonly input: unknown }
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
   | {
       readonly kind: 'record';
       readonly record: CloudTrailRecord;
-      /** What it means, where that was found out before. */
+      /** The meaning of the record, if it was determined before. */
       readonly meaning?: Meaning;
     };
 
@@ -21,10 +21,10 @@ export const recordsIn = (messages: readonly InputMessage[]): CloudTrailRecord[]
   messages.flatMap((message) => (message.kind === 'record' ? [message.record] : []));
 
 /**
- * What is in an input of the front door, in order: a direct call, or all that comes in by one of the doors of
- * `openDoor`, CloudTrail records and changes of tags that EventBridge reports. Throws an `InvalidInputError` for
- * anything else, also where only one of the records is something else: what sends that sends it again, or
- * keeps it. A direct call must come as it is, not in a wrapper.
+ * Reads the messages of an input, in order: one direct call, or the CloudTrail records and EventBridge tag
+ * changes in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
+ * else, even when only one of several records is invalid, so that the sender retries or keeps the whole
+ * input. A direct call must not be in an envelope.
  */
 export const readInput = (input: unknown): readonly InputMessage[] => {
   if (isDirectCall(input)) return [{ kind: 'direct-call', input }];

@@ -6,7 +6,10 @@ import type { Telemetry } from '../shared/telemetry.ts';
 import { classifyFailure } from '../tagging/ec2/classify-failure.ts';
 import type { InputMessage } from './read-input.ts';
 
-/** Asks EC2 for the instances of a launch, none where it knows none; rejects with the EC2 client's errors. */
+/**
+ * Asks EC2 for the instances of a launch. Resolves to `[]` when EC2 knows none; rejects with EC2 client
+ * errors.
+ */
 export type InstancesOf = (
   account: string,
   region: string,
@@ -14,9 +17,9 @@ export type InstancesOf = (
 ) => Promise<readonly LaunchedInstance[]>;
 
 /**
- * Messages in which each launch has its instances, asked of EC2 where CloudTrail left them out. Everything else is as
- * it was, and so is a launch of which EC2 tells nothing: it may not be asked, or does not know it any more.
- * Rejects with what passes with time, and with what nobody expects: the input is then delivered again.
+ * Adds to each launch the instances that CloudTrail omitted from its record, as EC2 reports them. Other
+ * messages are unchanged, and so is a launch whose instances EC2 refuses to list or no longer knows. Rejects
+ * with transient and unexpected errors, so that the input is delivered again.
  */
 export const recoverLaunches = async (
   instancesOf: InstancesOf,
@@ -24,7 +27,7 @@ export const recoverLaunches = async (
   messages: readonly InputMessage[],
 ): Promise<InputMessage[]> => {
   const whole: InputMessage[] = [];
-  // There are few: one after the other spares EC2's token bucket.
+  // Such launches are few. Asking for one at a time spares EC2's token bucket.
   for (const message of messages) {
     whole.push(
       message.kind === 'record'
@@ -57,5 +60,5 @@ const recovered = async (
   }
 };
 
-/** Asked again, EC2 would say the same. */
+/** Permanent failures: a retry would get the same answer from EC2. */
 const REFUSALS: ReadonlySet<string> = new Set(['denied', 'invalid', 'not-found']);

@@ -9,24 +9,28 @@ import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { type Who, WhoSchema } from '../events/tag-event.ts';
 
-/** What is known of the role sessions of some records. */
+/** What is known about the role sessions in a set of records. */
 export interface KnownSessions {
-  /** Who acted in a record, as the person who assumed the role; undefined where the record itself has to do. */
+  /**
+   * The person who assumed the role that acted in a record; undefined when only the record's principal is
+   * known.
+   */
   readonly personOf: (record: CloudTrailRecord) => Who | undefined;
-  /** Whether a record tells which person assumed a role, and is kept for the session's calls. */
+  /** Whether a record shows which person assumed a role, and was remembered for the calls of that session. */
   readonly isRemembered: (record: CloudTrailRecord) => boolean;
 }
 
-/** A role session lasts 12 hours at most (STS API reference), and its records may come a day late. */
+/** A role session lasts at most 12 hours (STS API reference), and its records can arrive a day late. */
 const SESSION_MS = 12 * 3_600_000;
 const LATE_MS = 24 * 3_600_000;
 const WRITES_AT_ONCE = 16;
 
 /**
- * Remembers which persons assumed roles in these records, and finds those whose sessions acted in them, also where
- * they assumed the role in an earlier input, or by way of another session that is known. The order of the records
- * does not matter. Kept is who it was, under a digest of the access key id; never the key id itself, nor
- * anything else of the credentials; with `disguise` under a pseudonym. Rejects when the memos do: what was kept is kept again at no harm.
+ * Remembers which persons assumed roles in these records, and finds the person behind each session that acted
+ * in them. The role may have been assumed in an earlier input or through another known session. The order of
+ * the records does not matter. A memo holds the person, after `pseudonymize`, under a digest of the access
+ * key id. The key id itself and the rest of the credentials are never stored. Rejects when the coordination
+ * store does; storing a memo again is safe.
  */
 export const rememberSessions = async (
   coordination: CoordinationStore,
@@ -47,7 +51,10 @@ export const rememberSessions = async (
     if (!expiresAt || expiresAt > now) kept.set(key, v.parse(WhoSchema, value));
   }
 
-  /** Follows a chain of roles back to the person at its beginning; a chain that bites its tail has none. */
+  /**
+   * Follows a chain of roles back to the person who started it. At a cycle, only a stored memo can name the
+   * person.
+   */
   const personBehind = (key: string, seen: readonly string[] = []): Who | undefined => {
     const assumption = issued.get(key);
     if (!assumption || seen.includes(key)) return kept.get(key);
@@ -87,5 +94,5 @@ export const rememberSessions = async (
   };
 };
 
-/** An access key id goes nowhere: its digest is enough to find it again. */
+/** Access key ids are never stored: a digest is enough to find the memo again. */
 const memoKey = (accessKeyId: string): string => `session/${idFrom('tagledger/session/v1', accessKeyId)}`;
