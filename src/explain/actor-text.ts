@@ -1,18 +1,18 @@
 import type { Cause, Who } from '../events/tag-event.ts';
 import type { Change } from '../projections/changes.ts';
 
-/** Who acted, by the name to show. */
+/** The display name of an actor. */
 export const whoText = (who: Pick<Who, 'name' | 'via'> | undefined): string =>
   who ? `${who.name}${who.via ? ` through ${who.via}` : ''}` : 'an unknown principal';
 
-/** An API operation, or what else caused something. */
+/** The display name of a cause: the API operation, a direct call, or a sweep. */
 export const callText = ({ name, source }: Cause): string =>
   name ?? (source === 'direct' ? 'a direct call' : 'a sweep');
 
-/** Who made a change; of what tagledger set, for whom. */
+/** Who made a change. If tagledger made it, also on whose behalf. */
 export const actorText = ({ by, who }: Pick<Change, 'by' | 'who'>): string =>
   by === 'tagledger' ? `tagledger for ${whoText(who ?? undefined)}` : whoText(who ?? undefined);
 
-/** The call that a change came from. */
+/** The call that caused a change, with its id and the rule set that applied. */
 export const causeText = ({ cause, rules }: Pick<Change, 'cause' | 'rules'>): string =>
   cause ? `${callText(cause)} ${cause.id}${rules ? `, rules ${rules}` : ''}` : 'unknown';

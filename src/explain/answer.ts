@@ -7,25 +7,25 @@ import type { Wanted } from './trail-findings.ts';
 import { hintsOf, isInTrail, unknownVerdict } from './unknown-resource.ts';
 import { verdictOf } from './verdict.ts';
 
-/** Why a resource has its tags, or lacks them. */
+/** The answer to why a resource has or lacks its tags. */
 export interface WhyAnswer {
-  /** All in one sentence, without the full stop. */
+  /** A summary in one sentence, without the full stop. */
   readonly verdict: string;
-  /** Whether a ledger or a trail knows it. */
+  /** Whether the ledger or the trail knows the resource. */
   readonly isKnown: boolean;
-  /** The ledger that was asked; null when there is none. */
+  /** The name of the ledger that was searched; null when it does not exist. */
   readonly ledger: string | null;
-  /** Its state; null when the ledger does not know it. */
+  /** The current state; null when the ledger does not know the resource. */
   readonly resource: StateView | null;
   readonly tags: readonly TagWhy[];
   readonly requests: readonly ExplainedRequest[];
-  /** What the trail has of it; null when none was given. */
+  /** What the trail tells about the resource; null when no trail was given. */
   readonly trail: Searched | null;
-  /** What may explain that nobody saw it being made. */
+  /** Possible reasons why no creation was seen; empty when one was. */
   readonly hints: readonly string[];
 }
 
-/** The answer from a resource's stream, and from a trail where one was searched. */
+/** Builds the answer from a resource's stream, and from the trail if one was searched. */
 export const answerOf = (
   { id, arn, type, events }: Wanted,
   ledger: { readonly name: string; readonly isThere: boolean },

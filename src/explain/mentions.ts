@@ -1,6 +1,6 @@
 /**
- * Tells whether an input of the front door names a resource by its id, alone or in an ARN or a sentence, at any depth.
- * Who called does not count: an instance with a role calls under a session that is named after it.
+ * Returns a test for whether an input mentions a resource by its id, alone or within an ARN or a sentence, at
+ * any depth. `userIdentity` is ignored, because the role session of an instance is named after the instance.
  */
 export const mentions = (id: string): ((input: unknown) => boolean) => {
   const whole = new RegExp(`(?<![\\w-])${id.replace(/\W/g, '\\$&')}(?![\\w-])`);

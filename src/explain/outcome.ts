@@ -2,28 +2,30 @@ import type { Tag } from '../events/tag.ts';
 import type { TagEvent, TagNote } from '../events/tag-event.ts';
 import type { SkipReason } from '../intake/planned-write.ts';
 
-/** What would be recorded: a request for tags, an end, tags that are there without it, or nothing; strongest first. */
+/**
+ * What would be recorded: a tag request, an end, tags observed on the resource, or nothing. Strongest first.
+ */
 export const OUTCOMES = ['request', 'retire', 'observe', 'skip'] as const;
 export type OutcomeKind = (typeof OUTCOMES)[number];
 
 type TagObject = Readonly<Record<string, string>>;
 
-/** What would become of a resource. */
+/** What tagledger would record about a resource. */
 export interface PlannedOutcome {
   readonly outcome: OutcomeKind;
-  /** The kind of reason of what is skipped, in the words of `ingest`. */
+  /** The reason code of a skip, as in the results of `ingest`. */
   readonly why?: SkipReason;
   /** Why nothing is requested. */
   readonly reason?: string;
   /** The tags that would be requested; never empty. */
   readonly tags?: TagObject;
-  /** The tags that it was born with. */
+  /** The tags that the resource was created with. */
   readonly birthTags?: TagObject;
-  /** Tags of the rules that are left out or cut. */
+  /** Notes on tags of the rules, such as those left out or truncated. */
   readonly notes?: readonly TagNote[];
 }
 
-/** What the first event of a resource means for it. */
+/** The outcome that the first event planned for a resource stands for; a skip when there is no event. */
 export const outcomeOf = (event: TagEvent | undefined): PlannedOutcome => {
   switch (event?.type) {
     case 'TagRequested': {
@@ -47,11 +49,11 @@ const whyNone = (notes: readonly TagNote[] = []): string =>
     ? 'the record lacks a field of every tag that it was not born with'
     : 'it was born with the tags, or with others under their keys that are kept';
 
-/** The first of the strongest. */
+/** The strongest outcome, the first one among equals. Undefined for an empty list. */
 export const mainOutcome = (fates: readonly PlannedOutcome[]): PlannedOutcome | undefined =>
   OUTCOMES.map((outcome) => fates.find((fate) => fate.outcome === outcome)).find(Boolean);
 
-/** What must be said of one fate beside another: all when the outcome is another. */
+/** The fields in which one outcome differs from the main one: all of them if the kind of outcome differs. */
 export const difference = (own: PlannedOutcome, main: PlannedOutcome): Partial<PlannedOutcome> => {
   if (own.outcome !== main.outcome) return own;
   return {
@@ -64,7 +66,7 @@ export const difference = (own: PlannedOutcome, main: PlannedOutcome): Partial<P
 
 const differs = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b);
 
-/** `Object.fromEntries` makes members of its own also of `__proto__`, which is a valid tag key. */
+/** `Object.fromEntries` creates an own property even for `__proto__`, which is a valid tag key. */
 const objectOf = (tags: readonly Tag[]): TagObject =>
   Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 

@@ -5,55 +5,55 @@ import type { Tag } from '../events/tag.ts';
 import { type Cause, type FailureClass, requestIdOf, type TagNote, type Who } from '../events/tag-event.ts';
 import { type WhoView, whoView } from './what-if.ts';
 
-/** One attempt of a request, and how it ended. */
+/** One attempt of a request and its outcome. */
 export interface ExplainedAttempt {
   readonly attempt: number;
   readonly seq: number;
   readonly at: string;
-  /** What was set, or was still to be set when it failed. */
+  /** The keys that were set, or those still pending when the attempt failed. */
   readonly keys: readonly string[];
   readonly awsRequestId?: string;
-  /** Absent where EC2 accepted the tags. */
+  /** Absent when EC2 accepted the tags. */
   readonly error?: AttemptError;
 }
 
-/** Why an attempt failed, and what comes next. */
+/** Why an attempt failed, and when the next one is due. */
 export interface AttemptError {
   readonly code: string;
   readonly class: FailureClass;
   readonly message: string;
-  /** When another attempt is due; null when there will be none. */
+  /** When the next attempt is due; null when the failure is permanent or retries are exhausted. */
   readonly retryAt: string | null;
   readonly advice: string;
 }
 
-/** An occasion at which the rules, or a caller, could ask for tags. */
+/** A request, or a creation at which the rules had nothing to request. */
 export interface ExplainedRequest {
-  /** The eventId of the request's first attempt, or of the birth. */
+  /** The `eventId` of the request's first attempt, or of the observed creation. */
   readonly id: string;
   readonly seq: number;
   readonly at: string;
   readonly who: WhoView | null;
   readonly cause: Cause;
-  /** Id of the rule set; null when the caller named the tags, and for a birth at which nothing was asked. */
+  /** Id of the rule set; null when no rule applied, and for a creation without a request. */
   readonly rules: string | null;
   readonly tags: readonly Tag[];
   readonly notes: readonly TagNote[];
-  /** `nothing-asked`: a birth at which nothing was left to ask for. */
+  /** `nothing-asked` is a creation at which no tag was left to request. */
   readonly status: Request['status'] | 'nothing-asked';
-  /** The keys that still wait for an attempt. */
+  /** The keys that still wait for a successful attempt. */
   readonly pending: readonly string[];
   readonly attempts: readonly ExplainedAttempt[];
 }
 
-/** Everything that was asked for in a stream, in its order, with what became of it. */
+/** All requests of a stream and their outcomes, in the order of the stream. */
 export const explainedRequests = (events: readonly RecordedEvent[]): ExplainedRequest[] => {
   const asks: ExplainedRequest[] = [];
   const attempts = new Map<string, ExplainedAttempt[]>();
   let resource: Resource = UNKNOWN;
   for (const recorded of events) {
     const ask = askIn(recorded);
-    // Later attempts of a request ask for nothing new.
+    // Later attempts of a request add nothing to it.
     if (ask && !attempts.has(ask.id)) {
       attempts.set(ask.id, []);
       asks.push(ask);
@@ -85,7 +85,7 @@ const askIn = ({ seq, event }: RecordedEvent): ExplainedRequest | undefined => {
   return { id, seq, at, who, cause, ...asked, notes, pending: [], attempts: [] };
 };
 
-/** Who acted, where the event says it. */
+/** The actor of an event; null when the event names none. */
 export const whoOrNull = (who: Who | undefined): WhoView | null => (who ? whoView(who) : null);
 
 const pendingOf = (request: Request | undefined): string[] =>

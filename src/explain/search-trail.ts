@@ -9,32 +9,34 @@ import { mentions } from './mentions.ts';
 import { type FoundInTrail, findingIn, type Wanted } from './trail-findings.ts';
 import { type Planned, whatIf } from './what-if.ts';
 
-/** A record of a trail that tells something of the resource. */
+/** A record of a trail that concerns the resource, or could concern it. */
 export interface TrailFinding
   extends FoundInTrail,
     Pick<Planned, 'eventId' | 'eventName' | 'eventTime' | 'who'> {
   readonly file: string;
   readonly position: string;
-  /** Whether its operation makes resources of this type. */
+  /** Whether its operation creates resources of this type. */
   readonly isCreation: boolean;
 }
 
-/** What a trail has of a resource. */
+/** What a trail tells about a resource. */
 export interface Searched {
-  /** In the order of the trail; a record that comes several times is here once. */
+  /** In the order of the trail. A record that occurs several times is listed once. */
   readonly findings: readonly TrailFinding[];
-  /** How many records of each name mention it, and have nothing to do with its birth, its tags and its end. */
+  /** Counts, by operation, the records that mention the resource but do not create, tag or end it. */
   readonly otherCalls: Readonly<Record<string, number>>;
 }
 
-/** Looks through a trail as it is read. */
+/** Searches a trail incrementally, while it is read. */
 export interface TrailSearch {
-  /** Throws an `InvalidInputError` for what mentions the resource, or may do so unseen, and cannot be used. */
+  /**
+   * Throws an `InvalidInputError` for an invalid input that mentions the resource or could have created it.
+   */
   add(place: Pick<TrailFinding, 'file' | 'position'>, input: unknown, now: Date): void;
   result(): Searched;
 }
 
-/** Searches for all that a trail has of a resource, and judges it as the front door would. */
+/** Searches a trail for everything about a resource, and interprets it as the intake would. */
 export const trailSearch = (context: InterpretationContext, wanted: Wanted): TrailSearch => {
   const namesIt = mentions(wanted.id);
   const isBorn = fold(wanted.events).born !== undefined;
@@ -68,16 +70,16 @@ export const trailSearch = (context: InterpretationContext, wanted: Wanted): Tra
   };
 };
 
-/** Where a record stands. */
+/** The location of a record: its file, and its position in the file. */
 type TrailPlace = Pick<TrailFinding, 'file' | 'position'>;
 
-/** What a record says, and whether its operation makes resources of the type. */
+/** The plan for a record, and whether its operation creates resources of the type. */
 interface Looked {
   readonly planned: Planned;
   readonly isCreation: boolean;
 }
 
-/** Whether an input is the record of an operation that makes resources of this type. */
+/** Whether an input is the record of an operation that creates resources of this type. */
 const makes = (input: unknown, type: string | undefined): boolean => {
   const { eventName } = (input ?? {}) as { readonly eventName?: unknown };
   const { creates = [] } = (typeof eventName === 'string' && operationOf(eventName)) || {};

@@ -5,47 +5,48 @@ import { type AttemptError, type ExplainedRequest, whoOrNull } from './requests.
 import type { WhoView } from './what-if.ts';
 
 /**
- * What became of a tag key: `set` by tagledger; there by `others`, with the value that was asked for where one was;
- * `kept` although the rules want another value; `replaced` by somebody who gave it another value than was asked for;
- * `removed`; left out for want of a field (`missing-field`); `open` and `retrying`, which wait; `failed` for good;
- * `too-late`, because the resource ended first; `untold`, where no event says it.
+ * The fate of a tag key. `set`: tagledger set it. `others`: somebody else set it, to the requested value if
+ * one was requested. `kept`: it keeps its value although the rules set another. `replaced`: somebody set
+ * another value than the requested one. `removed`: somebody removed it. `missing-field`: the rule needs a
+ * field that the record lacks. `open` and `retrying`: it waits for an attempt. `failed`: it failed
+ * permanently. `too-late`: the resource ended first. `untold`: no event explains it.
  */
 export type TagFate = Decided['fate'];
 
-/** The fate, and why the last attempt failed where that is the reason. */
+/** The fate, with the error of the last attempt if that is the reason. */
 type Decided =
   | Unset
   | { readonly fate: 'set' | 'others' | 'kept' | 'replaced' | 'removed'; readonly error: null };
 
-/** Why a key that was asked for was never set. */
+/** Why a requested key was never set. */
 type Unset =
   | { readonly fate: 'retrying' | 'failed'; readonly error: AttemptError }
   | { readonly fate: 'missing-field' | 'open' | 'too-late' | 'untold'; readonly error: null };
 
-/** Why a resource bears a tag, or does not. */
+/** Why a resource has or lacks a tag. */
 export type TagWhy = Decided & {
   readonly key: string;
-  /** What it bears now; null when it does not bear the key, or with a value that no record shows. */
+  /** The current value; null when the resource lacks the key, or when no record shows the value. */
   readonly value: string | null;
-  /** Whether the rules, or a caller, have wanted the key. */
+  /** Whether the rules or a caller ever requested the key. */
   readonly isAsked: boolean;
-  /** The value that was asked for last; null when none was. */
+  /** The last requested value; null when none was requested. */
   readonly asked: string | null;
-  /** Whether that is only the beginning of what the rule gives, because EC2 takes no more. */
+  /** Whether the requested value was truncated to the length that EC2 accepts. */
   readonly isCut: boolean;
-  /** Whether the resource was made with the value. */
+  /** Whether the resource was created with the value. */
   readonly isBornWith: boolean;
-  /** Who set or removed it; where tagledger did or was to, for whom. Null where nobody is named. */
+  /** Who set or removed the tag, or on whose behalf tagledger acts. Null when no event names anybody. */
   readonly who: WhoView | null;
   readonly at: string;
   readonly cause: Cause;
-  /** The event that decided it. */
+  /** The seq of the event that decided the fate. */
   readonly seq: number;
 };
 
 type Act = Pick<TagWhy, 'who' | 'at' | 'cause' | 'seq'>;
 
-/** Every key that the resource bears, bore or was to bear, sorted. */
+/** Explains every key that the resource has, had or should have had, sorted by key. */
 export const tagsOf = (events: readonly RecordedEvent[], asks: readonly ExplainedRequest[]): TagWhy[] => {
   const { tags } = fold(events);
   const facts = new Map(tags.map((fact) => [fact.key, fact]));
@@ -78,7 +79,7 @@ const tagOf = (
   if (unset) return { ...why, ...actOfAsk(ask), ...unset };
   const decisive = fact ? events.find(({ seq }) => seq === fact.seq) : events.findLast(isClearing);
   if (!decisive) {
-    // A key without a fact comes from an ask. The tags of a birth whose values are lost leave none.
+    // A key without a fact comes from a request. Tags of a creation whose values were lost leave no fact.
     return {
       ...why,
       ...actOfAsk(ask as ExplainedRequest),
@@ -93,7 +94,7 @@ const tagOf = (
   };
 };
 
-/** Undefined where something else than the ask was the last word on the key. */
+/** Why the request did not set the key; undefined when something other than the request decided its fate. */
 const unsetIn = (ask: ExplainedRequest, key: string, fact: TagFact | undefined): Unset | undefined => {
   const bears = typeof fact?.value === 'string';
   const isWanted = ask.tags.some((tag) => tag.key === key);
@@ -112,7 +113,7 @@ const waitingIn = ({ status, attempts }: ExplainedRequest): Unset => {
   return error ? { fate: 'retrying', error } : { fate: 'open', error: null };
 };
 
-/** How a request ended without setting a key; undefined where it did not end so. */
+/** How a request ended without setting a key; undefined when it neither failed nor came too late. */
 const endedIn = ({ status, attempts }: ExplainedRequest): Unset | undefined => {
   const error = attempts.at(-1)?.error;
   if (status === 'failed' && error) return { fate: 'failed', error };
@@ -134,7 +135,7 @@ const hasNote = (
 
 const actOfAsk = ({ who, at, cause, seq }: ExplainedRequest): Act => ({ who, at, cause, seq });
 
-/** What EC2 accepted was set for whoever the request was for. */
+/** The actor, time and cause of an event. Those of an outcome are its request's, except for the time. */
 const actOf = ({ seq, event }: RecordedEvent, asks: readonly ExplainedRequest[]): Act => {
   const { effectiveAt: at } = event;
   if ('cause' in event) return { who: whoOrNull(event.who), at, cause: event.cause, seq };

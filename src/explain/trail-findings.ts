@@ -7,40 +7,41 @@ import { readInput } from '../intake/read-input.ts';
 import type { OutcomeKind } from './outcome.ts';
 import type { Planned, PlannedResource } from './what-if.ts';
 
-/** The resource that is looked for, and what a ledger knows of it. */
+/** The resource to search for, and what the ledger knows about it. */
 export interface Wanted {
   readonly id: string;
-  /** Absent where only the id is known: then a resource of any account and Region will do. */
+  /** Absent when only the id is known; then a resource of any account and Region matches. */
   readonly arn?: ResourceArn;
-  /** The ResourceType of such an id, where it tells one. */
+  /** The ResourceType that the id implies; absent when its prefix is unknown. */
   readonly type?: string;
-  /** Its stream; empty where no ledger knows it. */
+  /** The stream of the resource; empty when no ledger knows it. */
   readonly events: readonly RecordedEvent[];
 }
 
 /**
- * What a record is to the resource and to the ledger: `recorded` there; `missing` from it, so that `ingest` would
- * record it; `nothing-new`, for it changes nothing that the ledger knows; `skipped` for a reason; `perhaps`, because
- * it lost its resources, and may be the one that made this one.
+ * How a record relates to the resource and the ledger. `recorded`: the ledger has it. `missing`: the ledger
+ * lacks it, and `ingest` would record it. `nothing-new`: it changes nothing that the ledger knows. `skipped`:
+ * the intake skips it for a reason. `perhaps`: its resources were omitted, so it could be the call that
+ * created this one.
  */
 export interface FoundInTrail {
   readonly is: 'recorded' | 'missing' | 'nothing-new' | 'skipped' | 'perhaps';
-  /** Of which resource it tells; null where it only mentions the id, or not even that. */
+  /** The resource that the record is about; null when it at most mentions the id. */
   readonly arn: ResourceArn | null;
-  /** The event that it is in the ledger. */
+  /** The seq of the event that records it in the ledger. */
   readonly seq?: number;
-  /** What `ingest` makes, or would make, of it. */
+  /** The kind of outcome that `ingest` has recorded or would record. */
   readonly would?: OutcomeKind;
   readonly why?: SkipReason;
   readonly reason?: string;
 }
 
-/** Calls for other resources, or for none, that may well mention this one. */
+/** Skip reasons of calls that often mention a resource without concerning it. */
 const ORDINARY: ReadonlySet<SkipReason | undefined> = new Set(['not-a-change', 'not-ec2'] as const);
 
 /**
- * What a record, of which `planned` is the plan, is to the resource; undefined for an ordinary call that has nothing
- * to do with its birth, its tags and its end. `isNamed`: whether it mentions the id at all.
+ * How the record with the plan `planned` relates to the resource; undefined for an ordinary call that does
+ * not create, tag or end it. `isNamed` says whether the record mentions the id at all.
  */
 export const findingIn = (
   context: InterpretationContext,
@@ -50,7 +51,7 @@ export const findingIn = (
   const own = planned.resources.find(({ id, arn }) => (wanted.arn ? arn === wanted.arn : id === wanted.id));
   const { outcome, why, reason } = { ...planned, ...own };
   const because = { ...(why && { why }), ...(reason && { reason }) };
-  // A plan skips every call of tagledger's own; the ledger tells of those that no request accounts for.
+  // A plan skips each of tagledger's own calls; only the ledger shows whether a request accounts for the call.
   if (own && (outcome !== 'skip' || why === 'own-call')) {
     const found = inLedger(context, wanted, input, own, now);
     if (outcome !== 'skip') return { ...found, arn: own.arn, would: outcome, ...because };

@@ -3,13 +3,13 @@ import { UNNAMED } from '../cloudtrail/operations/unnamed.ts';
 import { whoText } from './actor-text.ts';
 import type { Searched, TrailFinding } from './search-trail.ts';
 
-/** Whether a trail tells anything of the resource for certain. */
+/** Whether a trail certainly tells something about the resource. */
 export const isInTrail = ({ findings, otherCalls }: Searched): boolean =>
   findings.some(({ is }) => is !== 'perhaps') || Object.keys(otherCalls).length > 0;
 
 /**
- * The answer for a resource that is in no ledger, in one sentence without the full stop. `missing` is where a ledger
- * was looked for and none is; `searched` is absent where no trail was given.
+ * The verdict on a resource that no ledger knows, in one sentence without the full stop. `missing` is the
+ * location of a ledger that does not exist. `searched` is undefined when no trail was given.
  */
 export const unknownVerdict = (
   id: string,
@@ -31,7 +31,9 @@ export const unknownVerdict = (
     : `${start}, nor does the trail mention it`;
 };
 
-/** What explains most comes first: the record that made it, then others about it, then those that mention it. */
+/**
+ * Missing records rank first. Among equals: the creation, then other records about it, then mere mentions.
+ */
 const rankOf = ({ is, isCreation, arn }: TrailFinding): number => {
   if (is === 'perhaps') return 9;
   return (is === 'missing' ? 0 : 4) + (isCreation ? 0 : 2) + (arn ? 0 : 1);
@@ -53,7 +55,7 @@ const clauseOf = ({ is, isCreation, eventName, eventTime, who, file, reason }: T
   }
 };
 
-/** What may explain that the ledger has not seen a resource of this type being made. */
+/** Possible reasons why the ledger has no creation of a resource of this type. */
 export const hintsOf = (type: string | undefined): string[] => {
   if (!type)
     return ['its id has no prefix by which tagledger would know its type: check it, or give the ARN'];

@@ -6,7 +6,7 @@ import { outcomeOf } from './outcome.ts';
 import type { AttemptError } from './requests.ts';
 import type { TagFate, TagWhy } from './tags.ts';
 
-/** A ledger's answer in one sentence, without the full stop. `events` are the stream, of which the others come. */
+/** The ledger's verdict in one sentence, without the full stop. `tags` must come from the stream `events`. */
 export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: readonly TagWhy[]): string => {
   const asked = tags.filter(({ isAsked }) => isAsked);
   const clauses = (verbs: Verbs) =>
@@ -37,7 +37,7 @@ const WORST_FIRST: readonly TagFate[] = [
   'kept',
 ];
 
-/** The keys that something became of for the same reason share a clause. */
+/** Builds the clauses of the verdict. Keys with the same fate for the same reason share a clause. */
 const clausesOf = (asked: readonly TagWhy[], verbs: Verbs): string[] => {
   const amiss = WORST_FIRST.flatMap((fate) => asked.filter((tag) => tag.fate === fate));
   if (amiss.length === 0) return [`${verbs.has} all the tags that were asked for`];
@@ -53,7 +53,7 @@ const clausesOf = (asked: readonly TagWhy[], verbs: Verbs): string[] => {
   return amiss.length < asked.length ? [...clauses, `${verbs.has} all else that was asked for`] : clauses;
 };
 
-/** What is said before the keys, and after them. */
+/** The text of a clause before and after its keys. */
 const clauseOf = (tag: TagWhy, { has, lacks }: Verbs): readonly [before: string, after: string] => {
   const by = `by ${whoText(tag.who ?? undefined)} with ${callText(tag.cause)} at ${tag.at}`;
   switch (tag.fate) {
@@ -84,7 +84,7 @@ const clauseOf = (tag: TagWhy, { has, lacks }: Verbs): readonly [before: string,
 const refusal = ({ code, class: failureClass }: AttemptError): string =>
   `${passesWithTime({ class: failureClass }) ? 'the attempt failed' : 'EC2 refused'} with ${code} (${failureClass})`;
 
-/** Why a resource of which something is known was never asked to bear a tag. */
+/** Why no tag was ever requested for a known resource. */
 const whyNone = (events: readonly RecordedEvent[]): string => {
   const birth = events
     .map(({ event }) => event)

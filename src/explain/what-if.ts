@@ -10,8 +10,8 @@ import type { InputMessage } from '../intake/read-input.ts';
 import { difference, mainOutcome, outcomeOf, type PlannedOutcome } from './outcome.ts';
 
 /**
- * A resource, and its fate as far as it is not that of its record: one with an `outcome` has a fate of its own, and
- * otherwise `tags`, `birthTags` and `notes` stand here where they are not those of the record.
+ * A resource, and how its outcome differs from that of its record. With an `outcome`, it has an outcome of
+ * its own. Without one, only the fields that differ from those of the record are present.
  */
 export type PlannedResource = Partial<PlannedOutcome> & {
   readonly id: string;
@@ -19,12 +19,17 @@ export type PlannedResource = Partial<PlannedOutcome> & {
   readonly type: string;
 };
 
-/** Who acted, and what the name can be trusted to name. */
+/** An actor, and how far the name can be trusted to name a person. */
 export type WhoView = Omit<Who, 'arn'> & { readonly arn: string | null; readonly confidence: Confidence };
 
-/** What one record would lead to: its fate is the strongest of its resources' (see {@link mainOutcome}). */
+/**
+ * What one record would lead to. Its outcome is the strongest of its resources' (see {@link mainOutcome}).
+ */
 export interface Planned extends PlannedOutcome {
-  /** The record's own id, not the one that it may share with others. Null, here and below, is what is not told. */
+  /**
+   * The record's own id, not one that it shares with others. Null, here and below, means that it is not
+   * known.
+   */
   readonly eventId: string | null;
   readonly eventName: string | null;
   readonly eventTime: string | null;
@@ -33,8 +38,9 @@ export interface Planned extends PlannedOutcome {
 }
 
 /**
- * What the messages of an input would lead to in an empty ledger, each. It is what `request` would do: the same
- * interpretation and the same decisions. Throws an `InvalidInputError` for a direct call that is wrong. `now` is when a direct call happens.
+ * What each message of an input would lead to in an empty ledger, by the same interpretation and decisions as
+ * in `request`. A direct call takes effect at `now`. Throws an `InvalidInputError` for an invalid direct
+ * call.
  */
 export const whatIf = (
   context: InterpretationContext,
@@ -51,7 +57,7 @@ const planOfRecord = (context: InterpretationContext, record: CloudTrailRecord, 
   const { eventID: eventId = null, eventName, eventTime = null } = record;
   const actor = actorIn(context)(record);
   const who = whoView(actor);
-  // Nearly all records of a trail mean nothing: to ask that first makes its plan much faster.
+  // Nearly all records of a trail change nothing. Checking that first makes a plan much faster.
   const meaning = meaningOf(record, () => actor);
   if (meaning.kind === 'nothing') {
     const { why, reason } = context.isRemembered?.(record)
@@ -62,14 +68,14 @@ const planOfRecord = (context: InterpretationContext, record: CloudTrailRecord, 
   const { result } = consequence(context, { kind: 'record', record, meaning }, now);
   const planned = { eventId, eventName, eventTime, ...result, who };
   if (meaning.kind !== 'tag-change' || result.why !== 'nothing-to-set') return planned;
-  // An empty ledger knows no tag that would meet a condition; the one that is asked later may.
+  // An empty ledger knows no tag that could meet the condition, but the real ledger can.
   const { why: _, ...observed } = planned;
   return { ...observed, outcome: 'observe', reason: CONDITIONAL };
 };
 
 const CONDITIONAL = 'somebody else removed tags where they had these very values';
 
-/** A direct call, or a change of tags that EventBridge tells of, naming nobody. */
+/** Plans a direct call, or a tag change from EventBridge, which names no actor. */
 const planOfEvent = (
   context: InterpretationContext,
   message: Exclude<InputMessage, { kind: 'record' }>,
@@ -86,13 +92,13 @@ const planOfEvent = (
   };
 };
 
-/** As people and programs read it. */
+/** Converts an actor for output: adds the confidence, and null for an absent ARN. */
 export const whoView = (who: Who): WhoView => {
   const { name, arn = null, kind, ...more } = who;
   return { name, arn, kind, confidence: confidenceOf(who), ...more };
 };
 
-/** An event that something outside of tagledger caused. */
+/** An event that has a cause. */
 type Caused = Extract<TagEvent, { readonly cause: Cause }>;
 
 interface Concerned {
@@ -101,11 +107,11 @@ interface Concerned {
   readonly fate: PlannedOutcome;
 }
 
-/** What would be recorded because of a message, in all, with the first event of it. */
+/** Everything that a message would record, with its first event and its first skip. */
 const consequence = (context: InterpretationContext, message: InputMessage, now: Date) => {
   const { writes, skips } = interpret(context, [message], now, '');
   const concerned = writes.map(({ stream, decide, otherwise }): Concerned => {
-    // Whether a request accounts for a call of tagledger's own only its ledger can tell; as a rule one does.
+    // Only the ledger can tell whether a request accounts for one of tagledger's own calls; usually one does.
     if (otherwise) return { stream, fate: { outcome: 'skip', ...otherwise } };
     const event = decide(UNKNOWN, []).find((one): one is Caused => 'cause' in one);
     return { stream, event, fate: outcomeOf(event) };
