@@ -51,7 +51,7 @@ export const findingIn = (
   const own = planned.resources.find(({ id, arn }) => (wanted.arn ? arn === wanted.arn : id === wanted.id));
   const { outcome, why, reason } = { ...planned, ...own };
   const because = { ...(why && { why }), ...(reason && { reason }) };
-  // A plan skips each of tagledger's own calls; only the ledger shows whether a request accounts for the call.
+  // A plan skips each of tagledger's own calls; only the ledger shows whether a request accounts for it.
   if (own && (outcome !== 'skip' || why === 'own-call')) {
     const found = inLedger(context, wanted, input, own, now);
     if (outcome !== 'skip') return { ...found, arn: own.arn, would: outcome, ...because };

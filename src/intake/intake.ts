@@ -128,7 +128,7 @@ const recordInOrder = async (
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     try {
       const { resource, events, appended } = await transact(ledger, stream, decide, known);
-      // Only an append proves that `known` was the whole stream. Without one, the next write reads the stream.
+      // Only an append proves that `known` was the whole stream. Otherwise the next write reads it.
       known = appended.length > 0 ? events : undefined;
       const [first] = appended;
       if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
