@@ -1,12 +1,12 @@
 import { CfnResource, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** A finding of cdk-nag that is as it should be: which rule, on which resources, and why. */
+/** A cdk-nag finding that is accepted: the rule, the resources, and the reason. */
 export interface Acknowledgement {
   readonly rule: string;
-  /** The type of the resources in CloudFormation. */
+  /** The CloudFormation type of the resources. */
   readonly on: string;
-  /** The ids of their constructs; all of the type where there are none. */
+  /** The ids of their constructs; all resources of the type by default. */
   readonly only?: readonly string[];
   readonly because: string;
 }
@@ -20,7 +20,7 @@ const NO_RESOURCES =
 const ALL_TAGGABLE =
   'tags go on any EC2 resource of the account; aws:TagKeys limits ec2:CreateTags to the keys of the rules';
 
-/** All that is acknowledged, in any template. */
+/** All acknowledged findings, of all templates. */
 export const ACKNOWLEDGED: readonly Acknowledgement[] = [
   { rule: 'AwsSolutions-IAM5[Resource::*]', on: POLICY, because: NO_RESOURCES },
   ...['<AWS::AccountId>:*', ':image/*', ':snapshot/*', ':fpga-image/*'].map((end) => ({
@@ -101,8 +101,9 @@ export const ACKNOWLEDGED: readonly Acknowledgement[] = [
 ];
 
 /**
- * Acknowledges what is known in everything under a scope. Names that a template chooses stand in the rules as
- * `names` tells: `<Ledger.Arn>` by the logical id of the table, `<MEMBER>` by each role of a member account.
+ * Acknowledges the known findings of all resources under a scope. `names` maps each placeholder in the rules
+ * to the names that a template uses: `<Ledger.Arn>` to the logical id of the table, `<MEMBER>` to each role
+ * of a member account.
  */
 export const acknowledgeFindings = (
   scope: Construct,

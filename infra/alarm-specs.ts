@@ -2,46 +2,49 @@ import { NAMESPACE } from '../src/alerts/count-incidents.ts';
 import type { Measure, Metric } from '../src/shared/telemetry.ts';
 import { FUNCTIONS, type FunctionSpec } from './functions.ts';
 
-/** A metric, as CloudWatch knows it. */
+/** A CloudWatch metric. */
 export interface MetricSpec {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensionsMap: Readonly<Record<string, string>>;
 }
 
-/** What is measured of a ledger: the names of its functions, queues and topic are given by its own. */
+/** An alarm of a ledger. The names of the functions, queues and topic derive from the ledger's name. */
 export interface AlarmSpec {
-  /** The end of the alarm's name. */
+  /** The suffix of the alarm's name. */
   readonly id: string;
-  /** The section of docs/runbook.md. */
+  /** The section of docs/runbook.md that says what to do. */
   readonly section: string;
-  /** What it means when it rings, in a sentence. */
+  /** What the alarm means, in one sentence. */
   readonly means: string;
   readonly metric: MetricSpec;
   readonly statistic: 'Sum' | 'Maximum' | 'SampleCount' | 'p90';
-  /** It rings when the statistic of each of so many periods in a row is as said. */
+  /** The alarm fires when the statistic breaches in this many consecutive periods. */
   readonly periods: number;
   readonly minutes: number;
   readonly when: 'at least' | 'less than';
   readonly threshold: number;
-  /** Whether no data is a fault: so it is of what is measured by every run of a schedule. */
+  /** Whether missing data counts as a breach, as for a metric that every scheduled run reports. */
   readonly silenceIsAFault: boolean;
 }
 
-/** What one function counts or measures itself: its name is the only dimension (src/handlers/runtime/powertools.ts). */
+/**
+ * A metric that a function reports itself. Its name is the only dimension
+ * (src/handlers/runtime/powertools.ts).
+ */
 export const own = (functionName: string, metricName: Metric | Measure): MetricSpec => ({
   namespace: NAMESPACE,
   metricName,
   dimensionsMap: { service: functionName },
 });
 
-/** What Lambda counts of a function. */
+/** A metric that Lambda reports for a function. */
 export const ofLambda = (
   FunctionName: string,
   metricName: 'Errors' | 'Throttles' | 'IteratorAge' | 'Duration' | 'Invocations',
 ): MetricSpec => ({ namespace: 'AWS/Lambda', metricName, dimensionsMap: { FunctionName } });
 
-/** How many messages wait in a queue. */
+/** The number of messages that wait in a queue. */
 export const waitingIn = (QueueName: string): MetricSpec => ({
   namespace: 'AWS/SQS',
   metricName: 'ApproximateNumberOfMessagesVisible',
@@ -50,7 +53,7 @@ export const waitingIn = (QueueName: string): MetricSpec => ({
 
 type Rest = Omit<AlarmSpec, 'id' | 'section' | 'means' | 'metric'>;
 
-/** One is too many. */
+/** Fires as soon as one is counted. */
 const ANY: Rest = {
   statistic: 'Sum',
   periods: 1,
@@ -76,10 +79,10 @@ const longer = (seconds: number): Rest => ({
 });
 
 /**
- * Every alarm of the ledger of this name. What a person has to do about each stands in docs/runbook.md.
+ * All alarms of the ledger with this name. docs/runbook.md says what to do about each.
  *
- * Failures of single resources are told by messages of tagledger's own, which know more; the alarm of failures is for
- * many at once.
+ * For failures of single resources tagledger sends alerts of its own, which contain more detail. The alarm on
+ * failures is for many at once.
  */
 export const alarmSpecs = (name: string): readonly AlarmSpec[] => {
   const fn = (one: string) => `${name}-${one}`;

@@ -5,7 +5,10 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type AlarmSpec, alarmSpecs } from './alarm-specs.ts';
 
-/** The alarms of a ledger. Each tells the topic when it rings and when it is over, and where to read what to do. */
+/**
+ * Creates the alarms of a ledger. Each notifies the topic when it fires and clears, with a link to the
+ * runbook.
+ */
 export const alarms = (scope: Construct, name: string, topic: ITopic, runbook: string): readonly Alarm[] =>
   alarmSpecs(name).map((spec) => {
     const made = new Alarm(scope, `Alarm-${spec.id}`, {

@@ -3,7 +3,9 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { configOf } from './config.ts';
 import { TaggingLedger } from './tagging-ledger.ts';
 
-/** The app of `npx cdk`: one ledger in the account and Region of the shell. `npm run build` makes the code. */
+/**
+ * The app for `npx cdk`: one ledger in the account and Region of the shell. `npm run build` must run first.
+ */
 const app = new App();
 const config = configOf(app.node.tryGetContext('tagledger'));
 const { name = 'tagledger' } = config;
@@ -18,6 +20,6 @@ const stack = new Stack(app, 'Tagledger', {
 });
 new TaggingLedger(stack, 'Ledger', {
   ...config,
-  // Source maps stay here: they are as large as the code again.
+  // Source maps are not deployed: they would double the size of the code.
   code: (fn) => Code.fromAsset(`dist/lambda/${fn}`, { exclude: ['*.map'] }),
 });

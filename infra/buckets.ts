@@ -12,27 +12,27 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** Buckets of what must not be lost. */
+/** The buckets of a ledger, which outlive the stack. */
 export interface Buckets {
-  /** Segments and snapshots of the ledger, which can always be made from it again. */
+  /** Segments and snapshots, which can always be rebuilt from the ledger. */
   readonly archive: Bucket;
-  /** Signed checkpoints and what they are proven with. */
+  /** Signed checkpoints, and the tiles that prove them. */
   readonly seals: Bucket;
-  /** S3's own log of who read and wrote in the two. */
+  /** S3 server access logs of the other two buckets. */
   readonly accessLogs: Bucket;
 }
 
-/** Access logs are kept so long. */
+/** Retention of access logs, in days. */
 const LOGGED_DAYS = 400;
 
-/** What was put together or replaced in the archive can be had back for so long. */
+/** How many days a compacted or replaced object of the archive can be restored. */
 const REPLACED_DAYS = 30;
 
 /**
- * The bucket of seals, whose objects nobody can change or remove for `lockDays` after they were written, also not the
- * root user or AWS (Object Lock in compliance mode): a mistake here is paid for until then. The archive has no lock, for
- * small segments are put together and removed. All are closed to the public and to whoever comes without TLS, and
- * outlive the stack.
+ * Creates the buckets. For `lockDays` after a write, nobody can change or remove an object of the seals
+ * bucket, not even the root user or AWS (Object Lock in compliance mode), so a mistake costs storage until
+ * then. The archive has no lock, because small segments are compacted and removed. All buckets block public
+ * access, require TLS and outlive the stack.
  */
 export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets => {
   const common = {
@@ -44,7 +44,7 @@ export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets 
   };
   const accessLogs = new Bucket(scope, 'AccessLogs', {
     ...common,
-    // S3 delivers its access logs to no bucket with a key of KMS (S3 guide, "Enabling server access logging").
+    // S3 cannot deliver access logs to a bucket with a KMS key (S3 guide, "Enabling server access logging").
     encryption: BucketEncryption.S3_MANAGED,
     versioned: true,
     lifecycleRules: [
@@ -81,7 +81,10 @@ export const buckets = (scope: Construct, key: IKey, lockDays: number): Buckets 
   };
 };
 
-/** CDK's own prop gives S3 the right to write by an access control list, which these buckets have none of, unless a feature flag is set. */
+/**
+ * Replaces CDK's own prop, which grants S3 write access through an access control list unless a feature flag
+ * is set. These buckets have no access control lists.
+ */
 const logAccess = (bucket: Bucket, accessLogs: Bucket, prefix: string): void => {
   if (!(bucket.node.defaultChild instanceof CfnBucket)) throw new Error('a bucket without its CfnBucket');
   bucket.node.defaultChild.loggingConfiguration = {

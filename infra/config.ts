@@ -11,10 +11,10 @@ const account = v.pipe(v.string(), v.regex(/^\d{12}$/, 'expected an account id o
 const isLogName = (name: string): boolean => isKeyName(name) && !name.endsWith('/');
 const text = v.pipe(v.string(), v.nonEmpty());
 
-/** What stands in `cdk.json` under `context.tagledger`; `docs/deploy.md` tells what each is for. */
+/** The configuration in `cdk.json` under `context.tagledger`. `docs/deploy.md` describes each setting. */
 const ConfigSchema = v.strictObject({
   rules: v.record(v.string(), v.unknown()),
-  /** Keys beside those of the rules, which direct calls may ask for. */
+  /** Keys that direct calls can request in addition to those of the rules. */
   moreTagKeys: v.optional(v.array(text)),
   name: v.optional(
     v.pipe(
@@ -66,16 +66,16 @@ const ConfigSchema = v.strictObject({
   ),
 });
 
-/** The props that a configuration asks for, all but the code. */
+/** The props of the ledger that a configuration sets: all except the code. */
 export type Configured = Omit<TaggingLedgerProps, 'code'>;
 
-/** The context of `cdk.json`: the configuration, and CDK's feature flags. */
+/** Reads the context of `cdk.json`: the configuration, and CDK's feature flags. */
 export const contextOfApp = (): Readonly<Record<string, unknown>> =>
   JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context;
 
 /**
- * Checks a configuration, as it stands under `tagledger` in an app's context. Throws one `InvalidInputError` that names
- * everything that is wrong in it; the rules are checked as the functions check them.
+ * Checks the configuration under `tagledger` in an app's context. Throws an `InvalidInputError` that lists
+ * the problems. The rules pass the same checks as in the functions.
  */
 export const configOf = (json: unknown): Configured => {
   const parsed = v.safeParse(ConfigSchema, json);

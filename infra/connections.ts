@@ -9,13 +9,17 @@ import type { FunctionSpec } from './functions.ts';
 import type { Parts } from './parts.ts';
 import { scheduleRule } from './rules.ts';
 
-/** Lambda tries an asynchronous call again for so long at most (Lambda guide, "Asynchronous invocation"), and twice. */
+/**
+ * Lambda retries an asynchronous call at most twice and for this long (Lambda guide, "Asynchronous
+ * invocation").
+ */
 const OLDEST_CALL = Duration.hours(6);
 const CALL_RETRIES = 2;
 
 /**
- * A function, connected with what calls it: the change feed, the failure queue, a schedule, or the rules of EventBridge,
- * which its caller makes. A scheduled run that fails is not repeated: the next one does what it left.
+ * Creates a function and connects it to what invokes it: the change feed, the failure queue or a schedule.
+ * The caller creates the EventBridge rules. A failed scheduled run is not retried, because the next run does
+ * its work.
  */
 export const connected = (
   scope: Construct,

@@ -12,10 +12,10 @@ import { NAMESPACE } from '../src/alerts/count-incidents.ts';
 import { type MetricSpec, ofLambda, own, waitingIn } from './alarm-specs.ts';
 import { FUNCTIONS } from './functions.ts';
 
-/** A third and the whole of CloudWatch's 24 columns. */
+/** A third and all of the 24 columns of a CloudWatch dashboard. */
 const [THIRD, WHOLE] = [8, 24];
 
-/** Whether it works, on one page: what came in, what became of it, how long it took, and what waits. */
+/** The health of a ledger on one page: inputs, outcomes, latency and backlog. */
 export const dashboard = (scope: Construct, name: string, alarms: readonly Alarm[]): Dashboard => {
   const fn = (one: string) => `${name}-${one}`;
   const graph = (title: string, left: readonly Metric[]) =>
@@ -37,7 +37,7 @@ export const dashboard = (scope: Construct, name: string, alarms: readonly Alarm
           sum(own(fn('apply'), 'ResourcesFailed'), 'attempts failed'),
           sum(own(fn('project'), 'FinalFailures'), 'failed for good'),
         ]),
-        // Classes, accounts and Regions come and go: a search finds those that there are.
+        // Classes, accounts and Regions change over time, so a search finds those that exist.
         new GraphWidget({
           title: 'Failures by class, account and Region',
           width: THIRD,

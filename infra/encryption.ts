@@ -6,9 +6,10 @@ import type { Construct } from 'constructs';
 const USE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 
 /**
- * The key of everything that is kept: tables, topic, buckets and logs. It turns every year, and outlives the stack, for
- * without it the ledger cannot be read. Whoever may use a table, a bucket or the topic may use the key through it, as
- * with the keys that AWS manages, so no role needs a grant of its own; nobody may use it directly.
+ * The key that encrypts all stored data: tables, topic, buckets and logs. It rotates every year and outlives
+ * the stack, because the ledger cannot be read without it. Principals with access to a table, bucket or topic
+ * can use the key through that service, as with AWS managed keys, so no role needs its own grant. Direct use
+ * is not allowed.
  */
 export const encryptionKey = (scope: Construct, name: string): Key => {
   const key = new Key(scope, 'Key', {

@@ -13,20 +13,24 @@ import type { FeedSpec } from './functions.ts';
 import type { Parts } from './parts.ts';
 
 /**
- * When a batch is given up. A record that its function throws at each time must not hold the others for ever; but one
- * that is reported may come again for an hour (decision 0014), and one that waits behind a burst is no failure: so many
- * tries, and half of the day that the change feed keeps.
+ * Limits after which a batch becomes a dead letter. A record at which its function always throws must not
+ * block the others forever. But a reported record can be retried for an hour (decision 0014), and a record
+ * that waits behind a burst has not failed. So the limits are 1,000 retries, and half of the 24 hours that
+ * the change feed retains.
  */
 const RETRIES = 1_000;
 const OLDEST = Duration.hours(12);
 
-/** The filter of a mapping, as Lambda matches it with a record (Lambda guide, "Filtering with DynamoDB"); none lets all pass. */
+/**
+ * The filter of a mapping, in Lambda's format (Lambda guide, "Filtering with DynamoDB"); undefined passes
+ * all.
+ */
 const filterOf = ({ records }: FeedSpec): Readonly<Record<string, unknown>> | undefined =>
   records === 'all'
     ? undefined
     : { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: [...APPLIED_TYPES] } } } };
 
-/** Feeds a function with the ledger's stream from its beginning; what cannot be handled goes to the failure queue. */
+/** Feeds a function with the change feed, from its oldest record. Failed batches go to the failure queue. */
 export const feed = (
   scope: Construct,
   id: string,
@@ -42,7 +46,7 @@ export const feed = (
     ...(filter && { filters: [FilterCriteria.filter(filter)] }),
     batchSize: spec.batchSize,
     maxBatchingWindow: Duration.seconds(spec.windowSeconds),
-    // More at once would share EC2's token bucket and find its pace each for itself (decision 0014).
+    // Parallel batches would share EC2's token bucket, but each would adapt its pace alone (decision 0014).
     parallelizationFactor: 1,
     reportBatchItemFailures: true,
     bisectBatchOnError: true,
@@ -53,7 +57,10 @@ export const feed = (
   });
 };
 
-/** Feeds a function with the failure queue. Off until somebody switches it on: what failed once fails again until its cause is gone. */
+/**
+ * Feeds a function with the failure queue. Disabled until somebody enables it, because a dead letter fails
+ * again until its cause is fixed.
+ */
 export const failureFeed = (
   scope: Construct,
   id: string,

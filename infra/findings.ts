@@ -1,7 +1,7 @@
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
-/** Something that a pack of cdk-nag finds, on one resource. */
+/** A finding of a cdk-nag pack on one resource. */
 export interface Finding {
   readonly rule: string;
   /** The path of the construct. */
@@ -9,10 +9,13 @@ export interface Finding {
   readonly description: string;
 }
 
-// The packs look at every property, also at those that CDK wishes nobody looked at.
+// The packs read every property, including deprecated ones, which would print warnings.
 process.env.JSII_DEPRECATED ??= 'quiet';
 
-/** What the packs AwsSolutions and NIST 800-53 (revision 5) find under a scope, but for what is acknowledged. */
+/**
+ * The findings of the packs AwsSolutions and NIST 800-53 (revision 5) under a scope that are not
+ * acknowledged.
+ */
 export const findingsIn = (scope: IConstruct): readonly Finding[] =>
   [new AwsSolutionsChecks(), new NIST80053R5Checks()]
     .flatMap((pack) => pack.validateScope(scope).violations)

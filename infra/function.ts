@@ -16,7 +16,9 @@ import type { Grant, Need, Use } from './need.ts';
 import type { Parts } from './parts.ts';
 import { traces } from './uses.ts';
 
-/** The role of a function, which can do nothing yet: the ledger's policy names it before the ledger is there. */
+/**
+ * Creates the role of a function, without permissions: the ledger's policy names it before the ledger exists.
+ */
 export const roleOf = (scope: Construct, prefix: string, { name, does }: FunctionSpec): Role =>
   new Role(scope, `${idOf(name)}Role`, {
     roleName: `${prefix}-${name}`,
@@ -24,18 +26,19 @@ export const roleOf = (scope: Construct, prefix: string, { name, does }: Functio
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });
 
-/** What a function is made with. */
+/** The parts of a function. */
 export interface FunctionProps {
   readonly role: Role;
-  /** The function's code by its name. */
+  /** Returns the code of the function with this name. */
   readonly code: (name: string) => Code;
   readonly logsKey: IKey;
   readonly logRetention: RetentionDays;
 }
 
 /**
- * A function with its log group, its variables and what its role may do. Both come from `uses`, so no function has a
- * grant without the variable that it is for. Its policy is there before it, as Lambda asks when it connects a stream.
+ * Creates a function with its log group, environment variables and permissions. Variables and permissions
+ * both come from `uses`, so they always match. The policy is created first, because Lambda checks it when it
+ * connects a stream.
  */
 export const functionOf = (
   scope: Construct,
@@ -49,7 +52,7 @@ export const functionOf = (
     logGroupName: `/aws/lambda/${functionName}`,
     encryptionKey: logsKey,
     retention: logRetention,
-    // A first deployment that fails takes them away again, so that the next one can make them.
+    // A failed first deployment removes them, so that the next one can create them.
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   const writesLogs: Use = () => ({
@@ -86,10 +89,10 @@ export const functionOf = (
   return made;
 };
 
-/** The part of a logical id that stands for a function. */
+/** The part of a logical id that names a function. */
 export const idOf = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-/** What is granted on the same resources under the same conditions, together and once. */
+/** Merges grants on the same resources under the same conditions, without duplicates. */
 const grantsIn = (needs: readonly Need[]): readonly Grant[] => {
   const merged = new Map<string, Grant>();
   for (const grant of needs.flatMap(({ grants = [] }) => grants)) {

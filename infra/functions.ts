@@ -26,24 +26,27 @@ import {
   states,
 } from './uses-tables.ts';
 
-/** How a function is fed by the ledger's stream. */
+/** How a function reads the change feed. */
 export interface FeedSpec {
-  /** Whether it gets the events that `apply` acts on, or every record, changes and removals with them. */
+  /** The records to receive: events that `apply` acts on, or all, including modifications and removals. */
   readonly records: 'applied' | 'all';
   readonly batchSize: number;
-  /** How long a batch is waited for, so that equal requests share a call and events of one resource a write. */
+  /**
+   * How long to collect a batch, so that equal requests share a call and events of one resource share a
+   * write.
+   */
   readonly windowSeconds: number;
 }
 
-/** When a function is called, and with what. */
+/** When a function is invoked, and with which input. */
 interface ScheduleSpec {
-  /** A schedule expression of EventBridge. */
+  /** An EventBridge schedule expression. */
   readonly every: string;
-  /** What it is given; the event of EventBridge when absent. */
+  /** The input of the function; the EventBridge event by default. */
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
-/** A function: what it is for, how it is called, and what it works with. */
+/** A function: its purpose, what invokes it, and what it uses. */
 export interface FunctionSpec {
   /** One of `FUNCTION_NAMES`, and the name of its folder: `src/handlers/NAME/lambda.ts`. */
   readonly name: string;
@@ -51,24 +54,25 @@ export interface FunctionSpec {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly uses: readonly Use[];
-  /** Whether there is at most one of it at a time. */
+  /** Whether at most one instance runs at a time. */
   readonly single?: true;
-  /** What it is fed with: the change feed, or the failure queue. */
+  /** What it reads: the change feed or the failure queue. */
   readonly feed?: FeedSpec | 'failures';
-  /** When it is called again and again. */
+  /** The schedules that invoke it. */
   readonly schedules?: readonly ScheduleSpec[];
-  /** Whether it is called without waiting for its answer, by EventBridge: what it cannot do goes to the failure queue. */
+  /** Whether EventBridge invokes it asynchronously. Failed inputs go to the failure queue. */
   readonly front?: true;
-  /** Whether it has a URL, which takes requests signed with IAM credentials and no others. */
+  /** Whether it has a URL, which accepts only requests signed with IAM credentials. */
   readonly url?: true;
 }
 
 /**
- * Every function. One more is one more entry: its environment variables, its role and its grants come from `uses`.
+ * All functions. A new function needs only a new entry: its environment variables and grants come from
+ * `uses`.
  *
- * Memory: a function is loaded with 54 to 121 MB (resident, Node 20); the rest is for batches, and for the share of a
- * processor that comes with it (1,769 MB are a whole one). Batches are those of the benchmarks (decision 0014): 1,000 records, and 3,000
- * that stay under Lambda's 6 MB.
+ * Memory: loading a function takes 54 to 121 MB (resident, Node 20). The rest is for batches, and for the
+ * share of a processor that comes with the memory (1,769 MB give a whole one). Batch sizes are those of the
+ * benchmarks (decision 0014): 1,000 records, or 3,000 where those stay under Lambda's 6 MB.
  */
 export const FUNCTIONS: readonly FunctionSpec[] = [
   {
@@ -139,7 +143,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 1_024,
     timeoutSeconds: 300,
     single: true,
-    // At a time of its own: a run that begins while another one is under way is not made.
+    // The second schedule has its own time, because a run is dropped while another one is in progress.
     schedules: [{ every: 'rate(1 minute)' }, { every: 'cron(30 3 * * ? *)', input: { compare: true } }],
     uses: [
       reads('Query', 'BatchGetItem', 'Scan'),

@@ -3,23 +3,23 @@ import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-
 import { memberRoles } from './members.ts';
 import { CHILD_LOOKS, onlyKeys, TAGGABLE } from './uses-ec2.ts';
 
-/** Where the hub is. */
+/** The location of the hub. */
 export interface Hub {
   readonly account: string;
   readonly region: string;
   readonly name: string;
 }
 
-/** What the roles are made with. */
+/** The properties of the roles. */
 export interface HubRolesProps {
   readonly hub: Hub;
   readonly externalId: string;
   readonly tagKeys: readonly string[];
-  /** Whether there are to be roles. */
+  /** The condition under which the roles are created. */
   readonly condition: CfnCondition;
 }
 
-/** What each of the roles is for, which functions of the hub may assume it, and what it may do. */
+/** The purpose of each role, the functions of the hub that can assume it, and its permissions. */
 const ROLES = {
   tagger: {
     does: 'sets tags, and looks for what they belong on',
@@ -36,8 +36,9 @@ const ROLES = {
 } as const;
 
 /**
- * The roles that functions of the hub assume, with the external id. Each is for the functions that need it, by the names
- * of their roles, which outlive a hub that is made anew. What only looks cannot tag.
+ * Creates the roles that functions of the hub assume with the external id. Each trusts only the functions
+ * that need it, by the names of their roles, which stay valid when the hub is recreated. The read-only role
+ * cannot tag.
  */
 export const hubRoles = (stack: Stack, { hub, externalId, tagKeys, condition }: HubRolesProps): void => {
   const names = memberRoles(hub.name);

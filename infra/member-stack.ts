@@ -11,8 +11,9 @@ import { patterns } from './patterns.ts';
 import { DELIVERY, patternProps, WITH_READS, withReads } from './rules.ts';
 
 /**
- * What a member account has in each Region, made for StackSets: rules that forward the events to the hub's bus, and in one of the
- * Regions the roles that the hub assumes. Events that the hub cannot be handed for a day wait in a queue beside the rules.
+ * The stack of a member account in each Region, for StackSets: rules that forward events to the hub's bus,
+ * and in one Region the roles that the hub assumes. Events that cannot be delivered to the hub within a day
+ * go to a queue beside the rules.
  */
 export const memberStack = (scope: Construct, id: string, props: StackProps): Stack => {
   const stack = new Stack(scope, id, props);
@@ -47,7 +48,7 @@ export const memberStack = (scope: Construct, id: string, props: StackProps): St
   return stack;
 };
 
-/** `roleSessions` is the state of the rule that forwards the assumption of roles. */
+/** Creates the forwarding rules. `roleSessions` is the state of the rule that forwards role assumptions. */
 const forwarding = (stack: Stack, { account, region, name }: Hub, roleSessions: string): void => {
   const busArn = `arn:${Aws.PARTITION}:events:${region}:${account}:event-bus/${name}`;
   const bus = EventBus.fromEventBusArn(stack, 'HubBus', busArn) as IEventBus;
@@ -77,7 +78,7 @@ const forwarding = (stack: Stack, { account, region, name }: Hub, roleSessions: 
   }
 };
 
-/** A target with the retry policy of all others, for which CDK's target of a bus has no prop. */
+/** Adds the common retry policy to a target, because CDK's event bus target has no prop for it. */
 const tried = (target: IRuleTarget): IRuleTarget => ({
   bind: (rule, id) => ({
     ...target.bind(rule, id),

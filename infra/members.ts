@@ -2,38 +2,38 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnEventBusPolicy, EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 
-/** Whose resources are tagged beside the hub's own. */
+/** The accounts whose resources are tagged in addition to the hub's own: set exactly one of the two. */
 export interface MembersProps {
-  /** All accounts of this organization of AWS Organizations... */
+  /** All accounts of this AWS Organizations organization. */
   readonly organizationId?: string;
-  /** ...or these accounts. One of the two. */
+  /** The account ids. */
   readonly accounts?: readonly string[];
-  /** What the roles in the member accounts ask for: the same text as in the member stack. */
+  /** The external id that the roles in the member accounts require, as set in the member stack. */
   readonly externalId: string;
 }
 
-/** The member accounts as functions see them. */
+/** The member accounts, as the functions use them. */
 export interface Members {
   readonly externalId: string;
-  /** The names of the roles that each of them has for tagledger. */
+  /** The names of the roles that each member account has for tagledger. */
   readonly roles: MemberRoles;
-  /** The ARNs of the roles of that name, in any account or in those that are listed. */
+  /** Returns the ARNs of the roles with this name, in any account or in the listed ones. */
   readonly roleArns: (roleName: string) => readonly string[];
 }
 
-/** Of two roles, because only what tags may tag. */
+/** The names of the two roles, which are separate so that only the function that tags can tag. */
 export interface MemberRoles {
   readonly tagger: string;
   readonly reader: string;
 }
 
-/** The names of the roles that a hub of this name looks for in member accounts. */
+/** The names of the roles that a hub with this name assumes in member accounts. */
 export const memberRoles = (name: string): MemberRoles => ({
   tagger: `${name}-member-tagger`,
   reader: `${name}-member-reader`,
 });
 
-/** The member accounts that are meant; throws where neither or both ways of naming them are used. */
+/** Resolves the member accounts. Throws unless exactly one of `organizationId` and `accounts` is set. */
 export const membersOf = (
   name: string,
   { organizationId, accounts = [], externalId }: MembersProps,
@@ -52,8 +52,8 @@ export const membersOf = (
 };
 
 /**
- * The bus to which member accounts forward their events; nobody else may put anything on it. Events that say they are
- * AWS's own cannot be made up by a member: EventBridge takes the source `aws.*` from nobody but AWS, and from rules that forward.
+ * The bus to which member accounts, and nobody else, can forward events. A member cannot forge events of AWS:
+ * EventBridge accepts the source `aws.*` only from AWS and from forwarding rules.
  */
 export const memberBus = (
   scope: Construct,

@@ -2,7 +2,9 @@ import { ACKNOWLEDGED } from './acknowledgements.ts';
 import { findingsIn } from './findings.ts';
 import { templates } from './templates.ts';
 
-/** Lists what cdk-nag finds in the templates and what is acknowledged, each with its reason. `npm run nag` */
+/**
+ * Lists the cdk-nag findings in the templates, and the acknowledged ones with their reasons (`npm run nag`).
+ */
 const findings = findingsIn(templates().app);
 for (const { rule, on, description } of findings) console.log(`${rule}  ${on}\n    ${description}`);
 console.log(`${findings.length} findings that are not acknowledged\n`);

@@ -1,6 +1,6 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib';
 
-/** Makes parameters of a stack; those without a default must be given. */
+/** Returns a factory for parameters of a stack. Those without a default are required. */
 export const parametersOf = (stack: Stack) => {
   const parameter = (id: string, type: string, description: string, otherwise?: string): CfnParameter =>
     new CfnParameter(stack, id, {

@@ -3,7 +3,10 @@ import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations/operati
 import { API_CALL } from '../src/cloudtrail/record.ts';
 import { TAG_CHANGE } from '../src/cloudtrail/tag-change-event.ts';
 
-/** An event pattern of EventBridge, as it stands in a template; members in {@link Pattern.detail} are exact values. */
+/**
+ * An event pattern of EventBridge, as it stands in a template; members in {@link Pattern.detail} are exact
+ * values.
+ */
 export interface Pattern {
   readonly source: readonly string[];
   readonly 'detail-type': readonly string[];
@@ -29,9 +32,9 @@ const FOLLOWED: readonly string[] = [
 ].sort();
 
 /**
- * The patterns of all events that the front door understands, each event in one of them: the calls of EC2 in as many
- * patterns as their size asks for, the changes of tags that EventBridge tells of without CloudTrail, and, where the
- * persons behind role sessions are wanted, the assumption of roles.
+ * The patterns of all events that the front door understands, each event in one of them: the calls of EC2 in
+ * as many patterns as their size asks for, the changes of tags that EventBridge tells of without CloudTrail,
+ * and, where the persons behind role sessions are wanted, the assumption of roles.
  */
 export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
   ...inPieces(FOLLOWED).map((names, i) => ({ name: `Ec2Calls${i + 1}`, pattern: calls('ec2', names) })),

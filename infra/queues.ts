@@ -18,8 +18,9 @@ export interface FailureQueues {
 }
 
 /**
- * The failure queue and the one behind it, both closed to whoever comes without TLS. A message is out of sight for six
- * times as long as its function may take (Lambda guide, "Configuring scaling behavior for SQS").
+ * The failure queue and the one behind it, both closed to whoever comes without TLS. A message is out of
+ * sight for six times as long as its function may take (Lambda guide, "Configuring scaling behavior for
+ * SQS").
  */
 export const failureQueues = (scope: Construct, name: string): FailureQueues => {
   const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: KEPT };

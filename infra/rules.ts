@@ -9,16 +9,25 @@ import type { NamedPattern } from './patterns.ts';
 /** As often and as long as EventBridge tries to deliver an event (EventBridge guide, "Retry policy"). */
 export const DELIVERY = { retryAttempts: 185, maxEventAge: Duration.hours(24) } as const;
 
-/** With a rule in this state EventBridge delivers calls that CloudTrail counts as reads, as it does the assumption of roles. */
+/**
+ * With a rule in this state EventBridge delivers calls that CloudTrail counts as reads, as it does the
+ * assumption of roles.
+ */
 export const WITH_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-/** Makes a rule match calls that count as reads as well, where its pattern has some; `state` may be another one. */
+/**
+ * Makes a rule match calls that count as reads as well, where its pattern has some; `state` may be another
+ * one.
+ */
 export const withReads = (rule: Rule, { hasReads }: NamedPattern, state = WITH_READS): Rule => {
   if (hasReads && rule.node.defaultChild instanceof CfnRule) rule.node.defaultChild.state = state;
   return rule;
 };
 
-/** Rules that hand the events of these patterns to a function, and to the failure queue where that cannot be reached for a day. */
+/**
+ * Rules that hand the events of these patterns to a function, and to the failure queue where that cannot be
+ * reached for a day.
+ */
 export const eventRules = (
   scope: Construct,
   prefix: string,
@@ -46,7 +55,10 @@ export const patternProps = ({ pattern }: NamedPattern) => ({
   detail: Object.fromEntries(Object.entries(pattern.detail).map(([name, values]) => [name, [...values]])),
 });
 
-/** A rule that calls a function now and then. A call that cannot be delivered is let go: the next one comes soon. */
+/**
+ * A rule that calls a function now and then. A call that cannot be delivered is let go: the next one comes
+ * soon.
+ */
 export const scheduleRule = (
   scope: Construct,
   id: string,

@@ -33,9 +33,10 @@ const kept = (tableName: string, key: IKey | undefined): Omit<TableProps, 'parti
 });
 
 /**
- * The table of events. Its policy denies to everybody, whatever their own policies say, what would change or remove an
- * event, and to all but the writers what would add one. IAM cannot demand the condition of an append: an event that is
- * replaced by a writer shows as MODIFY in the stream. `key` is a key of the customer's; AWS's own without it.
+ * The table of events. Its policy denies to everybody, whatever their own policies say, what would change or
+ * remove an event, and to all but the writers what would add one. IAM cannot demand the condition of an
+ * append: an event that is replaced by a writer shows as MODIFY in the stream. `key` is a key of the
+ * customer's; AWS's own without it.
  */
 export const ledgerTable = (
   scope: Construct,
@@ -69,7 +70,10 @@ export const ledgerTable = (
     }),
   });
 
-/** The table of current states, with the sparse index of what waits. It can be made again, but for what was remembered. */
+/**
+ * The table of current states, with the sparse index of what waits. It can be made again, but for what was
+ * remembered.
+ */
 export const stateTable = (scope: Construct, name: string, key: IKey | undefined): Table => {
   const table = new Table(scope, 'States', {
     ...kept(`${name}-state`, key),

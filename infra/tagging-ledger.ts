@@ -33,11 +33,16 @@ import { appends, recordsGaps, recordsTampering } from './uses-tables.ts';
 export interface TaggingLedgerProps {
   /** The text of `TAG_RULES`: which tags to ask for. */
   readonly rules: string;
-  /** The keys of all tags that tagledger may set: those of the rules, and others that direct calls ask for. */
+  /**
+   * The keys of all tags that tagledger may set: those of the rules, and others that direct calls ask for.
+   */
   readonly tagKeys: readonly string[];
   /** The code of a function, by its name, with the handler `index.handler`. */
   readonly code: (name: string) => Code;
-  /** With which the names of all resources begin; one for each ledger of an account, as roles are known in all Regions: `tagledger`. */
+  /**
+   * With which the names of all resources begin; one for each ledger of an account, as roles are known in all
+   * Regions: `tagledger`.
+   */
   readonly name?: string;
   /** Who is told of failures by e-mail: nobody. */
   readonly alertEmails?: readonly string[];
@@ -45,18 +50,24 @@ export interface TaggingLedgerProps {
   readonly members?: MembersProps;
   /** Whether a role session's calls are those of the person who assumed the role: no. */
   readonly joinIdentities?: boolean;
-  /** A key of AWS KMS, key spec `HMAC_256`, by which who acted is recorded under pseudonyms: names are kept. */
+  /**
+   * A key of AWS KMS, key spec `HMAC_256`, by which who acted is recorded under pseudonyms: names are kept.
+   */
   readonly identityKeyArn?: string;
   /** Whether what a rule demands and somebody removed is asked for again: no. */
   readonly heal?: boolean;
   /**
-   * The format of the events that functions append: 1, which every version reads. A new ledger should have 2; an older one
-   * when everything that reads it knows that.
+   * The format of the events that functions append: 1, which every version reads. A new ledger should have 2;
+   * an older one when everything that reads it knows that.
    */
   readonly eventFormat?: EventFormat;
-  /** Roles or users, by their ARNs, that may append beside the functions, as `tagledger ingest` does: none. */
+  /**
+   * Roles or users, by their ARNs, that may append beside the functions, as `tagledger ingest` does: none.
+   */
   readonly writers?: readonly string[];
-  /** Whose key the tables are encrypted with: `customer-managed`, a key that is made for it, or `aws-managed`. */
+  /**
+   * Whose key the tables are encrypted with: `customer-managed`, a key that is made for it, or `aws-managed`.
+   */
   readonly tableEncryption?: 'customer-managed' | 'aws-managed';
   /** How long logs are kept: a year. */
   readonly logRetention?: RetentionDays;
@@ -87,9 +98,9 @@ const withDefaults = ({ name = 'tagledger', ...props }: TaggingLedgerProps) => (
 });
 
 /**
- * tagledger in one account and Region: the ledger and the state table, the functions with a role each, the rules of
- * EventBridge that bring CloudTrail's events, the change feed, alerts, and the buckets for archive and seals. A trail
- * must exist. Tables, buckets, logs and the key outlive the stack.
+ * tagledger in one account and Region: the ledger and the state table, the functions with a role each, the
+ * rules of EventBridge that bring CloudTrail's events, the change feed, alerts, and the buckets for archive
+ * and seals. A trail must exist. Tables, buckets, logs and the key outlive the stack.
  */
 export class TaggingLedger extends Construct {
   readonly ledger: Table;

@@ -18,9 +18,10 @@ export interface Templates {
 }
 
 /**
- * Makes the stacks of all templates; nothing of them depends on a machine, an account or a Region. Rules, keys of tags and
- * member accounts are parameters, of which the first two have the configuration's as defaults; everything else is as configured.
- * Synthesis checks the templates by CloudFormation's schemas where it is told to, which takes ten times as long as all else.
+ * Makes the stacks of all templates; nothing of them depends on a machine, an account or a Region. Rules,
+ * keys of tags and member accounts are parameters, of which the first two have the configuration's as
+ * defaults; everything else is as configured. Synthesis checks the templates by CloudFormation's schemas
+ * where it is told to, which takes ten times as long as all else.
  */
 export const templates = (
   context: Readonly<Record<string, unknown>> = contextOfApp(),

@@ -6,8 +6,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 
 /**
- * Where failures are told: encrypted, and closed to whoever comes without TLS. Each address gets a message that asks it
- * to confirm. CloudWatch's alarms of this account may publish as well: a policy of one's own takes that right away.
+ * Where failures are told: encrypted, and closed to whoever comes without TLS. Each address gets a message
+ * that asks it to confirm. CloudWatch's alarms of this account may publish as well: a policy of one's own
+ * takes that right away.
  */
 export const alertTopic = (scope: Construct, name: string, key: IKey, emails: readonly string[]): Topic => {
   const topic = new Topic(scope, 'Alerts', {

@@ -1,6 +1,9 @@
 import { on, type Use } from './need.ts';
 
-/** Operations on the objects of the archive. Without listing an object that is not there would be a denied one. */
+/**
+ * Operations on the objects of the archive. Without listing an object that is not there would be a denied
+ * one.
+ */
 const onArchive =
   (...operations: readonly ('GetObject' | 'PutObject' | 'DeleteObject')[]): Use =>
   ({ buckets: { archive } }) => ({

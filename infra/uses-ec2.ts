@@ -13,7 +13,10 @@ export const TAGGABLE: readonly string[] = [
   ...['image', 'snapshot', 'fpga-image'].map((type) => `arn:${Aws.PARTITION}:ec2:*::${type}/*`),
 ];
 
-/** Each tag of a call has one of these keys, and there is one: without any, the first condition alone would hold. */
+/**
+ * Each tag of a call has one of these keys, and there is one: without any, the first condition alone would
+ * hold.
+ */
 export const onlyKeys = (tagKeys: readonly string[]): NonNullable<Grant['conditions']> => ({
   'ForAllValues:StringEquals': { 'aws:TagKeys': tagKeys },
   Null: { 'aws:TagKeys': 'false' },

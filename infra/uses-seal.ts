@@ -9,7 +9,10 @@ export const signs: Use = ({ sealKey, logName }) => ({
   grants: [on('kms', ['Sign', 'GetPublicKey'], sealKey.keyArn)],
 });
 
-/** Writing the sealed log. What was staged is removed once it is sealed, which the lock makes a mark and no loss. */
+/**
+ * Writing the sealed log. What was staged is removed once it is sealed, which the lock makes a mark and no
+ * loss.
+ */
 export const writesLog: Use = ({ buckets: { seals } }) => ({
   env: { LOG_BUCKET: seals.bucketName },
   grants: [

@@ -18,9 +18,10 @@ export const reads = (...operations: readonly ('Query' | 'GetItem' | 'BatchGetIt
 const inFormat = ({ eventFormat }: Pick<Parts, 'eventFormat'>) => ({ EVENT_FORMAT: String(eventFormat) });
 
 /**
- * Adding events to the streams whose names are like one of the patterns, or like none of them. A request without a
- * leading key is allowed nothing: without any, `ForAllValues` alone would hold. Source: DynamoDB guide, "Using IAM policy
- * conditions for fine-grained access control"; IAM guide, "Evaluation logic for negated matching condition operators".
+ * Adding events to the streams whose names are like one of the patterns, or like none of them. A request
+ * without a leading key is allowed nothing: without any, `ForAllValues` alone would hold. Source: DynamoDB
+ * guide, "Using IAM policy conditions for fine-grained access control"; IAM guide, "Evaluation logic for
+ * negated matching condition operators".
  */
 const adds = (
   { ledger }: Parts,
@@ -35,8 +36,8 @@ const adds = (
 });
 
 /**
- * What an append to the stream of a resource takes; streams of the ledger's own are out of its reach. Whoever has this
- * use, or one of the next two, is a writer of the ledger: its policy refuses everybody else.
+ * What an append to the stream of a resource takes; streams of the ledger's own are out of its reach. Whoever
+ * has this use, or one of the next two, is a writer of the ledger: its policy refuses everybody else.
  */
 export const appends: Use = (parts) => ({
   env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
@@ -50,8 +51,8 @@ export const appends: Use = (parts) => ({
 export const recordsGaps: Use = (parts) => ({ grants: [adds(parts, 'StringLike', [GAP_STREAMS])] });
 
 /**
- * Recording tampering: an append to the streams of tampering and to no other, so that whoever reads the whole change feed
- * writes no resource's history.
+ * Recording tampering: an append to the streams of tampering and to no other, so that whoever reads the whole
+ * change feed writes no resource's history.
  */
 export const recordsTampering: Use = (parts) => ({
   env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
