@@ -10,22 +10,22 @@ import type { Members } from './members.ts';
 /** Names of the environment variables that functions read. */
 export type Variable = Setting | Switch | NumberSetting | 'EVENT_FORMAT';
 
-/** What functions are given to work with. */
+/** The resources and settings that functions work with. */
 export interface Parts {
-  /** With which the names of all resources begin. */
+  /** The prefix of the names of all resources. */
   readonly name: string;
   readonly ledger: Table;
   readonly states: Table;
   readonly alerts: Topic;
   readonly failures: Queue;
   readonly buckets: Buckets;
-  /** The key that signs the sealed log, and how the log is named. */
+  /** The key that signs the sealed log, and the origin of the log. */
   readonly sealKey: IKey;
   readonly logName: string;
-  /** The text of `TAG_RULES`, and the keys of all tags that tagledger may set. */
+  /** The text of `TAG_RULES`, and the keys of all tags that tagledger is allowed to set. */
   readonly rules: string;
   readonly tagKeys: readonly string[];
-  /** The roles whose sessions tag: their calls are known as tagledger's own. */
+  /** The roles that tag, by which tagledger recognizes its own calls. */
   readonly taggerArns: readonly string[];
   readonly joinIdentities: boolean;
   readonly identityKeyArn: string | undefined;
@@ -33,6 +33,6 @@ export interface Parts {
   /** The format of the events that functions append. */
   readonly eventFormat: EventFormat;
   readonly members: Members | undefined;
-  /** Numbers that are not to be the defaults. */
+  /** Numeric settings that override the defaults. */
   readonly settings: Readonly<Partial<Record<NumberSetting, number>>>;
 }

@@ -3,38 +3,35 @@ import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations/operati
 import { API_CALL } from '../src/cloudtrail/record.ts';
 import { TAG_CHANGE } from '../src/cloudtrail/tag-change-event.ts';
 
-/**
- * An event pattern of EventBridge, as it stands in a template; members in {@link Pattern.detail} are exact
- * values.
- */
+/** An EventBridge event pattern, as in a template. Members of {@link Pattern.detail} are exact values. */
 export interface Pattern {
   readonly source: readonly string[];
   readonly 'detail-type': readonly string[];
   readonly detail: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A pattern that becomes a rule. */
+/** A pattern, with the name of its rule. */
 export interface NamedPattern {
   /** Part of the rule's name: letters and digits. */
   readonly name: string;
   readonly pattern: Pattern;
-  /** Whether its events count as reads, which EventBridge passes on to rules only that ask for all events. */
+  /** Whether its events count as reads, which EventBridge delivers only to rules that ask for all events. */
   readonly hasReads?: true;
 }
 
-/** A pattern has at most so many characters (EventBridge quotas, "Event pattern size"). */
+/** The maximum length of a pattern, in characters (EventBridge quotas, "Event pattern size"). */
 export const PATTERN_SIZE = 2_048;
 
-/** Every EC2 operation that makes, ends or tags something, by its name in CloudTrail, sorted. */
+/** Every EC2 operation that creates, ends or tags resources, by its CloudTrail name, sorted. */
 const FOLLOWED: readonly string[] = [
   ...OPERATIONS.map(({ operation }) => operation),
   ...TAG_OPERATIONS,
 ].sort();
 
 /**
- * The patterns of all events that the front door understands, each event in one of them: the calls of EC2 in
- * as many patterns as their size asks for, the changes of tags that EventBridge tells of without CloudTrail,
- * and, where the persons behind role sessions are wanted, the assumption of roles.
+ * The patterns of all events that the intake understands; each event matches one of them. They cover EC2
+ * calls, split into as many patterns as the size limit requires, tag changes that EventBridge reports without
+ * CloudTrail, and, if `joinIdentities` is set, role assumptions.
  */
 export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
   ...inPieces(FOLLOWED).map((names, i) => ({ name: `Ec2Calls${i + 1}`, pattern: calls('ec2', names) })),
@@ -53,7 +50,7 @@ const calls = (service: string, eventName: readonly string[]): Pattern => ({
   detail: { eventSource: [`${service}.amazonaws.com`], eventName },
 });
 
-/** Names in as few pieces as fit into a pattern, of about the same length. */
+/** Splits names into the fewest pieces that each fit into a pattern, of about equal length. */
 const inPieces = (names: readonly string[]): readonly (readonly string[])[] => {
   for (let count = 1; ; count++) {
     const length = Math.ceil(names.length / count);

@@ -2,25 +2,24 @@ import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** As long as SQS keeps anything. */
+/** The longest retention that SQS offers. */
 const KEPT = Duration.days(14);
-/** As long as a function may take, and `redrive` does. */
+/** Lambda's longest timeout, in seconds, which `redrive` uses. */
 export const LONGEST_SECONDS = 900;
-/** How often `redrive` tries a message before it is put aside for people. */
+/** How often `redrive` tries a message before the message moves to the queue for people. */
 const TRIES = 5;
 
-/** Queues of what went wrong. */
+/** The queues for dead letters. */
 export interface FailureQueues {
-  /** What Lambda and EventBridge gave up, which `redrive` runs again. */
+  /** Dead letters of Lambda and EventBridge, which `redrive` runs again. */
   readonly failures: Queue;
-  /** What `redrive` could not run: for people to look at. */
+  /** Dead letters that `redrive` could not process, for people to inspect. */
   readonly unusable: Queue;
 }
 
 /**
- * The failure queue and the one behind it, both closed to whoever comes without TLS. A message is out of
- * sight for six times as long as its function may take (Lambda guide, "Configuring scaling behavior for
- * SQS").
+ * Creates the failure queue and its dead-letter queue, which both require TLS. The visibility timeout is six
+ * times the timeout of the function (Lambda guide, "Configuring scaling behavior for SQS").
  */
 export const failureQueues = (scope: Construct, name: string): FailureQueues => {
   const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: KEPT };

@@ -6,18 +6,21 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { NamedPattern } from './patterns.ts';
 
-/** As often and as long as EventBridge tries to deliver an event (EventBridge guide, "Retry policy"). */
+/**
+ * The number of retries and the event age that EventBridge allows at most (EventBridge guide, "Retry
+ * policy").
+ */
 export const DELIVERY = { retryAttempts: 185, maxEventAge: Duration.hours(24) } as const;
 
 /**
- * With a rule in this state EventBridge delivers calls that CloudTrail counts as reads, as it does the
- * assumption of roles.
+ * The rule state in which EventBridge also delivers calls that CloudTrail counts as reads, such as role
+ * assumptions.
  */
 export const WITH_READS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
 /**
- * Makes a rule match calls that count as reads as well, where its pattern has some; `state` may be another
- * one.
+ * Sets the state of a rule whose pattern has reads, by default so that it also matches calls that count as
+ * reads.
  */
 export const withReads = (rule: Rule, { hasReads }: NamedPattern, state = WITH_READS): Rule => {
   if (hasReads && rule.node.defaultChild instanceof CfnRule) rule.node.defaultChild.state = state;
@@ -25,8 +28,7 @@ export const withReads = (rule: Rule, { hasReads }: NamedPattern, state = WITH_R
 };
 
 /**
- * Rules that hand the events of these patterns to a function, and to the failure queue where that cannot be
- * reached for a day.
+ * Rules that send events to a function. Events that cannot be delivered within a day go to the failure queue.
  */
 export const eventRules = (
   scope: Construct,
@@ -48,7 +50,7 @@ export const eventRules = (
   }
 };
 
-/** A pattern as CDK takes it. */
+/** Converts a pattern to CDK's props. */
 export const patternProps = ({ pattern }: NamedPattern) => ({
   source: [...pattern.source],
   detailType: [...pattern['detail-type']],
@@ -56,8 +58,8 @@ export const patternProps = ({ pattern }: NamedPattern) => ({
 });
 
 /**
- * A rule that calls a function now and then. A call that cannot be delivered is let go: the next one comes
- * soon.
+ * A rule that invokes a function on a schedule. An undeliverable call is dropped, because the next one is
+ * soon due.
  */
 export const scheduleRule = (
   scope: Construct,

@@ -4,9 +4,8 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /**
- * The key that signs the checkpoints of the sealed log (Ed25519). Its policy refuses a signature to all but
- * those whose roles are named, whatever their own policies say. It outlives the stack, so that what it signed
- * can be checked.
+ * The key that signs the checkpoints of the sealed log (Ed25519). Its policy allows only the named roles to
+ * sign, whatever other policies say. It outlives the stack, so that its signatures can still be verified.
  */
 export const sealKey = (scope: Construct, name: string, signerArns: readonly string[]): Key => {
   const key = new Key(scope, 'SealKey', {

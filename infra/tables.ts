@@ -14,10 +14,13 @@ import type { Construct } from 'constructs';
 import { DUE_INDEX } from '../src/adapters/dynamodb/due-index.ts';
 import { FORBIDDEN_OPERATIONS } from '../src/adapters/dynamodb/forbidden-operations.ts';
 
-/** Days to which a table can be restored, to the second: all that DynamoDB offers. */
+/** Days of point-in-time recovery, to the second: the most that DynamoDB offers. */
 const RECOVERY_DAYS = 35;
 
-/** What both tables are: encrypted, restorable, paid by use, and there when the stack is gone. */
+/**
+ * Common properties of both tables: encrypted, restorable, billed per request, and kept when the stack is
+ * deleted.
+ */
 const kept = (tableName: string, key: IKey | undefined): Omit<TableProps, 'partitionKey'> => ({
   tableName,
   billingMode: BillingMode.PAY_PER_REQUEST,
@@ -33,10 +36,10 @@ const kept = (tableName: string, key: IKey | undefined): Omit<TableProps, 'parti
 });
 
 /**
- * The table of events. Its policy denies to everybody, whatever their own policies say, what would change or
- * remove an event, and to all but the writers what would add one. IAM cannot demand the condition of an
- * append: an event that is replaced by a writer shows as MODIFY in the stream. `key` is a key of the
- * customer's; AWS's own without it.
+ * Creates the table of events. Whatever other policies say, its policy denies everybody to change or remove
+ * an event, and all but the writers to add one. IAM cannot enforce the condition of an append, but an event
+ * that a writer replaces appears as MODIFY in the change feed. `key` is a customer managed key; without it,
+ * AWS's own key is used.
  */
 export const ledgerTable = (
   scope: Construct,
@@ -71,8 +74,8 @@ export const ledgerTable = (
   });
 
 /**
- * The table of current states, with the sparse index of what waits. It can be made again, but for what was
- * remembered.
+ * Creates the state table, with a sparse index of what is due. All but its memos can be rebuilt from the
+ * ledger.
  */
 export const stateTable = (scope: Construct, name: string, key: IKey | undefined): Table => {
   const table = new Table(scope, 'States', {

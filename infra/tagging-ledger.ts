@@ -29,59 +29,58 @@ import { tags } from './uses-ec2.ts';
 import { signs } from './uses-seal.ts';
 import { appends, recordsGaps, recordsTampering } from './uses-tables.ts';
 
-/** What a ledger is to be. Everything that may be left out has a default that suits most. */
+/** The properties of a ledger. Every optional one has a default that suits most deployments. */
 export interface TaggingLedgerProps {
-  /** The text of `TAG_RULES`: which tags to ask for. */
+  /** The text of `TAG_RULES`, which says which tags to request. */
   readonly rules: string;
   /**
-   * The keys of all tags that tagledger may set: those of the rules, and others that direct calls ask for.
+   * The keys of all tags that tagledger is allowed to set: those of the rules, and others for direct calls.
    */
   readonly tagKeys: readonly string[];
-  /** The code of a function, by its name, with the handler `index.handler`. */
+  /** Returns the code of the function with this name. Its handler is `index.handler`. */
   readonly code: (name: string) => Code;
   /**
-   * With which the names of all resources begin; one for each ledger of an account, as roles are known in all
-   * Regions: `tagledger`.
+   * The prefix of all resource names. It must be unique among the ledgers of an account, because roles exist
+   * in all Regions. Default: `tagledger`.
    */
   readonly name?: string;
-  /** Who is told of failures by e-mail: nobody. */
+  /** The e-mail addresses that receive alerts. Default: none. */
   readonly alertEmails?: readonly string[];
-  /** Other accounts whose resources are tagged: none. */
+  /** Other accounts whose resources are tagged. Default: none. */
   readonly members?: MembersProps;
-  /** Whether a role session's calls are those of the person who assumed the role: no. */
+  /** Whether to attribute the calls of a role session to the person who assumed the role. Default: no. */
   readonly joinIdentities?: boolean;
-  /**
-   * A key of AWS KMS, key spec `HMAC_256`, by which who acted is recorded under pseudonyms: names are kept.
-   */
+  /** The ARN of a KMS key (key spec `HMAC_256`) that pseudonymizes actors. Default: none, names are kept. */
   readonly identityKeyArn?: string;
-  /** Whether what a rule demands and somebody removed is asked for again: no. */
+  /** Whether to request a tag of a rule again after somebody removed it. Default: no. */
   readonly heal?: boolean;
   /**
-   * The format of the events that functions append: 1, which every version reads. A new ledger should have 2;
-   * an older one when everything that reads it knows that.
+   * The format of the events that functions append. Default: 1, which every version reads. Use 2 for a new
+   * ledger, and for an older one once all its readers support it.
    */
   readonly eventFormat?: EventFormat;
-  /**
-   * Roles or users, by their ARNs, that may append beside the functions, as `tagledger ingest` does: none.
-   */
+  /** The ARNs of other roles or users that can append, such as for `tagledger ingest`. Default: none. */
   readonly writers?: readonly string[];
-  /**
-   * Whose key the tables are encrypted with: `customer-managed`, a key that is made for it, or `aws-managed`.
-   */
+  /** The key that encrypts the tables. Default: `customer-managed`, a key created for them. */
   readonly tableEncryption?: 'customer-managed' | 'aws-managed';
-  /** How long logs are kept: a year. */
+  /** How long logs are kept. Default: a year. */
   readonly logRetention?: RetentionDays;
-  /** For how many days nobody can remove what is sealed: 400. */
+  /** The number of days for which nobody can remove sealed data. Default: 400. */
   readonly lockDays?: number;
-  /** How the sealed log is named, such as `tagledger.example.com/prod`: by name, account and Region. */
+  /**
+   * The origin of the sealed log, such as `tagledger.example.com/prod`. Default: from name, account and
+   * Region.
+   */
   readonly logName?: string;
-  /** Where docs/runbook.md can be read, to which each alarm points: the name of that file. */
+  /**
+   * The address of the runbook, to which each alarm refers. Default: the name of the file docs/runbook.md.
+   */
   readonly runbook?: string;
-  /** Settings of functions that are numbers, such as `ALERT_QUIET_MINUTES`: their defaults. */
+  /** Numeric settings of functions that override their defaults, such as `ALERT_QUIET_MINUTES`. */
   readonly settings?: Readonly<Partial<Record<NumberSetting, number>>>;
 }
 
-/** The properties with the default of each that was left out and has one. */
+/** Fills in the defaults of omitted properties. */
 const withDefaults = ({ name = 'tagledger', ...props }: TaggingLedgerProps) => ({
   name,
   alertEmails: [],
@@ -98,9 +97,9 @@ const withDefaults = ({ name = 'tagledger', ...props }: TaggingLedgerProps) => (
 });
 
 /**
- * tagledger in one account and Region: the ledger and the state table, the functions with a role each, the
- * rules of EventBridge that bring CloudTrail's events, the change feed, alerts, and the buckets for archive
- * and seals. A trail must exist. Tables, buckets, logs and the key outlive the stack.
+ * tagledger in one account and Region: the ledger and the state table, the functions with one role each, the
+ * EventBridge rules that deliver CloudTrail events, the change feed, alerts, and the buckets for archive and
+ * seals. A trail must exist already. Tables, buckets, logs and keys outlive the stack.
  */
 export class TaggingLedger extends Construct {
   readonly ledger: Table;
@@ -108,7 +107,7 @@ export class TaggingLedger extends Construct {
   readonly alerts: Topic;
   readonly queues: FailureQueues;
   readonly buckets: Buckets;
-  /** What functions are given to work with, for a function of one's own beside these: see `connected`. */
+  /** The parts that functions work with, for adding a function of your own: see `connected`. */
   readonly parts: Parts;
   /** Each function by its name, such as `apply`. */
   readonly functions: ReadonlyMap<string, LambdaFunction>;
@@ -174,7 +173,7 @@ export class TaggingLedger extends Construct {
     dashboard(this, name, alarms(this, name, this.alerts, rest.runbook));
     const tell = (what: string, value: string) =>
       new CfnOutput(this, what, { value }).overrideLogicalId(what);
-    // What the command line takes for --ledger.
+    // The value of --ledger for the command line.
     tell('LedgerOption', `dynamodb:${this.ledger.tableName},${this.states.tableName}`);
     tell('AlertTopic', this.alerts.topicArn);
     tell('FailureQueue', this.queues.failures.queueUrl);

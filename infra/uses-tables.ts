@@ -14,14 +14,14 @@ const onLedger =
 export const reads = (...operations: readonly ('Query' | 'GetItem' | 'BatchGetItem' | 'Scan')[]): Use =>
   onLedger(...operations);
 
-/** Knowing in which format events are to be appended. */
+/** Sets the format of appended events. */
 const inFormat = ({ eventFormat }: Pick<Parts, 'eventFormat'>) => ({ EVENT_FORMAT: String(eventFormat) });
 
 /**
- * Adding events to the streams whose names are like one of the patterns, or like none of them. A request
- * without a leading key is allowed nothing: without any, `ForAllValues` alone would hold. Source: DynamoDB
- * guide, "Using IAM policy conditions for fine-grained access control"; IAM guide, "Evaluation logic for
- * negated matching condition operators".
+ * Grants adding events to streams whose names match one of the patterns, or none of them. A request without a
+ * leading key is denied, because `ForAllValues` alone would be true for it. Source: DynamoDB guide, "Using
+ * IAM policy conditions for fine-grained access control"; IAM guide, "Evaluation logic for negated matching
+ * condition operators".
  */
 const adds = (
   { ledger }: Parts,
@@ -36,8 +36,8 @@ const adds = (
 });
 
 /**
- * What an append to the stream of a resource takes; streams of the ledger's own are out of its reach. Whoever
- * has this use, or one of the next two, is a writer of the ledger: its policy refuses everybody else.
+ * Appends to the streams of resources, but not to the ledger's own streams. A role with this use, or one of
+ * the next two, is a writer of the ledger; the policy of the ledger denies appends to everybody else.
  */
 export const appends: Use = (parts) => ({
   env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
@@ -47,12 +47,12 @@ export const appends: Use = (parts) => ({
   ],
 });
 
-/** Recording calls whose resources are not known. */
+/** Records gaps: calls whose resources are unknown. */
 export const recordsGaps: Use = (parts) => ({ grants: [adds(parts, 'StringLike', [GAP_STREAMS])] });
 
 /**
- * Recording tampering: an append to the streams of tampering and to no other, so that whoever reads the whole
- * change feed writes no resource's history.
+ * Records tampering. It can append only to the tampering streams, so that the function that reads the whole
+ * change feed cannot write the history of a resource.
  */
 export const recordsTampering: Use = (parts) => ({
   env: { LEDGER_TABLE: parts.ledger.tableName, ...inFormat(parts) },
@@ -67,25 +67,25 @@ export const states =
     grants: [on('dynamodb', operations, parts.states.tableArn)],
   });
 
-/** Finding what waits. */
+/** Finds requests that are due. */
 export const findsDue: Use = (parts) => ({
   env: { STATE_TABLE: parts.states.tableName },
   grants: [on('dynamodb', ['Query'], `${parts.states.tableArn}/index/${DUE_INDEX}`)],
 });
 
-/** Knowing the persons behind role sessions, where that is wanted. */
+/** Remembers the persons behind role sessions, if that is enabled. */
 export const joinsIdentities: Use = (parts) => {
   if (!parts.joinIdentities) return {};
   const { env, grants = [] } = states('PutItem', 'BatchGetItem')(parts);
   return { env: { ...env, IDENTITY_JOIN: 'on' }, grants };
 };
 
-/** Leaving what it cannot do to the failure queue. */
+/** Sends dead letters to the failure queue. */
 export const givesUp: Use = ({ failures }) => ({
   grants: [on('sqs', ['SendMessage'], failures.queueArn)],
 });
 
-/** Reading the change feed; what it cannot handle goes to the failure queue. */
+/** Reads the change feed. Failed batches go to the failure queue. */
 export const readsFeed: Use = (parts) => ({
   grants: [
     on('dynamodb', ['DescribeStream', 'GetRecords', 'GetShardIterator'], streamOf(parts)),

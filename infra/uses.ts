@@ -2,7 +2,7 @@ import { NAMESPACE } from '../src/alerts/count-incidents.ts';
 import type { NumberSetting } from '../src/handlers/runtime/settings.ts';
 import { ANY, on, type Use } from './need.ts';
 
-/** Telling people. */
+/** Publishes alerts. */
 export const tells: Use = ({ alerts }) => ({
   env: { ALERT_TOPIC_ARN: alerts.topicArn },
   grants: [on('sns', ['Publish'], alerts.topicArn)],
@@ -21,7 +21,7 @@ export const counts: Use = () => ({
 /** Knowing the rules. */
 export const knowsRules: Use = ({ rules }) => ({ env: { TAG_RULES: rules } });
 
-/** Giving pseudonyms to who acted, where that is wanted. */
+/** Pseudonymizes actors, if an identity key is configured. */
 export const hashesIdentities: Use = ({ identityKeyArn }) =>
   identityKeyArn === undefined
     ? {}
@@ -30,10 +30,10 @@ export const hashesIdentities: Use = ({ identityKeyArn }) =>
         grants: [on('kms', ['GenerateMac'], identityKeyArn)],
       };
 
-/** Knowing tagledger's own calls when they come back. */
+/** Recognizes tagledger's own calls when they come back through CloudTrail. */
 export const knowsItself: Use = ({ taggerArns }) => ({ env: { TAGGER_ROLE_ARN: taggerArns.join(',') } });
 
-/** Being told numbers that are not to be the defaults. */
+/** Passes on numeric settings that override the defaults. */
 export const tuned =
   (...names: readonly NumberSetting[]): Use =>
   ({ settings }) => ({
@@ -42,7 +42,7 @@ export const tuned =
     ),
   });
 
-/** Trying again, as often and as long as is wished. */
+/** Retries, as the settings configure. */
 export const triesAgain: Use = tuned(
   'RETRY_ATTEMPTS',
   'RETRY_FIRST_SECONDS',
@@ -51,10 +51,10 @@ export const triesAgain: Use = tuned(
   'STUCK_AFTER_SECONDS',
 );
 
-/** Asking again for what somebody removed, where that is wanted. */
+/** Requests removed tags again, if that is enabled. */
 export const heals: Use = ({ heal, rules }) => (heal ? { env: { HEAL: 'on', TAG_RULES: rules } } : {});
 
-/** Working through the failure queue. */
+/** Processes the failure queue. */
 export const worksOffFailures: Use = ({ failures }) => ({
   grants: [on('sqs', ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'], failures.queueArn)],
 });
