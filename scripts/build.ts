@@ -4,11 +4,11 @@ import { build } from 'esbuild';
 import { FUNCTION_NAMES } from '../src/shared/function-names.ts';
 
 /**
- * `build.ts` makes all, `build.ts cli` the command line only, which is what `npm ci` does.
- * The command line keeps its packages in node_modules. A Lambda function is one file with what it uses.
+ * `build.ts` builds everything; `build.ts cli` builds only the command line, as `npm ci` does. The command
+ * line loads its packages from node_modules. The bundle of a Lambda function contains its packages.
  */
 
-/** Builds the command line into `outdir`: `tagledger.js`, and the files of the threads that help it. */
+/** Builds the command line into `outdir`: `tagledger.js`, and the files of its worker threads. */
 export const buildCli = async (outdir: string): Promise<void> => {
   rmSync(`${outdir}/chunks`, { recursive: true, force: true });
   await build({
@@ -31,9 +31,9 @@ export const buildCli = async (outdir: string): Promise<void> => {
 };
 
 /**
- * Builds each Lambda function into `outdir/NAME/index.mjs`, from its file among the handlers unless `fileOf` names another one.
- * What it imports when it is asked for something stands beside it in files of its own, which cost nothing before. `external`
- * packages are left out of the bundles.
+ * Builds each Lambda function into `outdir/NAME/index.mjs`, from its file among the handlers unless `fileOf`
+ * names another one. What it imports when it is asked for something stands beside it in files of its own,
+ * which cost nothing before. `external` packages are left out of the bundles.
  */
 export const buildFunctions = async (
   outdir: string,
@@ -41,7 +41,7 @@ export const buildFunctions = async (
   fileOf = (name: string) => `src/handlers/${name}/lambda.ts`,
 ): Promise<void> => {
   rmSync(outdir, { recursive: true, force: true });
-  // One after another: pieces that two functions shared would stand in neither's folder.
+  // One build for each function, because a chunk shared by two would be in neither's folder.
   for (const name of FUNCTION_NAMES) {
     await build({
       entryPoints: [{ in: fileOf(name), out: 'index' }],
@@ -56,7 +56,7 @@ export const buildFunctions = async (
       platform: 'node',
       format: 'esm',
       target: 'node24',
-      // The SDK's ES modules lose what is not used; its CommonJS build, which comes first for Node, keeps all.
+      // Unused code is dropped from the SDK's ES modules, but not from Node's default, the CommonJS build.
       mainFields: ['module', 'main'],
       // CommonJS packages among the bundled ones call require, which an ES module does not have by itself.
       banner: {

@@ -1,6 +1,6 @@
 /**
- * Writes `src/cloudtrail/operations/generated.ts` anew, from the schemas that `@aws-sdk/client-ec2` has at run
- * time: run it again for a new version of the SDK. What the names alone do not tell is left out here and
+ * Writes `src/cloudtrail/operations/generated.ts` anew, from the schemas that `@aws-sdk/client-ec2` has at
+ * run time: run it again for a new version of the SDK. What the names alone do not tell is left out here and
  * written down by hand in `src/cloudtrail/operations/curated.ts`.
  */
 import { writeFileSync } from 'node:fs';
@@ -76,7 +76,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   QueuedReservedInstance: 'reserved-instances',
 };
 
-/** What these are named for they do not make or end. */
+/** Operations that do not create or end what their names suggest. */
 const MISLEADING: ReadonlySet<string> = new Set([
   'ExportImage', // makes a task; the image is the one that it exports
   'ImportImage', // makes a task; the image comes when that has ended
@@ -92,7 +92,9 @@ const words = (name: string): readonly string[] =>
     .split(/(?<=[a-z0-9])(?=[A-Z])|-/)
     .map((word) => word.toLowerCase().replace(/(?<=[^s])s$/, ''));
 
-/** How many of these words a name has in their order, the first at the first place where it comes, and so on. */
+/**
+ * How many of these words a name has in their order, the first at the first place where it comes, and so on.
+ */
 const inOrder = (some: readonly string[], name: readonly string[]): number =>
   name.reduce((found, word) => (word === some[found] ? found + 1 : found), 0);
 
@@ -100,7 +102,7 @@ const inOrder = (some: readonly string[], name: readonly string[]): number =>
 const tells = (some: readonly string[], name: readonly string[]): boolean =>
   some.length > 0 && some.at(-1) === name.at(-1) && inOrder(some, name) === some.length;
 
-/** The one that says most; undefined where none does. */
+/** The first item with the greatest length; undefined for an empty list. */
 const longest = <T>(items: readonly T[], lengthOf: (item: T) => number): T | undefined =>
   items.reduce<T | undefined>((a, b) => (a !== undefined && lengthOf(a) >= lengthOf(b) ? a : b), undefined);
 
@@ -121,7 +123,7 @@ interface Candidate {
   readonly isList: boolean;
 }
 
-/** The ids among the members that bear the noun's name, or an end of it. */
+/** The members that are ids named after the noun, or after the end of it. */
 const idsIn = (members: readonly Member[], noun: readonly string[], before = ''): readonly Candidate[] =>
   members.flatMap(({ name, isList }) => {
     const said = words(name);
@@ -129,7 +131,7 @@ const idsIn = (members: readonly Member[], noun: readonly string[], before = '')
     return [{ path: before + name, says: said.length, isList }];
   });
 
-/** The id of what the noun names: at the top of the response, else in the structure that bears the noun's name. */
+/** The path of the noun's id: at the top of the response, or else in the structure named after the noun. */
 const idOf = (schema: unknown, noun: string): string | undefined => {
   const name = words(noun);
   const members = membersOf(schema);
@@ -140,7 +142,10 @@ const idOf = (schema: unknown, noun: string): string | undefined => {
   return longest(atTop.length ? atTop : within, ({ says }) => says)?.path;
 };
 
-/** Where a response lists apart what a call over several has ended: such a call succeeds though a part of it fails. */
+/**
+ * Where a response lists apart what a call over several has ended: such a call succeeds though a part of it
+ * fails.
+ */
 const successIn = (schema: unknown, noun: string): string | undefined => {
   const list = membersOf(schema).find(({ name, isList }) => isList && name.startsWith('successful'));
   return (
@@ -148,7 +153,7 @@ const successIn = (schema: unknown, noun: string): string | undefined => {
   );
 };
 
-/** As CloudTrail begins names. */
+/** Lowers the first letter, as CloudTrail does in names. */
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 const creation = (operation: string): readonly CreationRow[] => {
@@ -173,7 +178,9 @@ const ending = (operation: string): readonly EndingRow[] => {
   return [[operation, type, 'request', lowerFirst(id.path)]];
 };
 
-/** What the names in the SDK's model tell, sorted by operation. The same SDK gives the same rows. */
+/**
+ * Derives the rows from the names in the SDK's model, sorted by operation. The same SDK yields the same rows.
+ */
 export const generate = (): Generated => ({
   types: [...TYPES].sort(),
   creations: [...MODEL.keys()].flatMap(creation),

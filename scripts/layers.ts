@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 
-/** Fewer modules than src can have mean that the parser saw nothing, which must not pass as "no violation". */
+/** Fewer modules than this mean that the parser failed, which must not pass as "no violation". */
 const LEAST_MODULES = 300;
 const PAGE = 'ARCHITECTURE.md';
 const MARKS = ['<!-- layers: written by `npm run layers -- --write` -->', '<!-- end of layers -->'] as const;
@@ -16,7 +16,10 @@ const ResultSchema = v.object({
   }),
 });
 
-/** What dependency-cruiser finds, by the rules of .dependency-cruiser.mjs. It runs apart: tsx breaks its parser. */
+/**
+ * The report of dependency-cruiser (.dependency-cruiser.mjs), in its own process because tsx breaks its
+ * parser.
+ */
 const { stdout } = spawnSync('node_modules/.bin/depcruise', ['src', '--output-type', 'json'], {
   encoding: 'utf8',
   maxBuffer: 64 * 1024 * 1024,
@@ -42,7 +45,7 @@ const importsByFolder = (): Map<string, Set<string>> => {
   return imports;
 };
 
-/** Without the arrows that a longer way already shows, which leaves a picture that can be read. */
+/** Drops the arrows that a longer path already implies, so that the picture stays readable. */
 const reduced = (imports: ReadonlyMap<string, ReadonlySet<string>>): string[] => {
   const reaches = (from: string, to: string): boolean =>
     [...(imports.get(from) ?? [])].some((next) => next === to || reaches(next, to));
