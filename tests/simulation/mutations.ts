@@ -8,7 +8,7 @@ import { MUTATIONS, type Mutation } from './mutation-list.ts';
  * Breaks a copy of the product in one way after the other, and tells by which seed the simulation catches it:
  * `npm run simulate:mutations -- [SEEDS] [NAME]`. Exit code 1 when one is not caught.
  */
-const [seeds = '200', only = ''] = process.argv.slice(2);
+const [seeds = '600', only = ''] = process.argv.slice(2);
 
 const caughtBy = ({ name, file, from, to }: Mutation): string | undefined => {
   const copy = mkdtempSync(join(tmpdir(), 'tagledger-mutation-'));
