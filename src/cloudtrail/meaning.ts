@@ -26,7 +26,7 @@ export type SkipCode =
   | 'no-tags'; // a tagging call whose record holds no user tag
 
 /** The cause of what a record says, when it happened in AWS, and who acted. */
-interface Trigger {
+export interface Trigger {
   readonly cause: Cause;
   readonly at: string;
   readonly who: Who;

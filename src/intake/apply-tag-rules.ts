@@ -1,16 +1,9 @@
+import type { Trigger } from '../cloudtrail/meaning.ts';
 import type { TagRequest } from '../commands/request-tags.ts';
 import { arnOf, type ResourceIdentity } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
-import type { Cause, Who } from '../events/tag-event.ts';
 import { expandTags } from '../tagging/rules/expand-tags.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
-
-/** What triggered a tag request: its cause, the actor, and the time in AWS. */
-export interface RequestTrigger {
-  readonly cause: Cause;
-  readonly who: Who;
-  readonly at: string;
-}
 
 /**
  * Combines the tags that the rules set for a trigger with those that the caller named, which take precedence.
@@ -18,7 +11,7 @@ export interface RequestTrigger {
  */
 export const applyTagRules = (
   rules: TagRules,
-  { cause, who, at }: RequestTrigger,
+  { cause, who, at }: Trigger,
   identity: ResourceIdentity,
   { tags = [], birth }: { readonly tags?: readonly Tag[]; readonly birth?: TagRequest['birth'] },
 ): TagRequest | undefined => {

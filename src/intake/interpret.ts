@@ -1,5 +1,6 @@
 import { principalOf } from '../cloudtrail/identity/principal.ts';
 import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
+import type { Trigger } from '../cloudtrail/meaning.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
 import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/tag-change-event.ts';
@@ -13,7 +14,6 @@ import type { Who } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { CredentialsOf } from '../tagging/ec2/credentials.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
-import type { RequestTrigger } from './apply-tag-rules.ts';
 import { type Home, parseDirectCall } from './direct-call.ts';
 import { isOwnSession } from './own-calls.ts';
 import { planTagRequest } from './plan-tag-request.ts';
@@ -98,7 +98,7 @@ const interpretCall = (
       `the direct call names ${arnOf(resource)}, and there are no credentials of account ${resource.account}: turn on MEMBER_ACCOUNTS and deploy the member stack there, or name a resource of this account`,
     );
   }
-  const occasion: RequestTrigger = {
+  const occasion: Trigger = {
     cause: { source: 'direct', id: requestId },
     who: pseudonymize({ name: user, kind: 'Direct' }),
     at: now.toISOString(),

@@ -1,9 +1,10 @@
+import type { Trigger } from '../cloudtrail/meaning.ts';
 import { askEventId, decideTagRequest, type TagRequest } from '../commands/request-tags.ts';
 import { resourceStream } from '../events/ledger-stream.ts';
 import type { ResourceIdentity } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
-import { applyTagRules, type RequestTrigger } from './apply-tag-rules.ts';
+import { applyTagRules } from './apply-tag-rules.ts';
 import type { Interpretation, PlannedWrite } from './planned-write.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Interpretation, PlannedWrite } from './planned-write.ts';
  */
 export const planTagRequest = (
   rules: TagRules,
-  occasion: RequestTrigger,
+  occasion: Trigger,
   identity: ResourceIdentity,
   wishes: { readonly tags?: readonly Tag[]; readonly birth?: TagRequest['birth'] },
 ): Interpretation => {

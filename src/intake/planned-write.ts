@@ -1,11 +1,10 @@
-import type { SkipCode } from '../cloudtrail/meaning.ts';
+import type { SkipCode, Trigger } from '../cloudtrail/meaning.ts';
 import type { Decision } from '../commands/transact.ts';
 import { resourceStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn, ResourceIdentity } from '../events/resource-arn.ts';
 import type { Cause, TagEvent } from '../events/tag-event.ts';
-import type { RequestTrigger } from './apply-tag-rules.ts';
 
 /** A write that an input causes on one stream. Nothing is written until `decide` has seen the stream. */
 export interface PlannedWrite {
@@ -67,7 +66,7 @@ export interface Interpretation {
  * Plans the same write on each resource. Throws an `InvalidInputError` when a resource has a reserved name.
  */
 export const planOnEach = (
-  { cause }: RequestTrigger,
+  { cause }: Trigger,
   resources: readonly ResourceIdentity[],
   write: (stream: ResourceArn) => Pick<PlannedWrite, 'decide' | 'isRecorded' | 'otherwise'>,
 ): Interpretation => ({

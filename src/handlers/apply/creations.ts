@@ -1,7 +1,7 @@
+import type { Trigger } from '../../cloudtrail/meaning.ts';
 import { isCreation } from '../../events/creation.ts';
 import { kindOfStream } from '../../events/ledger-stream.ts';
 import { parseArn, type ResourceIdentity } from '../../events/resource-arn.ts';
-import type { RequestTrigger } from '../../intake/apply-tag-rules.ts';
 import { mayHaveChildren, type Parent } from '../../tagging/children/find-children.ts';
 import type { FeedEvent } from '../runtime/feed-batch.ts';
 
@@ -13,7 +13,7 @@ export interface NewResource extends Parent {
   /** When the ledger recorded the creation, in ms since the epoch. */
   readonly recordedAt: number;
   readonly identity: ResourceIdentity;
-  readonly occasion: RequestTrigger;
+  readonly occasion: Trigger;
 }
 
 /**
