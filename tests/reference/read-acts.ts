@@ -1,0 +1,157 @@
+/**
+ * What one record says about one resource.
+ *
+ * - `creation`: a call created it with the tags in `set`.
+ * - `tags`: `set` was set, `removed` was removed ("all": a DeleteTags without keys), and each pair in `removedIf` was
+ *   removed if the key had exactly that value (a DeleteTags with a value).
+ * - `end`: a call deleted it. `repetition`: a TerminateInstances whose `previousState` says that the instance was
+ *   shutting down or terminated already.
+ * - `restore`: it came back from the Recycle Bin, with the tags that it had.
+ */
+export interface Act {
+  readonly what: 'creation' | 'tags' | 'end' | 'repetition' | 'restore';
+  readonly source: 'cloudtrail' | 'eventbridge';
+  /** The eventID of the record, or the id of the EventBridge event. */
+  readonly id: string;
+  /** Milliseconds since 1970. CloudTrail tells whole seconds: it happened somewhere in that second. */
+  readonly ms: number;
+  /** Null in an EventBridge event, which names nobody. */
+  readonly actor: string | null;
+  readonly set: readonly Pair[];
+  readonly removed: readonly string[] | 'all';
+  readonly removedIf: readonly Pair[];
+  /** Counts the changes of a resource's tags. Only in an EventBridge event. */
+  readonly version?: number;
+}
+
+/** A tag as a pair of key and value. */
+export type Pair = readonly [key: string, value: string];
+
+/** JSON of any shape. */
+// biome-ignore lint/suspicious/noExplicitAny: the reference reads few members of records that its caller made.
+type Json = any;
+
+/**
+ * The acts of each resource, by id. The same record read twice is one act. A failed call is none. Only the
+ * operations below are read, in the shapes in which CloudTrail writes them.
+ */
+export const readActs = (records: readonly unknown[]): ReadonlyMap<string, readonly Act[]> => {
+  const acts = new Map<string, Map<string, Act>>();
+  for (const record of records) {
+    for (const [resource, act] of actsIn(record)) {
+      const known = acts.get(resource) ?? new Map<string, Act>();
+      acts.set(resource, known.set(act.id, known.get(act.id) ?? act));
+    }
+  }
+  return new Map([...acts].map(([resource, known]) => [resource, [...known.values()]]));
+};
+
+const actsIn = (record: Json): [string, Act][] => {
+  if (record['detail-type'] === 'Tag Change on Resource') return tagChange(record);
+  if (record.errorCode) return [];
+  const { eventName, requestParameters: request, responseElements: response } = record;
+  const act = (what: Act['what'], more: Partial<Act> = {}): Act => ({
+    what,
+    source: 'cloudtrail',
+    id: record.eventID,
+    ms: Date.parse(record.eventTime),
+    actor: record.userIdentity.userName ?? record.userIdentity.arn.split('/').at(-1),
+    set: [],
+    removed: [],
+    removedIf: [],
+    ...more,
+  });
+  switch (eventName) {
+    case 'RunInstances':
+      return items(response.instancesSet).map((instance) => [
+        instance.instanceId,
+        act('creation', { set: firstTags('instance', request, instance) }),
+      ]);
+    case 'CreateFleet':
+      // The request spells its members in upper case, and lists as one object or several.
+      return list(response.CreateFleetResponse.fleetInstanceSet.item)
+        .flatMap(({ instanceIds }) => list(instanceIds.item))
+        .map((id) => [id, act('creation', { set: fleetTags(request.CreateFleetRequest) })]);
+    case 'CreateVolume':
+      return [[response.volumeId, act('creation', { set: firstTags('volume', request, response) })]];
+    case 'CreateSnapshot':
+      return [[response.snapshotId, act('creation', { set: firstTags('snapshot', request, response) })]];
+    case 'CreateImage':
+      return [[response.imageId, act('creation', { set: firstTags('image', request, response) })]];
+    case 'CreateTags':
+      return targets(request).map((id) => [id, act('tags', { set: pairs(items(request.tagSet)) })]);
+    case 'DeleteTags':
+      return targets(request).map((id) => [id, act('tags', removal(items(request.tagSet)))]);
+    case 'TerminateInstances':
+      return items(response.instancesSet).map(({ instanceId, previousState }) => [
+        instanceId,
+        act([32, 48].includes(previousState?.code) ? 'repetition' : 'end'),
+      ]);
+    case 'DeleteVolume':
+      return [[request.volumeId, act('end')]];
+    case 'DeleteSnapshot':
+      return [[request.snapshotId, act('end')]];
+    case 'DeregisterImage':
+      return [[request.imageId, act('end')]];
+    case 'RestoreVolumeFromRecycleBin':
+      return [[request[`${eventName}Request`].VolumeId, act('restore')]];
+    case 'RestoreSnapshotFromRecycleBin':
+      return [[request[`${eventName}Request`].SnapshotId, act('restore')]];
+    case 'RestoreImageFromRecycleBin':
+      return [[request[`${eventName}Request`].ImageId, act('restore')]];
+    default:
+      return [];
+  }
+};
+
+/** The changed keys with the values that they have now; a changed key without a value was removed. */
+const tagChange = ({ id, time, resources, detail }: Json): [string, Act][] => {
+  const changed: string[] = detail['changed-tag-keys'].filter(isUsers);
+  const { tags, version } = detail;
+  return resources.map((arn: string) => [
+    arn.split('/').at(-1),
+    {
+      what: 'tags',
+      source: 'eventbridge',
+      id,
+      ms: Date.parse(time),
+      actor: null,
+      set: changed.filter((key) => key in tags).map((key) => [key, tags[key]]),
+      removed: changed.filter((key) => !(key in tags)),
+      removedIf: [],
+      version,
+    },
+  ]);
+};
+
+/** A key without a value goes whatever its value is; one with a value, even "", only if it has this value. */
+const removal = (tags: readonly Json[]): Partial<Act> =>
+  tags.length === 0
+    ? { removed: 'all' }
+    : {
+        removed: tags.filter(({ value }) => value === undefined).map(({ key }) => key),
+        removedIf: pairs(tags.filter(({ value }) => value !== undefined)),
+      };
+
+/** The answer's tags; the request's where the answer has none, as for an image. */
+const firstTags = (type: string, request: Json, answer: Json): Pair[] =>
+  answer.tagSet
+    ? pairs(items(answer.tagSet))
+    : items(request.tagSpecificationSet)
+        .filter(({ resourceType }) => resourceType === type)
+        .flatMap(({ tags }) => pairs(tags));
+
+const fleetTags = (request: Json): Pair[] =>
+  list(request.TagSpecification)
+    .filter(({ ResourceType }) => ResourceType === 'instance')
+    .flatMap(({ Tag }) => pairs(list(Tag).map(({ Key, Value }) => ({ key: Key, value: Value }))));
+
+const targets = (request: Json): string[] => items(request.resourcesSet).map(({ resourceId }) => resourceId);
+
+/** Tags of AWS itself (`aws:`) are no tags of users, and are left out. */
+const pairs = (tags: readonly Json[]): Pair[] =>
+  tags.filter(({ key }) => isUsers(key)).map(({ key, value }) => [key, value ?? '']);
+const isUsers = (key: string): boolean => !key.startsWith('aws:');
+
+const items = (set: Json): readonly Json[] => set?.items ?? [];
+const list = (one: Json): readonly Json[] => (one === undefined ? [] : Array.isArray(one) ? one : [one]);

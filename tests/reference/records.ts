@@ -1,0 +1,153 @@
+/** The tags that a call names: a value, or null for a key of DeleteTags that is given without one. */
+export type NamedTags = Readonly<Record<string, string | null>>;
+
+/** Who called, when and with which eventID. The time is in whole seconds, as CloudTrail has it. */
+export interface Call {
+  readonly id: string;
+  readonly at: string;
+  readonly by?: string;
+}
+
+const ACCOUNT = '111122223333';
+const REGION = 'eu-west-1';
+
+/** The types that the reference knows, each with the prefix of its ids. */
+export const TYPES = { instance: 'i', volume: 'vol', snapshot: 'snap', image: 'ami' } as const;
+export type TypeName = keyof typeof TYPES;
+
+/** The type that an id is of. */
+export const typeOf = (id: string): TypeName =>
+  (Object.keys(TYPES) as TypeName[]).find((type) => id.startsWith(`${TYPES[type]}-`)) ?? 'instance';
+
+const record = (eventName: string, { id, at, by = 'ana' }: Call, request: object, response: object) => ({
+  eventVersion: '1.11',
+  eventID: id,
+  eventName,
+  eventSource: 'ec2.amazonaws.com',
+  eventTime: at,
+  awsRegion: REGION,
+  sourceIPAddress: '203.0.113.9',
+  recipientAccountId: ACCOUNT,
+  userIdentity: {
+    type: 'IAMUser',
+    principalId: 'AIDAEXAMPLE',
+    arn: `arn:aws:iam::${ACCOUNT}:user/${by}`,
+    accountId: ACCOUNT,
+    userName: by,
+  },
+  requestParameters: request,
+  responseElements: response,
+});
+
+const tagItems = (tags: NamedTags) => ({
+  items: Object.entries(tags).map(([key, value]) => (value === null ? { key } : { key, value })),
+});
+
+const specification = (type: TypeName, tags: NamedTags) =>
+  Object.keys(tags).length === 0
+    ? {}
+    : { tagSpecificationSet: { items: [{ resourceType: type, tags: tagItems(tags).items }] } };
+
+/** The record of the call that created a resource with these tags. */
+export const creation = (call: Call, id: string, tags: NamedTags = {}): object => {
+  const type = typeOf(id);
+  const request = specification(type, tags);
+  switch (type) {
+    case 'instance':
+      return record('RunInstances', call, request, {
+        instancesSet: { items: [{ instanceId: id, tagSet: tagItems(tags) }] },
+      });
+    case 'volume':
+      return record('CreateVolume', call, request, { volumeId: id, tagSet: tagItems(tags) });
+    case 'snapshot':
+      return record('CreateSnapshot', call, request, { snapshotId: id, tagSet: tagItems(tags) });
+    case 'image':
+      return record('CreateImage', call, request, { imageId: id });
+  }
+};
+
+/** CreateFleet of the type `instant`, whose instance a RunInstances also tells of. */
+export const fleetCreation = (call: Call, id: string, tags: NamedTags = {}): object => {
+  const Tag = Object.entries(tags).map(([Key, Value], i) => ({ tag: i + 1, Key, Value }));
+  return record(
+    'CreateFleet',
+    call,
+    {
+      CreateFleetRequest: {
+        Type: 'instant',
+        ...(Tag.length > 0 && { TagSpecification: { tag: 1, ResourceType: 'instance', Tag } }),
+      },
+    },
+    {
+      CreateFleetResponse: {
+        fleetId: 'fleet-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0',
+        fleetInstanceSet: { item: { lifecycle: 'on-demand', instanceIds: { item: id } } },
+      },
+    },
+  );
+};
+
+/** CreateTags on these resources. */
+export const tagging = (call: Call, ids: readonly string[], tags: NamedTags): object =>
+  record('CreateTags', call, { resourcesSet: resources(ids), tagSet: tagItems(tags) }, { _return: true });
+
+/** DeleteTags on these resources; of all tags if none is named. */
+export const untagging = (call: Call, ids: readonly string[], tags: NamedTags = {}): object =>
+  record('DeleteTags', call, { resourcesSet: resources(ids), tagSet: tagItems(tags) }, { _return: true });
+
+const resources = (ids: readonly string[]) => ({ items: ids.map((resourceId) => ({ resourceId })) });
+
+/** The call that deletes a resource. `previous` is the state of an instance before it. */
+export const deletion = (call: Call, id: string, previous: 'running' | 'terminated' = 'running'): object => {
+  switch (typeOf(id)) {
+    case 'instance': {
+      const code = previous === 'running' ? 16 : 48;
+      return record(
+        'TerminateInstances',
+        call,
+        { instancesSet: { items: [{ instanceId: id }] } },
+        { instancesSet: { items: [{ instanceId: id, previousState: { code, name: previous } }] } },
+      );
+    }
+    case 'volume':
+      return record('DeleteVolume', call, { volumeId: id }, { _return: true });
+    case 'snapshot':
+      return record('DeleteSnapshot', call, { snapshotId: id }, { _return: true });
+    case 'image':
+      return record('DeregisterImage', call, { imageId: id }, { _return: true });
+  }
+};
+
+const RESTORED = { volume: 'Volume', snapshot: 'Snapshot', image: 'Image' } as const;
+
+/** The call that brings a volume, a snapshot or an image back from the Recycle Bin. */
+export const restoration = (call: Call, id: string): object => {
+  const name = RESTORED[typeOf(id) as keyof typeof RESTORED];
+  const operation = `Restore${name}FromRecycleBin`;
+  return record(
+    operation,
+    call,
+    { [`${operation}Request`]: { [`${name}Id`]: id } },
+    { [`${operation}Response`]: { requestId: 'c2a51e7f' } },
+  );
+};
+
+/**
+ * The EventBridge event `Tag Change on Resource`: the keys that changed, and all tags that the resource has
+ * then. The time may have milliseconds.
+ */
+export const tagChangeEvent = (
+  { id, at }: Call,
+  resource: string,
+  { changed, tags, version }: { changed: readonly string[]; tags: NamedTags; version: number },
+): object => ({
+  version: '0',
+  id,
+  'detail-type': 'Tag Change on Resource',
+  source: 'aws.tag',
+  account: ACCOUNT,
+  time: at,
+  region: REGION,
+  resources: [`arn:aws:ec2:${REGION}:${ACCOUNT}:${typeOf(resource)}/${resource}`],
+  detail: { 'changed-tag-keys': changed, service: 'ec2', 'resource-type': typeOf(resource), version, tags },
+});

@@ -1,0 +1,165 @@
+import type { Answers, AnswersById, Life, Snapshot, TagChange } from './answers.ts';
+import { effectOf, type JoinedAct, joinActs, touches } from './join-acts.ts';
+import { readActs } from './read-acts.ts';
+
+/**
+ * The reference: what EC2 did, according to a set of records. It keeps no state between records. It collects the
+ * acts of each resource, sorts them by time and replays them, so its answers cannot depend on the order in which
+ * the records are given. It shares no code with the product, whose answers are compared with it.
+ *
+ * **Time.** CloudTrail tells whole seconds, so an act of CloudTrail happened somewhere in its second. Acts of
+ * different seconds happened in the order of their seconds. Within one second, {@link rankOf} and then
+ * {@link byDetail} say which came first. A call and the tag-change event of the same act are one act, in the
+ * second of the call.
+ *
+ * **Lives.** A creation begins a life, an end ends it, and a restore continues the life that ended last. A
+ * creation after an end begins the next life, without the tags of the one before. Any other act on a resource
+ * of which nothing is known begins a life whose creation is unknown. The earliest creation of a life counts, and
+ * the earliest end. A creation within a life is a second sighting of the first: it tells the tags of keys that no
+ * act of this life has named, and the creation if that was unknown.
+ *
+ * **Repeated ends.** The caller of a repetition (see `Act`) ended nothing. If no end is known, the instance had
+ * ended by then, and nobody knows who ended it.
+ *
+ * **Tags.** A tag set later replaces one set before. A restored resource has the tags that it had. An act
+ * after the end still changes the tags: EC2 shows a terminated instance for a while, and its tags can be changed.
+ *
+ * **Changes.** An act is listed under each key whose value it changed. Under a key for which it is unordered
+ * (see {@link isUnordered}), it is listed even if the value stays, because in another order it would not. What
+ * the end of a life and the creation of the next do to the tags is not a change.
+ */
+export const answersOf = (records: readonly unknown[], moments: readonly string[] = []): AnswersById =>
+  new Map([...readActs(records)].map(([id, acts]) => [id, answer(joinActs(acts), moments)]));
+
+const answer = (acts: readonly JoinedAct[], moments: readonly string[]): Answers => {
+  const { now, changes } = replay(acts);
+  return {
+    now,
+    asOf: moments.map((asOf) => replay(acts.filter(({ ms }) => ms <= Date.parse(asOf))).now),
+    changes,
+  };
+};
+
+/** What a replay knows of a resource at one point. */
+interface World {
+  readonly lives: Life[];
+  readonly tags: Map<string, string>;
+  /** The keys that acts of the current life have named. `all`: also those that nobody has named. */
+  readonly named: { readonly keys: Set<string>; all: boolean };
+  readonly changes: TagChange[];
+}
+
+const replay = (acts: readonly JoinedAct[]): { readonly now: Snapshot; readonly changes: TagChange[] } => {
+  const world: World = { lives: [], tags: new Map(), named: { keys: new Set(), all: false }, changes: [] };
+  for (const second of [...new Set(acts.map(secondOf))].sort((a, b) => a - b)) {
+    const together = acts.filter((act) => secondOf(act) === second);
+    const isEnded = hasEnded(world);
+    together.sort((a, b) => rankOf(a, isEnded) - rankOf(b, isEnded) || byDetail(a, b));
+    for (const act of together) perform(world, act, together);
+  }
+  const { lives, tags, changes } = world;
+  return {
+    now: { lives, tags: Object.fromEntries([...tags].sort(([a], [b]) => (a < b ? -1 : 1))) },
+    changes,
+  };
+};
+
+const secondOf = ({ ms }: JoinedAct): number => Math.floor(ms / 1_000);
+
+/**
+ * The order of acts in one second, as far as their kinds tell it: nothing happens to a resource before its
+ * creation, and an end comes last. A resource that had ended before this second is restored before anything else
+ * happens to it; otherwise a restore undoes an end of this second. A repetition comes after the end that it
+ * repeats.
+ */
+const rankOf = ({ what }: JoinedAct, isEnded: boolean): number =>
+  ({ creation: 0, restore: isEnded ? 1 : 5, tags: 2, end: 3, repetition: 4 })[what];
+
+/**
+ * The order of acts of one second and kind: calls that no tag-change event tells of, by their ids, then those
+ * with an event, by its time and version. The ids tell nothing about time: they only make the order the same
+ * in every answer.
+ */
+const byDetail = (a: JoinedAct, b: JoinedAct): number => {
+  const [x, y] = [eventOf(a), eventOf(b)];
+  if (x && y) return x.ms - y.ms || (x.version ?? 0) - (y.version ?? 0) || (a.id < b.id ? -1 : 1);
+  return Number(x !== undefined) - Number(y !== undefined) || (a.id < b.id ? -1 : 1);
+};
+
+const eventOf = (act: JoinedAct): JoinedAct | undefined => (act.source === 'eventbridge' ? act : act.told);
+
+const hasEnded = ({ lives }: World): boolean => typeof lives.at(-1)?.ended === 'string';
+
+const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): void => {
+  const { lives } = world;
+  const at = new Date(act.ms).toISOString();
+  const isNext = lives.length === 0 || (act.what === 'creation' && hasEnded(world));
+  if (isNext) {
+    lives.push({ created: null, creator: null, ended: null, ender: null });
+    world.tags.clear();
+    world.named.keys.clear();
+    world.named.all = false;
+  }
+  const last = lives.length - 1;
+  const life = lives[last] as Life;
+  switch (act.what) {
+    case 'creation':
+      lives[last] = life.created === null ? { ...life, created: at, creator: act.actor } : life;
+      change(world, act, new Map(act.set.filter(([key]) => !isNamed(world, key))), together);
+      break;
+    case 'tags':
+      change(world, act, effectOf(act, world.tags), together);
+      if (act.removed === 'all') world.named.all = true;
+      for (const [key] of act.removedIf) world.named.keys.add(key);
+      break;
+    case 'end':
+    case 'repetition':
+      if (life.ended === null) {
+        lives[last] = { ...life, ended: at, ender: act.what === 'end' ? act.actor : null };
+      }
+      break;
+    case 'restore':
+      lives[last] = { ...life, ended: null, ender: null };
+      break;
+  }
+};
+
+const isNamed = ({ named }: World, key: string): boolean => named.all || named.keys.has(key);
+
+/** Gives keys their new values, null for none, and lists what changed or may have changed. */
+const change = (
+  { tags, named, changes }: World,
+  act: JoinedAct,
+  effect: ReadonlyMap<string, string | null>,
+  together: readonly JoinedAct[],
+): void => {
+  const unordered = new Set(keysOf(together).filter((key) => isUnordered(act, key, together)));
+  for (const key of [...new Set([...effect.keys(), ...unordered])].sort()) {
+    const before = tags.get(key) ?? null;
+    const after = effect.has(key) ? (effect.get(key) ?? null) : before;
+    if (after === null) tags.delete(key);
+    else tags.set(key, after);
+    if (effect.has(key)) named.keys.add(key);
+    if (before === after && !unordered.has(key)) continue;
+    const at = new Date(act.ms).toISOString();
+    changes.push({ at, key, before, after, actor: act.actor, unordered: unordered.has(key) });
+  }
+};
+
+const keysOf = (acts: readonly JoinedAct[]): string[] =>
+  acts.flatMap(({ set, removed, removedIf }) => [
+    ...[...set, ...removedIf].map(([key]) => key),
+    ...(removed === 'all' ? [] : removed),
+  ]);
+
+/**
+ * Whether no record says if an act came before or after another one that names the same key: both changed tags
+ * in the same second, and not both have a tag-change event, whose versions would tell.
+ */
+const isUnordered = (act: JoinedAct, key: string, together: readonly JoinedAct[]): boolean =>
+  act.what === 'tags' &&
+  touches(act, key) &&
+  together.some(
+    (other) =>
+      other !== act && other.what === 'tags' && touches(other, key) && !(eventOf(act) && eventOf(other)),
+  );
