@@ -1,0 +1,64 @@
+import { answersOf } from '../reference/simulator.ts';
+import { type Chance, chance } from '../simulation/chance.ts';
+import { type Difference, differencesByOrder, differencesFromReference } from './compare.ts';
+import { momentsOf } from './moments.ts';
+import { productAnswers } from './product-answers.ts';
+import { readByProduct } from './read-by-product.ts';
+
+/** A difference, and the order of reading in which it showed. */
+export interface FoundDifference extends Difference {
+  readonly order: string;
+}
+
+/**
+ * Lets the product read records forwards, backwards, shuffled, and shuffled with some of them twice, and compares
+ * its answers in each order with the reference's and with those of the first order. The seed decides the
+ * shuffles.
+ */
+export const permuteTrail = async (records: readonly object[], seed: number): Promise<FoundDifference[]> => {
+  const moments = momentsOf(records);
+  const reference = answersOf(records, moments);
+  const found: FoundDifference[] = [];
+  let first: Awaited<ReturnType<typeof productAnswers>> | undefined;
+  for (const { order, how, given } of ordersOf(records, chance(seed))) {
+    const read = await readByProduct(given, how);
+    const answers = await productAnswers(read, moments);
+    first ??= answers;
+    const differences = [
+      ...differencesFromReference(reference, answers, moments),
+      ...differencesByOrder(first, answers),
+      ...inReading(read),
+    ];
+    found.push(...differences.map((one) => ({ ...one, order })));
+  }
+  return found;
+};
+
+const inReading = ({ results, appendedAgain }: Awaited<ReturnType<typeof readByProduct>>): Difference[] => {
+  const rejected = results.filter(({ outcome }) => outcome === 'rejected');
+  return [
+    ...(rejected.length > 0
+      ? [{ kind: 'read: rejected', resource: '', expected: [], actual: rejected }]
+      : []),
+    ...(appendedAgain > 0
+      ? [{ kind: 'read again: events appended', resource: '', expected: 0, actual: appendedAgain }]
+      : []),
+  ];
+};
+
+const ordersOf = (records: readonly object[], dice: Chance) =>
+  [
+    { order: 'forwards', how: 'at-once', given: records },
+    { order: 'backwards', how: 'one-by-one', given: records.toReversed() },
+    { order: 'shuffled', how: 'at-once', given: shuffled(records, dice) },
+    {
+      order: 'shuffled with repetitions',
+      how: 'one-by-one',
+      given: shuffled([...records, ...records.filter(() => dice.happens(0.3))], dice),
+    },
+  ] as const;
+
+const shuffled = <T>(items: readonly T[], dice: Chance): T[] => {
+  const rest = [...items];
+  return items.flatMap(() => rest.splice(dice.below(rest.length), 1));
+};

@@ -1,0 +1,66 @@
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
+import type { EventStore, ReadOnlyEventStore } from '../../src/events/event-store.ts';
+import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { project } from '../../src/handlers/project/project.ts';
+import { request } from '../../src/intake/intake.ts';
+import type { Result } from '../../src/intake/planned-write.ts';
+import type { ReadOnlyStateStore } from '../../src/projections/state-store.ts';
+import { QUIET } from '../../src/shared/telemetry.ts';
+import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { tickingClock } from '../support/doubles.ts';
+import { feedOf } from '../support/feed-records.ts';
+
+/** A ledger and its state rows, after the product has read records. */
+export interface ReadTrail {
+  readonly store: ReadOnlyEventStore;
+  readonly states: ReadOnlyStateStore;
+  /** What the intake said of the records, in the order in which they were given. */
+  readonly results: readonly Result[];
+  /** How many events the intake appended when it read the same records a second time. */
+  readonly appendedAgain: number;
+}
+
+/** One rule for every type, because births of types without a rule are not recorded. Nothing applies it. */
+const RULES = parseTagRules('{"zz":"1"}');
+
+/**
+ * Gives records to the intake of the product, in this order, and then all of them once more. Stores are in memory.
+ * `one-by-one`: each record is an input of its own, and its events are projected before the next. `at-once`: they
+ * are one input, as the records of a file are.
+ */
+export const readByProduct = async (
+  records: readonly object[],
+  how: 'one-by-one' | 'at-once' = 'at-once',
+): Promise<ReadTrail> => {
+  const appended: RecordedEvent[] = [];
+  const store = noting(memoryStore(), appended);
+  const states = memoryStateStore();
+  const now = tickingClock('2026-06-01T00:00:00.000Z');
+  const take = request({ ledger: { store, eventFormat: 2, now }, rules: RULES, telemetry: QUIET });
+  const setAside = async () => new Set<never>();
+  const toRows = project({ store, states, setAside, now, telemetry: QUIET });
+  const results: Result[] = [];
+  const read = async (inputs: readonly unknown[]): Promise<number> => {
+    let count = 0;
+    for (const [i, input] of inputs.entries()) {
+      results.push(...(await take(input, `input ${i}`)));
+      const fresh = appended.splice(0);
+      await toRows(feedOf(fresh), { remainingMs: () => 60_000 });
+      count += fresh.length;
+    }
+    return count;
+  };
+  const inputs = how === 'one-by-one' ? records.map((record) => [record]) : [records];
+  await read(inputs);
+  return { store, states, results: [...results], appendedAgain: await read(inputs) };
+};
+
+const noting = (store: EventStore, appended: RecordedEvent[]): EventStore => ({
+  ...store,
+  async append(event) {
+    const done = await store.append(event);
+    if (done.fresh) appended.push(done.event);
+    return done;
+  },
+});
