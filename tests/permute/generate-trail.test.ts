@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answersOf } from '../reference/simulator.ts';
 import { generateTrail } from './generate-trail.ts';
+import { momentsOf } from './moments.ts';
 import { readByProduct } from './read-by-product.ts';
 
 const test = suite('generated trails');
@@ -58,6 +59,15 @@ test('the intake of the product rejects none of the records', async () => {
       results.filter(({ outcome }) => outcome === 'rejected'),
       [],
     );
+  }
+});
+
+test('the reference answers the same in every order of reading', () => {
+  for (const seed of SEEDS) {
+    const { records } = generateTrail(seed);
+    const moments = momentsOf(records);
+    const byId = (order: readonly object[]) => new Map([...answersOf(order, moments)].sort());
+    assert.equal(byId([...records.toReversed(), ...records]), byId(records), `seed ${seed}`);
   }
 });
 

@@ -2,8 +2,8 @@ import { answersOf } from '../reference/simulator.ts';
 import { type Chance, chance } from '../simulation/chance.ts';
 import { type Difference, differencesByOrder, differencesFromReference } from './compare.ts';
 import { momentsOf } from './moments.ts';
-import { productAnswers } from './product-answers.ts';
-import { readByProduct } from './read-by-product.ts';
+import { type ProductAnswers, productAnswers } from './product-answers.ts';
+import { type ReadTrail, readByProduct } from './read-by-product.ts';
 
 /** A difference, and the order of reading in which it showed. */
 export interface FoundDifference extends Difference {
@@ -19,7 +19,7 @@ export const permuteTrail = async (records: readonly object[], seed: number): Pr
   const moments = momentsOf(records);
   const reference = answersOf(records, moments);
   const found: FoundDifference[] = [];
-  let first: Awaited<ReturnType<typeof productAnswers>> | undefined;
+  let first: Map<string, ProductAnswers> | undefined;
   for (const { order, how, given } of ordersOf(records, chance(seed))) {
     const read = await readByProduct(given, how);
     const answers = await productAnswers(read, moments);
@@ -27,14 +27,15 @@ export const permuteTrail = async (records: readonly object[], seed: number): Pr
     const differences = [
       ...differencesFromReference(reference, answers, moments),
       ...differencesByOrder(first, answers),
-      ...inReading(read),
+      ...(await inReading(read)),
     ];
     found.push(...differences.map((one) => ({ ...one, order })));
   }
   return found;
 };
 
-const inReading = ({ results, appendedAgain }: Awaited<ReturnType<typeof readByProduct>>): Difference[] => {
+const inReading = async ({ results, readAgain }: ReadTrail): Promise<Difference[]> => {
+  const appendedAgain = await readAgain();
   const rejected = results.filter(({ outcome }) => outcome === 'rejected');
   return [
     ...(rejected.length > 0

@@ -17,17 +17,17 @@ export interface ReadTrail {
   readonly states: ReadOnlyStateStore;
   /** What the intake said of the records, in the order in which they were given. */
   readonly results: readonly Result[];
-  /** How many events the intake appended when it read the same records a second time. */
-  readonly appendedAgain: number;
+  /** Gives the intake the same records a second time, and resolves to the number of events that it appended. */
+  readonly readAgain: () => Promise<number>;
 }
 
 /** One rule for every type, because births of types without a rule are not recorded. Nothing applies it. */
 const RULES = parseTagRules('{"zz":"1"}');
 
 /**
- * Gives records to the intake of the product, in this order, and then all of them once more. Stores are in memory.
- * `one-by-one`: each record is an input of its own, and its events are projected before the next. `at-once`: they
- * are one input, as the records of a file are.
+ * Gives records to the intake of the product, in this order. Stores are in memory. `one-by-one`: each record is an
+ * input of its own, and its events are projected before the next. `at-once`: they are one input, as the records of
+ * a file are.
  */
 export const readByProduct = async (
   records: readonly object[],
@@ -40,8 +40,9 @@ export const readByProduct = async (
   const take = request({ ledger: { store, eventFormat: 2, now }, rules: RULES, telemetry: QUIET });
   const setAside = async () => new Set<never>();
   const toRows = project({ store, states, setAside, now, telemetry: QUIET });
-  const results: Result[] = [];
-  const read = async (inputs: readonly unknown[]): Promise<number> => {
+  const inputs = how === 'one-by-one' ? records.map((record) => [record]) : [records];
+  const read = async () => {
+    const results: Result[] = [];
     let count = 0;
     for (const [i, input] of inputs.entries()) {
       results.push(...(await take(input, `input ${i}`)));
@@ -49,11 +50,10 @@ export const readByProduct = async (
       await toRows(feedOf(fresh), { remainingMs: () => 60_000 });
       count += fresh.length;
     }
-    return count;
+    return { results, count };
   };
-  const inputs = how === 'one-by-one' ? records.map((record) => [record]) : [records];
-  await read(inputs);
-  return { store, states, results: [...results], appendedAgain: await read(inputs) };
+  const { results } = await read();
+  return { store, states, results, readAgain: async () => (await read()).count };
 };
 
 const noting = (store: EventStore, appended: RecordedEvent[]): EventStore => ({
