@@ -40,7 +40,7 @@ export const readActs = (records: readonly unknown[]): ReadonlyMap<string, reado
   for (const record of records) {
     for (const [resource, act] of actsIn(record)) {
       const known = acts.get(resource) ?? new Map<string, Act>();
-      acts.set(resource, known.set(act.id, known.get(act.id) ?? act));
+      acts.set(resource, known.set(act.id, act));
     }
   }
   return new Map([...acts].map(([resource, known]) => [resource, [...known.values()]]));

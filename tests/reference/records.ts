@@ -97,16 +97,21 @@ export const untagging = (call: Call, ids: readonly string[], tags: NamedTags = 
 
 const resources = (ids: readonly string[]) => ({ items: ids.map((resourceId) => ({ resourceId })) });
 
+const STATES = { running: 16, 'shutting-down': 32, terminated: 48 };
+
 /** The call that deletes a resource. `previous` is the state of an instance before it. */
-export const deletion = (call: Call, id: string, previous: 'running' | 'terminated' = 'running'): object => {
+export const deletion = (call: Call, id: string, previous: keyof typeof STATES = 'running'): object => {
   switch (typeOf(id)) {
     case 'instance': {
-      const code = previous === 'running' ? 16 : 48;
       return record(
         'TerminateInstances',
         call,
         { instancesSet: { items: [{ instanceId: id }] } },
-        { instancesSet: { items: [{ instanceId: id, previousState: { code, name: previous } }] } },
+        {
+          instancesSet: {
+            items: [{ instanceId: id, previousState: { code: STATES[previous], name: previous } }],
+          },
+        },
       );
     }
     case 'volume':

@@ -163,11 +163,13 @@ test('the earliest end counts, and a repetition ends nothing', () => {
 });
 
 test('a repetition alone tells that the instance had ended, but not who ended it', () => {
-  const { now } = answersIn(INSTANCE, [
-    creation(on('10:00:00'), INSTANCE),
-    deletion(on('12:30:00', 'bob'), INSTANCE, 'terminated'),
-  ]);
-  assert.equal(now.lives, [life('10:00:00', 'ana', '12:30:00', null)]);
+  for (const previous of ['shutting-down', 'terminated'] as const) {
+    const { now } = answersIn(INSTANCE, [
+      creation(on('10:00:00'), INSTANCE),
+      deletion(on('12:30:00', 'bob'), INSTANCE, previous),
+    ]);
+    assert.equal(now.lives, [life('10:00:00', 'ana', '12:30:00', null)]);
+  }
 });
 
 test('in one second, a repetition comes after the end that it repeats', () => {
@@ -277,6 +279,15 @@ test('the earliest creation counts; a later one tells only tags of keys that nob
   assert.equal(changes.at(-1), changed('10:00:02', 'Team', [null, 'template'], 'fleet'));
 });
 
+test('a second sighting brings no tag back that a removal of all tags took', () => {
+  const { now } = answersIn(INSTANCE, [
+    fleetCreation(on('10:00:00'), INSTANCE),
+    untagging(on('10:00:01'), [INSTANCE]),
+    creation(on('10:00:02', 'fleet'), INSTANCE, { Team: 'template' }),
+  ]);
+  assert.equal(now.tags, {});
+});
+
 test('a name that returns begins a new life without the tags of the old one', () => {
   const { now, changes } = answersIn(VOLUME, [
     creation(on('10:00:00'), VOLUME, { Owner: 'ana' }),
@@ -325,6 +336,15 @@ test('a tag-change event tells that a condition was met, although the value was 
   assert.is(changes.at(-1)?.actor, 'eve');
 });
 
+test('a tag-change event tells that a condition was not met, although the value seemed to be there', () => {
+  const { now } = answersIn(VOLUME, [
+    creation(on('10:00:00'), VOLUME, { Owner: 'x', Env: 'p' }),
+    untagging(on('11:00:00', 'eve'), [VOLUME], { Owner: null, Env: 'p' }),
+    told('11:00:00.300'),
+  ]);
+  assert.equal(now.tags, { Env: 'p' });
+});
+
 test('a tag-change event without its call is a change by nobody', () => {
   const { changes } = answersIn(VOLUME, [
     creation(on('10:00:00'), VOLUME, { Owner: 'x' }),
@@ -337,22 +357,29 @@ test('a tag-change event without its call is a change by nobody', () => {
   ]);
 });
 
+/** CreateTags of Owner, or its removal (null), in the second 11:00:00 or the one after it. */
+const owner = (id: string, value: string | null, by: string, clock = '11:00:00') =>
+  value === null
+    ? untagging(on(clock, by, id), [VOLUME], { Owner: null })
+    : tagging(on(clock, by, id), [VOLUME], { Owner: value });
+
+/** The event of a change of one key. */
+const event = (version: number, [key, value]: readonly [string, string | null], clock = '11:00:00') =>
+  tagChangeEvent({ id: `event ${version}`, at: time(`${clock}Z`) }, VOLUME, {
+    changed: [key],
+    tags: value === null ? {} : { [key]: value },
+    version,
+  });
+
 test('the versions of tag-change events order the acts of a second', () => {
-  const set = (id: string, value: string) => tagging(on('11:00:00', value, id), [VOLUME], { Owner: value });
-  const event = (id: string, value: string, version: number) =>
-    tagChangeEvent({ id, at: time('11:00:00Z') }, VOLUME, {
-      changed: ['Owner'],
-      tags: { Owner: value },
-      version,
-    });
-  const [ana, bob] = [set('a', 'ana'), set('b', 'bob')];
-  const ordered = answersIn(VOLUME, [ana, bob, event('x', 'bob', 1), event('y', 'ana', 2)]);
+  const [ana, bob] = [owner('a', 'ana', 'ana'), owner('b', 'bob', 'bob')];
+  const ordered = answersIn(VOLUME, [ana, bob, event(1, ['Owner', 'bob']), event(2, ['Owner', 'ana'])]);
   assert.equal(ordered.changes, [
     changed('11:00:00', 'Owner', [null, 'bob'], 'bob'),
     changed('11:00:00', 'Owner', ['bob', 'ana'], 'ana'),
   ]);
   // With one event, nothing tells whether the other call came before it.
-  const marked = answersIn(VOLUME, [ana, bob, event('y', 'ana', 2)]);
+  const marked = answersIn(VOLUME, [ana, bob, event(2, ['Owner', 'ana'])]);
   assert.equal(
     marked.changes.map(({ actor, unordered }) => [actor, unordered]),
     [
@@ -360,6 +387,49 @@ test('the versions of tag-change events order the acts of a second', () => {
       ['ana', true],
     ],
   );
+});
+
+test('an event belongs to the latest call that explains it', () => {
+  const { changes } = answersIn(VOLUME, [
+    owner('a', 'x', 'ana'),
+    owner('b', null, 'bob', '11:00:01'),
+    event(2, ['Owner', null], '11:00:01'),
+    owner('c', 'x', 'eve', '11:00:01'),
+    event(3, ['Owner', 'x'], '11:00:01'),
+  ]);
+  assert.equal(changes, [
+    changed('11:00:00', 'Owner', [null, 'x'], 'ana'),
+    changed('11:00:01', 'Owner', ['x', null], 'bob'),
+    changed('11:00:01', 'Owner', [null, 'x'], 'eve'),
+  ]);
+});
+
+test('of two calls that explain an event, the one that names fewer keys is taken', () => {
+  const { changes } = answersIn(VOLUME, [
+    tagging(on('11:00:00', 'ana', 'a'), [VOLUME], { Owner: 'x', Env: 'y' }),
+    owner('b', 'x', 'bob'),
+    event(1, ['Owner', 'x']),
+    event(2, ['Env', 'y']),
+  ]);
+  assert.equal(changes, [
+    changed('11:00:00', 'Owner', [null, 'x'], 'bob'),
+    changed('11:00:00', 'Env', [null, 'y'], 'ana'),
+  ]);
+});
+
+test('a call explains one event', () => {
+  const { changes } = answersIn(VOLUME, [
+    owner('a', 'x', 'ana'),
+    event(1, ['Owner', 'x']),
+    owner('b', null, 'bob'),
+    event(2, ['Owner', null]),
+    event(3, ['Owner', 'x']),
+  ]);
+  assert.equal(changes, [
+    changed('11:00:00', 'Owner', [null, 'x'], 'ana'),
+    changed('11:00:00', 'Owner', ['x', null], 'bob'),
+    changed('11:00:00', 'Owner', [null, 'x'], null),
+  ]);
 });
 
 test('a failed call did nothing, and tags of AWS are not told', () => {

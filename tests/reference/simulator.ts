@@ -16,7 +16,7 @@ import { readActs } from './read-acts.ts';
  * creation after an end begins the next life, without the tags of the one before. Any other act on a resource
  * of which nothing is known begins a life whose creation is unknown. The earliest creation of a life counts, and
  * the earliest end. A creation within a life is a second sighting of the first: it tells the tags of keys that no
- * act of this life has named, and the creation if that was unknown.
+ * act of this life has set or removed, and the creation if that was unknown.
  *
  * **Repeated ends.** The caller of a repetition (see `Act`) ended nothing. If no end is known, the instance had
  * ended by then, and nobody knows who ended it.
@@ -44,13 +44,13 @@ const answer = (acts: readonly JoinedAct[], moments: readonly string[]): Answers
 interface World {
   readonly lives: Life[];
   readonly tags: Map<string, string>;
-  /** The keys that acts of the current life have named. `all`: also those that nobody has named. */
-  readonly named: { readonly keys: Set<string>; all: boolean };
+  /** The keys that acts of the current life have set or removed. `all`: every key, because all were removed. */
+  readonly told: { readonly keys: Set<string>; all: boolean };
   readonly changes: TagChange[];
 }
 
 const replay = (acts: readonly JoinedAct[]): { readonly now: Snapshot; readonly changes: TagChange[] } => {
-  const world: World = { lives: [], tags: new Map(), named: { keys: new Set(), all: false }, changes: [] };
+  const world: World = { lives: [], tags: new Map(), told: { keys: new Set(), all: false }, changes: [] };
   for (const second of [...new Set(acts.map(secondOf))].sort((a, b) => a - b)) {
     const together = acts.filter((act) => secondOf(act) === second);
     const isEnded = hasEnded(world);
@@ -97,20 +97,19 @@ const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): 
   if (isNext) {
     lives.push({ created: null, creator: null, ended: null, ender: null });
     world.tags.clear();
-    world.named.keys.clear();
-    world.named.all = false;
+    world.told.keys.clear();
+    world.told.all = false;
   }
   const last = lives.length - 1;
   const life = lives[last] as Life;
   switch (act.what) {
     case 'creation':
       lives[last] = life.created === null ? { ...life, created: at, creator: act.actor } : life;
-      change(world, act, new Map(act.set.filter(([key]) => !isNamed(world, key))), together);
+      change(world, act, new Map(act.set.filter(([key]) => !isTold(world, key))), together);
       break;
     case 'tags':
       change(world, act, effectOf(act, world.tags), together);
-      if (act.removed === 'all') world.named.all = true;
-      for (const [key] of act.removedIf) world.named.keys.add(key);
+      if (act.removed === 'all') world.told.all = true;
       break;
     case 'end':
     case 'repetition':
@@ -124,11 +123,11 @@ const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): 
   }
 };
 
-const isNamed = ({ named }: World, key: string): boolean => named.all || named.keys.has(key);
+const isTold = ({ told }: World, key: string): boolean => told.all || told.keys.has(key);
 
 /** Gives keys their new values, null for none, and lists what changed or may have changed. */
 const change = (
-  { tags, named, changes }: World,
+  { tags, told, changes }: World,
   act: JoinedAct,
   effect: ReadonlyMap<string, string | null>,
   together: readonly JoinedAct[],
@@ -139,7 +138,7 @@ const change = (
     const after = effect.has(key) ? (effect.get(key) ?? null) : before;
     if (after === null) tags.delete(key);
     else tags.set(key, after);
-    if (effect.has(key)) named.keys.add(key);
+    if (effect.has(key)) told.keys.add(key);
     if (before === after && !unordered.has(key)) continue;
     const at = new Date(act.ms).toISOString();
     changes.push({ at, key, before, after, actor: act.actor, unordered: unordered.has(key) });
