@@ -9,9 +9,6 @@ export interface Life {
   readonly ender: string | null;
 }
 
-/** The tags of a resource, by key. */
-export type Tags = Readonly<Record<string, string>>;
-
 /** One key that an act changed, or may have changed. */
 export interface TagChange {
   readonly at: string;
@@ -28,7 +25,7 @@ export interface TagChange {
 /** A resource as it was at a moment. `lives` is empty when nothing is known of it then. */
 export interface Snapshot {
   readonly lives: readonly Life[];
-  readonly tags: Tags;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** What can be asked about one resource. */
