@@ -68,10 +68,10 @@ const actsIn = (record: Json): [string, Act][] => {
         act('creation', { set: firstTags('instance', request, instance) }),
       ]);
     case 'CreateFleet':
-      // The request spells its members in upper case, and lists as one object or several.
-      return list(response.CreateFleetResponse.fleetInstanceSet.item)
-        .flatMap(({ instanceIds }) => list(instanceIds.item))
-        .map((id) => [id, act('creation', { set: fleetTags(request.CreateFleetRequest) })]);
+      return fleet(request.CreateFleetRequest, response.CreateFleetResponse).map(([id, set]) => [
+        id,
+        act('creation', { set }),
+      ]);
     case 'CreateVolume':
       return [[response.volumeId, act('creation', { set: firstTags('volume', request, response) })]];
     case 'CreateSnapshot':
@@ -141,10 +141,18 @@ const firstTags = (type: string, request: Json, answer: Json): Pair[] =>
         .filter(({ resourceType }) => resourceType === type)
         .flatMap(({ tags }) => pairs(tags));
 
-const fleetTags = (request: Json): Pair[] =>
-  list(request.TagSpecification)
-    .filter(({ ResourceType }) => ResourceType === 'instance')
-    .flatMap(({ Tag }) => pairs(list(Tag).map(({ Key, Value }) => ({ key: Key, value: Value }))));
+/**
+ * A fleet of the type `instant` and its instances, each with its tags. The request spells its members in upper case,
+ * and a list of one as that one.
+ */
+const fleet = (request: Json, answer: Json): [string, Pair[]][] => {
+  const tagsOf = (type: string): Pair[] =>
+    list(request.TagSpecification)
+      .filter(({ ResourceType }) => ResourceType === type)
+      .flatMap(({ Tag }) => pairs(list(Tag).map(({ Key, Value }) => ({ key: Key, value: Value }))));
+  const ids = list(answer.fleetInstanceSet.item).flatMap(({ instanceIds }) => list(instanceIds.item));
+  return [[answer.fleetId, tagsOf('fleet')], ...ids.map((id): [string, Pair[]] => [id, tagsOf('instance')])];
+};
 
 const targets = (request: Json): string[] => items(request.resourcesSet).map(({ resourceId }) => resourceId);
 

@@ -66,7 +66,7 @@ export const creation = (call: Call, id: string, tags: NamedTags = {}): object =
   }
 };
 
-/** CreateFleet of the type `instant`, whose instance a RunInstances also tells of. */
+/** CreateFleet of the type `instant` with one instance, of which a RunInstances also tells. */
 export const fleetCreation = (call: Call, id: string, tags: NamedTags = {}): object => {
   const Tag = Object.entries(tags).map(([Key, Value], i) => ({ tag: i + 1, Key, Value }));
   return record(
@@ -80,7 +80,7 @@ export const fleetCreation = (call: Call, id: string, tags: NamedTags = {}): obj
     },
     {
       CreateFleetResponse: {
-        fleetId: 'fleet-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f0',
+        fleetId: `fleet-0a1b2c3d-4e5f-6071-8293-${id.slice(-12)}`,
         fleetInstanceSet: { item: { lifecycle: 'on-demand', instanceIds: { item: id } } },
       },
     },
