@@ -9,8 +9,9 @@ import { readActs } from './read-acts.ts';
  *
  * **Time.** CloudTrail tells whole seconds, so an act of CloudTrail happened somewhere in its second. Acts of
  * different seconds happened in the order of their seconds. Within one second, {@link rankOf} and then
- * {@link byDetail} say which came first. A call and the tag-change event of the same act are one act, in the
- * second of the call.
+ * {@link byDetail} say which came first. A call and the tag-change event of the same act (see `joinActs`) are one
+ * act, in the second of the call. A snapshot at a moment holds the acts up to it; which event belongs to which call
+ * is decided from all records, also later ones.
  *
  * **Lives.** A creation begins a life, an end ends it, and a restore continues the life that ended last. A
  * creation after an end begins the next life, without the tags of the one before. Any other act on a resource
