@@ -8,13 +8,12 @@ import { FUNCTION_NAMES } from '../src/shared/function-names.ts';
  * line loads its packages from node_modules. The bundle of a Lambda function contains its packages.
  */
 
-/** Builds the command line into `outdir`: `tagledger.js`, and the files of its worker threads. */
+/** Builds the command line into `outdir`: `tagledger.js`, and the file of its worker thread. */
 export const buildCli = async (outdir: string): Promise<void> => {
   rmSync(`${outdir}/chunks`, { recursive: true, force: true });
   await build({
     entryPoints: {
       tagledger: 'src/cli/tagledger.ts',
-      'plan-thread': 'src/cli/commands/plan/thread.ts',
       'verify-thread': 'src/cli/commands/verify/thread.ts',
     },
     outdir,

@@ -1,13 +1,8 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { EXIT_CODES } from './exit-codes.ts';
 import { main } from './main.ts';
 import { processConsole } from './terminal.ts';
-
-// By default, V8 collects young objects on four threads that wait for each other. While our own threads keep
-// the processors busy, that takes longer than collecting on one thread.
-setFlagsFromString('--no-parallel-scavenge');
 
 // The SDK's warning about old Node versions is for the developers of tagledger, not for its users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

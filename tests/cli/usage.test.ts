@@ -45,9 +45,9 @@ for (const args of [['help'], ['--help'], ['-h']]) {
   });
 }
 
-test('what every command, and the thread of plan, loads has no client of AWS and no embedded one in it', async () => {
+test('what every command, and the thread of verify, loads has no client of AWS and no embedded one in it', async () => {
   const { metafile } = await build({
-    entryPoints: { tagledger: 'src/cli/tagledger.ts', 'plan-thread': 'src/cli/commands/plan/thread.ts' },
+    entryPoints: { tagledger: 'src/cli/tagledger.ts', 'verify-thread': 'src/cli/commands/verify/thread.ts' },
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -58,7 +58,7 @@ test('what every command, and the thread of plan, loads has no client of AWS and
     write: false,
   });
   const packages = new Set<string>();
-  const isEntry = (path: string) => /\/(?:tagledger|plan-thread)\.js$/.test(path);
+  const isEntry = (path: string) => /\/(?:tagledger|verify-thread)\.js$/.test(path);
   const reached = new Set(Object.keys(metafile.outputs).filter(isEntry));
   assert.is(reached.size, 2);
   // A set gives out what is added to it on the way. What `import()` names is loaded by who needs it.

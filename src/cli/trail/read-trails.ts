@@ -3,14 +3,12 @@ import { access, stat } from 'node:fs/promises';
 import type { Console } from '../terminal.ts';
 import { entriesIn, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './trail-bytes.ts';
-import { type TrailBatch, trailPieces } from './trail-pieces.ts';
+import { trailPieces } from './trail-pieces.ts';
 
 /** Several files that are read as one trail. */
 export interface Trails {
   /** The entries of the files, in order and in batches. Can be iterated only once. */
   readonly batches: AsyncIterable<Iterable<TrailEntry>>;
-  /** The same batches before parsing. Iterate either this or `batches`, not both. */
-  readonly unparsed: AsyncIterable<TrailBatch>;
   /**
    * Shows how much of the files is read; the progress is complete only after the last entry. Shows nothing if
    * the total size is unknown, as for standard input alone.
@@ -32,16 +30,12 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   const onRead = (bytes: number) => {
     done += bytes;
   };
-  async function* unparsed(): AsyncGenerator<TrailBatch> {
-    for (const file of files) yield* trailPieces(file, onRead);
-    hasEnded = true;
-  }
   async function* batches(): AsyncGenerator<Iterable<TrailEntry>> {
-    for await (const batch of unparsed()) yield entriesIn(batch);
+    for (const file of files) for await (const batch of trailPieces(file, onRead)) yield entriesIn(batch);
+    hasEnded = true;
   }
   return {
     batches: batches(),
-    unparsed: unparsed(),
     progress: (console) => {
       if (total === 0 || isShown) return;
       // Bytes that are read are not processed yet, and a full bar would begin a new line.

@@ -3,7 +3,7 @@ import { type JsonSplitter, jsonSplitter, type Piece } from './json-splitter/jso
 import { positionOf } from './position.ts';
 import { trailBytes } from './trail-bytes.ts';
 
-/** A batch of a file as plain data, which can be transferred to another thread. */
+/** Some of the pieces of a file, in order, before they are parsed. */
 export interface TrailBatch {
   readonly file: string;
   readonly pieces: readonly Piece[];

@@ -3,7 +3,7 @@ import type { Planned } from '../../../explain/what-if.ts';
 import { PHRASES } from '../../views/tally.ts';
 
 /** The number of planned records of each kind. */
-export interface PlanTotals {
+interface PlanTotals {
   readonly records: number;
   readonly of: Readonly<Record<OutcomeKind, OutcomeTotal>>;
 }
@@ -15,10 +15,9 @@ interface OutcomeTotal {
   readonly reasons: ReadonlyMap<string, number>;
 }
 
-/** Counts planned records incrementally and merges other totals. */
+/** Counts planned records one by one. */
 export interface RunningTotals {
   add(planned: Planned): void;
-  join(totals: PlanTotals): void;
   total(): PlanTotals;
 }
 
@@ -27,25 +26,15 @@ export const startTotals = (): RunningTotals => {
   const of = Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, { records: 0, resources: 0, reasons: new Map<string, number>() }]),
   ) as Record<OutcomeKind, { records: number; resources: number; reasons: Map<string, number> }>;
-  const addReason = (outcome: OutcomeKind, reason: string, n: number) => {
-    const { reasons } = of[outcome];
-    reasons.set(reason, (reasons.get(reason) ?? 0) + n);
-  };
   return {
     add: ({ outcome, resources, why, reason }) => {
       records += 1;
       of[outcome].records += 1;
       for (const resource of resources) of[resource.outcome ?? outcome].resources += 1;
-      if (reason) addReason(outcome, why ? PHRASES[why] : reason, 1);
-    },
-    join: (totals) => {
-      records += totals.records;
-      for (const outcome of OUTCOMES) {
-        const theirs = totals.of[outcome];
-        of[outcome].records += theirs.records;
-        of[outcome].resources += theirs.resources;
-        for (const [reason, n] of theirs.reasons) addReason(outcome, reason, n);
-      }
+      if (!reason) return;
+      const { reasons } = of[outcome];
+      const phrase = why ? PHRASES[why] : reason;
+      reasons.set(phrase, (reasons.get(phrase) ?? 0) + 1);
     },
     total: () => ({ records, of }),
   };

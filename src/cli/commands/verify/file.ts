@@ -1,15 +1,16 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { pMapIterable } from 'p-map';
 import { type Checked, type SectionOptions, sectionChecker } from '../../../verifier/check-section.ts';
 import type { Finding } from '../../../verifier/finding.ts';
 import { fileLines } from '../../../verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../../verifier/sections.ts';
-import { orderedPipeline } from '../../threads/ordered-pipeline.ts';
-import { mayStart, startThread, type Thread } from '../../threads/start.ts';
-import type { PackedSection } from './thread.ts';
+import { type CheckThread, startThread } from './start-thread.ts';
 
-/** The number of bytes that this thread checks in the time it takes to start another one. */
+/** The number of bytes that the main thread checks in the time it takes to start another one. */
 const WORTH_IT = 8 * 1024 * 1024;
 
-/** Enough that a thread has its next section while its last result waits for its turn. */
+/** Enough that the other thread has its next section while its last result waits for its turn. */
 const SECTIONS_AT_ONCE = 8;
 
 const THREAD = new URL('./verify-thread.js', import.meta.url);
@@ -34,7 +35,8 @@ export const checkFile = async (
   const work = async (one: Section | Finding): Promise<Checked> =>
     'kind' in one ? { findings: [one], counts: { events: 0, streams: 0 }, seen: [] } : check(one);
   try {
-    await orderedPipeline(sectionsOf(fileLines(path)), work, take, SECTIONS_AT_ONCE);
+    const sections = sectionsOf(fileLines(path));
+    for await (const one of pMapIterable(sections, work, { concurrency: SECTIONS_AT_ONCE })) take(one);
   } finally {
     await close();
   }
@@ -43,17 +45,16 @@ export const checkFile = async (
 const startCheck = (options: SectionOptions): SectionCheck => {
   const check = sectionChecker(options);
   const here = async (section: Section) => check(section);
-  const there = (other: Thread<PackedSection, Checked>) => (section: Section) =>
-    other.run(section, [section.bytes.buffer]);
-  const mayHelp = mayStart(THREAD);
-  let thread: Thread<PackedSection, Checked> | undefined;
+  // Without a second processor a thread only costs. The unbuilt program has no file for it.
+  const mayHelp = availableParallelism() > 1 && existsSync(THREAD);
+  let thread: CheckThread | undefined;
   let begun = 0;
-  let goesTo = here;
+  let goesTo: SectionCheck['check'] = here;
   return {
     check: (section) => {
       begun += section.bytes.length;
       if (mayHelp && begun > WORTH_IT) thread ??= startThread(THREAD, options);
-      if (section.begins) goesTo = thread?.isFree() ? there(thread) : here;
+      if (section.begins) goesTo = thread?.isFree() ? thread.check : here;
       return goesTo(section);
     },
     close: async () => thread?.close(),

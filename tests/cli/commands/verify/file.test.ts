@@ -5,10 +5,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildCli } from '../../../../scripts/build.ts';
-import type { PackedSection } from '../../../../src/cli/commands/verify/thread.ts';
-import { startThread } from '../../../../src/cli/threads/start.ts';
+import { startThread } from '../../../../src/cli/commands/verify/start-thread.ts';
 import { columnsOf, toLine } from '../../../../src/events/ledger-line.ts';
-import { type Checked, sectionChecker } from '../../../../src/verifier/check-section.ts';
+import { sectionChecker } from '../../../../src/verifier/check-section.ts';
 import { fileLines } from '../../../../src/verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../../../src/verifier/sections.ts';
 import { type Ran, run, temporaryFolder } from '../../../support/cli/command-line.ts';
@@ -45,7 +44,7 @@ test.before(async () => {
 
 test('another thread finds what this one finds', async () => {
   const options = { tells: true };
-  const thread = startThread<PackedSection, Checked>(pathToFileURL(join(built, 'verify-thread.js')), options);
+  const thread = startThread(pathToFileURL(join(built, 'verify-thread.js')), options);
   const here = sectionChecker(options);
   let [sections, parts] = [0, 0];
   try {
@@ -55,12 +54,30 @@ test('another thread finds what this one finds', async () => {
       if (!section.ends) parts += 1;
       const bytes = new Uint8Array(section.bytes);
       const expected = here(section as Section);
-      assert.equal(await thread.run({ ...section, bytes }, [bytes.buffer]), expected);
+      assert.equal(await thread.check({ ...section, bytes }), expected);
     }
   } finally {
     await thread.close();
   }
   assert.ok(sections > 10 && parts > 0, `${sections} sections, ${parts} of them parts`);
+});
+
+test('a thread that dies fails the sections that it has, and all that it is given then', async () => {
+  const dying = join(folder, 'dies.mjs');
+  writeFileSync(
+    dying,
+    "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(7));",
+  );
+  const thread = startThread(pathToFileURL(dying), { tells: true });
+  const failureOf = () =>
+    thread.check({ bytes: new Uint8Array(), line: 1, begins: true, ends: true, after: undefined }).then(
+      () => 'no failure',
+      ({ message }: Error) => message,
+    );
+  for (const failure of await Promise.all([failureOf(), failureOf()])) assert.match(failure, 'ended with 7');
+  assert.match(await failureOf(), 'ended with 7');
+  assert.not.ok(thread.isFree());
+  await thread.close();
 });
 
 const runBuilt = (args: readonly string[]): Ran => {
