@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { argv, env, execPath, exit } from 'node:process';
-import { createReport } from '../runner/report.ts';
+import { startReport } from '../runner/report.ts';
 import { startDynamoDBLocal } from './servers/dynamodb-local.ts';
 import { startMoto } from './servers/moto.ts';
 import type { Server } from './servers/server.ts';
@@ -59,8 +59,7 @@ try {
   exit(code);
 } catch (error) {
   await stopAll();
-  const report = createReport();
+  const report = startReport(0);
   report.fail('tests/conformance/run.ts', error);
-  report.finish();
-  exit(report.exitCode());
+  exit(report.finish());
 }

@@ -1,14 +1,56 @@
-import type { Test } from 'uvu';
-import { type Context, emptyPlan, type Plan } from './plan.ts';
-import { type Draft, enqueue, expectRun } from './registry.ts';
+import type { Callback, Test } from 'uvu';
 
-const record = (draft: Draft): Test => {
-  /** Gives a function that adds to one list of whatever plan the draft holds at that time. */
+/** The object that a suite hands to each of its hooks and tests. */
+type Context = Parameters<Callback>[0];
+
+/** What a test file registered for one suite, up to its `run()`. */
+export interface Plan {
+  readonly name: string;
+  readonly context: Context;
+  readonly tests: { readonly name: string; readonly handler: Callback }[];
+  readonly only: Plan['tests'];
+  readonly skipped: string[];
+  readonly before: Callback[];
+  readonly beforeEach: Callback[];
+  readonly after: Callback[];
+  readonly afterEach: Callback[];
+}
+
+const unclosed = new Set<Plan>();
+const queue: Plan[] = [];
+
+/** The next plan to run; a test may add plans while it runs. */
+export const nextPlan = (): Plan | undefined => queue.shift();
+
+/** The plans to which something was added after the last `run()`. They are given out once. */
+export const takeForgotten = (): readonly Plan[] => {
+  const forgotten = [...unclosed];
+  unclosed.clear();
+  return forgotten;
+};
+
+const emptyPlan = (name: string, context: Context): Plan => ({
+  name,
+  context,
+  tests: [],
+  only: [],
+  skipped: [],
+  before: [],
+  beforeEach: [],
+  after: [],
+  afterEach: [],
+});
+
+/** uvu's `suite`, which records what it is told. */
+export const suite = (name = '', state = {}): Test => {
+  const context = Object.assign(state as Context, { __suite__: name, __test__: '' });
+  let plan = emptyPlan(name, context);
+  /** Makes a function that adds to one list of the current plan. */
   const into =
     <Item>(list: (plan: Plan) => Item[]) =>
     (item: Item): void => {
-      expectRun(draft);
-      list(draft.plan).push(item);
+      unclosed.add(plan);
+      list(plan).push(item);
     };
   const addTest = into((plan) => plan.tests);
   const addOnly = into((plan) => plan.only);
@@ -24,21 +66,13 @@ const record = (draft: Draft): Test => {
     into((plan) => plan.after),
     { each: into((plan) => plan.afterEach) },
   );
-  test.run = () => enqueue(draft);
+  test.run = () => {
+    unclosed.delete(plan);
+    queue.push(plan);
+    plan = emptyPlan(name, context);
+  };
   return test;
 };
 
-const open = (name: string, context: Context): Draft => {
-  Object.assign(context, { __suite__: name, __test__: '' });
-  return { plan: emptyPlan(name, context) };
-};
-
-/** uvu's `suite`, which tells the runner what it is told. */
-export const suite = (name = '', context = {}): Test => {
-  const draft = open(name, context as Context);
-  expectRun(draft);
-  return record(draft);
-};
-
-/** uvu's `test`, the suite without a name; a file that never uses it need not run it. */
-export const test: Test = record(open('', {} as Context));
+/** uvu's `test`, the suite without a name. */
+export const test: Test = suite();

@@ -1,76 +1,80 @@
-import { explain } from './explain.ts';
-
-/** How many tests passed, failed and were skipped; each broken rule counts as a failed one. */
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import { inspect } from 'node:util';
+import { Assertion } from 'uvu/assert';
 
 /** Counts what happens in a run and prints it at once, so nothing is lost if the process ends early. */
 export interface Report {
-  /** Says where the run is now, so that an error without an owner can be traced. */
+  /** The time that a test, a hook or the loading of a file may take. */
+  readonly limitMs: number;
+  /** Says where the run is now. */
   enter(where: string): void;
-  where(): string;
-  pass(where: string, tookMs: number): void;
+  pass(): void;
   skip(howMany: number): void;
-  /** Counts first and prints second: whatever was thrown, the run has failed. */
-  fail(where: string, thrown: unknown, note?: string): void;
-  /** Prints the line of one file: its share of the counts. */
-  endFile(file: string, before: Counts, tookMs: number): void;
-  counts(): Counts;
-  /** Prints the last line of the run. */
-  finish(): void;
-  isFinished(): boolean;
-  exitCode(): 0 | 1;
+  /** Counts a failure; `thrown` is anything, or a sentence. */
+  fail(where: string, thrown: unknown): void;
+  /** Prints the line of a file, with its share of the counts and its time. */
+  endFile(file: string): void;
+  /** Prints the last line of the run, once, and gives the exit code. */
+  finish(): 0 | 1;
 }
 
-const SLOW_MS = 1_000;
-
-/** A report of a run in which nothing has happened yet. */
-export const createReport = (): Report => {
+/** Starts a report. If the process ends before `finish`, the run has failed where it was. */
+export const startReport = (limitMs: number): Report => {
   // Bound here, so that a test which replaces the stream's methods cannot silence the runner.
   const write = process.stdout.write.bind(process.stdout);
-  const say = (line: string): void => {
-    write(`${line}\n`);
-  };
   let place = 'tests/run.ts';
-  let finished = false;
-  let [passed, failed, skipped] = [0, 0, 0];
+  let isFinished = false;
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  let before = counts;
+  let begin = performance.now();
+  const fail = (where: string, thrown: unknown) => {
+    counts = { ...counts, failed: counts.failed + 1 };
+    write(`FAIL ${where}: ${explain(thrown).replaceAll('\n', '\n     ')}\n`);
+  };
+  const finish = (): 0 | 1 => {
+    if (!isFinished) write(`\n${inWords(counts)}\n`);
+    isFinished = true;
+    return counts.failed > 0 ? 1 : 0;
+  };
+  process.on('exit', () => {
+    if (!isFinished)
+      fail(place, 'the process ended during or after this; the tests that follow were not run.');
+    process.exitCode = finish();
+  });
   return {
+    limitMs,
     enter: (where) => {
       place = where;
     },
-    where: () => place,
-    pass: (where, tookMs) => {
-      passed += 1;
-      if (tookMs >= SLOW_MS) say(`slow ${where} (${Math.round(tookMs)} ms)`);
+    pass: () => {
+      counts = { ...counts, passed: counts.passed + 1 };
     },
     skip: (howMany) => {
-      skipped += howMany;
+      counts = { ...counts, skipped: counts.skipped + howMany };
     },
-    fail: (where, thrown, note) => {
-      failed += 1;
-      const text = [...(note === undefined ? [] : [note]), explain(thrown)].join('\n');
-      say(`FAIL ${where}: ${text.replaceAll('\n', '\n     ')}`);
-    },
-    endFile: (file, before, tookMs) => {
+    fail,
+    endFile: (file) => {
       const mine = {
-        passed: passed - before.passed,
-        failed: failed - before.failed,
-        skipped: skipped - before.skipped,
+        passed: counts.passed - before.passed,
+        failed: counts.failed - before.failed,
+        skipped: counts.skipped - before.skipped,
       };
-      say(`${mine.failed > 0 ? 'FAIL' : 'ok  '} ${file}: ${inWords(mine)} (${Math.round(tookMs)} ms)`);
+      const took = Math.round(performance.now() - begin);
+      write(`${mine.failed > 0 ? 'FAIL' : 'ok  '} ${file}: ${inWords(mine)} (${took} ms)\n`);
+      before = counts;
+      begin = performance.now();
     },
-    counts: () => ({ passed, failed, skipped }),
-    finish: () => {
-      finished = true;
-      say(`\n${inWords({ passed, failed, skipped })}`);
-    },
-    isFinished: () => finished,
-    exitCode: () => (failed > 0 ? 1 : 0),
+    finish,
   };
 };
 
-const inWords = ({ passed, failed, skipped }: Counts): string =>
+const inWords = ({ passed, failed, skipped }: Record<'passed' | 'failed' | 'skipped', number>): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+// The diff of an assertion shows its values, so they are not inspected.
+const explain = (thrown: unknown): string => {
+  if (typeof thrown === 'string') return thrown;
+  if (!(thrown instanceof Assertion)) return inspect(thrown);
+  const { message, operator, details, stack = '' } = thrown;
+  const frames = stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
+  return [`${message} (${operator})`, ...(details ? [details.trimEnd()] : []), ...frames].join('\n');
+};

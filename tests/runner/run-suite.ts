@@ -1,64 +1,52 @@
-import { hrtime } from 'node:process';
+// Bound here, so that a test's fake timers cannot stop the runner's clock.
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { Callback } from 'uvu';
-import { nextTurn } from './drain.ts';
-import type { Case, Plan } from './plan.ts';
+import type { Plan } from './recorded-uvu.ts';
 import type { Report } from './report.ts';
-import { Violation } from './violation.ts';
-import { within } from './within.ts';
 
-/** What every suite of a run shares. */
-export interface Settings {
-  readonly report: Report;
-  readonly limitMs: number;
-}
-
-/** Runs one suite in uvu's order. Every hook and test that throws, or never settles, is one failure. */
-export const runSuite = async (plan: Plan, file: string, { report, limitMs }: Settings): Promise<void> => {
-  const where = placeOf(plan, file);
+/** Runs one suite in uvu's order. Every hook and test that throws, or does not settle in time, is one failure. */
+export const runSuite = async (plan: Plan, place: string, report: Report): Promise<void> => {
   const chosen = plan.only.length > 0 ? plan.only : plan.tests;
-
-  const attempt = async (place: string, step: Callback, note?: string): Promise<boolean> => {
-    report.enter(place);
+  const attempt = async (where: string, steps: readonly Callback[]): Promise<boolean> => {
+    if (steps.length > 0) report.enter(where);
     try {
-      await within(limitMs, () => step(plan.context));
+      for (const step of steps) await within(report.limitMs, () => step(plan.context));
       return true;
     } catch (thrown) {
-      report.fail(place, thrown, note);
+      report.fail(where, thrown);
       return false;
-    } finally {
-      await nextTurn();
     }
   };
 
-  const attemptAll = async (place: string, steps: readonly Callback[], note?: string): Promise<boolean> => {
-    for (const step of steps) if (!(await attempt(place, step, note))) return false;
-    return true;
-  };
-
-  const runCase = async ({ name, handler }: Case): Promise<void> => {
-    const place = `${where} › ${name}`;
-    const start = hrtime.bigint();
-    plan.context.__test__ = name;
-    const passed =
-      (await attemptAll(`${place} › before.each hook`, plan.beforeEach, 'the test was not run.')) &&
-      (await attempt(place, handler));
-    const cleaned = await attemptAll(`${place} › after.each hook`, plan.afterEach);
-    if (passed && cleaned) report.pass(place, Number(hrtime.bigint() - start) / 1e6);
-  };
-
-  for (const { name } of plan.only) report.fail(`${where} › ${name}`, new Violation(ONLY));
+  for (const { name } of plan.only) report.fail(`${place} › ${name}`, '.only was left in; remove it.');
   report.skip(plan.skipped.length + (plan.only.length > 0 ? plan.tests.length : 0));
-  if (chosen.length + plan.skipped.length === 0) report.fail(where, new Violation(EMPTY));
-  const unrun = `the suite's ${chosen.length} test(s) were not run.`;
-  if (await attemptAll(`${where} › before hook`, plan.before, unrun)) {
-    for (const each of chosen) await runCase(each);
+  if (chosen.length + plan.skipped.length === 0) report.fail(place, 'the suite has no tests; add one.');
+  const isReady = await attempt(`${place} › before hook`, plan.before);
+  for (const { name, handler } of isReady ? chosen : []) {
+    const where = `${place} › ${name}`;
+    plan.context.__test__ = name;
+    const passed = await attempt(where, [...plan.beforeEach, handler]);
+    const cleaned = await attempt(`${where} › after.each hook`, plan.afterEach);
+    if (passed && cleaned) report.pass();
   }
   plan.context.__test__ = '';
-  await attemptAll(`${where} › after hook`, plan.after);
+  await attempt(`${place} › after hook`, plan.after);
 };
 
-/** How a report names a suite of a file. */
-export const placeOf = ({ name }: Plan, file: string): string => (name === '' ? file : `${file} › ${name}`);
-
-const ONLY = '.only was left in, so the other tests of its suite were not run; remove it.';
-const EMPTY = 'run() was called on a suite that has no tests; add tests before run(), or remove the suite.';
+/** Does the work, and throws a sentence if it has not settled in time; a promise may pend for ever. */
+export const within = async (limitMs: number, work: () => unknown): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(`did not settle within ${limitMs} ms; settle its promise or raise TEST_TIMEOUT_MS.`),
+      limitMs,
+    );
+  });
+  try {
+    await Promise.race([late, work()]);
+    // An error that the work let go ends the process in this turn, while its place is known.
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    clearTimeout(timer);
+  }
+};
