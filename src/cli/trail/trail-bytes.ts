@@ -11,7 +11,8 @@ export interface Damage {
 const [GZIP_1, GZIP_2] = [0x1f, 0x8b];
 /** Small enough that the inflated data, about twenty times as much, is one job of the thread pool. */
 const READ_AT_ONCE = 16 * 1024;
-const INFLATED_AT_ONCE = 1024 * 1024;
+/** zlib allocates this much for every file, and thousands of larger buffers make V8 collect all the time. */
+const INFLATED_AT_ONCE = 128 * 1024;
 
 /**
  * Reads the bytes of a file, or of standard input for `-`. Gzip is inflated, including files with several

@@ -19,6 +19,8 @@ export const formOf = (head: Buffer, ended: boolean): JsonForm | undefined => {
   const isAll = ended || head.length >= HEAD_BYTES;
   for (const { text, number, end, isEnded } of firstLines(head)) {
     if (!isEnded && !isAll) return undefined;
+    // A text of one line is a document, whatever it is. Most files are, and parsing them twice takes time.
+    if (!isEnded && number <= 1) return 'documents';
     if (!standsAlone(text)) continue;
     const next = firstOf(head, end);
     if (next === undefined) return formOfLast(number, isAll);
