@@ -1,3 +1,4 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import type { RecordedFailure, RecordedGap } from '../../src/alerts/incident.ts';
 import type { Notice } from '../../src/alerts/notices/notice.ts';
 import { record } from '../../src/events/recorded-event.ts';
@@ -46,3 +47,7 @@ export const noticeOf = (id: string, more: Partial<Notice> = {}): Notice => ({
   alert: { subject: `alert of ${id}`, message: `${id} failed` },
   ...more,
 });
+
+/** A rejection by DynamoDB that is not about a condition. */
+export const refused = (message: string, name = 'ValidationException'): DynamoDBServiceException =>
+  new DynamoDBServiceException({ name, message, $fault: 'client', $metadata: {} });

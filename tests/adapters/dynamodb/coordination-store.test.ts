@@ -2,22 +2,22 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbCoordinationStore } from '../../../src/adapters/dynamodb/coordination-store.ts';
 import { dynamodbStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
 import { listOf } from '../../support/async.ts';
 import { memoStoreContract } from '../../support/contracts/coordination-store.ts';
 import { rowsOf } from '../../support/contracts/state-store.ts';
 import { at, STREAM } from '../../support/events.ts';
+import { fakeDynamoDBServer, STATE_TABLE } from '../../support/fakes/dynamodb-server.ts';
 
-memoStoreContract('dynamodbMemoStore on dynalite', async () => {
-  const { client, close } = await embeddedDynamoDB();
+memoStoreContract('dynamodbCoordinationStore', async () => {
+  const { client, close } = await fakeDynamoDBServer();
   return { coordination: dynamodbCoordinationStore(client, STATE_TABLE), close };
 });
 
 const test = suite('rows and memos in one table');
 
 test('rows are listed without the memos, and neither is due for the other', async () => {
-  const { client, close } = await embeddedDynamoDB();
+  const { client, close } = await fakeDynamoDBServer();
   try {
     const coordination = dynamodbCoordinationStore(client, STATE_TABLE);
     const states = dynamodbStateStore(client, STATE_TABLE);

@@ -6,48 +6,72 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../src/adapters/dynamodb/event-store.ts';
 import { keyOf, toItem } from '../../../src/adapters/dynamodb/ledger-item.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import { SeqConflictError } from '../../../src/events/event-store.ts';
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
 import { listOf, rejectionOf } from '../../support/async.ts';
 import { eventStoreContract } from '../../support/contracts/event-store.ts';
 import { chain, NOW, observed, STREAM, streamOf } from '../../support/events.ts';
-import { ConnectionLost, type Day, fakeDynamoDB, type Loss, refused } from '../../support/fakes/dynamodb.ts';
+import { refused } from '../../support/failures.ts';
+import {
+  type FakeDynamoDB,
+  type FakeOptions,
+  fakeDynamoDBServer,
+  LEDGER_TABLE,
+  type Loss,
+} from '../../support/fakes/dynamodb-server.ts';
 
-eventStoreContract('dynamodbStore on dynalite', async () => {
-  const { client, close } = await embeddedDynamoDB();
-  return { store: dynamodbStore(client, LEDGER_TABLE), close };
-});
-
-for (const [name, day] of [
-  ['dynamodbStore on a DynamoDB with ALL_OLD', {}],
+for (const [name, options] of [
+  ['dynamodbStore', {}],
+  ['dynamodbStore with small pages', { pageSize: 2 }],
   ['dynamodbStore on a DynamoDB without ALL_OLD', { allOld: false, pageSize: 3 }],
-] satisfies [string, Day][]) {
-  eventStoreContract(name, () => ({ store: dynamodbStore(fakeDynamoDB(day).client, LEDGER_TABLE) }));
+] satisfies [string, FakeOptions][]) {
+  eventStoreContract(name, async () => {
+    const { client, close } = await fakeDynamoDBServer(options);
+    return { store: dynamodbStore(client, LEDGER_TABLE), close };
+  });
 }
 
 const test = suite('what dynamodbStore asks of DynamoDB');
 
+const open: FakeDynamoDB[] = [];
+test.after.each(async () => {
+  for (const fake of open.splice(0)) await fake.close();
+});
+
 /** A store over a fake, a stream of three events to append, and the event that a rival wrote first. */
-const setUp = (day: Day = {}) => {
-  const fake = fakeDynamoDB(day);
+const setUp = async (options: FakeOptions = {}) => {
+  const fake = await fakeDynamoDBServer({ maxAttempts: 1, ...options });
+  open.push(fake);
+  const mock = mockClient(fake.client);
+  // Records the calls, and lets those pass that a test does not answer.
+  mock.send.callThrough();
   const [first, second, third] = chain([observed('o1'), observed('o2'), observed('o3')]) as [
     RecordedEvent,
     RecordedEvent,
     RecordedEvent,
   ];
   const rival = record(STREAM, observed('rival'), undefined, NOW);
-  const inputs = (command: Parameters<typeof fake.mock.commandCalls>[0]): object[] =>
-    fake.mock.commandCalls(command).map((call) => call.args[0].input);
-  return { ...fake, store: dynamodbStore(fake.client, LEDGER_TABLE), first, second, third, rival, inputs };
+  const inputs = (command: Parameters<typeof mock.commandCalls>[0]): object[] =>
+    mock.commandCalls(command).map((call) => call.args[0].input);
+  return {
+    ...fake,
+    mock,
+    store: dynamodbStore(fake.client, LEDGER_TABLE),
+    first,
+    second,
+    third,
+    rival,
+    inputs,
+  };
 };
 
 test('an append is one PutItem on the condition that the place is empty, and asks who stands there', async () => {
-  const { store, first, inputs, mock } = setUp();
+  const { store, first, inputs, mock } = await setUp();
   await store.append(first);
   assert.is(mock.calls().length, 1);
   assert.equal(inputs(PutItemCommand), [
@@ -61,12 +85,12 @@ test('an append is one PutItem on the condition that the place is empty, and ask
   ]);
 });
 
-for (const [what, day, reads] of [
+for (const [what, options, reads] of [
   ['no read where the service says who won', {}, 0],
   ['one consistent read where it does not', { allOld: false }, 1],
-] satisfies [string, Day, number][]) {
+] satisfies [string, FakeOptions, number][]) {
   test(`a lost race costs ${what}`, async () => {
-    const { store, first, rival, inputs, mock } = setUp(day);
+    const { store, first, rival, inputs, mock } = await setUp(options);
     await store.append(rival);
     const error = await rejectionOf(store.append(first));
     assert.ok(error instanceof SeqConflictError);
@@ -77,7 +101,7 @@ for (const [what, day, reads] of [
   });
 
   test(`a redelivery costs ${what}`, async () => {
-    const { store, first, mock } = setUp(day);
+    const { store, first, mock } = await setUp(options);
     await store.append(first);
     const again = record(STREAM, first.event, undefined, new Date('2026-04-01T00:00:00.000Z'));
     assert.equal(await store.append(again), { event: first, fresh: false });
@@ -86,7 +110,7 @@ for (const [what, day, reads] of [
 }
 
 test('a place that is empty when it is asked after a conflict is still a conflict', async () => {
-  const { store, first, rival, mock } = setUp({ allOld: false });
+  const { store, first, rival, mock } = await setUp({ allOld: false });
   await store.append(rival);
   mock.on(GetItemCommand).resolves({});
   assert.instance(await rejectionOf(store.append(first)), SeqConflictError);
@@ -99,16 +123,17 @@ for (const [loss, stored] of [
   for (const allOld of [true, false]) {
     const where = allOld ? 'with ALL_OLD' : 'without ALL_OLD';
     test(`an append whose ${loss} was lost can be repeated, and is then fresh (${where})`, async () => {
-      const { store, first, lose, size } = setUp({ allOld });
+      const { store, first, lose } = await setUp({ allOld });
       lose(loss);
-      assert.instance(await rejectionOf(store.append(first)), ConnectionLost);
-      assert.is(size(), stored);
+      const error = (await rejectionOf(store.append(first))) as NodeJS.ErrnoException;
+      assert.is(error.code, 'ECONNRESET');
+      assert.equal(await store.read(STREAM), [first].slice(0, stored));
       assert.equal(await store.append(first), { event: first, fresh: true });
       assert.equal(await store.read(STREAM), [first]);
     });
 
     test(`a rival that writes after a lost ${loss} is told who stands there (${where})`, async () => {
-      const { store, first, rival, lose } = setUp({ allOld });
+      const { store, first, rival, lose } = await setUp({ allOld });
       lose(loss);
       await rejectionOf(store.append(first));
       const rivalWins = await store.append(rival).then(
@@ -121,27 +146,22 @@ for (const [loss, stored] of [
   }
 }
 
-test('when the SDK itself repeats an append whose reply was lost, the append is fresh', async () => {
-  const { client, close } = await embeddedDynamoDB();
-  try {
+for (const loss of ['request', 'reply'] satisfies Loss[]) {
+  test(`when the SDK itself repeats an append whose ${loss} was lost, the append is fresh`, async () => {
+    const { client, store, first, lose } = await setUp({ maxAttempts: 2 });
     let sent = 0;
     client.middlewareStack.add(
-      (next) => async (args) => {
-        const isFirst = ++sent === 1;
-        const reply = await next(args);
-        if (isFirst) throw new ConnectionLost('the reply was lost');
-        return reply;
+      (next) => (args) => {
+        sent += 1;
+        return next(args);
       },
-      { step: 'deserialize', priority: 'high' },
+      { step: 'deserialize' },
     );
-    const { first } = setUp();
-    assert.equal(await dynamodbStore(client, LEDGER_TABLE).append(first), { event: first, fresh: true });
-    // The PutItem, the same again, and the GetItem that dynalite makes necessary.
-    assert.is(sent, 3);
-  } finally {
-    await close();
-  }
-});
+    lose(loss);
+    assert.equal(await store.append(first), { event: first, fresh: true });
+    assert.is(sent, 2);
+  });
+}
 
 for (const name of [
   'ProvisionedThroughputExceededException',
@@ -149,7 +169,7 @@ for (const name of [
   'RequestLimitExceeded',
 ]) {
   test(`a ${name} passes through as it is`, async () => {
-    const { store, first, mock } = setUp();
+    const { store, first, mock } = await setUp();
     const throttled = refused('Rate exceeded', name);
     mock.rejects(throttled);
     const calls = [store.append(first), store.read(STREAM), store.find([first]), listOf(store.readAll())];
@@ -158,7 +178,7 @@ for (const name of [
 }
 
 test('a read asks for page after page, consistently', async () => {
-  const { store, first, second, third, inputs } = setUp({ pageSize: 1 });
+  const { store, first, second, third, inputs } = await setUp({ pageSize: 1 });
   for (const event of [first, second, third]) await store.append(event);
   assert.equal(await store.read(STREAM), [first, second, third]);
   const query = {
@@ -177,7 +197,7 @@ test('a read asks for page after page, consistently', async () => {
 });
 
 test('readAll asks for page after page, consistently, and only as far as it is read', async () => {
-  const { store, first, second, third, inputs } = setUp({ pageSize: 2 });
+  const { store, first, second, third, inputs } = await setUp({ pageSize: 2 });
   for (const event of [first, second, third]) await store.append(event);
   const scan = { TableName: LEDGER_TABLE, ConsistentRead: true };
   const events = store.readAll()[Symbol.asyncIterator]();
@@ -189,7 +209,7 @@ test('readAll asks for page after page, consistently, and only as far as it is r
 });
 
 test('an empty page in the middle ends neither a read nor readAll', async () => {
-  const { store, first, second, mock } = setUp();
+  const { store, first, second, mock } = await setUp();
   for (const command of [QueryCommand, ScanCommand] as const) {
     mock
       .on(command)
@@ -202,7 +222,7 @@ test('an empty page in the middle ends neither a read nor readAll', async () => 
 });
 
 test('find asks for 100 places at a time, consistently', async () => {
-  const { store, first, inputs } = setUp();
+  const { store, first, inputs } = await setUp();
   await store.append(first);
   const places = Array.from({ length: 101 }, (_, i) => ({ stream: streamOf(`i-${i}`), seq: 1 }));
   assert.equal(await store.find([...places, first]), [first]);
@@ -214,7 +234,7 @@ test('find asks for 100 places at a time, consistently', async () => {
 });
 
 test('find asks again, consistently, for what was left unprocessed', async () => {
-  const { store, first, second, third, inputs } = setUp({ batchSize: 2 });
+  const { store, first, second, third, inputs } = await setUp({ batchSize: 2 });
   for (const event of [first, second, third]) await store.append(event);
   const found = await store.find([first, second, third]);
   assert.equal(

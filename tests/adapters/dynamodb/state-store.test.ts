@@ -10,19 +10,24 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Item } from '../../../src/adapters/dynamodb/paging.ts';
 import { dynamodbStateStore } from '../../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB, STATE_TABLE } from '../../../src/embedded/embedded-dynamodb.ts';
 import { canonicalJson } from '../../../src/events/canonical-json.ts';
 import type { StateRow } from '../../../src/projections/state-row.ts';
 import { firstDifference, isSame, type StoredRow, storedOf } from '../../../src/projections/stored-row.ts';
 import { listOf, rejectionOf } from '../../support/async.ts';
 import { rowsOf, stateStoreContract } from '../../support/contracts/state-store.ts';
 import { STREAM, streamOf } from '../../support/events.ts';
-import { refused } from '../../support/fakes/dynamodb.ts';
+import { refused } from '../../support/failures.ts';
+import { type FakeOptions, fakeDynamoDBServer, STATE_TABLE } from '../../support/fakes/dynamodb-server.ts';
 
-stateStoreContract('dynamodbStateStore on dynalite', async () => {
-  const { client, close } = await embeddedDynamoDB();
-  return { states: dynamodbStateStore(client, STATE_TABLE), close };
-});
+for (const [name, options] of [
+  ['dynamodbStateStore', {}],
+  ['dynamodbStateStore with small pages', { pageSize: 2 }],
+] satisfies [string, FakeOptions][]) {
+  stateStoreContract(name, async () => {
+    const { client, close } = await fakeDynamoDBServer(options);
+    return { states: dynamodbStateStore(client, STATE_TABLE), close };
+  });
+}
 
 const test = suite('what dynamodbStateStore asks of DynamoDB');
 
