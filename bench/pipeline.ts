@@ -2,16 +2,17 @@ import { dynamodbStore } from '../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../src/adapters/dynamodb/state-store.ts';
 import { memoryStore } from '../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../src/embedded/embedded-dynamodb.ts';
 import { type LocalPipeline, localPipeline } from '../src/embedded/pipeline.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
+import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../tests/support/fakes/dynamodb-server.ts';
 import { countedUnits } from './counted-units.ts';
 import { FOUR_TAGS } from './four-tags.ts';
 import { launches } from './launches.ts';
 
 /**
  * The whole pipeline (front door, change feed, tagging, projection) over new instances that want equal tags:
- * calls of EC2, events a second in memory and on dynalite, and DynamoDB units as the service counts them.
+ * calls of EC2, events a second in memory and over HTTP on the fake DynamoDB of the tests, and DynamoDB units
+ * as the service counts them.
  * `npm run bench:pipeline [-- RESOURCES]`
  */
 const RESOURCES = Number(process.argv[2] ?? 10_000);
@@ -44,14 +45,14 @@ const run = async (pipeline: LocalPipeline): Promise<{ seconds: number; events: 
 const memory = localPipeline(memoryStore(), memoryStateStore(), options);
 const inMemory = await run(memory);
 
-const dynamodb = await embeddedDynamoDB();
+const dynamodb = await fakeDynamoDBServer();
 const { client, units } = countedUnits(dynamodb.client);
 const tables = localPipeline(
   dynamodbStore(client, LEDGER_TABLE),
   dynamodbStateStore(client, STATE_TABLE),
   options,
 );
-const onDynalite = await run(tables);
+const onTables = await run(tables);
 const { write, read } = units;
 await dynamodb.close();
 
@@ -61,7 +62,7 @@ console.log(
   `CreateTags calls               ${memory.ec2Calls.createTags} (one per resource would be ${RESOURCES})`,
 );
 console.log(`events a second, in memory     ${rate(inMemory)}`);
-console.log(`events a second, on dynalite   ${rate(onDynalite)}`);
-console.log(`  in memory / on dynalite      ${(onDynalite.seconds / inMemory.seconds).toFixed(1)}`);
+console.log(`events a second, on the fake   ${rate(onTables)}`);
+console.log(`  in memory / on the fake      ${(onTables.seconds / inMemory.seconds).toFixed(1)}`);
 console.log(`write units per new resource   ${(write / RESOURCES).toFixed(2)} (two events and one row: 3)`);
 console.log(`read units per new resource    ${(read / RESOURCES).toFixed(2)} (with the count at the end)`);

@@ -10,9 +10,9 @@ import { FOUR_TAGS } from '../../bench/four-tags.ts';
 import { launches } from '../../bench/launches.ts';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import { localPipeline } from '../../src/embedded/pipeline.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../support/fakes/dynamodb-server.ts';
 
 const test = suite('bench/cost.md');
 const AGAIN = 'run `npm run bench:cost` and commit what it writes';
@@ -38,7 +38,7 @@ test('was measured with the functions as they are deployed', () => {
 
 test('counts the units and the calls of EC2 that a launch takes today', async () => {
   const EACH = 20;
-  const dynamodb = await embeddedDynamoDB();
+  const dynamodb = await fakeDynamoDBServer();
   const { client, units } = countedUnits(dynamodb.client);
   const pipeline = localPipeline(
     dynamodbStore(client, LEDGER_TABLE),

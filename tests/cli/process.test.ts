@@ -5,12 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
+import { embeddedDynamoDB } from '../../src/embedded/embedded-dynamodb.ts';
 import { makeLedgerFolder } from '../../src/embedded/ledger-folder.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
 import { linesOf, temporaryFolder } from '../support/cli/command-line.ts';
 import { type Exited, start } from '../support/cli/spawned.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
+import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../support/fakes/dynamodb-server.ts';
 
 const test = suite('tagledger as a process');
 const folder = temporaryFolder(test);
@@ -80,11 +81,10 @@ test('a stdout that is closed early, as by head, is no crash', async () => {
 });
 
 test('a ledger in AWS is reached with the SDK’s own settings', async () => {
-  const { client, close } = await embeddedDynamoDB();
+  const { client, endpoint, close } = await fakeDynamoDBServer();
   try {
-    const { hostname, port } = (await client.config.endpoint?.()) ?? {};
     const env = {
-      AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'any',
       AWS_SECRET_ACCESS_KEY: 'any',

@@ -67,7 +67,7 @@ test('what every command, and the thread of verify, loads has no client of AWS a
       if (kind === 'import-statement') (external ? packages : reached).add(name);
   assert.ok(packages.has('valibot'));
   assert.equal(
-    [...packages].filter((name) => /aws|dynalite/.test(name)),
+    [...packages].filter((name) => /aws|sqlite/.test(name)),
     [],
   );
 });

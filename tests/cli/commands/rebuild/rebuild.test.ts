@@ -13,7 +13,7 @@ import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
 import { openRuntime } from '../../../../src/cli/ledger/open-runtime.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { embeddedDynamoDB } from '../../../../src/embedded/embedded-dynamodb.ts';
 import { fold } from '../../../../src/events/resource.ts';
 import type { Difference } from '../../../../src/projections/compare.ts';
 import { rebuild } from '../../../../src/projections/rebuild.ts';
@@ -26,6 +26,7 @@ import { start } from '../../../support/cli/spawned.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 import { appendAll } from '../../../support/doubles.ts';
 import { applied, chain, requested, STREAM } from '../../../support/events.ts';
+import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../../../support/fakes/dynamodb-server.ts';
 
 const test = suite('tagledger rebuild');
 const folder = temporaryFolder(test);
@@ -196,7 +197,7 @@ test('it calls neither EC2 nor SNS nor CloudWatch', async () => {
 });
 
 test('with --into, another table of AWS gets the rows, and the state table is left as it is', async () => {
-  const { client, close } = await embeddedDynamoDB();
+  const { client, endpoint, close } = await fakeDynamoDBServer();
   try {
     const events = chain([requested('r1'), applied('a1')]);
     await appendAll(dynamodbStore(client, LEDGER_TABLE), events);
@@ -208,12 +209,11 @@ test('with --into, another table of AWS gets the rows, and the state table is le
         KeySchema: [{ AttributeName: 'resource', KeyType: 'HASH' }],
       }),
     );
-    const { hostname, port } = (await client.config.endpoint?.()) ?? {};
     const env = {
-      AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
-      AWS_REGION: 'local',
-      AWS_ACCESS_KEY_ID: 'embedded',
-      AWS_SECRET_ACCESS_KEY: 'embedded',
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
     };
     const args = ['rebuild', '--ledger', `dynamodb:${LEDGER_TABLE},${STATE_TABLE}`];
     assert.is((await start([...args, '--check'], { env }).exited).code, 3);

@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { embeddedDynamoDB } from '../../../../src/embedded/embedded-dynamodb.ts';
 import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
 import type { Redriven } from '../../../../src/handlers/redrive/redrive.ts';
 import { deadLetterFile } from '../../../../src/stream-consumer/dead-letter-file.ts';
@@ -18,6 +18,7 @@ import { envelope, launch } from '../../../support/cloudtrail/trail.ts';
 import { appendAll } from '../../../support/doubles.ts';
 import { applied, chain, NOW, requested, STREAM, streamOf } from '../../../support/events.ts';
 import { batchMessage, invocationMessage } from '../../../support/failure-messages.ts';
+import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../../../support/fakes/dynamodb-server.ts';
 import { lambdaEventOf, unreadableRecord } from '../../../support/lambda-records.ts';
 
 const test = suite('tagledger redrive');
@@ -120,17 +121,16 @@ test('messages in files are run, what cannot be used is told with its place, and
 });
 
 test('a ledger in AWS gets its rows made current, and EC2 is left to reconcile', async () => {
-  const { client, close } = await embeddedDynamoDB();
+  const { client, endpoint, close } = await fakeDynamoDBServer();
   try {
     const store = dynamodbStore(client, LEDGER_TABLE);
     const other = streamOf('i-0b');
     await appendAll(store, [...chain([requested('r1'), applied('a1')]), ...chain([requested('r2')], other)]);
-    const { hostname, port } = (await client.config.endpoint?.()) ?? {};
     const env = {
-      AWS_ENDPOINT_URL_DYNAMODB: `http://${hostname}:${port}`,
-      AWS_REGION: 'local',
-      AWS_ACCESS_KEY_ID: 'embedded',
-      AWS_SECRET_ACCESS_KEY: 'embedded',
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
       TAG_RULES: '{"Owner":"{who.name}"}',
       TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/tagledger-apply',
     };
