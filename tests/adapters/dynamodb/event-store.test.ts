@@ -27,8 +27,7 @@ import {
 
 for (const [name, options] of [
   ['dynamodbStore', {}],
-  ['dynamodbStore with small pages', { pageSize: 2 }],
-  ['dynamodbStore on a DynamoDB without ALL_OLD', { allOld: false, pageSize: 3 }],
+  ['dynamodbStore on a DynamoDB with small pages and without ALL_OLD', { allOld: false, pageSize: 3 }],
 ] satisfies [string, FakeOptions][]) {
   eventStoreContract(name, async () => {
     const { client, close } = await fakeDynamoDBServer(options);

@@ -43,7 +43,7 @@ export const compareValues = (a: Value | undefined, b: Value | undefined): numbe
 };
 
 /** What is asked of one attribute. */
-export interface Term {
+interface Term {
   readonly attribute: string;
   readonly operator: string;
   readonly operands: readonly Value[];
