@@ -8,6 +8,7 @@ import { virtualClock } from '../src/embedded/simulated-aws/virtual-clock.ts';
 import { createTags } from '../src/tagging/ec2/create-tags.ts';
 import { startPace } from '../src/tagging/ec2/pace.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
+import { pipelineStores } from '../tests/support/pipeline-stores.ts';
 import { instanceIds, launch } from './launches.ts';
 
 /**
@@ -56,7 +57,8 @@ const show = (title: string, { calls, throttled, virtualSeconds, wallSeconds }: 
 
 /** The whole pipeline over the burst. Says so, and fails the run, when a resource stays untagged or it takes too long. */
 const pipelined = async (title: string, rules: Record<string, string>): Promise<void> => {
-  const pipeline = localPipeline(memoryStore(), memoryStateStore(), {
+  const stores = pipelineStores(memoryStore(), memoryStateStore());
+  const pipeline = localPipeline(stores, {
     rules: parseTagRules(JSON.stringify(rules)),
     // The figures are of one resource: an instance would bring its root volume.
     tagChildren: false,
@@ -70,7 +72,7 @@ const pipelined = async (title: string, rules: Record<string, string>): Promise<
 
   const outcomes = { TagApplied: 0, TagFailed: 0 };
   const sets = new Map<string, number>();
-  for await (const { event } of pipeline.store.readAll()) {
+  for await (const { event } of stores.store.readAll()) {
     if (event.type === 'TagApplied' || event.type === 'TagFailed') outcomes[event.type] += 1;
     if (event.type !== 'TagRequested') continue;
     const set = JSON.stringify(event.tags);

@@ -2,9 +2,10 @@ import { dynamodbStore } from '../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../src/adapters/dynamodb/state-store.ts';
 import { memoryStore } from '../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
-import { type LocalPipeline, localPipeline } from '../src/embedded/pipeline.ts';
+import { localPipeline, type PipelineStores } from '../src/embedded/pipeline.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../tests/support/fakes/dynamodb-server.ts';
+import { pipelineStores } from '../tests/support/pipeline-stores.ts';
 import { countedUnits } from './counted-units.ts';
 import { FOUR_TAGS } from './four-tags.ts';
 import { launches } from './launches.ts';
@@ -25,7 +26,15 @@ const options = {
   rules: parseTagRules(FOUR_TAGS),
 };
 
-const run = async (pipeline: LocalPipeline): Promise<{ seconds: number; events: number }> => {
+interface Run {
+  readonly seconds: number;
+  readonly events: number;
+  /** Calls of CreateTags. */
+  readonly calls: number;
+}
+
+const run = async (stores: PipelineStores): Promise<Run> => {
+  const pipeline = localPipeline(stores, options);
   const records = launches(RESOURCES / EACH, EACH);
   const begin = performance.now();
   for (let i = 0; i < records.length; i += CHUNK) {
@@ -34,33 +43,27 @@ const run = async (pipeline: LocalPipeline): Promise<{ seconds: number; events: 
   }
   const seconds = (performance.now() - begin) / 1000;
   let events = 0;
-  for await (const { event } of pipeline.store.readAll()) {
+  for await (const { event } of stores.store.readAll()) {
     events += 1;
     if (event.type === 'TagFailed') throw new Error(`a resource was not tagged: ${event.message}`);
   }
   if (events !== RESOURCES * 2) throw new Error(`got ${events} events, expected ${RESOURCES * 2}`);
-  return { seconds, events };
+  return { seconds, events, calls: pipeline.ec2Calls.createTags };
 };
 
-const memory = localPipeline(memoryStore(), memoryStateStore(), options);
-const inMemory = await run(memory);
+const inMemory = await run(pipelineStores(memoryStore(), memoryStateStore()));
 
 const dynamodb = await fakeDynamoDBServer();
 const { client, units } = countedUnits(dynamodb.client);
-const tables = localPipeline(
-  dynamodbStore(client, LEDGER_TABLE),
-  dynamodbStateStore(client, STATE_TABLE),
-  options,
+const onTables = await run(
+  pipelineStores(dynamodbStore(client, LEDGER_TABLE), dynamodbStateStore(client, STATE_TABLE)),
 );
-const onTables = await run(tables);
 const { write, read } = units;
 await dynamodb.close();
 
 const rate = ({ seconds, events }: { seconds: number; events: number }) => Math.round(events / seconds);
 console.log(`resources                      ${RESOURCES}, ${EACH} to a RunInstances, equal tags`);
-console.log(
-  `CreateTags calls               ${memory.ec2Calls.createTags} (one per resource would be ${RESOURCES})`,
-);
+console.log(`CreateTags calls               ${inMemory.calls} (one per resource would be ${RESOURCES})`);
 console.log(`events a second, in memory     ${rate(inMemory)}`);
 console.log(`events a second, on the fake   ${rate(onTables)}`);
 console.log(`  in memory / on the fake      ${(onTables.seconds / inMemory.seconds).toFixed(1)}`);

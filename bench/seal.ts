@@ -18,6 +18,7 @@ import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { checkInclusion } from '../src/verifier/inclusion.ts';
 import { eventLeaf } from '../src/verifier/leaf.ts';
 import { leafHash } from '../src/verifier/merkle.ts';
+import { pipelineStores } from '../tests/support/pipeline-stores.ts';
 import { launches } from './launches.ts';
 
 /**
@@ -37,7 +38,7 @@ const timed = async <T>(
 
 const store = memoryStore();
 const rules = parseTagRules('{"Owner":"{who.name}","CostCenter":"4711"}');
-const pipeline = localPipeline(store, memoryStateStore(), { rules, tagChildren: false });
+const pipeline = localPipeline(pipelineStores(store, memoryStateStore()), { rules, tagChildren: false });
 for (const [i, launch] of launches(RESOURCES / 20, 20).entries())
   await pipeline.request(launch, `launch ${i}`);
 await pipeline.settle();

@@ -50,7 +50,7 @@ export const deploy = async (dynamodb: Server, moto: Server): Promise<Deployment
   const [client, streams] = [new DynamoDBClient(direct), new DynamoDBStreamsClient(direct)];
   const sns = new SNSClient(clientOf({ name: 'moto', ...moto }));
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
-  await createTables(client, TABLES, { streams: true, lookEveryMs: 50 });
+  await createTables(client, TABLES, 50);
 
   const variables = variablesOf(tables.endpoint, cloud.endpoint, TopicArn);
   const waitedMs = () => tables.waitedMs() + cloud.waitedMs();

@@ -66,7 +66,7 @@ const tagBy = async (tool: Tool, { instances, folder, dynamodb, moto }: Round): 
   const proxy = await startCountingProxy(moto.endpoint);
   try {
     const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alerts' }));
-    await createTables(ddb, names, { streams: true, lookEveryMs: 50 });
+    await createTables(ddb, names, 50);
     const ids = await launchInstances(ec2, instances);
     const trail = join(own, 'trail.json.gz');
     writeTrail(trail, ids);

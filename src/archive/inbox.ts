@@ -2,7 +2,8 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { inName, packLines, unpackLines } from './segment.ts';
 
-const FOLDER = 'inbox/';
+/** The folder of the events that wait for a segment. */
+export const INBOX = 'inbox/';
 
 /**
  * Hands events, at least one, over to the archive. Once it resolves, they are durable and questions see them.
@@ -14,13 +15,13 @@ export const archiveEvents = async (
   events: readonly RecordedEvent[],
 ): Promise<void> => {
   const { bytes, digest } = await packLines(events);
-  await objects.create(`${FOLDER}${inName(events[0]?.recordedAt ?? '')}-${digest}.ndjson.gz`, bytes);
+  await objects.create(`${INBOX}${inName(events[0]?.recordedAt ?? '')}-${digest}.ndjson.gz`, bytes);
 };
 
 /** The names of the objects whose events wait for a segment, the earliest first. */
 export const inboxNames = async (objects: ReadOnlyObjectStore): Promise<string[]> => {
   const names: string[] = [];
-  for await (const name of objects.list(FOLDER)) names.push(name);
+  for await (const name of objects.list(INBOX)) names.push(name);
   return names;
 };
 

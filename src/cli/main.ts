@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { NewerEventError } from '../events/recorded-event.ts';
-import { InvalidInputError } from '../shared/errors.ts';
+import { InvalidInputError, StorageError } from '../shared/errors.ts';
 import type { Command, Invocation } from './command.ts';
 import { archive } from './commands/archive/archive.ts';
 import { changes } from './commands/changes/changes.ts';
@@ -12,6 +12,7 @@ import { demo } from './commands/demo/demo.ts';
 import { doctor } from './commands/doctor/doctor.ts';
 import { exportCommand } from './commands/export/export.ts';
 import { history } from './commands/history/history.ts';
+import { importCommand } from './commands/import/import.ts';
 import { ingest } from './commands/ingest/ingest.ts';
 import { list } from './commands/list/list.ts';
 import { plan } from './commands/plan/plan.ts';
@@ -27,6 +28,7 @@ import { why } from './commands/why/why.ts';
 import { NotKnownError, WrongUsageError } from './errors.ts';
 import { EXIT_CODES, type Exit } from './exit-codes.ts';
 import { oneOf, unknownName } from './option-values.ts';
+import { systemErrorText } from './system-error-text.ts';
 import { type Console, FORMATS } from './terminal.ts';
 import { sanitizeTerminal } from './views/sanitize-terminal.ts';
 
@@ -57,6 +59,7 @@ export const COMMANDS: Readonly<Record<string, AnyCommand>> = {
   prove,
   policy,
   export: exportCommand,
+  import: importCommand,
   verify,
   consume,
 };
@@ -86,9 +89,8 @@ const exitAfter = async (...[args, env, console]: Parameters<typeof main>): Prom
   } catch (error) {
     const exit = exitBecauseOf(error);
     const isOurs = exit !== 'failed' || isExpected(error);
-    console.stderr(
-      `tagledger: ${isOurs ? sanitizeTerminal((error as Error).message) : unexpected(error, env)}`,
-    );
+    const text = isOurs ? (error as Error).message : systemErrorText(error);
+    console.stderr(`tagledger: ${text === undefined ? unexpected(error, env) : sanitizeTerminal(text)}`);
     return exit;
   }
 };
@@ -98,7 +100,7 @@ const exitAfter = async (...[args, env, console]: Parameters<typeof main>): Prom
  * further explanation.
  */
 const isExpected = (error: unknown): boolean =>
-  error instanceof InvalidInputError || error instanceof NewerEventError;
+  error instanceof InvalidInputError || error instanceof StorageError || error instanceof NewerEventError;
 
 const exitBecauseOf = (error: unknown): Exit => {
   if (error instanceof WrongUsageError) return 'usage';

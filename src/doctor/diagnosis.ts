@@ -1,3 +1,5 @@
+import { InvalidInputError, StorageError } from '../shared/errors.ts';
+
 /**
  * The result of a check. `fine`: all is well; `wrong`: something is to be done; `unknown`: the check could
  * not be made, which never counts as `fine`.
@@ -39,13 +41,13 @@ export const examined = async (
   }
 };
 
-/** The text of an error. Errors of AWS name the action that was denied. */
-export const why = (error: unknown): string =>
-  error instanceof Error
-    ? error.name === 'Error'
-      ? error.message
-      : `${error.name}: ${error.message}`
-    : String(error);
+/** The text of an error. Errors of AWS name the action that was denied; our own need no name. */
+export const why = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const isSentence =
+    error.name === 'Error' || error instanceof InvalidInputError || error instanceof StorageError;
+  return isSentence ? error.message : `${error.name}: ${error.message}`;
+};
 
 /**
  * Combines conditions into diagnoses: one `wrong` for each condition that does not hold, or a single `fine`.

@@ -6,6 +6,12 @@ import type { Finding } from '../verifier/finding.ts';
 import { type Diagnosis, fine, wrong } from './diagnosis.ts';
 import { ageText } from './ledger-checks.ts';
 
+/** Checks the database file; `said` is SQLite's own check of it, "ok" if nothing is wrong. */
+export const database = (said: string): Diagnosis =>
+  said === 'ok'
+    ? fine('database', 'its pages and indexes are whole')
+    : wrong('database', `it is damaged: ${said}`, 'restore db/ from a backup, or import an export');
+
 /** How many events of the change feed each consumer has yet to handle. */
 export type Backlog = Readonly<Record<string, number>>;
 

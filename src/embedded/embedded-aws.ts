@@ -1,37 +1,14 @@
-import { dynamodbCoordinationStore } from '../adapters/dynamodb/coordination-store.ts';
-import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
-import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
-import type { CoordinationStore } from '../coordination/coordination-store.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
+import { type EmbeddedStores, openStores } from './embedded-stores.ts';
 import { type LocalPipeline, localPipeline, type PipelineOptions } from './pipeline.ts';
 
-/** The local pipeline over an embedded DynamoDB. */
-export interface EmbeddedAws extends Omit<LocalPipeline, 'close'> {
-  readonly coordination: CoordinationStore;
-  close(): Promise<void>;
-}
+/** The local pipeline over the stores of an embedded ledger. */
+export type EmbeddedAws = LocalPipeline & EmbeddedStores;
 
 /**
- * Starts the embedded AWS, with its tables and change feed in `folder`, or in memory by default. Rejects if
- * the folder's database or feed cannot be opened, and with an `InvalidInputError` if another process is using
- * it.
+ * Opens an embedded ledger in `folder`, or in memory by default. Rejects with an `InvalidInputError` if
+ * another process is writing to the folder, and with a `StorageError` if its storage fails.
  */
-export const embeddedAws = async (options: Omit<PipelineOptions, 'coordination'>): Promise<EmbeddedAws> => {
-  const dynamodb = await embeddedDynamoDB(options.folder && `${options.folder}/db`);
-  try {
-    const pipeline = localPipeline(
-      dynamodbStore(dynamodb.client, LEDGER_TABLE),
-      dynamodbStateStore(dynamodb.client, STATE_TABLE),
-      { ...options, coordination: dynamodbCoordinationStore(dynamodb.client, STATE_TABLE) },
-    );
-    const close = async () => {
-      pipeline.close();
-      await dynamodb.close();
-    };
-    return { ...pipeline, coordination: dynamodbCoordinationStore(dynamodb.client, STATE_TABLE), close };
-  } catch (error) {
-    // An open database would keep the process alive after its error.
-    await dynamodb.close();
-    throw error;
-  }
+export const embeddedAws = async (options: PipelineOptions): Promise<EmbeddedAws> => {
+  const stores = await openStores(options.folder, options.now ?? (() => new Date()));
+  return { ...stores, ...localPipeline(stores, options) };
 };

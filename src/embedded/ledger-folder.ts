@@ -11,25 +11,34 @@ import {
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { InvalidInputError } from '../shared/errors.ts';
-import { refuseUnopenable } from './refuse-unopenable.ts';
+import { hasDatabase } from './database-file.ts';
 
 /** The settings that a folder's ledger was created with. Environment variables override them. */
+export const MarkerSettingsSchema = v.object({
+  TAG_RULES: v.string(),
+  TAGGER_ROLE_ARN: v.optional(v.string()),
+  TAG_CHILDREN: v.optional(v.string()),
+  HASH_IDENTITIES: v.optional(v.string()),
+  /** Absent if a version that knew only format 1 created the folder. */
+  EVENT_FORMAT: v.optional(v.string()),
+});
+
+/** What the file `tagledger.json` of a ledger's folder holds. */
 const MarkerSchema = v.object({
-  tagledger: v.literal(1),
+  /** The version of the folder. Version 1 had a database of another kind. */
+  tagledger: v.literal(2),
   /** Whether `tagledger demo` created the folder; the demo can then recreate it. */
   demo: v.boolean(),
-  settings: v.object({
-    TAG_RULES: v.string(),
-    TAGGER_ROLE_ARN: v.optional(v.string()),
-    TAG_CHILDREN: v.optional(v.string()),
-    HASH_IDENTITIES: v.optional(v.string()),
-    /** Absent if a version that knew only format 1 created the folder. */
-    EVENT_FORMAT: v.optional(v.string()),
-  }),
+  settings: MarkerSettingsSchema,
 });
 export type Marker = v.InferOutput<typeof MarkerSchema>;
 
 const MARKER = 'tagledger.json';
+
+const OldMarkerSchema = v.pipe(v.string(), v.parseJson(), v.object({ tagledger: v.literal(1) }));
+
+const oldText = (folder: string): string =>
+  `The ledger in ${folder} was made by tagledger 0.1, whose database this version cannot read. With version 0.1, run \`tagledger export --ledger ${folder} --to ledger.ndjson.gz\`; then run \`tagledger import ledger.ndjson.gz --from ${folder} --ledger NEW_FOLDER\` with this version.`;
 
 /**
  * Reads the marker of a ledger folder; undefined if `path` does not exist or is empty. Throws an
@@ -44,12 +53,19 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   }
   if (readdirSync(folder).length === 0) return undefined;
   const file = join(folder, MARKER);
+  if (!existsSync(file) && hasDatabase(folder)) {
+    throw new InvalidInputError(
+      `The import into ${folder} was interrupted. Repeat the same \`tagledger import\` command; it continues.`,
+    );
+  }
   if (!existsSync(file)) {
     throw new InvalidInputError(
       `got the folder ${folder} as the ledger, but it holds other things and no ${MARKER}: name a ledger's folder, or one that does not exist yet`,
     );
   }
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), MarkerSchema), readFileSync(file, 'utf8'));
+  const text = readFileSync(file, 'utf8');
+  if (v.is(OldMarkerSchema, text)) throw new InvalidInputError(oldText(folder));
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), MarkerSchema), text);
   if (!parsed.success) {
     throw new InvalidInputError(
       `got ${file} with ${parsed.issues[0].message}, expected what this version of tagledger wrote: use the version that made the folder`,
@@ -78,6 +94,10 @@ export const removeDemoFolder = async (path: string): Promise<void> => {
       `got ${resolve(path)}, which is a ledger of yours and no demo's: name another folder with --ledger`,
     );
   }
-  await refuseUnopenable(join(path, 'db'));
+  // Loaded on demand, because most commands that look at a folder's marker need no database.
+  const { lockForWriting } = await import('../adapters/sqlite/writer-lock.ts');
+  const isThere = existsSync(join(path, 'db'));
+  const unlock = isThere ? await lockForWriting(join(path, 'db')) : undefined;
   rmSync(path, { recursive: true });
+  unlock?.();
 };

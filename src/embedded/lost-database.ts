@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '../events/event-store.ts';
 import { InvalidInputError } from '../shared/errors.ts';
+import { databaseFile, hasDatabase } from './database-file.ts';
 
 /** A ledger's folder held events, but its database does not. */
 export interface LostDatabase {
@@ -11,24 +12,16 @@ export interface LostDatabase {
 }
 
 /**
- * Checks whether the database of a ledger's folder is missing or has no files although the folder held
- * events. Call it before opening the database, which would create a new one. It works for any kind of
- * database.
+ * Checks whether the database of a ledger's folder is missing although the folder held events. Call it before
+ * opening the database, which would create a new one.
  */
 export const lostDatabase = (folder: string): LostDatabase | undefined => {
-  const files = filesIn(join(folder, 'db'));
-  if (files > 0) return undefined;
-  // The database is created before anything is announced in the feed.
-  const held = heldEvents(folder) ?? (hasFeed(folder) ? 'a change feed' : undefined);
-  return held === undefined
-    ? undefined
-    : { held, database: existsSync(join(folder, 'db')) ? 'empty' : 'missing' };
+  if (hasDatabase(folder)) return undefined;
+  const held = heldEvents(folder);
+  return held === undefined ? undefined : { held, database: 'missing' };
 };
 
-/**
- * Checks whether an open database has no event although the folder held some. The feed is no evidence: an
- * event is announced before it is appended, and the process may have crashed in between.
- */
+/** Checks whether an open database has no event although the folder held some. */
 export const emptiedDatabase = async (
   folder: string,
   store: Pick<EventStore, 'columns'>,
@@ -41,7 +34,7 @@ export const emptiedDatabase = async (
 
 /** Describes the loss in one sentence, with the remedy. */
 const lostText = (folder: string, { held, database }: LostDatabase): string =>
-  `the ledger in ${folder} has ${held}, but its database is ${database}: restore ${join(folder, 'db')} from a backup, or name another ledger with --ledger`;
+  `the ledger in ${folder} has ${held}, but its database is ${database}: restore ${databaseFile(folder)} from a backup, or name another ledger with --ledger`;
 
 /** Throws an `InvalidInputError` with {@link lostText} if the database is lost. */
 export const refuseLost = (folder: string, lost: LostDatabase | undefined): void => {
@@ -54,8 +47,7 @@ const heldEvents = (folder: string): string | undefined => {
     ...foldersIn(join(folder, 'log')).map((log) => sealedEvents(join(log, 'checkpoint'))),
   );
   if (sealed > 0) return `a sealed log of ${sealed} event${sealed === 1 ? '' : 's'}`;
-  const archived = ['segments', 'inbox'].some((name) => filesIn(join(folder, 'archive', name)) > 0);
-  return archived ? 'an archive of events' : undefined;
+  return filesIn(join(folder, 'archive', 'segments')) > 0 ? 'an archive of events' : undefined;
 };
 
 /**
@@ -67,12 +59,6 @@ const sealedEvents = (checkpoint: string): number => {
   const [, size] = readFileSync(checkpoint, 'utf8').split('\n');
   return Math.max(0, Number(size) - 1 || 0);
 };
-
-const hasFeed = (folder: string): boolean =>
-  ['feed.ndjson', 'cursors.json'].some((name) => {
-    const file = join(folder, name);
-    return existsSync(file) && statSync(file).size > 0;
-  });
 
 const filesIn = (folder: string): number => (existsSync(folder) ? readdirSync(folder).length : 0);
 

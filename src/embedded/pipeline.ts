@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { folderObjectStore } from '../adapters/folder/object-store.ts';
 import { filePseudonymizer } from '../adapters/kms/pseudonymizer.ts';
-import { memoryCoordinationStore } from '../adapters/memory/coordination-store.ts';
 import { readCatalogue } from '../archive/catalogue.ts';
+import { inboxNames } from '../archive/inbox.ts';
 import { keepArchive } from '../archive/keep-archive.ts';
-import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { isCreation } from '../events/creation.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { currentTags, fold } from '../events/resource.ts';
@@ -22,15 +20,12 @@ import { APPLIED_TYPES, type FeedBatch, type FeedConsumer } from '../handlers/ru
 import { NUMBERS } from '../handlers/runtime/settings.ts';
 import { composeIntake } from '../intake/compose-intake.ts';
 import type { Result } from '../intake/planned-write.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
-import type { StateStore } from '../projections/state-store.ts';
+import { StorageError } from '../shared/errors.ts';
 import { QUIET, type Telemetry } from '../shared/telemetry.ts';
-import { type DeadLetterFile, deadLetterFile } from '../stream-consumer/dead-letter-file.ts';
 import { runMapping } from '../stream-consumer/event-source-mapping.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
-import { announcingStore } from './announcing-store.ts';
-import { changeFeed } from './change-feed.ts';
+import type { EmbeddedStores } from './embedded-stores.ts';
 import { replayIntoEc2 } from './replay-into-ec2.ts';
 import { simulatedCloudWatch } from './simulated-aws/cloudwatch.ts';
 import { type Ec2CallCounts, type SimulatedEc2Options, simulatedEc2 } from './simulated-aws/ec2/ec2.ts';
@@ -39,10 +34,8 @@ import { virtualClock } from './simulated-aws/virtual-clock.ts';
 
 /** The options of {@link localPipeline}. */
 export interface PipelineOptions {
-  /** The folder of the change feed; in memory by default. */
+  /** The ledger's folder; in memory by default. */
   readonly folder?: string;
-  /** The consumers' coordination store; in memory by default. */
-  readonly coordination?: CoordinationStore;
   readonly rules: TagRules;
   readonly taggerRoleArn?: string;
   /** Whether to attribute a role session's calls to the person who assumed the role; false by default. */
@@ -66,30 +59,29 @@ export interface PipelineOptions {
   readonly telemetry?: Telemetry;
 }
 
-/** All of tagledger on this machine: the code that runs in Lambda, over two stores and simulated services. */
+/** All of tagledger on this machine: the code that runs in Lambda, over stores and simulated services. */
 export interface LocalPipeline {
-  readonly store: EventStore;
-  readonly states: StateStore;
-  /** The intake, as in the Lambda function: accepts one input or an array of them. */
-  request(input: unknown, invocationId: string): Promise<Result[]>;
-  readonly coordination: CoordinationStore;
-  /** The archive, as current as the last {@link settle}; absent if the change feed is in memory. */
-  readonly archived?: ObjectStore;
   /**
-   * Runs the consumers of the change feed until it is empty, and closes suppression windows that are over.
+   * The intake, as in the Lambda function: accepts one input or an array of them. It appends in one
+   * transaction.
+   */
+  request(input: unknown, invocationId: string): Promise<Result[]>;
+  /**
+   * Runs the consumers of the change feed until it is empty, and closes suppression windows that are over, in
+   * one transaction. Then brings the archive up to date.
    */
   settle(): Promise<void>;
+  /**
+   * {@link request} and the consumers, in one transaction. It leaves the archive behind; {@link settle} ends a
+   * series of calls.
+   */
+  ingest(input: unknown, invocationId: string): Promise<Result[]>;
   /** Raises due attempts and settles, until none is due. */
   reconcile(): Promise<void>;
   readonly alerts: readonly SentMessage[];
   readonly ec2Calls: Ec2CallCounts;
   /** The consumers of the change feed. */
   readonly consumers: RedriveDeps['consumers'];
-  /**
-   * The dead letters of the consumers, from this process and earlier ones; absent if the change feed is in
-   * memory.
-   */
-  readonly givenUp?: DeadLetterFile;
   /** The simulated EC2's clock in ms: `now` plus all simulated waiting. */
   readonly cloudNow: () => number;
   /** Records that their consumer could not handle in this process, each with the last error. */
@@ -100,8 +92,6 @@ export interface LocalPipeline {
   }[];
   /** What the consumers have done in this process: events that each was given, and attempts that were raised. */
   readonly done: Readonly<Record<'apply' | 'project' | 'raised', number>>;
-  /** Ends the change feed; the stores are their owner's. */
-  close(): void;
 }
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
@@ -113,6 +103,9 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
+
+/** So many events wait for the archive at most, because each of its steps rewrites files. */
+const ARCHIVED_AT_ONCE = 10_000;
 const RECONCILED = 1_000;
 
 const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.default * 60_000;
@@ -121,18 +114,14 @@ const PERIODS_AT_ONCE = 100;
 /** The time that `apply` has for one batch, as in a Lambda function of one minute. */
 const INVOCATION_MS = 60_000;
 
-/**
- * Connects the handlers to a ledger and a state table, with a change feed of the events appended through the
- * pipeline.
- */
-export const localPipeline = (
-  ledgerStore: EventStore,
-  states: StateStore,
-  options: PipelineOptions,
-): LocalPipeline => {
+/** The stores that a pipeline works on. */
+export type PipelineStores = Omit<EmbeddedStores, 'database' | 'close'>;
+
+/** Connects the handlers to the stores and the change feed of an embedded ledger. */
+export const localPipeline = (stores: PipelineStores, options: PipelineOptions): LocalPipeline => {
+  const { store, states, coordination, feed, deadLetters, archived, atomically } = stores;
   const {
     folder,
-    coordination = memoryCoordinationStore(),
     rules,
     taggerRoleArn,
     joinIdentities = false,
@@ -143,8 +132,6 @@ export const localPipeline = (
     eventFormat = 1,
     now = () => new Date(),
   } = options;
-  const feed = changeFeed(ledgerStore, ['apply', 'project'], folder);
-  const store = announcingStore(ledgerStore, feed);
   const ledger = { store, eventFormat, now };
 
   // EC2's clock skips sleeps, so that nobody waits for a simulated throttle.
@@ -153,9 +140,8 @@ export const localPipeline = (
   const sns = simulatedSns({ topics: [TOPIC], now: clock.now });
   const cloudwatch = simulatedCloudWatch({ now: () => now().getTime() });
   const dropped: { consumer: string; records: number; error: unknown }[] = [];
-  const givenUp = folder === undefined ? undefined : deadLetterFile(folder, now);
   const onDropped = (consumer: Consumer) => (records: readonly DynamoDBRecord[], error: unknown) => {
-    givenUp?.add(consumer, records, error);
+    deadLetters.add(consumer, records, error);
     dropped.push({ consumer, records: records.length, error });
   };
 
@@ -168,7 +154,6 @@ export const localPipeline = (
     ...(options.random && { random: options.random }),
   });
   const telling = { coordination, sns, topicArn: TOPIC, now, telemetry, quietMs: QUIET_MS };
-  const archived = folder === undefined ? undefined : folderObjectStore(join(folder, 'archive'));
   const projecting = projectConsumer({ ...telling, store, eventFormat, states, archived, cloudwatch });
   const reconciling = reconcile({ ledger, states, policy: DEFAULT_RETRY, limit: RECONCILED, telemetry });
   const requesting = composeIntake(
@@ -194,7 +179,8 @@ export const localPipeline = (
     return consumer(batch, { remainingMs: () => end - clock.now() });
   };
 
-  const settle = async () => {
+  /** Runs the consumers, and returns how many events were projected. */
+  const deliver = async (): Promise<number> => {
     done.apply += await runMapping(feed, {
       name: 'apply',
       consumer: withinInvocation(applying),
@@ -211,32 +197,51 @@ export const localPipeline = (
       onDropped: onDropped('project'),
     });
     done.project += projected;
-    // In AWS a schedule does this. A ledger that is older than its archive gets one when it is first acted on.
-    if (archived && (projected > 0 || !(await readCatalogue(archived))))
-      await keepArchive({ objects: archived, store, now });
     await closeSuppressionWindows({ ...telling, limit: PERIODS_AT_ONCE });
+    return projected;
+  };
+  /**
+   * In AWS a schedule does this. Here it follows a transaction, because an archive must not hold an event that
+   * is rolled back. A ledger that has no archive gets one when it is first acted on.
+   */
+  const updateArchive = async (): Promise<void> => {
+    if (archived && ((await inboxNames(archived)).length > 0 || !(await readCatalogue(archived))))
+      await keepArchive({ objects: archived, store, now });
+    unarchived = 0;
+  };
+  let unarchived = 0;
+  const takeIn = async (input: unknown, invocationId: string): Promise<Result[]> => {
+    const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
+    for (const one of inputs) await replayIntoEc2(ec2, one, unborn);
+    return requesting(input, invocationId);
+  };
+  const settle = async (): Promise<void> => {
+    await atomically(deliver);
+    await updateArchive();
   };
 
   return {
-    store,
-    states,
-    coordination,
     alerts: sns.messages,
     ec2Calls: ec2.calls,
     cloudNow: clock.now,
     dropped,
     done,
     consumers: { apply: applying, project: projecting },
-    ...(givenUp && { givenUp }),
-    ...(archived && { archived }),
-
     async request(input, invocationId) {
-      const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
-      for (const one of inputs) await replayIntoEc2(ec2, one, unborn);
-      return requesting(input, invocationId);
+      const taken = await atomically(() => outcomeOf(takeIn(input, invocationId)));
+      return taken();
     },
-
     settle,
+
+    async ingest(input, invocationId) {
+      const taken = await atomically(async () => {
+        const outcome = await outcomeOf(takeIn(input, invocationId));
+        unarchived += await deliver();
+        return outcome;
+      });
+      if (unarchived >= ARCHIVED_AT_ONCE) await updateArchive();
+      return taken();
+    },
 
     async reconcile() {
       for (;;) {
@@ -246,9 +251,24 @@ export const localPipeline = (
         await settle();
       }
     },
-
-    close: feed.close,
   };
+};
+
+/**
+ * Returns a function that returns the result of `work` or throws its error, for use after the transaction: an
+ * input that is refused does not undo the transaction, because what was appended for it before stays valid. A
+ * failure of the storage does.
+ */
+const outcomeOf = async <T>(work: Promise<T>): Promise<() => T> => {
+  try {
+    const done = await work;
+    return () => done;
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    return () => {
+      throw error;
+    };
+  }
 };
 
 /**

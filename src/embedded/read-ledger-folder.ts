@@ -1,24 +1,17 @@
-import { join } from 'node:path';
-import { dynamodbCoordinationStore } from '../adapters/dynamodb/coordination-store.ts';
-import { dynamodbStore } from '../adapters/dynamodb/event-store.ts';
-import { dynamodbStateStore } from '../adapters/dynamodb/state-store.ts';
-import { folderObjectStore } from '../adapters/folder/object-store.ts';
 import { archiveFleet } from '../archive/archive-fleet.ts';
 import { readCatalogue } from '../archive/catalogue.ts';
 import { overdueRequests } from '../commands/raise-attempt.ts';
 import type { ReadOnlyCoordinationStore } from '../coordination/coordination-store.ts';
 import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import { isLedgerStream } from '../events/ledger-stream.ts';
-import { CONSUMERS } from '../handlers/redrive/dead-letter.ts';
 import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
 import type { FleetReader } from '../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../projections/state-store.ts';
 import { statesAhead } from '../projections/states-ahead.ts';
-import { deadLettersIn } from '../stream-consumer/dead-letter-file.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 import { feedBacklog } from './change-feed.ts';
-import { embeddedDynamoDBToRead, LEDGER_TABLE, STATE_TABLE } from './embedded-dynamodb.ts';
+import { openStoresToRead } from './embedded-stores.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from './lost-database.ts';
 
 /** What earlier processes left for the consumers of an embedded ledger to do. */
@@ -43,7 +36,7 @@ export interface LedgerFolderReader {
   readonly fleet: FleetReader;
   readonly archived: ReadOnlyObjectStore;
   readonly unfinished: UnfinishedWork;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** So many resources are looked at for attempts that are due; `reconcile` takes as many in one run. */
@@ -59,23 +52,21 @@ const LOOKED_AT = 1_000;
  */
 export const readLedgerFolder = async (folder: string, now: Date): Promise<LedgerFolderReader> => {
   refuseLost(folder, lostDatabase(folder));
-  const { client, close } = await embeddedDynamoDBToRead(folder);
+  const opened = openStoresToRead(folder);
+  const { database, store, coordination, archived, close } = opened;
   try {
-    const store = dynamodbStore(client, LEDGER_TABLE);
     refuseLost(folder, await emptiedDatabase(folder, store));
-    const archived = folderObjectStore(join(folder, 'archive'));
-    const backlog = feedBacklog(folder, CONSUMERS);
-    const unprojected = await store.find(backlog.get('project') ?? []);
-    const unapplied = await store.find(backlog.get('apply') ?? []);
+    const unprojected = feedBacklog(database, 'project');
+    const unapplied = feedBacklog(database, 'apply');
     const pending = unprojected.filter(({ stream }) => !isLedgerStream(stream));
     const behind = new Set(pending.map(({ stream }) => stream));
-    const states = statesAhead(dynamodbStateStore(client, STATE_TABLE), store, behind);
+    const states = statesAhead(opened.states, store, behind);
     const isArchiveMissing = (await readCatalogue(archived)) === undefined;
-    const givenUp = deadLettersIn(folder);
+    const givenUp = opened.deadLetters.messages().length;
     return {
       store,
       states,
-      coordination: dynamodbCoordinationStore(client, STATE_TABLE),
+      coordination,
       // What was given up may never have come to the archive.
       fleet: isArchiveMissing || givenUp > 0 ? ledgerFleet(store) : archiveFleet(archived, pending),
       archived,
@@ -89,8 +80,7 @@ export const readLedgerFolder = async (folder: string, now: Date): Promise<Ledge
       close,
     };
   } catch (error) {
-    // A database that stays open would keep the process alive after its error.
-    await close();
+    close();
     throw error;
   }
 };

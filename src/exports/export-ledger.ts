@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ import type { StoredColumns } from '../events/ledger-line.ts';
 import { InstantSchema } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { sortedStreams } from './sort-streams.ts';
+import { removeLeftovers, temporaryPrefix } from './temporary-files.ts';
 
 /** Which events are exported: those recorded from `since` to `until`, both ISO 8601 and inclusive. */
 export interface Period {
@@ -33,7 +34,7 @@ export interface Exported {
  * Writes the events of a ledger to a new file of gzipped NDJSON, one {@link toLine} per event, with streams
  * sorted by name and each stream oldest first. The same ledger yields the same lines, and the same bytes with
  * the same zlib. The file gets its name only once it is complete, and only its owner may read it. A process
- * that dies leaves at most files next to it whose names begin with a dot. Throws an `InvalidInputError` if
+ * that dies leaves at most files next to it whose names begin with a dot; the next export removes them. Throws an `InvalidInputError` if
  * the file already exists. `onEvents` is called with the events of each batch.
  */
 export const exportLedger = async (
@@ -44,7 +45,8 @@ export const exportLedger = async (
 ): Promise<Exported> => {
   if (existsSync(path)) throw taken(path);
   const folder = dirname(path);
-  const aside = join(folder, `.tagledger-export-${randomUUID()}`);
+  await removeLeftovers(folder);
+  const aside = join(folder, `${temporaryPrefix()}${randomBytes(6).toString('hex')}`);
   const [lines, file] = [tap(), tap()];
   let events = 0;
   async function* chosen() {

@@ -2,6 +2,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StoredColumns, toLine } from '../events/ledger-line.ts';
 import { readLedgerFile } from '../verifier/ledger-file.ts';
+import { temporaryPrefix } from './temporary-files.ts';
 
 /** The lines of one stream, in order, each with its line end. */
 interface StreamLines {
@@ -23,7 +24,7 @@ export async function* sortedStreams(
   folder: string,
   runLength = RUN_LENGTH,
 ): AsyncGenerator<string> {
-  const aside = await mkdtemp(join(folder, '.tagledger-export-'));
+  const aside = await mkdtemp(join(folder, temporaryPrefix()));
   try {
     const runs: string[] = [];
     let run: StreamLines[] = [];

@@ -1,33 +1,24 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Consumer } from '../handlers/redrive/dead-letter.ts';
 
 /**
  * The local counterpart of an event source mapping's failure destination: change feed batches that a consumer
- * gave up, one message per line, kept until a redrive succeeds.
+ * gave up, kept until a redrive succeeds.
  */
-export interface DeadLetterFile {
-  /** Stores a batch. After it returns, a crash of the process does not lose the batch. */
+export interface DeadLetters {
+  /** Stores a batch, at the latest with the consumer's cursor. */
   add(consumer: Consumer, records: readonly DynamoDBRecord[], error: unknown): void;
   messages(): string[];
   /** Removes exactly these messages. Messages added in the meantime stay. */
   forget(messages: ReadonlySet<string>): void;
 }
 
-/** Counts the batches in a folder that were given up and wait for a redrive. Read-only. */
-export const deadLettersIn = (folder: string): number => linesIn(join(folder, NAME)).length;
-
-const NAME = 'dropped.ndjson';
 const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const linesIn = (file: string): string[] => textIn(file).split('\n').filter(Boolean);
 
-/**
- * Opens the dead-letter file of a folder, `dropped.ndjson` by default. It holds events, so only its owner can
- * read it.
- */
-export const deadLetterFile = (folder: string, now: () => Date, name = NAME): DeadLetterFile => {
-  const file = join(folder, name);
+/** Opens a dead-letter file with one message per line. It holds events, so only its owner can read it. */
+export const deadLetterFile = (file: string, now: () => Date): DeadLetters => {
   const text = () => textIn(file);
   const messages = () => linesIn(file);
   // A last line without a line end was cut off by a crash before its batch was committed, so the batch is
@@ -36,7 +27,7 @@ export const deadLetterFile = (folder: string, now: () => Date, name = NAME): De
   if (whole.length < text().length) truncateSync(file, Buffer.byteLength(whole));
   return {
     add: (consumer, records, error) => {
-      const message = JSON.stringify(messageOf(consumer, records, error, now()));
+      const message = JSON.stringify(deadLetterMessage(consumer, records, error, now()));
       appendFileSync(file, `${message}\n`, { mode: 0o600 });
     },
     messages,
@@ -52,7 +43,12 @@ export const deadLetterFile = (folder: string, now: () => Date, name = NAME): De
  * Builds a message in the form in which Lambda writes a failed DynamoDB Streams batch to a bucket, with its
  * records.
  */
-const messageOf = (consumer: Consumer, records: readonly DynamoDBRecord[], error: unknown, at: Date) => {
+export const deadLetterMessage = (
+  consumer: Consumer,
+  records: readonly DynamoDBRecord[],
+  error: unknown,
+  at: Date,
+) => {
   const numbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
   const times = records.map(({ dynamodb }) => dynamodb?.NewImage?.recordedAt?.S ?? at.toISOString()).sort();
   return {

@@ -13,6 +13,7 @@ import { dynamodbStateStore } from '../../src/adapters/dynamodb/state-store.ts';
 import { localPipeline } from '../../src/embedded/pipeline.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../support/fakes/dynamodb-server.ts';
+import { pipelineStores } from '../support/pipeline-stores.ts';
 
 const test = suite('bench/cost.md');
 const AGAIN = 'run `npm run bench:cost` and commit what it writes';
@@ -41,8 +42,7 @@ test('counts the units and the calls of EC2 that a launch takes today', async ()
   const dynamodb = await fakeDynamoDBServer();
   const { client, units } = countedUnits(dynamodb.client);
   const pipeline = localPipeline(
-    dynamodbStore(client, LEDGER_TABLE),
-    dynamodbStateStore(client, STATE_TABLE),
+    pipelineStores(dynamodbStore(client, LEDGER_TABLE), dynamodbStateStore(client, STATE_TABLE)),
     { rules: parseTagRules(FOUR_TAGS), tagChildren: false },
   );
   await pipeline.request(launches(1, EACH), 'a launch');
@@ -50,7 +50,6 @@ test('counts the units and the calls of EC2 that a launch takes today', async ()
   const run = measurement.runs.find(({ name }) => name === 'launches of 20');
   const of = (count: number | undefined) => ((count ?? Number.NaN) / (run?.resources ?? 1)) * EACH;
   const today = { ...units, tagCalls: pipeline.ec2Calls.createTags };
-  pipeline.close();
   await dynamodb.close();
   assert.equal(
     today,

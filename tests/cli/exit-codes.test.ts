@@ -1,11 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DeleteItemCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -14,9 +9,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXIT_CODES, type Exit, exitOf } from '../../src/cli/exit-codes.ts';
 import { COMMANDS, main } from '../../src/cli/main.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
+import { editEvent, inDatabase, removeRow, tamper } from '../support/cli/database.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('exit codes');
@@ -52,32 +47,11 @@ const BAD_BUNDLE = at('bad-bundle.json');
 const OTHER = at('other');
 const TABLES = 'dynamodb:ledger,state';
 
-/** What somebody did who may write to the tables of a ledger. */
-const tamper = async (ledger: string): Promise<void> => {
-  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
-  try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: LEDGER_TABLE,
-        Key: { stream: { S: ARN }, seq: { N: '1' } },
-        UpdateExpression: 'SET #hash = :other',
-        ExpressionAttributeNames: { '#hash': 'hash' },
-        ExpressionAttributeValues: { ':other': { B: Buffer.alloc(32) } },
-      }),
-    );
-  } finally {
-    await close();
-  }
-};
+/** What somebody did who may write the database of a ledger. */
+const changeHash = (ledger: string) =>
+  tamper(ledger, (database) => editEvent(database, { stream: ARN, seq: 1 }, 'hash', Buffer.alloc(32)));
 
-const loseRow = async (ledger: string): Promise<void> => {
-  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
-  try {
-    await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key: { resource: { S: ARN } } }));
-  } finally {
-    await close();
-  }
-};
+const loseRow = (ledger: string) => inDatabase(ledger, (database) => removeRow(database, ARN));
 
 const copyOf = (ledger: string, name: string): string => {
   cpSync(ledger, at(name), { recursive: true });
@@ -108,7 +82,7 @@ test.before(async () => {
   const news = sample('CreateVolume', { eventID: 'more', responseElements: { volumeId: UNKNOWN } });
   await succeeds('ingest', write('more.json', JSON.stringify([news])), '--ledger', unsealed);
 
-  await tamper(copyOf(SEALED, 'broken'));
+  await changeHash(copyOf(SEALED, 'broken'));
   copyOf(BROKEN, 'broken-to-seal');
   assert.is((await run(['export', '--to', BAD_FILE, '--ledger', BROKEN])).code, 3);
   await loseRow(copyOf(SEALED, 'rowless'));
@@ -198,6 +172,9 @@ const CASES: readonly Case[] = [
   [['export', '--to', FILE, '--ledger', SEALED], 'failed'],
   [['export', '--to', at('x.json'), '--ledger', SEALED], 'usage'],
   [['export', '--to', at('bad-again.ndjson.gz'), '--ledger', BROKEN], 'finding'],
+  [['import', FILE, '--ledger', at('imported')], 'done'],
+  [['import', FILE, '--ledger', SEALED], 'failed'],
+  [['import', '--ledger', at('imported')], 'usage'],
   [verifying('--key', KEY), 'done'],
   [['verify', '--ledger', FILE, '--key', KEY, '--log', join(SEALED, 'log')], 'done'],
   [['verify', '--bundle', BUNDLE, '--key', KEY], 'done'],

@@ -1,12 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { feedBacklog } from '../../src/embedded/change-feed.ts';
+import { openStoresToRead } from '../../src/embedded/embedded-stores.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { CONSUMERS } from '../../src/handlers/redrive/dead-letter.ts';
+import { compare } from '../../src/projections/compare.ts';
+import { listOf } from '../support/async.ts';
 import { verifyChain } from '../support/cli/chain.ts';
-import { linesOf, temporaryFolder } from '../support/cli/command-line.ts';
+import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
 import { type Contents, contentsOf } from '../support/cli/contents.ts';
+import { databaseFile } from '../support/cli/database.ts';
 import { type Exited, start } from '../support/cli/spawned.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 
@@ -52,39 +58,43 @@ const ingest = (ledger: string) =>
     env: { TAG_RULES },
   });
 
-/** How far a run is: places in its feed, and what the consumers have had of them. */
-const progressOf = (ledger: string): { places: number; apply: number; project: number } => {
-  const read = (name: string): string => {
-    try {
-      return readFileSync(join(ledger, name), 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  const cursors = JSON.parse(read('cursors.json') || '{"apply":0,"project":0}');
-  return { places: read('feed.ndjson').split('\n').length - 1, ...cursors };
+/** The number of events that are stored. */
+const storedIn = (ledger: string): number => {
+  const { database, close } = openStoresToRead(ledger);
+  try {
+    return database.get<{ events: number }>('SELECT count(*) AS events FROM events')?.events ?? 0;
+  } finally {
+    close();
+  }
 };
 
-/** Starts an ingest and kills it as soon as its feed has grown by `grown` places and `when` holds. */
-const killAt = async (
-  ledger: string,
-  grown: number,
-  when: (progress: ReturnType<typeof progressOf>) => boolean,
-): Promise<Exited> => {
+/** Starts an ingest, and kills it as soon as its database is there and holds more than so many events. */
+const killBehind = async (ledger: string, least: number): Promise<Exited> => {
   const { child, exited } = ingest(ledger);
   let over = false;
   void exited.then(() => {
     over = true;
   });
-  let least = Number.POSITIVE_INFINITY;
   while (!over) {
-    const progress = progressOf(ledger);
-    // A feed of which all is consumed is emptied when it is opened.
-    least = Math.min(least, progress.places);
-    if (progress.places - least >= grown && when(progress)) child.kill('SIGKILL');
+    if (existsSync(databaseFile(ledger)) && storedIn(ledger) > least) child.kill('SIGKILL');
     await delay(5);
   }
   return exited;
+};
+
+/** Asserts that each stored event has come to both consumers, and each row is as the events give it. */
+const assertConsumed = async (ledger: string): Promise<void> => {
+  const { database, store, states, close } = openStoresToRead(ledger);
+  try {
+    for (const consumer of CONSUMERS) assert.equal(feedBacklog(database, consumer), [], consumer);
+    const compared = await listOf(compare({ store, states }));
+    assert.equal(
+      compared.flatMap(({ differences }) => differences),
+      [],
+    );
+  } finally {
+    close();
+  }
 };
 
 /** What must be the same in two ledgers: of each resource its tags, its status and its events. */
@@ -120,19 +130,15 @@ test.before(() => {
   uninterrupted = ingest(whole).exited;
 });
 
-let before = 0;
-for (const [what, grown, when] of [
-  ['while the front door appends', 40, () => true],
-  ['while tags are applied', 300, ({ places, apply }) => places > apply + 250],
-  ['between the two consumers', 400, ({ apply, project }) => apply > project],
-  ['somewhere', 600, () => true],
-  ['later', 800, () => true],
-] satisfies [string, number, Parameters<typeof killAt>[2]][]) {
-  test(`${what}, it has come further than before, and what is there is whole`, async () => {
-    const { signal, said } = await killAt(ledger, grown, when);
+/** Each call of the intake is one transaction with the consumers; the first kill is before any of them. */
+let before = -1;
+for (const what of ['in its first transaction', 'in the second', 'in the third', 'in the fourth']) {
+  test(`${what}, it has come further than before, and what is there are whole transactions`, async () => {
+    const { signal, said } = await killBehind(ledger, before);
     assert.is(signal, 'SIGKILL', `it ended before it was killed: ${said}`);
     const { events } = await contentsOf(ledger);
     verifyChain(events);
+    await assertConsumed(ledger);
     console.log(`  killed ${what} at ${events.length} events`);
     assert.ok(events.length > before);
     before = events.length;
@@ -153,6 +159,8 @@ test('and started again, it ends as one that was not: nothing lost, nothing doub
   const contents = await contentsOf(ledger);
   assert.equal(essence(contents), essence(expected));
   for (const [request, count] of outcomesOf(contents.events)) assert.is(count, 1, request);
+  await assertConsumed(ledger);
+  assert.is((await run(['archive', 'check', '--ledger', ledger])).code, 0);
 });
 
 test.run();

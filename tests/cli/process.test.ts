@@ -1,14 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../src/adapters/dynamodb/event-store.ts';
-import { embeddedDynamoDB } from '../../src/embedded/embedded-dynamodb.ts';
 import { makeLedgerFolder } from '../../src/embedded/ledger-folder.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
 import { linesOf, temporaryFolder } from '../support/cli/command-line.ts';
+import { databaseFile } from '../support/cli/database.ts';
 import { type Exited, start } from '../support/cli/spawned.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../support/fakes/dynamodb-server.ts';
@@ -18,7 +26,7 @@ const folder = temporaryFolder(test);
 
 const ID = 'vol-0a1b2c3d4e5f60718';
 const record = sample('CreateVolume', { responseElements: { volumeId: ID } });
-const marker = { tagledger: 1, demo: false, settings: { TAG_RULES: '{"Owner":"{who.name}"}' } } as const;
+const marker = { tagledger: 2, demo: false, settings: { TAG_RULES: '{"Owner":"{who.name}"}' } } as const;
 
 test('standard input is read; stdout is data only and stderr is talk', async () => {
   const ledger = join(folder, 'stdin');
@@ -46,30 +54,46 @@ test('standard input is read; stdout is data only and stderr is talk', async () 
   assert.not.match(said, 'Warning');
 });
 
-test('a ledger that another process is using is refused at once, in one line', async () => {
+test('while a process writes to a ledger, others read what is stored, and a second writer names the first', async () => {
   const ledger = join(folder, 'busy');
-  makeLedgerFolder(ledger, marker);
-  const holder = await embeddedDynamoDB(join(ledger, 'db'));
+  const running = start(['ingest', '-', '--ledger', ledger], { staysOpen: true });
+  const holder = join(ledger, 'db', 'writer.json');
   try {
-    const begun = Date.now();
-    const { code, out, said } = await start(['list', '--ledger', ledger]).exited;
-    assert.ok(Date.now() - begun < 30_000);
-    assert.is(code, 1);
-    assert.is(out, '');
-    assert.match(said, /^tagledger: got .*busy, which another tagledger is using: [^\n]*\n$/);
+    while (!existsSync(holder) && running.child.exitCode === null) await delay(10);
+    const read = await start(['list', '--ledger', ledger]).exited;
+    assert.equal([read.code, read.out, read.said], [0, 'no resources\n', '']);
+    const input = JSON.stringify(record);
+    const { code, out, said } = await start(['ingest', '-', '--ledger', ledger], { input }).exited;
+    assert.equal([code, out], [1, '']);
+    assert.match(
+      said,
+      new RegExp(
+        `^tagledger: The ledger in ${ledger} is in use: process ${running.child.pid} \\(tagledger ingest, since \\S+\\) writes to it\\. Try again when it has ended; commands that only read do not have to wait\\.\n$`,
+      ),
+    );
   } finally {
-    await holder.close();
+    running.child.kill('SIGKILL');
+    await running.exited;
   }
+  const input = JSON.stringify(record);
+  const { code } = await start(['ingest', '-', '--ledger', ledger], { input }).exited;
+  assert.is(code, 0, 'a process that was killed keeps nobody from writing');
 });
 
-test('a damaged ledger is said to be damaged, and the process ends', async () => {
+test('a damaged ledger is said to be damaged in one line with a remedy, and the process ends', async () => {
   const ledger = join(folder, 'damaged');
   makeLedgerFolder(ledger, marker);
-  await (await embeddedDynamoDB(join(ledger, 'db'))).close();
-  writeFileSync(join(ledger, 'cursors.json'), '{"apply":');
-  const { code, said } = await start(['list', '--ledger', ledger]).exited;
-  assert.is(code, 1);
-  assert.match(said, /^tagledger: got the ledger in .*damaged, which is damaged [^\n]*\n$/);
+  const file = databaseFile(ledger);
+  mkdirSync(dirname(file), { recursive: true });
+  for (const [command, bytes, says] of [
+    ['list', 'x'.repeat(8_192), 'is damaged or not a tagledger database'],
+    ['ingest -', 'SQLite format 3\0'.padEnd(8_192, 'x'), 'is damaged: SQLite cannot read its pages'],
+  ] as const) {
+    writeFileSync(file, bytes);
+    const { code, said } = await start([...command.split(' '), '--ledger', ledger]).exited;
+    assert.is(code, 1);
+    assert.match(said, new RegExp(`^tagledger: ${file} ${says}[^\n]* Restore it from a backup[^\n]*\n$`));
+  }
 });
 
 test('a stdout that is closed early, as by head, is no crash', async () => {

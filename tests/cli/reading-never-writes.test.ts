@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -17,6 +8,7 @@ import { record } from '../../src/events/recorded-event.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
 import { contentsOf } from '../support/cli/contents.ts';
+import { inDatabase } from '../support/cli/database.ts';
 import { launch, tagging } from '../support/cloudtrail/trail.ts';
 import { at, failed, requested, streamOf } from '../support/events.ts';
 
@@ -46,7 +38,7 @@ const inPipeline = async (path: string, work: (aws: EmbeddedAws) => Promise<unkn
   try {
     await work(aws);
   } finally {
-    await aws.close();
+    aws.close();
   }
 };
 
@@ -61,8 +53,6 @@ test.before(async () => {
 
   copyTo(killed);
   await inPipeline(killed, (aws) => aws.request([launch([NEW]), tagging(NEW, { Team: 'shop' })], 'killed'));
-  // Who acts cuts off a line without an end.
-  appendFileSync(join(killed, 'feed.ndjson'), '{"stream":"arn:aws:ec2:eu-w');
 
   copyTo(due);
   const asked = record(WAITING, requested('r1'), undefined, new Date(at(1)));
@@ -77,11 +67,11 @@ test.before(async () => {
   rmSync(join(archiveless, 'archive'), { recursive: true });
 });
 
-/** Every file of a ledger but those of the database, with its digest. */
+/** Every file of a ledger but SQLite's own beside the database, with its digest. */
 const filesOf = (ledger: string): readonly string[] =>
   readdirSync(ledger, { recursive: true })
     .map(String)
-    .filter((name) => !/^db(?:\/|$)/.test(name) && statSync(join(ledger, name)).isFile())
+    .filter((name) => !/-(?:wal|shm)$/.test(name) && statSync(join(ledger, name)).isFile())
     .map(
       (name) =>
         `${name} ${createHash('sha256')
@@ -223,7 +213,7 @@ test('consume raises the attempts that are due', async () => {
 test('batches that were given up are said with their remedy, and no archive is trusted that may lack them', async () => {
   const ledger = join(folder, 'given-up');
   copyTo(ledger);
-  appendFileSync(join(ledger, 'dropped.ndjson'), '{}\n');
+  await inDatabase(ledger, (database) => database.run('INSERT INTO dead_letters (message) VALUES (?)', '{}'));
   // Who answers from the archive cannot read this.
   rmSync(join(ledger, 'archive', 'segments'), { recursive: true });
   const { code, said } = await run(['compliance', ...POLICY, '--ledger', ledger]);

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbCoordinationStore } from '../../src/adapters/dynamodb/coordination-store.ts';
-import { embeddedDynamoDB, STATE_TABLE } from '../../src/embedded/embedded-dynamodb.ts';
+import { sqliteCoordinationStore } from '../../src/adapters/sqlite/coordination-store.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
 import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
+import { inDatabase } from '../support/cli/database.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 
 const test = suite('what the command line says of tampering');
@@ -18,11 +18,11 @@ test.before(async () => {
   const file = join(folder, 'trail.json');
   writeFileSync(file, JSON.stringify(launch(['i-01', 'i-02'])));
   assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
-  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
-  const coordination = dynamodbCoordinationStore(client, STATE_TABLE);
-  await markTampered(coordination, ARN, [2], 'one', new Date('2026-04-02T12:00:00.000Z'));
-  await markTampered(coordination, ARN, [1, 2], 'two', new Date('2026-04-03T12:00:00.000Z'));
-  await close();
+  await inDatabase(ledger, async (database) => {
+    const coordination = sqliteCoordinationStore(database);
+    await markTampered(coordination, ARN, [2], 'one', new Date('2026-04-02T12:00:00.000Z'));
+    await markTampered(coordination, ARN, [1, 2], 'two', new Date('2026-04-03T12:00:00.000Z'));
+  });
 });
 
 const MARK = { first: '2026-04-02T12:00:00.000Z', last: '2026-04-03T12:00:00.000Z', count: 3, seqs: [2, 1] };

@@ -16,7 +16,7 @@ export const freshTables = async (target: Target): Promise<FreshTables> => {
   const client = new DynamoDBClient(clientOf(target));
   const run = `${process.pid}-${Date.now()}-${++count}`;
   const names = { ledger: `conformance-ledger-${run}`, state: `conformance-state-${run}` };
-  await createTables(client, names, { streams: true, lookEveryMs: 50 });
+  await createTables(client, names, 50);
   const close = async () => {
     for (const TableName of [names.ledger, names.state]) {
       await client.send(new DeleteTableCommand({ TableName }));

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { embeddedDynamoDB } from '../../src/embedded/embedded-dynamodb.ts';
+import { openStores } from '../../src/embedded/embedded-stores.ts';
 import {
   findLedgerFolder,
   type Marker,
@@ -30,7 +30,7 @@ let count = 0;
 const fresh = (): string => join(root, String(count++));
 
 const marker = (demo: boolean): Marker => ({
-  tagledger: 1,
+  tagledger: 2,
   demo,
   settings: { TAG_RULES: '{"Owner":"{who.name}"}', TAGGER_ROLE_ARN: 'arn:aws:iam::111122223333:role/x' },
 });
@@ -78,9 +78,9 @@ test('a file is refused and stays as it is', async () => {
 
 for (const [what, text] of [
   ['empty', ''],
-  ['cut off', '{"tagledger": 1, "demo": tr'],
-  ['of another version', '{"tagledger":2,"demo":true,"settings":{"TAG_RULES":"{}"}}'],
-  ['without its settings', '{"tagledger":1,"demo":true}'],
+  ['cut off', '{"tagledger": 2, "demo": tr'],
+  ['of a newer version', '{"tagledger":3,"demo":true,"settings":{"TAG_RULES":"{}"}}'],
+  ['without its settings', '{"tagledger":2,"demo":true}'],
 ] as const) {
   test(`a marker that is ${what} is refused, and nothing is removed for its sake`, async () => {
     const path = fresh();
@@ -92,6 +92,20 @@ for (const [what, text] of [
     assert.is(readFileSync(file, 'utf8'), text);
   });
 }
+
+test('a folder that version 0.1 made is refused with the way out of it, and stays as it is', async () => {
+  const path = fresh();
+  mkdirSync(path);
+  const file = join(path, 'tagledger.json');
+  const text = '{"tagledger":1,"demo":true,"settings":{"TAG_RULES":"{}"}}';
+  writeFileSync(file, text);
+  for (const act of [() => findLedgerFolder(path), () => removeDemoFolder(path)]) {
+    const message = await refusal(act);
+    assert.match(message, `The ledger in ${path} was made by tagledger 0.1`);
+    assert.match(message, `run \`tagledger export --ledger ${path} --to ledger.ndjson.gz\``);
+  }
+  assert.is(readFileSync(file, 'utf8'), text);
+});
 
 test("an earlier demo's folder is removed, with all that is in it", async () => {
   const path = fresh();
@@ -117,12 +131,12 @@ test("a ledger that is no demo's is never removed", async () => {
 test('a demo that is still running keeps its folder', async () => {
   const path = fresh();
   makeLedgerFolder(path, marker(true));
-  const running = await embeddedDynamoDB(join(path, 'db'));
+  const running = await openStores(path, () => new Date());
   try {
-    assert.match(await refusal(() => removeDemoFolder(path)), 'another tagledger is using');
+    assert.match(await refusal(() => removeDemoFolder(path)), `The ledger in ${path} is in use: process `);
     assert.equal(findLedgerFolder(path), marker(true));
   } finally {
-    await running.close();
+    running.close();
   }
 });
 

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
-import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
-import { localPipeline } from '../../src/embedded/pipeline.ts';
+import { embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { apply } from '../../src/handlers/apply/apply.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { anyFacts } from '../support/any-event.ts';
+import { listOf } from '../support/async.ts';
 import { appendAll, remembering, watched } from '../support/doubles.ts';
 import { chain } from '../support/events.ts';
 import { feedOf, MINUTE } from '../support/feed-records.ts';
@@ -35,8 +35,7 @@ const passes = (name: 'Apply' | 'Project', record: DynamoDBRecord): boolean => {
 
 /** Everything that the example trail leaves in a ledger: also failures, for one kind of resource is denied. */
 const ledgerOfTheTrail = async (): Promise<readonly RecordedEvent[]> => {
-  const store = memoryStore();
-  const pipeline = localPipeline(store, memoryStateStore(), {
+  const pipeline = await embeddedAws({
     rules: RULES,
     now: () => new Date('2026-04-01T12:00:00.000Z'),
     ec2: { denied: ({ id }) => id.startsWith('vol-') },
@@ -48,9 +47,8 @@ const ledgerOfTheTrail = async (): Promise<readonly RecordedEvent[]> => {
     .map((line) => JSON.parse(line));
   await pipeline.request(inputs, 'trail');
   await pipeline.settle();
+  const events = await listOf(pipeline.store.readAll());
   pipeline.close();
-  const events: RecordedEvent[] = [];
-  for await (const event of store.readAll()) events.push(event);
   return events;
 };
 

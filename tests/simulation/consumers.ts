@@ -1,9 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import type { ChangeFeed } from '../../src/embedded/change-feed.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import type { FeedBatch, FeedEvent } from '../../src/handlers/runtime/feed-batch.ts';
-import { runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
+import { type CursoredFeed, runMapping } from '../../src/stream-consumer/event-source-mapping.ts';
 import { lambdaRecord } from '../support/lambda-records.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
@@ -87,7 +86,7 @@ const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer
   let isRunning = false;
   let downUntil = Number.NEGATIVE_INFINITY;
 
-  const feed: Pick<ChangeFeed, 'read' | 'commit'> = {
+  const feed: CursoredFeed = {
     read: async () => {
       const isKept = ({ at }: Arrived) => time.now() - at < KEPT_MS;
       for (const entry of arrived) if (!isKept(entry)) lost.add(entry.recorded);
@@ -105,7 +104,7 @@ const reader = ({ time, dice, faults }: World, { name, types, invoke }: Consumer
     isRunning = true;
     if (faults.strikes('consumer down for more than a day', name)) downUntil = time.now() + 25 * HOUR_MS;
     await time.pause(Math.max(downUntil - time.now(), dice.between(0, WINDOW_MS)));
-    await runMapping(feed as ChangeFeed, {
+    await runMapping(feed, {
       name,
       consumer: throughLambda(invoke),
       batchSize: BATCH,

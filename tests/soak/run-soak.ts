@@ -55,7 +55,7 @@ export const runSoak = async ({ minutes, seed, dynamodb: table, cloud }: SoakOpt
   const dice = chance(seed);
   const dynamodb = new DynamoDBClient(clientOf(table));
   const ec2 = new EC2Client(clientOf(cloud));
-  await createTables(dynamodb, TABLES, { streams: true, lookEveryMs: 50 });
+  await createTables(dynamodb, TABLES, 50);
   const topic = await openTopic(cloud);
   const store = dynamodbStore(dynamodb, TABLES.ledger);
   const front = request({

@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { memoryStore } from '../../src/adapters/memory/event-store.ts';
-import { announcingStore } from '../../src/embedded/announcing-store.ts';
+import { IN_MEMORY, openDatabase } from '../../src/adapters/sqlite/database.ts';
+import { sqliteStore } from '../../src/adapters/sqlite/event-store.ts';
 import { changeFeed } from '../../src/embedded/change-feed.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
@@ -19,6 +19,12 @@ const DONE: ReadonlySet<number> = new Set();
 const retrying = (...events: readonly (FeedEvent | undefined)[]): ReadonlySet<number> =>
   new Set(events.flatMap((one) => one?.position ?? []));
 
+/** An empty change feed of its own, and a store whose events come to it. */
+const feedAndStore = () => {
+  const database = openDatabase(IN_MEMORY);
+  return { feed: changeFeed(database), store: sqliteStore(database) };
+};
+
 /** `i-0a3` of an event is 3. */
 const numberIn = (stream: string | undefined): number => Number(stream?.split('i-0a').at(-1));
 const numberOf = ({ recorded }: FeedEvent): number => numberIn(recorded.stream);
@@ -30,8 +36,7 @@ const numberOfLetter = ({ dynamodb }: DynamoDBRecord): number => numberIn(dynamo
  */
 const run = async (events: readonly TagEvent[], consume: Consume, over: Partial<Mapping> = {}) => {
   const recorded = events.map((event, n) => record(streamOf(`i-0a${n}`), event, undefined, NOW));
-  const feed = changeFeed(memoryStore(), ['c']);
-  const store = announcingStore(memoryStore(), feed);
+  const { feed, store } = feedAndStore();
   for (const event of recorded) await store.append(event);
   const invocations: number[][] = [];
   const dropped: { numbers: number[]; error: unknown }[] = [];
@@ -90,7 +95,7 @@ test('a consumer is given the events as they were recorded, at growing positions
     seen.events.map((one) => one.recorded),
     recorded,
   );
-  assert.equal(positionsOf(seen), [0, 1]);
+  assert.equal(positionsOf(seen), [1, 2]);
 });
 
 test('what is given up is a record in JSON, in the form of Lambda, and can be read again', async () => {
@@ -104,8 +109,8 @@ test('what is given up is a record in JSON, in the form of Lambda, and can be re
   const Records = JSON.parse(JSON.stringify(letters));
   assert.equal(Records, letters);
   const [letter] = letters;
-  assert.equal([letter?.eventName, letter?.eventID], ['INSERT', '1']);
-  assert.is(letter?.dynamodb?.SequenceNumber, '000000000000000000001');
+  assert.equal([letter?.eventName, letter?.eventID], ['INSERT', '2']);
+  assert.is(letter?.dynamodb?.SequenceNumber, '000000000000000000002');
   const hash = Buffer.from((recorded[1] as RecordedEvent).hash, 'hex').toString('base64');
   assert.equal(letter?.dynamodb?.NewImage?.hash, { B: hash });
   assert.equal(
@@ -213,8 +218,7 @@ test('without retries, a record that fails alone is dropped at once', async () =
 });
 
 test('what a consumer appends is delivered in the same run', async () => {
-  const feed = changeFeed(memoryStore(), ['c']);
-  const store = announcingStore(memoryStore(), feed);
+  const { feed, store } = feedAndStore();
   const append = (n: number) =>
     store.append(record(streamOf(`i-0a${n}`), requested(`e${n}`), undefined, NOW));
   await append(0);
@@ -234,10 +238,8 @@ test('what a consumer appends is delivered in the same run', async () => {
 });
 
 test('a batch is committed after its consumer, so that death in between brings it again', async () => {
-  const feed = changeFeed(memoryStore(), ['c']);
-  await announcingStore(memoryStore(), feed).append(
-    record(streamOf('i-0a0'), requested('e0'), undefined, NOW),
-  );
+  const { feed, store } = feedAndStore();
+  await store.append(record(streamOf('i-0a0'), requested('e0'), undefined, NOW));
   let before: unknown;
   await runMapping(feed, {
     name: 'c',

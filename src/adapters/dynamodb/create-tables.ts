@@ -14,15 +14,7 @@ export interface TableNames {
   readonly state: string;
 }
 
-/** How the tables are created. */
-export interface TableOptions {
-  /** Whether the ledger gets a change feed (DynamoDB Streams), which dynalite does not support. */
-  readonly streams: boolean;
-  /** The interval between two checks of a table that is being created, in ms. */
-  readonly lookEveryMs: number;
-}
-
-const ledgerTable = (TableName: string, streams: boolean): CreateTableCommandInput => ({
+const ledgerTable = (TableName: string): CreateTableCommandInput => ({
   TableName,
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [
@@ -33,9 +25,7 @@ const ledgerTable = (TableName: string, streams: boolean): CreateTableCommandInp
     { AttributeName: 'stream', KeyType: 'HASH' },
     { AttributeName: 'seq', KeyType: 'RANGE' },
   ],
-  ...(streams && {
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' as const },
-  }),
+  StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
 });
 
 const stateTable = (TableName: string): CreateTableCommandInput => ({
@@ -60,15 +50,15 @@ const stateTable = (TableName: string): CreateTableCommandInput => ({
 });
 
 /**
- * Creates those of the two tables that do not exist, with the keys of the deployed ones,
- * and waits until both can be used.
+ * Creates those of the two tables that do not exist, with the keys and the change feed of the deployed ones,
+ * and waits until both can be used. It looks every `lookEveryMs` milliseconds.
  */
 export const createTables = async (
   client: DynamoDBClient,
   { ledger, state }: TableNames,
-  { streams, lookEveryMs }: TableOptions,
+  lookEveryMs: number,
 ): Promise<void> => {
-  for (const table of [ledgerTable(ledger, streams), stateTable(state)]) {
+  for (const table of [ledgerTable(ledger), stateTable(state)]) {
     await createTable(client, table, lookEveryMs);
   }
 };
@@ -84,7 +74,6 @@ const createTable = async (
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   for (let looks = 0; !(await isActive(client, table.TableName)); looks++) {
-    // The process that created the table may have died; dynalite then never completes it.
     if (looks === MAX_LOOKS) throw new Error(`the table ${table.TableName} was never made to its end`);
     await delay(lookEveryMs);
   }

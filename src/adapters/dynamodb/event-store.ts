@@ -17,7 +17,7 @@ import { batchGet, type DynamoDB, type Item, scan, scanPages } from './paging.ts
 export const dynamodbStore = (client: DynamoDB, table: string): EventStore => {
   const winnerOf = async (event: RecordedEvent, failure: ConditionalCheckFailedException) => {
     if (failure.Item) return fromItem(failure.Item);
-    // Some servers, such as dynalite, ignore ReturnValuesOnConditionCheckFailure: read the item.
+    // Some servers ignore ReturnValuesOnConditionCheckFailure: read the item.
     const { Item } = await client.send(
       new GetItemCommand({ TableName: table, Key: keyOf(event), ConsistentRead: true }),
     );

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type ObjectStore, refuseName } from '../../objects/object-store.ts';
 
 /** The prefix of files that are being written; no object's name begins with it. */
-const UNFINISHED = '~';
+export const UNFINISHED = '~';
 
 /**
  * An {@link ObjectStore} in a local folder, which the first write creates. A file is first written under a

@@ -15,7 +15,7 @@ export const DEFAULT_TAG_RULES = JSON.stringify({
 
 /** The marker of a new embedded ledger, with the settings from the current environment. */
 export const newMarker = (env: Env): Marker => ({
-  tagledger: 1,
+  tagledger: 2,
   demo: false,
   settings: { TAG_RULES: DEFAULT_TAG_RULES, EVENT_FORMAT: '2', ...settingsIn(env) },
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDirectCall } from '../../intake/direct-call.ts';
 import type { TrailEntry } from '../trail/read-trail.ts';
 import { keepReject } from '../trail/rejects.ts';
 import type { Ingested } from '../views/tally.ts';
@@ -6,7 +7,7 @@ import type { LedgerRuntime } from './open-runtime.ts';
 
 /** How records are split into chunks. */
 export interface Chunks {
-  /** The number of records in one intake call. The consumers run after each call. */
+  /** The number of records in one intake call, which is one transaction of an embedded ledger. */
   readonly size: number;
   readonly before?: (chunk: readonly TrailEntry[]) => void;
 }
@@ -20,7 +21,7 @@ export interface IngestedChunk {
 }
 
 /**
- * Sends entries through the intake in chunks and runs the consumers of an embedded ledger after each chunk.
+ * Sends entries through the intake in chunks, and brings the archive of an embedded ledger up to date at the end.
  * Unusable entries are appended to the file `rejects`, one JSON object per line with file, position, reason
  * and text, and the run continues.
  */
@@ -46,9 +47,9 @@ export async function* ingestRecords(
         reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
       else results.push({ ...result, file: entry.file, position: entry.position });
     }
-    await ledger.embedded?.settle();
     yield { entries: chunk.length, results };
   }
+  await ledger.embedded?.settle();
 }
 
 async function* chunksOf<T>(
@@ -69,7 +70,10 @@ async function* chunksOf<T>(
 
 /**
  * Derives the invocation id from the content, so that a direct call in a file that is read twice has the same
- * cause.
+ * cause. Records have ids of their own.
  */
 const contentId = (inputs: readonly unknown[]): string =>
+  inputs.some(isDirectCall) ? hashOf(inputs) : 'records';
+
+const hashOf = (inputs: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(inputs)).digest('base64url').slice(0, 22);

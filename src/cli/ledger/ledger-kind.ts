@@ -31,12 +31,3 @@ export const noLedgerAt = (path: string): InvalidInputError =>
   new InvalidInputError(
     `got no ledger at ${path}: make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger`,
   );
-
-/** The error for a folder whose ledger cannot be opened because of `error`. */
-export const unopenable = (path: string, error: unknown): InvalidInputError =>
-  error instanceof InvalidInputError
-    ? error
-    : new InvalidInputError(
-        `got the ledger in ${path}, which is damaged (${(error as Error).message}): restore it from a backup, or name another one with --ledger`,
-        { cause: error },
-      );

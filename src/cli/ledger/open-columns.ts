@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
-import { embeddedDynamoDBToRead, LEDGER_TABLE } from '../../embedded/embedded-dynamodb.ts';
+import type { Database } from '../../adapters/sqlite/database.ts';
+import { openStoresToRead } from '../../embedded/embedded-stores.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../embedded/lost-database.ts';
+import type { ReadOnlyEventStore } from '../../events/event-store.ts';
 import type { FileBatch } from '../../verifier/ledger-file.ts';
 import { WrongUsageError } from '../errors.ts';
 import { tablesIn } from './ledger-kind.ts';
@@ -21,7 +23,7 @@ export const tableColumns = (where: string): OpenColumns => {
   const [table] = tablesIn(where);
   if (!table) throw new WrongUsageError(`got --ledger ${where}, expected dynamodb:LEDGER_TABLE`);
   const client = new DynamoDBClient();
-  return { batches: columnsIn(client, table), close: async () => client.destroy() };
+  return { batches: columnsIn(dynamodbStore(client, table)), close: async () => client.destroy() };
 };
 
 /**
@@ -31,13 +33,28 @@ export const tableColumns = (where: string): OpenColumns => {
 export const embeddedColumns = async (folder: string): Promise<OpenColumns> => {
   const lost = lostDatabase(folder);
   if (lost) return { batches: lostBatch(lost), close: async () => {} };
-  const { client, close } = await embeddedDynamoDBToRead(folder);
+  const { database, store, close } = openStoresToRead(folder);
   async function* batches(): AsyncGenerator<FileBatch> {
-    const emptied = await emptiedDatabase(folder, dynamodbStore(client, LEDGER_TABLE));
-    yield* emptied ? lostBatch(emptied) : columnsIn(client, LEDGER_TABLE);
+    const emptied = await emptiedDatabase(folder, store);
+    if (emptied) return yield* lostBatch(emptied);
+    let events = 0;
+    for await (const batch of columnsIn(store)) {
+      events += batch.columns.length;
+      yield batch;
+    }
+    yield* lostRows(database, events);
   }
-  return { batches: batches(), close };
+  return { batches: batches(), close: async () => close() };
 };
+
+/** The store reads events through an index. A damaged one could hide events that are in the table. */
+function* lostRows(database: Database, events: number): Generator<FileBatch> {
+  const there = database.get<{ n: number }>('SELECT count(*) AS n FROM events NOT INDEXED')?.n ?? 0;
+  if (there === events) return;
+  const expected = `${there} events, which the table has`;
+  const found = `${events} by its index: the database is damaged, restore db/ from a backup`;
+  yield { columns: [], problems: [{ kind: 'missing', stream: null, seq: null, expected, found }] };
+}
 
 async function* lostBatch({ held, database }: LostDatabase): AsyncGenerator<FileBatch> {
   const expected = `the events of the ledger, which has ${held}`;
@@ -45,6 +62,6 @@ async function* lostBatch({ held, database }: LostDatabase): AsyncGenerator<File
   yield { columns: [], problems: [{ kind: 'missing', stream: null, seq: null, expected, found }] };
 }
 
-async function* columnsIn(client: DynamoDBClient, table: string): AsyncGenerator<FileBatch> {
-  for await (const columns of dynamodbStore(client, table).columns()) yield { columns, problems: [] };
+async function* columnsIn(store: Pick<ReadOnlyEventStore, 'columns'>): AsyncGenerator<FileBatch> {
+  for await (const columns of store.columns()) yield { columns, problems: [] };
 }

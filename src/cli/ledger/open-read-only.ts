@@ -16,7 +16,7 @@ import type { Invocation } from '../command.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { interpretationContextOf } from './folder-settings.ts';
-import { ledgerKindOf, noLedgerAt, unopenable } from './ledger-kind.ts';
+import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
 import { unfinishedText } from './unfinished-text.ts';
 
 /** A ledger that a command reads. It offers no way to write. */
@@ -98,12 +98,10 @@ const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedge
   if (!findLedgerFolder(path)) throw noLedgerAt(path);
   // Loaded on demand, because an export needs no database.
   const { readLedgerFolder } = await import('../../embedded/read-ledger-folder.ts');
-  const { unfinished, ...opened } = await readLedgerFolder(path, new Date()).catch((error: unknown) => {
-    throw unopenable(path, error);
-  });
+  const { unfinished, close, ...opened } = await readLedgerFolder(path, new Date());
   const said = unfinishedText(path, unfinished);
   if (said !== undefined) console.stderr(sanitizeTerminal(said));
-  return opened;
+  return { ...opened, close: async () => close() };
 };
 
 const openTablesToRead = async (where: string, env: Env): Promise<ReadOnlyLedger> => {

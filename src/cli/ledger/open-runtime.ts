@@ -12,7 +12,7 @@ import type { request } from '../../intake/intake.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { newMarker, pipelineOptionsOf } from './folder-settings.ts';
-import { ledgerKindOf, noLedgerAt, unopenable } from './ledger-kind.ts';
+import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
 
 /** A ledger that a command can write to. */
 export interface LedgerRuntime {
@@ -25,7 +25,10 @@ export interface LedgerRuntime {
   readonly coordination: CoordinationStore;
   /** The archive's objects; absent if there is no archive. */
   readonly archived?: ObjectStore;
-  /** The intake. It accepts one input or an array of inputs. */
+  /**
+   * The intake. It accepts one input or an array of inputs. The consumers of an embedded ledger run in the
+   * same transaction.
+   */
   readonly request: ReturnType<typeof request>;
   /** The embedded AWS behind the ledger; absent if the consumers run in AWS. */
   readonly embedded?: EmbeddedAws;
@@ -111,18 +114,16 @@ export const openEmbedded = async (
 ): Promise<EmbeddedRuntime> => {
   const { embeddedAws } = await import('../../embedded/embedded-aws.ts');
   refuseLost(path, lostDatabase(path));
-  const embedded = await embeddedAws({ ...options, folder: path }).catch((error: unknown) => {
-    throw unopenable(path, error);
-  });
+  const embedded = await embeddedAws({ ...options, folder: path });
   try {
     refuseLost(path, await emptiedDatabase(path, embedded.store));
     await embedded.settle();
     await embedded.reconcile();
   } catch (error) {
-    await embedded.close();
-    throw unopenable(path, error);
+    embedded.close();
+    throw error;
   }
-  const { store, states, coordination, archived, close, request } = embedded;
+  const { store, states, coordination, archived, ingest } = embedded;
   const { eventFormat } = options;
   return {
     name: path,
@@ -131,8 +132,8 @@ export const openEmbedded = async (
     states,
     coordination,
     ...(archived && { archived }),
-    request,
+    request: ingest,
     embedded,
-    close,
+    close: async () => embedded.close(),
   };
 };

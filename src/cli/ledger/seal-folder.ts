@@ -1,8 +1,9 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileSigner } from '../../adapters/folder/signer.ts';
 import type { Env } from '../../handlers/runtime/settings.ts';
 import { beginLog, newLogId } from '../../sealing/log/begin-log.ts';
+import { readHead } from '../../sealing/log/log-head.ts';
 import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
 import { type SealRun, sealCompared } from '../../sealing/run-sealer.ts';
 import { openSealer } from '../../sealing/sealer.ts';
@@ -33,10 +34,13 @@ export const sealFolder = async (
   env: Env,
   { now, newLog = false }: { readonly now: () => Date; readonly newLog?: boolean },
 ): Promise<SealedFolder> => {
+  const file = join(folder, 'seal.key');
+  const head = await readHead(coordination);
+  if (head && !newLog && !existsSync(file)) throw keyLost(file, head.head.origin);
   const deps = {
     coordination,
     objects: logsOfFolder(folder),
-    signer: await fileSigner(join(folder, 'seal.key')),
+    signer: await fileSigner(file),
     name: env.LOG_NAME?.trim() || NAME,
     newId: newLogId,
     now,
@@ -60,3 +64,8 @@ export const sealFolder = async (
     );
   }
 };
+
+const keyLost = (file: string, origin: string): InvalidInputError =>
+  new InvalidInputError(
+    `The key of the log ${origin} is missing: ${file}. Restore it from a backup, or begin a new log with \`tagledger seal --new-log\`.`,
+  );

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../../src/adapters/memory/state-store.ts';
-import { localPipeline } from '../../../src/embedded/pipeline.ts';
+import { embeddedAws } from '../../../src/embedded/embedded-aws.ts';
 import { fold } from '../../../src/events/resource.ts';
 import type { TagEvent } from '../../../src/events/tag-event.ts';
 import { reconcile } from '../../../src/handlers/reconcile/reconcile.ts';
@@ -65,7 +65,7 @@ test('an age that cannot be told keeps reconcile from nothing', async () => {
 /** Two launches, of which one may not be tagged, through the whole pipeline a minute after they happened. */
 const launched = async () => {
   const seen = remembering();
-  const pipeline = localPipeline(memoryStore(), memoryStateStore(), {
+  const pipeline = await embeddedAws({
     rules: parseTagRules('{"Owner":"{who.name}"}'),
     now: () => new Date('2026-04-01T12:01:00.000Z'),
     ec2: { denied: ({ id }) => id === 'i-02' },

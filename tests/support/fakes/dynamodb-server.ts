@@ -70,11 +70,7 @@ export const fakeDynamoDBServer = async ({
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     ...(maxAttempts && { maxAttempts }),
   });
-  await createTables(
-    client,
-    { ledger: LEDGER_TABLE, state: STATE_TABLE },
-    { streams: false, lookEveryMs: 0 },
-  );
+  await createTables(client, { ledger: LEDGER_TABLE, state: STATE_TABLE }, 0);
   return {
     client,
     endpoint,

@@ -44,7 +44,7 @@ const consumeFolder = async ({ values, format, ledger: path, env, console }: Inv
   try {
     const { done, dropped, alerts } = embedded;
     const records = dropped.reduce((sum, { records }) => sum + records, 0);
-    write(console, format, { ...done, dropped: records }, 'dropped.ndjson');
+    write(console, format, { ...done, dropped: records }, 'the database');
     for (const { subject } of alerts) console.stderr(`alert: ${subject}`);
     return exitOf({ failed: reportDropped(console, dropped) > 0 });
   } finally {

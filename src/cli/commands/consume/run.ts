@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -69,7 +68,7 @@ export const runConsumers = async (options: ConsumeOptions, { stderr }: Console)
   const drops = keepDropped(options.dropped, messages.say);
   try {
     if (options.createTables) {
-      await createTables(clients.dynamodb, settings.tables, { streams: true, lookEveryMs: 100 });
+      await createTables(clients.dynamodb, settings.tables, 100);
     }
     await refuseUnknownTopic(clients.sns, settings.topicArn);
     const consumers = await endpointConsumers({
@@ -144,7 +143,7 @@ const errorsTo = (say: (text: string) => void): Telemetry => ({
 
 /** Keeps the records that consumers gave up in a file, reports them and counts them. */
 const keepDropped = (file: string, say: (text: string) => void) => {
-  const kept = deadLetterFile(dirname(file), now, basename(file));
+  const kept = deadLetterFile(file, now);
   let count = 0;
   const add: EndpointOptions['onDropped'] = (consumer, records, error) => {
     kept.add(consumer, records, error);

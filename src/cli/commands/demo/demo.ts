@@ -96,7 +96,7 @@ const openFresh = async (
 ): Promise<EmbeddedRuntime> => {
   await removeDemoFolder(path);
   const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
-  makeLedgerFolder(path, { tagledger: 1, demo: true, settings });
+  makeLedgerFolder(path, { tagledger: 2, demo: true, settings });
   return openEmbedded(path, {
     rules: parseTagRules(DEFAULT_TAG_RULES),
     taggerRoleArn: TAGGER_ROLE_ARN,

@@ -1,30 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { dynamodbCoordinationStore } from '../../../adapters/dynamodb/coordination-store.ts';
-import { dynamodbStore } from '../../../adapters/dynamodb/event-store.ts';
-import { dynamodbStateStore } from '../../../adapters/dynamodb/state-store.ts';
-import { folderObjectStore } from '../../../adapters/folder/object-store.ts';
+import type { Database } from '../../../adapters/sqlite/database.ts';
 import { readCatalogue } from '../../../archive/catalogue.ts';
 import { type ArchiveDifference, checkArchive } from '../../../archive/check-archive.ts';
-import { type Diagnosis, examined, fine, unknown, why, wrong } from '../../../doctor/diagnosis.ts';
+import { type Diagnosis, examined, fine, why, wrong } from '../../../doctor/diagnosis.ts';
 import * as checks from '../../../doctor/embedded-checks.ts';
 import { givenUp, tampering, waiting } from '../../../doctor/ledger-checks.ts';
 import { feedBacklog } from '../../../embedded/change-feed.ts';
-import {
-  type EmbeddedDynamoDB,
-  embeddedDynamoDB,
-  LEDGER_TABLE,
-  STATE_TABLE,
-} from '../../../embedded/embedded-dynamodb.ts';
+import { hasDatabase } from '../../../embedded/database-file.ts';
+import { type EmbeddedStores, openStoresToRead } from '../../../embedded/embedded-stores.ts';
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../../embedded/lost-database.ts';
 import type { EventStore } from '../../../events/event-store.ts';
 import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
 import type { Env } from '../../../handlers/runtime/settings.ts';
+import type { ReadOnlyObjectStore } from '../../../objects/object-store.ts';
 import { compare } from '../../../projections/compare.ts';
 import { oldestRequest } from '../../../projections/oldest-request.ts';
 import { tamperedMarks } from '../../../projections/tampered-mark.ts';
-import { deadLettersIn } from '../../../stream-consumer/dead-letter-file.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
 import type { Finding } from '../../../verifier/finding.ts';
 import { openSealedCheck } from '../../ledger/sealed-check.ts';
@@ -37,26 +30,24 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
   const type = (command: string) => `tagledger ${command} --ledger ${folder}`;
   const found = folderDiagnosis(folder);
   if (found.verdict !== 'fine') return [found];
-  let embedded: EmbeddedDynamoDB;
+  let embedded: Required<EmbeddedStores>;
   try {
-    embedded = await embeddedDynamoDB(join(folder, 'db'));
+    embedded = openStoresToRead(folder);
   } catch (error) {
-    return [found, unopenable(error)];
+    return [found, wrong('database', why(error), 'see the message')];
   }
-  const store = dynamodbStore(embedded.client, LEDGER_TABLE);
-  const states = dynamodbStateStore(embedded.client, STATE_TABLE);
-  const coordination = dynamodbCoordinationStore(embedded.client, STATE_TABLE);
+  const { database, store, states, coordination, archived, deadLetters } = embedded;
   try {
-    const emptied = await emptiedDatabase(folder, store);
-    if (emptied) return [found, lostDiagnosis('database', folder, emptied)];
+    const opened = await databaseDiagnosis(folder, embedded);
+    if (opened.verdict !== 'fine') return [found, opened];
     return [
       found,
-      fine('database', 'it opens, and nobody else has it'),
+      opened,
       ...(await examined('events', async () => eventsAndSeal(folder, env, store, now))),
-      ...(await examined('change feed', async () => [
-        checks.feed(await backlogOf(folder, store), type('consume')),
+      ...(await examined('change feed', async () => [checks.feed(backlogOf(database), type('consume'))])),
+      ...(await examined('given up', async () => [
+        givenUp(deadLetters.messages().length, 'the database', type('redrive')),
       ])),
-      givenUp(deadLettersIn(folder), 'dropped.ndjson', type('redrive')),
       ...(await examined('state', async () => [
         checks.rows(
           await listed(compare({ store, states }), ({ differences }) => differences),
@@ -70,11 +61,11 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
         tampering(await tamperedMarks(coordination), type('verify')),
       ])),
       ...(await examined('archive', async () => [
-        checks.archive(await archiveDifferences(folder, store), type('archive rebuild')),
+        checks.archive(await archiveDifferences(archived, store), type('archive rebuild')),
       ])),
     ];
   } finally {
-    await embedded.close();
+    embedded.close();
   }
 };
 
@@ -100,18 +91,27 @@ const folderDiagnosis = (folder: string): Diagnosis => {
   }
   const lost = lostDatabase(folder);
   if (lost) return lostDiagnosis('folder', folder, lost);
-  return existsSync(join(folder, 'db'))
+  return hasDatabase(folder)
     ? fine('folder', `${folder} is a ledger's`)
     : wrong('folder', `${folder} has no database: db/ is missing`, 'restore the folder from a backup');
 };
 
+/** Checks that the open database is whole, and has events if the folder held some. */
+const databaseDiagnosis = async (
+  folder: string,
+  { database, store }: Pick<EmbeddedStores, 'database' | 'store'>,
+): Promise<Diagnosis> => {
+  try {
+    const checked = checks.database(integrityOf(database));
+    const emptied = checked.verdict === 'fine' ? await emptiedDatabase(folder, store) : undefined;
+    return emptied ? lostDiagnosis('database', folder, emptied) : checked;
+  } catch (error) {
+    return wrong('database', why(error), 'see the message');
+  }
+};
+
 const lostDiagnosis = (check: string, folder: string, { held, database }: LostDatabase): Diagnosis =>
   wrong(check, `${folder} has ${held}, but its database is ${database}`, 'restore db/ from a backup');
-
-const unopenable = (error: unknown): Diagnosis =>
-  /another tagledger/.test(why(error))
-    ? unknown('database', why(error), 'let the other process end, and try again')
-    : wrong('database', `it is damaged: ${why(error)}`, 'restore the folder from a backup');
 
 /**
  * The findings of `verify` about the events and, if there is a log, about the log. Both come from one read of
@@ -153,19 +153,17 @@ const eventsAndSeal = async (
   ];
 };
 
-/** Announced places without an event are skipped: their writer crashed before the append. */
-const backlogOf = async (folder: string, store: EventStore): Promise<checks.Backlog> => {
-  const behind: Record<string, number> = {};
-  for (const [name, places] of feedBacklog(folder, CONSUMERS))
-    behind[name] = (await store.find(places)).length;
-  return behind;
-};
+/** What SQLite says of the database's pages and indexes (https://www.sqlite.org/pragma.html#pragma_integrity_check). */
+const integrityOf = (database: Database): string =>
+  database.get<{ integrity_check: string }>('PRAGMA integrity_check(1)')?.integrity_check ?? 'no answer';
+
+const backlogOf = (database: Database): checks.Backlog =>
+  Object.fromEntries(CONSUMERS.map((name) => [name, feedBacklog(database, name).length]));
 
 const archiveDifferences = async (
-  folder: string,
+  objects: ReadOnlyObjectStore,
   store: EventStore,
 ): Promise<readonly ArchiveDifference[] | undefined> => {
-  const objects = folderObjectStore(join(folder, 'archive'));
   if (!(await readCatalogue(objects))) return undefined;
   const differences: ArchiveDifference[] = [];
   await checkArchive(objects, store, (one) => differences.push(one));

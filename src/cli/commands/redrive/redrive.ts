@@ -129,9 +129,9 @@ async function* sourceOf(
 
 /** Redrives the dead letters of an embedded ledger. Each is removed only after it succeeds. */
 async function* redriveKept({ embedded }: LedgerRuntime, run: Run): AsyncGenerator<readonly Redriven[]> {
-  const kept = embedded?.givenUp;
+  const kept = embedded?.deadLetters;
   for (const [i, body] of (kept?.messages() ?? []).entries()) {
-    const outcomes = await run([{ id: `dropped.ndjson, line ${i + 1}`, body }]);
+    const outcomes = await run([{ id: `dead letter ${i + 1}`, body }]);
     if (outcomes.every(({ outcome }) => outcome === 'done')) kept?.forget(new Set([body]));
     yield outcomes;
   }

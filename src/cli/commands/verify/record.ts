@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../../../adapters/dynamodb/event-store.ts';
 import type { TamperIncident } from '../../../commands/record-tampering.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../../../embedded/embedded-dynamodb.ts';
+import { openStores } from '../../../embedded/embedded-stores.ts';
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from '../../../embedded/lost-database.ts';
 import type { EventStore } from '../../../events/event-store.ts';
@@ -89,13 +89,12 @@ const openToAppend = async (
 ): Promise<{ readonly store: EventStore; readonly close: () => Promise<void> }> => {
   if (ledgerKindOf(where) === 'folder') {
     refuseLost(where, lostDatabase(where));
-    const { client, close } = await embeddedDynamoDB(`${where}/db`);
-    const store = dynamodbStore(client, LEDGER_TABLE);
+    const { store, close } = await openStores(where, () => new Date());
     const emptied = await emptiedDatabase(where, store);
-    if (emptied) await close();
+    if (emptied) close();
     // A record in a new database would hide that the old one is lost.
     refuseLost(where, emptied);
-    return { store, close };
+    return { store, close: async () => close() };
   }
   const [table = ''] = tablesIn(where);
   const client = new DynamoDBClient();

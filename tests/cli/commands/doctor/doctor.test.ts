@@ -1,19 +1,19 @@
-import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbCoordinationStore } from '../../../../src/adapters/dynamodb/coordination-store.ts';
-import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
-import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
+import { sqliteCoordinationStore } from '../../../../src/adapters/sqlite/coordination-store.ts';
+import { sqliteStore } from '../../../../src/adapters/sqlite/event-store.ts';
+import { sqliteStateStore } from '../../../../src/adapters/sqlite/state-store.ts';
 import type { Diagnosis } from '../../../../src/doctor/diagnosis.ts';
-import { embeddedDynamoDB, LEDGER_TABLE, STATE_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { openStores } from '../../../../src/embedded/embedded-stores.ts';
 import { record } from '../../../../src/events/recorded-event.ts';
 import { fold } from '../../../../src/events/resource.ts';
 import type { ResourceArn } from '../../../../src/events/resource-arn.ts';
 import { rowOf } from '../../../../src/projections/state-row.ts';
 import { markTampered } from '../../../../src/projections/tampered-mark.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { databaseFile, editEvent, inDatabase, removeEvent, tamper } from '../../../support/cli/database.ts';
 import { launch } from '../../../support/cloudtrail/trail.ts';
 import { requested } from '../../../support/events.ts';
 
@@ -46,16 +46,7 @@ const diagnosed = async (ledger: string) => {
   return { code, all, wrong: wrong.map(({ check }) => check), first: { says: '', todo: '', ...wrong[0] } };
 };
 
-const inDatabase = (work: (client: DynamoDBClient) => Promise<unknown>) => async (ledger: string) => {
-  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
-  try {
-    await work(client);
-  } finally {
-    await close();
-  }
-};
-
-const placeOf = (seq: number) => ({ stream: { S: ARN }, seq: { N: String(seq) } });
+const placeOf = (seq: number) => ({ stream: ARN, seq });
 
 test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is changed', async () => {
   const files = () =>
@@ -113,38 +104,42 @@ test('its database is gone, and none is made in its place', async () => {
   assert.not.ok(readdirSync(ledger).includes('db'));
 });
 
-test('its database was damaged', async () => {
-  const { wrong, first } = await after((ledger) => {
-    for (const file of readdirSync(join(ledger, 'db')))
-      if (/^(?:CURRENT|MANIFEST)/.test(file)) writeFileSync(join(ledger, 'db', file), 'x');
+for (const [what, damage, said] of [
+  [
+    'is no database any more',
+    () => Buffer.alloc(8_192, 'x'),
+    /is damaged or not a tagledger database: .* Restore it from a backup/,
+  ],
+  [
+    'has pages that cannot be read',
+    (file: Buffer) => file.fill(0xff, 4_096),
+    /^it is damaged: .*restore db\/ from a backup, or import an export$/s,
+  ],
+] as const) {
+  test(`its database was damaged: the file ${what}`, async () => {
+    const { code, wrong, first } = await after((ledger) => {
+      const file = databaseFile(ledger);
+      writeFileSync(file, damage(readFileSync(file)));
+    });
+    assert.is(code, 3);
+    assert.equal(wrong, ['database']);
+    assert.match(`${first.says}. ${first.todo}`, said);
   });
-  assert.equal(wrong, ['database']);
-  assert.match(first.todo, 'restore the folder from a backup');
-});
+}
 
-test('another process has it: that is no fault, and nothing passes for checked', async () => {
-  const { close } = await embeddedDynamoDB(join(healthy, 'db'));
+test('another process writes to it, which keeps nothing from being checked', async () => {
+  const { close } = await openStores(healthy, () => new Date());
   try {
-    const { code, all, wrong } = await diagnosed(healthy);
-    assert.equal([code, wrong], [4, []]);
-    assert.match(all.at(-1)?.says ?? '', /^could not check: .*another tagledger is using/);
+    const { code, all } = await diagnosed(healthy);
+    assert.equal([code, all.filter(({ verdict }) => verdict !== 'fine')], [0, []]);
   } finally {
-    await close();
+    close();
   }
 });
 
 test('an event was changed', async () => {
-  const { code, wrong, first } = await after(
-    inDatabase((client) =>
-      client.send(
-        new UpdateItemCommand({
-          TableName: LEDGER_TABLE,
-          Key: placeOf(1),
-          UpdateExpression: 'SET recordedAt = :at',
-          ExpressionAttributeValues: { ':at': { S: '2026-01-01T00:00:00.000Z' } },
-        }),
-      ),
-    ),
+  const { code, wrong, first } = await after((ledger) =>
+    tamper(ledger, (database) => editEvent(database, placeOf(1), 'hash', Buffer.alloc(32))),
   );
   assert.is(code, 3);
   assert.is(wrong[0], 'events');
@@ -153,8 +148,8 @@ test('an event was changed', async () => {
 });
 
 test('the end of a stream was cut off, which only the sealed log shows', async () => {
-  const { all, wrong } = await after(
-    inDatabase((client) => client.send(new DeleteItemCommand({ TableName: LEDGER_TABLE, Key: placeOf(2) }))),
+  const { all, wrong } = await after((ledger) =>
+    tamper(ledger, (database) => removeEvent(database, placeOf(2))),
   );
   assert.ok(wrong.includes('seal') && !wrong.includes('events'), wrong.join());
   const seal = all.find(({ check }) => check === 'seal');
@@ -174,10 +169,7 @@ test('events have waited for long to be sealed, and the feed was not worked off'
   const other = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-09' as ResourceArn;
   const { wrong, all } = await after(async (ledger) => {
     const event = record(other, requested('r9'), undefined, new Date('2026-04-01T12:00:00.000Z'));
-    await inDatabase((client) => dynamodbStore(client, LEDGER_TABLE).append(event))(ledger);
-    appendFileSync(join(ledger, 'feed.ndjson'), `${JSON.stringify({ stream: other, seq: 1 })}\n`);
-    // Announced, and never appended: its process died in between.
-    appendFileSync(join(ledger, 'feed.ndjson'), `${JSON.stringify({ stream: other, seq: 2 })}\n{"str`);
+    await inDatabase(ledger, (database) => sqliteStore(database).append(event));
   });
   assert.equal(wrong, ['seal', 'change feed', 'state', 'archive']);
   const says = (check: string) => all.find((one) => one.check === check)?.says ?? '';
@@ -188,25 +180,19 @@ test('events have waited for long to be sealed, and the feed was not worked off'
 
 test('a batch was given up', async () => {
   const { wrong, first } = await after((ledger) =>
-    writeFileSync(join(ledger, 'dropped.ndjson'), '{"version":"1.0"}\n'),
+    inDatabase(ledger, (database) =>
+      database.run('INSERT INTO dead_letters (message) VALUES (?)', '{"version":"1.0"}'),
+    ),
   );
   assert.equal(wrong, ['given up']);
-  assert.match(first.says, '1 message in dropped.ndjson');
+  assert.match(first.says, '1 message in the database');
   assert.match(first.todo, 'tagledger redrive');
 });
 
 test('a row was edited', async () => {
-  const { wrong, first } = await after(
-    inDatabase((client) =>
-      client.send(
-        new UpdateItemCommand({
-          TableName: STATE_TABLE,
-          Key: { resource: { S: ARN } },
-          UpdateExpression: 'SET #status = :open',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: { ':open': { S: 'failed' } },
-        }),
-      ),
+  const { wrong, first } = await after((ledger) =>
+    inDatabase(ledger, (database) =>
+      database.run("UPDATE states SET item = json_set(item, '$.status', 'failed') WHERE resource = ?", ARN),
     ),
   );
   assert.equal(wrong, ['state']);
@@ -215,28 +201,19 @@ test('a row was edited', async () => {
 });
 
 test('a request is stuck', async () => {
-  const { wrong, first } = await after(
-    inDatabase(async (client) => {
-      const event = record(ARN, requested('r9'), undefined, new Date('2026-04-01T12:00:00.000Z'));
-      const stuck = rowOf('arn:aws:ec2:eu-west-1:111122223333:instance/i-08' as ResourceArn, fold([event]));
-      await dynamodbStateStore(client, STATE_TABLE).save(stuck);
-    }),
-  );
+  const { wrong, first } = await after((ledger) => {
+    const event = record(ARN, requested('r9'), undefined, new Date('2026-04-01T12:00:00.000Z'));
+    const stuck = rowOf('arn:aws:ec2:eu-west-1:111122223333:instance/i-08' as ResourceArn, fold([event]));
+    return inDatabase(ledger, (database) => sqliteStateStore(database).save(stuck));
+  });
   assert.ok(wrong.includes('requests'), wrong.join());
   assert.match(first.says, 'i-08');
 });
 
 test('events were changed once, and put back', async () => {
-  const { wrong, first } = await after(
-    inDatabase((client) =>
-      markTampered(
-        dynamodbCoordinationStore(client, STATE_TABLE),
-        ARN,
-        [1],
-        'one',
-        new Date('2026-04-02T12:00:00.000Z'),
-      ),
-    ),
+  const at = new Date('2026-04-02T12:00:00.000Z');
+  const { wrong, first } = await after((ledger) =>
+    inDatabase(ledger, (database) => markTampered(sqliteCoordinationStore(database), ARN, [1], 'one', at)),
   );
   assert.equal(wrong, ['tampering']);
   assert.match(first.says, `${ARN} were changed or removed at 2026-04-02`);

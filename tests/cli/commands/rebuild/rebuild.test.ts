@@ -1,19 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CreateTableCommand,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
 import { openRuntime } from '../../../../src/cli/ledger/open-runtime.ts';
-import { embeddedDynamoDB } from '../../../../src/embedded/embedded-dynamodb.ts';
 import { fold } from '../../../../src/events/resource.ts';
 import type { Difference } from '../../../../src/projections/compare.ts';
 import { rebuild } from '../../../../src/projections/rebuild.ts';
@@ -22,6 +14,7 @@ import { rowOf } from '../../../../src/projections/state-row.ts';
 import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
+import { inDatabase, removeRow } from '../../../support/cli/database.ts';
 import { start } from '../../../support/cli/spawned.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 import { appendAll } from '../../../support/doubles.ts';
@@ -37,7 +30,7 @@ const arn = (n: number) => `arn:aws:ec2:eu-west-1:111122223333:volume/${volume(n
 const VOLUMES = 130;
 
 const rows = async (): Promise<string[]> =>
-  (await contentsOf(ledger)).raw.filter((line) => line.startsWith(STATE_TABLE) && line.includes('"arn:'));
+  (await contentsOf(ledger)).raw.filter((line) => line.startsWith('states '));
 
 let untouched: string[];
 test.before(async () => {
@@ -53,24 +46,14 @@ test.before(async () => {
 
 const rebuildLedger = (...args: readonly string[]) => run(['rebuild', ...args, '--ledger', ledger]);
 
-/** Does something to the state table past tagledger. */
-const byHand = async (act: (client: DynamoDBClient) => Promise<unknown>): Promise<void> => {
-  const { client, close } = await embeddedDynamoDB(`${ledger}/db`);
-  try {
-    await act(client);
-  } finally {
-    await close();
-  }
-};
-
-/** Replaces attributes of the row of volume `n`. */
+/** Replaces attributes of the row of volume `n`, past tagledger. */
 const edit = (n: number, over: (row: Record<string, unknown>) => Record<string, unknown>) =>
-  byHand(async (client) => {
-    const Key = marshall({ resource: arn(n) });
-    const { Item } = await client.send(new GetItemCommand({ TableName: STATE_TABLE, Key }));
-    const row = unmarshall(Item ?? {});
-    const edited = marshall({ ...row, ...over(row) }, { removeUndefinedValues: true });
-    await client.send(new PutItemCommand({ TableName: STATE_TABLE, Item: edited }));
+  inDatabase(ledger, (database) => {
+    const { item = '' } =
+      database.get<{ item: string }>('SELECT item FROM states WHERE resource = ?', arn(n)) ?? {};
+    const row = JSON.parse(item);
+    const edited = JSON.stringify({ ...row, ...over(row) });
+    database.run('UPDATE states SET item = ? WHERE resource = ?', edited, arn(n));
   });
 
 test('a table that is what the ledger gives is left as it is, and has no difference', async () => {
@@ -116,11 +99,8 @@ for (const [what, over, path, rowSeq] of [
 }
 
 test('of many differences the first are shown and all are counted', async () => {
-  await byHand(async (client) => {
-    for (let n = 0; n < 30; n++) {
-      const Key = marshall({ resource: arn(n) });
-      await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key }));
-    }
+  await inDatabase(ledger, (database) => {
+    for (let n = 0; n < 30; n++) removeRow(database, arn(n));
   });
   const { code, out } = await rebuildLedger('--check');
   assert.is(code, 3);
@@ -138,10 +118,9 @@ test('a row without an event is told, left, and removed with --prune; what is no
     status: 'observed',
     state: '{"requests":[],"seen":[],"tags":[]}',
   };
-  const memo = { resource: 'quiet/denied', memo: '1', version: 1 };
-  await byHand(async (client) => {
-    for (const item of [stray, memo])
-      await client.send(new PutItemCommand({ TableName: STATE_TABLE, Item: marshall(item) }));
+  await inDatabase(ledger, (database) => {
+    database.run('INSERT INTO states (resource, item) VALUES (?, ?)', stray.resource, JSON.stringify(stray));
+    database.run("INSERT INTO memos (key, version, value) VALUES ('quiet/denied', 1, '1')");
   });
   const checked = await rebuildLedger('--check');
   assert.is(checked.code, 3);

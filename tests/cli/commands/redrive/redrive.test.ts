@@ -1,17 +1,17 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../../../src/adapters/dynamodb/state-store.ts';
-import { embeddedDynamoDB } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { databaseDeadLetters } from '../../../../src/embedded/database-dead-letters.ts';
 import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
 import type { Redriven } from '../../../../src/handlers/redrive/redrive.ts';
-import { deadLetterFile } from '../../../../src/stream-consumer/dead-letter-file.ts';
+import type { DeadLetters } from '../../../../src/stream-consumer/dead-letter-file.ts';
 import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
+import { inDatabase, removeRow } from '../../../support/cli/database.ts';
 import { start } from '../../../support/cli/spawned.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 import { envelope, launch } from '../../../support/cloudtrail/trail.ts';
@@ -36,16 +36,22 @@ test.before(async () => {
 const statuses = async () =>
   Object.fromEntries((await contentsOf(ledger)).views.map(({ id, status }) => [id, status]));
 
-/** Takes a row away, as if its batch had been given up, and keeps the batch as the consumers do. */
+type DeadLetter = Parameters<DeadLetters['add']>;
+
+/** Keeps a batch as the consumers do that give it up. */
+const giveUp = (consumer: DeadLetter[0], records: DeadLetter[1]) =>
+  inDatabase(ledger, (database) =>
+    databaseDeadLetters(database, () => NOW).add(consumer, records, undefined),
+  );
+
+const kept = () => inDatabase(ledger, (database) => databaseDeadLetters(database, () => NOW).messages());
+
+/** Takes a row away, as if its batch had been given up, and keeps the batch. */
 const loseRow = async (): Promise<void> => {
   const { events } = await contentsOf(ledger);
-  const { client, close } = await embeddedDynamoDB(`${ledger}/db`);
-  const [lost] = events.filter(({ stream }) => stream.endsWith(ID));
-  const Key = { resource: { S: lost?.stream ?? '' } };
-  await client.send(new DeleteItemCommand({ TableName: STATE_TABLE, Key }));
-  await close();
-  const batch = lambdaEventOf(events.filter(({ stream }) => stream === lost?.stream)).Records;
-  deadLetterFile(ledger, () => NOW).add('project', batch, undefined);
+  const lost = events.find(({ stream }) => stream.endsWith(ID))?.stream ?? '';
+  await inDatabase(ledger, (database) => removeRow(database, lost));
+  await giveUp('project', lambdaEventOf(events.filter(({ stream }) => stream === lost)).Records);
 };
 
 test('where nothing was given up there is nothing to do', async () => {
@@ -61,33 +67,32 @@ test('what the embedded consumers gave up goes through, and is then forgotten', 
   assert.is(code, 0, said);
   assert.match(out, /messages +1\ndone +1\n/);
   assert.is((await statuses())[ID], 'applied');
-  assert.is(readFileSync(join(ledger, 'dropped.ndjson'), 'utf8'), '');
+  assert.equal(await kept(), []);
 });
 
 test('what fails again is kept, and is told', async () => {
   // No event was recorded at that time: perhaps somebody removed it.
-  const kept = join(ledger, 'dropped.ndjson');
-  writeFileSync(kept, `${batchMessage('tagledger-project', '00:00:00')}\n`);
+  const message = batchMessage('tagledger-project', '00:00:00');
+  await inDatabase(ledger, (database) =>
+    database.run('INSERT INTO dead_letters (message) VALUES (?)', message),
+  );
   for (const _ of ['once', 'and again']) {
     const { code, out, said } = await run(['redrive', '--ledger', ledger]);
     assert.is(code, 1);
     assert.match(out, /failed +1 /);
-    assert.match(said, 'failed: dropped.ndjson, line 1: ');
+    assert.match(said, 'failed: dead letter 1: ');
+    assert.equal(await kept(), [message]);
   }
-  rmSync(kept);
+  await inDatabase(ledger, (database) => database.run('DELETE FROM dead_letters'));
 });
 
 test('what can never be read is set aside, told, and not kept any longer', async () => {
   const { events } = await contentsOf(ledger);
-  deadLetterFile(ledger, () => NOW).add(
-    'project',
-    [unreadableRecord(events[0] as RecordedEvent, 1)],
-    undefined,
-  );
+  await giveUp('project', [unreadableRecord(events[0] as RecordedEvent, 1)]);
   const { code, out } = await run(['redrive', '--ledger', ledger]);
   assert.is(code, 0);
   assert.match(out, /done +1\n/);
-  assert.equal(deadLetterFile(ledger, () => NOW).messages(), []);
+  assert.equal(await kept(), []);
 });
 
 test('messages in files are run, what cannot be used is told with its place, and the rest goes on', async () => {

@@ -1,13 +1,11 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
-import { toItem } from '../../../../src/adapters/dynamodb/ledger-item.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import { sqliteStore } from '../../../../src/adapters/sqlite/event-store.ts';
 import { type RecordedEvent, record } from '../../../../src/events/recorded-event.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { editEvent, tamper } from '../../../support/cli/database.ts';
 import { launch, tagging } from '../../../support/cloudtrail/trail.ts';
 import { requested, streamOf } from '../../../support/events.ts';
 
@@ -31,17 +29,15 @@ const proven = async (...args: readonly string[]) => {
 };
 const verify = (...args: readonly string[]) => run(['verify', '--bundle', bundle, '--key', key, ...args]);
 
-/** What a resource's events are, and a way to write what stands in the table. */
-const inTable = async (act: (events: RecordedEvent[]) => RecordedEvent[]) => {
-  const { client, close } = await embeddedDynamoDB(join(ledger, 'db'));
-  try {
-    const events = await dynamodbStore(client, LEDGER_TABLE).read(streamOf('i-01'));
-    for (const event of act(events))
-      await client.send(new PutItemCommand({ TableName: LEDGER_TABLE, Item: toItem(event) }));
-  } finally {
-    await close();
-  }
-};
+/** Overwrites the events of a resource in the database. */
+const overwrite = (act: (events: RecordedEvent[]) => RecordedEvent[]) =>
+  tamper(ledger, async (database) => {
+    for (const event of act(await sqliteStore(database).read(streamOf('i-01')))) {
+      editEvent(database, event, 'prev', Buffer.from(event.prev, 'hex'));
+      editEvent(database, event, 'hash', Buffer.from(event.hash, 'hex'));
+      editEvent(database, event, 'body', event.body);
+    }
+  });
 
 test.before(() => ingest(launch(['i-01', 'i-02'])));
 
@@ -198,7 +194,7 @@ for (const [args, words] of [
 }
 
 test('a stream that was hashed anew gives no proof and is not sealed: exit code 3', async () => {
-  await inTable((events) => {
+  await overwrite((events) => {
     let head: RecordedEvent | undefined;
     return events.map(({ stream, event, recordedAt }, i) => {
       const fact = i === 0 ? requested(event.eventId, { tags: [{ key: 'Owner', value: 'mallory' }] }) : event;

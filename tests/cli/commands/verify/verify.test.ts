@@ -1,17 +1,15 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
-import { keyOf, toItem } from '../../../../src/adapters/dynamodb/ledger-item.ts';
-import type { DynamoDB } from '../../../../src/adapters/dynamodb/paging.ts';
-import { embeddedDynamoDB, LEDGER_TABLE } from '../../../../src/embedded/embedded-dynamodb.ts';
+import type { Database } from '../../../../src/adapters/sqlite/database.ts';
+import { sqliteStore } from '../../../../src/adapters/sqlite/event-store.ts';
 import { hashOf } from '../../../../src/events/hash-chain.ts';
 import type { RecordedEvent } from '../../../../src/events/recorded-event.ts';
 import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
+import { dropTypes, editEvent, removeEvent, tamper } from '../../../support/cli/database.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 
 const test = suite('tagledger verify');
@@ -35,34 +33,21 @@ const writeTrail = (path: string, ids: readonly string[]) =>
 
 test.before(() => writeTrail(trail, VOLUMES));
 
+/** All events, of which there is one at least. */
+type Events = readonly [RecordedEvent, ...RecordedEvent[]];
+
 let ledgers = 0;
-/** A fresh ledger, attacked by somebody who may write to its table. */
+/** A fresh ledger, attacked by somebody who may write its database. */
 const ledgerAfter = async (
-  attack: (client: DynamoDB, events: readonly RecordedEvent[]) => Promise<unknown> = async () => {},
+  attack: (database: Database, events: Events) => void = () => {},
 ): Promise<string> => {
   const ledger = join(folder, `ledger-${++ledgers}`);
   assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
-  const { client, close } = await embeddedDynamoDB(`${ledger}/db`);
-  const events = await listOf(dynamodbStore(client, LEDGER_TABLE).readAll());
-  await attack(
-    client,
-    events.toSorted((a, b) => (a.stream < b.stream ? -1 : 1)),
+  await tamper(ledger, async (database) =>
+    attack(database, (await listOf(sqliteStore(database).readAll())) as unknown as Events),
   );
-  await close();
   return ledger;
 };
-
-/** Overwrites one attribute of an item. */
-const edit = (client: DynamoDB, event: RecordedEvent, attribute: string, value: object) =>
-  client.send(
-    new UpdateItemCommand({
-      TableName: LEDGER_TABLE,
-      Key: keyOf(event),
-      UpdateExpression: 'SET #attribute = :value',
-      ExpressionAttributeNames: { '#attribute': attribute },
-      ExpressionAttributeValues: { ':value': value as never },
-    }),
-  );
 
 test('a ledger as it was written has no findings, and is unproven without a key, in every format; reading it changes nothing', async () => {
   const ledger = await ledgerAfter();
@@ -90,53 +75,48 @@ test('a ledger as it was written has no findings, and is unproven without a key,
 
 const ATTACKS: readonly (readonly [
   name: string,
-  attack: (client: DynamoDB, events: readonly RecordedEvent[]) => Promise<unknown>,
+  attack: (database: Database, events: Events) => void,
   found: readonly (readonly [kind: string, seq: number])[],
 ])[] = [
   [
     'a body was edited',
-    (client, [first]) =>
-      edit(client, first as RecordedEvent, 'body', { S: first?.body.replace('ada', 'eve') }),
+    (database, [first]) => editEvent(database, first, 'body', first.body.replace('ada', 'eve')),
     [['hash', 1]],
   ],
   [
-    'a copy was edited',
-    (client, [first]) => edit(client, first as RecordedEvent, 'type', { S: SECRET }),
-    [['column', 1]],
-  ],
-  [
     'a hash was edited',
-    (client, [first]) => edit(client, first as RecordedEvent, 'hash', { B: Buffer.alloc(32) }),
+    (database, [first]) => editEvent(database, first, 'hash', Buffer.alloc(32)),
     [['hash', 1]],
   ],
   [
     'a hash is of another type',
-    (client, [first]) => edit(client, first as RecordedEvent, 'hash', { S: first?.hash }),
+    (database, [first]) => {
+      dropTypes(database);
+      editEvent(database, first, 'hash', first.hash);
+    },
     [['hash', 1]],
   ],
   [
     'a body is of another type',
-    (client, [first]) => edit(client, first as RecordedEvent, 'body', { N: '1' }),
+    (database, [first]) => {
+      dropTypes(database);
+      editEvent(database, first, 'body', 1);
+    },
     [
       ['hash', 1],
       ['body', 1],
     ],
   ],
-  [
-    'the first event was deleted',
-    (client, [first]) =>
-      client.send(new DeleteItemCommand({ TableName: LEDGER_TABLE, Key: keyOf(first as RecordedEvent) })),
-    [['missing', 2]],
-  ],
+  ['the first event was deleted', (database, [first]) => removeEvent(database, first), [['missing', 2]]],
   [
     'an event was put between two',
-    (client, [first]) =>
-      client.send(
-        new PutItemCommand({
-          TableName: LEDGER_TABLE,
-          Item: { ...toItem(first as RecordedEvent), seq: { N: '1.5' } },
-        }),
-      ),
+    (database, [first]) => {
+      dropTypes(database);
+      database.run(
+        'INSERT INTO events (stream, seq, prev, hash, body) SELECT stream, 1.5, prev, hash, body FROM events WHERE stream = ? AND seq = 1',
+        first.stream,
+      );
+    },
     [
       ['place', 1.5],
       ['hash', 1.5],
@@ -146,7 +126,7 @@ const ATTACKS: readonly (readonly [
 ];
 
 for (const [name, attack, expected] of ATTACKS) {
-  test(`where ${name} in the table, verify says so with exit code 3, of the table and of its export`, async () => {
+  test(`where ${name} in the database, verify says so with exit code 3, of the database and of its export`, async () => {
     const ledger = await ledgerAfter(attack);
     const file = `${ledger}.ndjson.gz`;
     const exporting = await run(['export', '--to', file, '--ledger', ledger]);
@@ -279,8 +259,8 @@ test('what cannot be verified is said in one sentence', async () => {
 });
 
 test('--record records what was found, once, where state and history show it', async () => {
-  const ledger = await ledgerAfter((client, [first]) =>
-    edit(client, first as RecordedEvent, 'body', { S: first?.body.replace(SECRET, 'other') }),
+  const ledger = await ledgerAfter((database, [first]) =>
+    editEvent(database, first, 'body', first.body.replace(SECRET, 'other')),
   );
   const args = ['verify', '--record', '--ledger', ledger];
   for (const _ of ['first', 'again']) {
@@ -312,11 +292,11 @@ test('--record records what was found, once, where state and history show it', a
 
 test('--record does not record as tampering what a newer version may have written', async () => {
   const rewritten = async (change: (body: string) => string): Promise<string> =>
-    ledgerAfter(async (client, events) => {
+    ledgerAfter((database, events) => {
       const last = events.at(-1) as RecordedEvent;
       const body = change(last.body);
-      await edit(client, last, 'body', { S: body });
-      await edit(client, last, 'hash', { B: Buffer.from(hashOf({ ...last, body }), 'hex') });
+      editEvent(database, last, 'body', body);
+      editEvent(database, last, 'hash', Buffer.from(hashOf({ ...last, body }), 'hex'));
     });
   for (const [change, kind] of [
     [(body: string) => body.replace(/"schemaVersion":\d/, '"schemaVersion":3'), 'newer'],
@@ -343,11 +323,14 @@ test('--record says that nothing was to be recorded, and refuses an export', asy
   assert.match(refused.said, 'read');
 });
 
-test('a history ends with what was recorded of tampering with it', async () => {
-  const ledger = await ledgerAfter((client, [first]) =>
-    edit(client, first as RecordedEvent, 'recordedAt', { S: '2026-01-01T00:00:00.000Z' }),
-  );
+test('a history ends with what was recorded of tampering with it, also after the events were put back', async () => {
+  let was: RecordedEvent | undefined;
+  const ledger = await ledgerAfter((database, [first]) => {
+    was = first;
+    editEvent(database, first, 'body', first.body.replace(SECRET, 'other'));
+  });
   assert.is((await run(['verify', '--record', '--ledger', ledger])).code, 3);
+  await tamper(ledger, (database) => was && editEvent(database, was, 'body', was.body));
   const args = ['history', VOLUMES[0] as string, '--ledger', ledger];
   const lines = linesOf((await run([...args, '--format', 'ndjson'])).out);
   assert.equal(
@@ -356,7 +339,7 @@ test('a history ends with what was recorded of tampering with it', async () => {
   );
   const { code, out } = await run(args);
   assert.is(code, 0);
-  assert.match(out, /TagApplied[\s\S]+\n\ntagledger-tampering [\s\S]+ TamperDetected +column: 1 of /);
+  assert.match(out, /TagApplied[\s\S]+\n\ntagledger-tampering [\s\S]+ TamperDetected +hash: 1 of /);
 });
 
 test('a creation that the ledger lacks was never written, which nothing here records as tampering', async () => {

@@ -19,6 +19,10 @@ export const NewTableSchema = v.strictObject({
     v.strictObject({ AttributeName: v.string(), AttributeType: v.picklist(['S', 'N']) }),
   ),
   KeySchema,
+  /** The fake has no change feed to read; it only accepts the wish for one. */
+  StreamSpecification: v.optional(
+    v.strictObject({ StreamEnabled: v.literal(true), StreamViewType: v.literal('NEW_AND_OLD_IMAGES') }),
+  ),
   GlobalSecondaryIndexes: v.optional(
     v.array(
       v.strictObject({

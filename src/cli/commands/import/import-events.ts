@@ -1,0 +1,84 @@
+import { keepArchive } from '../../../archive/keep-archive.ts';
+import type { CoordinationStore } from '../../../coordination/coordination-store.ts';
+import type { EmbeddedStores } from '../../../embedded/embedded-stores.ts';
+import type { LedgerLine } from '../../../events/ledger-line.ts';
+import { readRecorded } from '../../../events/recorded-event.ts';
+import { isResourceArn } from '../../../events/resource-arn.ts';
+import type { TamperDetected } from '../../../events/tag-event.ts';
+import { fileStore } from '../../../exports/file-store.ts';
+import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
+import { rebuild } from '../../../projections/rebuild.ts';
+import { markTampered } from '../../../projections/tampered-mark.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+
+/** How many events and rows an import wrote. */
+export interface Imported {
+  readonly events: number;
+  /** How many of the events an earlier, interrupted import had written. */
+  readonly resumed: number;
+  readonly rows: number;
+}
+
+/**
+ * Copies the events of an exported file into a new ledger, and makes its rows and its archive. Everything is checked while it
+ * is read, and stored in steps: an import that was interrupted continues. The consumers count all events as
+ * handled, so that nothing is tagged or alerted again; requests that are still open stay open.
+ *
+ * Throws an `InvalidInputError` for a file that is damaged or is not a whole ledger, and if the ledger has
+ * events of another one.
+ */
+export const importEvents = async (
+  file: string,
+  { database, store, states, coordination, feed, archived, atomically }: EmbeddedStores,
+  onEvents: (events: number) => void,
+): Promise<Imported> => {
+  let [events, resumed, rows] = [0, 0, 0];
+  for await (const lines of fileStore(file).columns()) {
+    await atomically(async () => {
+      for (const line of lines)
+        if (!(await importEvent(file, { store, coordination }, line as LedgerLine))) resumed += 1;
+    });
+    events += lines.length;
+    onEvents(events);
+  }
+  await atomically(async () => {
+    for await (const step of rebuild({ store, states })) rows += step.rows;
+    const last = database.get<{ position: number }>('SELECT max(position) AS position FROM events');
+    for (const consumer of CONSUMERS) await feed.commit(consumer, last?.position ?? 0);
+  });
+  if (archived) await keepArchive({ objects: archived, store, now: () => new Date() });
+  return { events, resumed, rows };
+};
+
+/** Stores one event, and returns whether it was new. */
+const importEvent = async (
+  file: string,
+  { store, coordination }: Pick<EmbeddedStores, 'store' | 'coordination'>,
+  line: LedgerLine,
+): Promise<boolean> => {
+  const recorded = readRecorded(line);
+  const [there] = await store.find([recorded]);
+  if (there && there.hash !== recorded.hash) throw otherLedger(file, recorded);
+  if (there) return false;
+  await store.append(recorded);
+  const { event } = recorded;
+  if (event.type === 'TamperDetected') await restoreMark(coordination, event);
+  return true;
+};
+
+/** The change feed had marked the resource; `verify --record` does not. */
+const restoreMark = async (
+  coordination: CoordinationStore,
+  { how, tampered = '', seqs, eventId, effectiveAt }: TamperDetected,
+): Promise<void> => {
+  if (how === 'change-feed' && isResourceArn(tampered))
+    await markTampered(coordination, tampered, seqs, eventId, new Date(effectiveAt));
+};
+
+const otherLedger = (
+  file: string,
+  { stream, seq }: { readonly stream: string; readonly seq: number },
+): InvalidInputError =>
+  new InvalidInputError(
+    `The folder has another event ${seq} of ${stream} than ${file}: an import of another file was interrupted there. Name another folder with --ledger.`,
+  );

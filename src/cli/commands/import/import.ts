@@ -1,0 +1,99 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import type { Command, Invocation } from '../../command.ts';
+import { WrongUsageError } from '../../errors.ts';
+import { newMarker } from '../../ledger/folder-settings.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { table } from '../../views/table.ts';
+import { CARRIED, carryOver, settingsOf } from './carry-over.ts';
+import type { Imported } from './import-events.ts';
+
+/** `tagledger import`: restores an export into a new folder, with the same bytes, seqs and hashes. */
+export const importCommand: Command = {
+  usage: 'import FILE.ndjson.gz [--from OLD_FOLDER] --ledger NEW_FOLDER',
+  summary: 'make a ledger of an exported file; with --from, with the log, keys and settings of its folder',
+  options: { from: { type: 'string' } },
+  exits: ['done', 'failed', 'usage'],
+  async run(invocation) {
+    const { positionals, values, format, ledger: folder, console } = invocation;
+    const file = exportIn(positionals);
+    const from = values.from === undefined ? undefined : String(values.from);
+    refuseTaken(folder);
+    const imported = await imports({ ...invocation, file, from });
+    if (format === 'text') console.stdout(importedText(imported));
+    else console.stdout(JSON.stringify(imported, null, format === 'json' ? 2 : 0));
+    return 'done';
+  },
+};
+
+/** What an import did. */
+interface Report extends Imported {
+  readonly ledger: string;
+  /** How many events the carried log has sealed. */
+  readonly sealed: number;
+  /** The files and folders that were carried over. */
+  readonly carried: readonly string[];
+}
+
+type Import = Pick<Invocation, 'ledger' | 'env' | 'console'> & {
+  readonly file: string;
+  readonly from: string | undefined;
+};
+
+const imports = async ({ ledger: folder, env, console, file, from }: Import): Promise<Report> => {
+  // Loaded on demand, because other commands need no database.
+  const [{ openStores }, { makeLedgerFolder }, { importEvents }] = await Promise.all([
+    import('../../../embedded/embedded-stores.ts'),
+    import('../../../embedded/ledger-folder.ts'),
+    import('./import-events.ts'),
+  ]);
+  const settings = from === undefined ? newMarker(env).settings : settingsOf(from);
+  const stores = await openStores(folder, () => new Date());
+  try {
+    const imported = await importEvents(file, stores, (events) =>
+      console.progress(events, undefined, 'events'),
+    );
+    console.progress(imported.events, imported.events, 'events');
+    const carried = from === undefined ? { sealed: 0, carried: [] } : await carryOver(from, folder, stores);
+    // The marker comes last: without it the folder is an unfinished import.
+    makeLedgerFolder(folder, { tagledger: 2, demo: false, settings });
+    return { ledger: folder, ...imported, ...carried };
+  } finally {
+    stores.close();
+  }
+};
+
+const exportIn = (positionals: readonly string[]): string => {
+  const [file, ...others] = positionals;
+  if (file !== undefined && others.length === 0 && ledgerKindOf(file) === 'file') return file;
+  throw new WrongUsageError(
+    `import takes one exported file, FILE.ndjson or FILE.ndjson.gz. Type \`tagledger ${importCommand.usage}\`.`,
+  );
+};
+
+/** Only a new folder can be imported into, or one in which an import was interrupted. */
+const refuseTaken = (folder: string): void => {
+  if (ledgerKindOf(folder) !== 'folder')
+    throw new WrongUsageError(
+      `import writes to a new folder, and ${folder} is not one. Name a folder with --ledger.`,
+    );
+  if (!existsSync(folder)) return;
+  const other = readdirSync(folder).find((name) => !['db', 'archive', ...CARRIED].includes(name));
+  if (other !== undefined)
+    throw new InvalidInputError(
+      `${folder} is not empty: it has ${other}. import writes only to a new folder; name another one with --ledger.`,
+    );
+};
+
+const importedText = ({ ledger, events, resumed, rows, sealed, carried }: Report): string =>
+  table([
+    ['ledger', ledger],
+    [
+      'events',
+      String(events),
+      ...(resumed > 0 ? [`${resumed} of them by an earlier, interrupted import`] : []),
+    ],
+    ['rows', String(rows)],
+    ...(carried.length > 0 ? [['carried over', carried.join(', ')]] : []),
+    ...(sealed > 0 ? [['sealed', `${sealed} events, as in the log`]] : []),
+  ]);
