@@ -104,8 +104,6 @@ const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
 
-/** So many events wait for the archive at most, because each of its steps rewrites files. */
-const ARCHIVED_AT_ONCE = 10_000;
 const RECONCILED = 1_000;
 
 const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.default * 60_000;
@@ -179,8 +177,8 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
     return consumer(batch, { remainingMs: () => end - clock.now() });
   };
 
-  /** Runs the consumers, and returns how many events were projected. */
-  const deliver = async (): Promise<number> => {
+  /** Runs the consumers. */
+  const deliver = async (): Promise<void> => {
     done.apply += await runMapping(feed, {
       name: 'apply',
       consumer: withinInvocation(applying),
@@ -189,16 +187,14 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
       types: APPLIED_TYPES,
       onDropped: onDropped('apply'),
     });
-    const projected = await runMapping(feed, {
+    done.project += await runMapping(feed, {
       name: 'project',
       consumer: withinInvocation(projecting),
       batchSize: PROJECT_BATCH,
       maxRetries: RETRIES,
       onDropped: onDropped('project'),
     });
-    done.project += projected;
     await closeSuppressionWindows({ ...telling, limit: PERIODS_AT_ONCE });
-    return projected;
   };
   /**
    * In AWS a schedule does this. Here it follows a transaction, because an archive must not hold an event that
@@ -207,9 +203,7 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
   const updateArchive = async (): Promise<void> => {
     if (archived && ((await inboxNames(archived)).length > 0 || !(await readCatalogue(archived))))
       await keepArchive({ objects: archived, store, now });
-    unarchived = 0;
   };
-  let unarchived = 0;
   const takeIn = async (input: unknown, invocationId: string): Promise<Result[]> => {
     const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
     for (const one of inputs) await replayIntoEc2(ec2, one, unborn);
@@ -236,10 +230,9 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
     async ingest(input, invocationId) {
       const taken = await atomically(async () => {
         const outcome = await outcomeOf(takeIn(input, invocationId));
-        unarchived += await deliver();
+        await deliver();
         return outcome;
       });
-      if (unarchived >= ARCHIVED_AT_ONCE) await updateArchive();
       return taken();
     },
 

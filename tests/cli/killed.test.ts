@@ -126,11 +126,25 @@ const whole = join(folder, 'whole');
 const ledger = join(folder, 'killed');
 let uninterrupted: Promise<Exited>;
 test.before(() => {
-  writeFileSync(file, Array.from({ length: 800 }, (_, n) => JSON.stringify(recordOf(n))).join('\n'));
+  // 1,000 records are one transaction: 200 of these, and calls that failed and so change nothing.
+  const failed = Array.from({ length: 800 }, () =>
+    sample('CreateVolume', { errorCode: 'VolumeLimitExceeded' }),
+  );
+  const records = Array.from({ length: 4 }, (_, i) => [
+    ...Array.from({ length: 200 }, (_, n) => recordOf(i * 200 + n)),
+    ...failed,
+  ]);
+  writeFileSync(
+    file,
+    records
+      .flat()
+      .map((record) => JSON.stringify(record))
+      .join('\n'),
+  );
   uninterrupted = ingest(whole).exited;
 });
 
-/** Each call of the intake is one transaction with the consumers; the first kill is before any of them. */
+/** 1,000 records are one transaction with the consumers; the first kill is before any of them. */
 let before = -1;
 for (const what of ['in its first transaction', 'in the second', 'in the third', 'in the fourth']) {
   test(`${what}, it has come further than before, and what is there are whole transactions`, async () => {

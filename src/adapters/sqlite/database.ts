@@ -41,8 +41,8 @@ export interface Database {
    */
   transact<T>(work: () => T): T;
   /**
-   * Runs `work` in one transaction. All statements of this process until it ends belong to it. If `work`
-   * rejects, everything is rolled back and the database is closed: what the process remembers may not have
+   * Runs `work` in one transaction, or as part of the open one. All statements of this process until it ends
+   * belong to it. If `work` rejects, everything is rolled back and the database is closed: what the process remembers may not have
    * happened.
    */
   atomically<T>(work: () => Promise<T>): Promise<T>;
@@ -331,6 +331,7 @@ const databaseOver = (
     },
 
     async atomically(work) {
+      if (isInTransaction) return work();
       begin();
       try {
         const done = await work();

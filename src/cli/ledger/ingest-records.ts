@@ -7,7 +7,7 @@ import type { LedgerRuntime } from './open-runtime.ts';
 
 /** How records are split into chunks. */
 export interface Chunks {
-  /** The number of records in one intake call, which is one transaction of an embedded ledger. */
+  /** The number of records in one intake call. */
   readonly size: number;
   readonly before?: (chunk: readonly TrailEntry[]) => void;
 }
@@ -20,8 +20,16 @@ export interface IngestedChunk {
   readonly results: readonly Ingested[];
 }
 
+/** The number of chunks in one transaction of an embedded ledger, each of which waits for the disk. */
+const CHUNKS = 5;
+
+/** So many events wait for the archive of an embedded ledger at most, because each of its steps rewrites files. */
+const UNARCHIVED = 10_000;
+
 /**
- * Sends entries through the intake in chunks, and brings the archive of an embedded ledger up to date at the end.
+ * Sends entries through the intake in chunks, and keeps the archive of an embedded ledger up to date. A chunk
+ * is yielded when its events and all that follows from them are on disk.
+ *
  * Unusable entries are appended to the file `rejects`, one JSON object per line with file, position, reason
  * and text, and the run continues.
  */
@@ -31,28 +39,51 @@ export async function* ingestRecords(
   rejects: string,
   { size, before }: Chunks = { size: 200 },
 ): AsyncGenerator<IngestedChunk> {
-  for await (const chunk of chunksOf(batches, size)) {
-    const results: Ingested[] = [];
-    const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
-      keepReject(rejects, { file, position, reason, text });
-      results.push({ input: 0, outcome: 'rejected', file, position, reason });
-    };
-    before?.(chunk);
-    const readable = chunk.filter((entry) => 'value' in entry);
-    for (const entry of chunk) if ('problem' in entry) reject(entry, entry.problem, entry.text);
-    const inputs = readable.map(({ value }) => value);
-    for (const result of await ledger.request(inputs, contentId(inputs))) {
-      const entry = readable[result.input] as (typeof readable)[number];
-      if (result.outcome === 'rejected')
-        reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
-      else results.push({ ...result, file: entry.file, position: entry.position });
+  const { embedded } = ledger;
+  const inOneTransaction = embedded?.atomically ?? ((work) => work());
+  let archived = embedded?.done.project ?? 0;
+  for await (const entries of inTransactions(batches, size * CHUNKS)) {
+    yield* await inOneTransaction(async () => {
+      const ingested: IngestedChunk[] = [];
+      for (let at = 0; at < entries.length; at += size) {
+        const chunk = entries.slice(at, at + size);
+        before?.(chunk);
+        ingested.push(await ingestChunk(ledger, chunk, rejects));
+      }
+      return ingested;
+    });
+    if (embedded && embedded.done.project - archived >= UNARCHIVED) {
+      await embedded.settle();
+      archived = embedded.done.project;
     }
-    yield { entries: chunk.length, results };
   }
-  await ledger.embedded?.settle();
+  await embedded?.settle();
 }
 
-async function* chunksOf<T>(
+const ingestChunk = async (
+  { request }: Pick<LedgerRuntime, 'request'>,
+  chunk: readonly TrailEntry[],
+  rejects: string,
+): Promise<IngestedChunk> => {
+  const results: Ingested[] = [];
+  const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
+    keepReject(rejects, { file, position, reason, text });
+    results.push({ input: 0, outcome: 'rejected', file, position, reason });
+  };
+  const readable = chunk.filter((entry) => 'value' in entry);
+  for (const entry of chunk) if ('problem' in entry) reject(entry, entry.problem, entry.text);
+  const inputs = readable.map(({ value }) => value);
+  for (const result of await request(inputs, contentId(inputs))) {
+    const entry = readable[result.input] as (typeof readable)[number];
+    if (result.outcome === 'rejected')
+      reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
+    else results.push({ ...result, file: entry.file, position: entry.position });
+  }
+  return { entries: chunk.length, results };
+};
+
+/** The items of all batches, so many at a time. */
+async function* inTransactions<T>(
   batches: Iterable<Iterable<T>> | AsyncIterable<Iterable<T>>,
   size: number,
 ): AsyncGenerator<T[]> {
