@@ -1,12 +1,12 @@
-import type { Milestone } from '../events/resource.ts';
+import type { Milestone } from '../events/life.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import type { Writable } from '../shared/members.ts';
 import type { Packer, Unpacker } from './pack.ts';
-import type { First, PartialState, TagMark } from './partial-state.ts';
+import type { Disputed, First, PartialState, TagMark } from './partial-state.ts';
 
-const [BORN, RETIRED, GAP, CLEARED] = [1, 2, 4, 8];
+const [BORN, RETIRED, GAP, CLEARED, REFOLD] = [1, 2, 4, 8, 16];
 
 type Stamp = Pick<TagMark, 'at' | 'order'>;
 
@@ -16,10 +16,11 @@ type Stamp = Pick<TagMark, 'at' | 'order'>;
  */
 export const packPartialState = (
   pack: Packer,
-  { arn, born, retired, gap, cleared, tags }: PartialState,
+  { arn, born, retired, gap, cleared, tags, refold }: PartialState,
 ): void => {
   pack.text(arn);
-  pack.int((born ? BORN : 0) + (retired ? RETIRED : 0) + (gap ? GAP : 0) + (cleared ? CLEARED : 0));
+  const has = [born && BORN, retired && RETIRED, gap && GAP, cleared && CLEARED, refold && REFOLD];
+  pack.int(has.reduce<number>((sum, bit) => sum + (bit || 0), 0));
   for (const milestone of [born, retired]) if (milestone) packMilestone(pack, milestone);
   if (gap) {
     pack.int(gap.seq);
@@ -52,6 +53,7 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
   if (has & RETIRED) partial.retired = { seq: from.int(), says: unpackMilestone(from) };
   if (has & GAP) partial.gap = { seq: from.int(), says: from.text() as string };
   if (has & CLEARED) partial.cleared = unpackStamp(from);
+  if (has & REFOLD) partial.refold = true;
   const stamps: Stamp[] = [];
   for (let left = from.int(); left > 0; left--) stamps.push(unpackStamp(from));
   for (let left = from.int(); left > 0; left--) {
@@ -67,7 +69,7 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
  * Returns the same as `resourceOf` of {@link unpackPartialState}, in half the time: it skips what only
  * joining a {@link PartialState} needs. Nearly all of a fleet is read this way.
  */
-export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt => {
+export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | Disputed => {
   const tags: Tag[] = [];
   const resource = { arn } as Writable<ResourceAt>;
   const has = from.int();
@@ -92,7 +94,7 @@ export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt => 
     from.int();
     if (value !== null) tags.push({ key, value });
   }
-  return resource;
+  return has & REFOLD ? { arn, refold: true } : resource;
 };
 
 const packMilestone = (pack: Packer, { seq, says: { at, who } }: First<Milestone>): void => {

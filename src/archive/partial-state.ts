@@ -1,5 +1,5 @@
+import type { Milestone } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { Milestone } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
@@ -22,9 +22,10 @@ export interface TagMark {
  * What some events of one resource together say about it: the facts that `resourceAt` returns, and what is
  * needed to join partial states.
  *
- * {@link join} is commutative, associative and idempotent, and the partial state of a whole stream yields
- * what the fold yields (tests/archive/partial-state.test.ts). So events can be joined twice, late and in any
- * order, and a partial state can stand for the events it was made of. Snapshots and segments rely on this.
+ * {@link join} is commutative, associative and idempotent, except for `refold`, and the partial state of a whole
+ * stream without `refold` yields what the fold yields, in whatever order it was joined
+ * (tests/archive/partial-state.test.ts). So events can be joined twice, late and in any order, and a partial state
+ * can stand for the events it was made of. Snapshots and segments rely on this.
  */
 export interface PartialState {
   readonly arn: ResourceArn;
@@ -37,6 +38,17 @@ export interface PartialState {
   readonly cleared?: Pick<TagMark, 'at' | 'order'>;
   /** Sorted by key; without the marks that `cleared` ended. */
   readonly tags: readonly TagMark[];
+  /**
+   * What the events say together may be something else, because that depends on more than what is kept here: the stream
+   * must be folded from the events themselves. Once set, it stays.
+   */
+  readonly refold?: true;
+}
+
+/** A resource whose stream must be folded. */
+export interface Disputed {
+  readonly arn: ResourceArn;
+  readonly refold: true;
 }
 
 /** What the first event of a kind says, and the seq of that event. */
@@ -67,9 +79,13 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
       if (event.removed === 'all')
         return { arn, cleared: { at, order: seq }, tags: marksOf(event.set, at, seq) };
       const removed = event.removed.map((key) => ({ key, value: null }));
-      return { arn, tags: marksOf([...removed, ...event.set], at, seq) };
+      const tags = marksOf([...removed, ...event.set], at, seq);
+      return event.removedIf ? { arn, tags, refold: true } : { arn, tags };
     }
+    case 'ResourceRestored':
+      return { arn, tags: [], refold: true };
     case 'ResourceRetired':
+      if (event.repeated) return { arn, tags: [], refold: true };
       return { arn, retired: { seq, says: { at, who: event.who } }, tags: [] };
     case 'GapFound':
       return { ...birth([]), gap: { seq, says: event.reason } };
@@ -91,11 +107,65 @@ export const join = (a: PartialState, b: PartialState): PartialState => {
   const gap = firstOf(a.gap, b.gap);
   if (gap) joined.gap = gap;
   if (cleared) joined.cleared = cleared;
+  if (a.refold || b.refold || isDisputed(a, b) || isOfTwoLives(joined)) joined.refold = true;
   return joined;
 };
 
+/**
+ * Whether two partial states say different things of which the order in time is not plain: two creations or ends, or
+ * values of one key that are so close in time that the fold may order them in another way, or join what
+ * EventBridge told of one of them with its call (see `joinActs`).
+ */
+const isDisputed = (a: PartialState, b: PartialState): boolean => {
+  const isOther = (x: First<unknown> | undefined, y: First<unknown> | undefined) => x && y && x.seq !== y.seq;
+  if (isOther(a.born, b.born) || isOther(a.retired, b.retired)) return true;
+  if (isClearedNear(a, b) || isClearedNear(b, a)) return true;
+  if (a.tags.length === 0 || b.tags.length === 0) return false;
+  const byKey = new Map(a.tags.map((mark) => [mark.key, mark]));
+  return b.tags.some((mark) => {
+    const other = byKey.get(mark.key);
+    return (
+      other !== undefined &&
+      other.value !== mark.value &&
+      (isNear(mark, other) || isHiddenByBirth(mark, other))
+    );
+  });
+};
+
+const NEAR_MS = 2_000;
+
+const isNear = (a: Pick<TagMark, 'at'>, b: Pick<TagMark, 'at'>): boolean =>
+  a.at === b.at || Math.abs(Date.parse(a.at) - Date.parse(b.at)) < NEAR_MS;
+
+/** A creation tells only tags of keys that nothing else has named, however early. */
+const isHiddenByBirth = (a: TagMark, b: TagMark): boolean =>
+  (a.order < 0 && a.at > b.at) || (b.order < 0 && b.at > a.at);
+
+const isClearedNear = ({ cleared }: PartialState, { tags }: PartialState): boolean =>
+  cleared !== undefined &&
+  tags.some((mark) => mark.value !== null && mark.order !== cleared.order && isNear(mark, cleared));
+
+/** Whether all tags were removed, or the resource ended, before its creation: it may have had a life before. */
+const isOfTwoLives = ({ born, retired, cleared }: PartialState): boolean => {
+  const at = born?.says.at ?? '';
+  return (
+    (cleared !== undefined && cleared.at < at) ||
+    (retired !== undefined && secondOf(retired.says.at) < secondOf(at))
+  );
+};
+
+const secondOf = (at: string): string => at.slice(0, 19);
+
 /** The resource that a partial state describes. Its members are in the order of `resourceAt`. */
-export const resourceOf = ({ arn, born, retired, gap, tags }: PartialState): ResourceAt => {
+export const resourceOf = ({
+  arn,
+  born,
+  retired,
+  gap,
+  tags,
+  refold,
+}: PartialState): ResourceAt | Disputed => {
+  if (refold) return { arn, refold };
   const resource = { arn } as Writable<ResourceAt>;
   if (born) resource.born = born.says;
   if (retired) resource.retired = retired.says;

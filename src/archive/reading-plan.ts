@@ -1,3 +1,4 @@
+import { FOLD_VERSION } from '../events/resource.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Segment, Snapshot } from './catalogue.ts';
 
@@ -8,7 +9,8 @@ export interface ReadingPlan {
 }
 
 /**
- * Finds the cheapest way to answer a question. A snapshot is usable if all of its events count at the moment.
+ * Finds the cheapest way to answer a question. A snapshot is usable if this version of the fold made it and all of
+ * its events count at the moment.
  * Every other event that counts is in one of the segments; these may repeat events of the snapshot, which
  * changes nothing.
  */
@@ -19,6 +21,7 @@ export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment):
   let best: ReadingPlan = { segments: near };
   let least = eventsIn(near);
   for (const snapshot of snapshots) {
+    if (snapshot.fold !== FOLD_VERSION) continue;
     if (snapshot.asOf > moment.asOf || snapshot.knownAt > moment.knownAt) continue;
     const beside = near.filter((segment) => !isWithin(segment, snapshot));
     // A snapshot never has more rows than the events it replaces, so it is cheaper as soon as it saves
@@ -69,7 +72,7 @@ export const dueSnapshot = (
   const known = segments.filter(({ recorded }) => recorded[1] <= now);
   const knownAt = known.reduce((latest, { recorded }) => (recorded[1] > latest ? recorded[1] : latest), '');
   const ends = known
-    .filter((segment) => !snapshots.some((snapshot) => isWithin(segment, snapshot)))
+    .filter((segment) => !snapshots.some((one) => one.fold === FOLD_VERSION && isWithin(segment, one)))
     .map(({ effective }) => effective[1]);
   return [...new Set([...ends, ...snapshots.map(({ asOf }) => asOf)])]
     .sort()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
+import { FOLD_VERSION } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
@@ -72,7 +73,7 @@ export const writeSegment = async (
     packSummaries(events).then((summaries) => objects.put(summariesName(id), summaries)),
   ]);
   const effective = rangeOf(events.map(({ event }) => event.effectiveAt));
-  return { id, kind, added, events: events.length, recorded, effective };
+  return { id, kind, added, events: events.length, recorded, effective, fold: FOLD_VERSION };
 };
 
 /** Packs the summaries of events, as a segment stores them. */
@@ -87,11 +88,13 @@ export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Ar
   return pack.finish();
 };
 
-/** The events of a segment, as summaries. */
+/** The events of a segment, as summaries. Those of another version of the fold are made anew from the events. */
 export const readSummaries = async (
   objects: ReadOnlyObjectStore,
-  { id }: Segment,
+  segment: Segment,
 ): Promise<EventSummary[]> => {
+  if (segment.fold !== FOLD_VERSION) return (await readEvents(objects, segment)).map(summaryOf);
+  const { id } = segment;
   const name = summariesName(id);
   const from = await unpacker(name, await requireObject(objects, name));
   const summaries: EventSummary[] = [];
@@ -107,6 +110,13 @@ export const readSummaries = async (
   }
   return summaries;
 };
+
+const summaryOf = (recorded: RecordedEvent): EventSummary => ({
+  recordedAt: recorded.recordedAt,
+  effectiveAt: recorded.event.effectiveAt,
+  seq: recorded.seq,
+  partial: partialStateOf(recorded),
+});
 
 /**
  * The events of a segment in the order of its kind: regular ones as they were recorded, odd ones as they took

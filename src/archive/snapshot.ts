@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pMapIterable } from 'p-map';
+import { FOLD_VERSION } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Moment } from '../projections/resource-at.ts';
@@ -123,7 +124,7 @@ export const makeSnapshot = async (
   }
   if (rows % shardRows > 0) await flush();
   await writing;
-  return { id, asOf, knownAt, covers: catalogue.step, rows, shards };
+  return { id, asOf, knownAt, covers: catalogue.step, rows, shards, fold: FOLD_VERSION };
 };
 
 const writeShard = async (objects: ObjectStore, name: string, pack: Packer): Promise<void> =>

@@ -6,7 +6,7 @@ import { accountOf } from './account.ts';
 import { findInRequest, requestBodies, responseBody } from './body/bodies.ts';
 import { doubtful, type InitialTags, initialTagsOf, readTags, tagsToSet } from './body/body-tags.ts';
 import { type Omission, omissionIn } from './body/omission.ts';
-import { each, type FoundValue, find, memberOf } from './body/walk.ts';
+import { each, type FoundValue, find, type JsonBody, memberOf, objectsAt } from './body/walk.ts';
 import { principalOf } from './identity/principal.ts';
 import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations/operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
@@ -40,7 +40,14 @@ interface Newborn extends InitialTags {
 /** What a CloudTrail record says about EC2 resources. `resources` is never empty and has no duplicates. */
 export type Meaning =
   | (Trigger & { readonly kind: 'creation'; readonly resources: readonly Newborn[] })
-  | (Trigger & { readonly kind: 'ending'; readonly resources: readonly ResourceIdentity[] })
+  | (Trigger & {
+      readonly kind: 'ending';
+      readonly resources: readonly ResourceIdentity[];
+      /** The ids of resources that had ended before, or were about to end. Absent if there are none. */
+      readonly repeated?: readonly string[];
+    })
+  /** They came back from the Recycle Bin. */
+  | (Trigger & { readonly kind: 'restoration'; readonly resources: readonly ResourceIdentity[] })
   | (Trigger & {
       readonly kind: 'tag-change';
       readonly resources: readonly ResourceIdentity[];
@@ -53,6 +60,8 @@ export type Meaning =
        * tags they had. Absent if there are none.
        */
       readonly removedIf?: readonly Tag[];
+      /** EventBridge's count of the changes of the resource's tags. */
+      readonly version?: number;
       /**
        * Keys whose value is in doubt: `set` may spell it differently, or lacks the key because the value is
        * lost.
@@ -133,6 +142,7 @@ const readerOf = (eventName: string): Reader | undefined => {
   if (TAG_OPERATIONS.has(eventName)) return tagChange;
   const row = operationOf(eventName);
   if (row?.creates) return creation(row.creates);
+  if (row?.restores) return restoration(row.restores);
   return row?.ends && ending(row.ends);
 };
 
@@ -168,7 +178,29 @@ const ending =
         .map(({ value }) => identity(type, value)),
     );
     const unique = [...new Map(resources.map((r) => [keyOf(r), r])).values()];
-    return unique.length ? { kind: 'ending', ...act, resources: unique } : noId(record);
+    if (!unique.length) return noId(record);
+    const ended = find(body, 'instancesSet.instanceId').filter(({ holder }) => hadEnded(holder));
+    const repeated = ended.map(({ value }) => value);
+    return { kind: 'ending', ...act, resources: unique, ...(repeated.length > 0 && { repeated }) };
+  };
+
+/**
+ * Whether an instance was shutting down or terminated before TerminateInstances, which succeeds again.
+ * Source: EC2 API reference, TerminateInstances and InstanceState.
+ */
+const hadEnded = (instance: JsonBody): boolean =>
+  objectsAt(instance, ['previousState']).some((state) => ENDED_STATES.has(Number(memberOf(state, 'code'))));
+
+/** The codes of `shutting-down` and `terminated`. */
+const ENDED_STATES: ReadonlySet<number> = new Set([32, 48]);
+
+const restoration =
+  (restores: NonNullable<Operation['restores']>): Reader =>
+  (record, { act, identity }) => {
+    const resources = restores.flatMap(({ type, path }) =>
+      usable(findInRequest(record, path), type).map(({ value }) => identity(type, value)),
+    );
+    return resources.length ? { kind: 'restoration', ...act, resources } : noId(record);
   };
 
 /**

@@ -44,6 +44,7 @@ const EventSchema = v.object(
       {
         'changed-tag-keys': v.array(v.string('a tag key'), 'a list of tag keys'),
         service: v.string('a service'),
+        version: v.nullish(v.unknown()),
         /** All tags that the resource has now; a changed key that is missing here was removed. */
         tags: v.nullish(v.custom<TagObject>(isTagObject, 'an object of tags')),
       },
@@ -87,6 +88,7 @@ export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-chang
     resources: [...new Map(identities.map((one) => [arnOf(one), one])).values()],
     set: sortedTags([...keys].flatMap((key) => setIn(tags, key))),
     removed: [...keys].filter((key) => !tags.has(key)).sort(),
+    ...(isCount(detail.version) && { version: detail.version }),
   };
 };
 
@@ -99,6 +101,8 @@ const parsed = (input: unknown): v.InferOutput<typeof EventSchema> => {
     `got ${shown(issue.input)}${where ? ` as ${where}` : ''}, expected ${issue.message}: give the event ${JSON.stringify(TAG_CHANGE)} as EventBridge delivers it`,
   );
 };
+
+const isCount = (version: unknown): version is number => Number.isSafeInteger(version) && Number(version) > 0;
 
 const setIn = (tags: ReadonlyMap<string, string>, key: string) => {
   const value = tags.get(key);

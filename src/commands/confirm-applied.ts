@@ -1,3 +1,4 @@
+import type { FoldedEvent } from '../events/fold/act.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
@@ -19,7 +20,7 @@ export interface OwnCall {
  */
 export const confirmApplied =
   (stream: ResourceArn, { at, set, awsRequestId }: OwnCall) =>
-  (resource: Resource): TagEvent[] => {
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const wasSet = ({ key, value }: Tag) => set.some((tag) => tag.key === key && tag.value === value);
     return resource.requests.flatMap((request) =>
       request.status === 'open' && !isBefore(at, request.asked) && request.pending.every(wasSet)
@@ -27,7 +28,7 @@ export const confirmApplied =
             stream,
             { request: request.id, attempt: request.attempt },
             { at, tags: request.pending, ...(awsRequestId && { awsRequestId }) },
-          )(resource)
+          )(resource, events)
         : [],
     );
   };

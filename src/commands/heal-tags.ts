@@ -1,7 +1,9 @@
-import { isTheirs, pendingKeys, type Resource } from '../events/resource.ts';
+import { isAmong, type RecordedEvent } from '../events/recorded-event.ts';
+import { pendingKeys, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { eventIdOf, type TagEvent, type TagRequested } from '../events/tag-event.ts';
+import { isTheirs } from '../events/tag-fact.ts';
 import { TAGLEDGER } from './give-back.ts';
 
 /** What its rules demand of a resource, and how often it may be healed. */
@@ -20,10 +22,10 @@ export interface Remedy {
  */
 export const healTags =
   (stream: ResourceArn, remedy: Remedy) =>
-  (resource: Resource): TagEvent[] => {
+  (resource: Resource, events: readonly RecordedEvent[]): TagEvent[] => {
     const { demand, at, limit } = remedy;
     const lacking = lackingTags(resource, remedy);
-    const eventId = healIds(stream, at, limit).find((id) => !resource.seen.includes(id));
+    const eventId = healIds(stream, at, limit).find((id) => !isAmong(events, id));
     if (lacking.length === 0 || !eventId) return [];
     const overwrite = (demand.overwrite ?? []).filter((key) => lacking.some((tag) => tag.key === key));
     return [

@@ -1,9 +1,11 @@
+import type { FoldedEvent } from '../events/fold/act.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { evolve, type Resource } from '../events/resource.ts';
+import { fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { TagEvent } from '../events/tag-event.ts';
 import { confirmApplied } from './confirm-applied.ts';
+import { withNext } from './give-back.ts';
 import { observeTags, type TagChange } from './observe-tags.ts';
 
 /**
@@ -19,13 +21,11 @@ export const observeOwnCall =
   (stream: ResourceArn, change: TagChange, awsRequestId: string | undefined) =>
   (resource: Resource, events: readonly RecordedEvent[]): readonly TagEvent[] => {
     const { at, set } = change;
-    const confirmed = confirmApplied(stream, { at, set, ...(awsRequestId && { awsRequestId }) })(resource);
-    const after = confirmed.reduce(
-      (state, event) => evolve(state, { seq: state.lastSeq + 1, recordedAt: at, event }),
-      resource,
-    );
+    const call = { at, set, ...(awsRequestId && { awsRequestId }) };
+    const confirmed = confirmApplied(stream, call)(resource, events);
+    const after = confirmed.reduce<readonly FoldedEvent[]>(withNext, events);
     const rest = unasked(change, events);
-    return rest ? [...confirmed, ...observeTags(stream, rest)(after)] : confirmed;
+    return rest ? [...confirmed, ...observeTags(stream, rest)(fold(after), after)] : confirmed;
   };
 
 /** The part of a change that is in no request. An uncertain value counts as requested if its key was. */

@@ -1,7 +1,10 @@
-import { pendingKeys, type Resource, type TagFact } from '../events/resource.ts';
+import type { FoldedEvent } from '../events/fold/act.ts';
+import { isAmong } from '../events/recorded-event.ts';
+import { pendingKeys, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import { type Cause, eventIdOf, type TagEvent, type TagObserved } from '../events/tag-event.ts';
+import type { TagFact } from '../events/tag-fact.ts';
 
 /** The tags that EC2 shows on a resource. */
 export interface Sighting {
@@ -25,10 +28,10 @@ export interface Sighting {
  */
 export const observeSweep =
   (stream: ResourceArn, { cause, at, settledAt, tags }: Sighting) =>
-  (resource: Resource): TagEvent[] => {
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const eventId = eventIdOf('sweep', stream, cause.id);
     const { cleared = '' } = resource;
-    if (resource.seen.includes(eventId) || resource.retired || cleared >= settledAt) return [];
+    if (isAmong(events, eventId) || resource.retired || cleared >= settledAt) return [];
 
     const facts = new Map(resource.tags.map((fact) => [fact.key, fact]));
     const pending = pendingKeys(resource);

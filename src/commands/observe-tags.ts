@@ -1,3 +1,5 @@
+import type { FoldedEvent } from '../events/fold/act.ts';
+import { isAmong } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
@@ -12,23 +14,24 @@ export interface TagChange {
   readonly set: readonly Tag[];
   /** `all` if the call named no key, which removes every user tag. */
   readonly removed: readonly string[] | 'all';
-  /** Removed only if the resource had the key with exactly this value. */
+  /** Removed only if the resource had the key with exactly this value. Sorted by key and then by value. */
   readonly removedIf?: readonly Tag[];
   /** Keys whose value may have arrived incomplete. */
   readonly uncertain?: readonly string[];
+  /** EventBridge's count of the changes of the resource's tags. */
+  readonly version?: number;
 }
 
 /**
- * Records a change of tags that tagledger did not make. Of a conditional removal, it records only the keys
- * whose condition was met as far as the ledger knows. A change without effect is not recorded.
+ * Records what a call said about tags that tagledger did not set, once, also if it changed nothing. What the
+ * call did, such as whether the condition of a removal was met, is decided by the fold.
  */
 export const observeTags =
-  (stream: ResourceArn, { cause, who, at, set, removed, removedIf = [], uncertain = [] }: TagChange) =>
-  (resource: Resource): TagEvent[] => {
+  (stream: ResourceArn, change: TagChange) =>
+  (_: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
+    const { cause, who, at, set, removed, removedIf = [], uncertain = [], version } = change;
     const eventId = eventIdOf('observe', stream, cause.id);
-    if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, at);
-    const gone = removed === 'all' ? removed : [...removed, ...metIn(resource, removedIf)];
-    if (set.length + gone.length + uncertain.length === 0) return [];
+    if (isAmong(events, eventId)) return giveBack(stream, events, eventId, at);
     const observed: TagObserved = {
       type: 'TagObserved',
       eventId,
@@ -37,13 +40,10 @@ export const observeTags =
       who,
       how: 'change',
       set: sortedTags(set),
-      removed: gone === 'all' ? gone : [...new Set(gone)].sort(),
+      removed: removed === 'all' ? removed : [...new Set(removed)].sort(),
+      ...(removedIf.length > 0 && { removedIf: [...removedIf] }),
+      ...(version !== undefined && { version }),
       ...(uncertain.length > 0 && { notes: uncertain.map((key) => ({ key, note: 'uncertain' as const })) }),
     };
-    return andGiveBack(stream, resource, observed);
+    return andGiveBack(stream, events, observed);
   };
-
-const metIn = (resource: Resource, tags: readonly Tag[]): string[] => {
-  const known = new Map(resource.tags.map(({ key, value }) => [key, value]));
-  return tags.flatMap(({ key, value }) => (known.get(key) === value ? [key] : []));
-};

@@ -1,5 +1,6 @@
 import { kindOfStream } from '../events/ledger-stream.ts';
-import { isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
+import { isOpen, type OpenRequest } from '../events/request.ts';
+import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { eventIdOf, type TagEvent, type TagFailed, type TagRequested } from '../events/tag-event.ts';
 import { outcomeIdOf } from './record-outcome.ts';

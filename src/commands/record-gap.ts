@@ -1,4 +1,6 @@
+import type { FoldedEvent } from '../events/fold/act.ts';
 import { idFrom } from '../events/hash-chain.ts';
+import { isAmong } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
 import { arnOf, isResourceArn, type ResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { type Cause, eventIdOf, GAP_TYPE, type TagEvent, type Who } from '../events/tag-event.ts';
@@ -32,8 +34,8 @@ const MAX_ID = 128;
 /** Records a gap, once for each cause. */
 export const recordGap =
   (stream: ResourceArn, { cause, who, at, reason }: Gap) =>
-  (resource: Resource): TagEvent[] => {
+  (_: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const eventId = eventIdOf('gap', stream, cause.id);
-    if (resource.seen.includes(eventId)) return [];
+    if (isAmong(events, eventId)) return [];
     return [{ type: 'GapFound', eventId, effectiveAt: at, cause, who, reason }];
   };

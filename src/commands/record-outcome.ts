@@ -1,4 +1,7 @@
-import { isOpen, type Resource } from '../events/resource.ts';
+import type { FoldedEvent } from '../events/fold/act.ts';
+import { isAmong } from '../events/recorded-event.ts';
+import { isOpen } from '../events/request.ts';
+import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import {
@@ -38,9 +41,9 @@ export interface Failure {
  */
 export const recordApplied =
   (stream: ResourceArn, of: Attempt, { at, tags, awsRequestId }: Success) =>
-  (resource: Resource): TagEvent[] => {
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const eventId = outcomeIdOf(stream, of);
-    if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, at);
+    if (isAmong(events, eventId)) return giveBack(stream, events, eventId, at);
     if (!requestOf(resource, of)) return [];
     const applied: TagApplied = {
       type: 'TagApplied',
@@ -51,16 +54,16 @@ export const recordApplied =
       tags: [...tags],
       ...(awsRequestId && { awsRequestId }),
     };
-    return andGiveBack(stream, resource, applied);
+    return andGiveBack(stream, events, applied);
   };
 
 /** Records that an attempt failed, unless its request has already ended. */
 export const recordFailed =
   (stream: ResourceArn, of: Attempt, { at, code, message, class: failureClass, retryAt }: Failure) =>
-  (resource: Resource): TagEvent[] => {
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const eventId = outcomeIdOf(stream, of);
     const request = requestOf(resource, of);
-    if (resource.seen.includes(eventId) || !request || !isOpen(request)) return [];
+    if (isAmong(events, eventId) || !request || !isOpen(request)) return [];
     const failed: TagFailed = {
       type: 'TagFailed',
       eventId,

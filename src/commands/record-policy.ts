@@ -1,5 +1,7 @@
 import { MAX_BODY_BYTES } from '../events/event-store.ts';
+import type { FoldedEvent } from '../events/fold/act.ts';
 import { POLICY_STREAM } from '../events/ledger-stream.ts';
+import { isAmong } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
 import { eventIdOf, type PolicyRecorded, type TagEvent } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
@@ -25,11 +27,11 @@ export const recordPolicy = (policy: NewPolicy) => {
       `got a policy of ${bytes} bytes, expected at most ${MAX_FILES_BYTES}, which is what an event holds: leave out files, or the white space in them`,
     );
   }
-  return ({ policy: inForce, seen }: Resource): TagEvent[] => {
+  return ({ policy: inForce }: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const { effectiveAt } = policy;
     const eventId = eventIdOf('policy', POLICY_STREAM, `${policy.policy} ${effectiveAt}`);
     const isInForce = inForce?.id === policy.policy && inForce.at <= effectiveAt;
-    if (isInForce || seen.includes(eventId)) return [];
+    if (isInForce || isAmong(events, eventId)) return [];
     const cause = { source: 'direct', id: policy.policy, name: 'policy record' } as const;
     return [{ type: 'PolicyRecorded', eventId, cause, ...policy }];
   };

@@ -1,3 +1,4 @@
+import type { FoldedEvent } from '../events/fold/act.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { eventIdOf, type TagEvent, type TamperDetected } from '../events/tag-event.ts';
@@ -14,8 +15,8 @@ export interface TamperIncident
 /** Records each incident once, in the stream that `tamperStreamOf` returns for what was tampered with. */
 export const recordTampering =
   (stream: ResourceArn, incidents: readonly TamperIncident[]) =>
-  ({ seen }: Resource): TagEvent[] => {
-    const events = incidents.map(
+  (_: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
+    const found = incidents.map(
       ({ id, at, ...incident }): TamperDetected => ({
         type: 'TamperDetected',
         eventId: eventIdOf('tampering', stream, id),
@@ -23,7 +24,7 @@ export const recordTampering =
         ...incident,
       }),
     );
-    const fresh = new Map(events.map((event) => [event.eventId, event]));
-    for (const eventId of seen) fresh.delete(eventId);
+    const fresh = new Map(found.map((event) => [event.eventId, event]));
+    for (const { event } of events) fresh.delete(event.eventId);
     return [...fresh.values()];
   };

@@ -1,3 +1,4 @@
+import type { FoldedEvent } from '../events/fold/act.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { TagEvent } from '../events/tag-event.ts';
@@ -10,5 +11,5 @@ import { decideTagRequest, type TagRequest } from './request-tags.ts';
  */
 export const decideChildRequest =
   (stream: ResourceArn, ask: TagRequest & Required<Pick<TagRequest, 'birth'>>) =>
-  (resource: Resource): TagEvent[] =>
-    resource.born ? [] : decideTagRequest(stream, ask)(resource);
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] =>
+    resource.born ? [] : decideTagRequest(stream, ask)(resource, events);

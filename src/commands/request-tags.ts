@@ -1,4 +1,6 @@
-import { isTheirs, type Resource, type TagFact } from '../events/resource.ts';
+import type { FoldedEvent } from '../events/fold/act.ts';
+import { isAmong } from '../events/recorded-event.ts';
+import { fold, livesOf, type Resource, UNKNOWN } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
 import {
@@ -10,7 +12,8 @@ import {
   type TagRequested,
   type Who,
 } from '../events/tag-event.ts';
-import { andGiveBack, giveBack } from './give-back.ts';
+import { isTheirs, type TagFact } from '../events/tag-fact.ts';
+import { andGiveBack, giveBack, withNext } from './give-back.ts';
 
 /** A request for tags on a resource, because of `cause`. */
 export interface TagRequest {
@@ -42,11 +45,13 @@ export const askEventId = (stream: ResourceArn, cause: Cause): string => eventId
  */
 export const decideTagRequest =
   (stream: ResourceArn, ask: TagRequest) =>
-  (resource: Resource): TagEvent[] => {
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
     const eventId = askEventId(stream, ask.cause);
-    if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, ask.at);
+    if (isAmong(events, eventId)) return giveBack(stream, events, eventId, ask.at);
 
-    const { tags, kept } = lacking(resource, ask);
+    const observed = ask.birth && { ...creationOf(ask, ask.birth), eventId };
+    const { before, isOpen } = lifeOf(ask, resource, observed ? fold(withNext(events, observed)) : resource);
+    const { tags, kept } = lacking(before, ask);
     const notes = [...ask.notes.filter((note) => !kept.some(({ key }) => key === note.key)), ...kept];
     const common = {
       eventId,
@@ -56,7 +61,7 @@ export const decideTagRequest =
       ...(notes.length > 0 && { notes }),
     } as const;
 
-    if (tags.length > 0 && !resource.retired) {
+    if (tags.length > 0 && isOpen) {
       const overwrite = ask.overwrite.filter((key) => tags.some((tag) => tag.key === key));
       const requested: TagRequested = {
         ...common,
@@ -67,18 +72,32 @@ export const decideTagRequest =
         ...(ask.birth && { birth: { tags: sortedTags(ask.birth.tags) } }),
         attempt: 1,
       };
-      return andGiveBack(stream, resource, requested);
+      return andGiveBack(stream, events, requested);
     }
-    if (!ask.birth) return [];
-    const observed: TagObserved = {
-      ...common,
-      type: 'TagObserved',
-      how: 'birth',
-      set: sortedTags(ask.birth.tags),
-      removed: [],
-    };
-    return andGiveBack(stream, resource, observed);
+    return observed ? andGiveBack(stream, events, { ...observed, ...common }) : [];
   };
+
+const creationOf = (
+  { cause, who, at }: TagRequest,
+  { tags }: NonNullable<TagRequest['birth']>,
+): Omit<TagObserved, 'eventId'> => ({
+  type: 'TagObserved',
+  effectiveAt: at,
+  cause,
+  who,
+  how: 'birth',
+  set: sortedTags(tags),
+  removed: [],
+});
+
+/**
+ * The life that a request is for: what was known of it before, and whether it is open. `after` is the resource with
+ * the creation. A creation after an end begins a new life, without the tags of the one before.
+ */
+const lifeOf = ({ at }: TagRequest, resource: Resource, after: Resource) => ({
+  before: livesOf(after).length > livesOf(resource).length ? UNKNOWN : resource,
+  isOpen: !after.retired && (!after.formerLives || at >= (after.born?.at ?? '')),
+});
 
 /** The tags to ask for, and the keys that stay as they are, with the reason. */
 const lacking = (resource: Resource, ask: TagRequest): { tags: Tag[]; kept: TagNote[] } => {

@@ -1,10 +1,11 @@
 import { type EventStore, SeqConflictError } from '../events/event-store.ts';
 import { refuseForeignType } from '../events/ledger-stream.ts';
 import { type RecordedEvent, record } from '../events/recorded-event.ts';
-import { evolve, fold, type Resource } from '../events/resource.ts';
+import { fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { EventFormat, TagEvent } from '../events/tag-event.ts';
 import { backoff } from '../shared/backoff.ts';
+import { inFormat1 } from './in-format-1.ts';
 
 /**
  * Decides which events to append, from the state of a stream and its events; `[]`
@@ -86,11 +87,13 @@ const decideAndAppend = async (
   const known = [...events];
   for (const event of decide(resource, events)) {
     refuseForeignType(stream, event.type);
-    const next = record(stream, event, known.at(-1), now(), eventFormat);
+    const written = eventFormat === 1 ? inFormat1(event, resource) : event;
+    if (!written) continue;
+    const next = record(stream, written, known.at(-1), now(), eventFormat);
     const { event: there, fresh } = await store.append(next);
     if (fresh) appended.push(there);
     known.push(there);
-    resource = evolve(resource, there);
+    resource = fold(known);
   }
   return { resource, events: known, appended };
 };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { EVENT_FORMATS, InstantSchema, TagEventSchema } from './tag-event.ts';
+import { EVENT_FORMATS, EVENT_SCHEMAS, EVENT_TYPES, type EventFormat, InstantSchema } from './tag-event.ts';
 
 /** The parts of a valibot schema that are read here. */
 interface Schema {
@@ -10,12 +10,16 @@ interface Schema {
   readonly options?: readonly unknown[];
 }
 
-/** The schema of the whole body of each event type. So far its fields are the same in all formats. */
-const BODIES: ReadonlyMap<string, Schema> = new Map(
-  TagEventSchema.options.map(({ entries }) => [
-    entries.type.literal,
-    v.object({ ...entries, recordedAt: InstantSchema, schemaVersion: v.picklist(EVENT_FORMATS) }),
-  ]),
+/** The schema of the whole body of an event type in a format; none if the format does not have the type. */
+const bodyOf = (type: string, format: EventFormat): [EventFormat, Schema][] => {
+  const found = EVENT_SCHEMAS[format].options.find(({ entries }) => entries.type.literal === type);
+  const whole = { recordedAt: InstantSchema, schemaVersion: v.picklist([format]) };
+  return found ? [[format, v.object({ ...found.entries, ...whole })]] : [];
+};
+
+/** The schemas of the whole body of each event type, one for each format that has the type. */
+const BODIES: ReadonlyMap<string, ReadonlyMap<EventFormat, Schema>> = new Map(
+  [...EVENT_TYPES].map((type) => [type, new Map(EVENT_FORMATS.flatMap((format) => bodyOf(type, format)))]),
 );
 
 /**
@@ -24,14 +28,14 @@ const BODIES: ReadonlyMap<string, Schema> = new Map(
  * in a tenth of the time of parsing.
  */
 export const hasOnlyKnownFields = (type: string, body: string): boolean =>
-  FORMS.get(type)?.test(body) ?? false;
+  FORMS.get(type)?.some((form) => form.test(body)) ?? false;
 
 /**
  * The paths of fields in a parsed body that this version does not know, such as `tags.0.colour`; none for an
  * unknown type. A field name that could be user data is shown only by its length.
  */
 export const unknownFields = (json: Readonly<Record<string, unknown>>): readonly string[] => {
-  const body = BODIES.get(String(json.type));
+  const body = BODIES.get(String(json.type))?.get(json.schemaVersion as EventFormat);
   return body ? unknownIn(body, json) : [];
 };
 
@@ -90,6 +94,10 @@ const memberForm = ([name, schema]: readonly [string, Schema]): string => {
   return schema.wrapped ? `(?:${form})?` : form;
 };
 
-const FORMS: ReadonlyMap<string, RegExp> = new Map(
-  [...BODIES].map(([type, schema]) => [type, new RegExp(`^${formOf(schema)}$`)]),
+/** The newest format first: what is written today is matched by the first one. */
+const FORMS: ReadonlyMap<string, readonly RegExp[]> = new Map(
+  [...BODIES].map(([type, schemas]) => [
+    type,
+    [...schemas.values()].reverse().map((schema) => new RegExp(`^${formOf(schema)}$`)),
+  ]),
 );

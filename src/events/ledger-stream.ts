@@ -65,6 +65,7 @@ const KINDS: Readonly<Record<TagEvent['type'], StreamKind>> = {
   TagFailed: 'resource',
   TagObserved: 'resource',
   ResourceRetired: 'resource',
+  ResourceRestored: 'resource',
   GapFound: 'gap',
   PolicyRecorded: 'policy',
   TamperDetected: 'tampering',

@@ -4,12 +4,12 @@ import { GENESIS, hashOf } from './hash-chain.ts';
 import type { ResourceArn } from './resource-arn.ts';
 import {
   EVENT_FORMATS,
+  EVENT_SCHEMAS,
   type EventFormat,
   InstantSchema,
   newerIn,
   newerText,
   type TagEvent,
-  TagEventSchema,
 } from './tag-event.ts';
 
 /** An event as recorded in the ledger, with its place in a stream. */
@@ -33,6 +33,12 @@ export interface RecordedEvent {
   readonly body: string;
   readonly event: TagEvent;
 }
+
+/** Whether an event with this id is among those of its stream, so that its cause is not recorded a second time. */
+export const isAmong = (
+  events: readonly { readonly event: Pick<TagEvent, 'eventId'> }[],
+  eventId: string,
+): boolean => events.some(({ event }) => event.eventId === eventId);
 
 /**
  * An event from a store cannot be read: it is damaged, or newer than this version ({@link NewerEventError}).
@@ -120,7 +126,7 @@ const RecordedSchema = v.object({ recordedAt: InstantSchema, schemaVersion: v.pi
  * which quotes nothing from the body.
  */
 const parseBody = (json: unknown): Body | string => {
-  const event = v.safeParse(TagEventSchema, json);
+  const event = v.safeParse(EVENT_SCHEMAS[Object(json).schemaVersion === 1 ? 1 : 2], json);
   if (!event.success) return problemOf(event.issues[0]);
   const recorded = v.safeParse(RecordedSchema, json);
   if (!recorded.success) return problemOf(recorded.issues[0]);

@@ -1,95 +1,29 @@
-import type { RecordedEvent } from './recorded-event.ts';
+import { type Act, actOf, type FoldedEvent } from './fold/act.ts';
+import { foldRequests, type RequestOfLife, type RequestOutcomes } from './fold/fold-requests.ts';
+import { joinActs } from './fold/join-acts.ts';
+import { type Replayed, replay } from './fold/replay.ts';
+import type { Life, Milestone } from './life.ts';
+import { isOpen, type Request } from './request.ts';
 import type { Tag } from './tag.ts';
-import { requestIdOf, type TagFailed, type TagObserved, type TagRequested, type Who } from './tag-event.ts';
-
-/**
- * The latest known fact about one tag key. A removed key stays, with `value: null`, so that
- * an older fact cannot revive it.
- */
-export interface TagFact {
-  readonly key: string;
-  readonly value: string | null;
-  /** When it took effect in AWS. */
-  readonly at: string;
-  /** The seq of the event that says so. */
-  readonly seq: number;
-  /** True if tagledger set it, false if somebody else did. */
-  readonly ours: boolean;
-  /** A rule lets tagledger's value replace what others set. */
-  readonly wins?: true;
-  /**
-   * What somebody else had set or removed before tagledger set the key, even if the
-   * ledger learned of it only later.
-   */
-  readonly theirs?: Pick<TagFact, 'value' | 'at'>;
-}
-
-/** Whether a key's current value is somebody else's: they set it, or tagledger gave it back to them. */
-export const isTheirs = ({ value, ours, theirs }: Pick<TagFact, 'value' | 'ours' | 'theirs'>): boolean =>
-  value !== null && (!ours || theirs?.value === value);
-
-/** Why an attempt failed. */
-type RequestError = Pick<TagFailed, 'code' | 'class' | 'message'>;
-
-/**
- * A request with tags still to set. `open`: its attempt has no outcome yet. `retrying`: the attempt failed,
- * and the next one is due at `retryAt`.
- */
-export interface OpenRequest {
-  /** The eventId of its first attempt. */
-  readonly id: string;
-  readonly attempt: number;
-  readonly status: 'open' | 'retrying';
-  /**
-   * When the ledger recorded the current attempt. From this it is known that an attempt has waited too long.
-   */
-  readonly asked: string;
-  /** The tags still to be set; at least one. */
-  readonly pending: readonly Tag[];
-  /** The keys that may replace a value which tagledger did not set. */
-  readonly overwrite: readonly string[];
-  readonly error?: RequestError;
-  readonly retryAt?: string;
-}
-
-/**
- * A request that has ended. `superseded`: later requests or other people's tags left it nothing to set.
- * `retired`: its resource was deleted first.
- */
-interface ClosedRequest {
-  readonly id: string;
-  /** The last attempt. */
-  readonly attempt: number;
-  readonly status: 'applied' | 'failed' | 'superseded' | 'retired';
-  readonly error?: RequestError;
-}
-
-/** One tag request and its state. */
-export type Request = OpenRequest | ClosedRequest;
-
-/** Who created or deleted a resource, and when. */
-export interface Milestone {
-  readonly at: string;
-  /** Absent if unknown. */
-  readonly who?: Who;
-}
+import type { TagFact } from './tag-fact.ts';
 
 /**
  * Everything that the ledger knows about one resource: the fold of its stream. It is
  * plain JSON and can be stored as is.
  */
 export interface Resource {
+  /** The {@link FOLD_VERSION} of the fold that made it; absent in rows that were made before version 2. */
+  readonly foldVersion?: number;
   readonly lastSeq: number;
-  /** The creation; absent until the ledger has seen it. */
+  /** The creation of its last life; absent until the ledger has seen it. */
   readonly born?: Milestone;
-  /** The deletion; absent until the ledger has seen it. */
+  /** The end of its last life; absent while that lasts, as far as the ledger knows. */
   readonly retired?: Milestone;
-  /** Sorted by key. */
+  /** The lives before the last one, in the order of time; absent if there are none. */
+  readonly formerLives?: readonly Life[];
+  /** The tags of its last life, sorted by key. */
   readonly tags: readonly TagFact[];
-  /**
-   * When all tags were last removed at once. No older fact can revive a tag, even
-   * one whose key was unknown then.
-   */
+  /** When all tags of the last life were last removed at once. */
   readonly cleared?: string;
   /** In the order of their first attempts. */
   readonly requests: readonly Request[];
@@ -97,20 +31,17 @@ export interface Resource {
   readonly gap?: string;
   /** The latest policy and when it came into force. Only in the policy stream. */
   readonly policy?: { readonly id: string; readonly at: string };
-  /** The ids of all events so far, so that no cause is handled twice. */
-  readonly seen: readonly string[];
 }
-
-/** A resource that the ledger knows nothing about. */
-export const UNKNOWN: Resource = { lastSeq: 0, tags: [], requests: [], seen: [] };
 
 /**
  * The version of the fold. Raise it whenever the same events yield another answer than before, with a
- * decision record that lists each changed golden answer. State rows, the archive's partial states and
- * snapshots are results of the fold, but do not record its version. They must before this is raised to 2, so
- * that results of two versions are never mixed.
+ * decision record that lists each changed golden answer. Rows hold it, so that a row of another version is
+ * found by a comparison with the ledger and made anew by `rebuild`. 1 applied events in the order in which they were recorded; 2 sorts them by time.
  */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
+
+/** A resource that the ledger knows nothing about. */
+export const UNKNOWN: Resource = { foldVersion: FOLD_VERSION, lastSeq: 0, tags: [], requests: [] };
 
 /** Puts the version of the fold in front of an answer, or a row of one, that the fold produced. */
 export const withFoldVersion = <T extends object>(answer: T): T & { readonly foldVersion: number } => ({
@@ -118,190 +49,94 @@ export const withFoldVersion = <T extends object>(answer: T): T & { readonly fol
   ...answer,
 });
 
-/** The state after a stream's events, which come oldest first. */
-export const fold = (events: Iterable<RecordedEvent>, from: Resource = UNKNOWN): Resource => {
-  let resource = from;
-  for (const event of events) resource = evolve(resource, event);
-  return resource;
-};
+/** What a stream's events say, before it is replayed. */
+export interface StreamHistory {
+  /** In no particular order. */
+  readonly acts: readonly Act[];
+  readonly requests: readonly RequestOfLife[];
+  readonly outcomes: RequestOutcomes;
+}
+
+/** The acts and requests of a stream's events, which come in the order of the stream. */
+export const historyOf = (events: readonly FoldedEvent[]): StreamHistory => ({
+  acts: joinActs(events.flatMap((event) => actOf(event) ?? [])),
+  ...foldRequests(events),
+});
 
 /**
- * The state after one more event. It never throws: what the ledger holds has happened and cannot be refused.
+ * The state after a stream's events, which come in the order of the stream. It never throws: what the ledger holds
+ * has happened and cannot be refused. What was observed counts in the order of time, whatever the order of the stream
+ * (see `replay`); tagledger's decisions count in the order in which they were taken.
  */
-export const evolve = (
-  before: Resource,
-  { seq, recordedAt, event }: Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>,
-): Resource => {
-  const resource: Resource = { ...before, lastSeq: seq, seen: [...before.seen, event.eventId] };
-  switch (event.type) {
-    case 'TagRequested':
-      return open(
-        event.birth ? atBirth(resource, seq, event, event.birth.tags) : resource,
-        event,
-        recordedAt,
-      );
-    case 'TagApplied': {
-      const request = resource.requests.find((r) => r.id === event.request);
-      const wins = new Set(request && isOpen(request) ? request.overwrite : []);
-      const by = (key: string) => ({ ours: true, ...(wins.has(key) && { wins: true as const }) });
-      // An outcome that arrives after its request ended treats a later request's value like a
-      // person's: it is to be given back.
-      const hides = request && isOpen(request) ? hiddenBy : shownBy;
-      const tags = setTags(resource, event.tags, event.effectiveAt, seq, by, hides);
-      return settle({ ...resource, tags }, event.request, (request) => close(request, 'applied'));
-    }
-    case 'TagFailed': {
-      const { code, class: failureClass, message, retryAt } = event;
-      const error = { code, class: failureClass, message };
-      return settle(resource, event.request, (request) =>
-        retryAt ? { ...request, status: 'retrying', error, retryAt } : { ...close(request, 'failed'), error },
-      );
-    }
-    case 'TagObserved':
-      return observe(resource, seq, event);
-    case 'ResourceRetired':
-      return {
-        ...resource,
-        retired: resource.retired ?? { at: event.effectiveAt, who: event.who },
-        requests: resource.requests.map((r) => (isOpen(r) ? close(r, 'retired') : r)),
-      };
-    case 'GapFound':
-      return {
-        ...resource,
-        gap: resource.gap ?? event.reason,
-        born: resource.born ?? { at: event.effectiveAt, who: event.who },
-      };
-    case 'PolicyRecorded':
-      return (resource.policy?.at ?? '') <= event.effectiveAt
-        ? { ...resource, policy: { id: event.policy, at: event.effectiveAt } }
-        : resource;
-    case 'TamperDetected':
-      return resource;
-  }
-};
-
-/** Whether a request still waits for a final outcome. */
-export const isOpen = (request: Request): request is OpenRequest =>
-  request.status === 'open' || request.status === 'retrying';
-
-/** The keys that open requests are about to set. */
-export const pendingKeys = ({ requests }: Resource): ReadonlySet<string> =>
-  new Set(requests.filter(isOpen).flatMap(({ pending }) => pending.map(({ key }) => key)));
-
-/** The tags that the resource has now. */
-export const currentTags = (resource: Resource): Tag[] =>
-  resource.tags.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));
-
-type Born = { readonly effectiveAt: string; readonly who?: Who | undefined };
-
-/** CloudTrail's times are in whole seconds, so facts of the same second count as later than the creation. */
-const atBirth = (resource: Resource, seq: number, event: Born, tags: readonly Tag[]): Resource => {
-  const at = event.effectiveAt;
-  const { cleared = '' } = resource;
-  const since = new Set(resource.tags.filter((fact) => fact.at >= at).map(({ key }) => key));
-  const borne = new Map(cleared >= at ? [] : tags.map(({ key, value }) => [key, value]));
-  const known = resource.tags.map((fact) => {
-    const value = borne.get(fact.key);
-    return value === undefined ? fact : hiding(fact, value, at);
-  });
-  const left = tags.filter(({ key }) => borne.has(key) && !since.has(key));
+export const fold = (events: readonly FoldedEvent[]): Resource => {
+  const last = events.at(-1);
+  if (!last) return UNKNOWN;
+  const { acts, requests, outcomes } = historyOf(events);
+  const replayed = replay(acts, outcomes);
+  const { facts, cleared } = replayed;
+  const policy = policyIn(events);
+  const gap = gapIn(acts);
   return {
-    ...setByOthers({ ...resource, tags: known }, left, at, seq),
-    born: resource.born ?? { at, ...(event.who && { who: event.who }) },
+    foldVersion: FOLD_VERSION,
+    lastSeq: last.seq,
+    ...livesIn(replayed),
+    tags: [...facts.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ...(cleared !== undefined && { cleared }),
+    requests: requests.map((one) => asOfLife(one, replayed.lives)),
+    ...(gap !== undefined && { gap }),
+    ...(policy && { policy }),
   };
 };
 
-/** A new request takes its keys from older open requests: the last request wins. */
-const open = (resource: Resource, event: TagRequested, asked: string): Resource => {
-  const id = requestIdOf(event);
-  const wanted = new Set(event.tags.map((tag) => tag.key));
-  const { attempt } = event;
-  const request: Request = resource.retired
-    ? { id, attempt, status: 'retired' }
-    : { id, attempt, status: 'open', asked, pending: event.tags, overwrite: event.overwrite ?? [] };
-  if (resource.requests.some((r) => r.id === id)) {
-    return { ...resource, requests: resource.requests.map((r) => (r.id === id ? request : r)) };
-  }
-  const older = resource.requests.map((r) => letGo(r, (key) => wanted.has(key)));
-  return { ...resource, requests: [...older, request] };
+/** The lives of a resource in the form of {@link Resource}. */
+export const livesIn = ({ lives }: Replayed): Pick<Resource, 'born' | 'retired' | 'formerLives'> => {
+  const { created, ended } = lives.at(-1) ?? {};
+  return {
+    ...(created && { born: created }),
+    ...(ended && { retired: ended }),
+    ...(lives.length > 1 && { formerLives: lives.slice(0, -1) }),
+  };
 };
 
-const observe = (resource: Resource, seq: number, event: TagObserved): Resource => {
-  if (event.how === 'birth') return atBirth(resource, seq, event, event.set);
-  const { set, removed, effectiveAt } = event;
-  const unset = removed === 'all' ? resource.tags.map((tag) => tag.key) : removed;
-  const facts = [...unset.map((key) => ({ key, value: null })), ...set];
-  const isClearing = removed === 'all' && (resource.cleared ?? '') < effectiveAt;
-  return setByOthers(isClearing ? { ...resource, cleared: effectiveAt } : resource, facts, effectiveAt, seq);
-};
+/** All lives of a resource, in the order of time. */
+export const livesOf = ({
+  born,
+  retired,
+  formerLives = [],
+}: Pick<Resource, 'born' | 'retired' | 'formerLives'>): readonly Life[] => [
+  ...formerLives,
+  { ...(born && { created: born }), ...(retired && { ended: retired }) },
+];
 
-/**
- * A value that a person sets while a request waits stays: the request drops the
- * key, unless it may overwrite it.
- */
-const setByOthers = (resource: Resource, facts: readonly Fact[], at: string, seq: number): Resource => {
-  const tags = setTags(resource, facts, at, seq, () => ({ ours: false }));
-  // A late fact that is hidden by a newer one takes no key from a request.
-  const theirs = new Set(tags.filter((tag) => tag.seq === seq && tag.value !== null).map(({ key }) => key));
-  const requests = resource.requests.map((r) =>
-    letGo(r, (key, { overwrite }) => theirs.has(key) && !overwrite.includes(key)),
-  );
-  return { ...resource, tags, requests };
-};
-
-const letGo = (request: Request, taken: (key: string, request: OpenRequest) => boolean): Request => {
+/** A request ends with the life of its cause, and is open again if that life is restored. */
+const asOfLife = ({ request, since }: RequestOfLife, lives: readonly Life[]): Request => {
   if (!isOpen(request)) return request;
-  const pending = request.pending.filter(({ key }) => !taken(key, request));
-  return pending.length === 0 ? close(request, 'superseded') : { ...request, pending };
+  const last = lives.at(-1);
+  const isOfLast = lives.length <= 1 || since >= (last?.created?.at ?? '');
+  const { id, attempt } = request;
+  return isOfLast && !last?.ended ? request : { id, attempt, status: 'retired' };
 };
 
-type Fact = Pick<TagFact, 'key' | 'value'>;
+/** Why the resources of a call are unknown, if the acts are those of a gap. */
+export const gapIn = (acts: readonly Act[]): string | undefined => {
+  for (const { event } of acts.map(({ source }) => source))
+    if (event.type === 'GapFound') return event.reason;
+  return undefined;
+};
 
-/**
- * The last writer wins for each key, by effectiveAt and then by seq, so a late fact never hides a newer one.
- * If tagledger's value hides a value that others set, that one is kept in `theirs`.
- */
-const setTags = (
-  { tags, cleared = '' }: Resource,
-  facts: readonly Fact[],
-  at: string,
-  seq: number,
-  by: (key: string) => Pick<TagFact, 'ours' | 'wins'>,
-  hides: (old: TagFact) => TagFact['theirs'] = hiddenBy,
-): readonly TagFact[] => {
-  if (at < cleared) return tags;
-  const byKey = new Map(tags.map((fact) => [fact.key, fact]));
-  for (const { key, value } of facts) {
-    const old = byKey.get(key);
-    const who = by(key);
-    if (!old || old.at < at || (old.at === at && old.seq <= seq)) {
-      const theirs = who.ours && old ? hides(old) : undefined;
-      byKey.set(key, { key, value, at, seq, ...who, ...(theirs && { theirs }) });
-    } else if (!who.ours) byKey.set(key, hiding(old, value, at));
+const policyIn = (events: readonly FoldedEvent[]): Resource['policy'] => {
+  let policy: Resource['policy'];
+  for (const { event } of events) {
+    if (event.type !== 'PolicyRecorded' || event.effectiveAt < (policy?.at ?? '')) continue;
+    policy = { id: event.policy, at: event.effectiveAt };
   }
-  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return policy;
 };
 
-/**
- * Adds to a fact of tagledger's a value of others that it hides and that became known only
- * later. Other facts hide nothing.
- */
-const hiding = (fact: TagFact, value: string | null, at: string): TagFact =>
-  fact.ours && fact.at >= at && (fact.theirs?.at ?? '') <= at ? { ...fact, theirs: { value, at } } : fact;
+/** The keys that open requests are about to set. */
+export const pendingKeys = ({ requests }: Pick<Resource, 'requests'>): ReadonlySet<string> =>
+  new Set(requests.filter(isOpen).flatMap(({ pending }) => pending.map(({ key }) => key)));
 
-const shownBy = ({ value, at }: TagFact): TagFact['theirs'] => ({ value, at });
-
-/** The value that tagledger hides by setting a key. One that a rule has already overwritten is not kept. */
-const hiddenBy = (old: TagFact): TagFact['theirs'] =>
-  old.ours ? (old.wins ? undefined : old.theirs) : shownBy(old);
-
-const close = ({ id, attempt }: OpenRequest, status: ClosedRequest['status']): ClosedRequest => ({
-  id,
-  attempt,
-  status,
-});
-
-const settle = (resource: Resource, id: string, outcome: (request: OpenRequest) => Request): Resource => ({
-  ...resource,
-  requests: resource.requests.map((r) => (r.id === id && isOpen(r) ? outcome(r) : r)),
-});
+/** The tags that the resource has now. */
+export const currentTags = ({ tags }: Pick<Resource, 'tags'>): Tag[] =>
+  tags.flatMap(({ key, value }) => (value === null ? [] : [{ key, value }]));

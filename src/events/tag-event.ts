@@ -164,6 +164,16 @@ const TagObservedSchema = v.object({
    * keys whose value is uncertain.
    */
   notes: v.optional(v.array(TagNoteSchema)),
+  /**
+   * Only in format 2. Each of these tags was removed if the resource had the key with exactly this value when
+   * the call took effect. Sorted by key and then by value.
+   */
+  removedIf: v.optional(v.array(TagSchema)),
+  /**
+   * Only in format 2, and only in what EventBridge told: a number that rises with each change of the resource's
+   * tags.
+   */
+  version: v.optional(count),
 });
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
 
@@ -173,8 +183,22 @@ const ResourceRetiredSchema = v.object({
   type: v.literal('ResourceRetired'),
   cause: CauseSchema,
   who: WhoSchema,
+  /**
+   * Only in format 2. True if the call found the resource already ended, or about to end: it names nobody who
+   * ended it.
+   */
+  repeated: v.optional(v.boolean()),
 });
 export type ResourceRetired = v.InferOutput<typeof ResourceRetiredSchema>;
+
+/** The resource came back from the Recycle Bin with the tags that it had. Only in format 2. */
+const ResourceRestoredSchema = v.object({
+  ...common,
+  type: v.literal('ResourceRestored'),
+  cause: CauseSchema,
+  who: WhoSchema,
+});
+export type ResourceRestored = v.InferOutput<typeof ResourceRestoredSchema>;
 
 /**
  * A call's record does not say which resources it concerns: CloudTrail left out what was too long,
@@ -239,22 +263,39 @@ const TamperDetectedSchema = v.object({
 });
 export type TamperDetected = v.InferOutput<typeof TamperDetectedSchema>;
 
-/** An event as it happened, before the ledger gives it a format and a place. */
-export const TagEventSchema = v.variant('type', [
+const InFormat2Schema = v.variant('type', [
   TagRequestedSchema,
   TagAppliedSchema,
   TagFailedSchema,
   TagObservedSchema,
   ResourceRetiredSchema,
+  ResourceRestoredSchema,
   GapFoundSchema,
   PolicyRecordedSchema,
   TamperDetectedSchema,
 ]);
-export type TagEvent = v.InferOutput<typeof TagEventSchema>;
+
+/** An event as it happened, before the ledger gives it a format and a place. */
+export type TagEvent = v.InferOutput<typeof InFormat2Schema>;
+
+/** What an event may be in each format. A field of format 2 means nothing in format 1, and is not read there. */
+export const EVENT_SCHEMAS = {
+  1: v.variant('type', [
+    TagRequestedSchema,
+    TagAppliedSchema,
+    TagFailedSchema,
+    v.omit(TagObservedSchema, ['removedIf', 'version']),
+    v.omit(ResourceRetiredSchema, ['repeated']),
+    GapFoundSchema,
+    PolicyRecordedSchema,
+    TamperDetectedSchema,
+  ]),
+  2: InFormat2Schema,
+} as const satisfies Record<EventFormat, unknown>;
 
 /** The event types that this version reads. */
 export const EVENT_TYPES: ReadonlySet<string> = new Set(
-  TagEventSchema.options.map(({ entries }) => entries.type.literal),
+  InFormat2Schema.options.map(({ entries }) => entries.type.literal),
 );
 
 /** No version of tagledger has reached this number: a larger one is damage, and could be user data. */

@@ -3,9 +3,9 @@ import type { TagEvent, TagNote } from '../events/tag-event.ts';
 import type { SkipReason } from '../intake/planned-write.ts';
 
 /**
- * What would be recorded: a tag request, an end, tags observed on the resource, or nothing. Strongest first.
+ * What would be recorded: a tag request, an end, a return from the Recycle Bin, tags observed on the resource, or nothing. Strongest first.
  */
-export const OUTCOMES = ['request', 'retire', 'observe', 'skip'] as const;
+export const OUTCOMES = ['request', 'retire', 'restore', 'observe', 'skip'] as const;
 export type OutcomeKind = (typeof OUTCOMES)[number];
 
 type TagObject = Readonly<Record<string, string>>;
@@ -34,6 +34,8 @@ export const outcomeOf = (event: TagEvent | undefined): PlannedOutcome => {
     }
     case 'ResourceRetired':
       return { outcome: 'retire' };
+    case 'ResourceRestored':
+      return { outcome: 'restore' };
     case 'TagObserved': {
       const { how, set, notes } = event;
       if (how !== 'birth') return { outcome: 'observe', reason: 'somebody else changed its tags' };

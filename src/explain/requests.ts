@@ -1,6 +1,8 @@
 import { ADVICE } from '../alerts/notices/failure-alert.ts';
+import type { RequestOutcomes } from '../events/fold/fold-requests.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { evolve, isOpen, type Request, type Resource, UNKNOWN } from '../events/resource.ts';
+import { isOpen, type Request } from '../events/request.ts';
+import { fold, historyOf } from '../events/resource.ts';
 import type { Tag } from '../events/tag.ts';
 import { type Cause, type FailureClass, requestIdOf, type TagNote, type Who } from '../events/tag-event.ts';
 import { type WhoView, whoView } from './what-if.ts';
@@ -50,7 +52,7 @@ export interface ExplainedRequest {
 export const explainedRequests = (events: readonly RecordedEvent[]): ExplainedRequest[] => {
   const asks: ExplainedRequest[] = [];
   const attempts = new Map<string, ExplainedAttempt[]>();
-  let resource: Resource = UNKNOWN;
+  const { outcomes } = historyOf(events);
   for (const recorded of events) {
     const ask = askIn(recorded);
     // Later attempts of a request add nothing to it.
@@ -58,10 +60,10 @@ export const explainedRequests = (events: readonly RecordedEvent[]): ExplainedRe
       attempts.set(ask.id, []);
       asks.push(ask);
     }
-    const ended = attemptIn(recorded, resource);
+    const ended = attemptIn(recorded, outcomes);
     if (ended) attempts.get(ended.request)?.push(ended.attempt);
-    resource = evolve(resource, recorded);
   }
+  const resource = fold(events);
   return asks.map((ask) => {
     const request = resource.requests.find(({ id }) => id === ask.id);
     return {
@@ -93,7 +95,7 @@ const pendingOf = (request: Request | undefined): string[] =>
 
 const attemptIn = (
   { seq, event }: RecordedEvent,
-  before: Resource,
+  outcomes: RequestOutcomes,
 ): { readonly request: string; readonly attempt: ExplainedAttempt } | undefined => {
   if (event.type !== 'TagApplied' && event.type !== 'TagFailed') return undefined;
   const { request, attempt, effectiveAt: at } = event;
@@ -103,7 +105,7 @@ const attemptIn = (
     return { request, attempt: { attempt, seq, at, keys, ...(awsRequestId && { awsRequestId }) } };
   }
   const { code, class: failureClass, message, retryAt = null } = event;
-  const keys = pendingOf(before.requests.find(({ id }) => id === request));
+  const keys = pendingOf(outcomes.get(seq));
   const error = { code, class: failureClass, message, retryAt, advice: ADVICE[failureClass] };
   return { request, attempt: { attempt, seq, at, keys, error } };
 };

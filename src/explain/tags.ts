@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { fold, type TagFact } from '../events/resource.ts';
+import { fold } from '../events/resource.ts';
 import type { Cause } from '../events/tag-event.ts';
+import type { TagFact } from '../events/tag-fact.ts';
 import { type AttemptError, type ExplainedRequest, whoOrNull } from './requests.ts';
 import type { WhoView } from './what-if.ts';
 

@@ -1,4 +1,6 @@
+import type { Milestone } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import { fold } from '../events/resource.ts';
 import { groupBy } from '../shared/collections.ts';
 import { passesWithTime } from '../tagging/ec2/classify-failure.ts';
 import { callText, whoText } from './actor-text.ts';
@@ -14,10 +16,18 @@ export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: re
       ? clausesOf(asked, verbs)
       : [`${verbs.has} no request for tags: ${whyNone(events)}`]
     ).join('; it ');
-  const [end] = events.flatMap(({ event }) => (event.type === 'ResourceRetired' ? [event] : []));
-  if (!end) return `${id} ${clauses({ has: 'has', lacks: 'lacks' })}`;
-  const call = `${callText(end.cause)} at ${end.effectiveAt}`;
-  return `${id} is gone: ${whoText(end.who)} ended it with ${call}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
+  const { retired } = fold(events);
+  if (!retired) return `${id} ${clauses({ has: 'has', lacks: 'lacks' })}`;
+  return `${id} is gone: ${endText(events, retired)}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
+};
+
+/** Who ended a resource; a call that found it ended already does not tell that. */
+const endText = (events: readonly RecordedEvent[], { at, who }: Milestone): string => {
+  const end = events
+    .map(({ event }) => event)
+    .find((event) => event.type === 'ResourceRetired' && event.effectiveAt === at && who !== undefined);
+  if (end?.type !== 'ResourceRetired') return `it had ended by ${at}, and no record says who ended it`;
+  return `${whoText(end.who)} ended it with ${callText(end.cause)} at ${at}`;
 };
 
 interface Verbs {

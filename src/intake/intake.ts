@@ -1,16 +1,17 @@
 import pMap from 'p-map';
 import type { OpenPseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
-import { type Ledger, transact } from '../commands/transact.ts';
+import { type Ledger, type Transacted, transact } from '../commands/transact.ts';
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { EventTooLargeError } from '../events/event-store.ts';
 import { fold, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Cause } from '../events/tag-event.ts';
 import { groupBy } from '../shared/collections.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { Telemetry } from '../shared/telemetry.ts';
 import { attribute } from './attribution.ts';
 import { correlationIds } from './correlation-ids.ts';
-import { type InterpretationContext, interpret } from './interpret.ts';
+import { type InterpretationContext, interpret, OWN_CALL } from './interpret.ts';
 import type { PlannedWrite, Result, Skip } from './planned-write.ts';
 import { type InputMessage, readInput, recordsIn } from './read-input.ts';
 import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
@@ -124,17 +125,15 @@ const recordInOrder = async (
 ): Promise<Result[]> => {
   const results: Result[] = [];
   let known = writes[0]?.known;
-  for (const { input, cause, stream, decide, isRecorded, otherwise } of writes) {
+  for (const write of writes) {
+    const { input, cause, stream, decide } = write;
     const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     try {
-      const { resource, events, appended } = await transact(ledger, stream, decide, known);
+      const transacted = await transact(ledger, stream, decide, known);
+      const { events, appended } = transacted;
       // Only an append proves that `known` was the whole stream. Otherwise the next write reads it.
       known = appended.length > 0 ? events : undefined;
-      const [first] = appended;
-      if (first) results.push({ ...about, outcome: 'appended', event: first.event.type, seq: first.seq });
-      else if (otherwise) results.push({ ...about, outcome: 'skipped', ...otherwise });
-      else if (isRecorded(resource)) results.push({ ...about, outcome: 'already-there' });
-      else results.push({ ...about, outcome: 'skipped', ...whyNothing(resource) });
+      results.push({ ...about, ...outcomeOf(write, transacted) });
     } catch (error) {
       // Redelivery cannot make an event smaller, so one that is too large must not block the other inputs.
       if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;
@@ -144,10 +143,34 @@ const recordInOrder = async (
   return results;
 };
 
-const whyNothing = (resource: Resource): Pick<Skip, 'why' | 'reason'> =>
-  resource.retired
+/** What became of a write: only what was recorded, now or earlier, is said to be there. */
+const outcomeOf = (
+  { cause, decide, otherwise }: PlannedWrite,
+  { resource, events, appended }: Transacted,
+): Pick<Result, 'outcome' | 'event' | 'seq' | 'why' | 'reason'> => {
+  const [first] = appended;
+  if (first) return { outcome: 'appended', event: first.event.type, seq: first.seq };
+  if (events.some(({ event }) => 'cause' in event && event.cause.id === cause.id)) {
+    return { outcome: 'already-there' };
+  }
+  const isLeftOut = decide(resource, events).length > 0;
+  return {
+    outcome: 'skipped',
+    ...(otherwise ?? (isLeftOut ? NOT_IN_FORMAT_1 : whyNothing(resource, cause))),
+  };
+};
+
+const NOT_IN_FORMAT_1 = {
+  why: 'format-1',
+  reason: 'events of format 1 cannot say what it did: set EVENT_FORMAT to 2 (docs/deploy.md)',
+} as const;
+
+const whyNothing = (resource: Resource, { source }: Cause): Pick<Skip, 'why' | 'reason'> => {
+  if (source === 'eventbridge') return OWN_CALL;
+  return resource.retired
     ? { why: 'retired', reason: 'the resource is retired' }
     : {
         why: 'nothing-to-set',
         reason: 'the resource bears these tags, or has others under these keys that are kept',
       };
+};

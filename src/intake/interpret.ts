@@ -4,10 +4,11 @@ import type { Trigger } from '../cloudtrail/meaning.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
 import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/tag-change-event.ts';
-import { observeNews } from '../commands/observe-news.ts';
 import { observeOwnCall } from '../commands/observe-own-call.ts';
 import { observeTags } from '../commands/observe-tags.ts';
+import { observeToldChange } from '../commands/observe-told-change.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
+import { restoreResource } from '../commands/restore-resource.ts';
 import { retireResource } from '../commands/retire-resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import type { Who } from '../events/tag-event.ts';
@@ -130,15 +131,17 @@ const interpretRecord = (
       return { writes: asked.flatMap(({ writes }) => writes), skips: asked.flatMap(({ skips }) => skips) };
     }
     case 'ending':
+      return planOnEach(meaning, meaning.resources, (stream, { id }) => ({
+        decide: retireResource(stream, { ...meaning, isRepeated: meaning.repeated?.includes(id) ?? false }),
+      }));
+    case 'restoration':
       return planOnEach(meaning, meaning.resources, (stream) => ({
-        decide: retireResource(stream, meaning),
-        isRecorded: (resource) => resource.retired !== undefined,
+        decide: restoreResource(stream, meaning),
       }));
     case 'tag-change':
       if (isOwn()) return ownCall(meaning, record.requestID ?? undefined);
       return planOnEach(meaning, meaning.resources, (stream) => ({
         decide: observeTags(stream, meaning),
-        isRecorded: () => true,
       }));
   }
 };
@@ -160,14 +163,14 @@ const gap = (lost: Lost, reason: string): Interpretation => {
     stream,
     decide: recordGap(stream, { ...lost, reason }),
     known: [],
-    isRecorded: (resource) => resource.gap !== undefined,
   };
   return { writes: [write], skips: [] };
 };
 
 type Lost = NonNullable<Extract<Meaning, { kind: 'nothing' }>['lost']>;
 
-const OWN_CALL = {
+/** Why nothing is recorded for the echo of a call by tagledger itself. */
+export const OWN_CALL = {
   why: 'own-call',
   reason: 'made by tagledger itself: the outcome is recorded where the call was made',
 } as const;
@@ -182,17 +185,15 @@ const ownCall = (
 ): Interpretation =>
   planOnEach(change, change.resources, (stream) => ({
     decide: observeOwnCall(stream, change, awsRequestId?.toWellFormed()),
-    isRecorded: () => true,
     otherwise: OWN_CALL,
   }));
 
-/** The event names no actor, and CloudTrail reports the same change with one, so only news is recorded. */
+/** The event names no actor. CloudTrail reports the same change with one, and the fold joins the two. */
 const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpretation => {
   if (meaning.kind === 'nothing') {
     return { writes: [], skips: [{ name: TAG_CHANGE, why: meaning.code, reason: meaning.reason }] };
   }
   return planOnEach(meaning, meaning.resources, (stream) => ({
-    decide: observeNews(stream, meaning),
-    isRecorded: () => true,
+    decide: observeToldChange(stream, meaning),
   }));
 };

@@ -1,5 +1,5 @@
 import type { Trigger } from '../cloudtrail/meaning.ts';
-import { askEventId, decideTagRequest, type TagRequest } from '../commands/request-tags.ts';
+import { decideTagRequest, type TagRequest } from '../commands/request-tags.ts';
 import { resourceStream } from '../events/ledger-stream.ts';
 import type { ResourceIdentity } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
@@ -30,7 +30,6 @@ export const planTagRequest = (
     stream,
     decide: decideTagRequest(stream, asked),
     known: wishes.birth ? [] : undefined,
-    isRecorded: (resource) => resource.seen.includes(askEventId(stream, cause)),
   };
   return { writes: [write], skips: [] };
 };

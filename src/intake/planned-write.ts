@@ -2,7 +2,6 @@ import type { SkipCode, Trigger } from '../cloudtrail/meaning.ts';
 import type { Decision } from '../commands/transact.ts';
 import { resourceStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { Resource } from '../events/resource.ts';
 import type { ResourceArn, ResourceIdentity } from '../events/resource-arn.ts';
 import type { Cause, TagEvent } from '../events/tag-event.ts';
 
@@ -13,9 +12,7 @@ export interface PlannedWrite {
   readonly decide: Decision;
   /** `[]` when the stream should still be empty, which saves a read; undefined when it must be read. */
   readonly known: readonly RecordedEvent[] | undefined;
-  /** Whether the state of the resource shows that this write was recorded before. */
-  readonly isRecorded: (resource: Resource) => boolean;
-  /** The skip to report when nothing is appended, whatever the state of the resource. */
+  /** The skip to report when nothing is recorded, whatever the state of the resource. */
   readonly otherwise?: Pick<Skip, 'why' | 'reason'>;
 }
 
@@ -26,7 +23,8 @@ export type SkipReason =
   | 'remembered' // shows who assumed a role, which is remembered for the calls of that session
   | 'no-rule' // no rule covers this type of resource
   | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept
-  | 'retired'; // the resource has ended
+  | 'retired' // the resource has ended
+  | 'format-1'; // only format 2 of events can say it
 
 /** Why nothing is recorded for an input, or for one of its resources. */
 export interface Skip {
@@ -68,10 +66,11 @@ export interface Interpretation {
 export const planOnEach = (
   { cause }: Trigger,
   resources: readonly ResourceIdentity[],
-  write: (stream: ResourceArn) => Pick<PlannedWrite, 'decide' | 'isRecorded' | 'otherwise'>,
+  write: (stream: ResourceArn, resource: ResourceIdentity) => Pick<PlannedWrite, 'decide' | 'otherwise'>,
 ): Interpretation => ({
-  writes: resources
-    .map(resourceStream)
-    .map((stream) => ({ cause, stream, known: undefined, ...write(stream) })),
+  writes: resources.map((resource) => {
+    const stream = resourceStream(resource);
+    return { cause, stream, known: undefined, ...write(stream, resource) };
+  }),
   skips: [],
 });

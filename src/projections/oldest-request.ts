@@ -1,5 +1,5 @@
 import type { EventStore } from '../events/event-store.ts';
-import { isOpen } from '../events/resource.ts';
+import { isOpen } from '../events/request.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 import type { StateRow } from './state-row.ts';

@@ -1,6 +1,8 @@
+import { replay } from '../events/fold/replay.ts';
 import { isLedgerStream } from '../events/ledger-stream.ts';
+import type { Life, Milestone } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import { currentTags, fold, type Milestone } from '../events/resource.ts';
+import { currentTags, gapIn, historyOf, livesIn } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 
@@ -15,9 +17,14 @@ export interface Moment {
 /** A resource as it was at a {@link Moment}. */
 export interface ResourceAt {
   readonly arn: ResourceArn;
-  /** Absent when its creation was never seen; its tags before its first event are then not known. */
+  /**
+   * The creation of the life that it had last. Absent when that was never seen; its tags before its first event
+   * are then not known.
+   */
   readonly born?: Milestone;
   readonly retired?: Milestone;
+  /** The lives before that one; absent if there are none. */
+  readonly formerLives?: readonly Life[];
   /** Present when this is not a resource, but stands for those of a call: why they are not known. */
   readonly gap?: string;
   /** Sorted by key. */
@@ -46,20 +53,24 @@ export const counts = (
 ): boolean => recordedAt <= knownAt && event.effectiveAt <= asOf;
 
 /**
- * Folds a stream's events into the resource at a moment. Returns undefined when no event counts, and for the
- * ledger's own streams. This is the definition: every faster reader must return the same.
+ * Folds a stream's events into the resource at a moment: replays the acts until `asOf` of which the ledger knew at
+ * `knownAt`. What EventBridge told belongs to the time of its call. Returns undefined when no event counts, and
+ * for the ledger's own streams. This is the definition: every faster reader must return the same.
  */
 export const resourceAt = (events: readonly RecordedEvent[], moment: Moment): ResourceAt | undefined => {
-  const counted = events.filter((event) => counts(moment, event));
-  const [first] = counted;
-  if (!first || isLedgerStream(first.stream)) return undefined;
-  const resource = fold(counted);
-  const { born, retired, gap } = resource;
+  const [first] = events;
+  if (!first || isLedgerStream(first.stream) || !events.some((event) => counts(moment, event)))
+    return undefined;
+  const known = events.filter(({ recordedAt }) => recordedAt <= moment.knownAt);
+  const { acts, outcomes } = historyOf(known);
+  const until = acts.filter(({ at }) => at <= moment.asOf);
+  const replayed = replay(until, outcomes);
+  const gap = gapIn(until);
+  const tags = [...replayed.facts.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
     arn: first.stream,
-    ...(born && { born }),
-    ...(retired && { retired }),
+    ...livesIn(replayed),
     ...(gap !== undefined && { gap }),
-    tags: currentTags(resource),
+    tags: currentTags({ tags }),
   };
 };

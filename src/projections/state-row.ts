@@ -1,4 +1,5 @@
-import { currentTags, isOpen, type OpenRequest, type Resource } from '../events/resource.ts';
+import { isOpen, type OpenRequest, type Request } from '../events/request.ts';
+import { currentTags, type Resource } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
@@ -12,7 +13,7 @@ export const ROW_STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed'
  * there was no request, or nothing was left for it to set. `retired`: the resource was deleted. `gap`: it is
  * not a resource, but a call whose resources are not known.
  */
-export type RowStatus = (typeof ROW_STATUSES)[number];
+type RowStatus = (typeof ROW_STATUSES)[number];
 
 /** The current state of one resource: the fold of its stream, and the status that lists filter by. */
 export interface StateRow {
@@ -46,12 +47,16 @@ const [STEP_MS, MOST_MS] = [15 * 60_000, 24 * 3600_000];
 const openSince = ({ asked, attempt }: OpenRequest): string =>
   new Date(Date.parse(asked) + Math.min((2 ** (attempt - 1) - 1) * STEP_MS, MOST_MS)).toISOString();
 
-/** Builds the row of a resource. */
-export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => ({
-  arn,
-  status: statusOf(resource),
-  resource,
-});
+/** The most requests of a row that have ended: a row does not grow with the history of its resource. */
+const MOST_CLOSED = 5;
+
+/** Builds the row of a resource. Of its requests, it holds those that are open, and the last of the others. */
+export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => {
+  const closed = resource.requests.filter((request) => !isOpen(request));
+  const dropped = new Set<Request>(closed.slice(0, Math.max(0, closed.length - MOST_CLOSED)));
+  const requests = resource.requests.filter((request) => !dropped.has(request));
+  return { arn, status: statusOf(resource), resource: { ...resource, requests } };
+};
 
 const statusOf = ({ retired, requests, gap }: Resource): RowStatus => {
   if (gap) return 'gap';

@@ -1,4 +1,6 @@
+import type { KeyChange } from '../events/fold/replay.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import { fold } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { TagFailed } from '../events/tag-event.ts';
 import { type Change, changesOf } from './changes.ts';
@@ -27,6 +29,7 @@ export interface Timeline {
    * When the first known event took effect. Earlier tags are not known, unless that event is the creation.
    */
   readonly seenAt: string;
+  /** Of its last life. */
   readonly bornAt: string | null;
   readonly endedAt: string | null;
   /** Sorted by key; intervals in order of time. */
@@ -41,8 +44,7 @@ export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): T
   const [first] = known;
   if (!first) return undefined;
   const changes = changesOf(known, knownAt);
-  const at = (what: Change['what']) => changes.find((one) => one.what === what)?.effectiveAt ?? null;
-  const endedAt = at('ended');
+  const { born, retired } = fold(known);
   return {
     arn: first.stream,
     knownAt,
@@ -50,37 +52,47 @@ export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): T
       (least, { event }) => (event.effectiveAt < least ? event.effectiveAt : least),
       knownAt,
     ),
-    bornAt: at('made'),
-    endedAt,
-    keys: keysOf(changes, endedAt),
+    bornAt: born?.at ?? null,
+    endedAt: retired?.at ?? null,
+    keys: keysOf(changes),
     failures: known.flatMap(failureIn).sort((a, b) => (a.at < b.at ? -1 : 1)),
     changes,
   };
 };
 
-const keysOf = (changes: readonly Change[], endedAt: string | null): Timeline['keys'] => {
+/** The intervals of each key. A life that ends for good ends those that last; a life that is restored goes on. */
+const keysOf = (changes: readonly Change[]): Timeline['keys'] => {
   const byKey = new Map<string, Interval[]>();
-  for (const { effectiveAt, tags } of changes) {
-    for (const { key, new: value } of tags) {
-      const intervals = byKey.get(key) ?? [];
-      const last = intervals.at(-1);
-      if (last?.to === null) intervals[intervals.length - 1] = { ...last, to: effectiveAt };
-      if (value !== null) intervals.push({ value, from: effectiveAt, to: null });
-      byKey.set(key, intervals);
-    }
+  let endedAt: string | null = null;
+  for (const { what, effectiveAt, tags } of changes) {
+    // A creation after an end begins the next life, without the tags of the one before.
+    if (what === 'made' && endedAt !== null) endAll(byKey, endedAt, effectiveAt);
+    if (what === 'made' || what === 'restored') endedAt = null;
+    if (what === 'ended') endedAt = effectiveAt;
+    for (const tag of tags) if (tag.old !== tag.new) begin(byKey, tag, effectiveAt);
   }
-  return [...byKey]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, intervals]) => ({ key, intervals: intervals.map(endingWith(endedAt)) }));
+  if (endedAt !== null) endAll(byKey, endedAt, null);
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, intervals]) => ({ key, intervals }));
 };
 
-/** Ends the intervals that were still open when the resource ended. */
-const endingWith =
-  (endedAt: string | null) =>
-  (interval: Interval): Interval =>
-    endedAt !== null && interval.to === null && interval.from <= endedAt
-      ? { ...interval, to: endedAt }
-      : interval;
+const begin = (byKey: Map<string, Interval[]>, { key, new: value }: KeyChange, at: string): void => {
+  const intervals = byKey.get(key) ?? [];
+  closeLast(intervals, at);
+  if (value !== null) intervals.push({ value, from: at, to: null });
+  byKey.set(key, intervals);
+};
+
+const closeLast = (intervals: Interval[], to: string | null): void => {
+  const last = intervals.at(-1);
+  if (last?.to === null) intervals[intervals.length - 1] = { ...last, to };
+};
+
+/** Ends what lasts when a life ended; what was set after that lasts until `next`, the begin of the next life. */
+const endAll = (byKey: ReadonlyMap<string, Interval[]>, endedAt: string, next: string | null): void => {
+  for (const intervals of byKey.values()) {
+    closeLast(intervals, (intervals.at(-1)?.from ?? '') <= endedAt ? endedAt : next);
+  }
+};
 
 const failureIn = ({ seq, event }: RecordedEvent): FailureMark[] => {
   if (event.type !== 'TagFailed') return [];

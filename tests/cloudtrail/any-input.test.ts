@@ -47,7 +47,7 @@ const checkPromises = (meaning: Meaning | undefined): void => {
 
 /** A whole record of every operation, with ids, tags and a tagging call among them. */
 const RECORDS: readonly object[] = [
-  ...OPERATIONS.map(({ operation, creates = [], ends = [] }, i) => {
+  ...OPERATIONS.map(({ operation, creates = [], ends = [], restores = [] }, i) => {
     const shape = i % 2 ? 'plain' : 'wrapped';
     const beside = { tagSet: { items: [{ key: 'Owner', value: 'ada' }] } };
     const idsOf = (type: string) => IDS[type] ?? [];
@@ -56,10 +56,12 @@ const RECORDS: readonly object[] = [
       ends
         .filter((row) => row.in === body)
         .map(({ type, path }) => bodyWith(path, idsOf(type), body === 'request' ? 'plain' : shape, beside));
+    const restored = restores.map(({ type, path }) => bodyWith(path, idsOf(type), 'plain', beside));
     const specification = { resourceType: creates[0]?.type, tags: [{ key: 'App', value: 'shop' }] };
     return sample(operation, {
       requestParameters: Object.assign(
         { tagSpecificationSet: { items: [specification] } },
+        ...restored,
         ...ended('request'),
       ),
       responseElements: response(operation, Object.assign({}, ...made, ...ended('response')), shape),

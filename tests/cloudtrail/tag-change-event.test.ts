@@ -55,7 +55,14 @@ test('tells what is set and what is gone of the keys that changed, by nobody in 
     ],
     set: [{ key: 'Owner', value: 'ana' }],
     removed: ['Team'],
+    version: 3,
   });
+});
+
+test('a version that is no count is left out', () => {
+  for (const version of [undefined, null, 0, 1.5, '3']) {
+    assert.not('version' in understood(change({}, { version })));
+  }
 });
 
 test('a resource without tags has lost those that changed', () => {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
-import { observeNews } from '../../src/commands/observe-news.ts';
 import { observeTags, type TagChange } from '../../src/commands/observe-tags.ts';
+import { observeToldChange } from '../../src/commands/observe-told-change.ts';
 import { recordApplied } from '../../src/commands/record-outcome.ts';
 import { decideTagRequest } from '../../src/commands/request-tags.ts';
 import {
@@ -122,11 +122,11 @@ test('an echo of what tagledger had set before is nobody’s tag, however late i
   const call = requested(trail('run-2'), at(10), 'Owner=bob');
   const echo = { cause: trail('echo-1'), who: BOB, at: at(2), set: tags('Owner=ada'), removed: [] };
   given(STREAM, ask, applied(ask, at(2)), call, applied(call, at(11)))
-    .when(observeNews(STREAM, echo))
+    .when(observeToldChange(STREAM, echo))
     .yields();
   const news = { ...echo, at: at(12), set: tags('Owner=eve') };
   given(STREAM, ask, applied(ask, at(2)))
-    .when(observeNews(STREAM, news))
+    .when(observeToldChange(STREAM, news))
     .yields(observed(trail('echo-1'), at(12), 'Owner=eve'));
 });
 
@@ -139,15 +139,33 @@ test('what a rule has won over is not given back later', () => {
     .yields(applied(call, at(6)));
 });
 
-test('of a removal on condition what the ledger knows to have met it is observed, and no more', () => {
-  const before = observed(trail('c-0'), at(1), 'Owner=ada Team=red');
+test('a removal on condition is observed as it was called, whatever the ledger knows', () => {
   const removedIf = tags('Owner=ada Team=blue Zone=');
-  given(STREAM, before)
-    .when(change({ set: [], removedIf }))
-    .yields(observed(CHANGE, at(5), '', { removed: ['Owner'] }));
-  given(STREAM, before)
-    .when(change({ set: [], removedIf: tags('Team=blue') }))
-    .yields();
+  for (const past of [[], [observed(trail('c-0'), at(1), 'Owner=ada Team=red')]]) {
+    given(STREAM, ...past)
+      .when(change({ set: [], removedIf }))
+      .yields(observed(CHANGE, at(5), '', { removedIf }));
+  }
+});
+
+test('what EventBridge told is recorded, whatever the ledger knows, with its version', () => {
+  const word = { cause: trail('word'), who: BOB, at: at(5), set: tags('Owner=bob'), removed: [], version: 3 };
+  given(STREAM, observed(CHANGE, at(5), 'Owner=bob'))
+    .when(observeToldChange(STREAM, word))
+    .yields(observed(trail('word'), at(5), 'Owner=bob', { version: 3 }));
+});
+
+test('what EventBridge tells of tags that tagledger is about to set is an echo', () => {
+  const word = { cause: trail('word'), who: BOB, at: at(5), set: tags('Owner=ada'), removed: [] };
+  const ask = requested(trail('run-1'), at(0), 'Owner=ada Team=red');
+  given(STREAM, ask).when(observeToldChange(STREAM, word)).yields();
+  const more = tags('Owner=ada Zone=1');
+  given(STREAM, ask)
+    .when(observeToldChange(STREAM, { ...word, set: more }))
+    .yields(observed(trail('word'), at(5), 'Owner=ada Zone=1'));
+  given(STREAM, ask)
+    .when(observeToldChange(STREAM, { ...word, removed: ['Zone'] }))
+    .yields(observed(trail('word'), at(5), 'Owner=ada', { removed: ['Zone'] }));
 });
 
 test('a value that may have lost some of itself is observed with a note', () => {

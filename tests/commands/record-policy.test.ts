@@ -4,6 +4,7 @@ import { type NewPolicy, recordPolicy } from '../../src/commands/record-policy.t
 import { MAX_BODY_BYTES } from '../../src/events/event-store.ts';
 import { POLICY_STREAM } from '../../src/events/ledger-stream.ts';
 import { record } from '../../src/events/recorded-event.ts';
+import { UNKNOWN } from '../../src/events/resource.ts';
 import { eventIdOf, type PolicyRecorded } from '../../src/events/tag-event.ts';
 import { ADA, at } from '../support/events.ts';
 import { given } from '../support/given.ts';
@@ -57,7 +58,7 @@ test('a policy that does not fit into an event is refused before anything is dec
     () => big(349_000),
     /^got a policy of 3490\d\d bytes, expected at most 348160, which is what an event/,
   );
-  const [event] = big(340_000)({ lastSeq: 0, tags: [], requests: [], seen: [] });
+  const [event] = big(340_000)(UNKNOWN, []);
   assert.ok(event);
   const { body } = record(POLICY_STREAM, event, undefined, new Date(at(9)));
   assert.ok(Buffer.byteLength(body) <= MAX_BODY_BYTES);

@@ -8,7 +8,8 @@ const test = suite('retire a resource');
 
 const END = trail('end-1', 'TerminateInstances');
 
-const end = (cause: Cause = END) => retireResource(STREAM, { cause, who: BOB, at: at(5) });
+const end = (cause: Cause = END, isRepeated = false) =>
+  retireResource(STREAM, { cause, who: BOB, at: at(5), isRepeated });
 
 test('a deletion retires the resource', () => {
   given(STREAM, requested(trail('run-1'), at(1), 'Owner=ada'))
@@ -22,14 +23,18 @@ test('a resource that was never seen is retired as well', () => {
     .yields(retired(END, at(5)));
 });
 
-test('a resource is retired once, whatever comes later and whoever asks', () => {
+test('a call is recorded once, and each call of several, for the earliest one counts', () => {
   const past = [retired(END, at(5)), created(trail('run-1'), at(1), '')];
   given(STREAM, ...past)
     .when(end())
     .yields();
+  const again = trail('end-2', 'TerminateInstances');
   given(STREAM, ...past)
-    .when(end(trail('end-2', 'TerminateInstances')))
-    .yields();
+    .when(end(again))
+    .yields(retired(again, at(5)));
+  given(STREAM)
+    .when(end(again, true))
+    .yields(retired(again, at(5), { repeated: true }));
 });
 
 test.run();

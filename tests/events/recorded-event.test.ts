@@ -176,7 +176,7 @@ for (const [what, body, named] of NEWER) {
 }
 
 test('what was changed after it was hashed is damaged, whatever version it claims', () => {
-  const error = refusal({ ...STORED, body: STORED.body.replace('"schemaVersion":1', '"schemaVersion":3') });
+  const error = refusal({ ...STORED, body: STORED.body.replace('"schemaVersion":2', '"schemaVersion":3') });
   assert.ok(isDamage(error));
   assert.match(error.message, 'it was damaged: restore the table');
 });

@@ -1,5 +1,6 @@
+import type { Life as ProductLife } from '../../src/events/life.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { currentTags, type Milestone, type Resource } from '../../src/events/resource.ts';
+import { currentTags, livesOf, type Resource } from '../../src/events/resource.ts';
 import { parseArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
 import type { Who } from '../../src/events/tag-event.ts';
@@ -38,31 +39,29 @@ export const productAnswers = async (
   return answers;
 };
 
-type Known = Pick<Resource, 'born' | 'retired'> & { readonly tags: readonly Tag[] };
+type Known = Pick<Resource, 'born' | 'retired' | 'formerLives'> & { readonly tags: readonly Tag[] };
 
-/** The product knows one life today. */
 const snapshot = (known: Known | undefined): Snapshot => ({
-  lives: known ? [lifeOf(known.born, known.retired)] : [],
+  lives: known ? livesOf(known).map(lifeOf) : [],
   tags: Object.fromEntries((known?.tags ?? []).map(({ key, value }) => [key, value])),
 });
 
-const lifeOf = (born: Milestone | undefined, retired: Milestone | undefined): Life => ({
-  created: born?.at ?? null,
-  creator: nameOf(born?.who),
-  ended: retired?.at ?? null,
-  ender: nameOf(retired?.who),
+const lifeOf = ({ created, ended }: ProductLife): Life => ({
+  created: created?.at ?? null,
+  creator: nameOf(created?.who),
+  ended: ended?.at ?? null,
+  ender: nameOf(ended?.who),
 });
 
-/** The product marks no change as unordered today. */
 const changesIn = (events: readonly RecordedEvent[]): TagChange[] =>
   changesOf(events, ALWAYS).flatMap(({ effectiveAt: at, who, tags }) =>
-    tags.map(({ key, old, new: after }) => ({
+    tags.map(({ key, old, new: after, isUnordered: unordered = false }) => ({
       at,
       key,
       before: old,
       after,
       actor: nameOf(who),
-      unordered: false,
+      unordered,
     })),
   );
 

@@ -103,8 +103,16 @@ test('that removed all tags name each of them', () => {
   ]);
 });
 
-/** Does a change of tags, and checks what it says of the values before it. */
-const applyTo = (borne: Map<string, string>, { tags: changed }: ReturnType<typeof changesOf>[number]) => {
+/** Whether the life has ended that the changes are of, so far. */
+let isEnded = false;
+
+/** Does a change of tags, and checks what it says of the values before it. Each new life begins without tags. */
+const applyTo = (
+  borne: Map<string, string>,
+  { what, tags: changed }: ReturnType<typeof changesOf>[number],
+) => {
+  if (what === 'made' && isEnded) borne.clear();
+  if (what !== 'tagged') isEnded = what === 'ended';
   for (const { key, old, new: now } of changed) {
     assert.is(borne.get(key) ?? null, old);
     if (now === null) borne.delete(key);
@@ -118,6 +126,7 @@ test('give, applied one after another, the tags that the resource had at each mo
       const events: RecordedEvent[] = chain(facts);
       const knownAt = events[count]?.recordedAt ?? EVER;
       const borne = new Map<string, string>();
+      isEnded = false;
       const changes = changesOf(events, knownAt);
       for (let minute = 0; minute <= 6; minute++) {
         for (const change of changes) if (change.effectiveAt === at(minute)) applyTo(borne, change);

@@ -31,7 +31,7 @@ for (const [what, other, path] of [
     edited('"value":"ada"', '"value":"eve"'),
     'state.requests[0].pending[0].value',
   ],
-  ['an event that was not seen', edited('["r1"]', '[]'), 'state.seen[0]'],
+  ['a row of another fold', edited('"foldVersion":2', '"foldVersion":1'), 'state.foldVersion'],
   ['a member too many', edited('{', '{"born":{"at":"x"},'), 'state.born'],
   ['the same JSON in other bytes', edited('{', '{ '), 'state'],
   ['no JSON', { ...row, state: 'oops' }, 'state'],

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { applied, at, failed, observed, requested, retired } from './events.ts';
+import {
+  applied,
+  at,
+  created,
+  failed,
+  observed,
+  requested,
+  restored,
+  retired,
+  toldByEventBridge,
+} from './events.ts';
 
 /** Keys that are few enough to meet again, and that must not mean anything to JavaScript. */
 const key = fc.constantFrom('App', 'Owner', '__proto__', 'constructor');
@@ -63,3 +73,25 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
 export const anyFacts: fc.Arbitrary<TagEvent[]> = fc
   .array(fc.tuple(anyFact, fc.integer({ min: 0, max: 6 })), { maxLength: 14 })
   .map((facts) => facts.map(([fact, minute], i) => fact(`e${i + 1}`, at(minute))));
+
+/** What is observed of a resource, as it is recorded in format 2. */
+const anyObservation: fc.Arbitrary<Fact> = fc.oneof(
+  tagList.map((set) => (id: string, at: string) => created(id, at, { set })),
+  fc
+    .record({ set: tagList, removed: fc.uniqueArray(key), removedIf: someTags })
+    .map((over) => (id: string, at: string) => observed(id, at, over)),
+  fc
+    .record({ set: tagList, version: fc.integer({ min: 1, max: 9 }) })
+    .map((over) => (id: string, at: string) => toldByEventBridge(id, at, over)),
+  fc.boolean().map((repeated) => (id: string, at: string) => retired(id, at, { repeated })),
+  fc.constant((id: string, at: string) => restored(id, at)),
+);
+
+/** Observations at few enough moments to coincide. */
+export const anyObservations: fc.Arbitrary<TagEvent[]> = fc
+  .array(fc.tuple(anyObservation, fc.integer({ min: 0, max: 4 })), { maxLength: 10 })
+  .map((facts) => facts.map(([fact, minute], i) => fact(`o${i + 1}`, at(minute))));
+
+/** The same facts in any order. */
+export const shuffled = (facts: readonly TagEvent[]): fc.Arbitrary<TagEvent[]> =>
+  fc.shuffledSubarray([...facts], { minLength: facts.length });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { anyFacts } from './any-event.ts';
+import { anyFacts, anyObservations } from './any-event.ts';
 import { at, gapFound, streamOf } from './events.ts';
 
-/** The facts that `anyFacts` makes, and now and then a gap among them. */
+/** The facts that `anyFacts` or `anyObservations` makes, and now and then a gap among them. */
 const facts: fc.Arbitrary<TagEvent[]> = fc
-  .tuple(anyFacts, fc.option(fc.nat({ max: 14 })))
+  .tuple(fc.oneof(anyFacts, anyObservations), fc.option(fc.nat({ max: 14 })))
   .map(([facts, place]) => {
     const gap = gapFound('gap', at(3));
     return place === null ? facts : [...facts.slice(0, place), gap, ...facts.slice(place)];
@@ -28,7 +28,7 @@ export const anyHistory: fc.Arbitrary<RecordedEvent[]> = fc
         const now = new Date(at(minutes[n] ?? 0));
         // An event id names a cause on one resource.
         const event = { ...fact, eventId: `${fact.eventId} of ${i}` };
-        recorded.push(record(streamOf(`i-${String(i).padStart(17, '0')}`), event, recorded.at(-1), now));
+        recorded.push(record(streamOf(`i-${String(i).padStart(17, '0')}`), event, recorded.at(-1), now, 2));
       });
       return recorded;
     }),

@@ -8,6 +8,7 @@ import {
   eventIdOf,
   type GapFound,
   type PolicyRecorded,
+  type ResourceRestored,
   type ResourceRetired,
   requestIdOf,
   type TagApplied,
@@ -202,6 +203,36 @@ export const retired: Told<string | Cause, ResourceRetired> = (by, ...said: Said
     said,
   );
 
+/** Bob brought the resource back from the Recycle Bin. */
+export const restored: Told<string | Cause, ResourceRestored> = (by, ...said: Said) =>
+  told<ResourceRestored>(
+    {
+      type: 'ResourceRestored',
+      eventId: idBy('restore', by),
+      effectiveAt: at(0),
+      cause: causeBy(by, 'RestoreSnapshotFromRecycleBin'),
+      who: BOB,
+    },
+    said,
+  );
+
+/** EventBridge told that `Owner=bob` was set; it names nobody. */
+export const toldByEventBridge: ToldWithTags<string, TagObserved> = (id, ...said: Said) =>
+  told<TagObserved>(
+    {
+      type: 'TagObserved',
+      eventId: idBy('observe', trail(id)),
+      effectiveAt: at(0),
+      cause: { source: 'eventbridge', id, name: 'Tag Change on Resource' },
+      who: { name: 'unknown', kind: 'Unknown' },
+      how: 'change',
+      set: tags('Owner=bob'),
+      removed: [],
+    },
+    said,
+    'set',
+  );
+
 /**
  * What somebody had set is asked for again, because `event` showed that tagledger had taken it from them. `seq` is the
  * place of the event by which it stood there.
@@ -285,14 +316,14 @@ export const ONE_OF_EACH: readonly TagEvent[] = [
   retired('x1'),
 ];
 
-/** Events as a stream records them at {@link NOW}, one after another, behind those of `onto`. */
+/** Events as a stream records them in format 2 at {@link NOW}, one after another, behind those of `onto`. */
 export const chain = (
   events: readonly TagEvent[],
   stream: ResourceArn = STREAM,
   onto: readonly RecordedEvent[] = [],
 ): RecordedEvent[] => {
   const recorded = [...onto];
-  for (const event of events) recorded.push(record(stream, event, recorded.at(-1), NOW));
+  for (const event of events) recorded.push(record(stream, event, recorded.at(-1), NOW, 2));
   return recorded;
 };
 

@@ -33,7 +33,7 @@ export const unreadableRecord = (
   NewImage: Record<string, unknown> = {},
 ): DynamoDBRecord => {
   const record = lambdaRecord(recorded, index);
-  const body = { S: recorded.body.replace('"schemaVersion":1', '"schemaVersion":9') };
+  const body = { S: recorded.body.replace(/"schemaVersion":\d/, '"schemaVersion":9') };
   const image = { ...record.dynamodb?.NewImage, body, ...NewImage };
   return { ...record, dynamodb: { ...record.dynamodb, NewImage: image as Image } };
 };

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../events/recorded-event.ts';
 import { parseArn } from '../../events/resource-arn.ts';
 import type { Tag } from '../../events/tag.ts';
-import type { TagEvent, TamperDetected } from '../../events/tag-event.ts';
+import type { ResourceRetired, TagEvent, TagObserved, TamperDetected } from '../../events/tag-event.ts';
 import { whoText } from '../../explain/actor-text.ts';
 import { table } from './table.ts';
 
@@ -36,9 +36,11 @@ const what = (event: TagEvent): string => {
     case 'TagObserved':
       return event.how === 'birth'
         ? `made by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}${bornWith(event.set)}${notesText(event)}`
-        : `${changeText(event.set, event.removed)} by ${whoText(event.who)} with ${event.cause.name ?? 'a sweep'} ${event.cause.id}`;
+        : `${changeText(event)} by ${whoText(event.who)} with ${event.cause.name ?? 'a sweep'} ${event.cause.id}`;
+    case 'ResourceRestored':
+      return `restored ${byCall(event)}`;
     case 'ResourceRetired':
-      return `ended by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}`;
+      return `${event.repeated ? 'had ended before the call' : 'ended'} ${byCall(event)}`;
     case 'GapFound':
       return `${event.reason}, by ${whoText(event.who)}, event ${event.cause.id}`;
     case 'PolicyRecorded':
@@ -47,6 +49,9 @@ const what = (event: TagEvent): string => {
       return `${event.what}: ${placesText(event)}: expected ${event.expected}, found ${event.found}, by ${event.how}`;
   }
 };
+
+const byCall = ({ who, cause }: Pick<ResourceRetired, 'who' | 'cause'>): string =>
+  `by ${whoText(who)} with ${cause.name ?? 'an unnamed call'} ${cause.id}`;
 
 const placesText = ({ tampered = 'the ledger', seqs }: TamperDetected): string =>
   seqs.length > 0 ? `${seqs.join(', ')} of ${tampered}` : tampered;
@@ -57,9 +62,10 @@ const tagText = (tags: readonly Tag[]): string =>
 const bornWith = (tags: readonly Tag[] | undefined): string =>
   tags?.length ? `, born with ${tagText(tags)}` : '';
 
-const changeText = (set: readonly Tag[], removed: readonly string[] | 'all'): string => {
+const changeText = ({ set, removed, removedIf = [] }: TagObserved): string => {
   const gone = removed === 'all' ? ['all tags removed'] : removed.map((key) => `${key} removed`);
-  return [...(set.length > 0 ? [tagText(set)] : []), ...gone].join(', ');
+  const perhaps = removedIf.map(({ key, value }) => `${key} removed if it was ${JSON.stringify(value)}`);
+  return [...(set.length > 0 ? [tagText(set)] : []), ...gone, ...perhaps].join(', ');
 };
 
 const notesText = ({

@@ -79,6 +79,7 @@ export const PHRASES: Readonly<Record<SkipReason, string>> = {
   'no-rule': 'resources of a type that no rule is for',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
   retired: 'resources that are gone',
+  'format-1': 'calls that events of format 1 cannot tell of (EVENT_FORMAT)',
 };
 
 /** A tally as table rows: name, count, details. */

@@ -92,7 +92,11 @@ const legendOf = (timeline: Timeline, moment: string, number: number): string[][
 
 const changeText = (change: Change): string => {
   const { what, tags, isLate, recordedAt } = change;
-  const keys = tags.map(({ key, new: value }) => (value === null ? `${key} removed` : key)).join(', ');
+  const keys = tags
+    .map(({ key, new: value, isUnordered }) => {
+      return `${key}${value === null ? ' removed' : ''}${isUnordered ? ' (unordered)' : ''}`;
+    })
+    .join(', ');
   const did = what === 'tagged' ? keys : `${what}${keys && ` with ${keys}`}`;
   return `${did} by ${actorText(change)}, because of ${causeText(change)}${isLate ? `; late, recorded ${recordedAt}` : ''}`;
 };

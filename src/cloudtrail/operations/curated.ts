@@ -25,6 +25,14 @@ export interface CuratedEnding {
   readonly because: string;
 }
 
+/** What an operation brings back from the Recycle Bin; `path` is where its ids are in the request. */
+export interface CuratedRestoration {
+  readonly operation: string;
+  readonly type: string;
+  readonly path: string;
+  readonly because: string;
+}
+
 /** What operations create beyond the generated rows. Ids that may have existed before are left out. */
 export const CURATED_CREATIONS: readonly CuratedCreation[] = [
   { operation: 'AcceptAddressTransfer', type: 'elastic-ip', path: 'addressTransfer.allocationId', because: 'the address is new to the account that accepts it' },
@@ -100,4 +108,11 @@ export const CURATED_ENDINGS: readonly CuratedEnding[] = [
   { operation: 'RevokeSecurityGroupEgress', type: 'security-group-rule', in: 'response', path: 'revokedSecurityGroupRuleSet.securityGroupRuleId', because: 'the request may name a rule by what it allows' },
   { operation: 'RevokeSecurityGroupIngress', type: 'security-group-rule', in: 'response', path: 'revokedSecurityGroupRuleSet.securityGroupRuleId', because: 'the request may name a rule by what it allows' },
   { operation: 'TerminateInstances', type: 'instance', in: 'request', path: 'instancesSet.instanceId', because: 'a list in a plain request, as CloudTrail spells it' },
+];
+
+/** What operations restore. What was restored is the same resource as before, with its tags. */
+export const CURATED_RESTORATIONS: readonly CuratedRestoration[] = [
+  { operation: 'RestoreImageFromRecycleBin', type: 'image', path: 'imageId', because: 'it is neither new nor ended' },
+  { operation: 'RestoreSnapshotFromRecycleBin', type: 'snapshot', path: 'snapshotId', because: 'it is neither new nor ended' },
+  { operation: 'RestoreVolumeFromRecycleBin', type: 'volume', path: 'volumeId', because: 'it is neither new nor ended' },
 ];

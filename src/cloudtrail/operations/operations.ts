@@ -1,4 +1,11 @@
-import { CURATED_CREATIONS, CURATED_ENDINGS, type CuratedCreation, type CuratedEnding } from './curated.ts';
+import {
+  CURATED_CREATIONS,
+  CURATED_ENDINGS,
+  CURATED_RESTORATIONS,
+  type CuratedCreation,
+  type CuratedEnding,
+  type CuratedRestoration,
+} from './curated.ts';
 import { CREATIONS, ENDINGS } from './generated.ts';
 import { type LoggedShape, shapeOf } from './shape.ts';
 import { MAKES_NOTHING } from './without-resource.ts';
@@ -18,7 +25,7 @@ export type Creates = Omit<CuratedCreation, 'operation' | 'because'> & Provenanc
 type Ends = Omit<CuratedEnding, 'operation' | 'because'> & Provenance;
 
 /**
- * What an EC2 operation creates and ends. Paths are dotted wire names; lists along the path are expanded.
+ * What an EC2 operation creates, ends and restores. Paths are dotted wire names; lists along the path are expanded.
  * `shape` is information for people: records are read in either shape.
  */
 export interface Operation {
@@ -26,6 +33,8 @@ export interface Operation {
   readonly shape: LoggedShape;
   readonly creates?: readonly Creates[];
   readonly ends?: readonly Ends[];
+  /** What it brings back, as it was before its end. */
+  readonly restores?: readonly Omit<CuratedRestoration, 'operation'>[];
 }
 
 const creates = new Map<string, Creates[]>();
@@ -42,20 +51,26 @@ for (const [operation, type, body, path] of ENDINGS) {
 }
 for (const { operation, ...row } of CURATED_ENDINGS) add(ends, operation, { ...row, source: 'curated' });
 
+const restores = new Map<string, Omit<CuratedRestoration, 'operation'>[]>();
+for (const { operation, ...row } of CURATED_RESTORATIONS) add(restores, operation, row);
+
 /**
  * The operations that are followed, sorted by name; in each, generated rows come before hand-written ones.
  * Names in responses and single ids in requests are those of the EC2 API's model. Lists in plain requests are
  * spelled as CloudTrail spells them, which no model shows.
  */
-export const OPERATIONS: readonly Operation[] = [...new Set([...creates.keys(), ...ends.keys()])]
+export const OPERATIONS: readonly Operation[] = [
+  ...new Set([...creates.keys(), ...ends.keys(), ...restores.keys()]),
+]
   .sort()
   .map((operation) => {
-    const [made, ended] = [creates.get(operation), ends.get(operation)];
+    const [made, ended, restored] = [creates.get(operation), ends.get(operation), restores.get(operation)];
     return {
       operation,
       shape: shapeOf(operation),
       ...(made && { creates: made }),
       ...(ended && { ends: ended }),
+      ...(restored && { restores: restored }),
     };
   });
 

@@ -44,11 +44,8 @@ const BY_REASON = {
   'more time for what was there before': ['PurchaseCapacityBlockExtension'],
   'what was there before, in another state': [
     'RestoreAddressToClassic',
-    'RestoreImageFromRecycleBin',
     'RestoreManagedPrefixListVersion',
-    'RestoreSnapshotFromRecycleBin',
     'RestoreSnapshotTier',
-    'RestoreVolumeFromRecycleBin',
   ],
   'a membership or a setting': [
     'RegisterInstanceEventNotificationAttributes',

@@ -68,7 +68,7 @@ export const dueRequests = async (
     if (state?.status !== 'open' || state.attempt !== event.attempt) {
       // An earlier invocation may have crashed between an outcome and the give-back that follows it.
       const { eventId, effectiveAt } = event;
-      await transact(ledger, stream, (resource) => giveBack(stream, resource, eventId, effectiveAt), known);
+      await transact(ledger, stream, (_, events) => giveBack(stream, events, eventId, effectiveAt), known);
       return undefined;
     }
     return { ...base, tags: state.pending, known };

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { EventStore } from '../../events/event-store.ts';
 import { isLedgerStream } from '../../events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../events/recorded-event.ts';
-import { evolve, fold, type Resource, UNKNOWN } from '../../events/resource.ts';
+import { fold } from '../../events/resource.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
 import { correlationIdsOf } from '../../intake/correlation-ids.ts';
 import { rowOf } from '../../projections/state-row.ts';
@@ -25,8 +25,8 @@ const STREAMS_AT_ONCE = 16;
 
 /**
  * The change feed consumer that keeps the current state of each resource, with at most one write per resource
- * and batch. A row applies the next events, skips old ones, and is rebuilt from the stream if one is missing,
- * so records can arrive late, twice and in any order. An unreadable event is quarantined together with the
+ * and batch. A row is always the fold of its whole stream, and an older one is never saved over a newer one, so
+ * records can arrive late, twice and in any order. An unreadable event is quarantined together with the
  * events that depend on it; its resource keeps its row. An event that a newer version wrote recently is
  * redelivered instead. The ledger's own streams have no row.
  */
@@ -56,18 +56,14 @@ interface Poison {
 const projectStreams = async ({ store, states, telemetry }: ProjectDeps, events: readonly FeedEvent[]) => {
   const ofResources = events.filter(({ recorded }) => !isLedgerStream(recorded.stream));
   const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
-  const rows = await currentRows(states, streams);
   const retry: number[] = [];
   const poison: Poison[] = [];
   let saved = 0;
   await pMap(
     streams,
     async ([stream, group]) => {
-      const row = rows.get(stream) ?? UNKNOWN;
       try {
-        const resource = await advance(store, stream, row, group);
-        if (resource === row) return;
-        await states.save(rowOf(stream, resource));
+        await states.save(rowOf(stream, fold(await wholeStream(store, stream, group))));
         saved += 1;
       } catch (error) {
         telemetry.error('a resource could not be projected', { error, stream });
@@ -96,33 +92,16 @@ const quarantined = async (
 };
 
 /**
- * Reads the rows that the batch builds on. A stream whose first event is in the batch needs none, which saves
- * a read.
+ * The events of a stream, at least up to the last one of the batch. A batch that has them all needs no read, which is
+ * so for nearly every new resource. Otherwise the stream is read: what one more event changes depends on all
+ * others, because they are sorted by time.
  */
-const currentRows = async (
-  states: StateStore,
-  streams: ReadonlyMap<ResourceArn, readonly FeedEvent[]>,
-): Promise<Map<ResourceArn, Resource>> => {
-  const begun = [...streams]
-    .filter(([, group]) => !group.some(({ recorded }) => recorded.seq === 1))
-    .map(([stream]) => stream);
-  return new Map((await states.get(begun)).map(({ arn, resource }) => [arn, resource]));
-};
-
-const advance = async (
+const wholeStream = async (
   store: EventStore,
   stream: ResourceArn,
-  row: Resource,
   group: readonly FeedEvent[],
-): Promise<Resource> => {
-  let resource = row;
-  for (const recorded of bySeq(group)) {
-    if (recorded.seq <= resource.lastSeq) continue;
-    if (recorded.seq > resource.lastSeq + 1) return fold(await store.read(stream));
-    resource = evolve(resource, recorded);
-  }
-  return resource;
+): Promise<readonly RecordedEvent[]> => {
+  const bySeq = new Map(group.map(({ recorded }) => [recorded.seq, recorded]));
+  const events = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  return events.every(({ seq }, i) => seq === i + 1) ? events : store.read(stream);
 };
-
-const bySeq = (group: readonly FeedEvent[]): RecordedEvent[] =>
-  group.map(({ recorded }) => recorded).sort((a, b) => a.seq - b.seq);

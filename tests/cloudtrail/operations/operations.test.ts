@@ -85,10 +85,10 @@ test('every path of what is ended is one of the EC2 model, or a list as CloudTra
   }
 });
 
-test('every operation makes or ends something, of a type of the EC2 API with ids that can be told', () => {
+test('every operation makes, ends or restores something, of a type of the EC2 API with ids that can be told', () => {
   const types = new Set<string>(Object.values(ec2.ResourceType));
-  for (const { operation, creates = [], ends = [] } of OPERATIONS) {
-    const rows = [...creates, ...ends];
+  for (const { operation, creates = [], ends = [], restores = [] } of OPERATIONS) {
+    const rows = [...creates, ...ends, ...restores];
     assert.ok(rows.length > 0, operation);
     for (const { type } of rows) {
       assert.ok(types.has(type), type);

@@ -86,11 +86,14 @@ const chosen =
     return tags.length > 0 ? [{ ...change, tags }] : [];
   };
 
+/** Changes of one resource in one second stay in the order of `changesOf`. */
 const byTime = (a: Change, b: Change): number => {
-  if (a.effectiveAt !== b.effectiveAt) return a.effectiveAt < b.effectiveAt ? -1 : 1;
-  if (a.arn !== b.arn) return a.arn < b.arn ? -1 : 1;
-  return a.seq - b.seq;
+  const [x, y] = [secondOf(a), secondOf(b)];
+  if (x !== y) return x < y ? -1 : 1;
+  return a.arn === b.arn ? 0 : a.arn < b.arn ? -1 : 1;
 };
+
+const secondOf = ({ effectiveAt }: Change): string => effectiveAt.slice(0, 19);
 
 const HEAD = ['happened', 'recorded', 'resource', 'what', 'from', 'to', 'who', 'because of'];
 
@@ -111,8 +114,11 @@ const rowsOf = (change: Change): string[][] => {
     causeText(change),
   ];
   const own = what === 'tagged' ? [] : [row(what, '', '')];
-  return [...own, ...tags.map((tag) => row(tag.key, valueText(tag.old), valueText(tag.new)))];
+  return [...own, ...tags.map((tag) => row(keyText(tag), valueText(tag.old), valueText(tag.new)))];
 };
+
+const keyText = ({ key, isUnordered }: Change['tags'][number]): string =>
+  isUnordered ? `${key} (unordered)` : key;
 
 /** A value in quotes, to tell it from a missing key. */
 const valueText = (value: string | null): string => (value === null ? 'none' : JSON.stringify(value));

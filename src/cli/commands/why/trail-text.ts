@@ -32,6 +32,7 @@ const rowOf = (finding: TrailFinding): string[] => {
 
 const WOULD: Readonly<Record<OutcomeKind, string>> = {
   request: 'ask for its tags',
+  restore: 'record its return',
   retire: 'record its end',
   observe: 'record its tags',
   skip: 'record nothing',

@@ -1,0 +1,113 @@
+import type { RecordedEvent } from '../recorded-event.ts';
+import type { Tag } from '../tag.ts';
+import type { Who } from '../tag-event.ts';
+
+/** What the fold reads of an event: also an event that has no place in the ledger yet can be folded. */
+export type FoldedEvent = Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>;
+
+/**
+ * What one event, or the two events of one act, say about a resource.
+ *
+ * - `creation`: a call created it with the tags in `set`.
+ * - `tags`: `set` was set, `removed` was removed, and each tag in `removedIf` was removed if the resource had it.
+ * - `end`: a call deleted it. `repetition`: a call found it already ended, or about to end.
+ * - `restoration`: it came back from the Recycle Bin.
+ */
+export interface Act {
+  readonly what: 'creation' | 'tags' | 'end' | 'repetition' | 'restoration';
+  readonly source: FoldedEvent;
+  readonly at: string;
+  /** Whole seconds since 1970: the time of CloudTrail's records is no more exact. */
+  readonly second: number;
+  /** Orders acts of which nothing else tells the order, so that it is the same in every answer. */
+  readonly id: string;
+  /** Absent if no record names who acted. */
+  readonly who?: Who;
+  readonly set: readonly Tag[];
+  readonly removed: readonly string[] | 'all';
+  readonly removedIf: readonly Tag[];
+  /** Where the act stands among those of its second; absent if only CloudTrail tells of it. */
+  readonly place?: Place;
+  /** What EventBridge told of the same act (see `joinActs`). */
+  readonly told?: Act;
+}
+
+/** The place of an act in time, as exactly as its source tells it. */
+interface Place {
+  readonly ms: number;
+  /** Whose count orders acts of the same millisecond. */
+  readonly by: 'eventbridge' | 'tagledger';
+  /** EventBridge's `version`, or the place in the stream of what tagledger did. */
+  readonly count: number;
+}
+
+/** The act of an event; undefined for an event that says nothing about the resource itself. */
+export const actOf = (source: FoldedEvent): Act | undefined => {
+  const { event } = source;
+  switch (event.type) {
+    case 'TagRequested':
+      return event.birth && act(source, 'creation', { set: event.birth.tags, who: event.who });
+    case 'TagApplied':
+      return act(source, 'tags', { set: event.tags });
+    case 'TagObserved': {
+      const { how, set, removed, removedIf = [], who } = event;
+      const by = who && { who };
+      return how === 'birth'
+        ? act(source, 'creation', { set, ...by })
+        : act(source, 'tags', { set, removed, removedIf, ...by });
+    }
+    case 'ResourceRetired':
+      return event.repeated ? act(source, 'repetition', {}) : act(source, 'end', { who: event.who });
+    case 'ResourceRestored':
+      return act(source, 'restoration', { who: event.who });
+    case 'GapFound':
+      return act(source, 'creation', { who: event.who });
+    case 'TagFailed':
+    case 'PolicyRecorded':
+    case 'TamperDetected':
+      return undefined;
+  }
+};
+
+const act = (
+  source: FoldedEvent,
+  what: Act['what'],
+  more: Partial<Pick<Act, 'who' | 'set' | 'removed' | 'removedIf'>>,
+): Act => {
+  const { event } = source;
+  const at = event.effectiveAt;
+  const ms = Date.parse(at);
+  const place = placeIn(source, ms);
+  return {
+    what,
+    source,
+    at,
+    second: Math.floor(ms / 1_000),
+    id: 'cause' in event ? event.cause.id : event.eventId,
+    set: [],
+    removed: [],
+    removedIf: [],
+    ...more,
+    ...(place && { place }),
+  };
+};
+
+/** tagledger's own outcomes and sweeps have milliseconds. So may tag-change events, which have a version. */
+const placeIn = ({ seq, event }: FoldedEvent, ms: number): Place | undefined => {
+  if (event.type === 'TagApplied') return { ms, by: 'tagledger', count: seq };
+  if (event.type !== 'TagObserved') return undefined;
+  const { cause, how, version = 0 } = event;
+  if (cause.source === 'eventbridge') return { ms, by: 'eventbridge', count: version };
+  return how === 'sweep' ? { ms, by: 'tagledger', count: seq } : undefined;
+};
+
+/** The place of an act in time: that of what EventBridge told of it, if it did. */
+export const placeOf = ({ place, told }: Act): Place | undefined => told?.place ?? place;
+
+/** Whether an act names a key, so that it may have changed it. */
+export const touches = (one: Act, key: string): boolean =>
+  one.set.some((tag) => tag.key === key) || mayRemove(one, key);
+
+/** Whether a removal names a key, with or without a value. */
+export const mayRemove = ({ removed, removedIf }: Act, key: string): boolean =>
+  removed === 'all' || removed.includes(key) || removedIf.some((tag) => tag.key === key);

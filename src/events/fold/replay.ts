@@ -1,0 +1,252 @@
+import { groupBy } from '../../shared/collections.ts';
+import type { Life } from '../life.ts';
+import type { TagFact } from '../tag-fact.ts';
+import { type Act, placeOf, touches } from './act.ts';
+import type { RequestOutcomes } from './fold-requests.ts';
+
+/** The change of one tag key. A value is null when the resource does not have the key. */
+export interface KeyChange {
+  readonly key: string;
+  readonly old: string | null;
+  readonly new: string | null;
+  /**
+   * Present if another act on this key happened in the same second, and no record says which one came first. Both are
+   * listed, even if one of them left the value as it was, because in the other order it would not.
+   */
+  readonly isUnordered?: true;
+}
+
+/** What one act did to a resource. */
+export interface Step {
+  readonly act: Act;
+  /** What it did to the resource's life. Absent for a change of tags, and for what was so already. */
+  readonly life?: 'created' | 'ended' | 'restored';
+  /** Sorted by key. */
+  readonly keys: readonly KeyChange[];
+}
+
+/** What a replay knows of a resource at its end. */
+export interface Replayed {
+  /** The last one may still be open. Empty if no act is known. */
+  readonly lives: readonly Life[];
+  readonly facts: ReadonlyMap<string, TagFact>;
+  /** When all tags of the last life were last removed at once. */
+  readonly cleared?: string;
+}
+
+interface World {
+  lives: Life[];
+  facts: Map<string, TagFact>;
+  cleared?: string | undefined;
+}
+
+/**
+ * Replays acts in the order of time. The order in which they are given does not matter.
+ *
+ * **Order.** Acts of different seconds happened in the order of their seconds. Within a second, {@link rankOf} and
+ * then {@link byPlace} say which came first.
+ *
+ * **Lives.** A creation begins a life, an end ends it, and a restoration continues the life that ended last. A creation
+ * after an end begins the next life, without the tags of the one before. Any other act on a resource of which
+ * nothing is known begins a life whose creation is unknown. The earliest creation of a life counts, and the
+ * earliest end. A creation within a life is a second sighting of the first: it tells the tags of keys that no act
+ * of this life has set or removed, and the creation if that was unknown. A repetition ends a life whose end is
+ * unknown, by nobody who is known.
+ *
+ * **Tags.** A tag set later replaces one set before. A restored resource has the tags that it had. An act after the
+ * end still changes tags: EC2 shows a terminated instance for a while.
+ *
+ * `outcomes` says which requests had ended when what they set was recorded. `onStep` is called for each act that
+ * changed something, or that may have changed a key (see `KeyChange.isUnordered`).
+ */
+export const replay = (
+  acts: readonly Act[],
+  outcomes: RequestOutcomes,
+  onStep?: (step: Step) => void,
+): Replayed => {
+  const world: World = { lives: [], facts: new Map() };
+  for (const together of bySecond(acts)) {
+    const isEnded = hasEnded(world);
+    together.sort((a, b) => rankOf(a, isEnded) - rankOf(b, isEnded) || byPlace(a, b));
+    for (const act of together) {
+      const step = perform(world, act, together, outcomes, onStep !== undefined);
+      if (step.life || step.keys.length > 0) onStep?.(step);
+    }
+  }
+  const { lives, facts, cleared } = world;
+  return { lives, facts, ...(cleared !== undefined && { cleared }) };
+};
+
+const bySecond = (acts: readonly Act[]): Act[][] =>
+  acts.length === 1
+    ? [[...acts]]
+    : [...groupBy(acts, ({ second }) => second)].sort(([a], [b]) => a - b).map(([, together]) => together);
+
+/**
+ * The order of acts in one second, as far as their kinds tell it: nothing happens to a resource before its
+ * creation, and an end comes last. A resource that had ended before this second is restored before anything else
+ * happens to it; otherwise a restoration undoes an end of this second. A repetition comes after the end that it
+ * repeats.
+ */
+const rankOf = ({ what }: Act, isEnded: boolean): number =>
+  ({ creation: 0, restoration: isEnded ? 1 : 5, tags: 2, end: 3, repetition: 4 })[what];
+
+/**
+ * The order of acts of one second and kind: those that only CloudTrail tells of, by their ids, then the others by
+ * their time, and by the count of their source. The ids tell nothing about time: they only make the order the
+ * same in every answer.
+ */
+const byPlace = (a: Act, b: Act): number => {
+  const [x, y] = [placeOf(a), placeOf(b)];
+  if (!x || !y) return Number(x !== undefined) - Number(y !== undefined) || byText(a.id, b.id);
+  return x.ms - y.ms || byText(x.by, y.by) || x.count - y.count || byText(a.id, b.id);
+};
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const hasEnded = ({ lives }: World): boolean => lives.at(-1)?.ended !== undefined;
+
+const perform = (
+  world: World,
+  act: Act,
+  together: readonly Act[],
+  outcomes: RequestOutcomes,
+  isListed: boolean,
+): Step => {
+  if (world.lives.length === 0 || (act.what === 'creation' && hasEnded(world))) {
+    world.lives.push({});
+    world.facts.clear();
+    world.cleared = undefined;
+  }
+  const last = world.lives.length - 1;
+  const life = world.lives[last] ?? {};
+  const milestone = { at: act.at, ...(act.who && { who: act.who }) };
+  switch (act.what) {
+    case 'creation': {
+      if (!life.created) world.lives[last] = { ...life, created: milestone };
+      const keys = setFirst(world, act, isListed);
+      return { act, ...(!life.created && { life: 'created' }), keys };
+    }
+    case 'tags':
+      return { act, keys: change(world, act, together, outcomes, isListed) };
+    case 'end':
+    case 'repetition':
+      if (life.ended) return { act, keys: [] };
+      world.lives[last] = { ...life, ended: milestone };
+      return { act, life: 'ended', keys: [] };
+    case 'restoration': {
+      const { ended, ...rest } = life;
+      world.lives[last] = rest;
+      return { act, ...(ended && { life: 'restored' }), keys: [] };
+    }
+  }
+};
+
+/** The tags of a creation: those of keys that nothing else has set or removed in this life. */
+const setFirst = ({ facts, cleared }: World, act: Act, isListed: boolean): KeyChange[] => {
+  if (cleared !== undefined) return [];
+  const fresh = new Map(act.set.flatMap(({ key, value }) => (facts.has(key) ? [] : [[key, value]])));
+  const { at, source } = act;
+  for (const [key, value] of fresh) facts.set(key, { key, value, at, seq: source.seq, ours: false });
+  return isListed ? [...fresh].sort(byKey).map(([key, value]) => ({ key, old: null, new: value })) : [];
+};
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => byText(a, b);
+
+const change = (
+  world: World,
+  act: Act,
+  together: readonly Act[],
+  outcomes: RequestOutcomes,
+  isListed: boolean,
+): KeyChange[] => {
+  const { facts } = world;
+  const effect = effectOf(act, facts);
+  const old = new Map<string, string | null>();
+  for (const [key, value] of effect) {
+    const fact = facts.get(key);
+    old.set(key, fact?.value ?? null);
+    facts.set(key, { key, value, at: act.at, seq: act.source.seq, ...by(act, key, fact, outcomes) });
+  }
+  if (act.removed === 'all') world.cleared = act.at;
+  if (!isListed) return [];
+  const unordered = together.length > 1 ? unorderedKeys(act, together) : NO_KEYS;
+  return [...new Set([...effect.keys(), ...unordered])].sort().flatMap((key) => {
+    const now = facts.get(key)?.value ?? null;
+    const before = old.has(key) ? (old.get(key) ?? null) : now;
+    const isUnordered = unordered.has(key);
+    if (before === now && !isUnordered) return [];
+    return [{ key, old: before, new: now, ...(isUnordered && { isUnordered }) }];
+  });
+};
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** What an act does to the keys of a resource with these facts: values that it sets, null where it removes. */
+const effectOf = (act: Act, facts: ReadonlyMap<string, TagFact>): Map<string, string | null> => {
+  const { told, set, removed, removedIf } = act;
+  const gone = removed === 'all' ? [...facts.keys()] : removed;
+  // Where EventBridge told which keys were removed, no condition needs to be decided.
+  const met = told ? [] : removedIf.filter(({ key, value }) => facts.get(key)?.value === value);
+  return new Map([
+    ...[...gone, ...met.map(({ key }) => key)].map((key) => [key, null] as const),
+    ...set.map(({ key, value }) => [key, value] as const),
+    ...(told ? effectOf(told, facts) : []),
+  ]);
+};
+
+/** Whose the new value of a key is, and what it hides if it is tagledger's. */
+const by = (
+  { source: { seq, event } }: Act,
+  key: string,
+  old: TagFact | undefined,
+  outcomes: RequestOutcomes,
+): Pick<TagFact, 'ours' | 'wins' | 'theirs'> => {
+  if (event.type !== 'TagApplied') return { ours: false };
+  const request = outcomes.get(seq);
+  const theirs = old && (request ? hiddenBy(old) : shownBy(old));
+  return {
+    ours: true,
+    ...(request?.overwrite.includes(key) && { wins: true as const }),
+    ...(theirs && { theirs }),
+  };
+};
+
+/** The value that tagledger hides by setting a key. One that a rule has already overwritten is not kept. */
+const hiddenBy = (old: TagFact): TagFact['theirs'] =>
+  old.ours ? (old.wins ? undefined : old.theirs) : shownBy(old);
+
+/**
+ * What an outcome that was recorded after its request had ended hides: a later request's value is treated like a
+ * person's, and is to be given back.
+ */
+const shownBy = ({ value, at }: TagFact): TagFact['theirs'] => ({ value, at });
+
+/**
+ * The keys for which no record says whether an act came before or after another one of its second that names
+ * them, too.
+ */
+const unorderedKeys = (act: Act, together: readonly Act[]): ReadonlySet<string> => {
+  const others = together.filter((other) => other !== act && other.what === 'tags' && !isOrdered(act, other));
+  if (others.length === 0) return NO_KEYS;
+  const keys = keysOf(together).filter(
+    (key) => touches(act, key) && others.some((other) => touches(other, key)),
+  );
+  return new Set(keys);
+};
+
+/** EventBridge's versions order its events. Milliseconds order acts of different sources. */
+const isOrdered = (a: Act, b: Act): boolean => {
+  const [x, y] = [placeOf(a), placeOf(b)];
+  if (!x || !y) return false;
+  return x.by === y.by || (isExact(x.ms) && isExact(y.ms));
+};
+
+/** EventBridge's time is in whole seconds, or in milliseconds. */
+const isExact = (ms: number): boolean => ms % 1_000 !== 0;
+
+const keysOf = (acts: readonly Act[]): string[] =>
+  acts.flatMap(({ set, removed, removedIf }) => [
+    ...[...set, ...removedIf].map(({ key }) => key),
+    ...(removed === 'all' ? [] : removed),
+  ]);
