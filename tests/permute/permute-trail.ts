@@ -2,6 +2,7 @@ import { answersOf } from '../reference/simulator.ts';
 import { type Chance, chance } from '../simulation/chance.ts';
 import { type Difference, differencesByOrder, differencesFromReference } from './compare.ts';
 import { momentsOf } from './moments.ts';
+import { comparePartialStates } from './partial-states.ts';
 import { type ProductAnswers, productAnswers } from './product-answers.ts';
 import { type ReadTrail, readByProduct } from './read-by-product.ts';
 
@@ -12,10 +13,15 @@ export interface FoundDifference extends Difference {
 
 /**
  * Lets the product read records forwards, backwards, shuffled, and shuffled with some of them twice, and compares
- * its answers in each order with the reference's and with those of the first order. The seed decides the
- * shuffles.
+ * its answers in each order with the reference's and with those of the first order, and the partial states of the
+ * archive with the fold. The seed decides the shuffles. `onStream` is told of each stream read whether the archive must
+ * fold it from its events.
  */
-export const permuteTrail = async (records: readonly object[], seed: number): Promise<FoundDifference[]> => {
+export const permuteTrail = async (
+  records: readonly object[],
+  seed: number,
+  onStream: (isFolded: boolean) => void = () => {},
+): Promise<FoundDifference[]> => {
   const moments = momentsOf(records);
   const reference = answersOf(records, moments);
   const found: FoundDifference[] = [];
@@ -27,9 +33,24 @@ export const permuteTrail = async (records: readonly object[], seed: number): Pr
     const differences = [
       ...differencesFromReference(reference, answers, moments),
       ...differencesByOrder(first, answers),
+      ...(await inArchive(read, moments, onStream)),
       ...(await inReading(read)),
     ];
     found.push(...differences.map((one) => ({ ...one, order })));
+  }
+  return found;
+};
+
+const inArchive = async (
+  { store, states }: ReadTrail,
+  moments: readonly string[],
+  onStream: (isFolded: boolean) => void,
+): Promise<Difference[]> => {
+  const found: Difference[] = [];
+  for await (const { arn } of states.list()) {
+    const { differences, isFolded } = comparePartialStates(await store.read(arn), moments);
+    found.push(...differences);
+    onStream(isFolded);
   }
   return found;
 };

@@ -42,11 +42,16 @@ const show = async (records: readonly object[], seed: number, kind: string): Pro
 
 const seeds = new Map<string, number[]>();
 let differing = 0;
+let [streams, folded] = [0, 0];
 let isShown = false;
 const begin = performance.now();
 for (let seed = from; seed < from + trails; seed++) {
   const { records } = generateTrail(seed);
-  const kinds = new Set((await permuteTrail(records, seed)).map(({ kind }) => kind));
+  const found = await permuteTrail(records, seed, (isFolded) => {
+    streams += 1;
+    if (isFolded) folded += 1;
+  });
+  const kinds = new Set(found.map(({ kind }) => kind));
   const [first] = kinds;
   if (first === undefined) continue;
   differing += 1;
@@ -59,6 +64,7 @@ for (let seed = from; seed < from + trails; seed++) {
 for (const [kind, of] of [...seeds].sort(([, a], [, b]) => b.length - a.length)) {
   console.log(`${String(of.length).padStart(8)}  ${kind} (first seed ${of[0]})`);
 }
+console.log(`the archive must fold ${folded} of ${streams} streams from their events`);
 const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
 console.log(`${differing} of ${trails} trails differ; seeds ${from} to ${from + trails - 1}; ${seconds} s`);
 if (differing > 0) process.exitCode = 1;
