@@ -1,6 +1,18 @@
 import { suite } from 'uvu';
 import { raiseAttempts } from '../../src/commands/raise-attempt.ts';
-import { at, attempted, failed, NOW, requested, retired, STREAM, tags, trail } from '../support/events.ts';
+import {
+  at,
+  attempted,
+  created,
+  failed,
+  NOW,
+  requested,
+  restored,
+  retired,
+  STREAM,
+  tags,
+  trail,
+} from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('raise attempts');
@@ -43,6 +55,23 @@ test('what is final is never raised again', () => {
     .when(raise(60))
     .yields();
   given(STREAM, ask, throttled, retired(trail('end'), at(5)))
+    .when(raise(60))
+    .yields();
+});
+
+test('what the end of a resource had closed is raised again when the resource is restored', () => {
+  const end = retired(trail('end'), at(5));
+  given(STREAM, ask, throttled, end, restored(trail('back'), at(6)))
+    .when(raise(20))
+    .yields(second);
+  given(STREAM, ask, throttled, restored(trail('back'), at(4)), end)
+    .when(raise(60))
+    .yields();
+});
+
+test('a request of a life that ended is not raised for the next one', () => {
+  const next = created(trail('again'), at(7));
+  given(STREAM, { ...ask, birth: { tags: [] } }, throttled, retired(trail('end'), at(5)), next)
     .when(raise(60))
     .yields();
 });

@@ -234,6 +234,20 @@ test('of a retired resource nothing is requested, but a late birth is observed',
     .yields(created(RUN, at(1), 'Team=red', { notes: [kept('Team')] }));
 });
 
+test('a creation after an end is requested anew, without a look at the tags of the life before', () => {
+  const before = [created(trail('run-0'), at(-9), 'Owner=bob'), retired(END, at(0))];
+  given(STREAM, ...before)
+    .when(creation('', 'Owner=ada'))
+    .yields(requested(RUN, at(1), 'Owner=ada', { rules: 'r-1', birth: { tags: [] } }));
+});
+
+test('a creation that came before a known end and the next life is observed', () => {
+  const later = [retired(END, at(2)), created(trail('run-2'), at(3))];
+  given(STREAM, ...later)
+    .when(creation('', 'Owner=ada'))
+    .yields(created(RUN, at(1)));
+});
+
 test('the same cause hours later, after other events, is not news', () => {
   const request = requested(RUN, at(1), 'Owner=ada', { birth: { tags: [] } });
   const past = [

@@ -17,6 +17,8 @@ import {
   requested,
   retired,
   tags,
+  toldByEventBridge,
+  trail,
 } from '../support/events.ts';
 
 const test = suite('the changes of a resource');
@@ -101,6 +103,27 @@ test('that removed all tags name each of them', () => {
     'App: shop -> null',
     'Owner: bob -> null',
   ]);
+});
+
+test('of one second are all listed and marked, whatever they were recorded as', () => {
+  const second = '2026-03-31T12:05:00.000Z';
+  const events = [
+    born,
+    observed(trail('b'), second, 'Owner=ada', { who: ADA }),
+    observed(trail('a'), second, 'Owner=eve'),
+    toldByEventBridge('c', '2026-03-31T12:05:00.300Z', 'Team=x'),
+  ];
+  for (const recorded of [events, events.toReversed()]) {
+    const changes = changesOf(chain(recorded), EVER).filter(({ effectiveAt }) => effectiveAt >= second);
+    assert.equal(
+      changes.map(({ who, tags }) => [who?.name, ...tags.map((tag) => [tag.key, tag.new, tag.isUnordered])]),
+      [
+        ['bob', ['Owner', 'eve', true]],
+        ['ada', ['Owner', 'ada', true]],
+        ['unknown', ['Team', 'x', undefined]],
+      ],
+    );
+  }
 });
 
 /** Whether the life has ended that the changes are of, so far. */

@@ -15,6 +15,7 @@ import {
   STREAM,
   stateAfter,
   tags,
+  trail,
 } from '../support/events.ts';
 
 const test = suite('the row of a resource');
@@ -115,6 +116,23 @@ test('the view of a resource has the error of a request that failed, and not one
   });
   const gone = stateAfter(ask, failed('f1', at(1)), retired('x1', at(3)));
   assert.is(viewOf(rowOf(STREAM, gone)).error, null);
+});
+
+test('a row does not grow with the history of its resource', () => {
+  const acts = (count: number): TagEvent[] =>
+    Array.from({ length: count }, (_, i) => i).flatMap((i) => {
+      const ask = requested(trail(`call ${i}`), at(i), `Owner=o${i}`);
+      return [ask, applied(ask, at(i)), observed(trail(`change ${i}`), at(i), `Team=t${i}`)];
+    });
+  const waiting = requested(trail('waiting'), at(0), 'App=shop');
+  const row = rowOf(STREAM, stateAfter(waiting, ...acts(7_000)));
+  assert.is(row.resource.lastSeq, 21_001);
+  assert.equal(
+    row.resource.requests.map(({ status }) => status),
+    ['open', 'applied', 'applied', 'applied', 'applied', 'applied'],
+  );
+  assert.is(row.status, 'open');
+  assert.ok(JSON.stringify(row).length < 4_000, String(JSON.stringify(row).length));
 });
 
 test.run();

@@ -1,7 +1,19 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { timelineOf } from '../../src/projections/timeline.ts';
-import { applied, at, chain, failed, observed, requested, retired, STREAM, tags } from '../support/events.ts';
+import {
+  applied,
+  at,
+  chain,
+  created,
+  failed,
+  observed,
+  requested,
+  restored,
+  retired,
+  STREAM,
+  tags,
+} from '../support/events.ts';
 
 const test = suite('the timeline of a resource');
 const EVER = '9999-12-31T23:59:59.999Z';
@@ -37,6 +49,31 @@ test('has the intervals of each key, which end with the resource', () => {
     [timeline?.arn, timeline?.bornAt, timeline?.endedAt, timeline?.seenAt],
     [STREAM, at(0), at(9), at(0)],
   );
+});
+
+test('goes on where the resource was restored, and begins anew with the next life', () => {
+  const events = [
+    created('o1', at(0), 'Name=web'),
+    retired('d1', at(2)),
+    restored('y1', at(4)),
+    retired('d2', at(6)),
+    observed('o2', at(7), 'Late=1'),
+    created('o3', at(9), 'Name=new'),
+  ];
+  for (const recorded of [events, events.toReversed()]) {
+    assert.equal(timelineOf(chain(recorded), EVER)?.keys, [
+      { key: 'Late', intervals: [{ value: '1', from: at(7), to: at(9) }] },
+      {
+        key: 'Name',
+        intervals: [
+          { value: 'web', from: at(0), to: at(6) },
+          { value: 'new', from: at(9), to: null },
+        ],
+      },
+    ]);
+    const whats = timelineOf(chain(recorded), EVER)?.changes.map(({ what }) => what);
+    assert.equal(whats, ['made', 'ended', 'restored', 'ended', 'tagged', 'made']);
+  }
 });
 
 test('has the attempts that failed', () => {

@@ -1,0 +1,62 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { inFormat1 } from '../../src/commands/in-format-1.ts';
+import { restoreResource } from '../../src/commands/restore-resource.ts';
+import { transact } from '../../src/commands/transact.ts';
+import { UNKNOWN } from '../../src/events/resource.ts';
+import {
+  at,
+  BOB,
+  NOW,
+  observed,
+  requested,
+  restored,
+  retired,
+  STREAM,
+  stateAfter,
+  tags,
+  trail,
+} from '../support/events.ts';
+
+const test = suite('what a writer of format 1 records');
+
+const removal = (over: object = {}) =>
+  observed('o2', at(2), '', { removedIf: tags('Owner=ada Team=blue'), ...over });
+const known = stateAfter(observed('o1', at(1), 'Owner=ada Team=red'));
+
+test('of a removal on condition it keeps what is met now, and nothing where nothing is', () => {
+  assert.equal(inFormat1(removal(), known), observed('o2', at(2), '', { removed: ['Owner'] }));
+  assert.equal(
+    inFormat1(removal({ removed: ['Zone'] }), known),
+    observed('o2', at(2), '', { removed: ['Owner', 'Zone'] }),
+  );
+  assert.is(inFormat1(removal(), UNKNOWN), undefined);
+});
+
+test('EventBridge’s version is left out', () => {
+  assert.equal(inFormat1(observed('o1', { version: 3 }), UNKNOWN), observed('o1'));
+});
+
+test('a repeated deletion is the end where none is known, and nothing else', () => {
+  const again = retired('x2', { repeated: true });
+  assert.equal(inFormat1(again, UNKNOWN), retired('x2'));
+  assert.is(inFormat1(again, stateAfter(retired('x1'))), undefined);
+  assert.equal(inFormat1(retired('x3'), stateAfter(retired('x1'))), retired('x3'));
+});
+
+test('a restoration cannot be told, and all else is as it is', () => {
+  assert.is(inFormat1(restored('y1'), known), undefined);
+  assert.equal(inFormat1(requested('r1'), known), requested('r1'));
+});
+
+test('the ledger writes it where its format is 1', async () => {
+  const decide = restoreResource(STREAM, { cause: trail('y'), who: BOB, at: at(3) });
+  const appended = async (eventFormat: 1 | 2) => {
+    const ledger = { store: memoryStore(), eventFormat, now: () => NOW };
+    return (await transact(ledger, STREAM, decide)).appended.map(({ event }) => event.type);
+  };
+  assert.equal([await appended(1), await appended(2)], [[], ['ResourceRestored']]);
+});
+
+test.run();
