@@ -21,8 +21,8 @@ const SNAPSHOT = 'snap-0a1b2c3d4e5f60718';
 const on = (clock: string, by = 'ana', id = `${by} ${clock}`) => ({ id, at: `2026-03-02T${clock}Z`, by });
 const born = creation(on('10:00:00'), VOLUME, { Owner: 'f', Env: 'prod' });
 /** What EventBridge tells of a change of Owner. */
-const word = (clock: string, value: string | null, version: number) =>
-  tagChangeEvent(on(clock), VOLUME, {
+const word = (clock: string, value: string | null, version: number, id = `event ${version}`) =>
+  tagChangeEvent({ id, at: `2026-03-02T${clock}Z` }, VOLUME, {
     changed: ['Owner'],
     tags: value === null ? {} : { Owner: value },
     version,
@@ -84,6 +84,44 @@ const CASES: readonly (readonly [what: string, records: readonly object[]])[] = 
       creation(on('10:00:00'), INSTANCE),
       deletion(on('12:00:00', 'ana'), INSTANCE),
       deletion(on('12:30:00', 'bob'), INSTANCE, 'terminated'),
+    ],
+  ],
+  [
+    'an instance of which only repeated terminations are told',
+    [
+      creation(on('10:00:00'), INSTANCE),
+      deletion(on('12:30:00', 'bob'), INSTANCE, 'terminated'),
+      deletion(on('12:40:00', 'eve'), INSTANCE, 'shutting-down'),
+    ],
+  ],
+  [
+    'a snapshot that was restored and deleted again within a second',
+    [
+      creation(on('10:00:00'), SNAPSHOT),
+      deletion(on('11:00:00', 'bob'), SNAPSHOT),
+      restoration(on('12:00:00', 'eve'), SNAPSHOT),
+      deletion(on('12:00:00', 'ana'), SNAPSHOT),
+    ],
+  ],
+  [
+    'calls of one second that the versions of EventBridge order',
+    [
+      born,
+      tagging(on('11:00:00', 'ana'), [VOLUME], { Owner: 'a' }),
+      tagging(on('11:00:00', 'bob'), [VOLUME], { Owner: 'b' }),
+      word('11:00:00', 'b', 2, 'z'),
+      word('11:00:00', 'a', 3, 'y'),
+    ],
+  ],
+  [
+    'a call that explains two of three events of EventBridge',
+    [
+      born,
+      tagging(on('11:00:00', 'ana'), [VOLUME], { Owner: 'a' }),
+      untagging(on('11:00:00', 'bob'), [VOLUME], { Owner: null }),
+      word('11:00:00', 'a', 2),
+      word('11:00:00', null, 3),
+      word('11:00:00', 'a', 4),
     ],
   ],
   [

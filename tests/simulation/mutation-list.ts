@@ -1,11 +1,4 @@
-/** One way to break the product: in `file`, the text `from` becomes `to`. */
-export interface Mutation {
-  readonly name: string;
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly from: string;
-  readonly to: string;
-}
+import type { Mutation } from '../support/mutation.ts';
 
 /** Mistakes that somebody could make; the simulation must notice each of them. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -66,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a cause that was handled is handled again',
     file: 'src/commands/request-tags.ts',
-    from: 'if (resource.seen.includes(eventId)) return giveBack(stream, resource, eventId, ask.at);',
+    from: 'if (isAmong(events, eventId)) return giveBack(stream, events, eventId, ask.at);',
     to: '',
   },
   {
@@ -77,15 +70,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a person's tag does not make a waiting request let go",
-    file: 'src/events/resource.ts',
+    file: 'src/events/fold/fold-requests.ts',
     from: 'theirs.has(key) && !overwrite.includes(key)',
     to: 'theirs.has(key) && overwrite.length > 99',
   },
   {
     name: 'the record that arrives last wins, not the fact that is newest',
-    file: 'src/events/resource.ts',
-    from: 'if (!old || old.at < at || (old.at === at && old.seq <= seq))',
-    to: "if (!old || at !== '')",
+    file: 'src/events/fold/replay.ts',
+    from: '.sort(([a], [b]) => a - b)',
+    to: '',
   },
   {
     name: "tagledger's own calls are somebody else's",
@@ -96,8 +89,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'project does not notice a gap',
     file: 'src/handlers/project/project.ts',
-    from: 'if (recorded.seq > resource.lastSeq + 1)',
-    to: 'if (recorded.seq < resource.lastSeq)',
+    from: 'events.every(({ seq }, i) => seq === i + 1)',
+    to: 'events.length > 0',
   },
   {
     name: 'an older row replaces a newer one',
@@ -132,8 +125,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'what was taken from people is not given back',
     file: 'src/commands/give-back.ts',
-    from: '  return [event, ...giveBack(stream, after, event.eventId, effectiveAt)];',
-    to: '  return after ? [event] : [];',
+    from: '[event, ...giveBack(stream, withNext(events, event), event.eventId, event.effectiveAt)]',
+    to: '(stream && events ? [event] : [])',
   },
   {
     name: 'a reader takes a later format for one that it knows',

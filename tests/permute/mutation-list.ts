@@ -1,0 +1,131 @@
+import type { Mutation } from '../support/mutation.ts';
+
+const [REPLAY, JOIN, INTAKE] = [
+  'src/events/fold/replay.ts',
+  'src/events/fold/join-acts.ts',
+  'src/commands/observe-tags.ts',
+] as const;
+
+/** Mistakes that make answers depend on the order of reading, or wrong in every order. */
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'acts of one second are ordered by their places in the stream',
+    file: REPLAY,
+    from: 'Number(x !== undefined) - Number(y !== undefined) || byText(a.id, b.id)',
+    to: 'Number(x !== undefined) - Number(y !== undefined) || a.source.seq - b.source.seq',
+  },
+  {
+    name: 'the order of the stream counts, not that of time',
+    file: REPLAY,
+    from: '.sort(([a], [b]) => a - b)',
+    to: '',
+  },
+  {
+    name: 'the last end wins',
+    file: REPLAY,
+    from: 'if (life.ended) return { act, keys: [] };',
+    to: '',
+  },
+  {
+    name: 'the last creation wins',
+    file: REPLAY,
+    from: 'if (!life.created) world.lives[last]',
+    to: 'world.lives[last]',
+  },
+  {
+    name: 'the condition of a removal is ignored',
+    file: REPLAY,
+    from: 'facts.get(key)?.value === value);',
+    to: "value !== '');",
+  },
+  {
+    name: 'a removal with a value is judged when it is read, as in format 1',
+    file: 'src/commands/transact.ts',
+    from: 'eventFormat === 1 ? inFormat1(event, resource) : event',
+    to: 'eventFormat ? inFormat1(event, resource) : event',
+  },
+  {
+    name: 'a creation after an end belongs to the life before',
+    file: REPLAY,
+    from: " || (act.what === 'creation' && hasEnded(world))",
+    to: '',
+  },
+  {
+    name: 'the next life has the tags of the one before',
+    file: REPLAY,
+    from: '    world.facts.clear();\n',
+    to: '',
+  },
+  {
+    name: 'a restoration does nothing',
+    file: REPLAY,
+    from: '      world.lives[last] = rest;\n',
+    to: '',
+  },
+  {
+    name: 'a restoration comes last in its second',
+    file: REPLAY,
+    from: 'restoration: isEnded ? 1 : 5',
+    to: 'restoration: isEnded ? 5 : 5',
+  },
+  {
+    name: 'a second sighting replaces newer tags',
+    file: REPLAY,
+    from: 'facts.has(key) ? [] : [[key, value]]',
+    to: '[[key, value] as const]',
+  },
+  {
+    name: 'a late event is not folded again',
+    file: 'src/handlers/project/project.ts',
+    from: 'events.every(({ seq }, i) => seq === i + 1)',
+    to: 'events.length > 0',
+  },
+  {
+    name: 'a repetition is an end by its caller',
+    file: 'src/events/fold/act.ts',
+    from: "event.repeated ? act(source, 'repetition', {})",
+    to: "event.repeated === null ? act(source, 'repetition', {})",
+  },
+  {
+    name: 'what EventBridge told is not joined with its call',
+    file: JOIN,
+    from: 'if (told.length === 0) return [...acts];',
+    to: 'if (told.length >= 0) return [...acts];',
+  },
+  {
+    name: 'two events of EventBridge are joined with one call',
+    file: JOIN,
+    from: '!toldOf.has(call) && fits(call, one)',
+    to: 'fits(call, one)',
+  },
+  {
+    name: 'versions do not order what EventBridge told',
+    file: REPLAY,
+    from: 'x.count - y.count || byText(a.id, b.id)',
+    to: 'byText(a.id, b.id)',
+  },
+  {
+    name: 'a call that changed nothing then is not recorded',
+    file: INTAKE,
+    from: 'return andGiveBack(stream, events, observed);',
+    to: 'return removedIf.length > 0 ? [] : andGiveBack(stream, events, observed);',
+  },
+  {
+    name: 'a change within a second is not marked',
+    file: REPLAY,
+    from: 'if (others.length === 0) return NO_KEYS;',
+    to: 'if (others.length >= 0) return NO_KEYS;',
+  },
+  {
+    name: 'partial states forget that they must be folded',
+    file: 'src/archive/partial-state.ts',
+    from: 'if (a.refold || b.refold || ',
+    to: 'if (',
+  },
+  {
+    name: 'partial states join values of one second by their places',
+    file: 'src/archive/partial-state.ts',
+    from: '(isNear(mark, other) || isHiddenByBirth(mark, other))',
+    to: 'isHiddenByBirth(mark, other)',
+  },
+];
