@@ -1,3 +1,5 @@
+import { counted } from '../../../alerts/notices/alert-text.ts';
+import { FOLD_VERSION } from '../../../events/resource.ts';
 import { ROW_STATUSES, type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
@@ -25,12 +27,15 @@ export const list: Command = {
     try {
       const marks = await tamperedMarks(ledger.coordination);
       const views: Listed[] = [];
+      let old = 0;
       for await (const row of ledger.states.list()) {
+        if (row.resource.foldVersion !== FOLD_VERSION) old += 1;
         if (status === undefined || row.status === status) {
           views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
         }
       }
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+      if (old > 0) console.stderr(oldRowsText(old));
       if (format === 'text') console.stdout(listText(views));
       else writeFoldedList(console, format, views);
       return 'done';
@@ -39,6 +44,10 @@ export const list: Command = {
     }
   },
 };
+
+/** Rows of two versions of the fold stand side by side until the old ones are made again. */
+const oldRowsText = (old: number): string =>
+  `${counted(old, 'row')} of the state table: made by an earlier version, and may lack what came late or in another order; run \`tagledger rebuild\``;
 
 type Listed = StateView & { readonly tampered: TamperedMark | null };
 
