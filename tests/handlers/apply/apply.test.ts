@@ -23,10 +23,12 @@ import {
   applied,
   at,
   chain,
+  created,
   failed,
   NOW,
   observed,
   requested,
+  restored,
   retired,
   streamOf,
   tags,
@@ -265,6 +267,20 @@ for (const [what, after] of [
     assert.is((await world.store.read(stream(1))).length, 2);
   });
 }
+
+test('a request of a life that ended is not called for in the next one, and in one that was restored it is', async () => {
+  const [end, next] = [retired('x1', at(1)), created('o1', at(2))];
+  for (const [after, calls] of [
+    [[end, next], 0],
+    [[end, restored('y1', at(2))], 1],
+  ] as const) {
+    const world = setUp();
+    const [request] = await world.given(stream(1), ask(1, { birth: { tags: [] } }), ...after);
+    assert.ok(request);
+    assert.equal(await world.deliver(feedOf([request])), DONE);
+    assert.is(world.ec2.calls.createTags, calls);
+  }
+});
 
 test('a later attempt is called for, and the last one fails for good', async () => {
   const unavailable = ec2Error({ code: 'Unavailable', message: 'The server is overloaded.' }, 'r');
