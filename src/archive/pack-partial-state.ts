@@ -6,7 +6,7 @@ import type { Writable } from '../shared/members.ts';
 import type { Packer, Unpacker } from './pack.ts';
 import type { Disputed, First, PartialState, TagMark } from './partial-state.ts';
 
-const [BORN, RETIRED, GAP, CLEARED, REFOLD] = [1, 2, 4, 8, 16];
+const [BORN, RETIRED, GAP, CLEARED, REFOLD, SINCE] = [1, 2, 4, 8, 16, 32];
 
 type Stamp = Pick<TagMark, 'at' | 'order'>;
 
@@ -16,10 +16,17 @@ type Stamp = Pick<TagMark, 'at' | 'order'>;
  */
 export const packPartialState = (
   pack: Packer,
-  { arn, born, retired, gap, cleared, tags, refold }: PartialState,
+  { arn, born, retired, gap, cleared, tags, refold, since }: PartialState,
 ): void => {
   pack.text(arn);
-  const has = [born && BORN, retired && RETIRED, gap && GAP, cleared && CLEARED, refold && REFOLD];
+  const has = [
+    born && BORN,
+    retired && RETIRED,
+    gap && GAP,
+    cleared && CLEARED,
+    refold && REFOLD,
+    since && SINCE,
+  ];
   pack.int(has.reduce<number>((sum, bit) => sum + (bit || 0), 0));
   for (const milestone of [born, retired]) if (milestone) packMilestone(pack, milestone);
   if (gap) {
@@ -27,6 +34,7 @@ export const packPartialState = (
     pack.text(gap.says);
   }
   if (cleared) packStamp(pack, cleared);
+  if (since) pack.text(since);
   const stamps = new Map<string, { place: number; stamp: Stamp }>();
   const places = tags.map((stamp) => {
     const name = `${stamp.order} ${stamp.at}`;
@@ -54,6 +62,7 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
   if (has & GAP) partial.gap = { seq: from.int(), says: from.text() as string };
   if (has & CLEARED) partial.cleared = unpackStamp(from);
   if (has & REFOLD) partial.refold = true;
+  if (has & SINCE) partial.since = from.text() as string;
   const stamps: Stamp[] = [];
   for (let left = from.int(); left > 0; left--) stamps.push(unpackStamp(from));
   for (let left = from.int(); left > 0; left--) {
@@ -87,6 +96,7 @@ export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | D
   }
   resource.tags = tags;
   if (has & CLEARED) passStamp(from);
+  if (has & SINCE) from.pass();
   for (let left = from.int(); left > 0; left--) passStamp(from);
   for (let left = from.int(); left > 0; left--) {
     const key = from.text() as string;

@@ -36,6 +36,11 @@ export interface PartialState {
   readonly gap?: First<string>;
   /** When all tags were last removed at once, which ends every earlier mark. */
   readonly cleared?: Pick<TagMark, 'at' | 'order'>;
+  /**
+   * When tags were first set or removed, as long as no creation is known: a creation tells only tags of keys that nothing
+   * before it has named.
+   */
+  readonly since?: string;
   /** Sorted by key; without the marks that `cleared` ended. */
   readonly tags: readonly TagMark[];
   /**
@@ -69,7 +74,7 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
     case 'TagRequested':
       return event.birth ? birth(event.birth.tags) : { arn, tags: [] };
     case 'TagApplied':
-      return { arn, tags: marksOf(event.tags, at, seq) };
+      return { arn, since: at, tags: marksOf(event.tags, at, seq) };
     case 'TagFailed':
     case 'PolicyRecorded':
     case 'TamperDetected':
@@ -77,10 +82,10 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
     case 'TagObserved': {
       if (event.how === 'birth') return birth(event.set);
       if (event.removed === 'all')
-        return { arn, cleared: { at, order: seq }, tags: marksOf(event.set, at, seq) };
+        return { arn, cleared: { at, order: seq }, since: at, tags: marksOf(event.set, at, seq) };
       const removed = event.removed.map((key) => ({ key, value: null }));
       const tags = marksOf([...removed, ...event.set], at, seq);
-      return event.removedIf ? { arn, tags, refold: true } : { arn, tags };
+      return { arn, since: at, tags, ...(event.removedIf && { refold: true }) };
     }
     case 'ResourceRestored':
       return { arn, tags: [], refold: true };
@@ -107,7 +112,10 @@ export const join = (a: PartialState, b: PartialState): PartialState => {
   const gap = firstOf(a.gap, b.gap);
   if (gap) joined.gap = gap;
   if (cleared) joined.cleared = cleared;
-  if (a.refold || b.refold || isDisputed(a, b) || isOfTwoLives(joined)) joined.refold = true;
+  const since = [a.since, b.since].filter((at) => at !== undefined).sort()[0];
+  if (since !== undefined && !born) joined.since = since;
+  const isNamedBefore = born !== undefined && since !== undefined && since < born.says.at;
+  if (a.refold || b.refold || isNamedBefore || isDisputed(a, b) || isOfTwoLives(joined)) joined.refold = true;
   return joined;
 };
 
@@ -124,11 +132,7 @@ const isDisputed = (a: PartialState, b: PartialState): boolean => {
   const byKey = new Map(a.tags.map((mark) => [mark.key, mark]));
   return b.tags.some((mark) => {
     const other = byKey.get(mark.key);
-    return (
-      other !== undefined &&
-      other.value !== mark.value &&
-      (isNear(mark, other) || isHiddenByBirth(mark, other))
-    );
+    return other !== undefined && other.value !== mark.value && isNear(mark, other);
   });
 };
 
@@ -137,22 +141,13 @@ const NEAR_MS = 2_000;
 const isNear = (a: Pick<TagMark, 'at'>, b: Pick<TagMark, 'at'>): boolean =>
   a.at === b.at || Math.abs(Date.parse(a.at) - Date.parse(b.at)) < NEAR_MS;
 
-/** A creation tells only tags of keys that nothing else has named, however early. */
-const isHiddenByBirth = (a: TagMark, b: TagMark): boolean =>
-  (a.order < 0 && a.at > b.at) || (b.order < 0 && b.at > a.at);
-
 const isClearedNear = ({ cleared }: PartialState, { tags }: PartialState): boolean =>
   cleared !== undefined &&
   tags.some((mark) => mark.value !== null && mark.order !== cleared.order && isNear(mark, cleared));
 
-/** Whether all tags were removed, or the resource ended, before its creation: it may have had a life before. */
-const isOfTwoLives = ({ born, retired, cleared }: PartialState): boolean => {
-  const at = born?.says.at ?? '';
-  return (
-    (cleared !== undefined && cleared.at < at) ||
-    (retired !== undefined && secondOf(retired.says.at) < secondOf(at))
-  );
-};
+/** Whether the resource ended before its creation: it had a life before. */
+const isOfTwoLives = ({ born, retired }: PartialState): boolean =>
+  born !== undefined && retired !== undefined && secondOf(retired.says.at) < secondOf(born.says.at);
 
 const secondOf = (at: string): string => at.slice(0, 19);
 

@@ -125,6 +125,22 @@ const CASES: readonly (readonly [what: string, records: readonly object[]])[] = 
     ],
   ],
   [
+    'a creation of which EventBridge tells, too, after an act that came before it',
+    [
+      tagChangeEvent({ id: 'e', at: '2026-03-02T09:00:00Z' }, VOLUME, {
+        changed: ['Owner'],
+        tags: { Owner: 'b' },
+        version: 1,
+      }),
+      born,
+      tagChangeEvent({ id: 'f', at: '2026-03-02T10:00:00Z' }, VOLUME, {
+        changed: ['Owner', 'Env'],
+        tags: { Owner: 'f', Env: 'prod' },
+        version: 2,
+      }),
+    ],
+  ],
+  [
     'a snapshot that came back from the Recycle Bin',
     [
       creation(on('10:00:00'), SNAPSHOT, { Owner: 'ana' }),

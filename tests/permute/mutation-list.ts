@@ -125,7 +125,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'partial states join values of one second by their places',
     file: 'src/archive/partial-state.ts',
-    from: '(isNear(mark, other) || isHiddenByBirth(mark, other))',
-    to: 'isHiddenByBirth(mark, other)',
+    from: 'other.value !== mark.value && isNear(mark, other)',
+    to: 'other.value !== mark.value && mark.at > other.at && other.at > mark.at',
   },
 ];
