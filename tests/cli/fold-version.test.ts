@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FOLD_VERSION } from '../../src/events/resource.ts';
 import { golden } from '../golden/questions.ts';
-import { linesOf, run } from '../support/cli/command-line.ts';
+import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
+import { inDatabase } from '../support/cli/database.ts';
 
 const test = suite('the version of the fold in answers');
+const folder = temporaryFolder(test);
 
 const RESOURCE = 'i-031f7fc5ee54c269b';
 const POLICY = ['--policy', golden('required-tags.json')];
@@ -46,5 +49,19 @@ for (const format of ['csv', 'ocsf', 'asff']) {
     assert.not.match(out, 'foldVersion');
   });
 }
+
+test('list counts the rows that an earlier fold made, until rebuild has made them anew', async () => {
+  const ledger = join(folder, 'ledger');
+  assert.is((await run(['import', golden('export.ndjson.gz'), '--ledger', ledger])).code, 0);
+  const said = async () => (await run(['list', '--ledger', ledger])).said;
+  assert.is(await said(), '');
+  const version = (n: number) => JSON.stringify(JSON.stringify({ foldVersion: n })).slice(2, -2);
+  await inDatabase(ledger, (database) =>
+    database.run('UPDATE states SET item = replace(item, ?, ?)', version(FOLD_VERSION), version(1)),
+  );
+  assert.match(await said(), /^257 rows of the state table: made by an earlier version/);
+  assert.is((await run(['rebuild', '--ledger', ledger])).code, 0);
+  assert.is(await said(), '');
+});
 
 test.run();
