@@ -2,6 +2,7 @@ import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
 import { parseRecord } from '../cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
+import type { ResourceIdentity } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { SimulatedEc2 } from './simulated-aws/ec2/ec2.ts';
@@ -31,16 +32,25 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
     case 'ending':
       for (const identity of meaning.resources) ec2.remove(identity);
       return;
+    case 'restoration':
+      for (const identity of meaning.resources) ec2.restore(identity);
+      return;
     case 'tag-change':
-      for (const identity of meaning.resources) {
-        const tags = ec2.tagsOf(identity);
-        if (!tags) continue;
-        await ec2.deleteTags(identity, removedFrom(tags, meaning));
-        await ec2.setTags(identity, meaning.set);
-      }
+      for (const identity of meaning.resources) await changeTags(ec2, identity, meaning);
       return;
     default:
   }
+};
+
+const changeTags = async (
+  ec2: SimulatedEc2,
+  identity: ResourceIdentity,
+  change: Extract<Meaning, { kind: 'tag-change' }>,
+): Promise<void> => {
+  const tags = ec2.tagsOf(identity);
+  if (!tags) return;
+  await ec2.deleteTags(identity, removedFrom(tags, change));
+  await ec2.setTags(identity, change.set);
 };
 
 /**

@@ -52,6 +52,17 @@ test('an ending takes the resource away for good', async () => {
   assert.is((await after(creation, deletion, creation)).tagsOf(VOLUME), undefined);
 });
 
+test('a restoration from the Recycle Bin brings the resource back with the tags that it had', async () => {
+  const restoration = sample('CreateVolume', {
+    eventName: 'RestoreVolumeFromRecycleBin',
+    requestParameters: { volumeId: ID },
+    responseElements: { return: true },
+  });
+  assert.equal((await after(creation, deletion, restoration)).tagsOf(VOLUME), [name]);
+  assert.equal((await after(creation, restoration)).tagsOf(VOLUME), [name]);
+  assert.is((await after(deletion, restoration)).tagsOf(VOLUME), undefined);
+});
+
 test('the same record again changes nothing', async () => {
   assert.equal((await after(creation, change('CreateTags', [app]), creation)).tagsOf(VOLUME), [app, name]);
 });

@@ -71,6 +71,8 @@ export interface SimulatedEc2 {
   create(resource: Creation): void;
   /** Removes a resource and the children that AWS deletes along with it. */
   remove(identity: ResourceIdentity): void;
+  /** Brings a removed resource back from the Recycle Bin, with the tags that it had. */
+  restore(identity: ResourceIdentity): void;
   /**
    * Sets tags on behalf of somebody else, without limits; AWS itself can set `aws:` tags. Rejects if the
    * resource does not exist.
@@ -120,6 +122,7 @@ export const simulatedEc2 = (options: SimulatedEc2Options): SimulatedEc2 => {
     client: (account, region) => clientOf(cloud, scopeOf(account, region)),
     create: (creation) => addTo(scopeOf(creation.account, creation.region).shelf, creation, { now, delayOf }),
     remove: (identity) => scopeOf(identity.account, identity.region).shelf.remove(identity),
+    restore: (identity) => scopeOf(identity.account, identity.region).shelf.restore(identity),
     setTags: async (identity, tags) => {
       const resource = await existing(scopeOf(identity.account, identity.region).shelf, identity);
       for (const { key, value } of tags) resource.tags.set(key, value);

@@ -46,6 +46,8 @@ export interface ResourceShelf {
   add(resource: SimulatedResource): void;
   /** Removes a resource and the children that end with it. */
   remove(identity: ResourceIdentity): void;
+  /** Brings a removed resource back with the tags that it had. It changes nothing if the resource exists. */
+  restore(identity: ResourceIdentity): void;
   /** Makes a resource belong to another one. */
   attach(id: string, to: string): void;
   /** The resource in memory, visible or not. */
@@ -69,7 +71,8 @@ export const resourceShelf = (
   }: { readonly lookup?: ResourceLookup | undefined; readonly delayOf?: (id: string) => number },
 ): ResourceShelf => {
   const resources = new Map<string, SimulatedResource>();
-  const removed = new Set<string>();
+  /** The resource as it was; undefined if it was removed before it was in memory. */
+  const removed = new Map<string, SimulatedResource | undefined>();
   const belongings = new Map<string, Belonging>();
 
   const add = (resource: SimulatedResource) => {
@@ -89,9 +92,15 @@ export const resourceShelf = (
   };
 
   const remove = (identity: ResourceIdentity) => {
+    if (!removed.has(identity.id)) removed.set(identity.id, resources.get(identity.id));
     resources.delete(identity.id);
-    removed.add(identity.id);
     for (const child of childrenOf(identity, undefined)) if (child.ends) remove(child.identity);
+  };
+
+  const restore = ({ id }: ResourceIdentity) => {
+    const before = removed.get(id);
+    removed.delete(id);
+    if (before) resources.set(id, before);
   };
 
   const load = async (ids: readonly string[]): Promise<void> => {
@@ -120,6 +129,7 @@ export const resourceShelf = (
   return {
     add,
     remove,
+    restore,
     attach: (id, to) => belongings.set(id, { to, cameWithIt: false }),
     get: (id) => resources.get(id),
     all: () => resources.values(),
