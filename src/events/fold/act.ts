@@ -19,7 +19,10 @@ export interface Act {
   readonly at: string;
   /** Whole seconds since 1970: the time of CloudTrail's records is no more exact. */
   readonly second: number;
-  /** Orders acts of which nothing else tells the order, so that it is the same in every answer. */
+  /**
+   * Orders acts of which nothing else tells the order, so that it is the same in every answer: the cause's id, then
+   * the event's own.
+   */
   readonly id: string;
   /** Absent if no record names who acted. */
   readonly who?: Who;
@@ -83,7 +86,7 @@ const act = (
     source,
     at,
     second: Math.floor(ms / 1_000),
-    id: 'cause' in event ? event.cause.id : event.eventId,
+    id: 'cause' in event ? `${event.cause.id} ${event.eventId}` : event.eventId,
     set: [],
     removed: [],
     removedIf: [],
