@@ -3,8 +3,9 @@ import type { ArchiveDifference } from '../archive/check-archive.ts';
 import type { Difference } from '../projections/compare.ts';
 import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
-import { type Diagnosis, fine, wrong } from './diagnosis.ts';
+import { allOf, type Diagnosis, fine, wrong } from './diagnosis.ts';
 import { ageText } from './ledger-checks.ts';
+import { type RowFacts, rowConditions } from './state-rows.ts';
 
 /** Checks the database file; `said` is SQLite's own check of it, "ok" if nothing is wrong. */
 export const database = (said: string): Diagnosis =>
@@ -45,16 +46,21 @@ export const events = (findings: readonly Finding[], looked: number, todo: strin
       );
 };
 
-/** Checks that the state rows match the events. */
-export const rows = (differences: readonly Difference[], todo: string): Diagnosis => {
+/** Checks that the state rows match the events, and what the rows themselves tell. */
+export const rows = (
+  differences: readonly Difference[],
+  facts: RowFacts,
+  type: (command: string) => string,
+): readonly Diagnosis[] => {
   const [first] = differences;
-  return first
-    ? wrong(
-        'state',
-        `${counted(differences.length, 'row')} not as the ledger gives, the first: ${first.resource} ${first.kind}`,
-        todo,
-      )
-    : fine('state', 'every row is as the ledger gives it');
+  return allOf('state', 'every row is as the ledger gives it', [
+    [
+      first === undefined,
+      `${counted(differences.length, 'row')} not as the ledger gives, the first: ${first?.resource} ${first?.kind}`,
+      type('rebuild'),
+    ],
+    ...rowConditions(facts, type),
+  ]);
 };
 
 /** Checks that the archive matches the ledger; `differences` is undefined when there is no archive. */

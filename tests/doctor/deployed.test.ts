@@ -82,6 +82,7 @@ test('a healthy ledger has nothing wrong, and every check is made', async () => 
       'calls',
       'queue failures',
       'queue unusable',
+      'state',
       'requests',
       'tampering',
       'seal',
@@ -380,6 +381,26 @@ const FAULTS: readonly (readonly [
     /tagledger list --status open/,
   ],
   [
+    'a row is large',
+    ({ states }) => {
+      const row = rowOf(STREAM, fold(chain([requested('r1')])));
+      return states.save({ ...row, resource: { ...row.resource, cleared: 'x'.repeat(210 * 1024) } });
+    },
+    'state',
+    new RegExp(`^the row of ${STREAM} has 210 KB: `),
+    /tagledger history .* --ledger dynamodb:tagledger-ledger,tagledger-state/,
+  ],
+  [
+    'a row is of an earlier fold',
+    ({ states }) => {
+      const row = rowOf(STREAM, fold(chain([requested('r1')])));
+      return states.save({ ...row, resource: { ...row.resource, foldVersion: 1 } });
+    },
+    'state',
+    /^1 row was made by an earlier version of the fold$/,
+    /tagledger rebuild --ledger dynamodb:tagledger-ledger,tagledger-state/,
+  ],
+  [
     'events were changed',
     ({ coordination }) => markTampered(coordination, STREAM, [1], 'one', NOW),
     'tampering',
@@ -422,7 +443,7 @@ test('what one may not ask is not known, and never fine: each check for itself',
     all.flatMap((one) => (one.verdict === verdict ? [one.check] : []));
   assert.equal(verdicts('wrong'), []);
   // What is read from the tables is not asked of those who denied.
-  assert.equal(verdicts('fine'), ['credentials', 'requests', 'tampering', 'seal']);
+  assert.equal(verdicts('fine'), ['credentials', 'state', 'requests', 'tampering', 'seal']);
   for (const { says } of all.filter(({ verdict }) => verdict === 'unknown'))
     assert.match(says, /^could not check: /);
   const denied = all.find(({ check }) => check === 'rules');

@@ -12,8 +12,9 @@ import type { EventStore } from '../../events/event-store.ts';
 import { oldestRequest } from '../../projections/oldest-request.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { tamperedMarks } from '../../projections/tampered-mark.ts';
-import { type Diagnosis, examined, fine, unknown, why } from '../diagnosis.ts';
+import { allOf, type Diagnosis, examined, fine, unknown, why } from '../diagnosis.ts';
 import { givenUp, tampering, waiting } from '../ledger-checks.ts';
+import { notingRows, rowConditions } from '../state-rows.ts';
 import { type Configurations, configurations, functions, mappings, mappingsOf } from './functions.ts';
 import { type Names, nameOf } from './names.ts';
 import { messagesIn } from './queues.ts';
@@ -78,7 +79,8 @@ export const examineDeployed = async (
       stateTable(await tableFacts(dynamodb, names.states, false)),
     )),
   ];
-  const list = `tagledger list --status open --ledger dynamodb:${names.ledger},${names.states}`;
+  const type = (command: string) => `tagledger ${command} --ledger dynamodb:${names.ledger},${names.states}`;
+  const list = type('list --status open');
   const look = `aws logs tail /aws/lambda/${nameOf(names, 'seal')} --since 1h`;
   return [
     credentials,
@@ -100,6 +102,15 @@ export const examineDeployed = async (
     ...(await examined('metrics', async () => flow(await flowOf(asked.cloudwatch, names, now), names))),
     ...(await queue(asked, names, 'failures', 'docs/runbook.md#given-up')),
     ...(await queue(asked, names, 'unusable', 'docs/runbook.md#unusable')),
+    ...(await examined('state', async () => {
+      const { states, facts } = notingRows(asked.states);
+      for await (const _ of states.listStored());
+      return allOf(
+        'state',
+        'this version of the fold made every row, and none is large',
+        rowConditions(facts, type),
+      );
+    })),
     ...(await examined('requests', async () => [
       waiting(await oldestRequest(asked.store, asked.states), now, list),
     ])),

@@ -6,6 +6,7 @@ import { type ArchiveDifference, checkArchive } from '../../../archive/check-arc
 import { type Diagnosis, examined, fine, why, wrong } from '../../../doctor/diagnosis.ts';
 import * as checks from '../../../doctor/embedded-checks.ts';
 import { givenUp, tampering, waiting } from '../../../doctor/ledger-checks.ts';
+import { notingRows } from '../../../doctor/state-rows.ts';
 import { feedBacklog } from '../../../embedded/change-feed.ts';
 import { hasDatabase } from '../../../embedded/database-file.ts';
 import { type EmbeddedStores, openStoresToRead } from '../../../embedded/embedded-stores.ts';
@@ -48,12 +49,12 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
       ...(await examined('given up', async () => [
         givenUp(deadLetters.messages().length, 'the database', type('redrive')),
       ])),
-      ...(await examined('state', async () => [
-        checks.rows(
-          await listed(compare({ store, states }), ({ differences }) => differences),
-          type('rebuild'),
-        ),
-      ])),
+      ...(await examined('state', async () => {
+        const noted = notingRows(states);
+        const compared = compare({ store, states: noted.states });
+        const found = await listed(compared, ({ differences }) => differences);
+        return checks.rows(found, noted.facts, type);
+      })),
       ...(await examined('requests', async () => [
         waiting(await oldestRequest(store, states), now, type('why RESOURCE')),
       ])),

@@ -200,6 +200,53 @@ test('a row was edited', async () => {
   assert.match(first.todo, 'tagledger rebuild');
 });
 
+/** Rewrites the `state` of rows. `state` is SQL; the empty string added to its result makes text of JSON. */
+const rewriteStates = (ledger: string, state: string, where = '1') =>
+  inDatabase(ledger, (database) =>
+    database.run(`UPDATE states SET item = json_set(item, '$.state', ${state} || '') WHERE ${where}`),
+  );
+
+const STATE = "json_extract(item, '$.state')";
+
+test('rows were made by an earlier version of the fold, and rebuild makes them anew', async () => {
+  const { ledger, all } = await after((ledger) =>
+    rewriteStates(ledger, `json_remove(${STATE}, '$.foldVersion')`),
+  );
+  const rows = await inDatabase(ledger, (database) =>
+    database.get<{ n: number }>('SELECT count(*) n FROM states'),
+  );
+  const says = all.filter(({ check }) => check === 'state').map(({ says }) => says);
+  assert.is(says.length, 2);
+  assert.is(says[1], `${rows?.n} rows were made by an earlier version of the fold`);
+  assert.is((await run(['rebuild', '--ledger', ledger])).code, 0);
+  assert.is((await diagnosed(ledger)).code, 0);
+});
+
+for (const [what, state] of [
+  ['of a later version', `json_set(${STATE}, '$.foldVersion', 99)`],
+  ['that is no JSON', "'{'"],
+  ['that is null', "'null'"],
+]) {
+  test(`a row has a state ${what}`, async () => {
+    const { all } = await after((ledger) => rewriteStates(ledger, String(state), `resource = '${ARN}'`));
+    const said = all.filter(({ check }) => check === 'state').at(-1);
+    assert.is(said?.says, '1 row was made by a later version of the fold, or cannot be read');
+    assert.match(said?.todo ?? '', 'tagledger rebuild');
+  });
+}
+
+test('a row is half as large as DynamoDB allows', async () => {
+  const cleared = (letters: number) => `json_set(${STATE}, '$.cleared', '${'ä'.repeat(letters)}')`;
+  const saysOf = async (letters: number) => {
+    const { all } = await after((ledger) => rewriteStates(ledger, cleared(letters), `resource = '${ARN}'`));
+    return all.filter(({ check }) => check === 'state');
+  };
+  assert.is((await saysOf(100_000)).length, 1);
+  const [, large] = await saysOf(105_000);
+  assert.match(large?.says ?? '', new RegExp(`^the row of ${ARN} has 20\\d KB: `));
+  assert.match(large?.todo ?? '', `tagledger history ${ARN}`);
+});
+
 test('a request is stuck', async () => {
   const { wrong, first } = await after((ledger) => {
     const event = record(ARN, requested('r9'), undefined, new Date('2026-04-01T12:00:00.000Z'));
