@@ -15,6 +15,11 @@ export interface Resource {
   /** The {@link FOLD_VERSION} of the fold that made it; absent in rows that were made before version 2. */
   readonly foldVersion?: number;
   readonly lastSeq: number;
+  /**
+   * The latest time of anything that was observed of it, whether or not it changed something. Absent if nothing was, and
+   * in rows that were made before {@link foldOnto}.
+   */
+  readonly observedUntil?: string;
   /** The creation of its last life; absent until the ledger has seen it. */
   readonly born?: Milestone;
   /** The end of its last life; absent while that lasts, as far as the ledger knows. */
@@ -57,10 +62,13 @@ export interface StreamHistory {
   readonly outcomes: RequestOutcomes;
 }
 
-/** The acts and requests of a stream's events, which come in the order of the stream. */
-export const historyOf = (events: readonly FoldedEvent[]): StreamHistory => ({
+/**
+ * The acts and requests of a stream's events, which come in the order of the stream. `known` are the requests of the
+ * events before them.
+ */
+export const historyOf = (events: readonly FoldedEvent[], known: readonly Request[] = []): StreamHistory => ({
   acts: joinActs(events.flatMap((event) => actOf(event) ?? [])),
-  ...foldRequests(events),
+  ...foldRequests(events, known),
 });
 
 /**
@@ -68,17 +76,25 @@ export const historyOf = (events: readonly FoldedEvent[]): StreamHistory => ({
  * has happened and cannot be refused. What was observed counts in the order of time, whatever the order of the stream
  * (see `replay`); tagledger's decisions count in the order in which they were taken.
  */
-export const fold = (events: readonly FoldedEvent[]): Resource => {
+export const fold = (events: readonly FoldedEvent[]): Resource => foldOnto(UNKNOWN, events);
+
+/**
+ * The state after the events that come next in a stream, from the state after those before them. It equals the fold of
+ * the whole stream only if `continueFold` says so: nothing else may call this.
+ */
+export const foldOnto = (before: Resource, events: readonly FoldedEvent[]): Resource => {
   const last = events.at(-1);
-  if (!last) return UNKNOWN;
-  const { acts, requests, outcomes } = historyOf(events);
-  const replayed = replay(acts, outcomes);
+  if (!last) return before;
+  const { acts, requests, outcomes } = historyOf(events, before.requests);
+  const replayed = replay(acts, outcomes, { before: replayedOf(before) });
   const { facts, cleared } = replayed;
-  const policy = policyIn(events);
-  const gap = gapIn(acts);
+  const policy = policyIn(events, before.policy);
+  const gap = before.gap ?? gapIn(acts);
+  const observedUntil = latestOf(acts, before.observedUntil);
   return {
     foldVersion: FOLD_VERSION,
     lastSeq: last.seq,
+    ...(observedUntil !== undefined && { observedUntil }),
     ...livesIn(replayed),
     tags: [...facts.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     ...(cleared !== undefined && { cleared }),
@@ -86,6 +102,22 @@ export const fold = (events: readonly FoldedEvent[]): Resource => {
     ...(gap !== undefined && { gap }),
     ...(policy && { policy }),
   };
+};
+
+/** What a replay knew at its end, from the state that was made of it. */
+const replayedOf = (resource: Resource): Replayed => ({
+  lives: livesOf(resource),
+  facts: new Map(resource.tags.map((fact) => [fact.key, fact])),
+  ...(resource.cleared !== undefined && { cleared: resource.cleared }),
+});
+
+const latestOf = (acts: readonly Act[], before: string | undefined): string | undefined => {
+  let latest = before;
+  for (const { at, told } of acts) {
+    const end = told && told.at > at ? told.at : at;
+    if (latest === undefined || end > latest) latest = end;
+  }
+  return latest;
 };
 
 /** The lives of a resource in the form of {@link Resource}. */
@@ -124,8 +156,8 @@ export const gapIn = (acts: readonly Act[]): string | undefined => {
   return undefined;
 };
 
-const policyIn = (events: readonly FoldedEvent[]): Resource['policy'] => {
-  let policy: Resource['policy'];
+const policyIn = (events: readonly FoldedEvent[], before: Resource['policy']): Resource['policy'] => {
+  let policy = before;
   for (const { event } of events) {
     if (event.type !== 'PolicyRecorded' || event.effectiveAt < (policy?.at ?? '')) continue;
     policy = { id: event.policy, at: event.effectiveAt };

@@ -39,8 +39,8 @@ export const changesOf = (events: readonly RecordedEvent[], knownAt: string): Ch
   const requests = requestsIn(known);
   const changes: Change[] = [];
   const { acts, outcomes } = historyOf(known);
-  replay(acts, outcomes, (step) => {
-    changes.push(changeOf(first.stream, step, late, requests));
+  replay(acts, outcomes, {
+    onStep: (step) => changes.push(changeOf(first.stream, step, late, requests)),
   });
   return changes;
 };

@@ -1,8 +1,9 @@
 import type { Mutation } from '../support/mutation.ts';
 
-const [REPLAY, JOIN, INTAKE] = [
+const [REPLAY, JOIN, CONTINUE, INTAKE] = [
   'src/events/fold/replay.ts',
   'src/events/fold/join-acts.ts',
+  'src/events/continue-fold.ts',
   'src/commands/observe-tags.ts',
 ] as const;
 
@@ -127,5 +128,29 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/archive/partial-state.ts',
     from: 'other.value !== mark.value && isNear(mark, other)',
     to: 'other.value !== mark.value && mark.at > other.at && other.at > mark.at',
+  },
+  {
+    name: 'a row is continued within the time in which acts are joined',
+    file: JOIN,
+    from: '/ 1_000) * 1_000 >= WITHIN_MS',
+    to: '/ 1_000) * 1_000 >= 0',
+  },
+  {
+    name: 'a row is continued with what happened before',
+    file: CONTINUE,
+    from: 'isApart(observedUntil, act.at)',
+    to: 'isApart(act.at, observedUntil)',
+  },
+  {
+    name: 'a row is continued with restorations and creations',
+    file: CONTINUE,
+    from: "what !== 'creation' && what !== 'restoration'",
+    to: 'what.length > 0',
+  },
+  {
+    name: 'a row forgets what changed nothing',
+    file: 'src/events/resource.ts',
+    from: 'for (const { at, told } of acts) {',
+    to: 'for (const { at, told } of acts.filter((act) => act.removedIf.length === 0)) {',
   },
 ];

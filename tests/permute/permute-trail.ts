@@ -1,6 +1,7 @@
 import { answersOf } from '../reference/simulator.ts';
 import { type Chance, chance } from '../simulation/chance.ts';
 import { type Difference, differencesByOrder, differencesFromReference } from './compare.ts';
+import { type ComparedRows, compareEventByEvent } from './event-by-event.ts';
 import { momentsOf } from './moments.ts';
 import { comparePartialStates } from './partial-states.ts';
 import { type ProductAnswers, productAnswers } from './product-answers.ts';
@@ -11,16 +12,19 @@ export interface FoundDifference extends Difference {
   readonly order: string;
 }
 
+/** Is told of each stream whether the archive must fold it from its events, and how many rows were continued. */
+type OnStream = (stream: { readonly isFolded: boolean } & Omit<ComparedRows, 'differences'>) => void;
+
 /**
  * Lets the product read records forwards, backwards, shuffled, and shuffled with some of them twice, and compares
  * its answers in each order with the reference's and with those of the first order, and the partial states of the
- * archive with the fold. The seed decides the shuffles. `onStream` is told of each stream read whether the archive must
- * fold it from its events.
+ * archive, and the rows that are continued event by event, with the fold. The seed decides the shuffles. `onStream`
+ * is told how often both needed the events of a stream.
  */
 export const permuteTrail = async (
   records: readonly object[],
   seed: number,
-  onStream: (isFolded: boolean) => void = () => {},
+  onStream: OnStream = () => {},
 ): Promise<FoundDifference[]> => {
   const moments = momentsOf(records);
   const reference = answersOf(records, moments);
@@ -33,7 +37,7 @@ export const permuteTrail = async (
     const differences = [
       ...differencesFromReference(reference, answers, moments),
       ...differencesByOrder(first, answers),
-      ...(await inArchive(read, moments, onStream)),
+      ...(await inStreams(read, moments, onStream)),
       ...(await inReading(read)),
     ];
     found.push(...differences.map((one) => ({ ...one, order })));
@@ -41,16 +45,18 @@ export const permuteTrail = async (
   return found;
 };
 
-const inArchive = async (
+const inStreams = async (
   { store, states }: ReadTrail,
   moments: readonly string[],
-  onStream: (isFolded: boolean) => void,
+  onStream: OnStream,
 ): Promise<Difference[]> => {
   const found: Difference[] = [];
   for await (const { arn } of states.list()) {
-    const { differences, isFolded } = comparePartialStates(await store.read(arn), moments);
-    found.push(...differences);
-    onStream(isFolded);
+    const events = await store.read(arn);
+    const { differences, isFolded } = comparePartialStates(events, moments);
+    const rows = await compareEventByEvent(events);
+    found.push(...differences, ...rows.differences);
+    onStream({ isFolded, later: rows.later, continued: rows.continued });
   }
   return found;
 };

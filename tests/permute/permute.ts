@@ -42,14 +42,16 @@ const show = async (records: readonly object[], seed: number, kind: string): Pro
 
 const seeds = new Map<string, number[]>();
 let differing = 0;
-let [streams, folded] = [0, 0];
+let [streams, folded, rows, continuedRows] = [0, 0, 0, 0];
 let isShown = false;
 const begin = performance.now();
 for (let seed = from; seed < from + trails; seed++) {
   const { records } = generateTrail(seed);
-  const found = await permuteTrail(records, seed, (isFolded) => {
+  const found = await permuteTrail(records, seed, ({ isFolded, later, continued }) => {
     streams += 1;
     if (isFolded) folded += 1;
+    rows += later;
+    continuedRows += continued;
   });
   const kinds = new Set(found.map(({ kind }) => kind));
   const [first] = kinds;
@@ -65,6 +67,7 @@ for (const [kind, of] of [...seeds].sort(([, a], [, b]) => b.length - a.length))
   console.log(`${String(of.length).padStart(8)}  ${kind} (first seed ${of[0]})`);
 }
 console.log(`the archive must fold ${folded} of ${streams} streams from their events`);
+console.log(`project continued ${continuedRows} of ${rows} rows that were not the first of their stream`);
 const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
 console.log(`${differing} of ${trails} trails differ; seeds ${from} to ${from + trails - 1}; ${seconds} s`);
 if (differing > 0) process.exitCode = 1;

@@ -40,9 +40,15 @@ interface Requests {
 /**
  * Folds the requests of a stream. Requests are decisions, so their events count in the order in which they were
  * recorded: what tagledger did depends on what it knew. The lives of the resource are not looked at (see `fold`).
+ * `known` are the requests of the events before these; when their causes happened is not known any more.
  */
-export const foldRequests = (events: readonly FoldedEvent[]): FoldedRequests => {
-  const state: Requests = { all: new Map(), open: new Set(), latest: new Map(), cleared: '' };
+export const foldRequests = (events: readonly FoldedEvent[], known: readonly Request[]): FoldedRequests => {
+  const state: Requests = {
+    all: new Map(known.map((request) => [request.id, { request, since: '' }])),
+    open: new Set(known.filter(isOpen).map(({ id }) => id)),
+    latest: new Map(),
+    cleared: '',
+  };
   const outcomes = new Map<number, OpenRequest>();
   for (const { seq, recordedAt, event } of events) {
     switch (event.type) {

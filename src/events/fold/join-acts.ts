@@ -33,6 +33,14 @@ export const joinActs = (acts: readonly Act[]): Act[] => {
   return [...joined, ...alone];
 };
 
+/**
+ * Whether acts at `later` come after those at `earlier` in every order, and none of them is joined with one of those:
+ * a whole second lies between their seconds.
+ */
+export const isApart = (earlier: string, later: string): boolean =>
+  Math.floor(Date.parse(later) / 1_000) * 1_000 - Math.floor(Date.parse(earlier) / 1_000) * 1_000 >=
+  WITHIN_MS;
+
 const isTold = ({ place }: Act): boolean => place?.by === 'eventbridge';
 
 /** Whether an act is a call that can change tags, by somebody else than tagledger. */

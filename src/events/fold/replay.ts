@@ -57,14 +57,15 @@ interface World {
  * end still changes tags: EC2 shows a terminated instance for a while.
  *
  * `outcomes` says which requests had ended when what they set was recorded. `onStep` is called for each act that
- * changed something, or that may have changed a key (see `KeyChange.isUnordered`).
+ * changed something, or that may have changed a key (see `KeyChange.isUnordered`). `before` is what is known of the
+ * seconds before those of the acts.
  */
 export const replay = (
   acts: readonly Act[],
   outcomes: RequestOutcomes,
-  onStep?: (step: Step) => void,
+  { before, onStep }: { readonly before?: Replayed; readonly onStep?: (step: Step) => unknown } = {},
 ): Replayed => {
-  const world: World = { lives: [], facts: new Map() };
+  const world: World = { ...before, lives: [...(before?.lives ?? [])], facts: new Map(before?.facts) };
   for (const together of bySecond(acts)) {
     const isEnded = hasEnded(world);
     together.sort((a, b) => rankOf(a, isEnded) - rankOf(b, isEnded) || byPlace(a, b));

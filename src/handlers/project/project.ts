@@ -1,8 +1,9 @@
 import pMap from 'p-map';
+import { continueFold } from '../../events/continue-fold.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { isLedgerStream } from '../../events/ledger-stream.ts';
-import { type RecordedEvent, UnreadableEventError } from '../../events/recorded-event.ts';
-import { fold } from '../../events/resource.ts';
+import { UnreadableEventError } from '../../events/recorded-event.ts';
+import { fold, type Resource } from '../../events/resource.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
 import { correlationIdsOf } from '../../intake/correlation-ids.ts';
 import { rowOf } from '../../projections/state-row.ts';
@@ -53,7 +54,8 @@ interface Poison {
 }
 
 /** Updates the rows of the events' resources. Resolves to the number of rows written, and to what failed. */
-const projectStreams = async ({ store, states, telemetry }: ProjectDeps, events: readonly FeedEvent[]) => {
+const projectStreams = async (deps: ProjectDeps, events: readonly FeedEvent[]) => {
+  const { states, telemetry } = deps;
   const ofResources = events.filter(({ recorded }) => !isLedgerStream(recorded.stream));
   const streams = groupBy(ofResources, ({ recorded }) => recorded.stream);
   const retry: number[] = [];
@@ -63,7 +65,9 @@ const projectStreams = async ({ store, states, telemetry }: ProjectDeps, events:
     streams,
     async ([stream, group]) => {
       try {
-        await states.save(rowOf(stream, fold(await wholeStream(store, stream, group))));
+        const resource = await foldOf(deps, stream, group);
+        if (!resource) return;
+        await states.save(rowOf(stream, resource));
         saved += 1;
       } catch (error) {
         telemetry.error('a resource could not be projected', { error, stream });
@@ -92,16 +96,35 @@ const quarantined = async (
 };
 
 /**
- * The events of a stream, at least up to the last one of the batch. A batch that has them all needs no read, which is
- * so for nearly every new resource. Otherwise the stream is read: what one more event changes depends on all
- * others, because they are sorted by time.
+ * The fold of a stream, at least up to the last event of the batch. A batch that has all events needs no read, which is so
+ * for nearly every new resource. Otherwise the row is continued, if that is sound. If not, the stream is read: what one
+ * more event changes may depend on all others, because they are sorted by time. Undefined if the row is as new already.
  */
-const wholeStream = async (
-  store: EventStore,
+const foldOf = async (
+  { store, states, telemetry }: ProjectDeps,
   stream: ResourceArn,
   group: readonly FeedEvent[],
-): Promise<readonly RecordedEvent[]> => {
+): Promise<Resource | undefined> => {
   const bySeq = new Map(group.map(({ recorded }) => [recorded.seq, recorded]));
   const events = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  return events.every(({ seq }, i) => seq === i + 1) ? events : store.read(stream);
+  if (events.every(({ seq }, i) => seq === i + 1)) return fold(events);
+  const row = await readable(states, stream, telemetry);
+  if (!row) return fold(await store.read(stream));
+  const fresh = events.filter(({ seq }) => seq > row.lastSeq);
+  if (fresh.length === 0) return undefined;
+  return continueFold(row, fresh) ?? fold(await store.read(stream));
+};
+
+/** The state in a row. One that cannot be read is made anew, like one that is not there. */
+const readable = async (
+  states: ProjectDeps['states'],
+  stream: ResourceArn,
+  telemetry: Telemetry,
+): Promise<Resource | undefined> => {
+  try {
+    return (await states.get([stream]))[0]?.resource;
+  } catch (error) {
+    telemetry.error('a state row could not be read', { error, stream });
+    return undefined;
+  }
 };

@@ -104,6 +104,15 @@ const LIFE = [
   retired('x1', { effectiveAt: at(3) }),
 ];
 
+/** The resource's creation is known, so what comes later has something to continue. */
+const BIRTH = observed('b1', { how: 'birth', effectiveAt: at(0) });
+const BORN = [
+  BIRTH,
+  requested('r1', { effectiveAt: at(1) }),
+  applied('a1', { effectiveAt: at(2) }),
+  retired('x1', { effectiveAt: at(3) }),
+];
+
 test('all events of a resource in a batch are one save, and no row is read when its first is among them', async () => {
   const world = setUp();
   const events = [...(await world.given(stream(1), ...LIFE)), ...(await world.given(stream(2), ...LIFE))];
@@ -129,17 +138,56 @@ test('what the ledger records of itself has no row', async () => {
   assert.equal([world.saved, world.asked, world.aside], [[], [], []]);
 });
 
-test('after the next event the row is folded anew from the stream, and no row is read', async () => {
+test('events that come next and later continue the row, and no stream is read', async () => {
   const world = setUp();
-  const [first, second, third] = (await world.given(stream(1), ...LIFE)) as [
-    RecordedEvent,
-    RecordedEvent,
-    RecordedEvent,
-  ];
-  for (const batch of [[first], [second, third]]) assert.equal(await world.deliver(feedOf(batch)), DONE);
-  // The stream is read as it is then.
-  assert.is((await world.rowOf(stream(1)))?.resource.lastSeq, 4);
-  assert.equal([world.asked, world.store.calls.read], [[], [stream(1)]]);
+  const events = await world.given(stream(1), ...BORN);
+  for (const event of events) assert.equal(await world.deliver(feedOf([event])), DONE);
+  assert.equal([world.asked.length, world.store.calls.read], [3, []]);
+  assert.equal(await world.rowOf(stream(1)), rowOf(stream(1), fold(events)));
+});
+
+test('an event of the time of the last act is folded anew, from the stream as it is then', async () => {
+  const world = setUp();
+  const [first, second] = await world.given(
+    stream(1),
+    BIRTH,
+    observed('o1', { effectiveAt: at(0) }),
+    retired('x1', { effectiveAt: at(3) }),
+  );
+  assert.ok(first && second);
+  for (const event of [first, second]) assert.equal(await world.deliver(feedOf([event])), DONE);
+  assert.is((await world.rowOf(stream(1)))?.resource.lastSeq, 3);
+  assert.equal(world.store.calls.read, [stream(1)]);
+});
+
+test('a row of an earlier fold, and one that cannot be read, are folded anew', async () => {
+  for (const harm of ['of an earlier fold', 'unreadable']) {
+    const world = setUp();
+    const events = await world.given(stream(1), ...BORN);
+    const row = rowOf(stream(1), fold(events.slice(0, 1)));
+    await world.states.save({ ...row, resource: { ...row.resource, foldVersion: 1 } });
+    if (harm === 'unreadable') world.states.get = () => Promise.reject(new SyntaxError('not JSON'));
+    assert.equal(await world.deliver(feedOf(events.slice(1, 2))), DONE);
+    assert.equal(world.store.calls.read, [stream(1)]);
+    assert.equal(await world.rowOf(stream(1)), rowOf(stream(1), fold(events)));
+  }
+});
+
+test('20,000 events, each a minute after the last and in a batch of its own, cost no read of the stream', async () => {
+  const world = setUp();
+  const moment = (n: number) => new Date(Date.UTC(2026, 2, 1, 0, n)).toISOString();
+  const changes = Array.from({ length: 20_000 }, (_, n) =>
+    observed(
+      `o${n}`,
+      moment(n),
+      `Owner=p${n} Key${n % 7}=${n}`,
+      n % 3 === 0 ? { removed: [`Key${n % 5}`] } : {},
+    ),
+  );
+  const events = chain(changes, stream(1));
+  for (const event of events) assert.equal(await world.deliver(feedOf([event])), DONE);
+  assert.is(world.store.calls.read.length, 0);
+  assert.equal(await world.rowOf(stream(1)), rowOf(stream(1), fold(events)));
 });
 
 test('a gap is filled by reading the stream', async () => {
