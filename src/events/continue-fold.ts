@@ -9,9 +9,10 @@ import { requestIdOf } from './tag-event.ts';
  * next. Undefined if they do not say together what the fold of the whole stream says: then the stream must be read.
  *
  * A replay is a fold over seconds, and a state holds all that a replay knows at its end. So acts that come after all
- * known ones, and are joined with none of them, continue it. What a state does not hold is the past of its requests:
- * it is needed when a request that ended is opened again, and for requests of an ended life. Creations and
- * restorations begin or continue lives, so they are folded from the stream.
+ * known ones, and are joined with none of them, continue it. What a row does not hold is the past of its requests: those
+ * that ended long ago, what one that ended with a life had still to set, and when the cause of one happened. That is
+ * needed when a request opens again, and to tell to which life it belongs. So creations and restorations, too, are
+ * folded from the stream.
  */
 export const continueFold = (before: Resource, events: readonly FoldedEvent[]): Resource | undefined => {
   const isSound =

@@ -50,10 +50,15 @@ const openSince = ({ asked, attempt }: OpenRequest): string =>
 /** The most requests of a row that have ended: a row does not grow with the history of its resource. */
 const MOST_CLOSED = 5;
 
-/** Builds the row of a resource. Of its requests, it holds those that are open, and the last of the others. */
+/**
+ * Builds the row of a resource. Of its requests, it holds those that are open, the last of the others, and the one that
+ * its status tells of: a row that was read has the status that it was stored with.
+ */
 export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => {
   const closed = resource.requests.filter((request) => !isOpen(request));
   const dropped = new Set<Request>(closed.slice(0, Math.max(0, closed.length - MOST_CLOSED)));
+  const told = resource.requests.findLast(hasOutcome);
+  if (told) dropped.delete(told);
   const requests = resource.requests.filter((request) => !dropped.has(request));
   return { arn, status: statusOf(resource), resource: { ...resource, requests } };
 };
@@ -63,9 +68,11 @@ const statusOf = ({ retired, requests, gap }: Resource): RowStatus => {
   if (retired) return 'retired';
   if (requests.some((r) => r.status === 'open')) return 'open';
   if (requests.some(isOpen)) return 'retrying';
-  const last = requests.findLast((r) => r.status === 'applied' || r.status === 'failed')?.status;
-  return last === 'applied' || last === 'failed' ? last : 'observed';
+  return requests.findLast(hasOutcome)?.status ?? 'observed';
 };
+
+const hasOutcome = (request: Request): request is Request & { readonly status: 'applied' | 'failed' } =>
+  request.status === 'applied' || request.status === 'failed';
 
 /** A row as one flat object for people and programs. */
 export interface StateView {

@@ -132,8 +132,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a row is continued within the time in which acts are joined',
     file: JOIN,
-    from: '/ 1_000) * 1_000 >= WITHIN_MS',
-    to: '/ 1_000) * 1_000 >= 0',
+    from: 'startOfSecond(earlier) >= WITHIN_MS',
+    to: 'startOfSecond(earlier) >= 0',
   },
   {
     name: 'a row is continued with what happened before',

@@ -118,6 +118,19 @@ test('the view of a resource has the error of a request that failed, and not one
   assert.is(viewOf(rowOf(STREAM, gone)).error, null);
 });
 
+test('a row holds the request that its status tells of, so that it has the same status when it is read', () => {
+  const refused = requested(trail('refused'), at(0), 'App=shop');
+  const hidden = [1, 2, 3, 4, 5, 6].flatMap((n) => [
+    requested(trail(`call ${n}`), at(n), 'Owner=ada'),
+    observed(trail(`change ${n}`), at(n), `Owner=bob${n}`),
+  ]);
+  const row = rowOf(STREAM, stateAfter(refused, failed(refused, at(0)), ...hidden));
+  assert.is(row.status, 'failed');
+  assert.equal(rowOf(STREAM, row.resource), row);
+  assert.is(viewOf(row).error?.code, 'UnauthorizedOperation');
+  assert.is(row.resource.requests.length, 6);
+});
+
 test('a row does not grow with the history of its resource', () => {
   const acts = (count: number): TagEvent[] =>
     Array.from({ length: count }, (_, i) => i).flatMap((i) => {

@@ -38,8 +38,9 @@ export const joinActs = (acts: readonly Act[]): Act[] => {
  * a whole second lies between their seconds.
  */
 export const isApart = (earlier: string, later: string): boolean =>
-  Math.floor(Date.parse(later) / 1_000) * 1_000 - Math.floor(Date.parse(earlier) / 1_000) * 1_000 >=
-  WITHIN_MS;
+  startOfSecond(later) - startOfSecond(earlier) >= WITHIN_MS;
+
+const startOfSecond = (at: string): number => Math.floor(Date.parse(at) / 1_000) * 1_000;
 
 const isTold = ({ place }: Act): boolean => place?.by === 'eventbridge';
 
