@@ -17,6 +17,7 @@ import { parseLeaf } from '../../src/verifier/leaf.ts';
 import { isSameHash, leafHash } from '../../src/verifier/merkle.ts';
 import { signerOf } from '../support/sealing/world.ts';
 import type { Process } from './process.ts';
+import { STALE_MS } from './simulated-table.ts';
 
 /** What a run of the sealer needs beside its own objects and key. */
 type Deps = Omit<Parameters<typeof seal>[0], 'objects' | 'signer' | 'name' | 'newId'> & {
@@ -52,15 +53,21 @@ const INVOCATION_MS = 60_000;
 const placeOf = ({ stream, seq }: { readonly stream: string; readonly seq: number }): string =>
   `${stream} ${seq}`;
 
-/** A log in memory, reached through the processes' networks; `ledger` and `state` are the items of the two tables. */
-export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
+/**
+ * A log in memory, reached through the processes' networks; `ledger` and `state` are the items of the two tables, `now`
+ * is the time of the world.
+ */
+export const sealing = (ledger: () => Item[], state: () => Item[], now: () => number): Sealing => {
   const objects = memoryObjectStore();
   const notes: string[] = [];
   const dues: Due[] = [];
   const stopped: string[] = [];
   let logs = 0;
-  /** What was hinted when a run began, whatever became of it: the next run that comes to its end must have sealed it. */
-  const hinted = new Set<string>();
+  /**
+   * What was hinted when a run began, and when that was, whatever became of the run. The next run that comes to
+   * its end must have sealed it, unless it began so soon that the index of due memos could still miss the hint.
+   */
+  const hinted = new Map<string, number>();
 
   const over = (process: Process): ObjectStore => ({
     get: (name) => process.call(`GetObject ${kindOf(name)}`, () => objects.get(name)),
@@ -113,8 +120,9 @@ export const sealing = (ledger: () => Item[], state: () => Item[]): Sealing => {
     async run(process, deps, compare, isOld) {
       const { there, left } = placesIn(ledger().map(fromItem), isOld);
       for (const place of left) hinted.delete(place);
-      const before = [...hinted];
-      for (const place of openHints()) if (!left.has(place)) hinted.add(place);
+      const begun = now();
+      const before = [...hinted].flatMap(([place, at]) => (at + STALE_MS <= begun ? [place] : []));
+      for (const place of openHints()) if (!left.has(place) && !hinted.has(place)) hinted.set(place, begun);
       await sealOnce(process, deps, compare);
       const size = sizeNow();
       if (compare) dues.push({ places: there, size, what: 'a comparison' });

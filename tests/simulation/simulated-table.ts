@@ -28,7 +28,7 @@ export interface SimulatedTable {
 }
 
 /** How long a read that is not consistent may be behind. */
-const STALE_MS = 5_000;
+export const STALE_MS = 5_000;
 
 /**
  * A table in memory at the SDK's `send` seam that does what a request asks for and no more: without a condition a

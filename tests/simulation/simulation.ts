@@ -231,7 +231,7 @@ export const simulate = async (seed: number, spared?: ReadonlySet<number>): Prom
     time.at(time.now() + (time.now() < START + 12 * HOUR_MS ? 5 : 30) * MINUTE_MS, schedule);
   };
 
-  const log = sealing(ledgerTable.items, stateTable.items);
+  const log = sealing(ledgerTable.items, stateTable.items, time.now);
   const sealed = (compare: boolean): Promise<unknown> =>
     invoke('seal', world, (process) =>
       log.run(
