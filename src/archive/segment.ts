@@ -44,16 +44,38 @@ export const packLines = async (
 /**
  * Reads the lines that {@link packLines} wrote and checks each event against its hash. Rejects with an
  * `UnreadableEventError` for a line that is not an event, and with an {@link UnreadableArchiveError} for
- * other bytes.
+ * other bytes. Lines for which `isWanted` returns false are not parsed and not checked.
  */
-export const unpackLines = async (name: string, bytes: Uint8Array): Promise<RecordedEvent[]> => {
+export const unpackLines = async (
+  name: string,
+  bytes: Uint8Array,
+  isWanted: (line: string) => boolean = Boolean,
+): Promise<RecordedEvent[]> => {
   const text = await uncompressed(name, bytes);
   return text
     .toString('utf8')
     .split('\n')
-    .filter(Boolean)
+    .filter(isWanted)
     .map((line) => readRecorded(fromLine(line)));
 };
+
+/**
+ * The events of a segment that belong to some streams. The others are not parsed, because they are nearly all.
+ */
+export const readEventsOf = async (
+  objects: ReadOnlyObjectStore,
+  { id }: Segment,
+  streams: ReadonlySet<string>,
+): Promise<RecordedEvent[]> => {
+  const name = linesName(id);
+  const isWanted = (line: string) => line !== '' && streams.has(streamIn(line));
+  return unpackLines(name, await requireObject(objects, name), isWanted);
+};
+
+/** The stream of a line as {@link toLine} writes it: it is the first member, and an ARN has nothing to escape. */
+const streamIn = (line: string): string => line.slice(STREAM.length, line.indexOf('"', STREAM.length));
+
+const STREAM = '{"stream":"';
 
 /**
  * Writes events, at least one, as a segment. It is named after its content, so writing it twice is harmless.
