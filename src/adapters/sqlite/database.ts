@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 import { InvalidInputError, StorageError } from '../../shared/errors.ts';
-import { storageError } from './storage-error.ts';
+import { resultCode, storageError } from './storage-error.ts';
 
 /** A value that a statement accepts or a row contains. Integers are safe integers. */
 export type SqlValue = string | number | Uint8Array | null;
@@ -42,8 +42,8 @@ export interface Database {
   transact<T>(work: () => T): T;
   /**
    * Runs `work` in one transaction, or as part of the open one. All statements of this process until it ends
-   * belong to it. If `work` rejects, everything is rolled back and the database is closed: what the process remembers may not have
-   * happened.
+   * belong to it. If `work` rejects, everything is rolled back and the database is closed: what the process
+   * remembers may not have happened.
    */
   atomically<T>(work: () => Promise<T>): Promise<T>;
   close(): void;
@@ -57,10 +57,9 @@ const APPLICATION_ID = 0x7461676c;
 
 /**
  * `events` is append-only, also for other programs as long as they keep the triggers (INSERT OR REPLACE does
- * not fire the one for DELETE). Its `position` is the
- * order of appending, which makes the table the change feed as well. `prev` and `hash` are 32 bytes; the
- * other columns of an exported event are fields of `body`. The index of `states` is computed from `item`, so
- * that a row that is as the ledger gives it is also found as it should be.
+ * not fire the one for DELETE). Its `position` is the order of appending, which makes the table the change feed
+ * as well. `prev` and `hash` are 32 bytes; the other columns of an exported event are fields of `body`. The index
+ * of `states` is computed from `item`, so it cannot disagree with the row.
  */
 const SCHEMA = `
 CREATE TABLE events (
@@ -179,9 +178,8 @@ const copyToRead = (path: string): DatabaseSyncInstance | undefined => {
 /** How often a database is copied that a writer changes meanwhile. */
 const COPIES = 3;
 
-/** SQLITE_READONLY or SQLITE_CANTOPEN, with any extension (https://www.sqlite.org/rescode.html). */
-const isPermission = (error: unknown): boolean =>
-  [8, 14].includes(((error as { errcode?: number }).errcode ?? 0) & 0xff);
+/** SQLITE_READONLY or SQLITE_CANTOPEN. */
+const isPermission = (error: unknown): boolean => [8, 14].includes(resultCode(error));
 
 /** Keeps the connection at the present state of the database. Undefined for a database without tables. */
 const pinned = (connection: DatabaseSyncInstance, path: string): DatabaseSyncInstance | undefined => {

@@ -20,8 +20,11 @@ export const storageError =
     }
   };
 
-/** The primary result code of an error. The driver's `all` throws errors without one, but with SQLite's text. */
-const resultCode = (error: unknown): number => {
+/**
+ * The primary result code of an error of SQLite (https://www.sqlite.org/rescode.html). The driver's `all` throws
+ * errors without one, but with SQLite's text.
+ */
+export const resultCode = (error: unknown): number => {
   const { errcode, message } = error as { errcode?: number; message: string };
   return errcode === undefined ? (CODES[message] ?? UNKNOWN) : errcode & 0xff;
 };

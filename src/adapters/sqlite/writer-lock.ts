@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import * as v from 'valibot';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { storageError } from './storage-error.ts';
+import { resultCode, storageError } from './storage-error.ts';
 
 /** How long a second writer waits for the first, and how often it looks, in milliseconds. */
 const [WAIT_MS, LOOK_MS] = [5_000, 100];
@@ -47,7 +47,7 @@ const isLocked = (lock: DatabaseSyncInstance): boolean => {
     lock.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    if (resultCode(error) !== SQLITE_BUSY) throw error;
     return false;
   }
 };
