@@ -14,7 +14,7 @@ import { InvalidInputError } from '../shared/errors.ts';
 import { hasDatabase } from './database-file.ts';
 
 /** The settings that a folder's ledger was created with. Environment variables override them. */
-export const MarkerSettingsSchema = v.object({
+const SettingsSchema = v.object({
   TAG_RULES: v.string(),
   TAGGER_ROLE_ARN: v.optional(v.string()),
   TAG_CHILDREN: v.optional(v.string()),
@@ -29,7 +29,7 @@ const MarkerSchema = v.object({
   tagledger: v.literal(2),
   /** Whether `tagledger demo` created the folder; the demo can then recreate it. */
   demo: v.boolean(),
-  settings: MarkerSettingsSchema,
+  settings: SettingsSchema,
 });
 export type Marker = v.InferOutput<typeof MarkerSchema>;
 
@@ -72,6 +72,20 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
     );
   }
   return parsed.output;
+};
+
+/**
+ * The settings of a ledger's folder, of this or an earlier version. Throws an `InvalidInputError` for a folder
+ * that has none.
+ */
+export const folderSettings = (folder: string): Marker['settings'] => {
+  const file = join(folder, MARKER);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ settings: SettingsSchema })), text);
+  if (parsed.success) return parsed.output.settings;
+  throw new InvalidInputError(
+    `${folder} is not the folder of a ledger: it has no ${MARKER} with settings. Name the folder that was exported with --from.`,
+  );
 };
 
 /** Creates the folder of a new ledger, or replaces the marker of an existing one. */

@@ -1,6 +1,7 @@
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { objectsUnder } from '../objects/objects-under.ts';
+import { chunksOf } from '../shared/collections.ts';
 import { checkCheckpoint } from '../verifier/checkpoint.ts';
 import { parseLeaf } from '../verifier/leaf.ts';
 import { parseVerifierKey } from '../verifier/verifier-key.ts';
@@ -8,7 +9,7 @@ import { sealedEvents } from './check/read-sealed.ts';
 import { lastLog } from './log/begin-log.ts';
 import { incarnationOf, moveHead, readHead } from './log/log-head.ts';
 import { LogDamagedError } from './log/seal-errors.ts';
-import { noteSealed, type PlacedLeaf } from './log/sealed-heads.ts';
+import { noteSealed } from './log/sealed-heads.ts';
 import { sealedLog } from './log/sealed-log.ts';
 
 /** How many entries are noted at once. */
@@ -20,13 +21,10 @@ const AT_ONCE = 10_000;
  * checkpoint was never published. Repeating it changes nothing. The caller has compared the events with the
  * log. Rejects with a {@link LogDamagedError} if the log's objects do not belong to its checkpoint.
  */
-export const adoptLog = async (
-  objects: Pick<ObjectStore, 'get' | 'list'>,
-  coordination: CoordinationStore,
-): Promise<number> => {
+export const adoptLog = async (objects: ObjectStore, coordination: CoordinationStore): Promise<number> => {
   const named = await lastLog(objects);
   if (!named) return 0;
-  const log = sealedLog(objectsUnder(objects as ObjectStore, incarnationOf(named.origin)));
+  const log = sealedLog(objectsUnder(objects, incarnationOf(named.origin)));
   const note = await log.checkpoint();
   if (note === undefined) return 0;
   const checkpoint = checkCheckpoint(note, [parseVerifierKey(named.key)]);
@@ -36,14 +34,8 @@ export const adoptLog = async (
   if (!leaf || 'stream' in leaf)
     throw new LogDamagedError('the first entry of the log does not name the log');
 
-  let leaves: PlacedLeaf[] = [];
-  for await (const placed of sealedEvents(log, checkpoint)) {
-    leaves.push(placed);
-    if (leaves.length < AT_ONCE) continue;
+  for await (const leaves of chunksOf(sealedEvents(log, checkpoint), AT_ONCE))
     await noteSealed(coordination, origin, leaves);
-    leaves = [];
-  }
-  await noteSealed(coordination, origin, leaves);
   if (!(await readHead(coordination)))
     await moveHead(coordination, { ...leaf, size, checkpoint: note }, undefined);
   return size - 1;

@@ -1,8 +1,6 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import type { EmbeddedStores } from '../../../embedded/embedded-stores.ts';
-import { type Marker, MarkerSettingsSchema } from '../../../embedded/ledger-folder.ts';
 import { adoptLog } from '../../../sealing/adopt-log.ts';
 import { beginSealedCheck } from '../../../sealing/check/check-sealed.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
@@ -10,20 +8,6 @@ import { logsOfFolder, openLog } from '../../ledger/open-log.ts';
 
 /** What a ledger's folder has besides its events: the sealed logs, the keys, and the rejected records. */
 export const CARRIED: readonly string[] = ['log', 'seal.key', 'seal.vkey', 'identity.key', 'rejects.ndjson'];
-
-/** The settings of a ledger's folder, of this or an earlier version. */
-export const settingsOf = (folder: string): Marker['settings'] => {
-  const file = join(folder, 'tagledger.json');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const parsed = v.safeParse(
-    v.pipe(v.string(), v.parseJson(), v.object({ settings: MarkerSettingsSchema })),
-    text,
-  );
-  if (parsed.success) return parsed.output.settings;
-  throw new InvalidInputError(
-    `${folder} is not the folder of a ledger: it has no tagledger.json with settings. Name the folder that was exported with --from.`,
-  );
-};
 
 /**
  * Copies the logs, keys and rejected records of the folder that was exported, and continues its log. Throws

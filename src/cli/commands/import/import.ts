@@ -1,11 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { folderSettings, makeLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { newMarker } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { table } from '../../views/table.ts';
-import { CARRIED, carryOver, settingsOf } from './carry-over.ts';
+import { CARRIED, carryOver } from './carry-over.ts';
 import type { Imported } from './import-events.ts';
 
 /** `tagledger import`: restores an export into a new folder, with the same bytes, seqs and hashes. */
@@ -42,12 +43,12 @@ type Import = Pick<Invocation, 'ledger' | 'env' | 'console'> & {
 
 const imports = async ({ ledger: folder, env, console, file, from }: Import): Promise<Report> => {
   // Loaded on demand, because other commands need no database.
-  const [{ openStores }, { makeLedgerFolder }, { importEvents }] = await Promise.all([
+  const [{ openStores }, { importEvents }] = await Promise.all([
     import('../../../embedded/embedded-stores.ts'),
-    import('../../../embedded/ledger-folder.ts'),
     import('./import-events.ts'),
   ]);
-  const settings = from === undefined ? newMarker(env).settings : settingsOf(from);
+  const marker = newMarker(env);
+  const settings = from === undefined ? marker.settings : folderSettings(from);
   const stores = await openStores(folder, () => new Date());
   try {
     const imported = await importEvents(file, stores, (events) =>
@@ -56,7 +57,7 @@ const imports = async ({ ledger: folder, env, console, file, from }: Import): Pr
     console.progress(imported.events, imported.events, 'events');
     const carried = from === undefined ? { sealed: 0, carried: [] } : await carryOver(from, folder, stores);
     // The marker comes last: without it the folder is an unfinished import.
-    makeLedgerFolder(folder, { tagledger: 2, demo: false, settings });
+    makeLedgerFolder(folder, { ...marker, settings });
     return { ledger: folder, ...imported, ...carried };
   } finally {
     stores.close();
