@@ -8,7 +8,7 @@ import { inboxNames, readInbox } from './inbox.ts';
 import { unpackResource } from './pack-partial-state.ts';
 import { type Disputed, resourceOf } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { readEventsOf, readSummaries } from './segment.ts';
+import { readEvents, readSummaries } from './segment.ts';
 import { fleetWith } from './snapshot.ts';
 
 /**
@@ -95,7 +95,7 @@ const foldDisputed = async (
   };
   for (const segment of segments) {
     if (segment.recorded[0] > moment.knownAt) continue;
-    for (const recorded of await readEventsOf(objects, segment, disputed)) add(recorded);
+    for (const recorded of await readEvents(objects, segment, disputed)) add(recorded);
   }
   for (const recorded of further) add(recorded);
   const resources = new Map<ResourceArn, ResourceAt>();

@@ -60,24 +60,6 @@ export const unpackLines = async (
 };
 
 /**
- * The events of a segment that belong to some streams. The others are not parsed, because they are nearly all.
- */
-export const readEventsOf = async (
-  objects: ReadOnlyObjectStore,
-  { id }: Segment,
-  streams: ReadonlySet<string>,
-): Promise<RecordedEvent[]> => {
-  const name = linesName(id);
-  const isWanted = (line: string) => line !== '' && streams.has(streamIn(line));
-  return unpackLines(name, await requireObject(objects, name), isWanted);
-};
-
-/** The stream of a line as {@link toLine} writes it: it is the first member, and an ARN has nothing to escape. */
-const streamIn = (line: string): string => line.slice(STREAM.length, line.indexOf('"', STREAM.length));
-
-const STREAM = '{"stream":"';
-
-/**
  * Writes events, at least one, as a segment. It is named after its content, so writing it twice is harmless.
  * It belongs to the archive once a catalogue names it.
  */
@@ -142,10 +124,22 @@ const summaryOf = (recorded: RecordedEvent): EventSummary => ({
 
 /**
  * The events of a segment in the order of its kind: regular ones as they were recorded, odd ones as they took
- * effect.
+ * effect. With `streams`, only those of these streams; the lines of others are neither parsed nor checked.
  */
-export const readEvents = async (objects: ReadOnlyObjectStore, { id }: Segment): Promise<RecordedEvent[]> =>
-  unpackLines(linesName(id), await requireObject(objects, linesName(id)));
+export const readEvents = async (
+  objects: ReadOnlyObjectStore,
+  { id }: Segment,
+  streams?: ReadonlySet<string>,
+): Promise<RecordedEvent[]> => {
+  const name = linesName(id);
+  const isWanted = streams && ((line: string) => line !== '' && streams.has(streamIn(line)));
+  return unpackLines(name, await requireObject(objects, name), isWanted);
+};
+
+/** The stream of a line as {@link toLine} writes it: it is the first member, and an ARN has nothing to escape. */
+const streamIn = (line: string): string => line.slice(STREAM.length, line.indexOf('"', STREAM.length));
+
+const STREAM = '{"stream":"';
 
 const rangeOf = (instants: readonly string[]): [string, string] => {
   let [first, last] = [instants[0] as string, instants[0] as string];
