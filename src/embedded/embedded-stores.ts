@@ -38,20 +38,20 @@ export interface EmbeddedStores extends Pick<Database, 'atomically'> {
  * storage fails.
  */
 export const openStores = async (folder: string | undefined, now: () => Date): Promise<EmbeddedStores> => {
-  if (folder === undefined) return storesOver(openDatabase(IN_MEMORY), undefined, now);
+  if (folder === undefined) return storesOver(openDatabase(IN_MEMORY), now);
   mkdirSync(join(folder, 'db'), { recursive: true });
   const unlock = await lockForWriting(join(folder, 'db'));
   try {
     removeLeftovers(folder);
-    const stores = storesOver(openDatabase(databaseFile(folder)), folder, now);
+    const database = openDatabase(databaseFile(folder));
     const close = () => {
       try {
-        stores.close();
+        database.close();
       } finally {
         unlock();
       }
     };
-    return { ...stores, close };
+    return { ...storesOver(database, now), archived: archiveIn(folder, database), close };
   } catch (error) {
     unlock();
     throw error;
@@ -61,17 +61,16 @@ export const openStores = async (folder: string | undefined, now: () => Date): P
 /** Opens the stores of a ledger's folder for reading. See {@link openDatabaseToRead}. */
 export const openStoresToRead = (folder: string): Required<EmbeddedStores> => {
   const database = openDatabaseToRead(databaseFile(folder));
-  return { ...storesOver(database, folder, () => new Date()), archived: archiveIn(folder, database) };
+  return { ...storesOver(database, () => new Date()), archived: archiveIn(folder, database) };
 };
 
-const storesOver = (database: Database, folder: string | undefined, now: () => Date): EmbeddedStores => ({
+const storesOver = (database: Database, now: () => Date): Omit<EmbeddedStores, 'archived'> => ({
   database,
   store: sqliteStore(database),
   states: sqliteStateStore(database),
   coordination: sqliteCoordinationStore(database),
   feed: changeFeed(database),
   deadLetters: databaseDeadLetters(database, now),
-  ...(folder !== undefined && { archived: archiveIn(folder, database) }),
   atomically: database.atomically,
   close: database.close,
 });

@@ -103,7 +103,6 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
 const APPLY_BATCH = 1_000;
 const PROJECT_BATCH = 3_000;
 const RETRIES = 3;
-
 const RECONCILED = 1_000;
 
 const QUIET_MS = NUMBERS.ALERT_QUIET_MINUTES.default * 60_000;
@@ -209,6 +208,17 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
     for (const one of inputs) await replayIntoEc2(ec2, one, unborn);
     return requesting(input, invocationId);
   };
+  /** Takes an input in, and does what follows, in one transaction. */
+  const takeInWith =
+    (andThen: () => Promise<void>) =>
+    async (input: unknown, invocationId: string): Promise<Result[]> => {
+      const taken = await atomically(async () => {
+        const outcome = await outcomeOf(takeIn(input, invocationId));
+        await andThen();
+        return outcome;
+      });
+      return taken();
+    };
   const settle = async (): Promise<void> => {
     await atomically(deliver);
     await updateArchive();
@@ -221,20 +231,9 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
     dropped,
     done,
     consumers: { apply: applying, project: projecting },
-    async request(input, invocationId) {
-      const taken = await atomically(() => outcomeOf(takeIn(input, invocationId)));
-      return taken();
-    },
+    request: takeInWith(async () => {}),
+    ingest: takeInWith(deliver),
     settle,
-
-    async ingest(input, invocationId) {
-      const taken = await atomically(async () => {
-        const outcome = await outcomeOf(takeIn(input, invocationId));
-        await deliver();
-        return outcome;
-      });
-      return taken();
-    },
 
     async reconcile() {
       for (;;) {

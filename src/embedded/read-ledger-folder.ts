@@ -47,8 +47,8 @@ const LOOKED_AT = 1_000;
  * change feed stay as they are, byte for byte. Answers are right all the same: rows and archive are read together with
  * the events that have not come to them yet.
  *
- * Rejects with an `InvalidInputError` where the database is gone or empty, and the folder held events, and where another
- * process has it.
+ * Rejects with an `InvalidInputError` if the database is missing or empty although the folder held events, and with a
+ * `StorageError` if the storage fails. Another process may be writing.
  */
 export const readLedgerFolder = async (folder: string, now: Date): Promise<LedgerFolderReader> => {
   refuseLost(folder, lostDatabase(folder));
