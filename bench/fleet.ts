@@ -33,6 +33,8 @@ interface Answer {
   readonly gets: number;
   readonly lists: number;
   readonly bytes: number;
+  /** Streams that were read from the ledger, because they are disputed. */
+  readonly streams: number;
   readonly ledgerBytes: number;
   readonly digest: string;
 }
@@ -84,12 +86,20 @@ const best = (folder: string, question: Question): Answer => {
 
 const measure = (folder: string, resources: number, rounds: number): Answer[] => {
   console.log(`\n${resources} resources, ${resources * rounds} events, from the archive`);
-  row('', 'time', 'of processor', 'peak memory', 'read', 'GETs of S3', 'in AWS');
+  row('', 'time', 'of processor', 'peak memory', 'read', 'GETs of S3', 'streams', 'in AWS');
   return questions(rounds).map(([name, question]) => {
     const answer = best(folder, question);
-    const { seconds, cpuSeconds, megabytes, bytes, gets } = answer;
+    const { seconds, cpuSeconds, megabytes, bytes, gets, streams, ledgerBytes } = answer;
+    const units = Math.max(streams, ledgerBytes / 4_096);
     const times = [`${seconds.toFixed(2)} s`, `${cpuSeconds.toFixed(2)} s`, `${Math.round(megabytes)} MB`];
-    row(name, ...times, MB(bytes), String(gets), usd(gets * GET_USD));
+    row(
+      name,
+      ...times,
+      MB(bytes),
+      String(gets),
+      String(streams),
+      usd(gets * GET_USD + units * READ_UNIT_USD),
+    );
     return answer;
   });
 };
@@ -142,7 +152,7 @@ for (const resources of SIZES.length > 0 ? SIZES : [10_000, 100_000, LARGEST]) {
 
     const slowest = Math.max(...full.map(({ seconds }) => seconds));
     const most = Math.max(...full.map(({ megabytes }) => megabytes));
-    const read = Math.max(...full.map(({ bytes }) => bytes));
+    const read = Math.max(...full.map(({ bytes, ledgerBytes }) => bytes + ledgerBytes));
     const sum = (answers: readonly Answer[]) =>
       answers.reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
     const growth = sum(full) / sum(half);

@@ -135,7 +135,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     timeoutSeconds: LONGEST_SECONDS,
     single: true,
     schedules: [{ every: 'rate(5 minutes)' }],
-    uses: [reads('Scan', 'BatchGetItem'), ...keepsArchive],
+    uses: [reads('Query', 'Scan', 'BatchGetItem'), ...keepsArchive],
   },
   {
     name: 'seal',

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { counted } from './counted.ts';
 import { itemBytes, readEvents } from './events-file.ts';
+import { eventsOfStream, type History } from './history.ts';
 
 /**
  * One question in a process of its own: `ask.ts archive|ledger PLACE AS-OF KNOWN-AT OUT [PART]`. With PART, a digest of
@@ -22,9 +24,18 @@ async function* readAll(): AsyncGenerator<RecordedEvent> {
   }
 }
 
+const history: History = JSON.parse(readFileSync(`${place}/history.json`, 'utf8'));
+let streams = 0;
+const read = async (arn: ResourceArn): Promise<RecordedEvent[]> => {
+  const events = eventsOfStream(history, arn);
+  streams += 1;
+  ledgerBytes += events.reduce((sum, event) => sum + itemBytes(event), 0);
+  return events;
+};
+
 const cpu = process.cpuUsage();
 const begin = performance.now();
-const fleet = how === 'archive' ? archiveFleet(objects) : ledgerFleet({ readAll });
+const fleet = how === 'archive' ? archiveFleet(objects, { read }) : ledgerFleet({ readAll });
 const digest = createHash('sha256');
 let [resources, tags] = [0, 0];
 for await (const some of fleet.at({ asOf, knownAt })) {
@@ -46,6 +57,7 @@ const answer = {
   resources,
   tags,
   ...reads,
+  streams,
   ledgerBytes,
   digest: digest.digest('hex'),
 };

@@ -157,17 +157,23 @@ export function* eventsByTime(
 
 /** The same events stream by stream, of the resources that `wanted` names, as a table gives them. */
 export function* eventsByStream(
-  { resources, rounds }: History,
+  history: History,
   wanted: (arn: ResourceArn) => boolean,
 ): Generator<RecordedEvent> {
+  for (let i = 0; i < history.resources; i++) if (wanted(arnOfResource(i))) yield* eventsOf(history, i);
+}
+
+/** The events of one stream, as a table gives them. */
+export const eventsOfStream = (history: History, arn: ResourceArn): RecordedEvent[] => [
+  ...eventsOf(history, Number.parseInt(arn.slice(-8), 16)),
+];
+
+function* eventsOf({ resources, rounds }: History, i: number): Generator<RecordedEvent> {
   const back = inverse(STRIDE % resources, resources);
-  for (let i = 0; i < resources; i++) {
-    if (!wanted(arnOfResource(i))) continue;
-    let head: RecordedEvent | undefined;
-    for (let r = 0; r < rounds; r++) {
-      const turn = ((((i - offset(r)) % resources) + resources) % resources) * back;
-      head = eventOf(i, r, recordedMsAt(resources, r, turn % resources), head);
-      yield head;
-    }
+  let head: RecordedEvent | undefined;
+  for (let r = 0; r < rounds; r++) {
+    const turn = ((((i - offset(r)) % resources) + resources) % resources) * back;
+    head = eventOf(i, r, recordedMsAt(resources, r, turn % resources), head);
+    yield head;
   }
 }

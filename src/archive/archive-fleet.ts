@@ -1,29 +1,30 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
-import { type FleetReader, type Moment, type ResourceAt, resourceAt } from '../projections/resource-at.ts';
-import { type Catalogue, EMPTY, readCatalogue, type Segment } from './catalogue.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
+import { type Catalogue, EMPTY, readCatalogue } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
+import { foldDisputed, type StreamReader } from './fold-disputed.ts';
 import { inboxNames, readInbox } from './inbox.ts';
 import { unpackResource } from './pack-partial-state.ts';
-import { type Disputed, resourceOf } from './partial-state.ts';
+import { isDisputed, resourceOf } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { readEvents, readSummaries } from './segment.ts';
+import { readSummaries } from './segment.ts';
 import { fleetWith } from './snapshot.ts';
 
 /**
  * Reads a fleet from the archive. The answers are those of `ledgerFleet` over the same events, byte for byte
  * as JSON. A question reads one snapshot and the segments that may hold anything newer, so its cost grows
  * with the fleet and not with its history. Memory holds the resources with such newer events, and a few
- * objects. Resources whose partial states do not tell the answer (`refold`) are folded from their events, for
- * which all segments are read once.
+ * objects. A disputed resource with such newer events is folded from its stream in the ledger.
  *
  * The answer covers the events that have reached the archive, and `pending`: further events, which may have
- * reached it as well. Rejects with a `MissingObjectError` when objects are removed during the read, and with
- * an `UnreadableArchiveError` when they are damaged.
+ * reached it as well. Of a disputed resource it may also cover events that have not reached the archive yet.
+ * Rejects with a `MissingObjectError` when objects are removed during the read, and with an
+ * `UnreadableArchiveError` when they are damaged.
  */
 export const archiveFleet = (
   objects: ReadOnlyObjectStore,
+  ledger: StreamReader,
   pending: readonly RecordedEvent[] = [],
 ): FleetReader => ({
   async *at(moment, after) {
@@ -31,15 +32,10 @@ export const archiveFleet = (
     const { snapshot, segments } = planReading(catalogue, moment);
     const further = [...waiting, ...pending];
     const beside = await collectDeltas(objects, segments, further, moment);
-    const read = () => fleetWith(objects, snapshot, beside, unpackResource, resourceOf, after);
-    let folded: ReadonlyMap<ResourceArn, ResourceAt> | undefined;
-    for await (const batch of read()) {
+    for await (const batch of fleetWith(objects, snapshot, beside, unpackResource, resourceOf, after)) {
       const resources = [...batch];
-      if (resources.some(isDisputed)) {
-        folded ??= await foldDisputed(objects, catalogue.segments, further, moment, await disputedIn(read()));
-      }
-      const known = folded;
-      yield resources.flatMap((one) => (isDisputed(one) ? (known?.get(one.arn) ?? []) : [one]));
+      const folded = await foldDisputed(ledger, moment, resources.filter(isDisputed));
+      yield resources.flatMap((one) => (isDisputed(one) ? (folded.get(one.arn) ?? []) : [one]));
     }
   },
 
@@ -64,48 +60,6 @@ export const archiveFleet = (
     return began;
   },
 });
-
-const isDisputed = (one: ResourceAt | Disputed): one is Disputed => 'refold' in one;
-
-const disputedIn = async (
-  fleet: AsyncIterable<Iterable<ResourceAt | Disputed>>,
-): Promise<ReadonlySet<ResourceArn>> => {
-  const found = new Set<ResourceArn>();
-  for await (const batch of fleet) for (const one of batch) if (isDisputed(one)) found.add(one.arn);
-  return found;
-};
-
-/**
- * Folds the streams of disputed resources from their events. Memory holds these events, and a segment. Events that
- * happened after the moment are read as well: they may tell what an act before it did.
- */
-const foldDisputed = async (
-  objects: ReadOnlyObjectStore,
-  segments: readonly Segment[],
-  further: readonly RecordedEvent[],
-  moment: Moment,
-  disputed: ReadonlySet<ResourceArn>,
-): Promise<ReadonlyMap<ResourceArn, ResourceAt>> => {
-  const streams = new Map<ResourceArn, Map<number, RecordedEvent>>();
-  const add = (recorded: RecordedEvent) => {
-    const { stream, seq } = recorded;
-    if (!disputed.has(stream)) return;
-    const events = streams.get(stream) ?? new Map<number, RecordedEvent>();
-    streams.set(stream, events.set(seq, recorded));
-  };
-  for (const segment of segments) {
-    if (segment.recorded[0] > moment.knownAt) continue;
-    for (const recorded of await readEvents(objects, segment, disputed)) add(recorded);
-  }
-  for (const recorded of further) add(recorded);
-  const resources = new Map<ResourceArn, ResourceAt>();
-  for (const [arn, bySeq] of streams) {
-    const events = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-    const resource = resourceAt(events, moment);
-    if (resource) resources.set(arn, resource);
-  }
-  return resources;
-};
 
 const recordedWithin = ([, last]: readonly [string, string], knownAt: string): boolean => last <= knownAt;
 

@@ -11,10 +11,10 @@ import { readCatalogue } from './catalogue.ts';
  */
 export const archivedOrLedger = (
   objects: ReadOnlyObjectStore,
-  store: Pick<EventStore, 'readAll'>,
+  store: Pick<EventStore, 'read' | 'readAll'>,
 ): FleetReader => {
   const reader = async (): Promise<FleetReader> =>
-    (await readCatalogue(objects)) ? archiveFleet(objects) : ledgerFleet(store);
+    (await readCatalogue(objects)) ? archiveFleet(objects, store) : ledgerFleet(store);
   return {
     async *at(moment, after) {
       yield* (await reader()).at(moment, after);

@@ -21,7 +21,7 @@ const SegmentSchema = v.object({
   events: count,
   recorded: range,
   effective: range,
-  /** The version of the fold that its summaries are for; absent for version 1. */
+  /** The version of the partial states in its summaries; absent for version 1. */
   fold: v.optional(count),
 });
 export type Segment = Readonly<v.InferOutput<typeof SegmentSchema>>;
@@ -34,7 +34,7 @@ const SnapshotSchema = v.object({
   covers: count,
   rows: count,
   shards: count,
-  /** The version of the fold that made it; absent for version 1. No other version reads it. */
+  /** The version of its partial states; absent for version 1. No other version reads it. */
   fold: v.optional(count),
 });
 export type Snapshot = Readonly<v.InferOutput<typeof SnapshotSchema>>;

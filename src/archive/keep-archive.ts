@@ -14,8 +14,8 @@ import { areWatermarksDue, makeWatermarks, watermarkNames } from './stream-water
 /** What {@link keepArchive} depends on. */
 export interface KeepDeps {
   readonly objects: ObjectStore;
-  /** Supplies events that the change feed lost, and all events for a new archive. */
-  readonly store: Pick<EventStore, 'find' | 'readAll'>;
+  /** Supplies events that the change feed lost, the streams of disputed resources, and all events for a new archive. */
+  readonly store: Pick<EventStore, 'find' | 'read' | 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
 }
@@ -130,13 +130,13 @@ const renewWatermarks = async (
 };
 
 const addSnapshot = async (
-  { objects, policy }: KeepDeps,
+  { objects, store, policy }: KeepDeps,
   catalogue: Catalogue,
   at: Date,
 ): Promise<Step | undefined> => {
   const moment = dueSnapshot(catalogue, at.toISOString(), policy);
   if (!moment) return undefined;
-  const snapshot = await makeSnapshot(objects, catalogue, moment);
+  const snapshot = await makeSnapshot(objects, store, catalogue, moment);
   const snapshots = [...catalogue.snapshots, snapshot];
   return { catalogue: { ...catalogue, snapshots }, counts: { snapshots: 1 } };
 };

@@ -4,7 +4,21 @@ import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import type { Writable } from '../shared/members.ts';
 import type { Packer, Unpacker } from './pack.ts';
-import type { Disputed, First, PartialState, TagMark } from './partial-state.ts';
+import {
+  type Disputed,
+  type First,
+  isDisputed,
+  type Marks,
+  type PartialState,
+  resourceOf,
+  type TagMark,
+} from './partial-state.ts';
+
+/**
+ * The version of partial states: of what they say and of their packed form. Another version is never read, but made
+ * anew from the events. Version 1 and 2 were those of the fold.
+ */
+export const PARTIAL_STATE_VERSION = 3;
 
 const [BORN, RETIRED, GAP, CLEARED, REFOLD, SINCE] = [1, 2, 4, 8, 16, 32];
 
@@ -14,19 +28,25 @@ type Stamp = Pick<TagMark, 'at' | 'order'>;
  * Writes a partial state. Most tags of a resource come from few events, so each distinct stamp is written
  * once.
  */
-export const packPartialState = (
-  pack: Packer,
-  { arn, born, retired, gap, cleared, tags, refold, since }: PartialState,
-): void => {
-  pack.text(arn);
-  const has = [
-    born && BORN,
-    retired && RETIRED,
-    gap && GAP,
-    cleared && CLEARED,
-    refold && REFOLD,
-    since && SINCE,
-  ];
+export const packPartialState = (pack: Packer, partial: PartialState): void => {
+  pack.text(partial.arn);
+  if (isDisputed(partial)) packDisputed(pack, partial);
+  else packMarks(pack, partial);
+};
+
+/** Disputed resources are few, so what is known of them is one text. */
+const packDisputed = (pack: Packer, { folded }: Disputed): void => {
+  pack.int(REFOLD);
+  pack.text(folded ? JSON.stringify(folded) : null);
+};
+
+const unpackDisputed = (from: Unpacker, arn: ResourceArn): Disputed => {
+  const folded = from.text();
+  return { arn, refold: true, ...(folded !== null && { folded: JSON.parse(folded) as ResourceAt }) };
+};
+
+const packMarks = (pack: Packer, { born, retired, gap, cleared, tags, since }: Marks): void => {
+  const has = [born && BORN, retired && RETIRED, gap && GAP, cleared && CLEARED, since && SINCE];
   pack.int(has.reduce<number>((sum, bit) => sum + (bit || 0), 0));
   for (const milestone of [born, retired]) if (milestone) packMilestone(pack, milestone);
   if (gap) {
@@ -54,14 +74,14 @@ export const packPartialState = (
 
 /** Reads what follows the ARN in a partial state that {@link packPartialState} wrote. */
 export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialState => {
-  const tags: TagMark[] = [];
-  const partial: Writable<PartialState> = { arn, tags };
   const has = from.int();
+  if (has & REFOLD) return unpackDisputed(from, arn);
+  const tags: TagMark[] = [];
+  const partial: Writable<Marks> = { arn, tags };
   if (has & BORN) partial.born = { seq: from.int(), says: unpackMilestone(from) };
   if (has & RETIRED) partial.retired = { seq: from.int(), says: unpackMilestone(from) };
   if (has & GAP) partial.gap = { seq: from.int(), says: from.text() as string };
   if (has & CLEARED) partial.cleared = unpackStamp(from);
-  if (has & REFOLD) partial.refold = true;
   if (has & SINCE) partial.since = from.text() as string;
   const stamps: Stamp[] = [];
   for (let left = from.int(); left > 0; left--) stamps.push(unpackStamp(from));
@@ -79,9 +99,10 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
  * joining a {@link PartialState} needs. Nearly all of a fleet is read this way.
  */
 export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | Disputed => {
+  const has = from.int();
+  if (has & REFOLD) return resourceOf(unpackDisputed(from, arn));
   const tags: Tag[] = [];
   const resource = { arn } as Writable<ResourceAt>;
-  const has = from.int();
   if (has & BORN) {
     from.int();
     resource.born = unpackMilestone(from);
@@ -104,7 +125,7 @@ export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | D
     from.int();
     if (value !== null) tags.push({ key, value });
   }
-  return has & REFOLD ? { arn, refold: true } : resource;
+  return resource;
 };
 
 const packMilestone = (pack: Packer, { seq, says: { at, who } }: First<Milestone>): void => {

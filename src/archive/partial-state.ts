@@ -1,3 +1,4 @@
+import { JOINED_WITHIN_MS } from '../events/fold/join-acts.ts';
 import type { Milestone } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -19,15 +20,17 @@ export interface TagMark {
 }
 
 /**
- * What some events of one resource together say about it: the facts that `resourceAt` returns, and what is
- * needed to join partial states.
+ * What some events of one resource together say about it, or that only the fold of the whole stream tells it.
  *
- * {@link join} is commutative, associative and idempotent, except for `refold`, and the partial state of a whole
- * stream without `refold` yields what the fold yields, in whatever order it was joined
+ * {@link join} is commutative, associative and idempotent, except for whether the result is {@link Disputed}, and
+ * the marks of a whole stream yield what the fold yields, in whatever order they were joined
  * (tests/archive/partial-state.test.ts). So events can be joined twice, late and in any order, and a partial state
  * can stand for the events it was made of. Snapshots and segments rely on this.
  */
-export interface PartialState {
+export type PartialState = Marks | Disputed;
+
+/** The facts that `resourceAt` returns, and what is needed to join them with others. */
+export interface Marks {
   readonly arn: ResourceArn;
   /** From the first event that reports the creation. */
   readonly born?: First<Milestone>;
@@ -43,18 +46,21 @@ export interface PartialState {
   readonly since?: string;
   /** Sorted by key; without the marks that `cleared` ended. */
   readonly tags: readonly TagMark[];
-  /**
-   * What the events say together may be something else, because that depends on more than what is kept here: the stream
-   * must be folded from the events themselves. Once set, it stays.
-   */
-  readonly refold?: true;
 }
 
-/** A resource whose stream must be folded. */
+/**
+ * A resource whose stream must be folded, because what its events say together depends on more than {@link Marks}
+ * keep. Joined with anything, it stays disputed.
+ */
 export interface Disputed {
   readonly arn: ResourceArn;
   readonly refold: true;
+  /** In a snapshot: the fold of the stream at the snapshot's moment. It holds until a later event counts. */
+  readonly folded?: ResourceAt;
 }
+
+/** Whether only the fold tells what a resource is like. */
+export const isDisputed = (one: { readonly arn: ResourceArn }): one is Disputed => 'refold' in one;
 
 /** What the first event of a kind says, and the seq of that event. */
 export interface First<T> {
@@ -65,7 +71,7 @@ export interface First<T> {
 /** The partial state of one event. */
 export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
   const at = event.effectiveAt;
-  const birth = (tags: readonly Tag[]): PartialState => ({
+  const birth = (tags: readonly Tag[]): Marks => ({
     arn,
     born: { seq, says: { at, ...('who' in event && event.who && { who: event.who }) } },
     tags: marksOf(tags, at, -seq),
@@ -83,14 +89,14 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
       if (event.how === 'birth') return birth(event.set);
       if (event.removed === 'all')
         return { arn, cleared: { at, order: seq }, since: at, tags: marksOf(event.set, at, seq) };
+      if (event.removedIf) return { arn, refold: true };
       const removed = event.removed.map((key) => ({ key, value: null }));
-      const tags = marksOf([...removed, ...event.set], at, seq);
-      return { arn, since: at, tags, ...(event.removedIf && { refold: true }) };
+      return { arn, since: at, tags: marksOf([...removed, ...event.set], at, seq) };
     }
     case 'ResourceRestored':
-      return { arn, tags: [], refold: true };
+      return { arn, refold: true };
     case 'ResourceRetired':
-      if (event.repeated) return { arn, tags: [], refold: true };
+      if (event.repeated) return { arn, refold: true };
       return { arn, retired: { seq, says: { at, who: event.who } }, tags: [] };
     case 'GapFound':
       return { ...birth([]), gap: { seq, says: event.reason } };
@@ -99,9 +105,15 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
 
 /** Joins two partial states of one resource. */
 export const join = (a: PartialState, b: PartialState): PartialState => {
+  if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return { arn: a.arn, refold: true };
+  const joined = joinMarks(a, b);
+  return isOfTwoLives(joined) || isNamedBefore(joined) ? { arn: a.arn, refold: true } : joined;
+};
+
+const joinMarks = (a: Marks, b: Marks): Marks => {
   const tags = mergeMarks(a.tags, b.tags);
   const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
-  const joined: Writable<PartialState> = {
+  const joined: Writable<Marks> = {
     arn: a.arn,
     tags: cleared ? tags.filter((mark) => !isLater(cleared, mark)) : tags,
   };
@@ -113,9 +125,7 @@ export const join = (a: PartialState, b: PartialState): PartialState => {
   if (gap) joined.gap = gap;
   if (cleared) joined.cleared = cleared;
   const since = [a.since, b.since].filter((at) => at !== undefined).sort()[0];
-  if (since !== undefined && !born) joined.since = since;
-  const isNamedBefore = born !== undefined && since !== undefined && since < born.says.at;
-  if (a.refold || b.refold || isNamedBefore || isDisputed(a, b) || isOfTwoLives(joined)) joined.refold = true;
+  if (since !== undefined && (!born || since < born.says.at)) joined.since = since;
   return joined;
 };
 
@@ -124,7 +134,7 @@ export const join = (a: PartialState, b: PartialState): PartialState => {
  * values of one key that are so close in time that the fold may order them in another way, or join what
  * EventBridge told of one of them with its call (see `joinActs`).
  */
-const isDisputed = (a: PartialState, b: PartialState): boolean => {
+const areInDispute = (a: Marks, b: Marks): boolean => {
   const isOther = (x: First<unknown> | undefined, y: First<unknown> | undefined) => x && y && x.seq !== y.seq;
   if (isOther(a.born, b.born) || isOther(a.retired, b.retired)) return true;
   if (isClearedNear(a, b) || isClearedNear(b, a)) return true;
@@ -136,31 +146,26 @@ const isDisputed = (a: PartialState, b: PartialState): boolean => {
   });
 };
 
-const NEAR_MS = 2_000;
-
 const isNear = (a: Pick<TagMark, 'at'>, b: Pick<TagMark, 'at'>): boolean =>
-  a.at === b.at || Math.abs(Date.parse(a.at) - Date.parse(b.at)) < NEAR_MS;
+  a.at === b.at || Math.abs(Date.parse(a.at) - Date.parse(b.at)) < JOINED_WITHIN_MS;
 
-const isClearedNear = ({ cleared }: PartialState, { tags }: PartialState): boolean =>
+const isClearedNear = ({ cleared }: Marks, { tags }: Marks): boolean =>
   cleared !== undefined &&
   tags.some((mark) => mark.value !== null && mark.order !== cleared.order && isNear(mark, cleared));
 
 /** Whether the resource ended before its creation: it had a life before. */
-const isOfTwoLives = ({ born, retired }: PartialState): boolean =>
+const isOfTwoLives = ({ born, retired }: Marks): boolean =>
   born !== undefined && retired !== undefined && secondOf(retired.says.at) < secondOf(born.says.at);
+
+/** Whether tags were set or removed before the creation. */
+const isNamedBefore = ({ born, since }: Marks): boolean => born !== undefined && since !== undefined;
 
 const secondOf = (at: string): string => at.slice(0, 19);
 
-/** The resource that a partial state describes. Its members are in the order of `resourceAt`. */
-export const resourceOf = ({
-  arn,
-  born,
-  retired,
-  gap,
-  tags,
-  refold,
-}: PartialState): ResourceAt | Disputed => {
-  if (refold) return { arn, refold };
+/** The resource that a partial state describes, if it tells it. Its members are in the order of `resourceAt`. */
+export const resourceOf = (partial: PartialState): ResourceAt | Disputed => {
+  if (isDisputed(partial)) return partial.folded ?? partial;
+  const { arn, born, retired, gap, tags } = partial;
   const resource = { arn } as Writable<ResourceAt>;
   if (born) resource.born = born.says;
   if (retired) resource.retired = retired.says;

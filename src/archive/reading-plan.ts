@@ -1,6 +1,8 @@
-import { FOLD_VERSION } from '../events/resource.ts';
+import { JOINED_WITHIN_MS } from '../events/fold/join-acts.ts';
 import type { Moment } from '../projections/resource-at.ts';
+import { END_OF_TIME } from '../shared/time.ts';
 import type { Catalogue, Segment, Snapshot } from './catalogue.ts';
+import { PARTIAL_STATE_VERSION } from './pack-partial-state.ts';
 
 /** What a question reads: a snapshot, and the segments that may hold events that are not in it. */
 export interface ReadingPlan {
@@ -9,19 +11,20 @@ export interface ReadingPlan {
 }
 
 /**
- * Finds the cheapest way to answer a question. A snapshot is usable if this version of the fold made it and all of
+ * Finds the cheapest way to answer a question. A snapshot is usable if it is of the present version and all of
  * its events count at the moment.
- * Every other event that counts is in one of the segments; these may repeat events of the snapshot, which
- * changes nothing.
+ * Every other event that counts, or that may be joined with one that does, is in one of the segments; these may
+ * repeat events of the snapshot, which changes nothing.
  */
 export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment): ReadingPlan => {
+  const until = joinedUntil(moment);
   const near = segments.filter(
-    ({ recorded, effective }) => recorded[0] <= moment.knownAt && effective[0] <= moment.asOf,
+    ({ recorded, effective }) => recorded[0] <= moment.knownAt && effective[0] <= until,
   );
   let best: ReadingPlan = { segments: near };
   let least = eventsIn(near);
   for (const snapshot of snapshots) {
-    if (snapshot.fold !== FOLD_VERSION) continue;
+    if (snapshot.fold !== PARTIAL_STATE_VERSION) continue;
     if (snapshot.asOf > moment.asOf || snapshot.knownAt > moment.knownAt) continue;
     const beside = near.filter((segment) => !isWithin(segment, snapshot));
     // A snapshot never has more rows than the events it replaces, so it is cheaper as soon as it saves
@@ -33,6 +36,10 @@ export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment):
   }
   return best;
 };
+
+/** The last moment at which an event takes effect that the fold may join with one that counts. */
+export const joinedUntil = ({ asOf }: Moment): string =>
+  new Date(Math.min(Date.parse(asOf) + JOINED_WITHIN_MS - 1, Date.parse(END_OF_TIME))).toISOString();
 
 /** How many events the segments hold. */
 export const eventsIn = (segments: readonly Segment[]): number =>
@@ -72,7 +79,9 @@ export const dueSnapshot = (
   const known = segments.filter(({ recorded }) => recorded[1] <= now);
   const knownAt = known.reduce((latest, { recorded }) => (recorded[1] > latest ? recorded[1] : latest), '');
   const ends = known
-    .filter((segment) => !snapshots.some((one) => one.fold === FOLD_VERSION && isWithin(segment, one)))
+    .filter(
+      (segment) => !snapshots.some((one) => one.fold === PARTIAL_STATE_VERSION && isWithin(segment, one)),
+    )
     .map(({ effective }) => effective[1]);
   return [...new Set([...ends, ...snapshots.map(({ asOf }) => asOf)])]
     .sort()

@@ -15,7 +15,7 @@ import { makeWatermarks, watermarkNames } from './stream-watermarks.ts';
 /** What {@link rebuildArchive} depends on. */
 export interface RebuildDeps {
   readonly objects: ObjectStore;
-  readonly store: Pick<EventStore, 'readAll'>;
+  readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
   /** Called now and then with the number of events read so far. */
@@ -73,7 +73,7 @@ export const rebuildArchive = async ({
     )
       catalogue = next;
     for (let due = dueSnapshot(catalogue, at, policy); due; due = dueSnapshot(catalogue, at, policy)) {
-      const snapshot = await makeSnapshot(objects, catalogue, due);
+      const snapshot = await makeSnapshot(objects, store, catalogue, due);
       catalogue = { ...catalogue, snapshots: [...catalogue.snapshots, snapshot] };
     }
   }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
-import { FOLD_VERSION } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
 import { compressed, uncompressed } from './compressed.ts';
 import { packer, unpacker } from './pack.ts';
-import { packPartialState, unpackPartialState } from './pack-partial-state.ts';
+import { PARTIAL_STATE_VERSION, packPartialState, unpackPartialState } from './pack-partial-state.ts';
 import { type PartialState, partialStateOf } from './partial-state.ts';
 import { requireObject } from './require-object.ts';
 
@@ -44,18 +43,14 @@ export const packLines = async (
 /**
  * Reads the lines that {@link packLines} wrote and checks each event against its hash. Rejects with an
  * `UnreadableEventError` for a line that is not an event, and with an {@link UnreadableArchiveError} for
- * other bytes. Lines for which `isWanted` returns false are not parsed and not checked.
+ * other bytes.
  */
-export const unpackLines = async (
-  name: string,
-  bytes: Uint8Array,
-  isWanted: (line: string) => boolean = Boolean,
-): Promise<RecordedEvent[]> => {
+export const unpackLines = async (name: string, bytes: Uint8Array): Promise<RecordedEvent[]> => {
   const text = await uncompressed(name, bytes);
   return text
     .toString('utf8')
     .split('\n')
-    .filter(isWanted)
+    .filter(Boolean)
     .map((line) => readRecorded(fromLine(line)));
 };
 
@@ -77,7 +72,7 @@ export const writeSegment = async (
     packSummaries(events).then((summaries) => objects.put(summariesName(id), summaries)),
   ]);
   const effective = rangeOf(events.map(({ event }) => event.effectiveAt));
-  return { id, kind, added, events: events.length, recorded, effective, fold: FOLD_VERSION };
+  return { id, kind, added, events: events.length, recorded, effective, fold: PARTIAL_STATE_VERSION };
 };
 
 /** Packs the summaries of events, as a segment stores them. */
@@ -92,12 +87,12 @@ export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Ar
   return pack.finish();
 };
 
-/** The events of a segment, as summaries. Those of another version of the fold are made anew from the events. */
+/** The events of a segment, as summaries. Those of another version are made anew from the events. */
 export const readSummaries = async (
   objects: ReadOnlyObjectStore,
   segment: Segment,
 ): Promise<EventSummary[]> => {
-  if (segment.fold !== FOLD_VERSION) return (await readEvents(objects, segment)).map(summaryOf);
+  if (segment.fold !== PARTIAL_STATE_VERSION) return (await readEvents(objects, segment)).map(summaryOf);
   const { id } = segment;
   const name = summariesName(id);
   const from = await unpacker(name, await requireObject(objects, name));
@@ -115,7 +110,8 @@ export const readSummaries = async (
   return summaries;
 };
 
-const summaryOf = (recorded: RecordedEvent): EventSummary => ({
+/** The summary of an event. */
+export const summaryOf = (recorded: RecordedEvent): EventSummary => ({
   recordedAt: recorded.recordedAt,
   effectiveAt: recorded.event.effectiveAt,
   seq: recorded.seq,
@@ -124,22 +120,12 @@ const summaryOf = (recorded: RecordedEvent): EventSummary => ({
 
 /**
  * The events of a segment in the order of its kind: regular ones as they were recorded, odd ones as they took
- * effect. With `streams`, only those of these streams; the lines of others are neither parsed nor checked.
+ * effect.
  */
-export const readEvents = async (
-  objects: ReadOnlyObjectStore,
-  { id }: Segment,
-  streams?: ReadonlySet<string>,
-): Promise<RecordedEvent[]> => {
+export const readEvents = async (objects: ReadOnlyObjectStore, { id }: Segment): Promise<RecordedEvent[]> => {
   const name = linesName(id);
-  const isWanted = streams && ((line: string) => line !== '' && streams.has(streamIn(line)));
-  return unpackLines(name, await requireObject(objects, name), isWanted);
+  return unpackLines(name, await requireObject(objects, name));
 };
-
-/** The stream of a line as {@link toLine} writes it: it is the first member, and an ARN has nothing to escape. */
-const streamIn = (line: string): string => line.slice(STREAM.length, line.indexOf('"', STREAM.length));
-
-const STREAM = '{"stream":"';
 
 const rangeOf = (instants: readonly string[]): [string, string] => {
   let [first, last] = [instants[0] as string, instants[0] as string];

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { pMapIterable } from 'p-map';
-import { FOLD_VERSION } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Snapshot } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
+import { foldDisputed, type StreamReader } from './fold-disputed.ts';
 import { type Packer, type Parsed, packer, type Unpacker, unpacker } from './pack.ts';
-import { packPartialState, unpackPartialState } from './pack-partial-state.ts';
-import { join, type PartialState } from './partial-state.ts';
+import { PARTIAL_STATE_VERSION, packPartialState, unpackPartialState } from './pack-partial-state.ts';
+import { type Disputed, isDisputed, join, type PartialState } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
 import { requireObject } from './require-object.ts';
 import { inName } from './segment.ts';
@@ -88,11 +88,13 @@ export async function* fleetWith<T>(
 }
 
 /**
- * Makes a snapshot of the catalogue's segments at a moment, starting from the best earlier one. It belongs to
- * the archive once a catalogue names it; a crash before that leaves objects that nobody reads.
+ * Makes a snapshot of the catalogue's segments at a moment, starting from the best earlier one. Disputed streams
+ * that changed since are folded from the ledger. The snapshot belongs to the archive once a catalogue names it; a
+ * crash before that leaves objects that nobody reads.
  */
 export const makeSnapshot = async (
   objects: ObjectStore,
+  ledger: StreamReader,
   catalogue: Catalogue,
   moment: Moment,
   shardRows = SHARD_ROWS,
@@ -110,22 +112,22 @@ export const makeSnapshot = async (
     writing = writeShard(objects, shardName(FOLDER, id, shards++), pack);
     pack = packer();
   };
-  for await (const partials of fleetWith(
-    objects,
-    snapshot,
-    beside,
-    unpackPartialState,
-    (partial) => partial,
-  )) {
+  const fleet = fleetWith(objects, snapshot, beside, unpackPartialState, (partial) => partial);
+  for await (const batch of fleet) {
+    const partials = [...batch];
+    const folded = await foldDisputed(ledger, moment, partials.filter(isUnfolded));
     for (const partial of partials) {
-      packPartialState(pack, partial);
+      const known = folded.get(partial.arn);
+      packPartialState(pack, known ? { arn: partial.arn, refold: true, folded: known } : partial);
       if (++rows % shardRows === 0) await flush();
     }
   }
   if (rows % shardRows > 0) await flush();
   await writing;
-  return { id, asOf, knownAt, covers: catalogue.step, rows, shards, fold: FOLD_VERSION };
+  return { id, asOf, knownAt, covers: catalogue.step, rows, shards, fold: PARTIAL_STATE_VERSION };
 };
+
+const isUnfolded = (partial: PartialState): partial is Disputed => isDisputed(partial) && !partial.folded;
 
 const writeShard = async (objects: ObjectStore, name: string, pack: Packer): Promise<void> =>
   objects.put(name, await pack.finish());

@@ -68,7 +68,7 @@ export const readLedgerFolder = async (folder: string, now: Date): Promise<Ledge
       states,
       coordination,
       // What was given up may never have come to the archive.
-      fleet: isArchiveMissing || givenUp > 0 ? ledgerFleet(store) : archiveFleet(archived, pending),
+      fleet: isArchiveMissing || givenUp > 0 ? ledgerFleet(store) : archiveFleet(archived, store, pending),
       archived,
       unfinished: {
         unprojected: unprojected.length,

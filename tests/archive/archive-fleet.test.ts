@@ -16,7 +16,7 @@ import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import type { FleetReader, Moment } from '../../src/projections/resource-at.ts';
 import { anyHistory, anyMoment, shuffledAndRepeated } from '../support/any-history.ts';
 import { flatListOf, listOf } from '../support/async.ts';
-import { at, observed, streamOf } from '../support/events.ts';
+import { at, created, observed, STREAM, streamOf, toldByEventBridge } from '../support/events.ts';
 
 const test = suite('the fleet from the archive');
 
@@ -69,7 +69,10 @@ test('whatever comes late, twice, in any order, and whenever snapshots are made,
         await keepArchive({ objects, store, now: () => new Date(at(minute)), policy });
       }
       for (const moment of moments)
-        assert.is(await answer(archiveFleet(objects), moment), await answer(ledgerFleet(store), moment));
+        assert.is(
+          await answer(archiveFleet(objects, store), moment),
+          await answer(ledgerFleet(store), moment),
+        );
       const made = (await readCatalogue(objects))?.snapshots ?? [];
       snapshots += made.length;
       used += moments.filter((moment) =>
@@ -93,7 +96,16 @@ test('what the feed lost is read from the ledger, but for the ends of streams', 
       const known = await ledgerOf(
         history.filter(({ stream, seq }) => came.some((one) => one.stream === stream && one.seq >= seq)),
       );
-      assert.is(await answer(archiveFleet(objects), moment), await answer(ledgerFleet(known), moment));
+      const answers = async (fleet: FleetReader) =>
+        new Map((await flatListOf(fleet.at(moment))).map((one) => [one.arn, JSON.stringify(one)]));
+      const [archived, without, whole] = [
+        await answers(archiveFleet(objects, store)),
+        await answers(ledgerFleet(known)),
+        await answers(ledgerFleet(store)),
+      ];
+      // A disputed resource is folded from the ledger, which has the end.
+      for (const [arn, said] of archived) assert.ok([without.get(arn), whole.get(arn)].includes(said), arn);
+      for (const arn of without.keys()) assert.ok(archived.has(arn), arn);
       assert.is(kept.isDone, true);
     }),
     { numRuns: 50 },
@@ -110,13 +122,13 @@ test('answers about what was known at a moment never change as the ledger grows 
       for (let i = 0, n = 0; i < inTime.length; i += batch, n++) {
         const events = inTime.slice(i, i + batch);
         if (given === undefined && (events[0]?.recordedAt ?? '') > moment.knownAt)
-          given = await answer(archiveFleet(objects), moment);
+          given = await answer(archiveFleet(objects, store), moment);
         await archiveEvents(objects, events);
         const minute = keeps[n % keeps.length];
         if (minute === null || minute === undefined) continue;
         await keepArchive({ objects, store, now: () => new Date(at(minute)), policy });
       }
-      if (given !== undefined) assert.is(await answer(archiveFleet(objects), moment), given);
+      if (given !== undefined) assert.is(await answer(archiveFleet(objects, store), moment), given);
     }),
     { numRuns: 50 },
   );
@@ -132,13 +144,74 @@ test('a page goes on behind any resource, whichever object of the snapshot it is
   const events = await listOf(store.readAll());
   const now = { asOf: at(2), knownAt: at(2) };
   const catalogue = await appendSegment(objects, (await readCatalogue(objects)) ?? EMPTY, events);
-  const snapshot = await makeSnapshot(objects, catalogue, now, 4);
+  const snapshot = await makeSnapshot(objects, store, catalogue, now, 4);
   assert.is(snapshot.shards, 6);
   await commit(objects, { ...catalogue, version: 2, snapshots: [snapshot] });
   const arns = async (fleet: FleetReader, after?: ResourceArn) =>
     (await flatListOf(fleet.at(now, after))).map(({ arn }) => arn);
   for (const { stream } of events)
-    assert.equal(await arns(archiveFleet(objects), stream), await arns(ledgerFleet(store), stream));
+    assert.equal(await arns(archiveFleet(objects, store), stream), await arns(ledgerFleet(store), stream));
+});
+
+/**
+ * A ledger, its archive with a segment for each batch and a snapshot of each moment, and the streams that are read from
+ * the ledger.
+ */
+const archivedWith = async (batches: readonly (readonly RecordedEvent[])[], moments: readonly string[]) => {
+  const store = await ledgerOf(batches.flat());
+  const objects = await emptyArchive();
+  let catalogue = (await readCatalogue(objects)) ?? EMPTY;
+  for (const batch of batches)
+    catalogue = await appendSegment(objects, catalogue, await (await ledgerOf(batch)).find(batch));
+  for (const moment of moments) {
+    const snapshot = await makeSnapshot(objects, store, catalogue, { asOf: moment, knownAt: moment });
+    catalogue = { ...catalogue, snapshots: [...catalogue.snapshots, snapshot] };
+  }
+  await commit(objects, { ...catalogue, version: 2 });
+  const read: string[] = [];
+  const ledger = {
+    read: (stream: ResourceArn) => {
+      read.push(stream);
+      return store.read(stream);
+    },
+  };
+  return { store, fleet: archiveFleet(objects, ledger), read };
+};
+
+test('a disputed stream is read from the ledger only if the snapshot lacks some of its events', async () => {
+  const [first, second] = [streamOf('i-00000000000000001'), streamOf('i-00000000000000002')];
+  const removal = { ...observed('o2', at(2)), set: [], removedIf: [{ key: 'Owner', value: 'ada' }] };
+  const until2 = (stream: ResourceArn): [RecordedEvent, RecordedEvent] => {
+    const birth = record(stream, created('o1', at(1), 'Owner=ada'), undefined, new Date(at(1)), 2);
+    return [birth, record(stream, removal, birth, new Date(at(2)), 2)];
+  };
+  const [birth, removed] = until2(second);
+  const later = record(second, observed('o3', at(5), 'Owner=bob'), removed, new Date(at(5)), 2);
+  const { store, fleet, read } = await archivedWith([[...until2(first), birth, removed], [later]], [at(3)]);
+  const readAt = async (minute: number) => {
+    read.length = 0;
+    const moment = { asOf: at(minute), knownAt: at(minute) };
+    assert.is(await answer(fleet, moment), await answer(ledgerFleet(store), moment));
+    return [...new Set(read)];
+  };
+  assert.equal(await readAt(2), [first, second]);
+  assert.equal(await readAt(3), []);
+  assert.equal(await readAt(4), []);
+  assert.equal(await readAt(6), [second]);
+});
+
+test('what EventBridge told after the moment decides what a call before it did', async () => {
+  const birth = record(STREAM, created('o1', at(0), 'Owner=bob'), undefined, new Date(at(0)), 2);
+  const removal = { ...observed('o2', at(1)), set: [], removedIf: [{ key: 'Owner', value: 'ada' }] };
+  const removed = record(STREAM, removal, birth, new Date(at(1)), 2);
+  const soon = new Date(Date.parse(at(1)) + 1_200).toISOString();
+  const told = { ...toldByEventBridge('t1', soon), set: [], removed: ['Owner'] };
+  const batches = [[birth, removed], [record(STREAM, told, removed, new Date(at(5)), 2)]];
+  const { store, fleet } = await archivedWith(batches, [at(1)]);
+  for (const knownAt of [at(1), at(6)]) {
+    const moment = { asOf: at(1), knownAt };
+    assert.is(await answer(fleet, moment), await answer(ledgerFleet(store), moment));
+  }
 });
 
 test.run();

@@ -51,7 +51,7 @@ test('made afresh it is that of the ledger, whatever was in it', async () => {
       }
       await rebuildArchive({ objects, store, now, policy: { share: 0, least: 1 } });
       assert.equal(
-        await flatListOf(archiveFleet(objects).at(moment)),
+        await flatListOf(archiveFleet(objects, store).at(moment)),
         await flatListOf(ledgerFleet(store).at(moment)),
       );
       assert.equal(await differences(objects, store), []);
@@ -157,13 +157,13 @@ test('dying at any write loses nothing and changes no answer', async () => {
     const policy = { share: 0, least: 1 };
     const end = await keepArchive({ objects: dying, store, now, policy }).catch((error: unknown) => error);
     assert.is(
-      JSON.stringify(await flatListOf(archiveFleet(objects).at(moment))),
+      JSON.stringify(await flatListOf(archiveFleet(objects, store).at(moment))),
       wanted,
       `after ${writes} writes`,
     );
     await keepArchive({ objects, store, now, policy });
     assert.is(
-      JSON.stringify(await flatListOf(archiveFleet(objects).at(moment))),
+      JSON.stringify(await flatListOf(archiveFleet(objects, store).at(moment))),
       wanted,
       `kept after ${writes} writes`,
     );

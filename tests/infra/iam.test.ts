@@ -66,7 +66,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     '*': ['cloudwatch:PutMetricData', ...TRACE],
   },
   Archive: {
-    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
     [ARCHIVE]: ['s3:ListBucket'],
     [ARCHIVED]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
     '*': TRACE,

@@ -120,8 +120,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'partial states forget that they must be folded',
     file: 'src/archive/partial-state.ts',
-    from: 'if (a.refold || b.refold || ',
-    to: 'if (',
+    from: 'if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return { arn: a.arn, refold: true };',
+    to: 'if (isDisputed(a)) return b;\n  if (isDisputed(b)) return a;',
   },
   {
     name: 'partial states join values of one second by their places',
@@ -132,7 +132,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a row is continued within the time in which acts are joined',
     file: JOIN,
-    from: 'startOfSecond(earlier) >= WITHIN_MS',
+    from: 'startOfSecond(earlier) >= JOINED_WITHIN_MS',
     to: 'startOfSecond(earlier) >= 0',
   },
   {

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { join, type PartialState, partialStateOf, resourceOf } from '../../src/archive/partial-state.ts';
+import {
+  isDisputed,
+  join,
+  type PartialState,
+  partialStateOf,
+  resourceOf,
+} from '../../src/archive/partial-state.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { counts, resourceAt } from '../../src/projections/resource-at.ts';
 import type { Difference } from './compare.ts';
@@ -26,7 +32,7 @@ export const comparePartialStates = (
       .reduce<PartialState | undefined>((all, one) => (all ? join(all, one) : one), undefined);
   const differences = moments.flatMap((asOf): Difference[] => {
     const partial = joinedUntil(asOf);
-    if (partial?.refold) return [];
+    if (partial && isDisputed(partial)) return [];
     const [expected, actual] = [
       resourceAt(events, { asOf, knownAt: ALWAYS }),
       partial && resourceOf(partial),
@@ -35,5 +41,6 @@ export const comparePartialStates = (
       ? []
       : [{ kind: 'archive: differs', resource: String(events[0]?.stream), expected, actual }];
   });
-  return { differences, isFolded: joinedUntil(ALWAYS)?.refold === true };
+  const whole = joinedUntil(ALWAYS);
+  return { differences, isFolded: whole !== undefined && isDisputed(whole) };
 };

@@ -90,7 +90,7 @@ const places = async (path: string, hashIdentities: boolean) => {
       texts: {
         'the ledger': await listOf(aws.store.columns()),
         'the state': await listOf(aws.states.list()),
-        'the archive': aws.archived && (await flatListOf(archiveFleet(aws.archived).at(moment))),
+        'the archive': aws.archived && (await flatListOf(archiveFleet(aws.archived, aws.store).at(moment))),
         'the alerts': aws.alerts,
         'the log': seen.lines,
         'the answers': answers,

@@ -2,7 +2,7 @@ import { groupBy } from '../../shared/collections.ts';
 import { type Act, mayRemove } from './act.ts';
 
 /** A tag change is told of at most so long after the second of its call: in that second and the one after it. */
-const WITHIN_MS = 2_000;
+export const JOINED_WITHIN_MS = 2_000;
 
 /**
  * Joins what EventBridge told with the call that it told of. It fits a call of CloudTrail's of at most two
@@ -38,7 +38,7 @@ export const joinActs = (acts: readonly Act[]): Act[] => {
  * a whole second lies between their seconds.
  */
 export const isApart = (earlier: string, later: string): boolean =>
-  startOfSecond(later) - startOfSecond(earlier) >= WITHIN_MS;
+  startOfSecond(later) - startOfSecond(earlier) >= JOINED_WITHIN_MS;
 
 const startOfSecond = (at: string): number => Math.floor(Date.parse(at) / 1_000) * 1_000;
 
@@ -56,7 +56,7 @@ const fits = (call: Act, told: Act): boolean => {
   const after = Date.parse(told.at) - Date.parse(call.at);
   return (
     after >= 0 &&
-    after < WITHIN_MS &&
+    after < JOINED_WITHIN_MS &&
     told.set.every(({ key, value }) => call.set.some((tag) => tag.key === key && tag.value === value)) &&
     (told.removed === 'all' || told.removed.every((key) => mayRemove(call, key)))
   );

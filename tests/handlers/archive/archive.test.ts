@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
 import { memoryObjectStore } from '../../../src/adapters/memory/object-store.ts';
 import { archiveFleet } from '../../../src/archive/archive-fleet.ts';
 import { inboxNames } from '../../../src/archive/inbox.ts';
@@ -25,7 +26,7 @@ test('what a batch brings can be asked for at once', async () => {
   const { objects, counts, handle } = setUp();
   assert.equal(await handle(feedOf(EVENTS)), DONE);
   assert.equal(
-    (await flatListOf(archiveFleet(objects).at(MOMENT))).map(({ arn }) => arn),
+    (await flatListOf(archiveFleet(objects, memoryStore()).at(MOMENT))).map(({ arn }) => arn),
     [STREAM],
   );
   assert.is(counts.EventsArchived, 2);
