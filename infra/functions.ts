@@ -21,6 +21,7 @@ import {
   joinsIdentities,
   reads,
   readsFeed,
+  recordsCoverage,
   recordsGaps,
   recordsTampering,
   states,
@@ -84,6 +85,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     uses: [
       appends,
       recordsGaps,
+      recordsCoverage,
       knowsRules,
       knowsItself,
       recovers,
@@ -189,6 +191,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     uses: [
       appends,
       recordsGaps,
+      recordsCoverage,
       recordsTampering,
       reads('BatchGetItem', 'Scan'),
       states('PutItem', 'BatchGetItem'),

@@ -5,6 +5,7 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './acknowledgements.ts';
+import { heartbeat } from './heartbeat.ts';
 import { type Hub, hubRoles } from './member-roles.ts';
 import { parametersOf } from './parameters.ts';
 import { patterns } from './patterns.ts';
@@ -43,6 +44,7 @@ export const memberStack = (scope: Construct, id: string, props: StackProps): St
     ),
   });
   hubRoles(stack, { hub, externalId, tagKeys, condition: isRoleRegion });
+  heartbeat(stack);
   forwarding(stack, hub, Fn.conditionIf(joins.logicalId, WITH_READS, 'DISABLED').toString());
   acknowledgeFindings(stack, {});
   return stack;

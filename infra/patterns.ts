@@ -1,3 +1,4 @@
+import { HEARTBEAT } from '../src/cloudtrail/heartbeat.ts';
 import { ASSUMPTIONS } from '../src/cloudtrail/identity/session-key.ts';
 import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations/operations.ts';
 import { API_CALL } from '../src/cloudtrail/record.ts';
@@ -7,7 +8,7 @@ import { TAG_CHANGE } from '../src/cloudtrail/tag-change-event.ts';
 export interface Pattern {
   readonly source: readonly string[];
   readonly 'detail-type': readonly string[];
-  readonly detail: Readonly<Record<string, readonly string[]>>;
+  readonly detail?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A pattern, with the name of its rule. */
@@ -31,7 +32,7 @@ const FOLLOWED: readonly string[] = [
 /**
  * The patterns of all events that the intake understands; each event matches one of them. They cover EC2
  * calls, split into as many patterns as the size limit requires, tag changes that EventBridge reports without
- * CloudTrail, and, if `joinIdentities` is set, role assumptions.
+ * CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions.
  */
 export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
   ...inPieces(FOLLOWED).map((names, i) => ({ name: `Ec2Calls${i + 1}`, pattern: calls('ec2', names) })),
@@ -39,6 +40,7 @@ export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
     name: 'TagChanges',
     pattern: { source: ['aws.tag'], 'detail-type': [TAG_CHANGE], detail: { service: ['ec2'] } },
   },
+  { name: 'Heartbeats', pattern: { source: [HEARTBEAT.source], 'detail-type': [HEARTBEAT.detailType] } },
   ...(joinIdentities
     ? [{ name: 'RoleSessions', pattern: calls('sts', [...ASSUMPTIONS]), hasReads: true } as const]
     : []),

@@ -54,7 +54,9 @@ export const eventRules = (
 export const patternProps = ({ pattern }: NamedPattern) => ({
   source: [...pattern.source],
   detailType: [...pattern['detail-type']],
-  detail: Object.fromEntries(Object.entries(pattern.detail).map(([name, values]) => [name, [...values]])),
+  ...(pattern.detail && {
+    detail: Object.fromEntries(Object.entries(pattern.detail).map(([name, values]) => [name, [...values]])),
+  }),
 });
 
 /**

@@ -16,6 +16,7 @@ import { dashboard } from './dashboard.ts';
 import { encryptionKey } from './encryption.ts';
 import { roleOf } from './function.ts';
 import { FUNCTIONS } from './functions.ts';
+import { heartbeat } from './heartbeat.ts';
 import { type MembersProps, memberBus, membersOf } from './members.ts';
 import type { Use } from './need.ts';
 import type { Parts } from './parts.ts';
@@ -160,6 +161,7 @@ export class TaggingLedger extends Construct {
       logRetention: rest.logRetention,
     };
     const buses = [undefined, ...(members ? [memberBus(this, name, members)] : [])];
+    heartbeat(this);
     const functions = new Map<string, LambdaFunction>();
     for (const [spec, role] of roles) {
       const made = connected(this, spec, this.parts, { ...common, role });

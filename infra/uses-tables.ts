@@ -1,5 +1,10 @@
 import { DUE_INDEX } from '../src/adapters/dynamodb/due-index.ts';
-import { GAP_STREAMS, LEDGER_STREAMS, TAMPER_STREAMS } from '../src/events/ledger-stream.ts';
+import {
+  COVERAGE_STREAMS,
+  GAP_STREAMS,
+  LEDGER_STREAMS,
+  TAMPER_STREAMS,
+} from '../src/events/ledger-stream.ts';
 import { type Grant, on, type Use } from './need.ts';
 import type { Parts } from './parts.ts';
 
@@ -49,6 +54,9 @@ export const appends: Use = (parts) => ({
 
 /** Records gaps: calls whose resources are unknown. */
 export const recordsGaps: Use = (parts) => ({ grants: [adds(parts, 'StringLike', [GAP_STREAMS])] });
+
+/** Records coverage: until when the ledger has heard of an account. */
+export const recordsCoverage: Use = (parts) => ({ grants: [adds(parts, 'StringLike', [COVERAGE_STREAMS])] });
 
 /**
  * Records tampering. It can append only to the tampering streams, so that the function that reads the whole

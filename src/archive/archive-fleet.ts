@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
-import type { FleetReader } from '../projections/resource-at.ts';
+import { type FleetReader, type Span, widened } from '../projections/resource-at.ts';
 import { type Catalogue, EMPTY, readCatalogue } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
 import { foldDisputed, type StreamReader } from './fold-disputed.ts';
@@ -8,7 +8,7 @@ import { inboxNames, readInbox } from './inbox.ts';
 import { unpackResource } from './pack-partial-state.ts';
 import { isDisputed, resourceOf } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { readSummaries } from './segment.ts';
+import { type EventSummary, readSummaries, summaryOf } from './segment.ts';
 import { fleetWith } from './snapshot.ts';
 
 /**
@@ -39,29 +39,28 @@ export const archiveFleet = (
     }
   },
 
-  async began(knownAt) {
+  async span(knownAt) {
     const { catalogue, waiting } = await readAllWaiting(objects);
-    let began: string | undefined;
-    const consider = (event: { recordedAt: string; effectiveAt: string }) => {
-      if (event.recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
-        began = event.effectiveAt;
+    let span: Span | undefined;
+    const consider = ({ recordedAt, effectiveAt }: Pick<EventSummary, 'recordedAt' | 'effectiveAt'>) => {
+      if (recordedAt <= knownAt) span = widened(span, effectiveAt);
     };
-    for (const { recordedAt, event } of [...waiting, ...pending])
-      consider({ recordedAt, effectiveAt: event.effectiveAt });
-    const known = catalogue.segments.filter(({ recorded }) => recorded[0] <= knownAt);
-    // The catalogue already has the earliest moment of a segment that was recorded entirely by then.
-    for (const { recorded, effective } of known)
-      consider({ recordedAt: recorded[1], effectiveAt: effective[0] });
-    for (const segment of known) {
-      if (recordedWithin(segment.recorded, knownAt) || (began !== undefined && segment.effective[0] >= began))
-        continue;
-      for (const summary of await readSummaries(objects, segment)) consider(summary);
-    }
-    return began;
+    for (const event of [...waiting, ...pending]) consider(summaryOf(event));
+    // The catalogue has the span of a segment that was recorded entirely by then.
+    for (const { recorded, effective } of catalogue.segments)
+      for (const effectiveAt of effective) consider({ recordedAt: recorded[1], effectiveAt });
+    const partly = catalogue.segments.filter(
+      ({ recorded: [first, last] }) => first <= knownAt && knownAt < last,
+    );
+    for (const segment of partly)
+      if (!isWithin(segment.effective, span)) (await readSummaries(objects, segment)).forEach(consider);
+    return span;
   },
 });
 
-const recordedWithin = ([, last]: readonly [string, string], knownAt: string): boolean => last <= knownAt;
+/** Whether reading a segment cannot widen a span. */
+const isWithin = ([first, last]: readonly [string, string], span: Span | undefined): boolean =>
+  span !== undefined && span.began <= first && last <= span.newest;
 
 const TRIES = 5;
 

@@ -19,6 +19,6 @@ export const archivedOrLedger = (
     async *at(moment, after) {
       yield* (await reader()).at(moment, after);
     },
-    began: async (knownAt) => (await reader()).began(knownAt),
+    span: async (knownAt) => (await reader()).span(knownAt),
   };
 };

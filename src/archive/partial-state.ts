@@ -84,6 +84,7 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
     case 'TagFailed':
     case 'PolicyRecorded':
     case 'TamperDetected':
+    case 'CoverageRecorded':
       return { arn, tags: [] };
     case 'TagObserved': {
       if (event.how === 'birth') return birth(event.set);

@@ -15,6 +15,7 @@ export const inFormat1 = (event: TagEvent, resource: Resource): TagEvent | undef
       return repeated && resource.retired ? undefined : rest;
     }
     case 'ResourceRestored':
+    case 'CoverageRecorded':
       return undefined;
     default:
       return event;

@@ -29,7 +29,7 @@ export async function* timeSeries(
     readonly knownAt: string;
   },
 ): AsyncGenerator<TimeSeriesPoint> {
-  const began = await fleet.began(knownAt);
+  const began = (await fleet.span(knownAt))?.began;
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };
     const tally = startTally('account');

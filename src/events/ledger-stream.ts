@@ -15,7 +15,7 @@ const LEDGER_TYPE = 'tagledger-';
  * A stream of the ledger's own, which belongs to no resource. Its name has the form of an
  * ARN, like that of every stream.
  */
-const ledgerStream = (type: 'policy' | 'tampering', id: string): ResourceArn =>
+const ledgerStream = (type: 'policy' | 'tampering' | 'coverage', id: string): ResourceArn =>
   arnOf({ region: 'us-east-1', account: LEDGER_ACCOUNT, type: `${LEDGER_TYPE}${type}`, id });
 
 /** The stream of a ledger's policies. */
@@ -32,6 +32,15 @@ export const tamperStreamOf = (tampered: string | undefined): ResourceArn =>
 /** Matches the names of all tampering streams; `*` is any text. */
 export const TAMPER_STREAMS: string = ledgerStream('tampering', '*');
 
+/** The stream in which the coverage of an account is recorded. */
+export const coverageStreamOf = (account: string): ResourceArn => ledgerStream('coverage', account);
+
+/** The stream that holds the first coverage of each account, by which the streams of all accounts are found. */
+export const COVERED_ACCOUNTS: ResourceArn = ledgerStream('coverage', 'accounts');
+
+/** Matches the names of all coverage streams; `*` is any text. */
+export const COVERAGE_STREAMS: string = ledgerStream('coverage', '*');
+
 /** Matches the names of all gap streams; `*` is any text. */
 export const GAP_STREAMS = `arn:*:ec2:*:*:${GAP_TYPE}/*`;
 
@@ -40,6 +49,7 @@ export const LEDGER_STREAMS = `arn:*:ec2:*:*:${LEDGER_TYPE}*`;
 
 const PREFIX = POLICY_STREAM.slice(0, POLICY_STREAM.indexOf('policy/'));
 const TAMPER_PREFIX = TAMPER_STREAMS.slice(0, -1);
+const COVERAGE_PREFIX = COVERAGE_STREAMS.slice(0, -1);
 
 /** Whether a stream is one of the ledger's own. Reports about resources skip these. */
 export const isLedgerStream = (stream: string): boolean => stream.startsWith(PREFIX);
@@ -47,12 +57,13 @@ export const isLedgerStream = (stream: string): boolean => stream.startsWith(PRE
 /**
  * What a stream is about. `reserved`: the name is kept for the ledger, and no event is recorded in it yet.
  */
-export type StreamKind = 'resource' | 'gap' | 'policy' | 'tampering' | 'reserved';
+export type StreamKind = 'resource' | 'gap' | 'policy' | 'tampering' | 'coverage' | 'reserved';
 
 /** The kind of a stream, by its name. */
 export const kindOfStream = (stream: string): StreamKind => {
   if (stream === POLICY_STREAM) return 'policy';
   if (stream.startsWith(TAMPER_PREFIX)) return 'tampering';
+  if (stream.startsWith(COVERAGE_PREFIX)) return 'coverage';
   const [, , , , , resource = ''] = stream.split(':');
   if (resource.startsWith(LEDGER_TYPE)) return 'reserved';
   return resource.startsWith(`${GAP_TYPE}/`) ? 'gap' : 'resource';
@@ -69,6 +80,7 @@ const KINDS: Readonly<Record<TagEvent['type'], StreamKind>> = {
   GapFound: 'gap',
   PolicyRecorded: 'policy',
   TamperDetected: 'tampering',
+  CoverageRecorded: 'coverage',
 };
 
 /** Throws an `InvalidInputError` for an event of a type that does not belong in the stream. */

@@ -263,6 +263,27 @@ const TamperDetectedSchema = v.object({
 });
 export type TamperDetected = v.InferOutput<typeof TamperDetectedSchema>;
 
+/**
+ * Records of an account were read up to a moment, whatever they said: the ledger has heard of the account until then.
+ * It is recorded in a stream of the account's own (see `ledger-stream.ts`), once for each run of `ingest` and each
+ * heartbeat, and in format 2 only. `effectiveAt` is `to`.
+ */
+const CoverageRecordedSchema = v.object({
+  ...common,
+  type: v.literal('CoverageRecorded'),
+  account: v.string(),
+  /** `files`: records that a person gave. `heartbeat`: a message of the schedule, sent by the way of the records. */
+  source: v.picklist(['files', 'heartbeat']),
+  /** The times of the first and the last record. A heartbeat has one time. */
+  from: InstantSchema,
+  to: InstantSchema,
+  /** The Regions of the records, sorted. */
+  regions: v.array(v.string()),
+  /** The latest `to` of this and all earlier coverage of the account, so that the last event tells all. */
+  heardUntil: InstantSchema,
+});
+export type CoverageRecorded = v.InferOutput<typeof CoverageRecordedSchema>;
+
 const InFormat2Schema = v.variant('type', [
   TagRequestedSchema,
   TagAppliedSchema,
@@ -273,6 +294,7 @@ const InFormat2Schema = v.variant('type', [
   GapFoundSchema,
   PolicyRecordedSchema,
   TamperDetectedSchema,
+  CoverageRecordedSchema,
 ]);
 
 /** An event as it happened, before the ledger gives it a format and a place. */

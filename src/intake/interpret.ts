@@ -1,3 +1,4 @@
+import { HEARTBEAT, type Heartbeat } from '../cloudtrail/heartbeat.ts';
 import { principalOf } from '../cloudtrail/identity/principal.ts';
 import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import type { Trigger } from '../cloudtrail/meaning.ts';
@@ -7,11 +8,12 @@ import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/tag-change-event.ts'
 import { observeOwnCall } from '../commands/observe-own-call.ts';
 import { observeTags } from '../commands/observe-tags.ts';
 import { observeToldChange } from '../commands/observe-told-change.ts';
+import { type AccountCoverage, coverageDecisions } from '../commands/record-coverage.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
 import { restoreResource } from '../commands/restore-resource.ts';
 import { retireResource } from '../commands/retire-resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
-import type { Who } from '../events/tag-event.ts';
+import type { Cause, Who } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import type { CredentialsOf } from '../tagging/ec2/credentials.ts';
 import type { TagRules } from '../tagging/rules/tag-rules.ts';
@@ -82,10 +84,27 @@ const interpretMessage = (
       return interpretCall(context, message.input, now, inputId);
     case 'tag-change':
       return interpretTagChange(message.change);
+    case 'heartbeat':
+      return interpretHeartbeat(message.heartbeat);
     case 'record':
       return interpretRecord(context, message);
   }
 };
+
+/** A heartbeat is heard by the way of the records, so the ledger has heard of its account until then. */
+const interpretHeartbeat = ({ id, account, region, at }: Heartbeat): Interpretation => {
+  const cause: Cause = { source: 'eventbridge', id, name: HEARTBEAT.detailType };
+  const coverage: AccountCoverage = { account, source: 'heartbeat', from: at, to: at, regions: [region] };
+  const writes = coverageDecisions(coverage).map(
+    ({ stream, decide }): PlannedWrite => ({ cause, stream, decide, known: undefined, otherwise: HEARD }),
+  );
+  return { writes, skips: [] };
+};
+
+const HEARD = {
+  why: 'heard',
+  reason: 'a heartbeat, which says until when the ledger has heard of an account',
+} as const;
 
 const interpretCall = (
   { rules, home, credentialsOf, pseudonymize = asKnown }: InterpretationContext,

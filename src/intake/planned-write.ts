@@ -23,6 +23,7 @@ export type SkipReason =
   | 'remembered' // shows who assumed a role, which is remembered for the calls of that session
   | 'no-rule' // no rule covers this type of resource
   | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept
+  | 'heard' // a heartbeat that tells nothing new
   | 'retired' // the resource has ended
   | 'format-1'; // only format 2 of events can say it
 

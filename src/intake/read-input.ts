@@ -1,4 +1,5 @@
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
+import { type Heartbeat, heartbeatOf, isHeartbeat } from '../cloudtrail/heartbeat.ts';
 import type { Meaning } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
@@ -8,6 +9,7 @@ import { isDirectCall } from './direct-call.ts';
 /** One message of an input. `input` is the message as received; a direct call is not checked yet. */
 export type InputMessage =
   | { readonly kind: 'direct-call'; readonly input: unknown }
+  | { readonly kind: 'heartbeat'; readonly input: unknown; readonly heartbeat: Heartbeat }
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
   | {
       readonly kind: 'record';
@@ -21,8 +23,8 @@ export const recordsIn = (messages: readonly InputMessage[]): CloudTrailRecord[]
   messages.flatMap((message) => (message.kind === 'record' ? [message.record] : []));
 
 /**
- * Reads the messages of an input, in order: one direct call, or the CloudTrail records and EventBridge tag
- * changes in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
+ * Reads the messages of an input, in order: one direct call, or the CloudTrail records, EventBridge tag changes and
+ * heartbeats in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
  * else, even when only one of several records is invalid, so that the sender retries or keeps the whole
  * input. A direct call must not be in an envelope.
  */
@@ -31,6 +33,7 @@ export const readInput = (input: unknown): readonly InputMessage[] => {
   const inside = unwrapEnvelopes(input);
   return inside.map((one, i) => {
     try {
+      if (isHeartbeat(one)) return { kind: 'heartbeat', input: one, heartbeat: heartbeatOf(one) };
       return isTagChange(one)
         ? { kind: 'tag-change', input: one, change: tagChangeOf(one) }
         : { kind: 'record', record: parseRecord(one) };

@@ -2,7 +2,7 @@ import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents, resourceStreams } from '../events/resource-events.ts';
 import { ownCopy } from '../shared/own-copy.ts';
-import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
+import { type FleetReader, type ResourceAt, resourceAt, type Span, widened } from './resource-at.ts';
 
 /**
  * Reads a fleet directly from the ledger. Each question reads every event and sorts the answer in memory.
@@ -18,12 +18,10 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
     yield resources.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   },
 
-  async began(knownAt) {
-    let began: string | undefined;
-    for await (const { recordedAt, event } of resourceEvents(store)) {
-      if (recordedAt <= knownAt && (began === undefined || event.effectiveAt < began))
-        began = event.effectiveAt;
-    }
-    return began;
+  async span(knownAt) {
+    let span: Span | undefined;
+    for await (const { recordedAt, event } of resourceEvents(store))
+      if (recordedAt <= knownAt) span = widened(span, event.effectiveAt);
+    return span;
   },
 });

@@ -39,12 +39,21 @@ export interface FleetReader {
    * read one after the other, because awaiting each of a million resources would cost more than reading them.
    */
   at(moment: Moment, after?: ResourceArn): AsyncIterable<Iterable<ResourceAt>>;
-  /**
-   * Returns the earliest `effectiveAt` of the resource events known at `knownAt`; undefined when there are
-   * none. A policy may have been in force earlier.
-   */
-  began(knownAt: string): Promise<string | undefined>;
+  /** Returns the time that the resource events known at `knownAt` span; undefined when there are none. */
+  span(knownAt: string): Promise<Span | undefined>;
 }
+
+/** The earliest and the latest `effectiveAt` of some events. */
+export interface Span {
+  readonly began: string;
+  readonly newest: string;
+}
+
+/** Widens a span by a moment. */
+export const widened = (span: Span | undefined, at: string): Span => {
+  if (!span) return { began: at, newest: at };
+  return { began: at < span.began ? at : span.began, newest: at > span.newest ? at : span.newest };
+};
 
 /** Whether an event counts in a question about a moment. */
 export const counts = (

@@ -25,7 +25,7 @@ const answer = async (fleet: FleetReader, moment: Moment): Promise<string> => {
   const all = await flatListOf(fleet.at(moment));
   const middle = all[Math.floor(all.length / 2)]?.arn;
   const rest = await flatListOf(fleet.at(moment, middle));
-  return JSON.stringify([all, rest, (await fleet.began(moment.knownAt)) ?? null]);
+  return JSON.stringify([all, rest, (await fleet.span(moment.knownAt))?.began ?? null]);
 };
 
 const ledgerOf = async (history: readonly RecordedEvent[]): Promise<EventStore> => {

@@ -73,8 +73,8 @@ test('until the archive has been made questions are answered from the ledger, ho
   const objects = memoryObjectStore();
   const fleet = archivedOrLedger(objects, store);
   const moment = { asOf: at(20), knownAt: at(20) };
-  const whole = [await flatListOf(ledgerFleet(store).at(moment)), await ledgerFleet(store).began(at(20))];
-  const answer = async () => [await flatListOf(fleet.at(moment)), await fleet.began(at(20))];
+  const whole = [await flatListOf(ledgerFleet(store).at(moment)), await ledgerFleet(store).span(at(20))];
+  const answer = async () => [await flatListOf(fleet.at(moment)), await fleet.span(at(20))];
   await archiveEvents(objects, HISTORY.slice(3));
   assert.equal(await answer(), whole);
   await keepArchive({ objects, store, now });

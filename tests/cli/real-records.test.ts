@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isLedgerStream } from '../../src/events/ledger-stream.ts';
 import { verifyChain } from '../support/cli/chain.ts';
 import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
 import { contentsOf } from '../support/cli/contents.ts';
@@ -38,7 +39,10 @@ if (files.length === 0) {
     }
     console.log(`  ${JSON.stringify(counts)}`);
     const { events, views, raw } = await contentsOf(ledger);
-    assert.is(verifyChain(events).size, views.length);
+    assert.is(
+      [...verifyChain(events).keys()].filter((stream) => !isLedgerStream(stream)).length,
+      views.length,
+    );
 
     const again = linesOf<Record<string, string>>((await run(['ingest', ...files, ...args])).out);
     assert.not.ok(again.some(({ outcome }) => outcome === 'appended' || outcome === 'rejected'));

@@ -110,7 +110,8 @@ for (const [what, selection, expected] of [
 
 test('the frame tells where the ledger begins, and whether that is too late', async () => {
   const policy = requires('Owner');
-  const frameAt = async (moment: Moment) => frameOf(await fleet.began(moment.knownAt), policy, moment);
+  const frameAt = async (moment: Moment) =>
+    frameOf((await fleet.span(moment.knownAt))?.began, policy, moment);
   assert.equal(await frameAt(LATE), { ...LATE, policy: policy.id, ledgerBegan: at(0), beforeLedger: false });
   assert.is((await frameAt({ asOf: '2026-03-31T11:59:59.999Z', knownAt: at(60) })).beforeLedger, true);
   const empty = await frameAt({ asOf: at(9), knownAt: at(0) });

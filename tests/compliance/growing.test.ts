@@ -36,7 +36,7 @@ const answer = async (streams: readonly (readonly RecordedEvent[])[], moment: Mo
     findings.push(...one.findings.map((finding) => findingView(one, finding, moment)));
   }
   return JSON.stringify([
-    frameOf(await fleet.began(moment.knownAt), policy, moment),
+    frameOf((await fleet.span(moment.knownAt))?.began, policy, moment),
     tally.totals(),
     findings,
   ]);

@@ -8,6 +8,7 @@ import { EVENT_TYPES, type EventFormat, type TagEvent } from '../../src/events/t
 import { anyFacts } from '../support/any-event.ts';
 import {
   at,
+  covered,
   gapFound,
   NOW,
   ONE_OF_EACH,
@@ -38,6 +39,7 @@ const OF_FORMAT_2: readonly TagEvent[] = [
   observed('c1', at(1), { removedIf: tags('Owner=ada'), version: 7 }),
   retired('x2', at(2), { repeated: true }),
   restored('y1', at(3)),
+  covered('111122223333', at(4)),
 ];
 
 test('an event of format 1 is read today exactly as the reader before format 2 reads it', () => {

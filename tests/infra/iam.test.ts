@@ -1,7 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gapStream } from '../../src/commands/record-gap.ts';
-import { POLICY_STREAM, tamperStreamOf } from '../../src/events/ledger-stream.ts';
+import {
+  COVERED_ACCOUNTS,
+  coverageStreamOf,
+  POLICY_STREAM,
+  tamperStreamOf,
+} from '../../src/events/ledger-stream.ts';
 import { linesOf, rolesOf, statementsIn } from './statements.ts';
 import { template } from './template.ts';
 
@@ -45,9 +50,9 @@ const FEED = {
 
 /** Of a ledger for its own account, where nothing is switched on that need not be. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
-  // `PutItem` once for each kind of stream: of resources, of gaps, of tampering.
+  // `PutItem` once for each kind of stream: of resources, of gaps, of coverage, of tampering.
   Request: {
-    [LEDGER]: [PUT, ...APPEND],
+    [LEDGER]: [PUT, PUT, ...APPEND],
     [QUEUE]: ['sqs:SendMessage'],
     '*': ['ec2:DescribeInstances', ...TRACE],
   },
@@ -91,7 +96,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   Sweep: { [LEDGER]: APPEND, [STATES]: ['dynamodb:Scan', ...SAVE], '*': ['ec2:DescribeTags', ...TRACE] },
   Redrive: {
-    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', PUT, PUT, ...APPEND],
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Scan', PUT, PUT, PUT, ...APPEND],
     [STATES]: SAVE,
     ...TAG,
     [TOPIC]: ['sns:Publish'],
@@ -142,20 +147,24 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
   });
 }
 
+const LAMBDA = { Principal: { Service: 'lambda.amazonaws.com' } };
+const SCHEDULER = {
+  Principal: { Service: 'scheduler.amazonaws.com' },
+  Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+};
+
 test('there are no other roles, and a role has a policy of its own, no policy of AWS and none inside it', () => {
   for (const name of ['ledger', 'hub', 'all'] as const) {
     const roles = template(name).of('AWS::IAM::Role');
     assert.equal(
       roles.map(([id]) => id).sort(),
-      Object.keys(EXPECTED)
-        .map((one) => `Ledger${one}Role`)
-        .sort(),
+      [...Object.keys(EXPECTED), 'Heartbeat'].map((one) => `Ledger${one}Role`).sort(),
     );
-    for (const [, { Properties }] of roles) {
+    for (const [id, { Properties }] of roles) {
       assert.is(Properties.Policies, undefined);
       assert.is(Properties.ManagedPolicyArns, undefined);
       assert.equal(Properties.AssumeRolePolicyDocument.Statement, [
-        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+        { Action: 'sts:AssumeRole', Effect: 'Allow', ...(id === 'LedgerHeartbeatRole' ? SCHEDULER : LAMBDA) },
       ]);
     }
     const owners = template(name)
@@ -314,11 +323,12 @@ for (const [kind, streams, writers] of [
     [undefined, 'no arn', 'arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-0abc'].map(tamperStreamOf),
     ['Project', 'Redrive'],
   ],
+  ['coverage', [coverageStreamOf('111122223333'), COVERED_ACCOUNTS], ['Request', 'Redrive']],
   ['policies', [POLICY_STREAM], []],
   [
     'a kind that is yet to come',
     [
-      'arn:aws:ec2:us-east-1:000000000000:tagledger-coverage/111122223333',
+      'arn:aws:ec2:us-east-1:000000000000:tagledger-other/111122223333',
       'arn:aws:ec2:eu-west-1:111122223333:tagledger-tampering/ledger',
       'arn:aws-cn:ec2:cn-north-1:111122223333:tagledger-policy/policies',
     ],
@@ -329,6 +339,20 @@ for (const [kind, streams, writers] of [
     for (const stream of streams) assert.equal(whoAppendsTo(stream), writers, stream);
   });
 }
+
+test('heartbeats go to the default bus, with their own source alone', () => {
+  const [[, policy] = []] = template('ledger')
+    .of('AWS::IAM::ManagedPolicy')
+    .filter(([id]) => id.includes('HeartbeatPolicy'));
+  assert.equal(policy?.Properties.PolicyDocument.Statement, [
+    {
+      Action: 'events:PutEvents',
+      Condition: { StringEquals: { 'events:source': 'tagledger.heartbeat' } },
+      Effect: 'Allow',
+      Resource: 'arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
+    },
+  ]);
+});
 
 test('metrics go into tagledger’s own namespace', () => {
   const counting = everything.filter(({ actions }) => actions.includes('cloudwatch:PutMetricData'));

@@ -140,7 +140,7 @@ test('no door writes an event where its type does not belong, because nothing is
 
 test('names are reserved by their beginning, in every account, and names of people’s are not', () => {
   const kinds = RESERVED.map(kindOfStream);
-  assert.equal(kinds, ['policy', 'tampering', 'gap', 'reserved', 'reserved']);
+  assert.equal(kinds, ['policy', 'tampering', 'gap', 'coverage', 'reserved']);
   assert.is(kindOfStream('arn:aws:ec2:eu-west-1:111122223333:key-pair/tagledger-policy'), 'resource');
 });
 

@@ -55,14 +55,14 @@ test('neither a policy nor tampering is a resource: it has no row, is in no flee
   const moment = { asOf: at(99), knownAt: at(99) };
   assert.is(resourceAt(events, moment), undefined);
   assert.equal(await flatListOf(fleet.at(moment)), []);
-  assert.is(await fleet.began(at(99)), undefined);
+  assert.is((await fleet.span(at(99)))?.began, undefined);
   assert.equal(await listOf(foldLedger(store)), []);
   assert.ok(isLedgerStream(POLICY_STREAM));
   assert.not(isLedgerStream(STREAM));
 
   await store.append(record(STREAM, observed('o1', at(40)), undefined, new Date(at(41))));
   assert.is((await flatListOf(fleet.at(moment))).length, 1);
-  assert.is(await fleet.began(at(99)), at(40));
+  assert.is((await fleet.span(at(99)))?.began, at(40));
   const [folded] = await listOf(foldLedger(store));
   assert.equal([folded?.rows.length, folded?.events], [1, 1]);
 });

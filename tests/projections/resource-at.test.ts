@@ -63,8 +63,8 @@ test('a fleet is every resource of the moment, sorted by ARN, and began with its
     (await flatListOf(fleet.at({ asOf, knownAt: at(99) }))).map(({ arn }) => arn);
   assert.equal(await arns(at(29)), [STREAM]);
   assert.equal(await arns(at(30)), [streamOf('i-00000000000000000'), STREAM]);
-  assert.is(await fleet.began(at(99)), at(0));
-  assert.is(await fleet.began(at(0)), undefined);
+  assert.is((await fleet.span(at(99)))?.began, at(0));
+  assert.is((await fleet.span(at(0)))?.began, undefined);
 });
 
 test.run();

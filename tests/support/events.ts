@@ -3,6 +3,7 @@ import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
 import { fold, type Resource } from '../../src/events/resource.ts';
 import { arnOf, type ResourceArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
+import type { CoverageRecorded } from '../../src/events/tag-event.ts';
 import {
   type Cause,
   eventIdOf,
@@ -215,6 +216,24 @@ export const restored: Told<string | Cause, ResourceRestored> = (by, ...said: Sa
     },
     said,
   );
+
+/** Files with records of an account were read, from noon until a moment. */
+export const covered = (
+  account: string,
+  to: string,
+  more: Partial<Omit<CoverageRecorded, 'type' | 'account'>> = {},
+): CoverageRecorded => ({
+  type: 'CoverageRecorded',
+  eventId: `coverage of ${account} until ${to}`,
+  effectiveAt: to,
+  account,
+  source: 'files',
+  from: at(0),
+  to,
+  regions: ['eu-west-1'],
+  heardUntil: to,
+  ...more,
+});
 
 /** EventBridge told that `Owner=bob` was set; it names nobody. */
 export const toldByEventBridge: ToldWithTags<string, TagObserved> = (id, ...said: Said) =>

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { recordCoverage } from '../../commands/record-coverage.ts';
+import { coverageOfRecords } from '../../intake/coverage-of-records.ts';
 import { isDirectCall } from '../../intake/direct-call.ts';
 import type { TrailEntry } from '../trail/read-trail.ts';
 import { keepReject } from '../trail/rejects.ts';
@@ -31,16 +33,18 @@ const UNARCHIVED = 10_000;
  * is yielded when its events and all that follows from them are on disk.
  *
  * Unusable entries are appended to the file `rejects`, one JSON object per line with file, position, reason
- * and text, and the run continues.
+ * and text, and the run continues. At its end, the coverage of each account is recorded: of all records that were read,
+ * also of those that were skipped.
  */
 export async function* ingestRecords(
-  ledger: Pick<LedgerRuntime, 'request' | 'embedded'>,
+  ledger: Pick<LedgerRuntime, 'request' | 'embedded' | 'store' | 'eventFormat'>,
   batches: Iterable<Iterable<TrailEntry>> | AsyncIterable<Iterable<TrailEntry>>,
   rejects: string,
   { size, before }: Chunks = { size: 200 },
 ): AsyncGenerator<IngestedChunk> {
   const { embedded } = ledger;
   const inOneTransaction = embedded?.atomically ?? ((work) => work());
+  const heard = coverageOfRecords();
   let archived = embedded?.done.project ?? 0;
   for await (const entries of inTransactions(batches, size * CHUNKS)) {
     yield* await inOneTransaction(async () => {
@@ -48,6 +52,7 @@ export async function* ingestRecords(
       for (let at = 0; at < entries.length; at += size) {
         const chunk = entries.slice(at, at + size);
         before?.(chunk);
+        for (const entry of chunk) if ('value' in entry) heard.add(entry.value);
         ingested.push(await ingestChunk(ledger, chunk, rejects));
       }
       return ingested;
@@ -57,6 +62,10 @@ export async function* ingestRecords(
       archived = embedded.done.project;
     }
   }
+  await inOneTransaction(async () => {
+    for (const coverage of heard.coverages())
+      await recordCoverage({ ...ledger, now: () => new Date() }, coverage);
+  });
   await embedded?.settle();
 }
 

@@ -45,6 +45,8 @@ const what = (event: TagEvent): string => {
       return `${event.reason}, by ${whoText(event.who)}, event ${event.cause.id}`;
     case 'PolicyRecorded':
       return `policy ${event.policy} from ${event.files.map(({ name }) => name).join(', ')}, by ${whoText(event.who)}`;
+    case 'CoverageRecorded':
+      return `records of ${event.account} from ${event.from} to ${event.to} in ${event.regions.join(', ') || 'no Region'}, by ${event.source}`;
     case 'TamperDetected':
       return `${event.what}: ${placesText(event)}: expected ${event.expected}, found ${event.found}, by ${event.how}`;
   }

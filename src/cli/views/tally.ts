@@ -78,6 +78,7 @@ export const PHRASES: Readonly<Record<SkipReason, string>> = {
   remembered: 'roles assumed by a person, remembered for the calls of their sessions',
   'no-rule': 'resources of a type that no rule is for',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
+  heard: 'heartbeats that are known already',
   retired: 'resources that are gone',
   'format-1': 'calls that events of format 1 cannot tell of (EVENT_FORMAT)',
 };

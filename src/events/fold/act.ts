@@ -68,6 +68,7 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
     case 'TagFailed':
     case 'PolicyRecorded':
     case 'TamperDetected':
+    case 'CoverageRecorded':
       return undefined;
   }
 };

@@ -45,7 +45,7 @@ export const compliancePage = async (
   if (place && place.policy !== policy.id) {
     throw new InvalidInputError('got a cursor of an answer under another policy: ask again without it');
   }
-  const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
+  const frame = frameOf((await fleet.span(moment.knownAt))?.began, policy, moment);
   const tally = startTally(question.by);
   const listed = new Set(question.status);
   const findings: FindingView[] = [];

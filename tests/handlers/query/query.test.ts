@@ -318,7 +318,7 @@ test('a body in base64 is read', async () => {
 
 test('what goes wrong otherwise is thrown, so that the caller learns nothing of it', async () => {
   const { post } = await opened({
-    fleet: (fleet) => ({ ...fleet, began: () => Promise.reject(GONE) }),
+    fleet: (fleet) => ({ ...fleet, span: () => Promise.reject(GONE) }),
   });
   assert.is(await rejectionOf(post(COMPLIANCE)), GONE);
 });

@@ -82,7 +82,7 @@ const runOnce = async (
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {
   const { policy, moment } = question;
-  const frame = frameOf(await fleet.began(moment.knownAt), policy, moment);
+  const frame = frameOf((await fleet.span(moment.knownAt))?.began, policy, moment);
   const tally = startTally(by);
   const found = listedOf(assess(fleet, question), tally.add, listed);
   if (format === 'text') {

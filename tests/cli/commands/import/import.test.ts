@@ -64,7 +64,11 @@ test('with --from, the log goes on where it ended, with its key and settings', a
   writeFileSync(trail, JSON.stringify([launch(['i-0a1b2c3d4e5f60719'])]));
   await succeeds('ingest', trail, '--ledger', to);
   const sealed = JSON.parse(await succeeds('seal', '--ledger', to, '--format', 'json'));
-  assert.is(sealed.sealed, 4, 'the events of the new instance and its volume, and no old one again');
+  assert.is(
+    sealed.sealed,
+    5,
+    'the events of the new instance and its volume, the coverage, and no old one again',
+  );
   await succeeds('verify', '--key', join(old, 'seal.vkey'), '--ledger', to);
 });
 

@@ -1,0 +1,68 @@
+import { accountId } from '../cloudtrail/account.ts';
+import { isBody } from '../cloudtrail/body/walk.ts';
+import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
+import { isHeartbeat } from '../cloudtrail/heartbeat.ts';
+import { isTagChange } from '../cloudtrail/tag-change-event.ts';
+import type { AccountCoverage } from '../commands/record-coverage.ts';
+import { InvalidInputError } from '../shared/errors.ts';
+import { instantOf } from '../shared/time.ts';
+
+/** Collects which accounts a run heard of. */
+export interface CoverageOfRecords {
+  /** Adds an input: also one that is skipped or rejected, as far as it says its account and time. */
+  add(input: unknown): void;
+  /** One coverage for each account, sorted by account. */
+  coverages(): readonly AccountCoverage[];
+}
+
+/** Starts to collect what a run of `ingest` hears. */
+export const coverageOfRecords = (): CoverageOfRecords => {
+  const accounts = new Map<string, { from: string; to: string; readonly regions: Set<string> }>();
+  const hear = (account: string, at: string, region: unknown) => {
+    const known = accounts.get(account) ?? { from: at, to: at, regions: new Set<string>() };
+    accounts.set(account, known);
+    if (at < known.from) known.from = at;
+    if (at > known.to) known.to = at;
+    if (typeof region === 'string' && region !== '') known.regions.add(region);
+  };
+  return {
+    add(input) {
+      for (const one of inside(input)) {
+        if (!isBody(one)) continue;
+        if (isHeartbeat(one)) continue;
+        const [account, time, region] = isTagChange(one)
+          ? [one.account, one.time, one.region]
+          : [recipientOf(one), one.eventTime, one.awsRegion];
+        const [id, at] = [accountIn(account), typeof time === 'string' ? instantOf(time) : undefined];
+        if (id !== undefined && at !== undefined) hear(id, at, region);
+      }
+    },
+    coverages: () =>
+      [...accounts]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([account, { from, to, regions }]) => ({
+          account,
+          source: 'files',
+          from,
+          to,
+          regions: [...regions].sort(),
+        })),
+  };
+};
+
+const inside = (input: unknown): readonly unknown[] => {
+  try {
+    return unwrapEnvelopes(input);
+  } catch (error) {
+    // The intake rejects it, and says why.
+    if (error instanceof InvalidInputError) return [];
+    throw error;
+  }
+};
+
+const accountIn = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? accountId(value) : undefined;
+
+/** As `accountOf` finds it in a parsed record. */
+const recipientOf = ({ recipientAccountId, userIdentity }: Readonly<Record<string, unknown>>): unknown =>
+  accountIn(recipientAccountId) ?? (isBody(userIdentity) ? userIdentity.accountId : undefined);

@@ -1,0 +1,104 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { type AccountCoverage, recordCoverage } from '../../src/commands/record-coverage.ts';
+import { coverageStreamOf } from '../../src/events/ledger-stream.ts';
+import {
+  type Horizon,
+  horizonIn,
+  isHeard,
+  readHorizon,
+  silentAccounts,
+} from '../../src/projections/horizon.ts';
+import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
+import { END_OF_TIME } from '../../src/shared/time.ts';
+import { at, chain, NOW, observed } from '../support/events.ts';
+
+const test = suite('the horizon');
+
+const [ADA, BEA] = ['111122223333', '444455556666'];
+
+const coverage = (account: string, to: string, source: AccountCoverage['source'] = 'files') => ({
+  account,
+  source,
+  from: at(0),
+  to,
+  regions: ['eu-west-1'],
+});
+
+const setUp = () => {
+  const store = memoryStore();
+  const minutes = (function* () {
+    for (let minute = 1; ; minute++) yield minute;
+  })();
+  const ledger = { store, eventFormat: 2, now: () => new Date(at(Number(minutes.next().value))) } as const;
+  const newest = async (knownAt: string) => (await ledgerFleet(store).span(knownAt))?.newest;
+  /** Both ways of reading it say the same. */
+  const horizonAt = async (knownAt = END_OF_TIME): Promise<Horizon> => {
+    const horizon = await readHorizon(store, knownAt, newest);
+    assert.equal(await horizonIn(store.readAll(), knownAt), horizon);
+    return horizon;
+  };
+  return { store, ledger, horizonAt };
+};
+
+test('a ledger that recorded nothing has heard of nothing, and one without coverage is judged by its newest event', async () => {
+  const { store, horizonAt } = setUp();
+  assert.equal(await horizonAt(), { heardUntil: null, basis: 'inferred', accounts: [] });
+  assert.not.ok(isHeard(await horizonAt(), at(0)));
+  for (const event of chain([observed('o1', at(7)), observed('o2', at(3))])) await store.append(event);
+  assert.equal(await horizonAt(), { heardUntil: at(7), basis: 'inferred', accounts: [] });
+  assert.equal(await readHorizon(store, END_OF_TIME), { heardUntil: null, basis: 'unknown', accounts: [] });
+});
+
+test('the same coverage is recorded once, and later coverage of an earlier time takes nothing back', async () => {
+  const { store, ledger, horizonAt } = setUp();
+  for (const to of [at(20), at(20), at(10), at(20)]) await recordCoverage(ledger, coverage(ADA, to));
+  assert.is((await store.read(coverageStreamOf(ADA))).length, 2);
+  const accounts = [{ account: ADA, heardUntil: at(20), source: 'files' }];
+  assert.equal(await horizonAt(), { heardUntil: at(20), basis: 'recorded', accounts });
+});
+
+test('it is known as it was at any moment, however many heartbeats came', async () => {
+  const { ledger, horizonAt } = setUp();
+  const beats = Array.from({ length: 70 }, (_, n) => n);
+  for (const n of beats) await recordCoverage(ledger, coverage(ADA, at(n), 'heartbeat'));
+  for (const n of beats) {
+    // The first heartbeat lists the account, which takes a minute of this clock.
+    const { heardUntil } = await horizonAt(at(n + 2));
+    assert.is(heardUntil, at(n));
+  }
+  assert.is((await horizonAt(at(0))).heardUntil, null);
+});
+
+test('a heartbeat that is not later than all before is not recorded', async () => {
+  const { store, ledger } = setUp();
+  for (const minute of [5, 5, 3]) await recordCoverage(ledger, coverage(BEA, at(minute), 'heartbeat'));
+  assert.is((await store.read(coverageStreamOf(BEA))).length, 1);
+});
+
+test('format 1 has no coverage', async () => {
+  const { store, ledger } = setUp();
+  await recordCoverage({ ...ledger, eventFormat: 1 }, coverage(ADA, at(1)));
+  assert.is((await store.read(coverageStreamOf(ADA))).length, 0);
+});
+
+test('what is more than a quarter of an hour beyond it is unknown, and so is an account that was not heard of for long', async () => {
+  const { ledger, horizonAt } = setUp();
+  await recordCoverage(ledger, coverage(ADA, '2026-04-01T12:00:00.000Z'));
+  await recordCoverage(ledger, coverage(BEA, '2026-04-01T09:00:00.000Z', 'heartbeat'));
+  const horizon = await horizonAt();
+  assert.is(horizon.heardUntil, '2026-04-01T12:00:00.000Z');
+  assert.ok(isHeard(horizon, '2026-04-01T12:15:00.000Z', ADA));
+  assert.not.ok(isHeard(horizon, '2026-04-01T12:15:00.001Z', ADA));
+  assert.ok(isHeard(horizon, '2026-04-01T11:00:00.000Z', BEA));
+  assert.not.ok(isHeard(horizon, '2026-04-01T11:00:00.001Z', BEA));
+  assert.equal(
+    silentAccounts(horizon, '2026-04-01T12:00:00.000Z').map(({ account }) => account),
+    [BEA],
+  );
+  // Nothing was recorded of this account, so the others stand for it.
+  assert.ok(isHeard(horizon, NOW.toISOString(), '777788889999'));
+});
+
+test.run();
