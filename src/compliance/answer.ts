@@ -1,12 +1,13 @@
-import type { Policy } from '../policies/policy.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { FindingView } from './finding-view.ts';
+import type { JudgingPolicy, PolicySource } from './policy-source.ts';
 import type { ComplianceTotals } from './tally.ts';
 
 /** The frame of a compliance answer: the two instants that were used, and how far back the ledger reaches. */
 export interface Frame extends Moment {
   /** The id of the policy that was applied. */
   readonly policy: string;
+  readonly policySource: PolicySource;
   /** The earliest `effectiveAt` in the ledger, as known at `knownAt`; null for an empty ledger. */
   readonly ledgerBegan: string | null;
   /** The ledger begins after `asOf`: nothing is known of that time, and the answer contains no resource. */
@@ -19,9 +20,22 @@ export interface ComplianceAnswer extends Frame, ComplianceTotals {
 }
 
 /** Builds the frame before any resource is read. `began` is when the ledger began, as known at `knownAt`. */
-export const frameOf = (began: string | undefined, policy: Policy, moment: Moment): Frame => ({
+export const frameOf = (
+  began: string | undefined,
+  { policy, source }: JudgingPolicy,
+  moment: Moment,
+): Frame => ({
   ...moment,
   policy: policy.id,
+  policySource: source,
+  ...reachOf(began, moment),
+});
+
+/** How far back the ledger reaches, seen from the moment of a question. */
+export const reachOf = (
+  began: string | undefined,
+  { asOf }: Moment,
+): Pick<Frame, 'ledgerBegan' | 'beforeLedger'> => ({
   ledgerBegan: began ?? null,
-  beforeLedger: began === undefined || began > moment.asOf,
+  beforeLedger: began === undefined || began > asOf,
 });

@@ -1,41 +1,52 @@
-import type { Policy } from '../policies/policy.ts';
-import type { FleetReader } from '../projections/resource-at.ts';
-import { type Frame, frameOf } from './answer.ts';
+import type { FleetReader, Moment } from '../projections/resource-at.ts';
+import { type Frame, reachOf } from './answer.ts';
 import { assess } from './assess.ts';
+import type { JudgingPolicy, PolicySource } from './policy-source.ts';
 import type { Selection } from './selection.ts';
-import type { StatusCounts } from './status.ts';
+import { noCounts, type StatusCounts } from './status.ts';
 import { startTally } from './tally.ts';
 
 /** Compliance at one instant of a time series. */
-export interface TimeSeriesPoint extends Frame {
+export interface TimeSeriesPoint extends Omit<Frame, 'policy' | 'policySource'> {
+  /** Null if no policy was in force: nothing was judged, so all counts are 0 and nothing is known. */
+  readonly policy: string | null;
+  readonly policySource: PolicySource | null;
   readonly resources: StatusCounts;
+}
+
+/** A question about a fleet over time. */
+export interface TimeSeriesQuestion {
+  /** The policy that judges at a moment; undefined if none was in force then. */
+  readonly policyAt: (moment: Moment) => JudgingPolicy | undefined;
+  readonly selection: Selection;
+  readonly asOf: readonly string[];
+  readonly knownAt: string;
 }
 
 /**
  * Yields compliance over time: one point for each instant of `asOf`, all as known at `knownAt`. Each point is
- * a question about the whole fleet.
+ * a question about the whole fleet, judged by the policy of its instant.
  */
 export async function* timeSeries(
   fleet: FleetReader,
-  {
-    policy,
-    selection,
-    asOf,
-    knownAt,
-  }: {
-    readonly policy: Policy;
-    readonly selection: Selection;
-    readonly asOf: readonly string[];
-    readonly knownAt: string;
-  },
+  { policyAt, selection, asOf, knownAt }: TimeSeriesQuestion,
 ): AsyncGenerator<TimeSeriesPoint> {
   const began = (await fleet.span(knownAt))?.began;
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };
-    const tally = startTally('account');
-    for await (const some of assess(fleet, { policy, selection, moment })) {
-      for (const assessed of some) tally.add(assessed);
-    }
-    yield { ...frameOf(began, policy, moment), resources: tally.totals().resources };
+    const judging = policyAt(moment);
+    yield {
+      ...moment,
+      policy: judging?.policy.id ?? null,
+      policySource: judging?.source ?? null,
+      ...reachOf(began, moment),
+      resources: judging ? await countsAt(fleet, { policy: judging.policy, selection, moment }) : noCounts(),
+    };
   }
 }
+
+const countsAt = async (fleet: FleetReader, asked: Parameters<typeof assess>[1]): Promise<StatusCounts> => {
+  const tally = startTally('account');
+  for await (const some of assess(fleet, asked)) for (const assessed of some) tally.add(assessed);
+  return tally.totals().resources;
+};

@@ -13,15 +13,28 @@ export interface Gathered {
   readonly notes: readonly Remark[];
 }
 
-/** A policy with its exemptions and notes. */
+/** A file of a policy, and its form: tagledger's own, an AWS tag policy, or a rule of AWS Config. */
+export interface PolicyFileForm {
+  readonly name: string;
+  readonly form: 'tagledger' | 'tag-policy' | 'config';
+}
+
+/** A policy with its files, exemptions and notes. */
 export interface ReadPolicy extends Policy {
+  /** In the order in which they were merged. */
+  readonly files: readonly PolicyFileForm[];
   readonly exemptions: readonly Exemption[];
   /** Parts of the files that have no effect here, or not the one that a reader may expect. */
   readonly notes: readonly Remark[];
 }
 
 /** Builds a policy from clauses and exemptions. Of identical clauses, only the first becomes a rule. */
-export const policyOf = ({ clauses, exemptions, notes }: Gathered): ReadPolicy => {
+export const policyOf = ({
+  files,
+  clauses,
+  exemptions,
+  notes,
+}: Gathered & Pick<ReadPolicy, 'files'>): ReadPolicy => {
   const bound = bind(clauses);
   return {
     id: idFrom(
@@ -31,6 +44,7 @@ export const policyOf = ({ clauses, exemptions, notes }: Gathered): ReadPolicy =
       ...exemptions.map(exemptionContent).sort(),
     ),
     rules: bound.map(({ rule }) => rule),
+    files,
     exemptions,
     notes,
     judge: judgeBy(bound, exemptions),

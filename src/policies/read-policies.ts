@@ -1,7 +1,7 @@
 import { isConfig, readConfig } from './config-form.ts';
 import { isObject, parseJson } from './fields.ts';
 import { isNative, type Manner, readNative } from './native-form.ts';
-import { type Gathered, policyOf, type ReadPolicy } from './policy-of.ts';
+import { type Gathered, type PolicyFileForm, policyOf, type ReadPolicy } from './policy-of.ts';
 import { InvalidPolicyError, type Remark } from './remark.ts';
 import { isTagPolicy, readTagPolicy, type TagPolicy } from './tag-policy/form.ts';
 import { mergeTagPolicies } from './tag-policy/merge.ts';
@@ -26,9 +26,11 @@ export const readPolicies = (files: readonly PolicyFile[], manner: Manner = 'giv
   const problems: Remark[] = [];
   const gathered: Gathered[] = [];
   const levels: TagPolicy[][] = [];
+  const forms: PolicyFileForm[] = [];
   for (const file of files) {
     try {
-      const read = readFile(file, manner);
+      const { form, read } = readFile(file, manner);
+      forms.push({ name: file.name, form });
       if ('clauses' in read) gathered.push(read);
       else if (file.beside && levels.length > 0) levels.at(-1)?.push(read);
       else levels.push([read]);
@@ -41,19 +43,26 @@ export const readPolicies = (files: readonly PolicyFile[], manner: Manner = 'giv
   if (problems.length > 0) throw new InvalidPolicyError(problems);
   if (levels.length > 0) gathered.push(rulesOfTagPolicy(mergeTagPolicies(levels)));
   return policyOf({
+    files: forms,
     clauses: gathered.flatMap(({ clauses }) => clauses),
     exemptions: gathered.flatMap(({ exemptions }) => exemptions),
     notes: gathered.flatMap(({ notes }) => notes),
   });
 };
 
-const readFile = ({ name, text }: PolicyFile, manner: Manner): Gathered | TagPolicy => {
+const readFile = (
+  { name, text }: PolicyFile,
+  manner: Manner,
+): { readonly form: PolicyFileForm['form']; readonly read: Gathered | TagPolicy } => {
   const json = parseJson(name, '', text);
-  if (isNative(json)) return readNative(name, json, manner);
-  if (isTagPolicy(json)) return readTagPolicy(name, json);
-  if (isConfig(json)) return readConfig(name, json);
+  if (isNative(json)) return { form: 'tagledger', read: readNative(name, json, manner) };
+  if (isTagPolicy(json)) return { form: 'tag-policy', read: readTagPolicy(name, json) };
+  if (isConfig(json)) return { form: 'config', read: readConfig(name, json) };
   const wrapped = contentIn(json);
-  if (wrapped) return readTagPolicy(name, parseJson(name, wrapped.place, wrapped.text), wrapped.place);
+  if (wrapped) {
+    const content = parseJson(name, wrapped.place, wrapped.text);
+    return { form: 'tag-policy', read: readTagPolicy(name, content, wrapped.place) };
+  }
   const says =
     'is in no form that is known here: expected "tagledger", "tags" (a tag policy) or "tag1Key" (AWS Config) in it, see docs/policies.md';
   throw new InvalidPolicyError([{ file: name, place: '', says }]);

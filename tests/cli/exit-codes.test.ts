@@ -127,6 +127,7 @@ const CASES: readonly Case[] = [
   [asked('--policy', POLICY, '--fail-on', 'unknown'), 'done'],
   [asked('--policy', NO_POLICY), 'failed'],
   [asked('--policy', POLICY, '--by', 'colour'), 'usage'],
+  [asked(), 'unknown'],
   [asked('--policy', STRICT), 'done'],
   [asked('--policy', STRICT, '--fail-on', 'violating'), 'finding'],
   [asked('--policy', POLICY, '--owner', 'nobody'), 'done'],

@@ -6,7 +6,7 @@ import type { Selection } from '../../src/compliance/selection.ts';
 import type { Policy } from '../../src/policies/policy.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
 import { flatListOf } from '../support/async.ts';
-import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
+import { arn, fleetOf, GIVEN, recorded, requires } from '../support/compliance/fleet.ts';
 import { applied, at, gapFound, observed, requested, retired, tags } from '../support/events.ts';
 
 const test = suite('compliance of a fleet at a moment');
@@ -111,8 +111,14 @@ for (const [what, selection, expected] of [
 test('the frame tells where the ledger begins, and whether that is too late', async () => {
   const policy = requires('Owner');
   const frameAt = async (moment: Moment) =>
-    frameOf((await fleet.span(moment.knownAt))?.began, policy, moment);
-  assert.equal(await frameAt(LATE), { ...LATE, policy: policy.id, ledgerBegan: at(0), beforeLedger: false });
+    frameOf((await fleet.span(moment.knownAt))?.began, { policy, source: GIVEN }, moment);
+  assert.equal(await frameAt(LATE), {
+    ...LATE,
+    policy: policy.id,
+    policySource: GIVEN,
+    ledgerBegan: at(0),
+    beforeLedger: false,
+  });
   assert.is((await frameAt({ asOf: '2026-03-31T11:59:59.999Z', knownAt: at(60) })).beforeLedger, true);
   const empty = await frameAt({ asOf: at(9), knownAt: at(0) });
   assert.equal([empty.ledgerBegan, empty.beforeLedger], [null, true]);

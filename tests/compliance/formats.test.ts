@@ -9,13 +9,20 @@ import { ocsfOf } from '../../src/compliance/ocsf.ts';
 import type { ComplianceFinding, ComplianceStatus } from '../../src/policies/policy.ts';
 import { listOf } from '../support/async.ts';
 import { AsffSchema, BatchSchema } from '../support/compliance/asff-schema.ts';
-import { arn } from '../support/compliance/fleet.ts';
+import { arn, GIVEN } from '../support/compliance/fleet.ts';
 import { problemsIn } from '../support/compliance/ocsf-schema.ts';
 import { ADA, at, tags } from '../support/events.ts';
 
 const test = suite('findings as OCSF and as ASFF');
 
-const FRAME: Frame = { asOf: at(30), knownAt: at(40), policy: 'p1', ledgerBegan: at(0), beforeLedger: false };
+const FRAME: Frame = {
+  asOf: at(30),
+  knownAt: at(40),
+  policy: 'p1',
+  ledgerBegan: at(0),
+  beforeLedger: false,
+  policySource: GIVEN,
+};
 
 const found = (
   over: Partial<ComplianceFinding> = {},

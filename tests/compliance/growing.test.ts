@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { frameOf } from '../../src/compliance/answer.ts';
 import { assess } from '../../src/compliance/assess.ts';
 import { findingView } from '../../src/compliance/finding-view.ts';
+import { givenPolicy } from '../../src/compliance/recorded-policy.ts';
 import { startTally } from '../../src/compliance/tally.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import { readPolicies } from '../../src/policies/read-policies.ts';
@@ -36,7 +37,7 @@ const answer = async (streams: readonly (readonly RecordedEvent[])[], moment: Mo
     findings.push(...one.findings.map((finding) => findingView(one, finding, moment)));
   }
   return JSON.stringify([
-    frameOf((await fleet.span(moment.knownAt))?.began, policy, moment),
+    frameOf((await fleet.span(moment.knownAt))?.began, givenPolicy(policy), moment),
     tally.totals(),
     findings,
   ]);

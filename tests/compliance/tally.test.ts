@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert';
 import { assess } from '../../src/compliance/assess.ts';
 import { type Grouping, startTally } from '../../src/compliance/tally.ts';
 import { timeSeries } from '../../src/compliance/time-series.ts';
+import type { Moment } from '../../src/projections/resource-at.ts';
 import { flatListOf, listOf } from '../support/async.ts';
-import { arn, fleetOf, recorded, requires } from '../support/compliance/fleet.ts';
+import { arn, fleetOf, GIVEN, recorded, requires } from '../support/compliance/fleet.ts';
 import { at, observed, requested, tags } from '../support/events.ts';
 
 const test = suite('counts of compliance');
@@ -52,7 +53,9 @@ for (const [by, first, second] of [
 
 test('a course has a point for each instant, also before the ledger began', async () => {
   const asOf = ['2026-03-31T11:00:00.000Z', at(0), at(9)];
-  const points = await listOf(timeSeries(fleet, { policy, selection: {}, asOf, knownAt: at(9) }));
+  const points = await listOf(
+    timeSeries(fleet, { policyAt: () => ({ policy, source: GIVEN }), selection: {}, asOf, knownAt: at(9) }),
+  );
   assert.equal(
     points.map(({ asOf, beforeLedger, resources: { violating, unknown } }) => [
       asOf,
@@ -66,6 +69,28 @@ test('a course has a point for each instant, also before the ledger began', asyn
       [asOf[2], false, 1, 1],
     ],
   );
+});
+
+test('over time each instant has its own policy, and nothing is judged where none was in force', async () => {
+  const strict = requires('Owner', 'Band');
+  const inForce = (asOf: string) => (asOf === at(8) ? policy : asOf > at(8) ? strict : undefined);
+  const policyAt = ({ asOf }: Moment) => {
+    const found = inForce(asOf);
+    return found && { policy: found, source: GIVEN };
+  };
+  const asOf = [at(1), at(8), at(9)];
+  const points = await listOf(timeSeries(fleet, { policyAt, selection: {}, asOf, knownAt: at(9) }));
+  assert.equal(
+    points.map((point) => [point.policy, point.policySource]),
+    [
+      [null, null],
+      [policy.id, GIVEN],
+      [strict.id, GIVEN],
+    ],
+  );
+  assert.equal(points[0]?.resources, NONE);
+  const [, before, after] = points.map(({ resources }) => resources.violating);
+  assert.equal([before, after], [1, 2]);
 });
 
 test.run();

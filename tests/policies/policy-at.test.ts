@@ -24,7 +24,7 @@ const history = (...facts: readonly [recordedAt: string, policy: string, effecti
 
 /** `b` was put into force at 20; later somebody recorded that `c` had been from 10 on. */
 const events = history([at(1), 'a', at(0)], [at(20), 'b', at(20)], [at(30), 'c', at(10)]);
-const inForce = (asOf: string, knownAt: string) => policyAt(events, { asOf, knownAt })?.policy;
+const inForce = (asOf: string, knownAt: string) => policyAt(events, { asOf, knownAt })?.event.policy;
 
 test('it is the last one whose time had come', () => {
   assert.is(inForce(at(5), at(99)), 'a');
@@ -42,7 +42,7 @@ test('what was recorded later does not count', () => {
 
 test('of two from the same instant on, the one that was recorded last is in force', () => {
   const again = history([at(1), 'a', at(0)], [at(2), 'b', at(0)]);
-  assert.is(policyAt(again, { asOf: at(5), knownAt: at(5) })?.policy, 'b');
+  assert.is(policyAt(again, { asOf: at(5), knownAt: at(5) })?.event.policy, 'b');
 });
 
 test('neither a policy nor tampering is a resource: it has no row, is in no fleet, and begins no ledger', async () => {

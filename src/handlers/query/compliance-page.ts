@@ -1,11 +1,11 @@
 import { type ComplianceAnswer, frameOf } from '../../compliance/answer.ts';
 import { assess } from '../../compliance/assess.ts';
 import { type FindingView, findingView } from '../../compliance/finding-view.ts';
-import { momentOfPolicy, recordedPolicy } from '../../compliance/recorded-policy.ts';
+import type { JudgingPolicy } from '../../compliance/policy-source.ts';
+import { givenPolicy, recordedPolicies } from '../../compliance/recorded-policy.ts';
 import { startTally } from '../../compliance/tally.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
-import type { Policy } from '../../policies/policy.ts';
 import { readPolicies } from '../../policies/read-policies.ts';
 import { readInstant, readMoment } from '../../projections/moment.ts';
 import type { FleetReader, Moment } from '../../projections/resource-at.ts';
@@ -41,11 +41,12 @@ export const compliancePage = async (
   const asked = JSON.stringify(question);
   const place = cursor === undefined ? undefined : decodeCursor(asked, cursor);
   const moment = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
-  const policy = await policyOf(store, question, moment, now);
+  const judging = await policyOf(store, question, moment);
+  const { policy } = judging;
   if (place && place.policy !== policy.id) {
     throw new InvalidInputError('got a cursor of an answer under another policy: ask again without it');
   }
-  const frame = frameOf((await fleet.span(moment.knownAt))?.began, policy, moment);
+  const frame = frameOf((await fleet.span(moment.knownAt))?.began, judging, moment);
   const tally = startTally(question.by);
   const listed = new Set(question.status);
   const findings: FindingView[] = [];
@@ -78,14 +79,18 @@ const policyOf = async (
   store: Pick<EventStore, 'read'>,
   { policies, policyAt }: Pick<ComplianceQuestion, 'policies' | 'policyAt'>,
   moment: Moment,
-  now: Date,
-): Promise<Policy> => {
+): Promise<JudgingPolicy> => {
   if (policies && policyAt !== undefined) {
     throw new InvalidInputError('got policyAt with policies, expected one of them: leave the other out');
   }
   if (policies) {
-    return readPolicies(policies.map(({ policy, ...rest }) => ({ ...rest, text: JSON.stringify(policy) })));
+    return givenPolicy(
+      readPolicies(policies.map(({ policy, ...rest }) => ({ ...rest, text: JSON.stringify(policy) }))),
+    );
   }
   const at = policyAt === undefined ? undefined : readInstant('policyAt', policyAt);
-  return recordedPolicy(store, momentOfPolicy(at, moment, now));
+  const recorded = await recordedPolicies(store, at);
+  const inForce = recorded.at(moment);
+  if (inForce) return inForce;
+  throw new InvalidInputError(recorded.noneText(moment, { files: 'policies', at: 'policyAt' }));
 };

@@ -12,7 +12,8 @@ const ComplianceSchema = v.strictObject({
   question: v.literal('compliance'),
   ...moment,
   /**
-   * In the forms that docs/policies.md describes, merged in this order. The default is the recorded policy.
+   * In the forms that docs/policies.md describes, merged in this order. The default is the recorded policy
+   * that was in force at `asOf`.
    */
   policies: v.optional(
     v.pipe(
@@ -27,7 +28,7 @@ const ComplianceSchema = v.strictObject({
       v.maxLength(20),
     ),
   ),
-  /** When the recorded policy was in force; by default, now. */
+  /** When the recorded policy was in force; by default, at `asOf`. */
   policyAt: v.optional(some),
   selection: v.optional(
     v.strictObject({

@@ -216,7 +216,7 @@ const putIntoForce = (store: EventStore, policy: object, effectiveAt: string, no
   );
 const OTHER = { tagledger: 1, rules: [{ key: 'Band' }] };
 
-test('without a policy it is the recorded one: today’s, or that of then as it was known then', async () => {
+test('without a policy it is the recorded one in force at asOf, or at policyAt, as known at knownAt', async () => {
   const { store, post } = await opened();
   const rulesOf = async (question: object) =>
     (await post({ question: 'compliance', ...question })).json.groups.map(({ group }: Group) => group);
@@ -224,6 +224,9 @@ test('without a policy it is the recorded one: today’s, or that of then as it 
   assert.equal(await rulesOf({}), ['Band:required']);
   await putIntoForce(store, POLICY, at(10), at(20));
   assert.ok((await rulesOf({})).includes('Owner:required'));
+  assert.equal(await rulesOf({ asOf: at(9) }), ['Band:required']);
+  assert.ok((await rulesOf({ asOf: at(10) })).includes('Owner:required'));
+  assert.equal(await rulesOf({ asOf: at(10), knownAt: at(19) }), ['Band:required']);
   assert.equal(await rulesOf({ policyAt: at(9) }), ['Band:required']);
   assert.ok((await rulesOf({ policyAt: at(10) })).includes('Owner:required'));
   assert.equal(await rulesOf({ policyAt: at(10), knownAt: at(19) }), ['Band:required']);
@@ -271,11 +274,21 @@ test('a recorded policy that changes between two pages ends the answer in one se
   assert.match(json.error, 'got a cursor of an answer under another policy: ask again without it');
 });
 
-test('no policy at all is 400, and says how to record one', async () => {
-  const { post } = await opened();
+test('no policy at all is 400, and asks for one', async () => {
+  const { store, post } = await opened();
   const { statusCode, json } = await post({ question: 'compliance' });
   assert.is(statusCode, 400);
-  assert.match(json.error, 'none was in force at');
+  assert.match(
+    json.error,
+    /^No policy was in force at \S+Z, and none was recorded by \S+Z\. Pass policies, /,
+  );
+  await putIntoForce(store, OTHER, at(5), at(6));
+  const early = await post({ question: 'compliance', asOf: at(4) });
+  assert.is(early.statusCode, 400);
+  assert.is(
+    early.json.error,
+    `No policy was in force at ${at(4)}. The first is in force since ${at(5)}. Pass policies, or policyAt ${at(5)}.`,
+  );
 });
 
 for (const [what, body, event, words] of [

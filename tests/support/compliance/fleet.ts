@@ -1,4 +1,5 @@
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
+import type { PolicySource } from '../../../src/compliance/policy-source.ts';
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn } from '../../../src/events/resource-arn.ts';
 import type { Policy, Rule } from '../../../src/policies/policy.ts';
@@ -34,6 +35,16 @@ export const arn = (
   account = '111122223333',
   region = 'eu-west-1',
 ): ResourceArn => arnOf({ region, account, type, id });
+
+/** The source of a policy that a question brought. */
+export const GIVEN: PolicySource = {
+  source: 'given',
+  files: [{ name: 'test.json', form: 'tagledger' }],
+  policyAt: null,
+  inForceSince: null,
+  recordedAt: null,
+  recordedBy: null,
+};
 
 /** A policy that asks for keys and knows nothing of exemptions, births and gaps. */
 export const requires = (...keys: readonly string[]): Policy => {

@@ -1,11 +1,12 @@
 import { type ComplianceAnswer, type Frame, frameOf } from '../../../compliance/answer.ts';
-import { type Assessed, type Assessment, assess } from '../../../compliance/assess.ts';
+import { type Assessed, assess } from '../../../compliance/assess.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
-import { momentOfPolicy, recordedPolicy } from '../../../compliance/recorded-policy.ts';
+import type { Selection } from '../../../compliance/selection.ts';
 import { type ComplianceTotals, startTally } from '../../../compliance/tally.ts';
 import type { ComplianceStatus } from '../../../policies/policy.ts';
 import { readPolicies } from '../../../policies/read-policies.ts';
 import { remarkText } from '../../../policies/remark.ts';
+import type { Moment } from '../../../projections/resource-at.ts';
 import type { Command, Invocation } from '../../command.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
@@ -27,7 +28,8 @@ import {
   statusesOf,
 } from './options.ts';
 import { runCourse } from './over-time.ts';
-import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText } from './text.ts';
+import { alwaysBy, type Policies, recordedIn } from './policies.ts';
+import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText, policyText } from './text.ts';
 import { type FoundLines, linesOf, writeLines } from './write.ts';
 
 /**
@@ -53,15 +55,15 @@ export const compliance: Command<ComplianceFormat> = {
       productArn: productArnOf(values),
     };
     const names = [values.policy ?? [], positionals].flat().map(String);
-    const ofPolicy = momentOfPolicy(policyAtOf(values, names), asked.moment, now);
+    const policyAt = policyAtOf(values, names);
     const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
     for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
-      const policy = given ?? (await recordedPolicy(ledger.store, ofPolicy));
+      const policies = given ? alwaysBy(given) : await recordedIn(ledger.store, policyAt);
       return points
-        ? await runCourse(invocation, ledger, { ...asked, ...points, policy }, settings.fails)
-        : await runOnce(invocation, ledger, { ...asked, policy }, settings);
+        ? await runCourse(invocation, ledger, { ...asked, ...points, ...policies }, settings.fails)
+        : await runOnce(invocation, ledger, { ...asked, ...policies }, settings);
     } finally {
       await ledger.close();
     }
@@ -78,13 +80,13 @@ interface Settings {
 const runOnce = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: ReadOnlyLedger,
-  question: Assessment,
+  { selection, moment, requirePolicy }: { readonly selection: Selection; readonly moment: Moment } & Policies,
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {
-  const { policy, moment } = question;
-  const frame = frameOf((await fleet.span(moment.knownAt))?.began, policy, moment);
+  const judging = requirePolicy(moment);
+  const frame = frameOf((await fleet.span(moment.knownAt))?.began, judging, moment);
   const tally = startTally(by);
-  const found = listedOf(assess(fleet, question), tally.add, listed);
+  const found = listedOf(assess(fleet, { policy: judging.policy, selection, moment }), tally.add, listed);
   if (format === 'text') {
     const { answer, more } = await gather(found, frame, tally.totals, LISTED);
     console.stdout(answerText(answer, more));
@@ -95,6 +97,7 @@ const runOnce = async (
     await writeLines(console, linesOf(format, found, { frame, productArn }));
     const { resources } = tally.totals();
     console.stderr(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
+    console.stderr(sanitizeTerminal(`policy ${policyText(frame)}`));
     if (frame.beforeLedger) console.stderr(`the ledger ${ledgerText(frame)}`);
   }
   const { resources } = tally.totals();

@@ -1,5 +1,9 @@
 import { csvRecord } from '../../../compliance/csv.ts';
-import { type TimeSeriesPoint, timeSeries } from '../../../compliance/time-series.ts';
+import {
+  type TimeSeriesPoint,
+  type TimeSeriesQuestion,
+  timeSeries,
+} from '../../../compliance/time-series.ts';
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
@@ -7,15 +11,19 @@ import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { type ComplianceFormat, type failsOn, selectionText } from './options.ts';
-import { courseText, emptyText, judgedIn } from './text.ts';
+import type { Policies } from './policies.ts';
+import { countCells, courseText, emptyText, judgedIn } from './text.ts';
 
-const COLUMNS = ['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'];
+const COLUMNS = [
+  ...['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'],
+  ...['policySource', 'policyInForceSince'],
+];
 
 /** Writes compliance over time. The last point decides the exit. */
 export const runCourse = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: ReadOnlyLedger,
-  question: Parameters<typeof timeSeries>[1],
+  question: TimeSeriesQuestion & Policies,
   fails: ReturnType<typeof failsOn>,
 ): Promise<Exit> => {
   if (format === 'ocsf' || format === 'asff') {
@@ -23,6 +31,8 @@ export const runCourse = async (
       `got --format ${format} for a course over time, which has no findings: take text, json, ndjson or csv`,
     );
   }
+  // A policy stays in force, so without one at the last instant there is none at any.
+  question.requirePolicy({ asOf: question.asOf.at(-1) as string, knownAt: question.knownAt });
   const points: TimeSeriesPoint[] = [];
   if (format === 'csv') console.stdout(`${csvRecord(COLUMNS)}\r`);
   for await (const point of timeSeries(fleet, question)) {
@@ -40,10 +50,12 @@ export const runCourse = async (
   return fails(judged);
 };
 
-const cellsOf = ({ asOf, knownAt, policy, ledgerBegan, resources }: TimeSeriesPoint): string[] => [
-  asOf,
-  knownAt,
-  policy,
-  ledgerBegan ?? '',
-  ...(['compliant', 'violating', 'exempt', 'unknown'] as const).map((status) => String(resources[status])),
+const cellsOf = (point: TimeSeriesPoint): string[] => [
+  point.asOf,
+  point.knownAt,
+  point.policy ?? '',
+  point.ledgerBegan ?? '',
+  ...countCells(point),
+  point.policySource?.source ?? '',
+  point.policySource?.inForceSince ?? '',
 ];

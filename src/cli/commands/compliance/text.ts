@@ -1,5 +1,6 @@
 import type { ComplianceAnswer, Frame } from '../../../compliance/answer.ts';
 import type { FindingView } from '../../../compliance/finding-view.ts';
+import { policySourceText } from '../../../compliance/policy-source.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
 import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
 import { table } from '../../views/table.ts';
@@ -23,9 +24,12 @@ export const answerText = (answer: ComplianceAnswer, more: number): string =>
 const frameRows = (frame: Frame): string[][] => [
   ['as of', frame.asOf],
   ['known at', frame.knownAt],
-  ['policy', frame.policy],
+  ['policy', policyText(frame)],
   ['ledger', ledgerText(frame)],
 ];
+
+/** The policy of an answer and where it comes from. */
+export const policyText = ({ policy, policySource }: Frame): string => policySourceText(policy, policySource);
 
 /** How far back the ledger reaches, and what that means for the answer. */
 export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
@@ -37,11 +41,12 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
 
 /** What was found at an instant, as input for the exit code. */
 export const judgedIn = ({
+  policy,
   resources,
   beforeLedger,
-}: Pick<TimeSeriesPoint, 'resources' | 'beforeLedger'>): Judged => ({
+}: Pick<TimeSeriesPoint, 'policy' | 'resources' | 'beforeLedger'>): Judged => ({
   violating: resources.violating > 0,
-  unknown: resources.unknown > 0 || beforeLedger,
+  unknown: resources.unknown > 0 || beforeLedger || policy === null,
   empty: SHOWN.every((status) => resources[status] === 0),
 });
 
@@ -73,16 +78,38 @@ const findingsText = (findings: readonly FindingView[]): string =>
     ]),
   ]);
 
-/** A time series as text. */
+/** A time series as text: the policies that judged, each once, and a line for each instant. */
 export const courseText = (points: readonly TimeSeriesPoint[]): string =>
-  table([
-    ['as of', ...SHOWN, ''],
-    ...points.map(({ asOf, resources, beforeLedger }) => [
-      asOf,
-      ...SHOWN.map((status) => String(resources[status])),
-      beforeLedger ? 'before the ledger began: unknown' : barOf(resources),
+  [
+    table(policiesOf(points).map((text) => ['policy', text])),
+    '',
+    table([
+      ['as of', ...SHOWN, ''],
+      ...points.map((point) => [
+        point.asOf,
+        ...countCells(point),
+        unjudgedText(point) ?? barOf(point.resources),
+      ]),
     ]),
-  ]);
+  ].join('\n');
+
+const policiesOf = (points: readonly TimeSeriesPoint[]): readonly string[] => [
+  ...new Set(
+    points.flatMap(({ policy, policySource }) =>
+      policy === null || policySource === null ? [] : [policySourceText(policy, policySource)],
+    ),
+  ),
+];
+
+/** The counts of an instant; empty cells where nothing was judged, because 0 would be a result. */
+export const countCells = (point: TimeSeriesPoint): string[] =>
+  SHOWN.map((status) => (unjudgedText(point) === undefined ? String(point.resources[status]) : ''));
+
+/** Why nothing was judged at an instant; undefined if it was. */
+const unjudgedText = ({ beforeLedger, policy }: TimeSeriesPoint): string | undefined => {
+  if (beforeLedger) return 'before the ledger began: unknown';
+  return policy === null ? 'no policy was in force: unknown' : undefined;
+};
 
 const BAR = 30;
 const SIGNS = { compliant: '#', violating: '!', exempt: '~', unknown: '?' } as const;

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import * as v from 'valibot';
 import type { ComplianceAnswer } from '../../../../src/compliance/answer.ts';
 import type { FindingView } from '../../../../src/compliance/finding-view.ts';
+import type { TimeSeriesPoint } from '../../../../src/compliance/time-series.ts';
 import { withFoldVersion } from '../../../../src/events/resource.ts';
 import { linesOf, type Ran, run } from '../../../support/cli/command-line.ts';
 import { BatchSchema } from '../../../support/compliance/asff-schema.ts';
@@ -176,12 +177,15 @@ test('a course has a line for each step, in each format', async () => {
   assert.match(out, /^2026-03-30T08:00:00\.000Z +23 +1 +1 +0 +#+!~$/m);
 });
 
-test('a recorded policy answers when no file is given, and the one of then with --policy-at', async () => {
+test('without --policy the recorded policy that was in force judges, and is named with its source', async () => {
   const strict = join(folder, 'strict.json');
   writeFileSync(strict, JSON.stringify({ tagledger: 1, rules: [{ key: 'CostCenter' }] }));
   const nothing = await ask('--as-of', INSIDE);
-  assert.is(nothing.code, 1);
-  assert.match(nothing.said, 'tagledger policy record FILE');
+  assert.equal([nothing.code, nothing.out], [4, '']);
+  assert.match(
+    nothing.said,
+    /^tagledger: No policy was in force at 2026-03-30T15:00:00\.000Z, and none was recorded by \S+Z\. Pass --policy FILE, or record one with `tagledger policy record FILE`\.\n$/,
+  );
   for (const [file, from] of [
     ['examples/required-tags.json', '2026-03-01'],
     [strict, '2026-04-01'],
@@ -191,15 +195,83 @@ test('a recorded policy answers when no file is given, and the one of then with 
       0,
     );
   }
-  const rulesOf = async (...args: readonly string[]) => {
-    const { out } = await ask('--as-of', INSIDE, ...args, '--format', 'json');
-    return (JSON.parse(out) as ComplianceAnswer).groups.map(({ group }) => group);
+  const answered = async (...args: readonly string[]): Promise<ComplianceAnswer> => {
+    const { code, out, said } = await ask(...args, '--format', 'json');
+    assert.is(code, 0, said);
+    return JSON.parse(out);
   };
-  assert.equal(await rulesOf(), ['CostCenter:required']);
-  assert.ok((await rulesOf('--policy-at', '2026-03-31')).includes('Owner:required'));
-  const before = await ask('--policy-at', '2026-02-01');
-  assert.is(before.code, 1);
-  assert.match(before.said, 'none was in force at 2026-02-01T23:59:59.999Z');
+  const rulesOf = ({ groups }: ComplianceAnswer) => groups.map(({ group }) => group);
+
+  const then = await answered('--as-of', INSIDE);
+  assert.ok(rulesOf(then).includes('Owner:required'));
+  const { recordedAt, ...source } = then.policySource;
+  assert.ok(recordedAt !== null && recordedAt > '2026-04-01');
+  assert.equal(source, {
+    source: 'recorded',
+    files: [{ name: 'examples/required-tags.json', form: 'tagledger' }],
+    policyAt: null,
+    inForceSince: '2026-03-01T00:00:00.000Z',
+    recordedBy: 'ana',
+  });
+  assert.equal(rulesOf(await answered()), ['CostCenter:required']);
+  const chosen = await answered('--as-of', INSIDE, '--policy-at', '2026-04-02');
+  assert.equal(rulesOf(chosen), ['CostCenter:required']);
+  assert.equal(
+    [chosen.policySource.policyAt, chosen.policySource.inForceSince],
+    ['2026-04-02T23:59:59.999Z', '2026-04-01T00:00:00.000Z'],
+  );
+
+  const named = `${then.policy}, examples/required-tags.json (policy file), recorded ${recordedAt} by ana, in force since 2026-03-01T00:00:00.000Z`;
+  const text = await ask('--as-of', INSIDE);
+  assert.ok(text.out.split('\n').includes(`policy     ${named}`), text.out);
+  assert.match((await ask('--as-of', INSIDE, '--format', 'csv')).said, `policy ${named}\n`);
+  const given = await ask('--as-of', INSIDE, '--policy', 'examples/required-tags.json');
+  assert.match(
+    given.out,
+    `\npolicy     ${then.policy}, given as examples/required-tags.json (policy file)\n`,
+  );
+
+  for (const [early, said] of [
+    [['--policy-at', '2026-02-01'], '2026-02-01T23:59:59.999Z. The first is in force since'],
+    [['--as-of', '2026-02-01'], '2026-02-01T23:59:59.999Z. The first is in force since'],
+    [['--as-of', INSIDE, '--known-at', INSIDE], 'and none was recorded by 2026-03-30T15:00:00.000Z'],
+  ] as const) {
+    const { code, said: says } = await ask(...early);
+    assert.is(code, 4, says);
+    assert.match(says, said);
+  }
+  const { said } = await ask('--as-of', '2026-02-01');
+  assert.match(said, 'Pass --policy FILE, or --policy-at 2026-03-01T00:00:00.000Z.');
+});
+
+test('over time the recorded policy of each instant judges; without one nothing is counted', async () => {
+  const course = ['--from', '2026-02-28', '--to', '2026-04-02', '--step', '11d'];
+  const points = JSON.parse((await ask(...course, '--format', 'json')).out) as TimeSeriesPoint[];
+  assert.equal(
+    points.map(({ asOf, policySource }) => [asOf.slice(0, 10), policySource?.inForceSince?.slice(0, 10)]),
+    [
+      ['2026-02-28', undefined],
+      ['2026-03-11', '2026-03-01'],
+      ['2026-03-22', '2026-03-01'],
+      ['2026-04-02', '2026-04-01'],
+    ],
+  );
+  const { out } = await ask(...course);
+  assert.match(
+    out,
+    /^policy +\S+, examples\/required-tags\.json \(policy file\), recorded .* since 2026-03-01/,
+  );
+  assert.match(out, /\npolicy +\S+, \S+strict\.json \(policy file\), recorded .* since 2026-04-01/);
+  const later = ['--from', '2026-03-31', '--to', '2026-04-02'];
+  const chosen = JSON.parse((await ask(...later, '--policy-at', '2026-03-31', '--format', 'json')).out);
+  assert.is(new Set(chosen.map(({ policy }: TimeSeriesPoint) => policy)).size, 1);
+
+  const csv = (await ask(...course, '--format', 'csv')).out.split('\r\n');
+  assert.match(csv[0] ?? '', /"policySource","policyInForceSince"$/);
+  assert.match(csv[1] ?? '', /,"","[^"]*","","","","","",""$/);
+  const none = await ask('--from', '2026-02-01', '--to', '2026-02-03');
+  assert.equal([none.code, none.out], [4, '']);
+  assert.match(none.said, 'No policy was in force at 2026-02-03T23:59:59.999Z. The first is in force since');
 });
 
 for (const [args, words] of [
