@@ -1,5 +1,6 @@
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { InvalidInputError } from '../shared/errors.ts';
+import type { Invocation } from './command.ts';
 import { WrongUsageError } from './errors.ts';
 
 /**
@@ -44,6 +45,10 @@ export const ofForm = (
     );
   return value;
 };
+
+/** Some options as they were typed, for a message that nothing matched them; empty if none was given. */
+export const asTyped = (values: Invocation['values'], options: readonly string[]): string =>
+  options.flatMap((option) => [values[option] ?? []].flat().map((value) => `--${option} ${value}`)).join(' ');
 
 /** Parses user input. Rethrows an `InvalidInputError` as a `WrongUsageError`. */
 export const readTyped = <T>(read: () => T): T => {

@@ -23,8 +23,7 @@ export interface Stretch {
  */
 export const readPeriod = (values: Invocation['values'], options: PeriodOptions): Stretch => {
   const [first, last] = [values[options.from], values[options.to]];
-  const begin = typeof first === 'string' && DATE.test(first) ? `${first}T00:00:00.000Z` : first;
-  const from = instantIn(options.from, begin);
+  const from = startIn(options.from, first);
   const to = instantIn(options.to, last);
   if (from !== undefined && to !== undefined && to < from) {
     throw new WrongUsageError(
@@ -33,6 +32,10 @@ export const readPeriod = (values: Invocation['values'], options: PeriodOptions)
   }
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 };
+
+/** Like {@link instantIn}, but a date means the first instant of that day, UTC. */
+export const startIn = (option: string, value: Invocation['values'][string]): string | undefined =>
+  instantIn(option, typeof value === 'string' && DATE.test(value) ? `${value}T00:00:00.000Z` : value);
 
 const instantIn = (option: string, value: Invocation['values'][string]): string | undefined =>
   value === undefined ? undefined : readTyped(() => readInstant(`--${option}`, String(value)));

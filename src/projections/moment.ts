@@ -5,7 +5,7 @@ import type { Moment } from './resource-at.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 /** The zone is required, because an answer for auditors must not depend on a guess. Seconds are optional. */
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/i;
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
 /**
  * Reads an instant as people write it, and returns it in ISO 8601, UTC, milliseconds. The text is a time with
@@ -14,9 +14,14 @@ const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\
  * including a day or time that does not exist.
  */
 export const readInstant = (name: string, text: string): string => {
-  const [, minute = '', seconds = ':00', zone = ''] = TIME.exec(text) ?? [];
+  const [, minute = '', seconds = ':00', zone] = TIME.exec(text) ?? [];
+  if (minute !== '' && zone === undefined) {
+    throw new InvalidInputError(
+      `The time ${shown(text)} of ${name} has no zone. Add Z or +02:00, such as ${text}Z.`,
+    );
+  }
   const instant = instantOf(
-    DATE.test(text) ? `${text}T23:59:59.999Z` : `${minute.toUpperCase()}${seconds}${zone.toUpperCase()}`,
+    DATE.test(text) ? `${text}T23:59:59.999Z` : `${minute.toUpperCase()}${seconds}${zone?.toUpperCase()}`,
   );
   if (instant !== undefined) return instant;
   throw new InvalidInputError(

@@ -38,6 +38,7 @@ const TRAIL = write('trail.json', JSON.stringify([creation]));
 const POLICY = write('policy.json', JSON.stringify({ tagledger: 1, rules: [{ key: 'Owner' }] }));
 const STRICT = write('strict.json', JSON.stringify({ tagledger: 1, rules: [{ key: 'CostCentre' }] }));
 const NO_POLICY = write('no-policy.json', '{"tagledger":1,"rulez":[]}');
+const NO_RECORDS = write('no-records.json', '{"Records":[]}');
 const NO_JSON = write('torn.ndjson', '{"half":\n');
 const [SEALED, BROKEN, NOWHERE] = [at('sealed'), at('broken'), at('nowhere')];
 const [OLD, FILE, BAD_FILE] = [at('unseen'), at('all.ndjson.gz'), at('bad.ndjson.gz')];
@@ -115,9 +116,11 @@ const CASES: readonly Case[] = [
   [['ingest', TRAIL, '--ledger', SEALED], 'done'],
   [['ingest', NO_JSON, '--ledger', at('rejecting'), '--rejects', at('rejects')], 'failed'],
   [['ingest'], 'usage'],
+  [['ingest', NO_RECORDS, '--ledger', at('of-nothing')], 'unknown'],
   [['plan', TRAIL], 'done'],
   [['plan', NO_JSON], 'failed'],
   [['plan'], 'usage'],
+  [['plan', NO_RECORDS], 'unknown'],
   ...about('history'),
   ...about('state'),
   [['state', VOLUME, '--as-of', 'yesterday', '--ledger', SEALED], 'usage'],

@@ -61,7 +61,11 @@ test('while a process writes to a ledger, others read what is stored, and a seco
   try {
     while (!existsSync(holder) && running.child.exitCode === null) await delay(10);
     const read = await start(['list', '--ledger', ledger]).exited;
-    assert.equal([read.code, read.out, read.said], [0, 'no resources\n', '']);
+    assert.equal([read.code, read.out], [0, 'no resources\n']);
+    assert.is(
+      read.said,
+      'This ledger knows no resource. Read a trail into it with `tagledger ingest FILE...`.\n',
+    );
     const input = JSON.stringify(record);
     const { code, out, said } = await start(['ingest', '-', '--ledger', ledger], { input }).exited;
     assert.equal([code, out], [1, '']);

@@ -112,9 +112,18 @@ test('a list of one status has only these, and an empty one says so', async () =
     retired.map(({ id }) => id),
     [GONE],
   );
-  assert.is((await read('list', '--status', 'open')).out, 'no resources\n');
-  assert.is((await read('list', '--status', 'open', '--format', 'json')).out, '[]\n');
-  assert.is((await read('list', '--status', 'open', '--format', 'ndjson')).out, '');
+  for (const [format, out] of [
+    ['text', 'no resources\n'],
+    ['json', '[]\n'],
+    ['ndjson', ''],
+  ] as const) {
+    const none = await run(['list', '--status', 'open', '--format', format, '--ledger', ledger]);
+    assert.equal([none.code, none.out], [0, out]);
+    assert.is(
+      none.said,
+      'No resource has the status open: this ledger knows 5 resources of other statuses.\n',
+    );
+  }
 });
 
 for (const command of ['state', 'history']) {

@@ -29,6 +29,7 @@ const COMMANDS = [
   'verify',
 ];
 const record = join(folder, 'record.json');
+const POLICY = 'examples/required-tags.json';
 test.before(() => {
   const id = 'vol-0a1b2c3d4e5f60718';
   writeFileSync(record, JSON.stringify(sample('CreateVolume', { responseElements: { volumeId: id } })));
@@ -145,6 +146,16 @@ for (const [args, words] of [
     ['"1y" as --step', 'such as 30m'],
   ],
   [['state', 'i-0abc', '--as-of', '12:00'], ['"12:00" as --as-of']],
+  [
+    ['state', 'i-0abc', '--as-of', '2026-03-31T23:59'],
+    ['The time "2026-03-31T23:59" of --as-of has no zone. Add Z or +02:00, such as 2026-03-31T23:59Z.'],
+  ],
+  [['changes', '--to', '2026-03-31T23:59:30.5'], ['"2026-03-31T23:59:30.5" of --to has no zone']],
+  [['compliance', '--from', 'soon', '--to', '2026-03-31'], ['"soon" as --from']],
+  [['compliance', '--policy-at', '2026-03-31T01:00'], ['of --policy-at has no zone']],
+  [['timeline', 'i-0abc', '--known-at', 'now'], ['"now" as --known-at']],
+  [['export', '--to', 'x.ndjson.gz', '--since', 'march'], ['"march" as --since']],
+  [['policy', 'record', POLICY, '--from', '2026-03-31T01:00:00'], ['of --from has no zone']],
   [
     ['state', 'arn:aws:s3:::bucket'],
     ['arn:aws:s3:::bucket', 'such as arn:'],
@@ -267,11 +278,11 @@ test('a resource that the ledger does not know is not known, and that is said wi
 });
 
 for (const command of ['ingest', 'plan']) {
-  test(`${command} of a trail without a record says so, and does not fail`, async () => {
+  test(`${command} of a trail without a record says so, and is no answer`, async () => {
     const file = join(folder, 'empty.json');
     writeFileSync(file, '{"Records":[]}');
     const { code, said } = await run([command, file, '--ledger', join(folder, 'of-nothing')]);
-    assert.is(code, 0);
+    assert.is(code, 4);
     assert.match(said, `No record was found in ${file}. Check that these are the files of the trail.`);
   });
 }

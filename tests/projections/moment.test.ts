@@ -39,7 +39,6 @@ for (const text of [
   '31.03.2026',
   '2026-03-31T25:00Z',
   '2026-03-31T23:60Z',
-  '2026-03-31T23:59:00',
   '2026-03-31 23:59:00Z',
   '2026-03-31T23:59+25:00',
   '2026-03-31T23Z',
@@ -52,6 +51,15 @@ for (const text of [
     refuses(
       () => readInstant('--as-of', text),
       /^got .* as --as-of, expected a date such as .* or a time with its zone/,
+    );
+  });
+}
+
+for (const text of ['2026-03-31T23:59', '2026-03-31T23:59:00', '2026-03-31T23:59:00.5']) {
+  test(`${text} has no zone, and is refused with what to add`, () => {
+    refuses(
+      () => readInstant('--as-of', text),
+      new RegExp(`^The time "${text}" of --as-of has no zone\\. Add Z or \\+02:00, such as ${text}Z\\.$`),
     );
   });
 }

@@ -56,7 +56,7 @@ export async function* trailPieces(
   if (!splitter) yield batchOf(split(true));
   const pieces = splitter?.end() ?? [];
   isEmpty &&= pieces.length === 0;
-  // Empty standard input is valid: an upstream command found nothing.
+  // Empty standard input is no damaged file: an upstream command found nothing.
   if (isEmpty && file !== '-')
     problem ??= `got ${file}, which is empty: CloudTrail writes no such file, copy it again`;
   const damage = problem !== undefined && { damage: { problem, after: last ? positionOf(last) : '' } };

@@ -1,11 +1,27 @@
 import * as v from 'valibot';
+import { accountId } from '../../cloudtrail/account.ts';
+import { TYPES } from '../../cloudtrail/operations/generated.ts';
 import { STATUSES } from '../../compliance/status.ts';
 import { GROUPINGS } from '../../compliance/tally.ts';
+import { isRegion } from '../../events/resource-arn.ts';
+import { didYouMean } from '../../shared/did-you-mean.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { joinProblems } from '../../shared/text.ts';
+import { joinProblems, shown } from '../../shared/text.ts';
 
 const some = v.pipe(v.string(), v.minLength(1), v.maxLength(2_048));
-const values = v.optional(v.pipe(v.array(some), v.maxLength(100)), []);
+const listOf = (schema: v.GenericSchema<string>) => v.optional(v.pipe(v.array(schema), v.maxLength(100)), []);
+const account = v.pipe(
+  some,
+  v.check((text) => accountId(text) !== undefined, 'expected the 12 digits of an account'),
+);
+const region = v.pipe(some, v.check(isRegion, 'expected the name of a Region, such as eu-west-1'));
+const type = v.pipe(
+  some,
+  v.check(
+    (text) => TYPES.includes(text),
+    ({ input }) => `unknown resource type ${shown(input)}, ${didYouMean(input, TYPES)}`,
+  ),
+);
 const moment = { asOf: v.optional(some), knownAt: v.optional(some) };
 
 const ComplianceSchema = v.strictObject({
@@ -32,10 +48,10 @@ const ComplianceSchema = v.strictObject({
   policyAt: v.optional(some),
   selection: v.optional(
     v.strictObject({
-      account: values,
-      region: values,
-      type: values,
-      owner: values,
+      account: listOf(account),
+      region: listOf(region),
+      type: listOf(type),
+      owner: listOf(some),
       tag: v.optional(v.pipe(v.array(v.strictObject({ key: some, value: v.string() })), v.maxLength(50)), []),
     }),
     {},

@@ -299,6 +299,10 @@ for (const [what, body, event, words] of [
   ['an unknown question', { question: 'why' }, {}, 'question'],
   ['an unknown member', { ...COMPLIANCE, colour: 'red' }, {}, 'colour'],
   ['a bad moment', { ...COMPLIANCE, asOf: 'yesterday' }, {}, '"yesterday" as asOf'],
+  ['a time without a zone', { ...COMPLIANCE, asOf: '2026-03-31T23:59' }, {}, 'has no zone. Add Z or +02:00'],
+  ['an unknown type', { ...COMPLIANCE, selection: { type: ['instnce'] } }, {}, 'did you mean "instance"?'],
+  ['half an account', { ...COMPLIANCE, selection: { account: ['1111'] } }, {}, 'expected the 12 digits'],
+  ['no Region', { ...COMPLIANCE, selection: { region: ['Ireland'] } }, {}, 'the name of a Region'],
   ['a bad limit', { ...COMPLIANCE, limit: 0 }, {}, 'limit'],
   ['a bad policy', { ...COMPLIANCE, policies: [{ policy: { rules: [] } }] }, {}, 'the policy cannot be used'],
   [

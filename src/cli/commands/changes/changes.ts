@@ -9,8 +9,10 @@ import { WrongUsageError } from '../../errors.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { momentOf, optionText } from '../../moment-options.ts';
+import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
+import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 
 /** `tagledger changes`: who changed which tags, in the order of the changes. */
@@ -45,6 +47,7 @@ export const changes: Command = {
         found.push(...ownCopy(changesOf(events, knownAt).flatMap(chosen(period, values))));
       }
       found.sort(byTime);
+      if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
       if (format === 'text') console.stdout(changesText(found));
       else if (format === 'ndjson') writeFoldedList(console, format, found);
       else writeFolded(console, format, { from: null, to: null, ...period, knownAt, changes: found });
@@ -53,6 +56,14 @@ export const changes: Command = {
       await ledger.close();
     }
   },
+};
+
+/** The options that select changes. */
+const SELECTING = ['from', 'to', 'by', 'resource', 'key'] as const;
+
+const emptyText = (values: Invocation['values'], knownAt: string): string => {
+  const typed = asTyped(values, SELECTING);
+  return `No change ${typed ? `matches ${typed}` : 'is recorded'}, as far as this ledger knew at ${knownAt}.`;
 };
 
 async function* eventsOf(

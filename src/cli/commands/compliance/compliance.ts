@@ -11,6 +11,7 @@ import type { Command, Invocation } from '../../command.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { MOMENT_USAGE, momentOf } from '../../moment-options.ts';
+import { asTyped } from '../../option-values.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeFolded } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
@@ -23,8 +24,8 @@ import {
   groupingOf,
   policyAtOf,
   productArnOf,
+  SELECTING,
   selectionOf,
-  selectionText,
   statusesOf,
 } from './options.ts';
 import { runCourse } from './over-time.ts';
@@ -102,7 +103,7 @@ const runOnce = async (
   }
   const { resources } = tally.totals();
   const judged = judgedIn({ ...frame, resources });
-  if (judged.empty) console.stderr(sanitizeTerminal(emptyText(selectionText(values), frame.asOf)));
+  if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), frame.asOf)));
   return fails(judged);
 };
 

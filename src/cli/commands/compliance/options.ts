@@ -54,11 +54,8 @@ export const selectionOf = (values: Values): Selection => ({
   tag: listOf(values, 'tag').map(tagOf),
 });
 
-/** The selection options as they were typed, for the message that no resource matched. */
-export const selectionText = (values: Values): string =>
-  ['account', 'region', 'type', 'owner', 'tag']
-    .flatMap((option) => listOf(values, option).map((value) => `--${option} ${value}`))
-    .join(' ');
+/** The options that select a part of the fleet. */
+export const SELECTING = ['account', 'region', 'type', 'owner', 'tag'] as const;
 
 const typeOf = (type: string): string => {
   if (TYPES.includes(type)) return type;

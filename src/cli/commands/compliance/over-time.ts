@@ -8,9 +8,10 @@ import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { asTyped } from '../../option-values.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { type ComplianceFormat, type failsOn, selectionText } from './options.ts';
+import { type ComplianceFormat, type failsOn, SELECTING } from './options.ts';
 import type { Policies } from './policies.ts';
 import { countCells, courseText, emptyText, judgedIn } from './text.ts';
 
@@ -46,7 +47,7 @@ export const runCourse = async (
   const last = points.at(-1) as TimeSeriesPoint;
   // A time series has at least one point, at its start.
   const judged = judgedIn(last);
-  if (judged.empty) console.stderr(sanitizeTerminal(emptyText(selectionText(values), last.asOf)));
+  if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), last.asOf)));
   return fails(judged);
 };
 

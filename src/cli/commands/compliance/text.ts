@@ -52,7 +52,7 @@ export const judgedIn = ({
 
 /** The message that no resource was evaluated, which does not count as compliance. */
 export const emptyText = (selection: string, asOf: string): string =>
-  `No resource matches the selection: the ledger knows none${selection && ` with ${selection}`} that existed at ${asOf} and that a rule of the policy covers.`;
+  `No resource ${selection ? `matches ${selection}: the` : 'was judged: the'} ledger knows none${selection && ' of this kind'} that existed at ${asOf} and that a rule of the policy covers.`;
 
 /** `200 compliant, 12 violating, 1 exempt, 3 unknown`. */
 export const countsText = (counts: StatusCounts): string =>

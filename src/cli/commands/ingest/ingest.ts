@@ -12,13 +12,14 @@ import { table } from '../../views/table.ts';
 import { type Ingested, startTally, type Tally, tallyRows } from '../../views/tally.ts';
 
 /**
- * `tagledger ingest FILE...`: reads CloudTrail files into the ledger. It fails if any record was rejected.
+ * `tagledger ingest FILE...`: reads CloudTrail files into the ledger. It fails if any record was rejected. Without a
+ * record the exit is unknown, because files that hold nothing do not show that nothing happened.
  */
 export const ingest: Command = {
   usage: 'ingest FILE... [--rejects FILE]',
   summary: 'read CloudTrail log files, EventBridge events or one JSON per line (- for stdin) into the ledger',
   options: { rejects: { type: 'string' } },
-  exits: ['done', 'failed', 'usage'],
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length === 0) {
       throw new WrongUsageError(
@@ -36,7 +37,7 @@ export const ingest: Command = {
       const dropped = reportDropped(console, ledger.embedded?.dropped);
       if (ledger.embedded)
         console.stderr(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
-      return exitOf({ failed: rejected > 0 || dropped > 0 });
+      return exitOf({ failed: rejected > 0 || dropped > 0, unknown: totals.records === 0 });
     } finally {
       await ledger.close();
     }

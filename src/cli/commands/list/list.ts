@@ -27,8 +27,9 @@ export const list: Command = {
     try {
       const marks = await tamperedMarks(ledger.coordination);
       const views: Listed[] = [];
-      let old = 0;
+      let [known, old] = [0, 0];
       for await (const row of ledger.states.list()) {
+        known += 1;
         if (row.resource.foldVersion !== FOLD_VERSION) old += 1;
         if (status === undefined || row.status === status) {
           views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
@@ -36,6 +37,7 @@ export const list: Command = {
       }
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
       if (old > 0) console.stderr(oldRowsText(old));
+      if (views.length === 0) console.stderr(emptyText(status, known));
       if (format === 'text') console.stdout(listText(views));
       else writeFoldedList(console, format, views);
       return 'done';
@@ -44,6 +46,11 @@ export const list: Command = {
     }
   },
 };
+
+const emptyText = (status: string | undefined, known: number): string =>
+  known === 0
+    ? 'This ledger knows no resource. Read a trail into it with `tagledger ingest FILE...`.'
+    : `No resource has the status ${status}: this ledger knows ${counted(known, 'resource')} of other statuses.`;
 
 /** Rows of two versions of the fold stand side by side until the old ones are made again. */
 const oldRowsText = (old: number): string =>

@@ -19,13 +19,13 @@ import { startTotals, totalRows } from './totals.ts';
 
 /**
  * `tagledger plan FILE...`: which tags would be requested, and why others would not. It fails if any record
- * was rejected.
+ * was rejected. Without a record the exit is unknown.
  */
 export const plan: Command = {
   usage: 'plan FILE... [--rejects FILE]',
   summary: 'what ingest would request of which resources, and why not of others; records nothing',
   options: { rejects: { type: 'string' } },
-  exits: ['done', 'failed', 'usage'],
+  exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, env, console }) {
     if (positionals.length === 0) {
       throw new WrongUsageError(
@@ -52,9 +52,9 @@ export const plan: Command = {
     if (format === 'json') console.stdout(JSON.stringify(all, null, 2));
     if (format === 'text') console.stdout(`\n${table(totalRows(totals.total(), rejected.count()))}`);
     rejected.tell(console, kept);
-    if (totals.total().records === 0 && rejected.count() === 0)
-      console.stderr(sanitizeTerminal(noRecordsText(positionals)));
-    return exitOf({ failed: rejected.count() > 0 });
+    const isEmpty = totals.total().records === 0 && rejected.count() === 0;
+    if (isEmpty) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
+    return exitOf({ failed: rejected.count() > 0, unknown: isEmpty });
   },
 };
 

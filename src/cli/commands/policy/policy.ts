@@ -4,11 +4,11 @@ import { transact } from '../../../commands/transact.ts';
 import { POLICY_STREAM } from '../../../events/ledger-stream.ts';
 import { readPolicies } from '../../../policies/read-policies.ts';
 import { InvalidPolicyError } from '../../../policies/remark.ts';
-import { instantOf } from '../../../shared/time.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
+import { startIn } from '../../period-options.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeList } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
@@ -70,7 +70,7 @@ const record = async (
 ): Promise<Exit> => {
   const files = policyFiles(names);
   const { id } = readPolicies(files);
-  const effectiveAt = values.from === undefined ? new Date().toISOString() : beginning(String(values.from));
+  const effectiveAt = startIn('from', values.from) ?? new Date().toISOString();
   const who = { name: String(values.by ?? userInfo().username), kind: 'Direct' };
   const decide = recordPolicy({ policy: id, files: [...files], who, effectiveAt });
   const ledger = await openRuntime(where, env);
@@ -98,15 +98,4 @@ const record = async (
   } finally {
     await ledger.close();
   }
-};
-
-/** The instant from which a policy is in force. A date means the first instant of that day, UTC. */
-const beginning = (when: string): string => {
-  const instant = instantOf(/^\d{4}-\d\d-\d\d$/.test(when) ? `${when}T00:00:00Z` : when);
-  if (instant === undefined) {
-    throw new WrongUsageError(
-      `got --from ${when}, expected a day or a moment such as 2026-03-31 or 2026-03-31T23:59:00Z`,
-    );
-  }
-  return instant;
 };

@@ -31,6 +31,7 @@ export const redrive: Command = {
       const { totals, outcomes } = await redriveAll(source, format, console);
       if (format === 'json') writeList(console, format, outcomes);
       if (format === 'text') console.stdout(redrivenText(totals));
+      if (totals.messages === 0) console.stderr('There was nothing to redrive: no message was found.');
       tell(console, outcomes);
       const dropped = reportDropped(console, ledger.embedded?.dropped);
       if (totals.batches > 0 && !ledger.embedded) {

@@ -101,7 +101,12 @@ test('text has a row for each key, and shows what is hostile as blanks', async (
   );
   assert.match(out, /Stage +"a.*c" +"live" +bob +CreateTags second$/m);
   assert.not.match(out, '\u001b');
-  assert.is((await run(['changes', '--ledger', ledger, '--by', 'nobody'])).out, 'no changes\n');
+  const nobody = await run(['changes', '--ledger', ledger, '--by', 'nobody', '--to', '2026-03-31']);
+  assert.is(nobody.out, 'no changes\n');
+  assert.match(
+    nobody.said,
+    /^No change matches --to 2026-03-31 --by nobody, as far as this ledger knew at \S+Z\.$/m,
+  );
 });
 
 test('a timeline is drawn within its width, with a column for each moment and what happened', async () => {

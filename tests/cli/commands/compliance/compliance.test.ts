@@ -84,7 +84,7 @@ test('a selection that no resource matches is said, and is no compliance under -
     assert.is(code, 0);
     assert.match(
       said,
-      /^No resource matches the selection: the ledger knows none with (?:--type vpc )?--owner nobody that existed at 2026-03-30T15:00:00\.000Z and that a rule of the policy covers\.$/m,
+      /^No resource matches (?:--type vpc )?--owner nobody: the ledger knows none of this kind that existed at 2026-03-30T15:00:00\.000Z and that a rule of the policy covers\.$/m,
     );
     for (const level of ['violating', 'unknown'])
       assert.is((await ask(...args, '--fail-on', level)).code, 4, level);

@@ -192,9 +192,10 @@ test('a folder and a damaged gzip file are files that cannot be read', async () 
   }
 });
 
-test('a log file without records is no mistake', async () => {
-  const { code, out } = await ingest({ 'empty.json': '{"Records":[]}' });
-  assert.is(code, 0);
+test('a log file without records is no damage, but does not show that nothing happened', async () => {
+  const { code, out, said } = await ingest({ 'empty.json': '{"Records":[]}' });
+  assert.is(code, 4);
+  assert.match(said, /^No record was found in .*empty\.json\. /m);
   assert.match(out, /^records +0$/m);
 });
 

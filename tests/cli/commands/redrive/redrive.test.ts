@@ -55,8 +55,8 @@ const loseRow = async (): Promise<void> => {
 };
 
 test('where nothing was given up there is nothing to do', async () => {
-  const { code, out } = await run(['redrive', '--ledger', ledger]);
-  assert.is(code, 0);
+  const { code, out, said } = await run(['redrive', '--ledger', ledger]);
+  assert.equal([code, said], [0, 'There was nothing to redrive: no message was found.\n']);
   assert.match(out, /messages +0\n/);
 });
 
