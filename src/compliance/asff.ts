@@ -73,7 +73,7 @@ export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
   const Tags = Object.fromEntries(
     assessed.resource.tags.flatMap(({ key, value }) => (/\S/.test(value) ? [[key, value]] : [])),
   );
-  const since = view.bornAt ?? view.asOf;
+  const since = view.createdAt ?? view.asOf;
   return {
     SchemaVersion: '2018-10-08',
     Id: `${view.resource}/tagledger/${view.id}`,
@@ -95,7 +95,7 @@ export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
         asOf: view.asOf,
         policy: frame.policy,
         rule: rule.says,
-        owner: view.owner ?? NOBODY,
+        creator: view.creator ?? NOBODY,
       }).map(([name, value]) => [`tagledger/${name}`, truncate(filled(value), LIMITS.productField)]),
     ),
     Resources: [

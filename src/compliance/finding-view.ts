@@ -22,12 +22,12 @@ export interface FindingView {
   readonly value: string | null;
   readonly reason: string;
   /** The creator of the resource; null when not known. */
-  readonly owner: string | null;
-  readonly ownerArn: string | null;
-  readonly ownerConfidence: Confidence | null;
+  readonly creator: string | null;
+  readonly creatorArn: string | null;
+  readonly creatorConfidence: Confidence | null;
   /** The value of the resource's own `Owner` tag. */
   readonly ownerTag: string | null;
-  readonly bornAt: string | null;
+  readonly createdAt: string | null;
   readonly asOf: string;
   readonly knownAt: string;
 }
@@ -43,7 +43,7 @@ export const findingView = (
   { asOf, knownAt }: Moment,
 ): FindingView => {
   const { type, account, region } = parseArn(resource.arn);
-  const owner = creatorOf(resource);
+  const creator = creatorOf(resource);
   return {
     id: findingIdOf(resource.arn, rule.id),
     status,
@@ -55,11 +55,11 @@ export const findingView = (
     key: rule.key,
     value,
     reason,
-    owner: owner?.name ?? null,
-    ownerArn: owner?.arn ?? null,
-    ownerConfidence: owner?.confidence ?? null,
+    creator: creator?.name ?? null,
+    creatorArn: creator?.arn ?? null,
+    creatorConfidence: creator?.confidence ?? null,
     ownerTag: ownerTagOf(resource),
-    bornAt: resource.born?.at ?? null,
+    createdAt: resource.born?.at ?? null,
     asOf,
     knownAt,
   };

@@ -34,7 +34,8 @@ const SEVERITY: Readonly<Record<ComplianceStatus, number>> = {
 /**
  * Converts a finding to a Compliance Finding of OCSF 1.6.0 with the profile `cloud`
  * (https://schema.ocsf.io/1.6.0/classes/compliance_finding). Times are ms since the epoch: `time` is the
- * question's `asOf`, `logged_time` its `knownAt`. `finding_info.uid` depends only on rule and resource;
+ * question's `asOf`, `logged_time` its `knownAt`. A resource's `owner` is
+ * what its `Owner` tag says; OCSF has no place for a creator, who is in `unmapped`. `finding_info.uid` depends only on rule and resource;
  * `metadata.uid` identifies this event.
  */
 export const ocsfOf = (assessed: Assessed, finding: ComplianceFinding, frame: Frame) => {
@@ -73,7 +74,7 @@ export const ocsfOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
       desc: rule.says,
       types: ['Tag compliance'],
       last_seen_time: asOf,
-      ...(view.bornAt !== null && { created_time: Date.parse(view.bornAt) }),
+      ...(view.createdAt !== null && { created_time: Date.parse(view.createdAt) }),
     },
     compliance: {
       ...COMPLIANCE[view.status],
@@ -89,12 +90,15 @@ export const ocsfOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
         type: view.type,
         region: view.region,
         cloud_partition: partition,
-        ...(view.owner !== null && {
-          owner: { name: view.owner, ...(view.ownerArn && { uid: view.ownerArn }) },
-        }),
-        ...(view.bornAt !== null && { created_time: Date.parse(view.bornAt) }),
+        ...(view.ownerTag && { owner: { name: view.ownerTag } }),
+        ...(view.createdAt !== null && { created_time: Date.parse(view.createdAt) }),
         tags: assessed.resource.tags.map(({ key, value }) => ({ name: key, value })),
       },
     ],
+    ...(view.creator !== null && {
+      unmapped: {
+        creator: { name: view.creator, arn: view.creatorArn, confidence: view.creatorConfidence },
+      },
+    }),
   };
 };

@@ -11,7 +11,7 @@ export interface Selection {
   readonly region?: readonly string[];
   readonly type?: readonly string[];
   /** Names or ARNs of creators; `unknown` selects resources whose creator is not known. */
-  readonly owner?: readonly string[];
+  readonly creator?: readonly string[];
   /** Unlike the other members, all of these tags must match. */
   readonly tag?: readonly Tag[];
 }
@@ -22,7 +22,7 @@ export interface Selection {
  * does not know. Both are unknown, and an answer without them would look better than it is.
  */
 export const selects = (selection: Selection, resource: ResourceAt): boolean =>
-  isOfPlace(selection, resource) && isOwned(selection, resource) && mayBearAll(selection, resource);
+  isOfPlace(selection, resource) && isCreatedBy(selection, resource) && mayHaveAll(selection, resource);
 
 /** Parses the ARN only when the selection needs it, because whole fleets pass through here. */
 const isOfPlace = ({ account, region, type }: Selection, { arn, gap }: ResourceAt): boolean => {
@@ -35,21 +35,21 @@ const isOfPlace = ({ account, region, type }: Selection, { arn, gap }: ResourceA
   );
 };
 
-const isOwned = ({ owner: wanted }: Selection, resource: ResourceAt): boolean => {
+const isCreatedBy = ({ creator: wanted }: Selection, resource: ResourceAt): boolean => {
   if (isAny(wanted)) return true;
-  const owner = creatorOf(resource);
-  return fits(wanted, owner?.name ?? NOBODY) || (owner?.arn != null && fits(wanted, owner.arn));
+  const creator = creatorOf(resource);
+  return fits(wanted, creator?.name ?? NOBODY) || (creator?.arn != null && fits(wanted, creator.arn));
 };
 
-const mayBearAll = ({ tag = [] }: Selection, resource: ResourceAt): boolean =>
-  resource.gap !== undefined || tag.every((one) => mayBear(resource, one));
+const mayHaveAll = ({ tag = [] }: Selection, resource: ResourceAt): boolean =>
+  resource.gap !== undefined || tag.every((one) => mayHave(resource, one));
 
 const isAny = (wanted: readonly string[] | undefined): boolean => wanted === undefined || wanted.length === 0;
 
 const fits = (wanted: readonly string[] | undefined, value: string): boolean =>
   isAny(wanted) || wanted?.includes(value) === true;
 
-const mayBear = ({ born, tags }: ResourceAt, { key, value }: Tag): boolean => {
+const mayHave = ({ born, tags }: ResourceAt, { key, value }: Tag): boolean => {
   const there = tags.find((tag) => tag.key === key);
   return there ? there.value === value : !born;
 };

@@ -4,10 +4,10 @@ import { creatorOf, NOBODY } from './creator.ts';
 import { type GrowingCounts, noCounts, type StatusCounts } from './status.ts';
 
 /** What resources can be grouped by. */
-export const GROUPINGS = ['rule', 'owner', 'account', 'region', 'type'] as const;
+export const GROUPINGS = ['rule', 'creator', 'account', 'region', 'type'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** The counts for one rule, owner, account, Region or type. */
+/** The counts for one rule, creator, account, Region or type. */
 export interface Group extends StatusCounts {
   readonly group: string;
 }
@@ -52,4 +52,4 @@ export const startTally = (
 };
 
 const groupOf = ({ resource }: Assessed, by: Exclude<Grouping, 'rule'>): string =>
-  by === 'owner' ? (creatorOf(resource)?.name ?? NOBODY) : parseArn(resource.arn)[by];
+  by === 'creator' ? (creatorOf(resource)?.name ?? NOBODY) : parseArn(resource.arn)[by];

@@ -53,6 +53,17 @@ const asff = (...of: Parameters<typeof found>) => asffOf(...found(...of), FRAME)
 const ocsf = (...of: Parameters<typeof found>) => ocsfOf(...found(...of), FRAME);
 const unborn = { arn: arn('vol-0abc', 'volume', '444455556666', 'cn-north-1'), tags: [] };
 
+test('the creator is never called the owner, which is what the Owner tag says', () => {
+  const owned = { tags: tags('Owner=team-a') };
+  const { resources, unmapped } = ocsf({}, owned);
+  assert.equal(resources[0]?.owner, { name: 'team-a' });
+  assert.is(unmapped?.creator.name, 'ada');
+  assert.is(ocsf().resources[0]?.owner, undefined);
+  const { ProductFields } = asff({}, owned);
+  assert.is(ProductFields['tagledger/creator'], 'ada');
+  assert.not('tagledger/owner' in ProductFields);
+});
+
 test('whatever is found of whatever resource, OCSF and ASFF are valid', () => {
   const wild = fc.oneof(
     fc.string({ unit: 'binary' }),

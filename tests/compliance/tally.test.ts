@@ -38,7 +38,7 @@ test('by rule a resource counts for each rule as what that rule says', async () 
 });
 
 for (const [by, first, second] of [
-  ['owner', 'ada', 'unknown'],
+  ['creator', 'ada', 'unknown'],
   ['account', '111122223333', '444455556666'],
   ['region', 'eu-west-1', 'us-east-1'],
   ['type', 'instance', 'volume'],

@@ -47,16 +47,30 @@ const ComplianceSchema = v.strictObject({
   /** When the recorded policy was in force; by default, at `asOf`. */
   policyAt: v.optional(some),
   selection: v.optional(
-    v.strictObject({
-      account: listOf(account),
-      region: listOf(region),
-      type: listOf(type),
-      owner: listOf(some),
-      tag: v.optional(v.pipe(v.array(v.strictObject({ key: some, value: v.string() })), v.maxLength(50)), []),
-    }),
+    v.pipe(
+      v.strictObject({
+        account: listOf(account),
+        region: listOf(region),
+        type: listOf(type),
+        creator: listOf(some),
+        /** The name of `creator` until version 0.2, like `owner` in `by`; both work until 0.3. */
+        owner: listOf(some),
+        tag: v.optional(
+          v.pipe(v.array(v.strictObject({ key: some, value: v.string() })), v.maxLength(50)),
+          [],
+        ),
+      }),
+      v.transform(({ owner, creator, ...rest }) => ({ ...rest, creator: [...creator, ...owner] })),
+    ),
     {},
   ),
-  by: v.optional(v.picklist(GROUPINGS), 'rule'),
+  by: v.optional(
+    v.pipe(
+      v.picklist([...GROUPINGS, 'owner']),
+      v.transform((by) => (by === 'owner' ? 'creator' : by)),
+    ),
+    'rule',
+  ),
   /** The statuses of the findings to list. With an empty list, the answer contains only the counts. */
   status: v.optional(v.array(v.picklist(STATUSES)), ['violating', 'unknown', 'exempt']),
   /** The most findings on a page. A page also ends when it becomes too large to send. */

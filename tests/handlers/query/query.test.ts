@@ -151,9 +151,24 @@ test('a page stays below what Lambda can send, however much is found', async () 
 
 test('without a status nothing is listed, and the counts are of the whole selection', async () => {
   const { post } = await opened();
-  const { json } = await post({ ...COMPLIANCE, status: [], by: 'owner', selection: { type: ['instance'] } });
+  const { json } = await post({
+    ...COMPLIANCE,
+    status: [],
+    by: 'creator',
+    selection: { type: ['instance'] },
+  });
   assert.equal([json.findings, json.cursor], [[], null]);
   assert.equal(json.groups, [{ group: 'ada', compliant: 3, violating: 6, exempt: 0, unknown: 1 }]);
+});
+
+test('the creator is asked for by the old name, too', async () => {
+  const { post } = await opened();
+  const answer = async (by: string, selection: object) =>
+    (await post({ ...COMPLIANCE, status: [], by, selection })).json;
+  const all = await answer('creator', { type: ['instance'] });
+  assert.equal(await answer('owner', { type: ['instance'], owner: ['ada'] }), all);
+  assert.equal(await answer('creator', { type: ['instance'], creator: ['ada'] }), all);
+  assert.equal((await answer('creator', { owner: ['eve'] })).groups, []);
 });
 
 test('a cursor of another question, a changed one, and none at all get one clear sentence', async () => {
@@ -165,7 +180,7 @@ test('a cursor of another question, a changed one, and none at all get one clear
     return Buffer.from(JSON.stringify(parts)).toString('base64url');
   };
   for (const body of [
-    { ...COMPLIANCE, cursor, by: 'owner' },
+    { ...COMPLIANCE, cursor, by: 'creator' },
     { ...COMPLIANCE, cursor, asOf: '2026-03-31' },
     { ...COMPLIANCE, cursor, selection: { account: ['111122223333'] } },
     {

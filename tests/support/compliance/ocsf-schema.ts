@@ -165,6 +165,8 @@ export const problemsIn = (value: unknown, type = 'compliance_finding', path = '
 const isPrimitive = (value: unknown, type: string): boolean => {
   if (type === 'string') return typeof value === 'string';
   if (type === 'boolean') return typeof value === 'boolean';
+  // The type `object` has no attributes of its own: any are allowed.
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
   // `timestamp_t` is a number of milliseconds since 1970.
   return (type === 'integer' || type === 'timestamp') && Number.isSafeInteger(value);
 };

@@ -24,6 +24,7 @@ import {
   groupingOf,
   policyAtOf,
   productArnOf,
+  renamedOptions,
   SELECTING,
   selectionOf,
   statusesOf,
@@ -38,9 +39,9 @@ import { type FoundLines, linesOf, writeLines } from './write.ts';
  * the exit code.
  */
 export const compliance: Command<ComplianceFormat> = {
-  usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--owner NAME] [--tag KEY=VALUE] [--by rule|owner|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
+  usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--creator NAME] [--tag KEY=VALUE] [--by rule|creator|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
   summary:
-    'which resources complied with a policy at a time, as far as the ledger knew it at another, and who owned them',
+    'which resources complied with a policy at a time, as far as the ledger knew it at another, and who created them',
   options: COMPLIANCE_OPTIONS,
   formats: COMPLIANCE_FORMATS,
   exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
@@ -57,6 +58,7 @@ export const compliance: Command<ComplianceFormat> = {
     };
     const names = [values.policy ?? [], positionals].flat().map(String);
     const policyAt = policyAtOf(values, names);
+    renamedOptions(values).forEach(console.stderr);
     const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
     for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
     const ledger = await openToAnswer({ ledger: where, env, console });

@@ -31,6 +31,7 @@ export const COMPLIANCE_OPTIONS = {
   account: many,
   region: many,
   type: many,
+  creator: many,
   owner: many,
   tag: many,
   by: one,
@@ -50,12 +51,12 @@ export const selectionOf = (values: Values): Selection => ({
     ofForm('region', one, isRegion, 'the name of a Region, such as eu-west-1'),
   ),
   type: listOf(values, 'type').map(typeOf),
-  owner: listOf(values, 'owner'),
+  creator: [...listOf(values, 'creator'), ...listOf(values, 'owner')],
   tag: listOf(values, 'tag').map(tagOf),
 });
 
 /** The options that select a part of the fleet. */
-export const SELECTING = ['account', 'region', 'type', 'owner', 'tag'] as const;
+export const SELECTING = ['account', 'region', 'type', 'creator', 'owner', 'tag'] as const;
 
 const typeOf = (type: string): string => {
   if (TYPES.includes(type)) return type;
@@ -85,8 +86,22 @@ const tagOf = (text: string): Tag => {
 };
 
 /** What resources are counted by: `rule` by default. */
-export const groupingOf = (values: Values): Grouping =>
-  oneOf('by', optionText(values, 'by') ?? 'rule', GROUPINGS);
+export const groupingOf = (values: Values): Grouping => {
+  const by = optionText(values, 'by') ?? 'rule';
+  return by === 'owner' ? 'creator' : oneOf('by', by, GROUPINGS);
+};
+
+/**
+ * The notes on options whose names have changed. Until version 0.2 they meant by owner the creator; the old
+ * names work until 0.3.
+ */
+export const renamedOptions = (values: Values): readonly string[] => [
+  ...(values.owner === undefined ? [] : [renamed('--owner', '--creator')]),
+  ...(values.by === 'owner' ? [renamed('--by owner', '--by creator')] : []),
+];
+
+const renamed = (before: string, now: string): string =>
+  `note: ${before} means who created a resource, and is called ${now} now. Type ${now}: the old name will be removed.`;
 
 /**
  * The statuses of the listed findings. The default is every status but `compliant`, or all statuses for OCSF

@@ -66,14 +66,14 @@ const groupsText = ({ by, groups }: ComplianceAnswer): string =>
 
 const findingsText = (findings: readonly FindingView[]): string =>
   table([
-    ['status', 'rule', 'resource', 'account', 'region', 'owner', 'reason'],
-    ...findings.map(({ status, rule, resource, account, region, owner, ownerConfidence, reason }) => [
+    ['status', 'rule', 'resource', 'account', 'region', 'created by', 'reason'],
+    ...findings.map(({ status, rule, resource, account, region, creator, creatorConfidence, reason }) => [
       status,
       rule,
       resource.slice(resource.indexOf('/') + 1),
       account,
       region,
-      owner === null ? 'unknown' : `${owner} (${ownerConfidence})`,
+      creator === null ? 'unknown' : `${creator} (${creatorConfidence})`,
       reason,
     ]),
   ]);

@@ -42,7 +42,7 @@ test('answers for a moment inside the demo, and repeats both instants', async ()
     ({ rule, status }) => rule === 'Environment:values' && status === 'violating',
   );
   assert.equal(
-    [canary?.value, canary?.owner, canary?.ownerConfidence],
+    [canary?.value, canary?.creator, canary?.creatorConfidence],
     ['canary', 'gh-actions-4711', 'role-session'],
   );
 });
@@ -77,14 +77,14 @@ test('--fail-on ends with 3 when something violates, and with 0 when nothing doe
 });
 
 test('a selection that no resource matches is said, and is no compliance under --fail-on', async () => {
-  const nobody = [...POLICY, '--as-of', INSIDE, '--type', 'vpc', '--owner', 'nobody'];
-  const overTime = [...nobody.slice(0, 2), '--from', INSIDE, '--to', INSIDE, '--owner', 'nobody'];
+  const nobody = [...POLICY, '--as-of', INSIDE, '--type', 'vpc', '--creator', 'nobody'];
+  const overTime = [...nobody.slice(0, 2), '--from', INSIDE, '--to', INSIDE, '--creator', 'nobody'];
   for (const args of [nobody, overTime]) {
     const { code, said } = await ask(...args);
     assert.is(code, 0);
     assert.match(
       said,
-      /^No resource matches (?:--type vpc )?--owner nobody: the ledger knows none of this kind that existed at 2026-03-30T15:00:00\.000Z and that a rule of the policy covers\.$/m,
+      /^No resource matches (?:--type vpc )?--creator nobody: the ledger knows none of this kind that existed at 2026-03-30T15:00:00\.000Z and that a rule of the policy covers\.$/m,
     );
     for (const level of ['violating', 'unknown'])
       assert.is((await ask(...args, '--fail-on', level)).code, 4, level);
@@ -101,8 +101,19 @@ test('a selection is a part of the fleet', async () => {
   assert.is(one + other, all);
 });
 
+test('--owner and --by owner still mean the creator, and say what to type', async () => {
+  const now = await ask(...POLICY, '--as-of', INSIDE, '--creator', 'gh-actions-4711', '--by', 'creator');
+  const before = await ask(...POLICY, '--as-of', INSIDE, '--owner', 'gh-actions-4711', '--by', 'owner');
+  const without = ({ out }: Ran) => out.replace(/^known at .*$/m, '');
+  assert.is(without(before), without(now));
+  assert.match(now.out, /^creator +compliant /m);
+  assert.equal([now.said, before.said.split('\n').length], ['', 3]);
+  assert.match(before.said, 'note: --owner means who created a resource, and is called --creator now.');
+  assert.match(before.said, 'note: --by owner means who created a resource, and is called --by creator now.');
+});
+
 test('groups add up to the fleet, whatever they are', async () => {
-  for (const by of ['owner', 'account', 'region', 'type']) {
+  for (const by of ['creator', 'account', 'region', 'type']) {
     const answer = await answerTo('--as-of', INSIDE, '--known-at', '2026-04-01', '--by', by);
     const sum = answer.groups.reduce((n, { violating }) => n + violating, 0);
     assert.is(sum, answer.resources.violating, by);
@@ -286,7 +297,7 @@ for (const [args, words] of [
   ],
   [
     ['--by', 'colour'],
-    ['--by: "colour"', '"rule", "owner", "account", "region", "type"'],
+    ['--by: "colour"', '"rule", "creator", "account", "region", "type"'],
   ],
   [
     ['--status', 'good'],
