@@ -2,7 +2,7 @@ import { columnsOf, type StoredColumns } from '../src/events/ledger-line.ts';
 import { type RecordedEvent, record } from '../src/events/recorded-event.ts';
 import { arnOf } from '../src/events/resource-arn.ts';
 import { eventIdOf, type TagEvent } from '../src/events/tag-event.ts';
-import { exportLedger } from '../src/exports/export-ledger.ts';
+import { type ExportOrigin, exportLedger } from '../src/exports/export-ledger.ts';
 
 const BEGIN = Date.UTC(2026, 2, 31);
 const EVENTS_A_STREAM = 10;
@@ -13,7 +13,14 @@ const STREAMS_A_BATCH = 100;
  * come in no order.
  */
 export const makeExport = (path: string, events: number) =>
-  exportLedger(batches(events / EVENTS_A_STREAM), path, {}, () => {});
+  exportLedger(batches(events / EVENTS_A_STREAM), path, { origin: ORIGIN, period: {} }, () => {});
+
+const ORIGIN: ExportOrigin = {
+  ledger: { kind: 'folder', name: 'bench' },
+  selection: { kind: 'whole' },
+  toolVersion: 'bench',
+  exportedAt: '2026-04-30T00:00:00.000Z',
+};
 
 async function* batches(streams: number): AsyncGenerator<StoredColumns[]> {
   for (let first = 0; first < streams; first += STREAMS_A_BATCH) {

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { NewerEventError } from '../events/recorded-event.ts';
 import { InvalidInputError, StorageError } from '../shared/errors.ts';
@@ -30,6 +29,7 @@ import { EXIT_CODES, type Exit } from './exit-codes.ts';
 import { oneOf, unknownName } from './option-values.ts';
 import { systemErrorText } from './system-error-text.ts';
 import { type Console, FORMATS } from './terminal.ts';
+import { toolVersion } from './tool-version.ts';
 import { sanitizeTerminal } from './views/sanitize-terminal.ts';
 
 /**
@@ -117,7 +117,7 @@ const runCommand = async (
     return name === undefined ? 'usage' : 'done';
   }
   if (name === '--version' || name === 'version') {
-    console.stdout(version());
+    console.stdout(toolVersion());
     return 'done';
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -179,14 +179,6 @@ const help = (): string =>
     'Exit codes:',
     ...Object.values(EXIT_CODES).map(({ code, means }) => `  ${String(code).padEnd(3)}  ${means}`),
   ].join('\n');
-
-/** The package version, read from `package.json`: one folder above the bundle, or two above this file. */
-const version = (): string => {
-  const file = ['../package.json', '../../package.json']
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(url));
-  return file ? JSON.parse(readFileSync(file, 'utf8')).version : 'unknown';
-};
 
 /** Advice for common errors of AWS clients. */
 const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [

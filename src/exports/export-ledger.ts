@@ -1,15 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import * as v from 'valibot';
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { InstantSchema } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import { sortedStreams } from './sort-streams.ts';
+import { headerOf } from '../verifier/export-header.ts';
+import { emptyExtent, widen } from '../verifier/extent.ts';
+import { PROVENANCE_FORMAT, type Provenance, type Selection } from '../verifier/provenance.ts';
+import { gzipLines } from './gzip-lines.ts';
+import { type StreamLines, sortedStreams } from './sort-streams.ts';
 import { removeLeftovers, temporaryPrefix } from './temporary-files.ts';
 
 /** Which events are exported: those recorded from `since` to `until`, both ISO 8601 and inclusive. */
@@ -18,13 +21,21 @@ export interface Period {
   readonly until?: string;
 }
 
+/** Where the events come from, and who exports them when: what the header says and the events do not. */
+export interface ExportOrigin
+  extends Pick<Provenance, 'ledger' | 'mode' | 'log' | 'toolVersion' | 'exportedAt'> {
+  /** Which events of the ledger the export has to choose from: all, unless another export is exported. */
+  readonly selection: Selection;
+}
+
 /** The result of an export. */
 export interface Exported {
   readonly events: number;
   /** Of the file, 64 hex digits. */
   readonly sha256: string;
   /**
-   * Of the lines before compression, because other versions of zlib compress the same lines to other bytes.
+   * Of the lines before compression. The header is not among them, so that the same events have the same
+   * digest whenever they are exported.
    */
   readonly linesSha256: string;
   readonly bytes: number;
@@ -32,47 +43,88 @@ export interface Exported {
 
 /**
  * Writes the events of a ledger to a new file of gzipped NDJSON, one {@link toLine} per event, with streams
- * sorted by name and each stream oldest first. The same ledger yields the same lines, and the same bytes with
- * the same zlib. The file gets its name only once it is complete, and only its owner may read it. A process
- * that dies leaves at most files next to it whose names begin with a dot; the next export removes them. Throws an `InvalidInputError` if
- * the file already exists. `onEvents` is called with the events of each batch.
+ * sorted by name and each stream oldest first, behind a header with its {@link Provenance}. The same ledger
+ * yields the same lines. The file gets its name only once it is complete, and only its owner may read it. A
+ * process that dies leaves at most files next to it whose names begin with a dot; the next export removes
+ * them. Throws an `InvalidInputError` if the file already exists. `onEvents` is called with the events of each
+ * batch.
  */
 export const exportLedger = async (
   batches: AsyncIterable<readonly StoredColumns[]>,
   path: string,
-  period: Period,
+  { origin, period }: { readonly origin: ExportOrigin; readonly period: Period },
   onEvents: (columns: readonly StoredColumns[]) => void,
 ): Promise<Exported> => {
   if (existsSync(path)) throw taken(path);
   const folder = dirname(path);
   await removeLeftovers(folder);
   const aside = join(folder, `${temporaryPrefix()}${randomBytes(6).toString('hex')}`);
-  const [lines, file] = [tap(), tap()];
-  let events = 0;
+  const members = `${aside}m`;
+  const extent = emptyExtent();
+  const [lines, file] = [tap<string>(), tap<Buffer>()];
+  const counts = { events: 0, streams: 0 };
   async function* chosen() {
     for await (const batch of batches) {
       const columns = batch.filter(isIn(period));
-      events += columns.length;
+      counts.events += columns.length;
+      for (const one of columns) widen(extent, one);
       onEvents(columns);
       yield columns;
     }
   }
   try {
-    await pipeline(
-      Readable.from(inPieces(sortedStreams(chosen(), folder))),
-      lines.stream,
-      createGzip(),
-      file.stream,
-      createWriteStream(aside, { flags: 'wx', mode: 0o600, flush: true }),
-    );
+    const streams = textsOf(sortedStreams(chosen(), folder), () => {
+      counts.streams += 1;
+    });
+    await pipeline(Readable.from(gzipLines(lines.pass(streams))), writing(members));
+    const { newestRecordedAt, newestEffectiveAt } = extent;
+    const provenance = {
+      format: PROVENANCE_FORMAT,
+      ...origin,
+      selection: narrowed(origin.selection, period),
+      counts,
+      ...(newestRecordedAt && { newestRecordedAt }),
+      ...(newestEffectiveAt && { newestEffectiveAt }),
+      linesSha256: lines.sha256(),
+    } as const;
+    // The header comes before the events, and is not known before them.
+    await pipeline(Readable.from(file.pass(joined(headerOf(provenance), members))), writing(aside));
     await link(aside, path).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST' ? taken(path) : error;
     });
   } finally {
-    await rm(aside, { force: true });
+    await Promise.all([rm(aside, { force: true }), rm(members, { force: true })]);
   }
-  return { events, sha256: file.sha256(), linesSha256: lines.sha256(), bytes: file.bytes() };
+  return { events: counts.events, sha256: file.sha256(), linesSha256: lines.sha256(), bytes: file.bytes() };
 };
+
+const writing = (path: string) => createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+
+const NO_ENDS = { since: undefined, until: undefined };
+
+/** A part of a part is what both hold. */
+const narrowed = (selection: Selection, { since, until }: Period): Selection => {
+  if (since === undefined && until === undefined) return selection;
+  const before = selection.kind === 'period' ? selection : NO_ENDS;
+  const latest = [since, before.since].filter(Boolean).sort().at(-1);
+  const [earliest] = [until, before.until].filter(Boolean).sort();
+  return { kind: 'period', ...(latest && { since: latest }), ...(earliest && { until: earliest }) };
+};
+
+/** The texts of streams; `onStream` is called at the first text of each. */
+async function* textsOf(streams: AsyncIterable<StreamLines>, onStream: () => void): AsyncGenerator<string> {
+  let before: string | undefined;
+  for await (const { stream, lines } of streams) {
+    if (stream !== before) onStream();
+    before = stream;
+    yield lines;
+  }
+}
+
+async function* joined(header: Buffer, path: string): AsyncGenerator<Buffer> {
+  yield header;
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
+}
 
 /** An event whose recordedAt is not a moment is damaged, and belongs to every export. */
 const isIn =
@@ -80,38 +132,25 @@ const isIn =
   ({ recordedAt = '' }: StoredColumns): boolean =>
     !v.is(InstantSchema, recordedAt) || (since <= recordedAt && recordedAt <= until);
 
-/** Joins small texts, because compression and hashing cost a fixed effort per chunk. */
-async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  let piece: string[] = [];
-  let length = 0;
-  for await (const text of texts) {
-    piece.push(text);
-    length += text.length;
-    if (length < PIECE_LENGTH) continue;
-    yield Buffer.from(piece.join(''));
-    piece = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.from(piece.join(''));
-}
-
-const PIECE_LENGTH = 128 * 1024;
-
 const taken = (path: string): InvalidInputError =>
   new InvalidInputError(
     `got --to ${path}, where a file is already: name another one, exports are never overwritten`,
   );
 
-/** Passes bytes through, and hashes and counts them. */
-const tap = () => {
+/** Passes texts or bytes on, and hashes and counts them. */
+const tap = <T extends string | Buffer>() => {
   const hash = createHash('sha256');
   let bytes = 0;
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      done(null, chunk);
+  let digest: string | undefined;
+  return {
+    async *pass(parts: AsyncIterable<T>): AsyncGenerator<T> {
+      for await (const part of parts) {
+        hash.update(part);
+        bytes += part.length;
+        yield part;
+      }
     },
-  });
-  return { stream, sha256: () => hash.digest('hex'), bytes: () => bytes };
+    sha256: () => (digest ??= hash.digest('hex')),
+    bytes: () => bytes,
+  };
 };

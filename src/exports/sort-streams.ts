@@ -5,7 +5,7 @@ import { readLedgerFile } from '../verifier/ledger-file.ts';
 import { temporaryPrefix } from './temporary-files.ts';
 
 /** The lines of one stream, in order, each with its line end. */
-interface StreamLines {
+export interface StreamLines {
   readonly stream: string;
   readonly lines: string;
 }
@@ -14,7 +14,7 @@ interface StreamLines {
 const RUN_LENGTH = 64 * 1024 * 1024;
 
 /**
- * The lines of a ledger with its streams sorted by name (by UTF-16 code units), so that one ledger yields
+ * The lines of a ledger, with its streams sorted by name (by UTF-16 code units), so that one ledger yields
  * the same lines whatever the order of its store. The events of a stream must come together. What does
  * not fit into memory is written to sorted temporary files in `folder`, which only their owner may read
  * and which are removed at the end.
@@ -23,7 +23,7 @@ export async function* sortedStreams(
   batches: AsyncIterable<readonly StoredColumns[]>,
   folder: string,
   runLength = RUN_LENGTH,
-): AsyncGenerator<string> {
+): AsyncGenerator<StreamLines> {
   const aside = await mkdtemp(join(folder, temporaryPrefix()));
   try {
     const runs: string[] = [];
@@ -37,7 +37,7 @@ export async function* sortedStreams(
       run = [];
       length = 0;
     }
-    if (runs.length === 0) for (const { lines } of run.sort(byStream)) yield lines;
+    if (runs.length === 0) yield* run.sort(byStream);
     else {
       if (run.length > 0) runs.push(await putAside(join(aside, String(runs.length)), run));
       yield* merged(runs);
@@ -79,7 +79,7 @@ const putAside = async (path: string, run: StreamLines[]): Promise<string> => {
 /**
  * Compares the next stream of all files for each output stream, because even a large ledger needs few files.
  */
-async function* merged(paths: readonly string[]): AsyncGenerator<string> {
+async function* merged(paths: readonly string[]): AsyncGenerator<StreamLines> {
   const runs = paths.map((path) => streamsIn(columnsIn(path)));
   try {
     const heads = await Promise.all(runs.map((run) => run.next()));
@@ -91,7 +91,7 @@ async function* merged(paths: readonly string[]): AsyncGenerator<string> {
       }
       const [run, head] = [runs[least], heads[least]];
       if (!run || !head || head.done) return;
-      yield head.value.lines;
+      yield head.value;
       heads[least] = await run.next();
     }
   } finally {

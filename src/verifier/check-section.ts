@@ -1,5 +1,6 @@
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { type CheckCounts, type CheckOptions, checkEvents } from './check-events.ts';
+import { type Extent, emptyExtent, widen } from './extent.ts';
 import type { Finding } from './finding.ts';
 import { readLines } from './ledger-file.ts';
 import type { Section } from './sections.ts';
@@ -11,6 +12,7 @@ export type SeenEvent = Pick<StoredColumns, 'stream' | 'seq' | 'eventId' | 'reco
 export interface Checked {
   readonly findings: readonly Finding[];
   readonly counts: CheckCounts;
+  readonly extent: Extent;
   /** The events, if `tells` is set. */
   readonly seen: readonly SeenEvent[];
 }
@@ -32,16 +34,19 @@ export const checked = (
   const before = { ...check.counts };
   const findings: Finding[] = [];
   const seen: SeenEvent[] = [];
+  const extent = emptyExtent();
   for (const one of some) {
     if ('kind' in one) findings.push(one);
     else {
       for (const finding of check.add(one)) findings.push(finding);
+      widen(extent, one);
       if (tells) seen.push(seenOf(one));
     }
   }
   if (ends) findings.push(...check.end());
   const { events, streams } = check.counts;
-  return { findings, counts: { events: events - before.events, streams: streams - before.streams }, seen };
+  const counts = { events: events - before.events, streams: streams - before.streams };
+  return { findings, counts, extent, seen };
 };
 
 /**

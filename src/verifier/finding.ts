@@ -15,6 +15,7 @@
  * - `event-id`: one cause was recorded twice;
  * - `event-type`: an event is in one of the ledger's own streams where its type does not belong;
  * - `file`: a file contains something other than events;
+ * - `header`: the header of a file is damaged, or does not fit the events after it;
  * - `creation`: a trail reports the creation of a resource, and the ledger does not.
  */
 export type FindingKind =
@@ -31,6 +32,7 @@ export type FindingKind =
   | 'event-id'
   | 'event-type'
   | 'file'
+  | 'header'
   | 'creation';
 
 /** One discrepancy. It never contains the value of a tag. */

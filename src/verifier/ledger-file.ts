@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { decodeUtf8 } from '../shared/text.ts';
+import { headerFinding, readProvenance } from './export-header.ts';
 import { fileBytes } from './file-bytes.ts';
 import type { Finding } from './finding.ts';
 import { readLine } from './read-line.ts';
@@ -64,10 +66,24 @@ export function* readLines({ bytes, line }: FileLines): Generator<StoredColumns 
 }
 
 /**
- * Yields the lines of a file, unparsed, then what is wrong with the file as a whole. Throws as
- * {@link readLedgerFile} does.
+ * Yields the lines of a file, unparsed, then what is wrong with the file as a whole: also a header that is
+ * damaged, or that has the digest of other lines. Throws as {@link readLedgerFile} does.
  */
 export async function* fileLines(path: string): AsyncGenerator<FileLines | Finding> {
+  const header = await readProvenance(path);
+  const claimed = header && !('kind' in header) ? header.linesSha256 : undefined;
+  const hash = createHash('sha256');
+  for await (const lines of linesBehindHeader(path)) {
+    if (claimed !== undefined && !('kind' in lines)) hash.update(lines.bytes);
+    yield lines;
+  }
+  if (header && 'kind' in header) yield header;
+  const digest = hash.digest('hex');
+  if (claimed !== undefined && claimed !== digest)
+    yield headerFinding(`lines with the SHA-256 that the header names, ${claimed}`, digest);
+}
+
+async function* linesBehindHeader(path: string): AsyncGenerator<FileLines | Finding> {
   let line = 1;
   let rest: Buffer[] = [];
   let restBytes = 0;

@@ -6,10 +6,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { columnsOf, fromLine, type StoredColumns } from '../../src/events/ledger-line.ts';
 import { exportLedger } from '../../src/exports/export-ledger.ts';
-import { sortedStreams } from '../../src/exports/sort-streams.ts';
+import { type StreamLines, sortedStreams } from '../../src/exports/sort-streams.ts';
 import { InvalidInputError } from '../../src/shared/errors.ts';
 import { listOf, rejectionOf } from '../support/async.ts';
-import { batchOf, CHAINS, exported, storeOf, temporaryFolder } from '../support/sample-ledger.ts';
+import { batchOf, CHAINS, exported, ORIGIN, storeOf, temporaryFolder } from '../support/sample-ledger.ts';
 
 const test = suite('an export of a ledger');
 const folder = temporaryFolder(test);
@@ -90,7 +90,10 @@ test('that appears meanwhile under the name is not overwritten either', async ()
     yield COLUMNS;
     writeFileSync(path, 'somebody else');
   }
-  assert.instance(await rejectionOf(exportLedger(slowly(), path, {}, () => {})), InvalidInputError);
+  assert.instance(
+    await rejectionOf(exportLedger(slowly(), path, { origin: ORIGIN, period: {} }, () => {})),
+    InvalidInputError,
+  );
   assert.is(readFileSync(path, 'utf8'), 'somebody else');
 });
 
@@ -100,7 +103,10 @@ test('that fails leaves nothing behind', async () => {
     yield COLUMNS;
     throw new Error('the table is gone');
   }
-  assert.match(String(await rejectionOf(exportLedger(failing(), path, {}, () => {}))), 'the table is gone');
+  assert.match(
+    String(await rejectionOf(exportLedger(failing(), path, { origin: ORIGIN, period: {} }, () => {}))),
+    'the table is gone',
+  );
   assert.not.ok(existsSync(path));
   assert.equal(
     readdirSync(folder).filter((name) => name.startsWith('.')),
@@ -108,10 +114,12 @@ test('that fails leaves nothing behind', async () => {
   );
 });
 
+const textOfStreams = (streams: readonly StreamLines[]) => streams.map(({ lines }) => lines).join('');
+
 test('of more than fits into memory is sorted all the same', async () => {
-  const inMemory = (await listOf(sortedStreams(batchOf(COLUMNS), folder))).join('');
+  const inMemory = textOfStreams(await listOf(sortedStreams(batchOf(COLUMNS), folder)));
   for (const runLength of [1, 1500, 3000]) {
-    assert.is((await listOf(sortedStreams(batchOf(COLUMNS), folder, runLength))).join(''), inMemory);
+    assert.is(textOfStreams(await listOf(sortedStreams(batchOf(COLUMNS), folder, runLength))), inMemory);
   }
   assert.equal(
     readdirSync(folder).filter((name) => name.startsWith('.')),

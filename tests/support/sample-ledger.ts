@@ -5,7 +5,7 @@ import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
 import type { StoredColumns } from '../../src/events/ledger-line.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { exportLedger, type Period } from '../../src/exports/export-ledger.ts';
+import { type ExportOrigin, exportLedger, type Period } from '../../src/exports/export-ledger.ts';
 import { chain, observed, requested, retired, streamOf, tags } from './events.ts';
 
 /** Three streams of 4, 1 and 2 events, in an order that is not that of their names. */
@@ -32,7 +32,15 @@ export async function* batchOf(columns: readonly StoredColumns[]): AsyncGenerato
 
 /** Exports columns to a file. */
 export const exported = (path: string, columns: readonly StoredColumns[], period: Period = {}) =>
-  exportLedger(batchOf(columns), path, period, () => {});
+  exportLedger(batchOf(columns), path, { origin: ORIGIN, period }, () => {});
+
+/** Where exported columns are said to come from. */
+export const ORIGIN: ExportOrigin = {
+  ledger: { kind: 'folder', name: 'ledger' },
+  selection: { kind: 'whole' },
+  toolVersion: '0.1.0',
+  exportedAt: '2026-04-01T12:00:00.000Z',
+};
 
 /** A folder that is removed after the tests of a suite. */
 export const temporaryFolder = (suite: { after: (hook: () => void) => void }): string => {

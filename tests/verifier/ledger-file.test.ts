@@ -138,6 +138,7 @@ test('a second gzip stream with events is found beside what is wrong with them',
   assert.equal(places(findings), [
     ['stream', 1, FIRST],
     ['file', null, null],
+    ['header', null, null],
   ]);
 });
 

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { toLine } from '../../src/events/ledger-line.ts';
 import { checkEvents } from '../../src/verifier/check-events.ts';
 import { type Checked, sectionChecker } from '../../src/verifier/check-section.ts';
+import { emptyExtent, widen, widenBy } from '../../src/verifier/extent.ts';
 import type { Finding } from '../../src/verifier/finding.ts';
 import { type FileLines, readLines } from '../../src/verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../src/verifier/sections.ts';
@@ -31,10 +32,14 @@ const sectionsIn = async (lines: readonly string[], atOnce: number, mostHeld: nu
 /** What a check of one line after the other gives. */
 const oracle = (lines: readonly string[]): Checked => {
   const check = checkEvents({ isSorted: true });
-  const findings = [...readLines({ bytes: Buffer.from(lines.join('')), line: 1 })].flatMap((one) =>
-    'kind' in one ? [one] : check.add(one),
-  );
-  return { findings: [...findings, ...check.end(), TRAILING], counts: { ...check.counts }, seen: [] };
+  const extent = emptyExtent();
+  const findings = [...readLines({ bytes: Buffer.from(lines.join('')), line: 1 })].flatMap((one) => {
+    if ('kind' in one) return [one];
+    widen(extent, one);
+    return check.add(one);
+  });
+  const counts = { ...check.counts };
+  return { findings: [...findings, ...check.end(), TRAILING], counts, extent, seen: [] };
 };
 
 /** Two threads, of which the second has only every other run of sections. */
@@ -42,11 +47,14 @@ const inTwoThreads = (sections: readonly (Section | Finding)[]): Checked => {
   const checks = [false, false].map((tells) => sectionChecker({ tells }));
   let turn = 0;
   const all = sections.map((one) => {
-    if ('kind' in one) return { findings: [one], counts: { events: 0, streams: 0 } };
+    if ('kind' in one) return { findings: [one], counts: { events: 0, streams: 0 }, extent: emptyExtent() };
     if (one.begins) turn += 1;
     return (checks[turn % 2] as (typeof checks)[0])(one);
   });
+  const extent = emptyExtent();
+  for (const one of all) widenBy(extent, one.extent);
   return {
+    extent,
     findings: all.flatMap(({ findings }) => findings),
     counts: {
       events: all.reduce((sum, { counts }) => sum + counts.events, 0),

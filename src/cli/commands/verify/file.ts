@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { pMapIterable } from 'p-map';
 import { type Checked, type SectionOptions, sectionChecker } from '../../../verifier/check-section.ts';
+import { emptyExtent } from '../../../verifier/extent.ts';
 import type { Finding } from '../../../verifier/finding.ts';
 import { fileLines } from '../../../verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../../verifier/sections.ts';
@@ -33,7 +34,7 @@ export const checkFile = async (
 ): Promise<void> => {
   const { check, close } = startCheck(options);
   const work = async (one: Section | Finding): Promise<Checked> =>
-    'kind' in one ? { findings: [one], counts: { events: 0, streams: 0 }, seen: [] } : check(one);
+    'kind' in one ? { ...NOTHING, findings: [one] } : check(one);
   try {
     const sections = sectionsOf(fileLines(path));
     for await (const one of pMapIterable(sections, work, { concurrency: SECTIONS_AT_ONCE })) take(one);
@@ -41,6 +42,8 @@ export const checkFile = async (
     await close();
   }
 };
+
+const NOTHING = { counts: { events: 0, streams: 0 }, extent: emptyExtent(), seen: [] };
 
 const startCheck = (options: SectionOptions): SectionCheck => {
   const check = sectionChecker(options);

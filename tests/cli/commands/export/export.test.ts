@@ -1,8 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readProvenance } from '../../../../src/verifier/export-header.ts';
+import type { Provenance } from '../../../../src/verifier/provenance.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
@@ -40,7 +43,7 @@ test('an export says the file, the events, the bytes and the hashes, in every fo
     const to = join(folder, `${format}.ndjson.gz`);
     const { out } = await run(['export', '--to', to, '--ledger', ledger, '--format', format]);
     const { sha256, linesSha256, bytes, ...report } = JSON.parse(out);
-    assert.equal(report, { file: to, events: 6, since: null, until: null, findings: 0 });
+    assert.equal(report, { file: to, events: 6, since: null, until: null, checkpoint: null, findings: 0 });
     assert.match(sha256, /^[0-9a-f]{64}$/);
     assert.match(linesSha256, /^[0-9a-f]{64}$/);
     assert.is(bytes, readFileSync(to).length);
@@ -49,10 +52,77 @@ test('an export says the file, the events, the bytes and the hashes, in every fo
   assert.match(out, /^events +6$/m);
 });
 
-test('an export of an export is the same bytes', async () => {
+test('an export of an export has the same lines, and the origin that the first one names', async () => {
   const to = join(folder, 'again.ndjson.gz');
   assert.is((await run(['export', '--to', to, '--ledger', file])).code, 0);
-  assert.equal(readFileSync(to), readFileSync(file));
+  assert.equal(gunzipSync(readFileSync(to)), gunzipSync(readFileSync(file)));
+  const { exportedAt: _, ...first } = (await readProvenance(file)) as Provenance;
+  const { exportedAt: __, ...again } = (await readProvenance(to)) as Provenance;
+  assert.equal(again, first);
+});
+
+test('the header names the ledger without its path, what was selected, and what the file holds', async () => {
+  const { events } = await contentsOf(ledger);
+  const { linesSha256, newestRecordedAt, newestEffectiveAt, exportedAt, toolVersion, ...header } =
+    (await readProvenance(file)) as Provenance;
+  assert.equal(header, {
+    format: 'tagledger/export/v1',
+    ledger: { kind: 'folder', name: 'ledger' },
+    selection: { kind: 'whole' },
+    counts: { events: events.length, streams: new Set(events.map(({ stream }) => stream)).size },
+  });
+  assert.is(
+    newestRecordedAt,
+    events
+      .map(({ recordedAt }) => String(recordedAt))
+      .sort()
+      .at(-1),
+  );
+  assert.ok(exportedAt > String(newestRecordedAt));
+  assert.is(toolVersion, (await run(['--version'])).out.trim());
+  assert.is(
+    linesSha256,
+    createHash('sha256')
+      .update(gunzipSync(readFileSync(file)))
+      .digest('hex'),
+  );
+});
+
+test('a part of a part is what both hold, and says so', async () => {
+  const { events } = await contentsOf(ledger);
+  const [first = '', second = ''] = events.map(({ recordedAt }) => String(recordedAt)).sort();
+  const [part, less] = [join(folder, 'until.ndjson.gz'), join(folder, 'less.ndjson.gz')];
+  await run(['export', '--to', part, '--until', second, '--ledger', ledger]);
+  await run(['export', '--to', less, '--since', first, '--until', '2099-01-01', '--ledger', part]);
+  const { selection, counts } = (await readProvenance(less)) as Provenance;
+  assert.equal(selection, { kind: 'period', since: first, until: second });
+  assert.is(counts.events, 2);
+});
+
+test('an export of a sealed ledger names the newest checkpoint of its log', async () => {
+  const sealed = join(folder, 'sealed');
+  const to = join(folder, 'sealed.ndjson.gz');
+  await run(['ingest', trail, '--ledger', sealed]);
+  await run(['seal', '--ledger', sealed]);
+  const { out } = await run(['export', '--to', to, '--ledger', sealed, '--format', 'json']);
+  const { log } = (await readProvenance(to)) as Provenance;
+  const [id = ''] = readdirSync(join(sealed, 'log')).filter((name) => name !== 'logs');
+  assert.is(log?.origin, `tagledger/embedded/${id}`);
+  assert.is(log?.checkpoint, readFileSync(join(sealed, 'log', id, 'checkpoint'), 'utf8'));
+  assert.is(JSON.parse(out).checkpoint, log?.checkpoint);
+});
+
+test('a log that cannot be read does not stop the export, unless it was named', async () => {
+  const broken = join(folder, 'broken-log');
+  await run(['ingest', trail, '--ledger', broken]);
+  mkdirSync(join(broken, 'log', 'logs'), { recursive: true });
+  writeFileSync(join(broken, 'log', 'logs', 'x'), 'no log');
+  const to = join(folder, 'broken-log.ndjson.gz');
+  const named = await run(['export', '--to', to, '--ledger', broken, '--log', join(broken, 'log')]);
+  assert.is(named.code, 1);
+  const { code, said } = await run(['export', '--to', to, '--ledger', broken]);
+  assert.is(code, 0);
+  assert.match(said, /^The export names no checkpoint, because the sealed log cannot be read: /);
 });
 
 test('an export overwrites nothing', async () => {
