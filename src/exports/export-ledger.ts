@@ -10,7 +10,7 @@ import { InstantSchema } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { headerOf } from '../verifier/export-header.ts';
 import { emptyExtent, widen } from '../verifier/extent.ts';
-import { PROVENANCE_FORMAT, type Provenance, type Selection } from '../verifier/provenance.ts';
+import { type ExportSelection, PROVENANCE_FORMAT, type Provenance } from '../verifier/provenance.ts';
 import { gzipLines } from './gzip-lines.ts';
 import { type StreamLines, sortedStreams } from './sort-streams.ts';
 import { removeLeftovers, temporaryPrefix } from './temporary-files.ts';
@@ -25,7 +25,7 @@ export interface Period {
 export interface ExportOrigin
   extends Pick<Provenance, 'ledger' | 'mode' | 'log' | 'toolVersion' | 'exportedAt'> {
   /** Which events of the ledger the export has to choose from: all, unless another export is exported. */
-  readonly selection: Selection;
+  readonly selection: ExportSelection;
 }
 
 /** The result of an export. */
@@ -103,7 +103,7 @@ const writing = (path: string) => createWriteStream(path, { flags: 'wx', mode: 0
 const NO_ENDS = { since: undefined, until: undefined };
 
 /** A part of a part is what both hold. */
-const narrowed = (selection: Selection, { since, until }: Period): Selection => {
+const narrowed = (selection: ExportSelection, { since, until }: Period): ExportSelection => {
   if (since === undefined && until === undefined) return selection;
   const before = selection.kind === 'period' ? selection : NO_ENDS;
   const latest = [since, before.since].filter(Boolean).sort().at(-1);

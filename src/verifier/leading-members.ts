@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /** A sub-field in the header of a gzip member (RFC 1952, section 2.3.1.1). */
 export interface SubField {
@@ -38,6 +38,8 @@ export const emptyMember = ({ id, data }: SubField): Buffer => {
 
 /** Reads the empty members at the beginning of a file; none for a file that begins otherwise. */
 export const readLeadingMembers = async (path: string): Promise<LeadingMembers> => {
+  // Opening a named pipe would wait for somebody who writes to it.
+  if (!(await stat(path)).isFile()) return { fields: [], bytes: 0 };
   const file = await open(path);
   try {
     let fields: readonly SubField[] | undefined = [];

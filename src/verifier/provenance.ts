@@ -16,7 +16,7 @@ const SelectionSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('unknown') }),
 ]);
-export type Selection = Readonly<v.InferOutput<typeof SelectionSchema>>;
+export type ExportSelection = Readonly<v.InferOutput<typeof SelectionSchema>>;
 
 /** The format of {@link ProvenanceSchema}. Another one gets another name. */
 export const PROVENANCE_FORMAT = 'tagledger/export/v1';
@@ -46,5 +46,5 @@ export const ProvenanceSchema = v.object({
 export type Provenance = Readonly<v.InferOutput<typeof ProvenanceSchema>>;
 
 /** Whether streams may begin after their first event, because the earlier ones were left out. */
-export const isPeriodFrom = (selection: Selection): boolean =>
+export const isPeriodFrom = (selection: ExportSelection): boolean =>
   selection.kind === 'period' && selection.since !== undefined;

@@ -43,6 +43,7 @@ const NO_JSON = write('torn.ndjson', '{"half":\n');
 const [SEALED, BROKEN, NOWHERE] = [at('sealed'), at('broken'), at('nowhere')];
 const [OLD, FILE, BAD_FILE] = [at('unseen'), at('all.ndjson.gz'), at('bad.ndjson.gz')];
 const KEY = join(SEALED, 'seal.vkey');
+const PERIOD = at('period.ndjson.gz');
 const BUNDLE = at('bundle.json');
 const BAD_BUNDLE = at('bad-bundle.json');
 const OTHER = at('other');
@@ -71,6 +72,7 @@ test.before(async () => {
   await succeeds('ingest', TRAIL, '--ledger', SEALED);
   await succeeds('seal', '--ledger', SEALED);
   await succeeds('export', '--to', FILE, '--ledger', SEALED);
+  await succeeds('export', '--to', PERIOD, '--until', '2099-01-01', '--ledger', SEALED);
   const bundle = write('bundle.json', await succeeds('prove', VOLUME, '--ledger', SEALED));
   assert.is(bundle, BUNDLE);
   write(
@@ -190,8 +192,11 @@ const CASES: readonly Case[] = [
   [['verify', '--ledger', BROKEN], 'finding'],
   [['verify', '--ledger', BAD_FILE], 'finding'],
   [['verify', '--bundle', BAD_BUNDLE, '--key', KEY], 'finding'],
-  [verifying(), 'unknown'],
-  [verifying('--trail', TRAIL), 'unknown'],
+  [verifying(), 'done'],
+  [verifying('--trail', TRAIL), 'done'],
+  [verifying('--at-size', 'x'), 'usage'],
+  [['verify', '--ledger', OLD], 'unknown'],
+  [['verify', '--ledger', PERIOD, '--key', KEY, '--log', join(SEALED, 'log')], 'unknown'],
   [['verify', '--ledger', FILE], 'unknown'],
   [['consume', '--ledger', TABLES], 'failed'],
   [['consume', 'all', '--ledger', SEALED], 'usage'],

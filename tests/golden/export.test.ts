@@ -12,7 +12,15 @@ for (const question of QUESTIONS) {
 }
 
 test('the export verifies against the log with its key, and is the whole of it', () =>
-  assertVerified(file, '--log', golden('log'), ...KEY));
+  assertVerified(file, '--log', golden('log'), ...KEY, '--at-size', '531'));
+
+test('the export has no header, so nothing says by itself that it is the whole of the ledger', async () => {
+  const { code, out } = await run(['verify', '--ledger', file, '--log', golden('log'), ...KEY]);
+  assert.is(code, 4);
+  assert.match(out, /^origin +UNKNOWN /m);
+  assert.match(out, /^sealed +OK +530 events are in the sealed log/m);
+  assert.match(out, /^completeness +NOT CHECKED /m);
+});
 
 test('the proof bundle holds with the key alone', async () => {
   const args = ['verify', '--bundle', golden('proof.json'), ...KEY, '--format', 'json'];

@@ -54,6 +54,14 @@ test('is refused by every command in one sentence with the way out of it, and st
 });
 
 test('has a sealed log that proves the export of the folder', () =>
-  assertVerified(golden('export.ndjson.gz'), '--log', join(ledger, 'log'), '--key', golden('seal.vkey')));
+  assertVerified(
+    golden('export.ndjson.gz'),
+    '--log',
+    join(ledger, 'log'),
+    '--key',
+    golden('seal.vkey'),
+    '--at-size',
+    '531',
+  ));
 
 test.run();

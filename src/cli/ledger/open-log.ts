@@ -3,7 +3,7 @@ import { folderObjectStore } from '../../adapters/folder/object-store.ts';
 import type { Env } from '../../handlers/runtime/settings.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { objectsUnder } from '../../objects/objects-under.ts';
-import { lastLog } from '../../sealing/log/begin-log.ts';
+import { lastLog, logOf } from '../../sealing/log/begin-log.ts';
 import { incarnationOf } from '../../sealing/log/log-head.ts';
 import { type SealedLog, sealedLog } from '../../sealing/log/sealed-log.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
@@ -53,11 +53,12 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
 };
 
 /**
- * Opens the ledger's newest log. Throws an `InvalidInputError` if there is no log, or none of its checkpoints
- * was published.
+ * Opens the ledger's newest log, or the one of this origin if the ledger has it. Throws an
+ * `InvalidInputError` if there is no log, or none of its checkpoints was published.
  */
-export const openLog = async (objects: ObjectStore): Promise<OpenLog> => {
-  const named = await lastLog(objects);
+export const openLog = async (objects: ObjectStore, origin?: string): Promise<OpenLog> => {
+  const asked = origin === undefined ? undefined : await logOf(objects, origin);
+  const named = asked ?? (await lastLog(objects));
   const log = named && sealedLog(objectsUnder(objects, incarnationOf(named.origin)));
   const checkpoint = await log?.checkpoint();
   if (!named || !log || checkpoint === undefined) {

@@ -1,28 +1,115 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beginSealedCheck, type SealedCheck } from '../../sealing/check/check-sealed.ts';
-import type { SealedFinding } from '../../sealing/check/sealed-finding.ts';
+import { damaged, type SealedFinding } from '../../sealing/check/sealed-finding.ts';
+import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { checkCheckpoint, type SignedCheckpoint } from '../../verifier/checkpoint.ts';
+import { NotProvenError } from '../../verifier/not-proven-error.ts';
+import type { Provenance } from '../../verifier/provenance.ts';
+import type { VerifierKey } from '../../verifier/verifier-key.ts';
 import type { Invocation } from '../command.ts';
+import { WrongUsageError } from '../errors.ts';
+import { ledgerKindOf } from './ledger-kind.ts';
 import { openLog, openLogs } from './open-log.ts';
 import { keysIn } from './proof-files.ts';
 
+/** The comparison of a ledger with its sealed log. */
+export interface OpenSealedCheck extends SealedCheck {
+  /** What is wrong with the log itself. */
+  readonly findings: readonly SealedFinding[];
+  /** Whether the key is the one that lies in the ledger's own folder. */
+  readonly isOwnKey: boolean;
+  /** The checkpoint up to which an exported file claims to be complete. */
+  readonly claimed: SignedCheckpoint | undefined;
+}
+
 /**
- * Opens the comparison of a ledger with its sealed log for `verify --key FILE`; undefined without a key.
- * `--checkpoint` names files with checkpoints that were kept elsewhere.
+ * Opens the comparison of a ledger with its sealed log, for `verify --key FILE`, or with the key of an
+ * embedded ledger's own folder; undefined without a key. `--checkpoint` names files with checkpoints that were
+ * kept elsewhere.
+ *
+ * A ledger must hold all that its log has now, unless `--at-size` says of which time it is. An exported file
+ * must hold what its checkpoint covers: that of `--checkpoint`, else that of the header of a whole export.
+ * Without one, its completeness is not judged.
  */
-export const openSealedCheck = async ({
-  values,
-  ledger,
-  env,
-}: Pick<Invocation, 'values' | 'ledger' | 'env'>): Promise<
-  (SealedCheck & { readonly findings: readonly SealedFinding[] }) | undefined
-> => {
-  if (values.key === undefined) return undefined;
-  const keys = keysIn(String(values.key));
-  const earlier = [values.checkpoint ?? []].flat().map((file) => noteIn(String(file)));
-  const { log } = await openLog(await openLogs(values.log, ledger, env));
-  return beginSealedCheck({ log, keys, earlier });
+export const openSealedCheck = async (
+  { values, ledger, env }: Pick<Invocation, 'values' | 'ledger' | 'env'>,
+  header?: Provenance,
+): Promise<OpenSealedCheck | undefined> => {
+  const atSize = sizeIn(values['at-size']);
+  const own = ownKeyOf(ledger);
+  const keyFile = values.key === undefined ? own : String(values.key);
+  if (keyFile === undefined) {
+    if (atSize !== undefined) throw new WrongUsageError(WITHOUT_KEY);
+    return undefined;
+  }
+  const keys = keysIn(keyFile);
+  const given = [values.checkpoint ?? []].flat().map((file) => noteIn(String(file)));
+  const isOwnKey = values.key === undefined;
+  // An export is of the log of its day. A folder whose new log was just begun has the key of the one before.
+  const isOfLog = ({ name }: VerifierKey) => isOwnKey || name === header?.log?.origin;
+  const origin = keys.find(isOfLog)?.name;
+  const opened = await openLog(await openLogs(values.log, ledger, env), origin).catch((error: unknown) => {
+    // Nobody asked for the log, so the events are checked without it.
+    const isLost = error instanceof InvalidInputError || error instanceof SealStoppedError;
+    return isOwnKey && isLost ? undefined : Promise.reject(error);
+  });
+  if (!opened) return { ...lostLog(), isOwnKey, claimed: undefined };
+  const { log } = opened;
+  const isWhole = header?.selection.kind === 'whole';
+  const claims = given.length > 0 || !header?.log || !isWhole ? given : [header.log.checkpoint];
+  const claimed = ledgerKindOf(ledger) === 'file' ? largest(claims, keys) : undefined;
+  const completeTo = atSize ?? claimed?.size ?? (ledgerKindOf(ledger) === 'file' ? 'not-judged' : undefined);
+  const check = await beginSealedCheck({
+    log,
+    keys,
+    earlier: [...given, ...(header?.log ? [header.log.checkpoint] : [])],
+    ...(completeTo !== undefined && { completeTo }),
+  });
+  return { ...check, isOwnKey, claimed: atSize === undefined ? claimed : undefined };
 };
+
+/** The comparison with a log that a ledger must have, because its key is there. */
+const lostLog = () => ({
+  findings: [damaged('no log, although its key is there')],
+  add: () => [],
+  end: async () => ({ findings: [], summary: undefined }),
+});
+
+/** What `verify` says when options need a key and there is none. */
+export const WITHOUT_KEY =
+  'got --log, --checkpoint or --at-size without --key, expected --key FILE with the public key of the log';
+
+/** The public key in the folder of an embedded ledger that was sealed; undefined for any other ledger. */
+const ownKeyOf = (ledger: string): string | undefined => {
+  if (ledgerKindOf(ledger) !== 'folder') return undefined;
+  const file = join(ledger, 'seal.vkey');
+  return existsSync(file) ? file : undefined;
+};
+
+const sizeIn = (value: unknown): number | undefined => {
+  if (value === undefined) return undefined;
+  const size = Number(value);
+  if (/^\d+$/.test(String(value)) && Number.isSafeInteger(size) && size > 0) return size;
+  throw new WrongUsageError(
+    `got --at-size ${value}, expected a size of the log: the number of leaves that a checkpoint names`,
+  );
+};
+
+/** The checkpoint over most leaves. The check of the log reports those that no key signed. */
+const largest = (notes: readonly string[], keys: readonly VerifierKey[]): SignedCheckpoint | undefined =>
+  notes
+    .flatMap((note) => {
+      try {
+        return [checkCheckpoint(note, keys)];
+      } catch (error) {
+        if (!(error instanceof NotProvenError)) throw error;
+        return [];
+      }
+    })
+    .sort((a, b) => a.size - b.size)
+    .at(-1);
 
 const noteIn = (file: string): string => {
   try {

@@ -8,7 +8,7 @@ import { earlierFindings, publishedCheckpoint } from './check-log.ts';
 import { compareStream, type StreamCompared } from './compare-stream.ts';
 import { type Hashes, lostFindings } from './lost-events.ts';
 import { type LastSealed, lastSealed, sealedEvents } from './read-sealed.ts';
-import { damaged, type SealedFinding } from './sealed-finding.ts';
+import { damaged, ofLog, type SealedFinding } from './sealed-finding.ts';
 
 /** What a ledger is compared with. */
 export interface SealedBy {
@@ -17,6 +17,11 @@ export interface SealedBy {
   readonly keys: readonly VerifierKey[];
   /** Checkpoints that were kept elsewhere, as signed notes. */
   readonly earlier?: readonly string[];
+  /**
+   * Up to which size of the log the ledger must be complete: the log as it is now, if absent. A copy claims
+   * the log of its time; a part of a ledger claims nothing, and is `not-judged`.
+   */
+  readonly completeTo?: number | 'not-judged';
 }
 
 /** What a check covered. */
@@ -25,6 +30,10 @@ export interface SealedSummary {
   readonly checkpoint: SignedCheckpoint;
   /** How many events are sealed. */
   readonly sealed: number;
+  /** How many events of the ledger are among them. */
+  readonly included: number;
+  /** Up to which size of the log completeness was judged; undefined when it was not. */
+  readonly completeTo: number | undefined;
   /** How many events are not sealed yet, and when the earliest of them was recorded. */
   readonly unsealed: { readonly count: number; readonly oldest: string | undefined };
 }
@@ -46,8 +55,8 @@ export interface SealedCheck {
 const CLOSELY = 1_000;
 
 /**
- * Compares a ledger with its log: every sealed event must exist with the hash that was sealed. Add the events
- * of each stream together, oldest first. A sealed hash covers all earlier events of its stream, provided that
+ * Compares a ledger with its log: every event that the log has must have the hash that was sealed, and every
+ * event of the log up to `completeTo` must be there. Add the events of each stream together, oldest first. A sealed hash covers all earlier events of its stream, provided that
  * each event's hash is that of its bytes and of the event before it; `checkEvents` checks that.
  *
  * Reads the log once, and again when something is wrong. Memory holds one line per stream.
@@ -55,7 +64,7 @@ const CLOSELY = 1_000;
 export const beginSealedCheck = async (
   by: SealedBy,
 ): Promise<SealedCheck & { readonly findings: readonly SealedFinding[] }> => {
-  const { log, keys, earlier = [] } = by;
+  const { log, keys, earlier = [], completeTo } = by;
   const notBelieved = (finding: SealedFinding) => ({
     findings: [finding],
     add: () => [],
@@ -64,9 +73,14 @@ export const beginSealedCheck = async (
   try {
     const checkpoint = await publishedCheckpoint(log, keys);
     if ('kind' in checkpoint) return notBelieved(checkpoint);
-    const heads = await lastSealed(log, checkpoint);
     const findings = await earlierFindings(log, checkpoint, earlier, keys);
-    return { findings, ...comparison(log, checkpoint, heads) };
+    if (Number(completeTo) > checkpoint.size && !findings.some(({ kind }) => kind === 'cut'))
+      findings.push(ofLog('cut', `a log of at least ${completeTo} leaves`, `${checkpoint.size} leaves`));
+    // A checkpoint that is not one of this log says nothing about how much of it must be there.
+    const isJudged = completeTo === undefined || (completeTo !== 'not-judged' && findings.length === 0);
+    const below = isJudged ? (completeTo ?? checkpoint.size) : undefined;
+    const heads = await lastSealed(log, checkpoint, below ?? 0);
+    return { findings, ...comparison(log, checkpoint, heads, below) };
   } catch (error) {
     if (!(error instanceof LogDamagedError)) throw error;
     return notBelieved(damaged(error.message));
@@ -79,8 +93,11 @@ interface Differences {
   readonly cut: Map<string, number>;
   /** Streams whose last sealed event is another one. */
   readonly changed: Set<string>;
+  /** The last event of each stream of which the log has later ones. */
+  readonly behind: Map<string, Pick<SeenEvent, 'seq' | 'hash'>>;
   /** The hashes that are there now, of streams to be looked at closely. */
   readonly closely: Map<string, Hashes>;
+  included: number;
   /** The events that are not sealed yet. */
   readonly unsealed: Writable<SealedSummary['unsealed']>;
 }
@@ -90,10 +107,13 @@ const comparison = (
   log: SealedLog,
   checkpoint: SignedCheckpoint,
   heads: Map<string, LastSealed>,
+  completeTo: number | undefined,
 ): SealedCheck => {
   const differences: Differences = {
     cut: new Map(),
     changed: new Set(),
+    behind: new Map(),
+    included: 0,
     closely: new Map(),
     unsealed: { count: 0, oldest: undefined },
   };
@@ -124,27 +144,34 @@ const comparison = (
 
     async end() {
       const findings = [...compare()];
-      const { cut, changed, unsealed } = differences;
-      for (const stream of heads.keys()) cut.set(stream, 0);
-      if (cut.size + changed.size > 0)
-        for (const one of await lostFindings(sealedEvents(log, checkpoint), differences)) findings.push(one);
-      return { findings, summary: { checkpoint, sealed: checkpoint.size - 1, unsealed } };
+      const { cut, changed, behind, included, unsealed } = differences;
+      for (const [stream, { needed }] of heads) if (needed > 0) cut.set(stream, 0);
+      if (cut.size + changed.size + behind.size > 0)
+        for (const one of await lostFindings(sealedEvents(log, checkpoint), differences, completeTo ?? 0))
+          findings.push(one);
+      return {
+        findings,
+        summary: { checkpoint, sealed: checkpoint.size - 1, included, completeTo, unsealed },
+      };
     },
   };
 };
 
 const noteDifferences = (
-  { cut, changed, closely, unsealed }: Differences,
+  differences: Differences,
   stream: string,
   seen: readonly SeenEvent[],
-  compared: StreamCompared,
+  { cutAfter, isChanged, behind, included, unsealed: added }: StreamCompared,
 ): void => {
-  if (compared.cutAfter !== undefined) cut.set(stream, compared.cutAfter);
-  if (compared.isChanged) changed.add(stream);
-  if ((compared.isChanged || compared.cutAfter) && closely.size < CLOSELY)
+  const { cut, changed, closely, unsealed } = differences;
+  differences.included += included;
+  if (cutAfter !== undefined) cut.set(stream, cutAfter);
+  if (isChanged) changed.add(stream);
+  if (behind) differences.behind.set(stream, { seq: behind.seq, ...(behind.hash && { hash: behind.hash }) });
+  if ((isChanged || behind) && closely.size < CLOSELY)
     closely.set(stream, new Map(seen.map(({ seq, hash }) => [seq, hash])));
-  unsealed.count += compared.unsealed.length;
-  for (const { recordedAt } of compared.unsealed)
+  unsealed.count += added.length;
+  for (const { recordedAt } of added)
     if (recordedAt !== undefined && (unsealed.oldest === undefined || recordedAt < unsealed.oldest))
       unsealed.oldest = recordedAt;
 };

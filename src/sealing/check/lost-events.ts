@@ -1,3 +1,4 @@
+import type { SeenEvent } from '../../verifier/check-section.ts';
 import { quoted } from '../../verifier/finding.ts';
 import type { PlacedLeaf } from '../log/sealed-heads.ts';
 import { type SealedFinding, sealedText } from './sealed-finding.ts';
@@ -12,40 +13,40 @@ interface Lost {
 /** The current hashes of a stream's events, by seq. */
 export type Hashes = ReadonlyMap<number, string | undefined>;
 
-/** Streams that differ from what is sealed. */
+/** Streams that differ from what is sealed, or of which the log has more. */
 export interface Disagreeing {
   /** The last remaining event of each stream whose tail was cut; 0 when none remains. */
   readonly cut: ReadonlyMap<string, number>;
   /** Streams whose last sealed event has another hash. */
   readonly changed: ReadonlySet<string>;
+  /** The last event of each stream of which the log has later ones. */
+  readonly behind: ReadonlyMap<string, Pick<SeenEvent, 'seq' | 'hash'>>;
   /** The current hashes of some of these streams. */
   readonly closely: ReadonlyMap<string, Hashes>;
 }
 
-/** Reports which sealed events a ledger has lost or changed. Reads the log once. */
+/**
+ * Reports which sealed events a ledger has changed, and which of those with a place below `below` it has
+ * lost. Reads the log once.
+ */
 export const lostFindings = async (
   sealed: AsyncIterable<PlacedLeaf>,
-  { cut, changed, closely }: Disagreeing,
+  { cut, changed, behind, closely }: Disagreeing,
+  below: number,
 ): Promise<SealedFinding[]> => {
   const lost = new Map<string, Lost>();
   const altered = new Map<string, SealedFinding>();
+  const unnamed = new Set(changed);
   let lastThere = -1;
-  for await (const { stream, seq, hash, index } of sealed) {
-    const left = cut.get(stream);
-    if (left !== undefined && seq > left) {
-      const before = lost.get(stream);
-      if (before) before.to = seq;
-      else lost.set(stream, { from: seq, to: seq, index });
-    } else lastThere = index;
+  for await (const leaf of sealed) {
+    const { stream, seq, hash, index } = leaf;
+    if (index < below && seq > (cut.get(stream) ?? Number.POSITIVE_INFINITY)) noteLost(lost, leaf);
+    else if (index < below) lastThere = index;
+    const end = behind.get(stream);
+    if (end?.seq === seq && end.hash !== hash) unnamed.add(stream);
     const hashes = closely.get(stream);
     if (hashes?.has(seq) && hashes.get(seq) !== hash && !altered.has(stream))
-      altered.set(stream, {
-        kind: 'changed',
-        stream,
-        seq,
-        expected: `${hash}, which is sealed at ${index}`,
-        found: quoted(hashes.get(seq)),
-      });
+      altered.set(stream, alteredFinding(leaf, hashes.get(seq)));
   }
 
   const newest = [...lost].filter(([, { index }]) => index > lastThere);
@@ -53,9 +54,26 @@ export const lostFindings = async (
   const each = [...lost].flatMap(([stream, { from, to, index }]) =>
     isRolledBack && index > lastThere ? [] : [cutFinding(stream, cut.get(stream) ?? 0, from, to)],
   );
-  const rest = [...changed].filter((stream) => !altered.has(stream)).map(changedFinding);
+  const rest = [...unnamed].filter((stream) => !altered.has(stream)).map(changedFinding);
   return [...(isRolledBack ? [rolledBack(newest)] : []), ...each, ...altered.values(), ...rest];
 };
+
+const noteLost = (lost: Map<string, Lost>, { stream, seq, index }: PlacedLeaf): void => {
+  const before = lost.get(stream);
+  if (before) before.to = seq;
+  else lost.set(stream, { from: seq, to: seq, index });
+};
+
+const alteredFinding = (
+  { stream, seq, hash, index }: PlacedLeaf,
+  found: string | undefined,
+): SealedFinding => ({
+  kind: 'changed',
+  stream,
+  seq,
+  expected: `${hash}, which is sealed at ${index}`,
+  found: quoted(found),
+});
 
 const cutFinding = (stream: string, left: number, from: number, to: number): SealedFinding => ({
   kind: left === 0 ? 'stream-deleted' : 'tail-cut',

@@ -8,7 +8,10 @@ import { TILE_WIDTH } from '../tree/tile.ts';
 import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../tree/tree-edge.ts';
 
 /** The last sealed event of a stream. */
-export type LastSealed = Pick<PlacedLeaf, 'seq' | 'hash' | 'index'>;
+export interface LastSealed extends Pick<PlacedLeaf, 'seq' | 'hash' | 'index'> {
+  /** The last event that a ledger must have for its completeness, 0 for none. */
+  readonly needed: number;
+}
 
 /**
  * Yields every event of a log, in order, after checking its entry against the hash in its tile. A complete
@@ -67,21 +70,23 @@ const demandTile = async (
 };
 
 /**
- * The last sealed event of each stream, after checking that no stream has a gap. Rejects with a
+ * The last sealed event of each stream, after checking that no stream has a gap. Events with a place below
+ * `below` are needed. Rejects with a
  * {@link LogDamagedError} if one has, and as {@link sealedEvents} does. Memory holds one line per stream.
  */
 export const lastSealed = async (
   log: SealedLog,
   checkpoint: SignedCheckpoint,
+  below: number,
 ): Promise<Map<string, LastSealed>> => {
   const last = new Map<string, LastSealed>();
   for await (const { stream, seq, hash, index } of sealedEvents(log, checkpoint)) {
-    const before = last.get(stream)?.seq ?? 0;
-    if (seq !== before + 1)
+    const before = last.get(stream) ?? { seq: 0, needed: 0 };
+    if (seq !== before.seq + 1)
       throw new LogDamagedError(
-        `the entry at ${index} of the log is event ${seq} of ${stream}, expected ${before + 1}`,
+        `the entry at ${index} of the log is event ${seq} of ${stream}, expected ${before.seq + 1}`,
       );
-    last.set(stream, { seq, hash, index });
+    last.set(stream, { seq, hash, index, needed: index < below ? seq : before.needed });
   }
   return last;
 };

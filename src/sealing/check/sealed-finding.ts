@@ -50,3 +50,13 @@ export const damaged = (found: string): SealedFinding =>
 /** Describes sealed events of one stream, as the expected side of a finding. */
 export const sealedText = (from: number, to: number): string =>
   `${from === to ? `event ${from}, which is` : `events ${from} to ${to}, which are`} sealed`;
+
+/** Whether a finding says that sealed events are not there, and not that some are others. */
+export const isLoss = ({ kind }: { readonly kind: string }): boolean => LOSSES.has(kind);
+
+const LOSSES: ReadonlySet<string> = new Set<SealedFindingKind>([
+  'missing',
+  'tail-cut',
+  'stream-deleted',
+  'rolled-back',
+]);

@@ -83,16 +83,30 @@ export const beginLog = async (deps: OriginDeps): Promise<string> => {
   return head.origin;
 };
 
+/** The record of a log: its origin, when it was begun (ISO 8601), and its public key. */
+type NamedLog = v.InferOutput<typeof NamedSchema>;
+
 /** The record of the log that was begun last; undefined when there is none. */
-export const lastLog = async (
+export const lastLog = async (objects: Pick<ObjectStore, 'get' | 'list'>): Promise<NamedLog | undefined> => {
+  let last: NamedLog | undefined;
+  for await (const named of namedLogs(objects)) if (!last || last.openedAt < named.openedAt) last = named;
+  return last;
+};
+
+/** The record of the log of this origin; undefined when it is none of the ledger's. */
+export const logOf = async (
   objects: Pick<ObjectStore, 'get' | 'list'>,
-): Promise<v.InferOutput<typeof NamedSchema> | undefined> => {
-  let last: v.InferOutput<typeof NamedSchema> | undefined;
+  origin: string,
+): Promise<NamedLog | undefined> => {
+  for await (const named of namedLogs(objects)) if (named.origin === origin) return named;
+  return undefined;
+};
+
+async function* namedLogs(objects: Pick<ObjectStore, 'get' | 'list'>): AsyncGenerator<NamedLog> {
   for await (const name of objects.list(FOLDER)) {
     const parsed = v.safeParse(NamedSchema, Buffer.from((await objects.get(name)) ?? []).toString('utf8'));
     if (!parsed.success)
       throw new SealStoppedError(`the object ${name} names no log: restore it from its store`);
-    if (!last || last.openedAt < parsed.output.openedAt) last = parsed.output;
+    yield parsed.output;
   }
-  return last;
-};
+}

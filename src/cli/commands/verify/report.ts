@@ -1,110 +1,114 @@
-import type { SealedFinding } from '../../../sealing/check/sealed-finding.ts';
+import { isLoss, type SealedFinding } from '../../../sealing/check/sealed-finding.ts';
 import type { Finding } from '../../../verifier/finding.ts';
+import type { Provenance } from '../../../verifier/provenance.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
-/** The scope of one check. */
-export interface Respect {
-  /** What was checked and how much of it, in words. */
+/**
+ * What is checked. `integrity`: the events are consistent in themselves. `sealed`: they are those of the
+ * sealed log. `completeness`: none of those that must be there is missing. `trail`: the creations of a trail
+ * are recorded.
+ */
+const CHECKS = ['integrity', 'sealed', 'completeness', 'trail'] as const;
+type CheckName = (typeof CHECKS)[number];
+
+/** How a check ended. `not-checked`: nothing was found, because there was nothing to compare with. */
+type CheckVerdict = 'ok' | 'failed' | 'not-checked';
+
+const WORDS = { ok: 'OK', failed: 'FAILED', 'not-checked': 'NOT CHECKED' } as const;
+
+/** What a check covered, if it found nothing. Its findings make it `failed`. */
+export interface CheckOutcome {
+  readonly verdict: Exclude<CheckVerdict, 'failed'>;
+  /** What was checked and how much of it, or why it was not, in words. */
   readonly looked: string;
-  readonly counts: Readonly<Record<string, number>>;
-  /** False if there was nothing to compare with, which is not the same as no findings. */
-  readonly isChecked?: boolean;
+  /** Absent if the check did not run. */
+  readonly counts?: Readonly<Record<string, number | null>>;
 }
 
+/** The outcome of every check, and what the whole result rests on. */
+export interface VerifyOutcome extends Readonly<Record<CheckName, CheckOutcome>> {
+  /** Where an exported file says that it comes from; null if it does not say, and for other ledgers. */
+  readonly provenance: Provenance | null;
+  /** One row about the origin of a file, one about the key, in words. */
+  readonly notes: readonly (readonly string[])[];
+  readonly isOwnKey: boolean;
+  /** What stays unproven, one sentence each. */
+  readonly unproven: readonly string[];
+}
+
+/** The number of findings per check. */
+type Numbers = Readonly<Record<CheckName, number>>;
+
 /** A finding with the check that it belongs to. */
-type ReportedFindings = (Finding | SealedFinding) & {
-  readonly check: 'integrity' | 'sealed' | 'completeness';
-};
+type ReportedFinding = (Finding | SealedFinding) & { readonly check: CheckName };
 
 /**
  * Reports findings: NDJSON as they arrive; text and JSON at the end with a summary, in text only the first
- * findings.
+ * findings. Sealed events that are not there are findings of `completeness`, whoever found them.
  */
 export interface VerifyReport {
-  add(check: ReportedFindings['check'], findings: readonly (Finding | SealedFinding)[]): void;
-  /** Writes the report. A check that did not run is undefined. Returns the number of findings. */
-  finish(integrity: Respect, sealed: Respect | undefined, completeness: Respect | undefined): number;
+  readonly numbers: Numbers;
+  add(check: CheckName, findings: readonly (Finding | SealedFinding)[]): void;
+  /** Writes the report. */
+  finish(outcome: VerifyOutcome): void;
 }
 
 const MOST_SHOWN = 20;
 
-/** What stays undetected without the sealed log, and how to check it. */
-const NOT_SEALED =
-  'give the public key of the log with --key FILE: a tail that was cut, a resource that is gone and a history hashed anew break no chain';
-
-/** How to check for missing events. */
-const NO_TRAIL = 'give the files of a trail with --trail FILE';
-
-/** The number of findings per check. */
-type Numbers = Readonly<Record<ReportedFindings['check'], number>>;
-
 export const verifyReport = (format: Format, { stdout }: Console): VerifyReport => {
-  const kept: ReportedFindings[] = [];
-  const numbers = { integrity: 0, sealed: 0, completeness: 0 };
+  const kept: ReportedFinding[] = [];
+  const numbers = { integrity: 0, sealed: 0, completeness: 0, trail: 0 };
   return {
+    numbers,
     add: (check, findings) => {
-      numbers[check] += findings.length;
       for (const finding of findings) {
-        const found: ReportedFindings = { check, ...finding };
+        const of = check === 'sealed' && isLoss(finding) ? 'completeness' : check;
+        const found: ReportedFinding = { check: of, ...finding };
+        numbers[of] += 1;
         if (format === 'ndjson') stdout(JSON.stringify(found));
         else if (format === 'json' || kept.length < MOST_SHOWN) kept.push(found);
       }
     },
-    finish: (integrity, sealed, completeness) => {
-      const total = numbers.integrity + numbers.sealed + numbers.completeness;
-      const respects = { integrity, sealed, completeness };
-      if (format === 'json') {
-        stdout(JSON.stringify({ ...summaryView(respects, numbers), findings: kept }, null, 2));
-      }
-      if (format === 'text') {
-        stdout(summaryText(respects, numbers));
-        if (total > 0) stdout(`\n${findingsText(kept, total)}`);
-      }
-      return total;
+    finish: (outcome) => {
+      if (format === 'json')
+        stdout(JSON.stringify({ ...summaryView(outcome, numbers), findings: kept }, null, 2));
+      if (format !== 'text') return;
+      stdout(summaryText(outcome, numbers));
+      const total = Object.values(numbers).reduce((sum, number) => sum + number, 0);
+      if (total > 0) stdout(`\n${findingsText(kept, total)}`);
     },
   };
 };
 
-interface Respects {
-  readonly integrity: Respect;
-  readonly sealed: Respect | undefined;
-  readonly completeness: Respect | undefined;
-}
+const verdictOf = (check: CheckName, outcome: VerifyOutcome, numbers: Numbers): CheckVerdict =>
+  numbers[check] > 0 ? 'failed' : outcome[check].verdict;
 
 /** The summary in machine-readable form; null for a check that did not run. */
-const summaryView = ({ integrity, sealed, completeness }: Respects, numbers: Numbers) => ({
-  integrity: { ...integrity.counts, findings: numbers.integrity },
-  sealed: sealed ? { ...sealed.counts, findings: numbers.sealed } : null,
-  completeness: completeness ? { ...completeness.counts, findings: numbers.completeness } : null,
+const summaryView = (outcome: VerifyOutcome, numbers: Numbers) => ({
+  verdicts: Object.fromEntries(CHECKS.map((check) => [check, verdictOf(check, outcome, numbers)])),
+  ...Object.fromEntries(
+    CHECKS.map((check) => {
+      const { counts } = outcome[check];
+      return [check, counts ? { ...counts, findings: numbers[check] } : null];
+    }),
+  ),
+  provenance: outcome.provenance,
+  ownKey: outcome.isOwnKey,
+  unproven: outcome.unproven,
 });
 
-const summaryText = ({ integrity, sealed, completeness }: Respects, numbers: Numbers): string => {
-  const hasFindings = Object.values(numbers).some((number) => number > 0);
-  // Without events or findings, there was nothing to check.
-  const isChecked = hasFindings || integrity.counts.events !== 0;
-  return table([
-    respectRow('integrity', numbers, { ...integrity, isChecked }, ''),
-    respectRow('sealed', numbers, sealed, NOT_SEALED),
-    respectRow('completeness', numbers, completeness, NO_TRAIL),
+const summaryText = (outcome: VerifyOutcome, numbers: Numbers): string =>
+  table([
+    ...outcome.notes,
+    ...CHECKS.map((check) => {
+      const number = numbers[check];
+      const findings = number === 0 ? '' : `${number} finding${number === 1 ? '' : 's'}; `;
+      return [check, WORDS[verdictOf(check, outcome, numbers)], `${findings}${outcome[check].looked}`];
+    }),
   ]);
-};
 
-/** The summary row of one check. If the check did not run, `absent` says how to run it. */
-const respectRow = (
-  check: ReportedFindings['check'],
-  numbers: Numbers,
-  respect: Respect | undefined,
-  absent: string,
-): readonly string[] =>
-  respect
-    ? [check, respect.isChecked === false ? 'not checked' : numberText(numbers[check]), respect.looked]
-    : [check, 'not checked', absent];
-
-const numberText = (findings: number): string =>
-  findings === 0 ? 'as it should be' : `${findings} finding${findings === 1 ? '' : 's'}`;
-
-const findingsText = (shown: readonly ReportedFindings[], total: number): string =>
+const findingsText = (shown: readonly ReportedFinding[], total: number): string =>
   [
     ...(shown.length < total
       ? [`the first ${shown.length} of ${total} findings; --format ndjson gives all`]

@@ -1,14 +1,18 @@
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import type { Env } from '../../../handlers/runtime/settings.ts';
-import type { SealedCheck, SealedSummary } from '../../../sealing/check/check-sealed.ts';
+import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
+import { claimFindings } from '../../../verifier/check-claims.ts';
 import type { CheckCounts } from '../../../verifier/check-events.ts';
+import { readProvenance } from '../../../verifier/export-header.ts';
+import { emptyExtent, widenBy } from '../../../verifier/extent.ts';
+import { isPeriodFrom, type Provenance } from '../../../verifier/provenance.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { interpretationContextOf } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
-import { openSealedCheck } from '../../ledger/sealed-check.ts';
+import { type OpenSealedCheck, openSealedCheck, WITHOUT_KEY } from '../../ledger/sealed-check.ts';
 import type { Console } from '../../terminal.ts';
 import { openTrails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -16,9 +20,9 @@ import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { verifyBundleFile } from './bundle.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
 import { checkLedger } from './ledger.ts';
+import { outcomeOf } from './outcomes.ts';
 import type { FindingRecorder } from './record.ts';
-import { type Respect, type VerifyReport, verifyReport } from './report.ts';
-import { sealedRespect } from './sealed-respect.ts';
+import { type VerifyReport, verifyReport } from './report.ts';
 
 /**
  * `tagledger verify`: whether a ledger is unchanged since it was written. A deviation is a finding. Content
@@ -26,9 +30,9 @@ import { sealedRespect } from './sealed-respect.ts';
  */
 export const verify: Command = {
   usage:
-    'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]...] [--trail FILE]... | verify --bundle FILE --key FILE',
+    'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]... [--at-size N]] [--trail FILE]... | verify --bundle FILE --key FILE',
   summary:
-    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log, --trail asks whether any are missing; --record records in the ledger what was tampered with; --bundle checks a proof, without a ledger',
+    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log and says whether any are missing; --trail asks whether creations are missing; --record records in the ledger what was tampered with; --bundle checks a proof, without a ledger',
   options: {
     part: { type: 'boolean' },
     record: { type: 'boolean' },
@@ -37,6 +41,7 @@ export const verify: Command = {
     key: { type: 'string' },
     log: { type: 'string' },
     checkpoint: { type: 'string', multiple: true },
+    'at-size': { type: 'string' },
   },
   exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
   async run(invocation) {
@@ -48,70 +53,82 @@ export const verify: Command = {
     }
     if (values.bundle !== undefined) return verifyBundleFile(invocation);
     if (values.key === undefined && (values.log !== undefined || values.checkpoint !== undefined))
-      throw new WrongUsageError(
-        'got --log or --checkpoint without --key, expected --key FILE with the public key of the log',
-      );
+      throw new WrongUsageError(WITHOUT_KEY);
     const recorder = values.record === true ? await openRecorder(where, env) : undefined;
     const { births, rejected } = await openBirths(invocation);
-    const sealed = await openSealedCheck(invocation);
+    const header = await headerIn(where);
+    const sealed = await openSealedCheck(invocation, header);
     const report = verifyReport(format, console);
     const add: VerifyReport['add'] = (check, findings) => {
       report.add(check, findings);
       // A creation that is missing from the ledger does not indicate tampering.
-      if (check !== 'completeness') recorder?.add(findings);
+      if (check !== 'trail') recorder?.add(findings);
     };
 
-    const { events, streams, end } = await compareAll(invocation, { sealed, births }, add);
-    const findings = report.finish(
-      { counts: { events, streams }, looked: `${events} events of ${streams} resources` },
-      end && sealedRespect(end.summary, new Date()),
-      births && birthsRespect(births, rejected),
+    const { summary, ...counts } = await compareAll(invocation, { header, sealed, births }, add);
+    const trail = births && { creations: births.count(), rejected };
+    const found = Object.values(report.numbers).some((number) => number > 0);
+    const outcome = outcomeOf(
+      { where, ...counts, header, sealed: sealed && { ...sealed, summary }, trail },
+      new Date(),
     );
+    const unproven = found ? [] : outcome.unproven;
+    report.finish({ ...outcome, unproven });
     if (recorder) {
       const { recorded, left } = await recorder.record(() => new Date());
       if (format === 'text') console.stdout(recordedText(recorded, left));
     }
-    const unproven = findings > 0 ? [] : unprovenIn(where, events, end?.summary, births);
     for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
-    return exitOf({ failed: rejected > 0, finding: findings > 0, unknown: unproven.length > 0 });
+    return exitOf({ failed: rejected > 0, finding: found, unknown: unproven.length > 0 });
   },
 };
 
-/** What the ledger is compared with; undefined for a comparison that was not requested. */
+/** What the header of an exported file says. A damaged one is a finding of the check of the file. */
+const headerIn = async (where: string): Promise<Provenance | undefined> => {
+  const header = ledgerKindOf(where) === 'file' ? await readProvenance(where) : undefined;
+  return header && 'kind' in header ? undefined : header;
+};
+
+/** What the ledger is compared with; undefined for a comparison that is not possible or was not requested. */
 interface Comparisons {
-  readonly sealed: Awaited<ReturnType<typeof openSealedCheck>>;
+  readonly header: Provenance | undefined;
+  readonly sealed: OpenSealedCheck | undefined;
   readonly births: BirthsCheck | undefined;
 }
 
 /** What was checked, and the result of the comparison with the sealed log. */
 interface Compared extends CheckCounts {
-  readonly end: Awaited<ReturnType<SealedCheck['end']>> | undefined;
+  readonly summary: SealedSummary | undefined;
 }
 
 /** Reads all events once and passes on findings as they occur. */
 const compareAll = async (
   { values, ledger: where, console }: Invocation,
-  { sealed, births }: Comparisons,
+  { header, sealed, births }: Comparisons,
   add: VerifyReport['add'],
 ): Promise<Compared> => {
   let [events, streams] = [0, 0];
+  const extent = emptyExtent();
+  const isPart = values.part === true || (header !== undefined && isPeriodFrom(header.selection));
   const tells = sealed !== undefined || births !== undefined;
   add('sealed', sealed?.findings ?? []);
-  await checkLedger(where, { isPart: values.part === true, tells }, ({ findings, counts, seen }) => {
-    events += counts.events;
-    streams += counts.streams;
-    add('integrity', findings);
-    for (const one of seen) {
+  await checkLedger(where, { isPart, tells }, (checked) => {
+    events += checked.counts.events;
+    streams += checked.counts.streams;
+    widenBy(extent, checked.extent);
+    add('integrity', checked.findings);
+    for (const one of checked.seen) {
       if (sealed) add('sealed', sealed.add(one));
-      if (births) add('completeness', births.add(one));
+      if (births) add('trail', births.add(one));
     }
     console.progress(events, undefined, 'events');
   });
+  if (header) add('integrity', claimFindings(header, { events, streams }, extent));
   const end = await sealed?.end();
   add('sealed', end?.findings ?? []);
-  if (births) add('completeness', births.end());
+  if (births) add('trail', births.end());
   console.progress(events, events, 'events');
-  return { events, streams, end };
+  return { events, streams, summary: end?.summary };
 };
 
 /**
@@ -129,49 +146,6 @@ const openBirths = async ({
   const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
   const births = birthsCheck(interpretationContextOf(env, marker), new Date());
   return { births, rejected: await readBirths(files, births, console) };
-};
-
-const birthsRespect = (births: BirthsCheck, rejected: number): Respect => {
-  const creations = births.count();
-  const looked = creations > 0 ? `${creations} resources that the trail says were made` : NO_CREATION;
-  return { counts: { creations, rejected }, looked, isChecked: creations > 0 };
-};
-
-const NO_CREATION = 'the trail holds no creation that the ledger would record';
-
-/**
- * What a check without findings leaves unproven, one sentence each. `summary` is the result from the sealed
- * log.
- */
-const unprovenIn = (
-  where: string,
-  events: number,
-  summary: SealedSummary | undefined,
-  births: BirthsCheck | undefined,
-): readonly string[] => {
-  const isFile = ledgerKindOf(where) === 'file';
-  const unsealed = summary?.unsealed.count ?? 0;
-  if (events === 0) return [`UNPROVEN: ${where} holds no events, so nothing was verified.`];
-  return [
-    ...(summary
-      ? []
-      : [
-          isFile
-            ? `UNPROVEN: ${where} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.`
-            : `UNPROVEN: ${where} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.`,
-        ]),
-    // A live ledger keeps growing, and its new events are sealed a little later. A file does neither.
-    ...(isFile && unsealed > 0
-      ? [
-          `UNPROVEN: ${unsealed} ${unsealed === 1 ? 'event' : 'events'} of ${where} ${unsealed === 1 ? 'is' : 'are'} not in the sealed log. Seal the ledger, and export it again.`,
-        ]
-      : []),
-    ...(births?.count() === 0
-      ? [
-          `NOT CHECKED: ${NO_CREATION}, so it shows nothing about missing events. Pass --trail FILE with the trail of the time in question.`,
-        ]
-      : []),
-  ];
 };
 
 /** Loaded on demand, because checking a file needs no AWS client. */

@@ -1,5 +1,6 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Database } from '../../../../src/adapters/sqlite/database.ts';
@@ -57,16 +58,27 @@ test('a ledger as it was written has no findings, and is unproven without a key,
   assert.is(text.code, 4);
   assert.is(
     text.said,
-    `UNPROVEN: ${ledger} is consistent in itself, but was not compared with its sealed log. Pass --key FILE with the public key of the log.\n`,
+    `UNPROVEN: ${ledger} is consistent in itself, but has no key of a sealed log to compare it with. Run \`tagledger seal --ledger ${ledger}\`, or pass --key FILE with the public key of its log.\n`,
   );
-  assert.match(text.out, /^integrity +as it should be +6 events of 4 resources$/m);
-  assert.match(text.out, /^sealed +not checked /m);
-  assert.match(text.out, /^completeness +not checked /m);
+  assert.match(text.out, /^integrity +OK +6 events of 4 resources$/m);
+  assert.match(text.out, /^sealed +NOT CHECKED /m);
+  assert.match(text.out, /^completeness +NOT CHECKED /m);
+  assert.match(text.out, /^trail +NOT CHECKED /m);
   const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
   assert.equal(JSON.parse(json.out), {
+    verdicts: {
+      integrity: 'ok',
+      sealed: 'not-checked',
+      completeness: 'not-checked',
+      trail: 'not-checked',
+    },
     integrity: { events: 6, streams: 4, findings: 0 },
     sealed: null,
     completeness: null,
+    trail: null,
+    provenance: null,
+    ownKey: false,
+    unproven: [text.said.trim()],
     findings: [],
   });
   const ndjson = await run(['verify', '--ledger', ledger, '--format', 'ndjson']);
@@ -147,7 +159,7 @@ for (const [name, attack, expected] of ATTACKS) {
       }
       const text = await run(['verify', '--ledger', where]);
       assert.is(text.code, 3);
-      assert.match(text.out, /^integrity +\d findings? /m);
+      assert.match(text.out, /^integrity +FAILED +\d findings?; /m);
       assert.not.match(out + text.out, SECRET);
     }
   });
@@ -158,17 +170,18 @@ test('with the files of a trail, verify says which creations have no event here'
   const missing = 'vol-0a1b2c3d4e5f6071a';
   const all = await run(['verify', '--trail', trail, '--ledger', ledger]);
   assert.is(all.code, 4);
-  assert.match(all.out, /^completeness +as it should be +2 resources/m);
+  assert.match(all.out, /^trail +OK +the ledger records the 2 resources /m);
   const more = join(folder, 'more.json');
   writeTrail(more, [...VOLUMES, missing]);
   const args = ['verify', '--trail', trail, '--trail', more, '--ledger', ledger];
   const { code, out } = await run([...args, '--format', 'json']);
   assert.is(code, 3);
-  const { completeness, findings } = JSON.parse(out);
-  assert.equal(completeness, { creations: 3, rejected: 0, findings: 1 });
+  const { verdicts, trail: compared, findings } = JSON.parse(out);
+  assert.is(verdicts.trail, 'failed');
+  assert.equal(compared, { creations: 3, rejected: 0, findings: 1 });
   assert.equal(findings, [
     {
-      check: 'completeness',
+      check: 'trail',
       kind: 'creation',
       stream: `arn:aws:ec2:eu-west-1:111122223333:volume/${missing}`,
       seq: null,
@@ -195,7 +208,7 @@ test('types that no rule is for are not missing', async () => {
   const env = { TAG_RULES: JSON.stringify({ Owner: { value: '{who.name}', include: ['instance'] } }) };
   const { code, out, said } = await run(['verify', '--trail', more, '--ledger', ledger], env);
   assert.is(code, 4);
-  assert.match(out, /^completeness +not checked +the trail holds no creation that the ledger would record$/m);
+  assert.match(out, /^trail +NOT CHECKED +the trail holds no creation that the ledger would record$/m);
   assert.match(said, /^NOT CHECKED: the trail holds no creation [^\n]+ Pass --trail FILE/m);
 });
 
@@ -213,17 +226,21 @@ test('what cannot be read in a trail is told, and the check failed whatever else
   assert.match(found.out, /^creation /m);
 });
 
-test('a part of a ledger is whole with --part, and not without', async () => {
+test('a part of a ledger is judged as one if its header or --part says so', async () => {
   const ledger = await ledgerAfter();
   const part = join(folder, 'part.ndjson.gz');
   const { events } = await contentsOf(ledger);
   const since = events.find(({ seq }) => seq === 2)?.recordedAt ?? '';
   const exporting = await run(['export', '--to', part, '--since', since, '--ledger', ledger]);
   assert.is(exporting.code, 0, exporting.said);
-  assert.is((await run(['verify', '--ledger', part])).code, 3);
-  const { code, out, said } = await run(['verify', '--part', '--ledger', part]);
+  const bare = join(folder, 'bare-part.ndjson');
+  writeFileSync(bare, gunzipSync(readFileSync(part)));
+  assert.is((await run(['verify', '--ledger', bare])).code, 3, 'nothing says that it is a part');
+  assert.is((await run(['verify', '--part', '--ledger', bare])).code, 4);
+  const { code, out, said } = await run(['verify', '--ledger', part]);
   assert.is(code, 4);
-  assert.match(out, /^integrity +as it should be /m);
+  assert.match(out, /^origin +CLAIMED +the events recorded from \S+Z of ledger-\d+, exported /m);
+  assert.match(out, /^integrity +OK /m);
   assert.is(
     said,
     `UNPROVEN: ${part} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.\n`,

@@ -1,0 +1,64 @@
+import type { CheckCounts } from './check-events.ts';
+import { parseCheckpoint } from './checkpoint.ts';
+import { headerFinding } from './export-header.ts';
+import type { Extent } from './extent.ts';
+import type { Finding } from './finding.ts';
+import { NotProvenError } from './not-proven-error.ts';
+import type { Provenance } from './provenance.ts';
+import { parseNote } from './signed-note.ts';
+
+/**
+ * What the header of a file says otherwise than its events do: their number, their newest times, and the
+ * period in which they were recorded. `fileLines` compares the digest.
+ */
+export const claimFindings = (
+  { counts, newestRecordedAt, newestEffectiveAt, selection, log }: Provenance,
+  { events, streams }: CheckCounts,
+  extent: Extent,
+): Finding[] => {
+  const { since, until } = selection.kind === 'period' ? selection : {};
+  const { oldestRecordedAt: oldest, newestRecordedAt: newest } = extent;
+  const claims: readonly (readonly [isTrue: boolean, claim: string, found: string])[] = [
+    [counts.events === events, `${counts.events} events, as the header says`, String(events)],
+    [
+      counts.streams === streams,
+      `events of ${counts.streams} resources, as the header says`,
+      String(streams),
+    ],
+    [
+      (newestRecordedAt ?? '') === newest,
+      `the newest recordedAt that the header says, ${newestRecordedAt ?? 'none'}`,
+      newest || 'none',
+    ],
+    [
+      (newestEffectiveAt ?? '') === extent.newestEffectiveAt,
+      `the newest effectiveAt that the header says, ${newestEffectiveAt ?? 'none'}`,
+      extent.newestEffectiveAt || 'none',
+    ],
+    [
+      since === undefined || oldest === '' || since <= oldest,
+      `only events recorded from ${since} on, as the header says`,
+      `one of ${oldest}`,
+    ],
+    [
+      until === undefined || newest <= until,
+      `only events recorded until ${until}, as the header says`,
+      `one of ${newest}`,
+    ],
+    [
+      log === undefined || originIn(log.checkpoint) === log.origin,
+      `a checkpoint of the log that the header names, ${log?.origin}`,
+      'another text',
+    ],
+  ];
+  return claims.flatMap(([isTrue, claim, found]) => (isTrue ? [] : [headerFinding(claim, found)]));
+};
+
+const originIn = (note: string): string | undefined => {
+  try {
+    return parseCheckpoint(parseNote(note).text).origin;
+  } catch (error) {
+    if (!(error instanceof NotProvenError)) throw error;
+    return undefined;
+  }
+};
