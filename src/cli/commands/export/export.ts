@@ -1,5 +1,5 @@
 import type { StoredColumns } from '../../../events/ledger-line.ts';
-import { type Exported, exportLedger } from '../../../exports/export-ledger.ts';
+import { type Exported, type ExportOrigin, exportLedger } from '../../../exports/export-ledger.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
 import type { FileBatch } from '../../../verifier/ledger-file.ts';
@@ -55,7 +55,7 @@ export const exportCommand: Command = {
         checkpoint,
         findings,
       };
-      if (format === 'text') console.stdout(exportedText(to, exported));
+      if (format === 'text') console.stdout(exportedText(to, exported, origin.log));
       else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
       if (findings > 0) {
         console.stderr(
@@ -92,11 +92,16 @@ async function* eventsIn(
   }
 }
 
-const exportedText = (to: string, { events, bytes, sha256, linesSha256 }: Exported): string =>
+const exportedText = (
+  to: string,
+  { events, bytes, sha256, linesSha256 }: Exported,
+  log: ExportOrigin['log'],
+): string =>
   table([
     ['file', to],
     ['events', String(events)],
     ['bytes', String(bytes)],
     ['sha256', sha256, 'of the file'],
     ['', linesSha256, 'of its lines, as zcat gives them'],
+    ['log', log?.origin ?? 'none: no checkpoint will show that the file is complete'],
   ]);
