@@ -13,8 +13,7 @@ export interface Assessed {
   readonly findings: readonly ComplianceFinding[];
 }
 
-const UNSEEN =
-  'its birth was never seen, so which tags it bore before the first event that the ledger has of it is not known';
+const UNSEEN = 'its creation was not recorded, so the tags that it had before its first event are not known';
 
 /** A question about a fleet. */
 export interface Assessment {

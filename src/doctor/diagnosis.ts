@@ -1,13 +1,13 @@
 import { InvalidInputError, StorageError } from '../shared/errors.ts';
 
 /**
- * The result of a check. `fine`: all is well; `wrong`: something is to be done; `unknown`: the check could
- * not be made, which never counts as `fine`.
+ * The result of a check. `ok`: nothing is to be done; `failed`: something is; `not-checked`: the check could
+ * not be made, which never counts as `ok`.
  */
 export interface Diagnosis {
   /** What was checked, in a word or two. */
   readonly check: string;
-  readonly verdict: 'fine' | 'wrong' | 'unknown';
+  readonly verdict: 'ok' | 'failed' | 'not-checked';
   /** What was found, in a sentence. */
   readonly says: string;
   /** What to type or do about it. */
@@ -15,21 +15,21 @@ export interface Diagnosis {
 }
 
 /** Builders of a diagnosis, one for each verdict. */
-export const fine = (check: string, says: string): Diagnosis => ({ check, verdict: 'fine', says });
+export const fine = (check: string, says: string): Diagnosis => ({ check, verdict: 'ok', says });
 export const wrong = (check: string, says: string, todo: string): Diagnosis => ({
   check,
-  verdict: 'wrong',
+  verdict: 'failed',
   says,
   todo,
 });
 export const unknown = (check: string, why: string, todo?: string): Diagnosis => ({
   check,
-  verdict: 'unknown',
+  verdict: 'not-checked',
   says: `could not check: ${why}`,
   ...(todo !== undefined && { todo }),
 });
 
-/** Runs a check that reads. An error makes this check `unknown` and affects no other. */
+/** Runs a check that reads. An error makes this check `not-checked` and affects no other. */
 export const examined = async (
   check: string,
   examine: () => Promise<readonly Diagnosis[]>,
@@ -50,7 +50,7 @@ export const why = (error: unknown): string => {
 };
 
 /**
- * Combines conditions into diagnoses: one `wrong` for each condition that does not hold, or a single `fine`.
+ * Combines conditions into diagnoses: one `failed` for each condition that does not hold, or a single `ok`.
  */
 export const allOf = (
   check: string,

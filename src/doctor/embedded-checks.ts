@@ -23,7 +23,7 @@ export type Backlog = Readonly<Record<string, number>>;
 export const feed = (backlog: Backlog, todo: string): Diagnosis => {
   const behind = Object.entries(backlog).filter(([, events]) => events > 0);
   return behind.length === 0
-    ? fine('change feed', 'all that was appended has come to its consumers')
+    ? fine('change feed', 'the consumers are up to date')
     : wrong(
         'change feed',
         `${behind.map(([name, events]) => `${counted(events, 'event')} not handled by ${name}`).join(', ')}: a process ended before its time`,

@@ -27,7 +27,7 @@ export const tampering = (
 ): Diagnosis => {
   const [first] = [...marks];
   if (!first)
-    return fine('tampering', 'no event was ever changed or removed, as far as the change feed told');
+    return fine('tampering', 'no event was ever changed or removed, as far as the change feed showed');
   const [arn, { first: since }] = first;
   const others = marks.size > 1 ? `, and of ${counted(marks.size - 1, 'other resource')}` : '';
   return wrong('tampering', `events of ${arn} were changed or removed at ${since}${others}`, todo);

@@ -68,7 +68,7 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), MarkerSchema), text);
   if (!parsed.success) {
     throw new InvalidInputError(
-      `got ${file} with ${parsed.issues[0].message}, expected what this version of tagledger wrote: use the version that made the folder`,
+      `got ${file} with ${parsed.issues[0].message}, expected what this version of tagledger wrote: use the version that created the folder`,
     );
   }
   return parsed.output;

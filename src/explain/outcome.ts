@@ -48,8 +48,8 @@ export const outcomeOf = (event: TagEvent | undefined): PlannedOutcome => {
 
 const whyNone = (notes: readonly TagNote[] = []): string =>
   notes.some(({ note }) => note === 'missing-field')
-    ? 'the record lacks a field of every tag that it was not born with'
-    : 'it was born with the tags, or with others under their keys that are kept';
+    ? 'the record lacks a field of every tag that it was not created with'
+    : 'it was created with the tags, or with others under their keys that are kept';
 
 /** The strongest outcome, the first one among equals. Undefined for an empty list. */
 export const mainOutcome = (fates: readonly PlannedOutcome[]): PlannedOutcome | undefined =>

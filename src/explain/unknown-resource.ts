@@ -24,10 +24,10 @@ export const unknownVerdict = (
   }
   const [telling] = [...searched.findings].sort((a, b) => rankOf(a) - rankOf(b));
   if (telling) {
-    return `${start}: ${telling.isCreation ? '' : 'no record of the trail made it; '}${clauseOf(telling)}`;
+    return `${start}: ${telling.isCreation ? '' : 'no record of the trail shows its creation; '}${clauseOf(telling)}`;
   }
   return isInTrail(searched)
-    ? `${start}, and the trail mentions it only in calls that do not make, tag or end it`
+    ? `${start}, and the trail mentions it only in calls that do not create, tag or end it`
     : `${start}, nor does the trail mention it`;
 };
 
@@ -44,9 +44,9 @@ const clauseOf = ({ is, isCreation, eventName, eventTime, who, file, reason }: T
   const by = whoText(who);
   switch (is) {
     case 'missing':
-      return `${isCreation ? `${by} made it with ${call}, which` : `${call} by ${by}`} was never ingested: type \`tagledger ingest ${file}\``;
+      return `${isCreation ? `${by} created it with ${call}, which` : `${call} by ${by}`} was never ingested: type \`tagledger ingest ${file}\``;
     case 'perhaps':
-      return `${call} by ${by} may have made it: ${reason}`;
+      return `${call} by ${by} may have created it: ${reason}`;
     case 'recorded':
     case 'nothing-new':
       return `${call} by ${by} changed nothing that a ledger would record`;
@@ -62,7 +62,7 @@ export const hintsOf = (type: string | undefined): string[] => {
   const gaps = UNCREATED.filter((gap) => gap.type === type);
   const unnamed = UNNAMED.filter(({ types }) => types.includes(type));
   return [
-    ...gaps.map(({ reason }) => `no record shows how a resource of type ${type} is made: ${reason}`),
+    ...gaps.map(({ reason }) => `no record shows how a resource of type ${type} is created: ${reason}`),
     ...unnamed.map(
       ({ operation, what }) =>
         `a resource of type ${type} may come from ${operation}, whose record does not name ${what}`,

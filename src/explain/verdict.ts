@@ -18,7 +18,7 @@ export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: re
     ).join('; it ');
   const { retired } = fold(events);
   if (!retired) return `${id} ${clauses({ has: 'has', lacks: 'lacks' })}`;
-  return `${id} is gone: ${endText(events, retired)}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
+  return `${id} has ended: ${endText(events, retired)}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
 };
 
 /** Who ended a resource; a call that found it ended already does not tell that. */
@@ -76,11 +76,11 @@ const clauseOf = (tag: TagWhy, { has, lacks }: Verbs): readonly [before: string,
     case 'too-late':
       return ['never got', ''];
     case 'untold':
-      return [lacks, ', and no event tells why'];
+      return [lacks, ', and no event says why'];
     case 'removed':
       return [lacks, `, removed ${by}`];
     case 'missing-field':
-      return [lacks, `: ${callText(tag.cause)} does not tell what the rule wants to say`];
+      return [lacks, `: ${callText(tag.cause)} does not contain the field that the rule needs`];
     case 'replaced':
       return [has, ` with another value than was asked for, set ${by}`];
     case 'kept':
@@ -99,5 +99,5 @@ const whyNone = (events: readonly RecordedEvent[]): string => {
   const birth = events
     .map(({ event }) => event)
     .find((event) => event.type === 'TagObserved' && event.how === 'birth');
-  return (birth && outcomeOf(birth).reason) ?? 'this ledger has not seen it being made';
+  return (birth && outcomeOf(birth).reason) ?? 'its creation was not recorded';
 };

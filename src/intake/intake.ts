@@ -171,6 +171,6 @@ const whyNothing = (resource: Resource, { source }: Cause): Pick<Skip, 'why' | '
     ? { why: 'retired', reason: 'the resource is retired' }
     : {
         why: 'nothing-to-set',
-        reason: 'the resource bears these tags, or has others under these keys that are kept',
+        reason: 'the resource has these tags, or has others under these keys that are kept',
       };
 };

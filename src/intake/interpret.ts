@@ -56,7 +56,7 @@ export const actorIn =
 /** Why nothing is recorded for a record that is remembered for attribution. */
 export const REMEMBERED = {
   why: 'remembered',
-  reason: 'it tells who assumed a role, which is remembered for the calls of that session',
+  reason: 'it says who assumed a role, which is remembered for the calls of that session',
 } as const;
 
 /**

@@ -52,7 +52,7 @@ const recovered = async (
   } catch (error) {
     const failure = classifyFailure(error);
     if (!REFUSALS.has(failure.class)) throw error;
-    telemetry.error('EC2 does not tell the instances of a launch that CloudTrail left out', {
+    telemetry.error('EC2 does not name the instances of a launch that CloudTrail left out', {
       error,
       cause: record.eventID,
     });

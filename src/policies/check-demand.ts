@@ -42,32 +42,32 @@ const checkRequired = (
   [other]: readonly Tag[],
   value: string | null,
 ): HeldTag => {
-  if (value !== null) return { ok: true, reason: `it bears the tag ${key}`, value };
-  if (anyCase && other) return { ok: true, reason: `it bears the tag ${other.key}`, value: other.value };
-  const near = other ? ` (it bears ${other.key}, which is another tag)` : '';
-  return { ok: false, reason: `it does not bear the tag ${key}${near}`, value };
+  if (value !== null) return { ok: true, reason: `it has the tag ${key}`, value };
+  if (anyCase && other) return { ok: true, reason: `it has the tag ${other.key}`, value: other.value };
+  const near = other ? ` (it has ${other.key}, which is another tag)` : '';
+  return { ok: false, reason: `it does not have the tag ${key}${near}`, value };
 };
 
-const checkCase = (key: string, borne: readonly Tag[], value: string | null): HeldTag | undefined => {
-  if (borne.length === 0) return undefined;
-  const wrong = borne.filter((tag) => tag.key !== key).map((tag) => tag.key);
+const checkCase = (key: string, spelled: readonly Tag[], value: string | null): HeldTag | undefined => {
+  if (spelled.length === 0) return undefined;
+  const wrong = spelled.filter((tag) => tag.key !== key).map((tag) => tag.key);
   return wrong.length > 0
-    ? { ok: false, reason: `it bears ${wordsOf(wrong, 'and')}, expected ${key}`, value }
-    : { ok: true, reason: `it bears ${key} in the right case`, value };
+    ? { ok: false, reason: `it has ${wordsOf(wrong, 'and')}, expected ${key}`, value }
+    : { ok: true, reason: `it has ${key} in the right case`, value };
 };
 
 const checkValues = (
   { allowed, literal }: Extract<Demand, { kind: 'values' }>,
-  borne: readonly Tag[],
+  spelled: readonly Tag[],
 ): HeldTag | undefined => {
   const fits = literal ? (one: string, value: string) => one === value : matches;
-  const wrong = borne.find(({ value }) => !allowed.some((one) => fits(one, value)));
+  const wrong = spelled.find(({ value }) => !allowed.some((one) => fits(one, value)));
   if (wrong) {
     const expected =
       allowed.length === 0 ? 'that it is not used' : wordsOf(allowed.map((one) => JSON.stringify(one)));
     return { ok: false, reason: `${got(wrong.key, wrong.value)}, expected ${expected}`, value: wrong.value };
   }
-  const [first] = borne;
+  const [first] = spelled;
   return first && { ok: true, reason: `${got(first.key, first.value)} is allowed`, value: first.value };
 };
 

@@ -71,13 +71,28 @@ export const scopeText = ({ types, typesSay, accounts, regions }: Scope): string
     ...(regions ? [`in Region ${wordsOf(regions)}`] : []),
   ].join(' ');
 
+/**
+ * The words of a clause's sentence. The ids of policies and rules are hashes of the sentence in the words of
+ * version 0.1, so these never change.
+ */
+const WORDS = { have: 'have', creation: 'creation' } as const;
+const WORDS_OF_IDS = { have: 'bear', creation: 'birth' } as const;
+
 /** Describes a clause as a sentence. */
-export const clauseText = ({ key, demand, scope, graceMs }: Clause): string => {
+export const clauseText = (clause: Clause): string => sentenceOf(clause, WORDS);
+
+/** The sentence of a clause from which ids are made: the same in every version. */
+export const clauseIdText = (clause: Clause): string => sentenceOf(clause, WORDS_OF_IDS);
+
+const sentenceOf = (
+  { key, demand, scope, graceMs }: Clause,
+  words: typeof WORDS | typeof WORDS_OF_IDS,
+): string => {
   const where = `every ${scopeText(scope)}`;
-  const grace = graceMs ? `, ${durationText(graceMs)} after its birth at the latest` : '';
+  const grace = graceMs ? `, ${durationText(graceMs)} after its ${words.creation} at the latest` : '';
   switch (demand.kind) {
     case 'required':
-      return `${where} must bear the tag ${key}${demand.anyCase ? ', in whatever case it is written' : ''}${grace}`;
+      return `${where} must ${words.have} the tag ${key}${demand.anyCase ? ', in whatever case it is written' : ''}${grace}`;
     case 'case':
       return `on ${where}, the tag ${key} must be written in this case${grace}`;
     case 'not-empty':

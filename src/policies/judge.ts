@@ -73,7 +73,7 @@ const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefin
   if (!born) {
     return {
       status: 'unknown',
-      reason: 'its birth was never seen, so what it bore before its first event is not known',
+      reason: 'its creation was not recorded, so the tags that it had before its first event are not known',
       value,
     };
   }
@@ -109,5 +109,5 @@ const excuseOf = (
   if (!born || graceMs === 0) return undefined;
   const end = Date.parse(born.at) + graceMs;
   if (Date.parse(at) >= end) return undefined;
-  return `within ${durationText(graceMs)} after its birth, until ${new Date(end).toISOString()}`;
+  return `within ${durationText(graceMs)} after its creation, until ${new Date(end).toISOString()}`;
 };

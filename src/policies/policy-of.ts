@@ -1,7 +1,7 @@
 import { canonicalJson } from '../events/canonical-json.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { groupBy } from '../shared/collections.ts';
-import { type Clause, clauseText, type Exemption, type Scope } from './clause.ts';
+import { type Clause, clauseIdText, clauseText, type Exemption, type Scope } from './clause.ts';
 import { type Bound, judgeBy } from './judge.ts';
 import type { Policy } from './policy.ts';
 import type { Remark } from './remark.ts';
@@ -73,7 +73,7 @@ const nameOf = ({ key, demand }: Clause): string => `${key}:${demand.kind}`;
 const contentOf = (clause: Clause): string => {
   const { key, demand, scope, graceMs = 0 } = clause;
   const manner = ['anyCase' in demand, 'literal' in demand];
-  return canonicalJson([key, demand.kind, ...manner, clauseText(clause), scopeContent(scope), graceMs]);
+  return canonicalJson([key, demand.kind, ...manner, clauseIdText(clause), scopeContent(scope), graceMs]);
 };
 
 const exemptionContent = ({ source: _, scope, ...rest }: Exemption): string =>

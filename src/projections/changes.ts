@@ -12,8 +12,8 @@ export interface Change {
   readonly recordedAt: string;
   /** True when an event with a later `effectiveAt` had already been recorded. */
   readonly isLate: boolean;
-  /** `made` (created), `ended` and `restored` are listed even when no tag changed. */
-  readonly what: 'made' | 'tagged' | 'ended' | 'restored';
+  /** `created`, `ended` and `restored` are listed even when no tag changed. */
+  readonly what: 'created' | 'tagged' | 'ended' | 'restored';
   /** `tagledger` when it set the tags; `who` is then the person it acted for. */
   readonly by: 'tagledger' | 'principal';
   /** Null when the actor is not known. */
@@ -61,8 +61,6 @@ const requestsIn = (events: readonly RecordedEvent[]): ReadonlyMap<string, TagRe
     events.flatMap(({ event }) => (event.type === 'TagRequested' ? [[event.eventId, event] as const] : [])),
   );
 
-const WHAT = { created: 'made', ended: 'ended', restored: 'restored' } as const;
-
 const changeOf = (
   arn: ResourceArn,
   { act, life, keys: tags }: Step,
@@ -78,7 +76,7 @@ const changeOf = (
     effectiveAt: act.at,
     recordedAt,
     isLate: late.has(seq),
-    what: life ? WHAT[life] : 'tagged',
+    what: life ?? 'tagged',
     by: event.type === 'TagApplied' ? 'tagledger' : 'principal',
     who: (request ? request.who : act.who) ?? null,
     cause: 'cause' in source ? source.cause : null,

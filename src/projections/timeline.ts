@@ -66,8 +66,8 @@ const keysOf = (changes: readonly Change[]): Timeline['keys'] => {
   let endedAt: string | null = null;
   for (const { what, effectiveAt, tags } of changes) {
     // A creation after an end begins the next life, without the tags of the one before.
-    if (what === 'made' && endedAt !== null) endAll(byKey, endedAt, effectiveAt);
-    if (what === 'made' || what === 'restored') endedAt = null;
+    if (what === 'created' && endedAt !== null) endAll(byKey, endedAt, effectiveAt);
+    if (what === 'created' || what === 'restored') endedAt = null;
     if (what === 'ended') endedAt = effectiveAt;
     for (const tag of tags) if (tag.old !== tag.new) begin(byKey, tag, effectiveAt);
   }

@@ -106,7 +106,7 @@ test('a period in which something was muted is closed with one summary', () => {
   assert.equal([closing.stage, closing.holder], ['closing', 'closer']);
   assert.equal(alertOfHeld(closing), {
     subject: 'tagledger: 3 more failures to tag (denied) in 111122223333 eu-west-1',
-    message: `3 more failures to tag (denied) in 111122223333 eu-west-1 since 2026-03-31T12:00:00.000Z, counted and not told one by one. What was delivered twice counts twice.
+    message: `3 more failures to tag (denied) in 111122223333 eu-west-1 since 2026-03-31T12:00:00.000Z, counted and not reported one by one. What was delivered twice counts twice.
 
 Resources (3 of them):
   arn:aws:ec2:eu-west-1:111122223333:instance/i-m0

@@ -59,7 +59,7 @@ test('list counts the rows that an earlier fold made, until rebuild has made the
   await inDatabase(ledger, (database) =>
     database.run('UPDATE states SET item = replace(item, ?, ?)', version(FOLD_VERSION), version(1)),
   );
-  assert.match(await said(), /^257 rows of the state table: made by an earlier version/);
+  assert.match(await said(), /^257 rows of the state table: written by an earlier version/);
   assert.is((await run(['rebuild', '--ledger', ledger])).code, 0);
   assert.is(await said(), '');
 });

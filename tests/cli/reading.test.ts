@@ -82,7 +82,10 @@ test('NDJSON is the same, one event a line', async () => {
 test('text tells a history in words', async () => {
   const { out } = await read('history', VOLUME);
   assert.match(out, `volume ${VOLUME} in account 111122223333, Region eu-west-1`);
-  assert.match(out, /^1 .* TagRequested .*Owner=ada.* for ada, because of CreateVolume .*born with Name=db/m);
+  assert.match(
+    out,
+    /^1 .* TagRequested .*Owner=ada.* for ada, because of CreateVolume .*created with Name=db/m,
+  );
   assert.match(out, /^2 .* TagApplied .*Owner=ada.* accepted by EC2/m);
 });
 
@@ -94,7 +97,7 @@ test('a state is one object, in every format, by id and by ARN', async () => {
   assert.equal(linesOf((await read('state', arn(VOLUME), '--format', 'ndjson')).out), [json]);
   const { out } = await read('state', VOLUME);
   assert.match(out, /^status +applied$/m);
-  assert.match(out, /^made by +ada \(person\)$/m);
+  assert.match(out, /^created by +ada \(person\)$/m);
   assert.match(out, /^ +Owner +ada$/m);
 });
 

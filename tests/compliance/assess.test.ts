@@ -64,7 +64,7 @@ test('what became true later changes nothing, nor does what was recorded later',
   assert.is((await statuses({ asOf: at(10), knownAt: at(29) }))[BAD], 'violating');
 });
 
-test('a resource whose birth was never seen is unknown, also where it bears what is asked', async () => {
+test('a resource whose birth was never seen is unknown, also where it has what is asked', async () => {
   const [strange] = (
     await flatListOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }))
   ).filter(({ resource }) => resource.arn === STRANGE);
@@ -73,7 +73,7 @@ test('a resource whose birth was never seen is unknown, also where it bears what
     strange?.findings.map(({ status }) => status),
     ['unknown'],
   );
-  assert.match(strange?.findings[0]?.reason ?? '', 'birth was never seen');
+  assert.match(strange?.findings[0]?.reason ?? '', 'creation was not recorded');
 });
 
 test('the resources of a call that nothing tells are unknown, with the reason', async () => {

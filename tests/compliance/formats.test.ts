@@ -31,12 +31,12 @@ const found = (
   const finding: ComplianceFinding = {
     rule: {
       id: 'Owner:required',
-      says: 'every resource must bear the tag Owner',
+      says: 'every resource must have the tag Owner',
       key: 'Owner',
       source: { file: 'p.json', place: 'rules[0]' },
     },
     status: 'violating',
-    reason: 'it does not bear the tag Owner',
+    reason: 'it does not have the tag Owner',
     value: null,
     ...over,
   };

@@ -56,13 +56,13 @@ const after = async (harm: (world: World) => unknown = () => {}) => {
   const world = await healthyAws();
   await harm(world);
   const all = await examineDeployed(world.asked, NAMES, (rules) => Object.keys(JSON.parse(rules)), LATER);
-  return { all, bad: all.filter(({ verdict }) => verdict !== 'fine'), world };
+  return { all, bad: all.filter(({ verdict }) => verdict !== 'ok'), world };
 };
 
 test('a healthy ledger has nothing wrong, and every check is made', async () => {
   const { all } = await after();
   assert.equal(
-    all.filter(({ verdict }) => verdict !== 'fine'),
+    all.filter(({ verdict }) => verdict !== 'ok'),
     [],
   );
   assert.equal(
@@ -305,7 +305,7 @@ const FAULTS: readonly (readonly [
     'nobody is subscribed',
     ({ mocks }) => mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({ Subscriptions: [] }),
     'topic',
-    /nobody is told of failures: the topic has no subscription/,
+    /nobody receives alerts: the topic has no subscription/,
     new RegExp(`subscribe --topic-arn ${TOPIC_ARN}`),
   ],
   [
@@ -342,13 +342,13 @@ const FAULTS: readonly (readonly [
     /^docs\/runbook\.md#given-up$/,
   ],
   [
-    'an alarm tells nobody',
+    'an alarm notifies nobody',
     ({ mocks }) =>
       mocks.cloudwatch
         .on(DescribeAlarmsCommand)
         .resolves({ MetricAlarms: [{ AlarmName: 'tagledger-tampering', ActionsEnabled: false }] }),
     'alarms',
-    /tagledger-tampering tells nobody/,
+    /tagledger-tampering notifies nobody/,
     /enable-alarm-actions/,
   ],
   [
@@ -423,7 +423,7 @@ for (const [what, harm, check, says, todo] of FAULTS) {
     const found = bad.filter((one) => one.check === check && says.test(one.says));
     assert.ok(found.length > 0, JSON.stringify(bad));
     for (const one of found) {
-      assert.is(one.verdict, 'wrong');
+      assert.is(one.verdict, 'failed');
       assert.match(one.todo ?? '', todo);
     }
   });
@@ -441,10 +441,10 @@ test('what one may not ask is not known, and never fine: each check for itself',
   });
   const verdicts = (verdict: Diagnosis['verdict']) =>
     all.flatMap((one) => (one.verdict === verdict ? [one.check] : []));
-  assert.equal(verdicts('wrong'), []);
+  assert.equal(verdicts('failed'), []);
   // What is read from the tables is not asked of those who denied.
-  assert.equal(verdicts('fine'), ['credentials', 'state', 'requests', 'tampering', 'seal']);
-  for (const { says } of all.filter(({ verdict }) => verdict === 'unknown'))
+  assert.equal(verdicts('ok'), ['credentials', 'state', 'requests', 'tampering', 'seal']);
+  for (const { says } of all.filter(({ verdict }) => verdict === 'not-checked'))
     assert.match(says, /^could not check: /);
   const denied = all.find(({ check }) => check === 'rules');
   assert.match(denied?.says ?? '', 'not authorized to perform: x:Describe');
@@ -454,7 +454,7 @@ test('a trail of the organization, of which one may not ask more, leaves it unkn
   const { bad } = await after(({ mocks }) => mocks.cloudtrail.on(GetTrailStatusCommand).rejects(DENIED));
   assert.equal(
     bad.map(({ check, verdict }) => [check, verdict]),
-    [['trail', 'unknown']],
+    [['trail', 'not-checked']],
   );
 });
 
@@ -464,7 +464,7 @@ test('a day without calls leaves it open whether it was quiet', async () => {
   );
   assert.equal(
     bad.map(({ check, verdict }) => [check, verdict]),
-    [['calls', 'unknown']],
+    [['calls', 'not-checked']],
   );
 });
 
@@ -476,7 +476,7 @@ test('without credentials nothing else is asked', async () => {
   );
   assert.equal(
     all.map(({ check, verdict }) => [check, verdict]),
-    [['credentials', 'unknown']],
+    [['credentials', 'not-checked']],
   );
   assert.match(all[0]?.todo ?? '', 'log in');
   assert.is(world.mocks.lambda.calls().length, 0);

@@ -169,7 +169,10 @@ test('a tag whose rule lacks a field is left out, until somebody sets it', () =>
   });
   const left = why(partial, applied(partial, at(1)));
   assert.equal(fates(left), { App: 'set', Owner: 'missing-field' });
-  assert.match(left.verdict, 'i-0abc lacks Owner: RunInstances does not tell what the rule wants to say');
+  assert.match(
+    left.verdict,
+    'i-0abc lacks Owner: RunInstances does not contain the field that the rule needs',
+  );
   const mine = observed(trail('c1', 'CreateTags'), at(5), 'Owner=ada');
   assert.is(
     why(partial, applied(partial, at(1)), mine).verdict,
@@ -213,20 +216,20 @@ test('a resource that is gone says who ended it, and what it had', () => {
   const end = retired(trail('c9', 'TerminateInstances'), at(9));
   assert.is(
     why(ask, applied(ask, at(1)), end).verdict,
-    `i-0abc is gone: bob ended it with TerminateInstances at ${at(9)}; until then it had all the tags that were asked for`,
+    `i-0abc has ended: bob ended it with TerminateInstances at ${at(9)}; until then it had all the tags that were asked for`,
   );
   assert.equal(fates(why(ask, end)), { App: 'too-late', Owner: 'too-late' });
 });
 
 test('one that was born with its tags was asked nothing', () => {
   const answer = why(created(LAUNCH, at(0), 'Owner=ada'));
-  assert.match(answer.verdict, /^i-0abc has no request for tags: it was born with the tags, /);
+  assert.match(answer.verdict, /^i-0abc has no request for tags: it was created with the tags, /);
   assert.equal([fates(answer), answer.requests], [{ Owner: 'others' }, []]);
 });
 
 test('one whose birth the ledger has not seen says so', () => {
   const answer = why(observed(trail('c1', 'CreateTags'), at(5), 'Owner=bob'));
-  assert.is(answer.verdict, 'i-0abc has no request for tags: this ledger has not seen it being made');
+  assert.is(answer.verdict, 'i-0abc has no request for tags: its creation was not recorded');
 });
 
 test('whatever was recorded, every tag that the resource bears is explained, and in text without surprises', () => {

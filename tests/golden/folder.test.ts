@@ -48,7 +48,7 @@ test('is refused by every command in one sentence with the way out of it, and st
   assert.is(code, 3);
   assert.equal(
     JSON.parse(out).map(({ check, verdict, says }: Record<string, string>) => [check, verdict, says]),
-    [['folder', 'wrong', REFUSAL]],
+    [['folder', 'failed', REFUSAL]],
   );
   assert.equal(files(), before);
 });

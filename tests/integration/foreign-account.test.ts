@@ -153,7 +153,7 @@ test('of a launch there that CloudTrail cut EC2 is not asked here: it is a gap',
   });
   const [result] = await world.run(cut, 'invocation 1');
   assert.is(result?.event, 'GapFound');
-  assert.equal(world.errors(), ['EC2 does not tell the instances of a launch that CloudTrail left out']);
+  assert.equal(world.errors(), ['EC2 does not name the instances of a launch that CloudTrail left out']);
   assert.is(ec2.calls().length, 0);
 });
 

@@ -13,7 +13,7 @@ test('a key alone is required, with any value', () => {
   assert.equal(verdicts(policy, bearing('App=shop')), ['Owner:required violating']);
   assert.equal(
     policy.judge(bearing('owner=ada'), LATER).map(({ reason, value }) => [reason, value]),
-    [['it does not bear the tag Owner (it bears owner, which is another tag)', null]],
+    [['it does not have the tag Owner (it has owner, which is another tag)', null]],
   );
 });
 
@@ -77,7 +77,7 @@ test('an exemption excuses a violation on its days, the last one included, and s
   assert.is(on(days, '2026-04-01T00:00:00.000Z'), 'Owner:required violating');
   assert.equal(
     days.judge(bearing(''), LATER).map(({ reason }) => reason),
-    ['it does not bear the tag Owner; exempt until 2026-03-31T23:59:59.999Z, by ada: OPS-1'],
+    ['it does not have the tag Owner; exempt until 2026-03-31T23:59:59.999Z, by ada: OPS-1'],
   );
 });
 

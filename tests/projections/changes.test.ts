@@ -44,7 +44,7 @@ test('are told in the order in which they happened, each key from what it was to
     retired('d1', at(10)),
   ]);
   assert.equal(told(changesOf(events, EVER)), [
-    [at(0), 'made', 'Name: null -> web'],
+    [at(0), 'created', 'Name: null -> web'],
     [at(2), 'tagged', 'Owner: null -> ada'],
     [at(5), 'tagged', 'App: null -> shop', 'Owner: ada -> bob'],
     [at(7), 'tagged', 'App: shop -> null'],
@@ -75,7 +75,7 @@ test('that came late stand where they happened, and are marked', () => {
   const events = chain([born, observed('o1', at(5)), late]);
   const changes = changesOf(events, EVER);
   assert.equal(told(changes), [
-    [at(0), 'made', 'Name: null -> web'],
+    [at(0), 'created', 'Name: null -> web'],
     [at(3), 'tagged', 'Owner: null -> eve'],
     [at(5), 'tagged', 'Owner: eve -> bob'],
   ]);
@@ -134,7 +134,7 @@ const applyTo = (
   borne: Map<string, string>,
   { what, tags: changed }: ReturnType<typeof changesOf>[number],
 ) => {
-  if (what === 'made' && isEnded) borne.clear();
+  if (what === 'created' && isEnded) borne.clear();
   if (what !== 'tagged') isEnded = what === 'ended';
   for (const { key, old, new: now } of changed) {
     assert.is(borne.get(key) ?? null, old);

@@ -72,7 +72,7 @@ test('goes on where the resource was restored, and begins anew with the next lif
       },
     ]);
     const whats = timelineOf(chain(recorded), EVER)?.changes.map(({ what }) => what);
-    assert.equal(whats, ['made', 'ended', 'restored', 'ended', 'tagged', 'made']);
+    assert.equal(whats, ['created', 'ended', 'restored', 'ended', 'tagged', 'created']);
   }
 });
 

@@ -14,7 +14,7 @@ export const gapAlert = ({ account, region, events }: GapIncident): Alert => {
   return {
     subject: subjectOf(`tagledger: ${many} with unknown resources: ${nameOf(event)} in ${account} ${region}`),
     message: [
-      `${many} in account ${account}, Region ${region}, made resources that tagledger does not know: none of them was tagged.`,
+      `${many} in account ${account}, Region ${region}, created resources that tagledger does not know: none of them was tagged.`,
       '',
       `Calls (${samples.length} of ${events.length}):`,
       ...samples.flatMap(callLines),
@@ -22,7 +22,7 @@ export const gapAlert = ({ account, region, events }: GapIncident): Alert => {
       'What to do: Find the resources, and ask for their tags.',
       '  1. Look at the call for its client token and its time:',
       `       aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=${oneLine(event.cause.id, NAME_LENGTH)}`,
-      '  2. Find what it made by the client token, or by the reservation:',
+      '  2. Find what it created by the client token, or by the reservation:',
       `       aws ec2 describe-instances --region ${region} --filters Name=client-token,Values=TOKEN`,
       `       aws ec2 describe-instances --region ${region} --filters Name=reservation-id,Values=RESERVATION`,
       '  3. Write a line for each resource into a file, and read it with `tagledger ingest FILE`:',

@@ -39,7 +39,7 @@ export const summaryOf = (what: What, muted: Muted): Alert => ({
 
 const mutedText = ({ noun, where }: What, { count, since, samples }: Muted): string =>
   [
-    `${counted(count, `more ${noun}`)} ${oneLine(where)} since ${since}, counted and not told one by one. What was delivered twice counts twice.`,
+    `${counted(count, `more ${noun}`)} ${oneLine(where)} since ${since}, counted and not reported one by one. What was delivered twice counts twice.`,
     '',
     `Resources (${samples.length} of them):`,
     ...samples.map((sample) => `  ${sample}`),

@@ -34,7 +34,7 @@ export const quarantineNotices = <P extends UnreadableRecord>(
       key: `quiet/final/poison/${place}`,
       id: noticeId(group.map(({ stream, seq }) => `${stream} ${seq}`)),
       noun: 'unreadable event',
-      where: `set aside in ${place.replace('/', ' ')}`,
+      where: `quarantined in ${place.replace('/', ' ')}`,
       count: group.length,
       samples: [...new Set(group.map(({ stream }) => oneLine(stream, NAME_LENGTH)))].slice(0, SAMPLES),
       quietMs,
@@ -52,9 +52,9 @@ const poisonAlert = (poisons: readonly UnreadableRecord[], place: string): Alert
   const many = counted(poisons.length, 'unreadable event');
   const samples = poisons.slice(0, SAMPLES);
   return {
-    subject: subjectOf(`tagledger: ${many} set aside in ${place}`),
+    subject: subjectOf(`tagledger: ${many} quarantined in ${place}`),
     message: [
-      `${many} of the ledger set aside: neither applied nor shown, while all other events go on.`,
+      `${many} of the ledger quarantined: neither applied nor shown, while all other events are processed.`,
       '',
       `Events (${samples.length} of ${poisons.length}):`,
       ...samples.flatMap(({ stream, seq, reason }) => [

@@ -35,7 +35,7 @@ const what = (event: TagEvent): string => {
       return `${event.code} (${event.class}), ${event.retryAt ? `again at ${event.retryAt}` : 'final'}: ${event.message}`;
     case 'TagObserved':
       return event.how === 'birth'
-        ? `made by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}${bornWith(event.set)}${notesText(event)}`
+        ? `created by ${whoText(event.who)} with ${event.cause.name ?? 'an unnamed call'} ${event.cause.id}${bornWith(event.set)}${notesText(event)}`
         : `${changeText(event)} by ${whoText(event.who)} with ${event.cause.name ?? 'a sweep'} ${event.cause.id}`;
     case 'ResourceRestored':
       return `restored ${byCall(event)}`;
@@ -62,7 +62,7 @@ const tagText = (tags: readonly Tag[]): string =>
   tags.length > 0 ? tags.map(({ key, value }) => `${key}=${value}`).join(' ') : 'no tags';
 
 const bornWith = (tags: readonly Tag[] | undefined): string =>
-  tags?.length ? `, born with ${tagText(tags)}` : '';
+  tags?.length ? `, created with ${tagText(tags)}` : '';
 
 const changeText = ({ set, removed, removedIf = [] }: TagObserved): string => {
   const gone = removed === 'all' ? ['all tags removed'] : removed.map((key) => `${key} removed`);

@@ -64,10 +64,10 @@ const mostFirst = (counts: ReadonlyMap<string, number>): Record<string, number> 
 /** Skip reasons as plural phrases. */
 export const PHRASES: Readonly<Record<SkipReason, string>> = {
   'not-ec2': 'calls of other services',
-  'not-a-change': 'reads, and calls that make and end nothing',
+  'not-a-change': 'reads, and calls that create and end nothing',
   'failed-call': 'calls that failed',
   'dry-run': 'dry runs',
-  'unsupported-operation': 'calls that may make something which is not followed yet',
+  'unsupported-operation': 'calls that may create something which is not followed yet',
   incomplete: 'records without eventID, eventTime or awsRegion',
   'no-account': 'records without an account',
   'no-region': 'records of no real Region',
@@ -79,8 +79,8 @@ export const PHRASES: Readonly<Record<SkipReason, string>> = {
   'no-rule': 'resources of a type that no rule is for',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
   heard: 'heartbeats that are known already',
-  retired: 'resources that are gone',
-  'format-1': 'calls that events of format 1 cannot tell of (EVENT_FORMAT)',
+  retired: 'resources that have ended',
+  'format-1': 'calls that events of format 1 cannot record (EVENT_FORMAT)',
 };
 
 /** A tally as table rows: name, count, details. */

@@ -23,7 +23,7 @@ export const timelineText = (timeline: Timeline, width: number): string => {
   return [
     `${type} ${id} in account ${account}, Region ${region}, as known at ${timeline.knownAt}`,
     ...(bornAt === null || bornAt > seenAt
-      ? [`what it bore before ${seenAt} is unknown: its birth was not the first thing seen`]
+      ? [`the tags that it had before ${seenAt} are unknown: its creation was not the first thing recorded`]
       : []),
     '',
     ...drawings(timeline, moments, width).flatMap((drawing) => [...drawing, '']),

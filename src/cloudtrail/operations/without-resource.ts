@@ -4,7 +4,7 @@
  * `CreateInterruptibleCapacityReservationAllocation`, whose response does not name what it creates.
  */
 const BY_REASON = {
-  'routes, entries and permissions, which bear no tags': [
+  'routes, entries and permissions, which have no tags': [
     'AuthorizeClientVpnIngress',
     'CreateClientVpnRoute',
     'CreateCoipCidr',

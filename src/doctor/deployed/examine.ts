@@ -61,7 +61,7 @@ export const examineDeployed = async (
 ): Promise<readonly Diagnosis[]> => {
   const { sts, dynamodb, lambda, region } = asked;
   const credentials = await credentialsOf(sts, region);
-  if (credentials.verdict !== 'fine') return [credentials];
+  if (credentials.verdict !== 'ok') return [credentials];
 
   let found: Configurations = new Map();
   let stream: string | undefined;
@@ -107,7 +107,7 @@ export const examineDeployed = async (
       for await (const _ of states.listStored());
       return allOf(
         'state',
-        'this version of the fold made every row, and none is large',
+        'every row is by this version of the fold, and none is large',
         rowConditions(facts, type),
       );
     })),

@@ -20,8 +20,8 @@ export const topic = (subscriptions: readonly Subscription[], arn: string): read
       wrong(
         'topic',
         open.length === 0
-          ? 'nobody is told of failures: the topic has no subscription'
-          : `nobody is told of failures: none of the ${open.length} subscribed addresses was confirmed`,
+          ? 'nobody receives alerts: the topic has no subscription'
+          : `nobody receives alerts: none of the ${open.length} subscribed addresses was confirmed`,
         open.length === 0
           ? `aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`
           : 'open the message of AWS in the mailbox of each, and confirm',

@@ -32,7 +32,7 @@ export const alarms = (found: readonly MetricAlarm[]): readonly Diagnosis[] => {
     ...mute.map(({ AlarmName }) =>
       wrong(
         'alarms',
-        `${AlarmName} tells nobody`,
+        `${AlarmName} notifies nobody`,
         `aws cloudwatch enable-alarm-actions --alarm-names ${AlarmName}`,
       ),
     ),
@@ -112,7 +112,7 @@ export const flow = (
     ? fine('calls', 'calls came in within a day')
     : unknown(
         'calls',
-        'no call came in for a day: nothing was made, changed or ended, or nothing is heard of it',
+        'no call came in for a day: nothing was created, changed or ended, or the records do not arrive',
         'tag something, and ask for it some minutes later with `tagledger why`',
       ),
 ];

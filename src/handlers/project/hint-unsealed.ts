@@ -25,7 +25,7 @@ export const hintUnsealed =
       );
       return new Set();
     } catch (error) {
-      telemetry.error('the sealer could not be told of new events', { error });
+      telemetry.error('the sealer could not be notified of new events', { error });
       return new Set(events.map(({ position }) => position));
     }
   };

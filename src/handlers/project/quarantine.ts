@@ -55,7 +55,7 @@ export const quarantine =
           return memo ? [{ ...memo.value, key }] : [];
         } catch (cause) {
           fail(key);
-          telemetry.error('an unreadable event could not be set aside', { error: cause, key });
+          telemetry.error('an unreadable event could not be quarantined', { error: cause, key });
           return [];
         }
       },

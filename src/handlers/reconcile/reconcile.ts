@@ -124,7 +124,7 @@ const measureOldest = async (
     const ageMs = oldest ? now().getTime() - Date.parse(oldest.since) : 0;
     telemetry.measure('OldestRequestAge', Math.max(0, ageMs) / 1_000);
   } catch (error) {
-    telemetry.error('the age of the oldest request could not be told', { error });
+    telemetry.error('the age of the oldest request could not be determined', { error });
   }
 };
 

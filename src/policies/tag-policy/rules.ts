@@ -88,7 +88,7 @@ const notesOn = ({ settings }: MergedStatement): readonly Remark[] => {
       ? [
           {
             ...enforced_for.source,
-            says: `tells AWS to refuse what is noncompliant on ${list(enforced_for.values)}; what the ledger holds is judged the same with or without it`,
+            says: `asks AWS to refuse what is noncompliant on ${list(enforced_for.values)}; what the ledger holds is judged the same with or without it`,
           },
         ]
       : []),

@@ -12,7 +12,7 @@ const alertFor = (...gaps: Parameters<typeof gapOf>[]) =>
 test('a call whose resources are not known, in full', () => {
   assert.equal(alertFor(['g-1']), {
     subject: 'tagledger: 1 call with unknown resources: RunInstances in 111122223333 eu-west-1',
-    message: `1 call in account 111122223333, Region eu-west-1, made resources that tagledger does not know: none of them was tagged.
+    message: `1 call in account 111122223333, Region eu-west-1, created resources that tagledger does not know: none of them was tagged.
 
 Calls (1 of 1):
   RunInstances by ada (arn:aws:iam::111122223333:user/ada) at 2026-03-31T12:00:00.000Z, event 7f3c1c55-0d1e-4f5c-9a51-2f6d1b8f0a01
@@ -21,7 +21,7 @@ Calls (1 of 1):
 What to do: Find the resources, and ask for their tags.
   1. Look at the call for its client token and its time:
        aws cloudtrail lookup-events --region eu-west-1 --lookup-attributes AttributeKey=EventId,AttributeValue=7f3c1c55-0d1e-4f5c-9a51-2f6d1b8f0a01
-  2. Find what it made by the client token, or by the reservation:
+  2. Find what it created by the client token, or by the reservation:
        aws ec2 describe-instances --region eu-west-1 --filters Name=client-token,Values=TOKEN
        aws ec2 describe-instances --region eu-west-1 --filters Name=reservation-id,Values=RESERVATION
   3. Write a line for each resource into a file, and read it with \`tagledger ingest FILE\`:

@@ -66,8 +66,8 @@ test('an event is kept with its place, the reason and the time, and people are t
     world.sns.messages.map(({ subject, message }) => ({ subject, message })),
     [
       {
-        subject: 'tagledger: 1 unreadable event set aside in 111122223333 eu-west-1',
-        message: `1 unreadable event of the ledger set aside: neither applied nor shown, while all other events go on.
+        subject: 'tagledger: 1 unreadable event quarantined in 111122223333 eu-west-1',
+        message: `1 unreadable event of the ledger quarantined: neither applied nor shown, while all other events are processed.
 
 Events (1 of 1):
   event 3 of ${STREAM}
@@ -107,8 +107,8 @@ test('ten thousand unreadable events are one message and one summary, and each i
   assert.equal(
     world.sns.messages.map(({ subject }) => subject),
     [
-      'tagledger: 100 unreadable events set aside in 111122223333 eu-west-1',
-      'tagledger: 9900 more unreadable events set aside in 111122223333 eu-west-1',
+      'tagledger: 100 unreadable events quarantined in 111122223333 eu-west-1',
+      'tagledger: 9900 more unreadable events quarantined in 111122223333 eu-west-1',
     ],
   );
   assert.is((await world.poison()).length, 10_000);
@@ -120,7 +120,7 @@ test('when the memo cannot be written the event must come again, and the others 
   world.swapFails = (key) => key.startsWith('poison/') && failures-- > 0;
   const [first, second] = [poison(1), poison(2)];
   assert.equal([...(await world.aside([first, second, first]))], [first]);
-  assert.equal(world.errors(), ['an unreadable event could not be set aside']);
+  assert.equal(world.errors(), ['an unreadable event could not be quarantined']);
   assert.is(world.sns.messages.length, 1);
 });
 
@@ -160,7 +160,7 @@ test('an event without a place is set aside as well, and long texts are cut', as
   const long = '🔥\n'.repeat(100_000);
   assert.is((await world.aside([poison(Number.NaN, 'undefined', long), poison(1, long, long)])).size, 0);
   const [{ subject = '', message }] = world.sns.messages as [(typeof world.sns.messages)[number]];
-  assert.is(subject, 'tagledger: 2 unreadable events set aside in unknown unknown');
+  assert.is(subject, 'tagledger: 2 unreadable events quarantined in unknown unknown');
   assert.ok(message.length < 5_000);
   assert.ok(JSON.stringify(await world.poison()).length < 10_000);
 });

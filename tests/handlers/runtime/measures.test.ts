@@ -59,7 +59,7 @@ test('an age that cannot be told keeps reconcile from nothing', async () => {
   const world = await oldestAge([requested('r1'), AGAIN, requested('r2', { attempt: 2, request: 'r1' })]);
   world.store.failRead = () => GONE;
   assert.is(await world.measure(), undefined);
-  assert.equal(world.errors(), ['the age of the oldest request could not be told']);
+  assert.equal(world.errors(), ['the age of the oldest request could not be determined']);
 });
 
 /** Two launches, of which one may not be tagged, through the whole pipeline a minute after they happened. */

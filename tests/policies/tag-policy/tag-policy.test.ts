@@ -271,7 +271,7 @@ test('what concerns no resource here is noted', () => {
   assert.equal(
     policy.notes.map(({ place, says }) => `${place}: ${says}`),
     [
-      'tags.team.enforced_for: tells AWS to refuse what is noncompliant on ec2:ALL_SUPPORTED; what the ledger holds is judged the same with or without it',
+      'tags.team.enforced_for: asks AWS to refuse what is noncompliant on ec2:ALL_SUPPORTED; what the ledger holds is judged the same with or without it',
       'tags.team.report_required_tag_for: s3:bucket concerns no resource that the ledger keeps',
       'tags.team.report_required_tag_for: AWS does not report required keys of ec2:image; the ledger does',
     ],

@@ -51,7 +51,7 @@ export const requires = (...keys: readonly string[]): Policy => {
   const rules = keys.map(
     (key): Rule => ({
       id: `${key}:required`,
-      says: `every resource must bear the tag ${key}`,
+      says: `every resource must have the tag ${key}`,
       key,
       source: { file: 'test.json', place: `rules.${key}` },
     }),
@@ -63,8 +63,8 @@ export const requires = (...keys: readonly string[]): Policy => {
       rules.map((rule) => {
         const tag = tags.find(({ key }) => key === rule.key);
         return tag
-          ? { rule, status: 'compliant', reason: `it bears ${rule.key}`, value: tag.value }
-          : { rule, status: 'violating', reason: `it does not bear ${rule.key}`, value: null };
+          ? { rule, status: 'compliant', reason: `it has ${rule.key}`, value: tag.value }
+          : { rule, status: 'violating', reason: `it does not have ${rule.key}`, value: null };
       }),
   };
 };

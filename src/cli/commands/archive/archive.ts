@@ -67,6 +67,7 @@ const checkText = (
 ): string => {
   const first = shown.length < counts.differences ? `the first ${shown.length}:` : '';
   const summary = table([
+    ['archive', counts.differences === 0 ? 'OK' : 'FAILED'],
     ['events', String(counts.events)],
     ['archived', String(counts.archived)],
     ['differences', String(counts.differences), first],

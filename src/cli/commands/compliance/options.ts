@@ -160,7 +160,7 @@ export const courseOf = (
   if (from === undefined && to === undefined && values.step === undefined) return undefined;
   if (from === undefined || to === undefined || values['as-of'] !== undefined) {
     throw new WrongUsageError(
-      'expected both --from and --to for a course over time, with --step (1d unless said) and without --as-of',
+      'Compliance over time needs both --from and --to, with --step (1d by default) and without --as-of.',
     );
   }
   return {

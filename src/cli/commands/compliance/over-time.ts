@@ -29,7 +29,7 @@ export const runCourse = async (
 ): Promise<Exit> => {
   if (format === 'ocsf' || format === 'asff') {
     throw new WrongUsageError(
-      `got --format ${format} for a course over time, which has no findings: take text, json, ndjson or csv`,
+      `Compliance over time has no findings, so it cannot be written as ${format}. Take --format text, json, ndjson or csv.`,
     );
   }
   // A policy stays in force, so without one at the last instant there is none at any.

@@ -36,7 +36,7 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
   if (ledgerBegan === null) return 'had recorded nothing: everything is unknown';
   return beforeLedger
     ? `began only at ${ledgerBegan}: everything before is unknown`
-    : `began at ${ledgerBegan}: of what is older it knows what it saw change`;
+    : `began at ${ledgerBegan}: earlier resources are known only where they changed later`;
 };
 
 /** What was found at an instant, as input for the exit code. */

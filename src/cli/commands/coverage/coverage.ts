@@ -10,8 +10,7 @@ import { coverageText } from './text.ts';
  */
 export const coverage: Command = {
   usage: 'coverage',
-  summary:
-    'which EC2 calls are known to make and end which types of resources, and what is not seen, and why',
+  summary: 'which EC2 calls create and end which types of resources, and what is not seen, and why',
   options: {},
   exits: ['done', 'usage'],
   async run({ positionals, format, console }) {

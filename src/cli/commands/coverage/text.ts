@@ -15,16 +15,16 @@ export const coverageText = ({ types, totals, unnamed }: Coverage): string =>
     ...types.map((one) => `${one.type}\n${indent(table(rowsOf(one)))}\n`),
     totalsText(totals),
     '',
-    'Not seen, because no operation makes it, or none says that it does:',
+    'Not seen, because no operation creates it, or none says that it does:',
     ...byReason(UNCREATED),
     '',
     'Not seen to end:',
     ...byReason(UNENDED),
     '',
-    'Made by a call whose record does not name it:',
+    'Created by a call whose record does not name it:',
     ...unnamed.map(({ operation, what }) => `  ${what} (${operation})`),
     '',
-    'Nor is seen what is in a record over the size limit of CloudTrail, and what makes no resource with a type of its own.',
+    'Nor is seen what is in a record over the size limit of CloudTrail, and what creates no resource with a type of its own.',
   ].join('\n');
 
 const rowsOf = ({ creates, ends, reason = '' }: TypeCoverage): string[][] => {
@@ -35,9 +35,9 @@ const rowsOf = ({ creates, ends, reason = '' }: TypeCoverage): string[][] => {
     source,
     `${where} ${path}`,
   ];
-  if (creates.length === 0) return [['made by', `nothing: ${reason}`]];
+  if (creates.length === 0) return [['created by', `nothing: ${reason}`]];
   return [
-    ...creates.map((one) => row('made by', one)),
+    ...creates.map((one) => row('created by', one)),
     ...ends.map((one) => row('ended by', one)),
     ...(ends.length === 0 ? [['ended by', `nothing: ${reason}`]] : []),
   ];
@@ -45,7 +45,7 @@ const rowsOf = ({ creates, ends, reason = '' }: TypeCoverage): string[][] => {
 
 const totalsText = ({ types, created, ended, creations, endings, operations }: CoverageTotals): string =>
   [
-    `${created} of ${types} types are made by an operation, and ${ended} are ended by one`,
+    `${created} of ${types} types are created by an operation, and ${ended} are ended by one`,
     table([
       ['creations', `${creations.generated} generated, ${creations.curated} curated`],
       ['endings', `${endings.generated} generated, ${endings.curated} curated`],

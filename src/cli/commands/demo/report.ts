@@ -69,7 +69,7 @@ const resourceRows = ({ resources, ec2, alerts, sealed }: DemoReport): string[][
     ['resources', String(resources.total), `${resources.children} of them named by no record: found in EC2`],
     ['applied', String(applied), 'EC2 accepted the tags'],
     ['observed', String(observed), 'already tagged, or nothing was asked'],
-    ['failed', String(failed), `for good; told in ${alerts.length} alerts`],
+    ['failed', String(failed), `permanently; reported in ${alerts.length} alerts`],
     ...(retrying + open > 0 ? [['waiting', String(retrying + open), 'for another attempt']] : []),
     ['retired', String(retired), 'deleted since'],
     ['EC2 calls', String(ec2.createTags), `to tag ${ec2.resourcesTagged} resources`],

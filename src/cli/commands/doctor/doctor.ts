@@ -13,7 +13,7 @@ import { table } from '../../views/table.ts';
 export const doctor: Command = {
   usage: 'doctor [--name NAME]',
   summary:
-    'look for what is wrong with an embedded or a deployed ledger, and say what to type; --name is how the deployment is called, where the table’s name does not tell',
+    'look for what is wrong with an embedded or a deployed ledger, and say what to type; --name is the deployment’s name, if it cannot be derived from the table’s',
   options: { name: { type: 'string' } },
   exits: ['done', 'usage', 'finding', 'unknown'],
   async run({ positionals, values, format, ledger, env, console }) {
@@ -26,7 +26,7 @@ export const doctor: Command = {
     if (format === 'text') console.stdout(doctorText(diagnoses));
     else writeList(console, format, diagnoses);
     const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
-    return exitOf({ finding: has('wrong'), unknown: has('unknown') });
+    return exitOf({ finding: has('failed'), unknown: has('not-checked') });
   },
 };
 
@@ -50,7 +50,7 @@ const diagnosesOf = async (
   return doctorTables(ledger, typeof name === 'string' ? name : undefined, env, new Date());
 };
 
-const VERDICTS = { fine: 'fine', wrong: 'WRONG', unknown: 'unknown' } as const;
+const VERDICTS = { ok: 'OK', failed: 'FAILED', 'not-checked': 'NOT CHECKED' } as const;
 
 const doctorText = (diagnoses: readonly Diagnosis[]): string => {
   const count = (verdict: Diagnosis['verdict']) => diagnoses.filter((one) => one.verdict === verdict).length;
@@ -58,5 +58,5 @@ const doctorText = (diagnoses: readonly Diagnosis[]): string => {
     [VERDICTS[verdict], check, says],
     ...(todo === undefined ? [] : [['', '', `to do: ${todo}`]]),
   ]);
-  return `${table(rows)}\n\n${count('fine')} fine, ${count('wrong')} wrong, ${count('unknown')} could not be checked`;
+  return `${table(rows)}\n\n${count('ok')} OK, ${count('failed')} failed, ${count('not-checked')} not checked`;
 };

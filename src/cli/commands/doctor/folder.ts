@@ -30,7 +30,7 @@ import { openSealedCheck } from '../../ledger/sealed-check.ts';
 export const doctorFolder = async (folder: string, env: Env, now: Date): Promise<readonly Diagnosis[]> => {
   const type = (command: string) => `tagledger ${command} --ledger ${folder}`;
   const found = folderDiagnosis(folder);
-  if (found.verdict !== 'fine') return [found];
+  if (found.verdict !== 'ok') return [found];
   let embedded: Required<EmbeddedStores>;
   try {
     embedded = openStoresToRead(folder);
@@ -40,7 +40,7 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
   const { database, store, states, coordination, archived, deadLetters } = embedded;
   try {
     const opened = await databaseDiagnosis(folder, embedded);
-    if (opened.verdict !== 'fine') return [found, opened];
+    if (opened.verdict !== 'ok') return [found, opened];
     return [
       found,
       opened,
@@ -93,7 +93,7 @@ const folderDiagnosis = (folder: string): Diagnosis => {
   const lost = lostDatabase(folder);
   if (lost) return lostDiagnosis('folder', folder, lost);
   return hasDatabase(folder)
-    ? fine('folder', `${folder} is a ledger's`)
+    ? fine('folder', `${folder} is a ledger`)
     : wrong('folder', `${folder} has no database: db/ is missing`, 'restore the folder from a backup');
 };
 
@@ -104,7 +104,7 @@ const databaseDiagnosis = async (
 ): Promise<Diagnosis> => {
   try {
     const checked = checks.database(integrityOf(database));
-    const emptied = checked.verdict === 'fine' ? await emptiedDatabase(folder, store) : undefined;
+    const emptied = checked.verdict === 'ok' ? await emptiedDatabase(folder, store) : undefined;
     return emptied ? lostDiagnosis('database', folder, emptied) : checked;
   } catch (error) {
     return wrong('database', why(error), 'see the message');

@@ -27,7 +27,7 @@ export const doctorTables = async (
   const prefix = name ?? prefixOf(ledger);
   if (!prefix) {
     throw new WrongUsageError(
-      `got the table ${ledger}, whose name does not tell how its deployment is called, expected --name NAME`,
+      `got the table ${ledger}, from whose name the deployment's name cannot be derived, expected --name NAME`,
     );
   }
   const clients = {

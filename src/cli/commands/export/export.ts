@@ -59,7 +59,7 @@ export const exportCommand: Command = {
       else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
       if (findings > 0) {
         console.stderr(
-          `The ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${to}\`.`,
+          `FAILED: the ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${to}\``,
         );
       }
       return exitOf({ finding: findings > 0 });

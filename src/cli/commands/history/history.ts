@@ -37,7 +37,7 @@ export const history: Command = {
 };
 
 const tamperedText = (tampering: ResourceArn): string =>
-  `its recorded events were tampered with: \`tagledger history ${tampering}\` tells what is known, docs/restore.md what to do`;
+  `its recorded events were tampered with: \`tagledger history ${tampering}\` shows what is known, docs/restore.md what to do`;
 
 /** An event with its place, in machine-readable form. */
 const eventView = ({ stream, seq, recordedAt, schemaVersion, prev, hash, event }: RecordedEvent) => ({

@@ -54,7 +54,7 @@ const emptyText = (status: string | undefined, known: number): string =>
 
 /** Rows of two versions of the fold stand side by side until the old ones are made again. */
 const oldRowsText = (old: number): string =>
-  `${counted(old, 'row')} of the state table: made by an earlier version, and may lack what came late or in another order; run \`tagledger rebuild\``;
+  `${counted(old, 'row')} of the state table: written by an earlier version, and may lack what came late or in another order; run \`tagledger rebuild\``;
 
 type Listed = StateView & { readonly tampered: TamperedMark | null };
 
@@ -62,7 +62,7 @@ const listText = (views: readonly Listed[]): string =>
   views.length === 0
     ? 'no resources'
     : table([
-        ['status', 'type', 'id', 'account', 'region', 'made by', 'tags'],
+        ['status', 'type', 'id', 'account', 'region', 'created by', 'tags'],
         ...views.map(({ status, tampered, type, id, account, region, createdBy, tags }) => [
           tampered ? `${status}, tampered` : status,
           type,

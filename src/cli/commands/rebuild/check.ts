@@ -42,6 +42,7 @@ const checkText = (
   shown: readonly Difference[],
 ): string => {
   const summary = [
+    ['state table', differences === 0 ? 'OK' : 'FAILED'],
     ['events', String(events)],
     ['rows', String(rows), 'that the ledger gives'],
     ['differences', String(differences), shown.length < differences ? `the first ${shown.length}:` : ''],

@@ -36,7 +36,7 @@ export const redrive: Command = {
       const dropped = reportDropped(console, ledger.embedded?.dropped);
       if (totals.batches > 0 && !ledger.embedded) {
         console.stderr(
-          `of ${totals.batches} stream batches the rows were made current; EC2 was not called and nobody alerted from here: \`reconcile\` raises the requests that still wait`,
+          `the rows of ${totals.batches} stream batches were brought up to date; this command called no EC2 and sent no alert: \`reconcile\` raises the requests that still wait`,
         );
       }
       return exitOf({ failed: totals.failed + totals.unusable + dropped > 0 });
@@ -152,6 +152,6 @@ const redrivenText = (totals: RedriveTotals): string =>
   table([
     ['messages', String(totals.messages)],
     ['done', String(totals.done)],
-    ['failed', String(totals.failed), 'kept: may go through another time'],
-    ['unusable', String(totals.unusable), 'kept: never will as they are'],
+    ['failed', String(totals.failed), 'kept: can be tried again'],
+    ['unusable', String(totals.unusable), 'kept: can never be processed as they are'],
   ]);

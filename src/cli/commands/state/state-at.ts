@@ -22,9 +22,9 @@ export const stateAt = async (
 const WORDS: Readonly<Record<Standing, string>> = {
   exists: 'existed',
   retired: 'had ended; its last tags',
-  unborn: 'was not made yet',
-  unknown: 'unknown: its birth was never seen, so it may have borne more than is known',
-  gap: 'unknown: it stands for the resources of a call that nothing tells',
+  unborn: 'was not created yet',
+  unknown: 'unknown: its creation was not recorded, so it may have had more tags than are known',
+  gap: 'unknown: it stands for the resources of a call that names none',
 };
 
 /** The view as text. */
@@ -34,8 +34,8 @@ export const stateAtText = (view: ResourceAtView): string =>
     ['as of', view.asOf],
     ['known at', view.knownAt],
     ['status', WORDS[view.standing]],
-    ['made by', creatorText(view.createdBy)],
-    ['made at', view.createdAt ?? 'unknown'],
+    ['created by', creatorText(view.createdBy)],
+    ['created at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
     ['tags', view.tags.length > 0 ? '' : view.standing === 'unknown' ? 'unknown' : 'none'],
     ...view.tags.map(({ key, value }) => [`  ${key}`, value]),

@@ -78,8 +78,8 @@ const stateText = (view: Now): string =>
     ['status', view.status],
     ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
     ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
-    ['made by', creatorText(view.createdBy)],
-    ['made at', view.createdAt ?? 'unknown'],
+    ['created by', creatorText(view.createdBy)],
+    ['created at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
     ...(view.error
       ? [['last error', `${view.error.code} (${view.error.class}): ${view.error.message}`]]

@@ -14,7 +14,7 @@ const [LEAST_WIDTH, MOST_WIDTH] = [40, 1000];
 /** `tagledger timeline RESOURCE`: draws which tags a resource had and when. */
 export const timeline: Command = {
   usage: 'timeline RESOURCE [--known-at TIME] [--width COLUMNS]',
-  summary: 'which tags a resource bore from when to when, drawn in the terminal',
+  summary: 'which tags a resource had, and when, drawn in the terminal',
   options: { 'known-at': { type: 'string' }, width: { type: 'string' } },
   exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {

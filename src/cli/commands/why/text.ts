@@ -33,9 +33,9 @@ const becauseText = (tag: TagWhy): string => {
     case 'set':
       return `tagledger set it at ${at} for ${named(who)}, because of ${call}`;
     case 'others':
-      return `${tag.isBornWith ? 'born with it, made' : 'set'} ${by}`;
+      return `${tag.isBornWith ? 'created with it' : 'set'} ${by}`;
     case 'kept':
-      return `kept, for its rule does not overwrite: ${tag.isBornWith ? 'born with it, made' : 'set'} ${by}`;
+      return `kept, for its rule does not overwrite: ${tag.isBornWith ? 'created with it' : 'set'} ${by}`;
     case 'replaced':
       return `set ${by}; asked for was ${asked}`;
     case 'removed':
@@ -50,7 +50,7 @@ const becauseText = (tag: TagWhy): string => {
     case 'too-late':
       return `asked for with ${call} at ${at}, but the resource ended first`;
     case 'untold':
-      return `asked for with ${call} at ${at}: no event tells what became of it`;
+      return `asked for with ${call} at ${at}: no event says what became of it`;
   }
 };
 

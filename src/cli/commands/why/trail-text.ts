@@ -49,6 +49,6 @@ const whatText = ({ is, would = 'skip', reason = '' }: TrailFinding): string => 
     case 'skipped':
       return `skipped: ${reason}`;
     case 'perhaps':
-      return `may have made it: ${reason}`;
+      return `may have created it: ${reason}`;
   }
 };

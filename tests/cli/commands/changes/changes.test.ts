@@ -51,8 +51,8 @@ test('changes come in the order in which they happened, with both times, who and
   assert.equal(
     all.map((change) => [change.what, change.arn, change.by]),
     [
-      ['made', arn(VOLUME), 'principal'],
-      ['made', arn(OTHER), 'principal'],
+      ['created', arn(VOLUME), 'principal'],
+      ['created', arn(OTHER), 'principal'],
       ['tagged', arn(VOLUME), 'tagledger'],
       ['tagged', arn(OTHER), 'tagledger'],
       ['tagged', arn(VOLUME), 'principal'],
@@ -116,7 +116,7 @@ test('a timeline is drawn within its width, with a column for each moment and wh
     const drawing = out.slice(out.indexOf('\n\n') + 2, out.indexOf('\n\n1  2026'));
     for (const line of drawing.split('\n')) assert.ok([...line].length <= Number(width), line);
     assert.match(out, /^Stage +├a/m);
-    assert.match(out, /^1 +2026-03-30T10:00:00\.000Z +made by ada, because of CreateVolume create-vol/m);
+    assert.match(out, /^1 +2026-03-30T10:00:00\.000Z +created by ada, because of CreateVolume create-vol/m);
     assert.match(out, /Stage by eve, because of CreateTags first; late, recorded /);
     assert.not.match(out, '\u001b');
   }

@@ -311,7 +311,7 @@ for (const [args, words] of [
   [['--from', '2026-03-30', '--to', '2026-03-31', '--as-of', '2026-03-31'], ['without --as-of']],
   [
     ['--from', '2026-03-30', '--to', '2026-03-31', '--format', 'asff'],
-    ['--format asff', 'csv'],
+    ['cannot be written as asff', 'csv'],
   ],
   [
     ['--format', 'xml'],
@@ -346,7 +346,7 @@ test('state as of a moment has the tags of then, and says what was not known', a
   assert.is((await at('--as-of', '2026-03-29')).standing, 'unborn');
   assert.is((await at('--known-at', '2026-03-29')).standing, 'unknown');
   const { out } = await run(['state', canary, '--as-of', '2026-03-29', '--ledger', ledger]);
-  assert.match(out, /^status +was not made yet$/m);
+  assert.match(out, /^status +was not created yet$/m);
 });
 
 test.run();

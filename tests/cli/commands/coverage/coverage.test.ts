@@ -91,13 +91,13 @@ test('as text it is every type with its operations, the totals, and what is not 
   for (const type of TYPES) assert.match(out, new RegExp(`^${type}$`, 'm'));
   assert.match(
     out,
-    /^natgateway\n {2}made by +CreateNatGateway +wrapped +generated +response natGateway\.natGatewayId\n {2}ended by +DeleteNatGateway +wrapped +generated +request natGatewayId$/m,
+    /^natgateway\n {2}created by +CreateNatGateway +wrapped +generated +response natGateway\.natGatewayId\n {2}ended by +DeleteNatGateway +wrapped +generated +request natGatewayId$/m,
   );
-  assert.match(out, /^local-gateway\n {2}made by +nothing: AWS makes it with an Outpost\n$/m);
+  assert.match(out, /^local-gateway\n {2}created by +nothing: AWS makes it with an Outpost\n$/m);
   const { created, ended } = (await told()).totals;
   assert.match(
     out,
-    `\n${created} of ${TYPES.length} types are made by an operation, and ${ended} are ended by one\n`,
+    `\n${created} of ${TYPES.length} types are created by an operation, and ${ended} are ended by one\n`,
   );
   assert.match(
     out,

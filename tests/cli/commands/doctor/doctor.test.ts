@@ -42,7 +42,7 @@ const after = async (harm: (ledger: string) => unknown) => {
 const diagnosed = async (ledger: string) => {
   const { code, out } = await run(['doctor', '--ledger', ledger, '--format', 'json']);
   const all: Diagnosis[] = JSON.parse(out);
-  const wrong = all.filter(({ verdict }) => verdict === 'wrong');
+  const wrong = all.filter(({ verdict }) => verdict === 'failed');
   return { code, all, wrong: wrong.map(({ check }) => check), first: { says: '', todo: '', ...wrong[0] } };
 };
 
@@ -69,11 +69,11 @@ test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is
       'requests',
       'tampering',
       'archive',
-    ].map((check) => `${check} fine`),
+    ].map((check) => `${check} ok`),
   );
   assert.equal(files(), before);
   const { out } = await run(['doctor', '--ledger', healthy]);
-  assert.match(out, /\n10 fine, 0 wrong, 0 could not be checked\n$/);
+  assert.match(out, /\n10 OK, 0 failed, 0 not checked\n$/);
 });
 
 test('there is no ledger', async () => {
@@ -131,7 +131,7 @@ test('another process writes to it, which keeps nothing from being checked', asy
   const { close } = await openStores(healthy, () => new Date());
   try {
     const { code, all } = await diagnosed(healthy);
-    assert.equal([code, all.filter(({ verdict }) => verdict !== 'fine')], [0, []]);
+    assert.equal([code, all.filter(({ verdict }) => verdict !== 'ok')], [0, []]);
   } finally {
     close();
   }
@@ -275,12 +275,12 @@ test('the archive is gone, and is not made by looking', async () => {
   assert.not.ok(readdirSync(ledger).includes('archive'));
 });
 
-test('an object of the archive is gone: that could not be checked, and the exit code says so', async () => {
+test('an object of the archive has ended: that could not be checked, and the exit code says so', async () => {
   const { code, wrong, all } = await after((ledger) =>
     rmSync(join(ledger, 'archive', 'segments'), { recursive: true }),
   );
   const archive = all.find(({ check }) => check === 'archive');
-  assert.equal([code, wrong, archive?.verdict], [4, [], 'unknown']);
+  assert.equal([code, wrong, archive?.verdict], [4, [], 'not-checked']);
 });
 
 test('an exported file is not for doctor', async () => {

@@ -133,7 +133,7 @@ test('a resource that was born with the tags is observed', async () => {
   const record = creation({ requestParameters: named('volume', { key: 'Team', value: 'theirs' }) });
   const { outcome, reason = '', tags, birthTags } = await planOne(record, { TAG_RULES: '{"Team":"shop"}' });
   assert.equal([outcome, tags, birthTags], ['observe', undefined, { Team: 'theirs' }]);
-  assert.match(reason, 'born with the tags');
+  assert.match(reason, 'created with the tags');
 });
 
 test('a resource whose tags all lack a field is observed, and the line says which', async () => {
@@ -294,7 +294,7 @@ test('text is a table of what would happen, and totals by reason', async () => {
   );
   assert.match(out, /^records +4$/m);
   assert.match(out, /^request +2 +5 resources$/m);
-  assert.match(out, /^skip +2 +0 resources\n +2 +reads, and calls that make and end nothing$/m);
+  assert.match(out, /^skip +2 +0 resources\n +2 +reads, and calls that create and end nothing$/m);
   assert.match(out, /^rejected +0$/m);
   for (const line of out.split('\n')) assert.not.match(line, /\p{C}/u);
 });

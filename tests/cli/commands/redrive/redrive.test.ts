@@ -149,7 +149,7 @@ test('a ledger in AWS gets its rows made current, and EC2 is left to reconcile',
     const args = ['redrive', '-', '--ledger', `dynamodb:${LEDGER_TABLE},${STATE_TABLE}`];
     const { code, said } = await start(args, { env, input }).exited;
     assert.is(code, 0, said);
-    assert.match(said, 'of 1 stream batches the rows were made current; EC2 was not called');
+    assert.match(said, 'the rows of 1 stream batches were brought up to date; this command called no EC2');
     const rows = await listOf(dynamodbStateStore(client, STATE_TABLE).list());
     assert.equal(rows.map(({ arn, status }) => `${arn} ${status}`).sort(), [
       `${STREAM} applied`,

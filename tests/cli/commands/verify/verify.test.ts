@@ -305,7 +305,7 @@ test('--record records what was found, once, where state and history show it', a
   // Its own history cannot be read any more, and says where to go on.
   const damaged = await run(['history', arn, '--ledger', ledger]);
   assert.is(damaged.code, 1);
-  assert.match(damaged.said, `tampered with: \`tagledger history ${incidents.history}\` tells`);
+  assert.match(damaged.said, `tampered with: \`tagledger history ${incidents.history}\` shows`);
 });
 
 test('--record does not record as tampering what a newer version may have written', async () => {

@@ -81,7 +81,7 @@ test('every resource that the demo could not tag is answered with the error, EC2
 
 test('the history that the demo shows is explained tag by tag', async () => {
   const { tags, verdict } = await ask(scenario.historyOf, [], { where: demo });
-  assert.match(verdict, `${scenario.historyOf} is gone: `);
+  assert.match(verdict, `${scenario.historyOf} has ended: `);
   assert.equal(Object.fromEntries(tags.map(({ key, fate }) => [key, fate])), {
     CostCenter: 'others',
     CreatedAt: 'set',
@@ -134,7 +134,7 @@ test('a creation that was never ingested is found', async () => {
   assert.is(answer.code, 0);
   assert.is(
     answer.verdict,
-    `${OTHER} is not known to this ledger: ada made it with CreateVolume at 2026-03-31T23:59:00.000Z, which was never ingested: type \`tagledger ingest ${file}\``,
+    `${OTHER} is not known to this ledger: ada created it with CreateVolume at 2026-03-31T23:59:00.000Z, which was never ingested: type \`tagledger ingest ${file}\``,
   );
   assert.equal(told(answer), ['missing']);
   const [found] = answer.trail?.findings ?? [];
@@ -154,7 +154,7 @@ test('several trails are looked through, and a record that comes twice is one', 
       ['missing', 'retire', files[1]],
     ],
   );
-  assert.match(answer.verdict, 'ada made it with CreateVolume');
+  assert.match(answer.verdict, 'ada created it with CreateVolume');
 });
 
 for (const [what, record, why, words] of [
@@ -196,7 +196,10 @@ for (const [what, record, why, words] of [
     assert.equal(told(answer), [`skipped ${why}`]);
     assert.match(answer.verdict, `${OTHER} is not known to this ledger: `);
     assert.match(answer.verdict, ` ${record.eventName} at `);
-    assert.is(answer.verdict.includes('no record of the trail made it'), record.eventName !== 'CreateVolume');
+    assert.is(
+      answer.verdict.includes('no record of the trail shows its creation'),
+      record.eventName !== 'CreateVolume',
+    );
     assert.match(answer.verdict, 'was skipped: ');
     assert.match(answer.verdict, words);
   });
@@ -239,7 +242,7 @@ test('ordinary calls that mention it are counted, and those of a session with it
   ]);
   assert.equal(answer.trail, { findings: [], otherCalls: { AttachVolume: 1, DescribeVolumes: 1 } });
   assert.is(answer.code, 0);
-  assert.match(answer.verdict, 'the trail mentions it only in calls that do not make, tag or end it');
+  assert.match(answer.verdict, 'the trail mentions it only in calls that do not create, tag or end it');
   assert.match(answer.hints.join(), 'may come from RunInstances, whose record does not name the root volume');
 });
 
@@ -247,7 +250,7 @@ test('a creation that lost its resources may have made it, which is no knowledge
   const lost = sample('CreateVolume', { responseElements: { omitted: true } });
   const answer = await ask(OTHER, [fileOf(lost)]);
   assert.equal([answer.code, told(answer)], [4, ['perhaps omitted']]);
-  assert.match(answer.verdict, 'may have made it: CloudTrail left out responseElements');
+  assert.match(answer.verdict, 'may have created it: CloudTrail left out responseElements');
 });
 
 test('of a known resource, what the ledger has not taken in is told', async () => {
@@ -271,7 +274,7 @@ test('an ARN is of one account, and a record of another one only mentions its id
 test('without a ledger the trail alone answers, says so, and makes none', async () => {
   const answer = await ask(OTHER, [fileOf(creation(OTHER))], { where: nowhere });
   assert.equal([answer.code, answer.ledger], [0, null]);
-  assert.match(answer.verdict, `${OTHER} is not known, and there is no ledger at ${nowhere}: ada made it`);
+  assert.match(answer.verdict, `${OTHER} is not known, and there is no ledger at ${nowhere}: ada created it`);
   assert.not.ok(existsSync(nowhere));
   const { code, out, said } = await run(['why', OTHER, '--ledger', nowhere]);
   assert.equal([code, out], [1, '']);
@@ -281,7 +284,7 @@ test('without a ledger the trail alone answers, says so, and makes none', async 
 test('a type that nothing makes is explained', async () => {
   const { hints } = await ask('lgw-0a1b2c3d4e5f60718');
   assert.equal(hints, [
-    'no record shows how a resource of type local-gateway is made: AWS makes it with an Outpost',
+    'no record shows how a resource of type local-gateway is created: AWS makes it with an Outpost',
   ]);
 });
 
