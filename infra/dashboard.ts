@@ -35,7 +35,7 @@ export const dashboard = (scope: Construct, name: string, alarms: readonly Alarm
           sum(own(fn('apply'), 'RequestsRecorded'), 'requested for children'),
           sum(own(fn('apply'), 'ResourcesApplied'), 'applied'),
           sum(own(fn('apply'), 'ResourcesFailed'), 'attempts failed'),
-          sum(own(fn('project'), 'FinalFailures'), 'failed for good'),
+          sum(own(fn('project'), 'FinalFailures'), 'failed permanently'),
         ]),
         // Classes, accounts and Regions change over time, so a search finds those that exist.
         new GraphWidget({

@@ -114,7 +114,7 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   },
   {
     name: 'project',
-    does: 'keeps the current state of each resource, records tampering, and tells of it and of failures',
+    does: 'keeps the current state of each resource, records tampering, and alerts about it and about failures',
     memoryMb: 1_024,
     timeoutSeconds: 60,
     feed: { records: 'all', batchSize: 3_000, windowSeconds: 5 },
