@@ -2,7 +2,8 @@ import { dynamodbStore } from '../src/adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../src/adapters/dynamodb/state-store.ts';
 import { memoryStore } from '../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../src/adapters/memory/state-store.ts';
-import { localPipeline, type PipelineStores } from '../src/embedded/pipeline.ts';
+import type { PipelineStores } from '../src/embedded/ledger-pipeline.ts';
+import { localPipeline } from '../src/embedded/pipeline.ts';
 import { parseTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { fakeDynamoDBServer, LEDGER_TABLE, STATE_TABLE } from '../tests/support/fakes/dynamodb-server.ts';
 import { pipelineStores } from '../tests/support/pipeline-stores.ts';
@@ -23,6 +24,7 @@ const CHUNK = 50;
 const options = {
   // The figures are of one resource: an instance would bring its root volume.
   tagChildren: false,
+  isMarked: false,
   rules: parseTagRules(FOUR_TAGS),
 };
 

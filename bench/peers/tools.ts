@@ -28,7 +28,16 @@ export const tools = async (): Promise<readonly Tool[]> => {
     {
       name: 'tagledger',
       commands: ({ trail, ledger, folder }) => [
-        [...tagledger, 'ingest', trail, '--ledger', ledger, '--rejects', `${folder}/rejected`],
+        [
+          ...tagledger,
+          'ingest',
+          trail,
+          '--request-tags',
+          '--ledger',
+          ledger,
+          '--rejects',
+          `${folder}/rejected`,
+        ],
         [...tagledger, 'consume', '--once', '--ledger', ledger, '--dropped', `${folder}/dropped`],
       ],
     },

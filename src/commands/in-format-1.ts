@@ -23,7 +23,7 @@ export const inFormat1 = (event: TagEvent, resource: Resource): TagEvent | undef
 };
 
 const observedInFormat1 = (
-  { removedIf, version: _, ...event }: TagObserved,
+  { removedIf, version: _, observing: __, ...event }: TagObserved,
   { tags }: Resource,
 ): TagObserved | undefined => {
   const { set, removed, notes, how } = event;

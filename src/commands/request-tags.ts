@@ -33,6 +33,8 @@ export interface TagRequest {
     /** Keys that it had, whose values may be incomplete or missing. */
     readonly uncertain?: readonly string[];
   };
+  /** Whether the cause is only observed, so that nothing may follow from it. */
+  readonly observing?: boolean;
 }
 
 /** The eventId of what a tag request records, whether a `TagRequested` or only the creation. */
@@ -78,7 +80,7 @@ export const decideTagRequest =
   };
 
 const creationOf = (
-  { cause, who, at }: TagRequest,
+  { cause, who, at, observing }: TagRequest,
   { tags }: NonNullable<TagRequest['birth']>,
 ): Omit<TagObserved, 'eventId'> => ({
   type: 'TagObserved',
@@ -88,6 +90,7 @@ const creationOf = (
   how: 'birth',
   set: sortedTags(tags),
   removed: [],
+  ...(observing && { observing }),
 });
 
 /**

@@ -21,6 +21,8 @@ export interface Ledger {
   readonly store: EventStore;
   /** The format of the events that are appended. */
   readonly eventFormat: EventFormat;
+  /** Whether what is appended rests on a simulated EC2. It then says so, which takes format 2. */
+  readonly isSimulated?: boolean;
   readonly now: () => Date;
   /** A short wait with full jitter by default. */
   readonly wait?: (tries: number) => Promise<void>;
@@ -77,7 +79,7 @@ export const transact = async (
  * if a later one loses its race.
  */
 const decideAndAppend = async (
-  { store, eventFormat, now }: Ledger,
+  { store, eventFormat, isSimulated, now }: Ledger,
   stream: ResourceArn,
   decide: Decision,
   events: readonly RecordedEvent[],
@@ -89,7 +91,8 @@ const decideAndAppend = async (
     refuseForeignType(stream, event.type);
     const written = eventFormat === 1 ? inFormat1(event, resource) : event;
     if (!written) continue;
-    const next = record(stream, written, known.at(-1), now(), eventFormat);
+    const marked = isSimulated ? { ...written, simulated: true } : written;
+    const next = record(stream, marked, known.at(-1), now(), eventFormat);
     const { event: there, fresh } = await store.append(next);
     if (fresh) appended.push(there);
     known.push(there);

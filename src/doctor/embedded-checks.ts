@@ -13,6 +13,15 @@ export const database = (said: string): Diagnosis =>
     ? fine('database', 'its pages and indexes are whole')
     : wrong('database', `it is damaged: ${said}`, 'restore db/ from a backup, or import an export');
 
+/** Says what a folder's ledger is for. A mode that nothing tells is no fault: answers say it. */
+export const mode = (found: keyof typeof MODES): Diagnosis => fine('mode', MODES[found]);
+
+const MODES = {
+  observed: 'observed: it records what happened, and requests no tags',
+  simulated: 'simulated: its rules are applied to a simulated EC2, and nothing is sent to AWS',
+  unknown: 'unknown: an earlier version made it, or it was imported; it is treated as simulated',
+} as const;
+
 /** How many events of the change feed each consumer has yet to handle. */
 export type Backlog = Readonly<Record<string, number>>;
 

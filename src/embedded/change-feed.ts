@@ -31,6 +31,10 @@ export const changeFeed = (database: Database): CursoredFeed => ({
   },
 });
 
+/** The position of the last event of the feed; 0 if there is none. */
+export const feedEnd = (database: Database): number =>
+  database.get<{ position: number | null }>('SELECT max(position) AS position FROM events')?.position ?? 0;
+
 /** The events that a consumer has not read yet, in the order of appending. */
 export const feedBacklog = (database: Database, consumer: string): readonly RecordedEvent[] =>
   database

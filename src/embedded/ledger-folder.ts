@@ -15,7 +15,8 @@ import { hasDatabase } from './database-file.ts';
 
 /** The settings that a folder's ledger was created with. Environment variables override them. */
 const SettingsSchema = v.object({
-  TAG_RULES: v.string(),
+  /** Absent in an observed ledger, which requests nothing. */
+  TAG_RULES: v.optional(v.string()),
   TAGGER_ROLE_ARN: v.optional(v.string()),
   TAG_CHILDREN: v.optional(v.string()),
   HASH_IDENTITIES: v.optional(v.string()),
@@ -29,9 +30,17 @@ const MarkerSchema = v.object({
   tagledger: v.literal(2),
   /** Whether `tagledger demo` created the folder; the demo can then recreate it. */
   demo: v.boolean(),
+  /**
+   * `observed`: the ledger records facts and requests nothing. `simulated`: what its rules ask for is applied to a
+   * simulated EC2. Absent if an earlier version made the folder, or if it was imported from an export that does not
+   * tell.
+   */
+  mode: v.optional(v.picklist(['observed', 'simulated'])),
   settings: SettingsSchema,
 });
 export type Marker = v.InferOutput<typeof MarkerSchema>;
+/** What an embedded ledger is for. A ledger never changes its mode. */
+export type FolderMode = NonNullable<Marker['mode']>;
 
 const MARKER = 'tagledger.json';
 
@@ -74,15 +83,24 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   return parsed.output;
 };
 
+/** What a folder's marker tells another folder into which its ledger is imported. */
+const CarriedSchema = v.object({
+  ...v.pick(MarkerSchema, ['mode', 'settings']).entries,
+  tagledger: v.number(),
+});
+
 /**
- * The settings of a ledger's folder, of this or an earlier version. Throws an `InvalidInputError` for a folder
- * that has none.
+ * The settings and the mode of a ledger's folder, of this or an earlier version. Every ledger of version 1 was a
+ * simulated one. Throws an `InvalidInputError` for a folder that has none.
  */
-export const folderSettings = (folder: string): Marker['settings'] => {
+export const folderMarker = (folder: string): Pick<Marker, 'mode' | 'settings'> => {
   const file = join(folder, MARKER);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.object({ settings: SettingsSchema })), text);
-  if (parsed.success) return parsed.output.settings;
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), CarriedSchema), text);
+  if (parsed.success) {
+    const { tagledger, mode = tagledger === 1 ? 'simulated' : undefined, settings } = parsed.output;
+    return { settings, ...(mode && { mode }) };
+  }
   throw new InvalidInputError(
     `${folder} is not the folder of a ledger: it has no ${MARKER} with settings. Name the folder that was exported with --from.`,
   );

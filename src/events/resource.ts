@@ -5,6 +5,7 @@ import { type Replayed, replay } from './fold/replay.ts';
 import type { Life, Milestone } from './life.ts';
 import { isOpen, type Request } from './request.ts';
 import type { Tag } from './tag.ts';
+import { isSimulated } from './tag-event.ts';
 import type { TagFact } from './tag-fact.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface Resource {
   readonly cleared?: string;
   /** In the order of their first attempts. */
   readonly requests: readonly Request[];
+  /** A simulated EC2 told of it, or of what became of its requests. */
+  readonly simulated?: true;
   /** Why the resources of a call are unknown. Only in the stream of a gap. */
   readonly gap?: string;
   /** The latest policy and when it came into force. Only in the policy stream. */
@@ -91,6 +94,7 @@ export const foldOnto = (before: Resource, events: readonly FoldedEvent[]): Reso
   const policy = policyIn(events, before.policy);
   const gap = before.gap ?? gapIn(acts);
   const observedUntil = latestOf(acts, before.observedUntil);
+  const simulated = before.simulated || events.some(({ event }) => isSimulated(event));
   return {
     foldVersion: FOLD_VERSION,
     lastSeq: last.seq,
@@ -99,6 +103,7 @@ export const foldOnto = (before: Resource, events: readonly FoldedEvent[]): Reso
     tags: [...facts.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     ...(cleared !== undefined && { cleared }),
     requests: requests.map((one) => asOfLife(one, replayed.lives)),
+    ...(simulated && { simulated }),
     ...(gap !== undefined && { gap }),
     ...(policy && { policy }),
   };

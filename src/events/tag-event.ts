@@ -94,6 +94,12 @@ const common = {
   effectiveAt: InstantSchema,
 };
 
+/**
+ * Only in format 2. True if nothing but a simulated EC2 told of it, such as that tags were accepted. A simulated
+ * ledger's facts about people's calls come from records and do not have it.
+ */
+const simulated = v.optional(v.boolean());
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** The cause created the resource, which had these tags from its first moment. */
@@ -116,6 +122,7 @@ const TagRequestedSchema = v.object({
   attempt: count,
   /** The eventId of the first attempt; absent on the first attempt itself. */
   request: v.optional(v.string()),
+  simulated,
 });
 export type TagRequested = v.InferOutput<typeof TagRequestedSchema>;
 
@@ -131,6 +138,7 @@ const TagAppliedSchema = v.object({
    */
   tags: v.array(TagSchema),
   awsRequestId: v.optional(v.string()),
+  simulated,
 });
 export type TagApplied = v.InferOutput<typeof TagAppliedSchema>;
 
@@ -146,6 +154,7 @@ const TagFailedSchema = v.object({
   class: FailureClassSchema,
   /** The earliest moment of the next attempt. */
   retryAt: v.optional(InstantSchema),
+  simulated,
 });
 export type TagFailed = v.InferOutput<typeof TagFailedSchema>;
 
@@ -174,6 +183,12 @@ const TagObservedSchema = v.object({
    * tags.
    */
   version: v.optional(count),
+  /**
+   * Only in format 2, and only at creation. Whoever recorded it only observes: nothing follows from it, so no tags
+   * are requested for the resource's children.
+   */
+  observing: v.optional(v.boolean()),
+  simulated,
 });
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
 
@@ -303,10 +318,10 @@ export type TagEvent = v.InferOutput<typeof InFormat2Schema>;
 /** What an event may be in each format. A field of format 2 means nothing in format 1, and is not read there. */
 export const EVENT_SCHEMAS = {
   1: v.variant('type', [
-    TagRequestedSchema,
-    TagAppliedSchema,
-    TagFailedSchema,
-    v.omit(TagObservedSchema, ['removedIf', 'version']),
+    v.omit(TagRequestedSchema, ['simulated']),
+    v.omit(TagAppliedSchema, ['simulated']),
+    v.omit(TagFailedSchema, ['simulated']),
+    v.omit(TagObservedSchema, ['removedIf', 'version', 'observing', 'simulated']),
     v.omit(ResourceRetiredSchema, ['repeated']),
     GapFoundSchema,
     PolicyRecordedSchema,
@@ -351,6 +366,9 @@ export const newerText = (newer: string): string =>
  */
 export const eventIdOf = (act: string, stream: string, causeId: string): string =>
   idFrom('tagledger/event-id/v1', act, stream, causeId);
+
+/** Whether nothing but a simulated EC2 told of an event. */
+export const isSimulated = (event: TagEvent): boolean => 'simulated' in event && event.simulated === true;
 
 /** The eventId of a request's first attempt, by which its outcomes refer to it. */
 export const requestIdOf = (event: TagRequested): string => event.request ?? event.eventId;

@@ -18,6 +18,8 @@ export interface TagFact {
    * ledger learned of it only later.
    */
   readonly theirs?: Pick<TagFact, 'value' | 'at'>;
+  /** Nothing but a simulated EC2 told it. */
+  readonly simulated?: true;
 }
 
 /** Whether a key's current value is somebody else's: they set it, or tagledger gave it back to them. */

@@ -21,7 +21,7 @@ export interface WhyAnswer {
   readonly requests: readonly ExplainedRequest[];
   /** What the trail tells about the resource; null when no trail was given. */
   readonly trail: Searched | null;
-  /** Possible reasons why no creation was seen; empty when one was. */
+  /** That a simulated EC2 told of the outcomes, and possible reasons why no creation was seen. */
   readonly hints: readonly string[];
 }
 
@@ -35,20 +35,23 @@ export const answerOf = (
   const tags = tagsOf(events, asks);
   const isInLedger = events.length > 0;
   const missing = trail?.findings.filter(({ is }) => is === 'missing') ?? [];
-  const isMakerSeen = fold(events).born || trail?.findings.some(({ isCreation, arn }) => isCreation && arn);
+  const state = fold(events);
+  const isMakerSeen = state.born || trail?.findings.some(({ isCreation, arn }) => isCreation && arn);
   return {
     verdict: isInLedger
       ? verdictOf(id, events, tags) + notTakenIn(missing.length)
       : unknownVerdict(id, ledger.isThere ? undefined : ledger.name, trail),
     isKnown: isInLedger || (trail !== undefined && isInTrail(trail)),
     ledger: ledger.isThere ? ledger.name : null,
-    resource: arn && isInLedger ? viewOf(rowOf(arn, fold(events))) : null,
+    resource: arn && isInLedger ? viewOf(rowOf(arn, state)) : null,
     tags,
     requests: asks.filter(({ status }) => status !== 'nothing-asked'),
     trail: trail ?? null,
-    hints: isMakerSeen ? [] : hintsOf(type),
+    hints: [...(state.simulated ? [SIMULATED] : []), ...(isMakerSeen ? [] : hintsOf(type))],
   };
 };
+
+const SIMULATED = 'EC2 was simulated: what it told was never asked of AWS';
 
 const notTakenIn = (records: number): string => {
   if (records === 0) return '';

@@ -15,6 +15,8 @@ export interface ExplainedAttempt {
   /** The keys that were set, or those still pending when the attempt failed. */
   readonly keys: readonly string[];
   readonly awsRequestId?: string;
+  /** Present if only a simulated EC2 told the outcome. */
+  readonly simulated?: true;
   /** Absent when EC2 accepted the tags. */
   readonly error?: AttemptError;
 }
@@ -99,13 +101,14 @@ const attemptIn = (
 ): { readonly request: string; readonly attempt: ExplainedAttempt } | undefined => {
   if (event.type !== 'TagApplied' && event.type !== 'TagFailed') return undefined;
   const { request, attempt, effectiveAt: at } = event;
+  const mark = event.simulated ? ({ simulated: true } as const) : {};
   if (event.type === 'TagApplied') {
     const { tags, awsRequestId } = event;
     const keys = tags.map(({ key }) => key);
-    return { request, attempt: { attempt, seq, at, keys, ...(awsRequestId && { awsRequestId }) } };
+    return { request, attempt: { attempt, seq, at, keys, ...(awsRequestId && { awsRequestId }), ...mark } };
   }
   const { code, class: failureClass, message, retryAt = null } = event;
   const keys = pendingOf(outcomes.get(seq));
   const error = { code, class: failureClass, message, retryAt, advice: ADVICE[failureClass] };
-  return { request, attempt: { attempt, seq, at, keys, error } };
+  return { request, attempt: { attempt, seq, at, keys, error, ...mark } };
 };

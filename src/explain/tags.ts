@@ -43,6 +43,8 @@ export type TagWhy = Decided & {
   readonly cause: Cause;
   /** The seq of the event that decided the fate. */
   readonly seq: number;
+  /** Present if only a simulated EC2 told of the value. */
+  readonly simulated?: true;
 };
 
 type Act = Pick<TagWhy, 'who' | 'at' | 'cause' | 'seq'>;
@@ -92,6 +94,7 @@ const tagOf = (
     ...actOf(decisive, asks),
     fate: fact ? setFate(fact, asked, ask) : 'removed',
     isBornWith: why.value !== null && isBirth(decisive),
+    ...(fact?.simulated && { simulated: true as const }),
   };
 };
 

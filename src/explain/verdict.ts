@@ -99,5 +99,8 @@ const whyNone = (events: readonly RecordedEvent[]): string => {
   const birth = events
     .map(({ event }) => event)
     .find((event) => event.type === 'TagObserved' && event.how === 'birth');
-  return (birth && outcomeOf(birth).reason) ?? 'its creation was not recorded';
+  if (birth?.type !== 'TagObserved') return 'its creation was not recorded';
+  if (birth.observing) return 'its creation was only observed';
+  // The event of a creation for which no rule asks for tags is the same as that of one that had them from the start.
+  return `${outcomeOf(birth).reason}${birth.notes ? '' : ', or no rule was for its type'}`;
 };

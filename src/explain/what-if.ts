@@ -110,11 +110,12 @@ interface Concerned {
 /** Everything that a message would record, with its first event and its first skip. */
 const consequence = (context: InterpretationContext, message: InputMessage, now: Date) => {
   const { writes, skips } = interpret(context, [message], now, '');
-  const concerned = writes.map(({ stream, decide, otherwise }): Concerned => {
+  const concerned = writes.map(({ stream, decide, otherwise, unasked }): Concerned => {
     // Only the ledger can tell whether a request accounts for one of tagledger's own calls; usually one does.
     if (otherwise) return { stream, fate: { outcome: 'skip', ...otherwise } };
     const event = decide(UNKNOWN, []).find((one): one is Caused => 'cause' in one);
-    return { stream, event, fate: outcomeOf(event) };
+    const fate = outcomeOf(event);
+    return { stream, event, fate: unasked === undefined ? fate : { ...fate, reason: unasked } };
   });
   for (const skip of skips) if (skip.resource) concerned.push({ stream: skip.resource, fate: skipped(skip) });
   const [skip] = skips;

@@ -26,7 +26,8 @@ import type { InputMessage } from './read-input.ts';
 
 /** The settings and the attribution on which the meaning of an input depends. */
 export interface InterpretationContext {
-  readonly rules: TagRules;
+  /** Absent where inputs are only observed: what happened is recorded, and nothing is requested. */
+  readonly rules: TagRules | undefined;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
   /**
@@ -70,8 +71,18 @@ export const interpret = (
   inputId: string,
 ): Interpretation => {
   const all = messages.map((message) => interpretMessage(context, message, now, inputId));
-  return { writes: all.flatMap(({ writes }) => writes), skips: all.flatMap(({ skips }) => skips) };
+  const writes = all.flatMap(({ writes }) => writes);
+  return {
+    writes: context.rules ? writes : writes.map(requestingNothing),
+    skips: all.flatMap(({ skips }) => skips),
+  };
 };
+
+/** Leaves out requests, such as one that gives back what a late record shows to have been replaced. */
+const requestingNothing = (write: PlannedWrite): PlannedWrite => ({
+  ...write,
+  decide: (resource, events) => write.decide(resource, events).filter(({ type }) => type !== 'TagRequested'),
+});
 
 const interpretMessage = (
   context: InterpretationContext,

@@ -14,6 +14,8 @@ export interface PlannedWrite {
   readonly known: readonly RecordedEvent[] | undefined;
   /** The skip to report when nothing is recorded, whatever the state of the resource. */
   readonly otherwise?: Pick<Skip, 'why' | 'reason'>;
+  /** Why the write of a creation requests no tags, whatever the state of the resource. */
+  readonly unasked?: string;
 }
 
 /** Reason codes for recording nothing. */
@@ -22,6 +24,7 @@ export type SkipReason =
   | 'own-call' // made by tagledger itself
   | 'remembered' // shows who assumed a role, which is remembered for the calls of that session
   | 'no-rule' // no rule covers this type of resource
+  | 'observing' // it asks for tags, and nothing is requested where inputs are only observed
   | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept
   | 'heard' // a heartbeat that tells nothing new
   | 'retired' // the resource has ended

@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
-import type { Who } from '../events/tag-event.ts';
+import { isSimulated, type Who } from '../events/tag-event.ts';
 import { END_OF_TIME } from '../shared/time.ts';
-import { type Moment, type ResourceAt, resourceAt } from './resource-at.ts';
+import { counts, type Moment, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
  * What was known about the life of a resource at a moment. `exists`: it had been created and had not ended.
@@ -28,6 +28,8 @@ export interface ResourceAtView extends Moment {
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
   readonly retiredAt: string | null;
+  /** Present if a simulated EC2 told of it, or of its tags. */
+  readonly simulated?: true;
 }
 
 /** Returns what the events of a resource say at a moment; without events, that it is `unknown`. */
@@ -52,6 +54,7 @@ export const resourceAtView = (
     createdBy: ever?.born?.who ?? null,
     createdAt: ever?.born?.at ?? null,
     retiredAt: then?.retired?.at ?? null,
+    ...(events.some((one) => counts(moment, one) && isSimulated(one.event)) && { simulated: true as const }),
   };
 };
 

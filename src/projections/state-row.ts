@@ -88,11 +88,22 @@ export interface StateView {
   readonly retiredAt: string | null;
   readonly error: { readonly code: string; readonly class: string; readonly message: string } | null;
   readonly lastSeq: number;
+  /** Present if a simulated EC2 told of it: the keys of the tags that nothing else told of. */
+  readonly simulated?: readonly string[];
 }
 
 /** The error of the newest request that has one; the history shows older ones. */
 const lastError = ({ requests }: Resource): StateView['error'] =>
   requests.findLast((request) => request.error)?.error ?? null;
+
+/** The keys of a resource's tags that only a simulated EC2 told of; nothing if it told nothing of the resource. */
+const simulatedKeys = ({
+  simulated,
+  tags,
+}: Pick<Resource, 'simulated' | 'tags'>): Pick<StateView, 'simulated'> =>
+  simulated
+    ? { simulated: tags.flatMap((fact) => (fact.simulated && fact.value !== null ? [fact.key] : [])) }
+    : {};
 
 /** Returns what `tagledger state` and `tagledger list` show of a row. */
 export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
@@ -110,5 +121,6 @@ export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
     retiredAt: resource.retired?.at ?? null,
     error: status === 'failed' || status === 'retrying' ? lastError(resource) : null,
     lastSeq: resource.lastSeq,
+    ...simulatedKeys(resource),
   };
 };

@@ -39,20 +39,33 @@ const EVENTS = 10_000;
  * size of the fleet.
  */
 export const sealHinted = async (deps: RunDeps): Promise<SealRun> => {
-  const { store, coordination, sealer, now, isTime } = deps;
+  const { coordination, now, isTime } = deps;
   const broken: StreamBreak[] = [];
   let sealed = 0;
   while (isTime()) {
     const hints = await openHints(coordination, HINTS);
     if (hints.length === 0) return { sealed, broken, isDone: true };
-    const known: Known = farthest(hints.flatMap(({ places }) => places));
-    const heads = await sealedHeads(coordination, sealer.key.name, [...known.keys()]);
-    const sealables = await pendingEventsOf(store, known, heads);
-    sealed += await sealAll(sealer, sealables);
-    broken.push(...sealables.flatMap((one) => one.broken ?? []));
+    const done = await sealPlaces(
+      deps,
+      hints.flatMap(({ places }) => places),
+    );
+    sealed += done.sealed;
+    broken.push(...done.broken);
     await takeHints(coordination, hints, now());
   }
   return { sealed, broken, isDone: false };
+};
+
+/** Seals what is not sealed yet of the streams of these places, up to the last place of each. */
+export const sealPlaces = async (
+  { store, coordination, sealer }: Pick<RunDeps, 'store' | 'coordination' | 'sealer'>,
+  places: readonly (readonly [stream: string, seq: number])[],
+): Promise<Pick<SealRun, 'sealed' | 'broken'>> => {
+  const known: Known = farthest(places);
+  const heads = await sealedHeads(coordination, sealer.key.name, [...known.keys()]);
+  const sealables = await pendingEventsOf(store, known, heads);
+  const sealed = await sealAll(sealer, sealables);
+  return { sealed, broken: sealables.flatMap((one) => one.broken ?? []) };
 };
 
 const CURSOR = 'seal/compare';

@@ -43,7 +43,7 @@ test('counts the units and the calls of EC2 that a launch takes today', async ()
   const { client, units } = countedUnits(dynamodb.client);
   const pipeline = localPipeline(
     pipelineStores(dynamodbStore(client, LEDGER_TABLE), dynamodbStateStore(client, STATE_TABLE)),
-    { rules: parseTagRules(FOUR_TAGS), tagChildren: false },
+    { rules: parseTagRules(FOUR_TAGS), tagChildren: false, isMarked: false },
   );
   await pipeline.request(launches(1, EACH), 'a launch');
   await pipeline.settle();

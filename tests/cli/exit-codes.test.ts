@@ -12,6 +12,7 @@ import { COMMANDS, main } from '../../src/cli/main.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
 import { editEvent, inDatabase, removeRow, tamper } from '../support/cli/database.ts';
+import { ingestUnsealed } from '../support/cli/unsealed.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 
 const test = suite('exit codes');
@@ -69,7 +70,7 @@ const succeeds = async (...args: readonly string[]): Promise<string> => {
 test.before(async () => {
   mkdirSync(OTHER);
   write('other/thesis.txt', 'precious');
-  await succeeds('ingest', TRAIL, '--ledger', SEALED);
+  await succeeds('ingest', '--simulate', TRAIL, '--ledger', SEALED);
   await succeeds('seal', '--ledger', SEALED);
   await succeeds('export', '--to', FILE, '--ledger', SEALED);
   await succeeds('export', '--to', PERIOD, '--until', '2099-01-01', '--ledger', SEALED);
@@ -80,10 +81,10 @@ test.before(async () => {
     (await succeeds('prove', VOLUME, '--ledger', SEALED)).replace('CreateVolume', 'createVolume'),
   );
 
-  await succeeds('ingest', write('tagging.json', JSON.stringify([tagging])), '--ledger', OLD);
+  await ingestUnsealed(OLD, [tagging]);
   const unsealed = copyOf(SEALED, 'unsealed');
   const news = sample('CreateVolume', { eventID: 'more', responseElements: { volumeId: UNKNOWN } });
-  await succeeds('ingest', write('more.json', JSON.stringify([news])), '--ledger', unsealed);
+  await ingestUnsealed(unsealed, [news]);
 
   await changeHash(copyOf(SEALED, 'broken'));
   copyOf(BROKEN, 'broken-to-seal');
@@ -115,10 +116,14 @@ const CASES: readonly Case[] = [
   [['demo', '--ledger', at('demo')], 'done'],
   [['demo', '--ledger', OTHER], 'failed'],
   [['demo', 'file.json'], 'usage'],
-  [['ingest', TRAIL, '--ledger', SEALED], 'done'],
-  [['ingest', NO_JSON, '--ledger', at('rejecting'), '--rejects', at('rejects')], 'failed'],
+  [['ingest', '--simulate', TRAIL, '--ledger', SEALED], 'done'],
+  [['ingest', '--simulate', NO_JSON, '--ledger', at('rejecting'), '--rejects', at('rejects')], 'failed'],
   [['ingest'], 'usage'],
   [['ingest', NO_RECORDS, '--ledger', at('of-nothing')], 'unknown'],
+  [['ingest', TRAIL, '--ledger', at('observed')], 'done'],
+  [['ingest', TRAIL, '--simulate', '--ledger', at('observed')], 'usage'],
+  [['ingest', TRAIL, '--request-tags', '--ledger', SEALED], 'usage'],
+  [['ingest', TRAIL, '--simulate', '--ledger', 'dynamodb:ledger,state'], 'usage'],
   [['plan', TRAIL], 'done'],
   [['plan', NO_JSON], 'failed'],
   [['plan'], 'usage'],

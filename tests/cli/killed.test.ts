@@ -54,9 +54,22 @@ const recordOf = (n: number): object => {
 };
 
 const ingest = (ledger: string) =>
-  start(['ingest', file, '--ledger', ledger, '--rejects', join(folder, 'rejects'), '--format', 'ndjson'], {
-    env: { TAG_RULES },
-  });
+  start(
+    [
+      'ingest',
+      '--simulate',
+      file,
+      '--ledger',
+      ledger,
+      '--rejects',
+      join(folder, 'rejects'),
+      '--format',
+      'ndjson',
+    ],
+    {
+      env: { TAG_RULES },
+    },
+  );
 
 /** The number of events that are stored. */
 const storedIn = (ledger: string): number => {

@@ -16,9 +16,9 @@ const nothing = join(folder, 'nothing.json');
 test.before(async () => {
   writeFileSync(trail, JSON.stringify(launch(['i-01', 'i-02'])));
   writeFileSync(nothing, '{"Records":[]}');
-  assert.is((await run(['ingest', trail, '--ledger', healthy])).code, 0);
+  assert.is((await run(['ingest', '--simulate', trail, '--ledger', healthy])).code, 0);
   assert.is((await run(['seal', '--ledger', healthy])).code, 0);
-  assert.is((await run(['ingest', nothing, '--ledger', blank])).code, 4, 'nothing was read');
+  assert.is((await run(['ingest', '--simulate', nothing, '--ledger', blank])).code, 4, 'nothing was read');
 });
 
 const remove = (ledger: string, ...names: readonly string[]) => {
@@ -85,7 +85,7 @@ for (const [n, [what, harm, held, database]] of HARMS.entries()) {
     for (const args of [
       ['list'],
       ['compliance', ...policy],
-      ['ingest', trail],
+      ['ingest', '--simulate', trail],
       ['seal'],
       ['rebuild'],
       ['archive', 'check'],
@@ -117,7 +117,7 @@ test('a folder that never held an event is a new ledger, with and without a data
     cpSync(blank, ledger, { recursive: true });
     remove(ledger, ...names);
     assert.is((await run(['list', '--ledger', ledger])).code, 0);
-    assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+    assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
   }
 });
 

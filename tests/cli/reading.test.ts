@@ -44,7 +44,7 @@ test.before(async () => {
   ];
   const file = join(folder, 'trail.json');
   writeFileSync(file, JSON.stringify(trail));
-  assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', file, '--ledger', ledger])).code, 0);
 });
 
 const read = async (...args: readonly string[]): Promise<Ran> => {
@@ -96,9 +96,9 @@ test('a state is one object, in every format, by id and by ARN', async () => {
   assert.is(json.lastSeq, 2);
   assert.equal(linesOf((await read('state', arn(VOLUME), '--format', 'ndjson')).out), [json]);
   const { out } = await read('state', VOLUME);
-  assert.match(out, /^status +applied$/m);
+  assert.match(out, /^status +applied, in a simulated EC2$/m);
   assert.match(out, /^created by +ada \(person\)$/m);
-  assert.match(out, /^ +Owner +ada$/m);
+  assert.match(out, /^ +Owner +ada +simulated$/m);
 });
 
 test('a list has every resource, sorted, in every format', async () => {

@@ -27,7 +27,7 @@ if (files.length === 0) {
   test('rejects none; each is recorded, there already, or skipped for a reason', async () => {
     const ledger = join(folder, 'ledger');
     const args = ['--ledger', ledger, '--rejects', join(folder, 'rejects'), '--format', 'ndjson'];
-    const { code, out, said } = await run(['ingest', ...files, ...args]);
+    const { code, out, said } = await run(['ingest', '--simulate', ...files, ...args]);
     assert.is(code, 0, said);
     const results = linesOf<Record<string, string>>(out);
     const counts: Record<string, number> = {};
@@ -44,7 +44,9 @@ if (files.length === 0) {
       views.length,
     );
 
-    const again = linesOf<Record<string, string>>((await run(['ingest', ...files, ...args])).out);
+    const again = linesOf<Record<string, string>>(
+      (await run(['ingest', '--simulate', ...files, ...args])).out,
+    );
     assert.not.ok(again.some(({ outcome }) => outcome === 'appended' || outcome === 'rejected'));
     assert.equal((await contentsOf(ledger)).raw, raw);
   });

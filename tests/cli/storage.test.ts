@@ -36,7 +36,7 @@ test.before(async () => {
   chmodSync(folder, 0o755);
   const trail = join(folder, 'trail.json');
   writeFileSync(trail, JSON.stringify(launch([ID])));
-  await succeeds('ingest', trail, '--ledger', ledger);
+  await succeeds('ingest', '--simulate', trail, '--ledger', ledger);
   await succeeds('seal', '--ledger', ledger);
 });
 
@@ -87,7 +87,7 @@ test('a folder that version 0.1 made is refused in one sentence, with what to do
   const old = copyOf('old');
   const settings = { TAG_RULES: '{"Owner":"{who.name}"}' };
   writeFileSync(join(old, 'tagledger.json'), JSON.stringify({ tagledger: 1, demo: false, settings }));
-  for (const args of [['list'], ['ingest', join(folder, 'trail.json')], ['verify'], ['seal']]) {
+  for (const args of [['list'], ['ingest', '--simulate', join(folder, 'trail.json')], ['verify'], ['seal']]) {
     const { code, said } = await run([...args, '--ledger', old]);
     assert.is(code, 1);
     assert.match(

@@ -17,7 +17,7 @@ const ARN = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-01' as ResourceArn;
 test.before(async () => {
   const file = join(folder, 'trail.json');
   writeFileSync(file, JSON.stringify(launch(['i-01', 'i-02'])));
-  assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', file, '--ledger', ledger])).code, 0);
   await inDatabase(ledger, async (database) => {
     const coordination = sqliteCoordinationStore(database);
     await markTampered(coordination, ARN, [2], 'one', new Date('2026-04-02T12:00:00.000Z'));

@@ -245,21 +245,25 @@ for (const [what, rules, words] of [
   ],
 ] as const) {
   test(`TAG_RULES that is ${what} makes no ledger`, async () => {
-    await fails(['ingest', record, '--ledger', nowhere], words, { TAG_RULES: rules });
+    await fails(['ingest', record, '--simulate', '--ledger', nowhere], words, { TAG_RULES: rules });
     assert.not.ok(existsSync(nowhere));
   });
 }
 
 test('TAG_CHILDREN that is neither on nor off makes no ledger', async () => {
-  await fails(['ingest', record, '--ledger', nowhere], ['TAG_CHILDREN="no"', 'expected on or off'], {
-    TAG_CHILDREN: 'no',
-  });
+  await fails(
+    ['ingest', record, '--simulate', '--ledger', nowhere],
+    ['TAG_CHILDREN="no"', 'expected on or off'],
+    {
+      TAG_CHILDREN: 'no',
+    },
+  );
   assert.not.ok(existsSync(nowhere));
 });
 
 test('all settings that a ledger in AWS lacks are named at once', async () => {
   await fails(
-    ['ingest', record, '--ledger', 'dynamodb:ledger,state'],
+    ['ingest', record, '--request-tags', '--ledger', 'dynamodb:ledger,state'],
     ['TAG_RULES (such as', 'TAGGER_ROLE_ARN (such as'],
   );
 });

@@ -109,7 +109,7 @@ test('consume makes the tables, and has nothing to do yet', async () => {
 
 test('what is ingested is consumed, and tagged in EC2', async () => {
   const ids = await Promise.all([make.volume(), make.volume()]);
-  const ingested = await tagledger('ingest', trailOf('first.json', ids));
+  const ingested = await tagledger('ingest', '--request-tags', trailOf('first.json', ids));
   done(ingested);
   assert.match(ingested.out, /^appended +2 {2}2 TagRequested$/m);
   const consumed = await tagledger('consume', '--once');
@@ -138,7 +138,7 @@ test('what is ingested is consumed, and tagged in EC2', async () => {
 });
 
 test('the same file again appends nothing, and nothing is consumed again', async () => {
-  const again = await tagledger('ingest', join(folder, 'first.json'));
+  const again = await tagledger('ingest', '--request-tags', join(folder, 'first.json'));
   done(again);
   assert.match(again.out, /^already there +2$/m);
   const consumed = await tagledger('consume', '--once', '--format', 'json');
@@ -149,7 +149,7 @@ test('the same file again appends nothing, and nothing is consumed again', async
 test('consume that runs on tags what comes while it runs, and ends when it is told to', async () => {
   const { child, exited } = start(['consume', ...LEDGER], { env: environment() });
   const id = await make.volume();
-  done(await tagledger('ingest', trailOf('second.json', [id])));
+  done(await tagledger('ingest', '--request-tags', trailOf('second.json', [id])));
   for (let looks = 0; looks < 100 && (await ownerOf(id)) === undefined; looks++) await delay(100);
   assert.is(await ownerOf(id), 'ada');
   child.kill('SIGTERM');

@@ -101,8 +101,8 @@ const newExport = (): string => {
 
 /** Every command that writes to a folder. */
 const COMMANDS: readonly (() => readonly string[])[] = [
-  () => ['ingest', oneOf(trails)],
-  () => ['ingest', oneOf(trails)],
+  () => ['ingest', '--simulate', oneOf(trails)],
+  () => ['ingest', '--simulate', oneOf(trails)],
   () => ['seal'],
   () => ['archive', 'rebuild'],
   () => ['rebuild', '--restart'],
@@ -131,7 +131,7 @@ const copyDatabases = async (): Promise<void> => {
   let copies = 0;
   for (let round = 0; copies < COPIES; round++) {
     const on = join(root, `copied-${round}`);
-    const child = spawn(process.execPath, [PROGRAM, 'ingest', ...trails, '--ledger', on], {
+    const child = spawn(process.execPath, [PROGRAM, 'ingest', '--simulate', ...trails, '--ledger', on], {
       env,
       stdio: 'ignore',
     });
@@ -159,11 +159,11 @@ const copyDatabases = async (): Promise<void> => {
 try {
   for (const [i, trail] of trails.entries()) await makeTrail(trail, MEGABYTES, i + 1);
   const unbroken = join(root, 'unbroken');
-  demand('an unbroken ingest', run(['ingest', ...trails], unbroken), [0]);
-  demand('the first ingest', run(['ingest', oneOf(trails)]), [0]);
+  demand('an unbroken ingest', run(['ingest', '--simulate', ...trails], unbroken), [0]);
+  demand('the first ingest', run(['ingest', '--simulate', oneOf(trails)]), [0]);
   await killCommands();
 
-  demand('the last ingest', run(['ingest', ...trails]), [0]);
+  demand('the last ingest', run(['ingest', '--simulate', ...trails]), [0]);
   for (let i = 0; i < 2; i++) demand('the last seal', run(['seal']), [0]);
   checkNow('at the end', ledger);
   demand('verify against the log', run(['verify', '--key', join(ledger, 'seal.vkey')]), [0]);

@@ -329,7 +329,7 @@ test('a direct call for tags that a person set otherwise is skipped, with the re
   assert.equal([result?.outcome, result?.why], ['skipped', 'nothing-to-set']);
 });
 
-test('a resource of a type that no rule is for is skipped, with the reason, and its neighbours are not', async () => {
+test('the creation of a resource of a type that no rule is for is recorded, and no tag is requested', async () => {
   const { run, store } = setUp('{"Owner":{"value":"{who.name}","exclude":["network-interface"]}}');
   const results = await run(
     launch([], {
@@ -348,11 +348,11 @@ test('a resource of a type that no rule is for is skipped, with the reason, and 
   assert.equal(
     results.map(({ outcome, why, resource }) => [outcome, why, resource?.split('/').at(-1)]),
     [
-      ['skipped', 'no-rule', 'eni-0abc'],
       ['appended', undefined, 'i-0abc'],
+      ['appended', undefined, 'eni-0abc'],
     ],
   );
-  assert.equal(await typesByResource(store), { 'i-0abc': ['TagRequested'] });
+  assert.equal(await typesByResource(store), { 'eni-0abc': ['TagObserved'], 'i-0abc': ['TagRequested'] });
 });
 
 test('an array may hold anything; what is wrong is rejected by itself, and each answer says for which input', async () => {

@@ -1,5 +1,5 @@
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
-import type { PipelineStores } from '../../src/embedded/pipeline.ts';
+import type { PipelineStores } from '../../src/embedded/ledger-pipeline.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { StateStore } from '../../src/projections/state-store.ts';

@@ -1,7 +1,16 @@
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
-import type { EmbeddedAws } from '../../embedded/embedded-aws.ts';
-import { findLedgerFolder, makeLedgerFolder } from '../../embedded/ledger-folder.ts';
+import type { EmbeddedLedger } from '../../embedded/embedded-aws.ts';
+import type { EmbeddedStores } from '../../embedded/embedded-stores.ts';
+import { modeFound } from '../../embedded/folder-mode.ts';
+import {
+  type FolderMode,
+  findLedgerFolder,
+  type Marker,
+  makeLedgerFolder,
+} from '../../embedded/ledger-folder.ts';
+import type { LedgerPipeline } from '../../embedded/ledger-pipeline.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from '../../embedded/lost-database.ts';
+import type { ObservedOptions } from '../../embedded/observed-pipeline.ts';
 import type { PipelineOptions } from '../../embedded/pipeline.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import type { EventFormat } from '../../events/tag-event.ts';
@@ -11,7 +20,7 @@ import type { Env } from '../../handlers/runtime/settings.ts';
 import type { request } from '../../intake/intake.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
-import { newMarker, pipelineOptionsOf } from './folder-settings.ts';
+import { newMarker, observedOptionsOf, simulatedOptionsOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
 
 /** A ledger that a command can write to. */
@@ -30,26 +39,41 @@ export interface LedgerRuntime {
    * same transaction.
    */
   readonly request: ReturnType<typeof request>;
-  /** The embedded AWS behind the ledger; absent if the consumers run in AWS. */
-  readonly embedded?: EmbeddedAws;
+  /** The embedded ledger behind it; absent if the consumers run in AWS. */
+  readonly embedded?: EmbeddedLedger;
   close(): Promise<void>;
 }
 
 /** An embedded ledger with its consumers. */
-export type EmbeddedRuntime = LedgerRuntime & { readonly embedded: EmbeddedAws };
+export type EmbeddedRuntime<P extends LedgerPipeline = LedgerPipeline> = LedgerRuntime & {
+  readonly embedded: EmbeddedLedger<P>;
+};
+
+/** How a ledger is opened for writing. */
+interface Opening {
+  /** The mode in which a folder that does not exist is made into a ledger; without it, that is an error. */
+  readonly create?: FolderMode;
+  /** Whether inputs may request tags of a ledger in AWS, which they may by default. Otherwise they are only observed. */
+  readonly requestTags?: boolean;
+}
 
 /**
  * Opens the ledger that `--ledger` names for writing: tables in AWS, or the folder of an embedded ledger,
- * whose consumers first finish what an earlier process left. A new folder is created only if `create` is
- * true. Rejects with an `InvalidInputError` for an exported file, which is read-only.
+ * whose consumers first finish what an earlier process left. Rejects with an `InvalidInputError` for an exported file, which is read-only.
  */
-export const openRuntime = async (where: string, env: Env, create = false): Promise<LedgerRuntime> => {
+export const openRuntime = async (
+  where: string,
+  env: Env,
+  { create, requestTags = true }: Opening = {},
+): Promise<LedgerRuntime> => {
   const kind = ledgerKindOf(where);
   if (kind === 'file') throw readOnly(where);
-  return kind === 'folder' ? openFolderRuntime(where, env, create) : openTablesRuntime(where, env);
+  return kind === 'folder'
+    ? openFolderRuntime(where, env, create)
+    : openTablesRuntime(where, env, requestTags);
 };
 
-const openTablesRuntime = async (where: string, env: Env): Promise<LedgerRuntime> => {
+const openTablesRuntime = async (where: string, env: Env, requestTags: boolean): Promise<LedgerRuntime> => {
   // Loaded on demand, because help and plan need no AWS client.
   const { openTables } = await import('./open-tables.ts');
   const { client, names, ...opened } = openTables(where, env);
@@ -58,7 +82,7 @@ const openTablesRuntime = async (where: string, env: Env): Promise<LedgerRuntime
   // nothing.
   const openIntake = async () => {
     const { tablesIntake } = await import('./tables-intake.ts');
-    return tablesIntake(client, opened.store, names.state, env);
+    return tablesIntake(client, opened.store, names.state, env, requestTags);
   };
   return {
     ...opened,
@@ -72,14 +96,50 @@ const openTablesRuntime = async (where: string, env: Env): Promise<LedgerRuntime
 };
 
 /** Like {@link openRuntime}, but only for the folder of an embedded ledger. */
-export const openFolderRuntime = async (path: string, env: Env, create = false): Promise<EmbeddedRuntime> => {
+export const openFolderRuntime = async (
+  path: string,
+  env: Env,
+  create?: FolderMode,
+): Promise<EmbeddedRuntime> => {
   const there = findLedgerFolder(path);
   if (!there && !create) throw noLedgerAt(path);
-  const marker = there ?? newMarker(env);
-  const options = pipelineOptionsOf(env, marker);
-  if (!there) makeLedgerFolder(path, marker);
-  const runtime = await openEmbedded(path, options);
+  const marker = there ?? newMarker(env, create ?? 'observed');
+  if (!there) {
+    // Invalid settings must not leave a folder behind.
+    optionsOf(env, marker, create ?? 'observed');
+    makeLedgerFolder(path, marker);
+  }
+  const runtime = await openEmbedded(
+    path,
+    () => new Date(),
+    async (stores) => {
+      const { mode } = modeFound(marker, stores.database);
+      return pipelineOf(stores, { ...optionsOf(env, marker, mode), folder: path });
+    },
+  );
   return marker.demo ? claimed(runtime, () => makeLedgerFolder(path, { ...marker, demo: false })) : runtime;
+};
+
+type Options =
+  | (Omit<ObservedOptions, 'folder'> & { readonly mode: 'observed' })
+  | (Omit<PipelineOptions, 'folder'> & { readonly mode: 'simulated' });
+
+const optionsOf = (env: Env, marker: Marker, mode: FolderMode): Options =>
+  mode === 'observed'
+    ? { mode, ...observedOptionsOf(env, marker) }
+    : { mode, ...simulatedOptionsOf(env, marker) };
+
+/** Loads the pipeline of the mode alone, because the AWS clients of the other one take most of a second. */
+const pipelineOf = async (
+  stores: EmbeddedStores,
+  options: Options & { readonly folder: string },
+): Promise<LedgerPipeline> => {
+  if (options.mode === 'observed') {
+    const { observedPipeline } = await import('../../embedded/observed-pipeline.ts');
+    return observedPipeline(stores, options);
+  }
+  const { localPipeline } = await import('../../embedded/pipeline.ts');
+  return localPipeline(stores, options);
 };
 
 /**
@@ -108,32 +168,33 @@ const claimed = (runtime: EmbeddedRuntime, claim: () => void): EmbeddedRuntime =
  * the attempts that have become due. Rejects with an `InvalidInputError` if the folder held events but its
  * database is missing or empty.
  */
-export const openEmbedded = async (
+export const openEmbedded = async <P extends LedgerPipeline>(
   path: string,
-  options: Omit<PipelineOptions, 'folder'> & { readonly eventFormat: EventFormat },
-): Promise<EmbeddedRuntime> => {
-  const { embeddedAws } = await import('../../embedded/embedded-aws.ts');
+  now: () => Date,
+  pipelineOver: (stores: EmbeddedStores) => Promise<P>,
+): Promise<EmbeddedRuntime<P>> => {
+  const { openStores } = await import('../../embedded/embedded-stores.ts');
   refuseLost(path, lostDatabase(path));
-  const embedded = await embeddedAws({ ...options, folder: path });
+  const stores = await openStores(path, now);
   try {
-    refuseLost(path, await emptiedDatabase(path, embedded.store));
-    await embedded.settle();
-    await embedded.reconcile();
+    refuseLost(path, await emptiedDatabase(path, stores.store));
+    const pipeline = await pipelineOver(stores);
+    await pipeline.settle();
+    await pipeline.reconcile();
+    const { store, states, coordination, archived } = stores;
+    return {
+      name: path,
+      store,
+      eventFormat: pipeline.eventFormat,
+      states,
+      coordination,
+      ...(archived && { archived }),
+      request: pipeline.ingest,
+      embedded: { ...stores, ...pipeline },
+      close: async () => stores.close(),
+    };
   } catch (error) {
-    embedded.close();
+    stores.close();
     throw error;
   }
-  const { store, states, coordination, archived, ingest } = embedded;
-  const { eventFormat } = options;
-  return {
-    name: path,
-    store,
-    eventFormat,
-    states,
-    coordination,
-    ...(archived && { archived }),
-    request: ingest,
-    embedded,
-    close: async () => embedded.close(),
-  };
 };

@@ -1,7 +1,13 @@
 import type { RecordedEvent } from '../../events/recorded-event.ts';
 import { parseArn } from '../../events/resource-arn.ts';
 import type { Tag } from '../../events/tag.ts';
-import type { ResourceRetired, TagEvent, TagObserved, TamperDetected } from '../../events/tag-event.ts';
+import {
+  isSimulated,
+  type ResourceRetired,
+  type TagEvent,
+  type TagObserved,
+  type TamperDetected,
+} from '../../events/tag-event.ts';
 import { whoText } from '../../explain/actor-text.ts';
 import { table } from './table.ts';
 
@@ -16,7 +22,7 @@ export const historyText = (events: readonly RecordedEvent[]): string => {
     recordedAt,
     hash.slice(0, 12),
     event.type,
-    what(event),
+    `${what(event)}${isSimulated(event) ? ', simulated' : ''}`,
   ]);
   return [
     `${type} ${id} in account ${account}, Region ${region}`,

@@ -18,6 +18,9 @@ import {
 } from '@aws-sdk/client-sns';
 import { callMetadata, callWithFaults, type Faults, requestIds, unsupportedCommand } from './call.ts';
 
+/** The topic of an embedded ledger's alerts. */
+export const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:tagledger-alerts';
+
 /** The most UTF-8 bytes of a message with its attributes, and of a whole batch (API reference). */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 

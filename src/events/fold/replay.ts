@@ -1,5 +1,6 @@
 import { groupBy } from '../../shared/collections.ts';
 import type { Life } from '../life.ts';
+import { isSimulated, type TagEvent } from '../tag-event.ts';
 import type { TagFact } from '../tag-fact.ts';
 import { type Act, placeOf, touches } from './act.ts';
 import type { RequestOutcomes } from './fold-requests.ts';
@@ -148,7 +149,8 @@ const setFirst = ({ facts, cleared }: World, act: Act, isListed: boolean): KeyCh
   if (cleared !== undefined) return [];
   const fresh = new Map(act.set.flatMap(({ key, value }) => (facts.has(key) ? [] : [[key, value]])));
   const { at, source } = act;
-  for (const [key, value] of fresh) facts.set(key, { key, value, at, seq: source.seq, ours: false });
+  const { seq, event } = source;
+  for (const [key, value] of fresh) facts.set(key, { key, value, at, seq, ours: false, ...markOf(event) });
   return isListed ? [...fresh].sort(byKey).map(([key, value]) => ({ key, old: null, new: value })) : [];
 };
 
@@ -167,7 +169,8 @@ const change = (
   for (const [key, value] of effect) {
     const fact = facts.get(key);
     old.set(key, fact?.value ?? null);
-    facts.set(key, { key, value, at: act.at, seq: act.source.seq, ...by(act, key, fact, outcomes) });
+    const { seq, event } = act.source;
+    facts.set(key, { key, value, at: act.at, seq, ...by(act, key, fact, outcomes), ...markOf(event) });
   }
   if (act.removed === 'all') world.cleared = act.at;
   if (!isListed) return [];
@@ -180,6 +183,9 @@ const change = (
     return [{ key, old: before, new: now, ...(isUnordered && { isUnordered }) }];
   });
 };
+
+const markOf = (event: TagEvent): Pick<TagFact, 'simulated'> =>
+  isSimulated(event) ? { simulated: true } : {};
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 

@@ -18,14 +18,15 @@ export interface NewResource extends Parent {
 
 /**
  * Finds the creations among the events, each once. A creation without a known actor is skipped, because a
- * request needs one. So is one in a stream of the ledger's own, because earlier versions let callers write
- * there.
+ * request needs one. So is one that was only observed, and one in a stream of the ledger's own, because
+ * earlier versions let callers write there.
  */
 export const birthsIn = (events: readonly FeedEvent[]): readonly NewResource[] => {
   const births = new Map<string, NewResource>();
   for (const { position, recorded } of events) {
     const { event, stream } = recorded;
     if (births.has(event.eventId) || !isCreation(event) || !event.who) continue;
+    if (event.type === 'TagObserved' && event.observing) continue;
     if (kindOfStream(stream) !== 'resource') continue;
     const { cause, who, effectiveAt: at } = event;
     const { account, region, type, id } = parseArn(stream);

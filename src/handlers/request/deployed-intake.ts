@@ -29,16 +29,20 @@ export interface IntakeClients {
   readonly ec2Credentials: () => CredentialsOf | Promise<CredentialsOf>;
 }
 
-/** The intake of a ledger in AWS, as {@link composeIntake}: of the deployed functions, and of the command line. */
+/**
+ * The intake of a ledger in AWS, as {@link composeIntake}: of the deployed functions, and of the command line. Without
+ * `TAG_RULES` it only observes.
+ */
 export const deployedIntake = (
-  settings: Settings<(typeof INTAKE_SETTINGS)[number], (typeof INTAKE_SWITCHES)[number]>,
+  settings: Settings<never, (typeof INTAKE_SWITCHES)[number]> &
+    Partial<Record<(typeof INTAKE_SETTINGS)[number], string>>,
   { dynamodb, traced, ec2Credentials, ...fixed }: IntakeClients,
 ): ReturnType<typeof composeIntake> => {
   const { TAG_RULES, TAGGER_ROLE_ARN, STATE_TABLE, IDENTITY_KEY_ID } = settings;
   return composeIntake(settings, {
     ...fixed,
-    rules: parseTagRules(TAG_RULES),
-    taggerRoleArn: TAGGER_ROLE_ARN,
+    rules: TAG_RULES === undefined ? undefined : parseTagRules(TAG_RULES),
+    ...(TAGGER_ROLE_ARN && { taggerRoleArn: TAGGER_ROLE_ARN }),
     instancesOf: () => askEc2(traced, ec2Credentials),
     // A switch that is on has its settings: without them it was refused when they were read.
     coordination: () => dynamodbCoordinationStore(dynamodb, STATE_TABLE as string),

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { makeLedgerFolder, removeDemoFolder } from '../../../embedded/ledger-folder.ts';
+import type { LocalPipeline } from '../../../embedded/pipeline.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { DEFAULT_TAG_RULES } from '../../ledger/folder-settings.ts';
+import { EXAMPLE_TAG_RULES } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type EmbeddedRuntime, openEmbedded } from '../../ledger/open-runtime.ts';
@@ -62,7 +63,7 @@ export const demo: Command = {
     const ledger = await openFresh(path, scenario, clock);
     try {
       console.stderr(
-        `replaying ${entries.length} records of a made-up company into ${path}; nothing is sent to AWS`,
+        `replaying ${entries.length} records of a made-up company into ${path}, a simulated ledger; nothing is sent to AWS`,
       );
       const results = await replay(ledger, entries, { clock, path, console });
       await liveOn(ledger, clock);
@@ -93,23 +94,27 @@ const openFresh = async (
   path: string,
   scenario: Scenario,
   { now }: ReplayClock,
-): Promise<EmbeddedRuntime> => {
+): Promise<EmbeddedRuntime<LocalPipeline>> => {
   await removeDemoFolder(path);
-  const settings = { TAG_RULES: DEFAULT_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
-  makeLedgerFolder(path, { tagledger: 2, demo: true, settings });
-  return openEmbedded(path, {
-    rules: parseTagRules(DEFAULT_TAG_RULES),
-    taggerRoleArn: TAGGER_ROLE_ARN,
-    eventFormat: 2,
-    now,
-    // Without randomness, every run yields the same result.
-    random: () => 0.5,
-    unborn: new Set(scenario.ghosts),
-    ec2: {
-      denied: ({ id }) => scenario.denied.includes(id),
-      visibleAfterMs: (id) => (scenario.slow.includes(id) ? SLOW_MS : 0),
-    },
-  });
+  const settings = { TAG_RULES: EXAMPLE_TAG_RULES, TAGGER_ROLE_ARN, EVENT_FORMAT: '2' };
+  makeLedgerFolder(path, { tagledger: 2, demo: true, mode: 'simulated', settings });
+  // Loaded on demand, because the AWS clients behind it take most of a second.
+  const { localPipeline } = await import('../../../embedded/pipeline.ts');
+  return openEmbedded(path, now, async (stores) =>
+    localPipeline(stores, {
+      folder: path,
+      rules: parseTagRules(EXAMPLE_TAG_RULES),
+      taggerRoleArn: TAGGER_ROLE_ARN,
+      now,
+      // Without randomness, every run yields the same result.
+      random: () => 0.5,
+      unborn: new Set(scenario.ghosts),
+      ec2: {
+        denied: ({ id }) => scenario.denied.includes(id),
+        visibleAfterMs: (id) => (scenario.slow.includes(id) ? SLOW_MS : 0),
+      },
+    }),
+  );
 };
 
 /** Ingests the trail in chunks and moves the clock along with it. */

@@ -1,3 +1,4 @@
+import type { LocalPipeline } from '../../../embedded/pipeline.ts';
 import { viewOf } from '../../../projections/state-row.ts';
 import type { EmbeddedRuntime } from '../../ledger/open-runtime.ts';
 import { historyText } from '../../views/history-text.ts';
@@ -17,7 +18,7 @@ export type DemoReport = Awaited<ReturnType<typeof demoReport>>;
 
 /** Builds the report from the results of the ingested records. */
 export const demoReport = async (
-  { states, store, embedded }: EmbeddedRuntime,
+  { states, store, embedded }: EmbeddedRuntime<LocalPipeline>,
   results: readonly Ingested[],
   { historyOf, sealed }: Told,
 ) => {

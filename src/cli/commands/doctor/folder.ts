@@ -10,6 +10,7 @@ import { notingRows } from '../../../doctor/state-rows.ts';
 import { feedBacklog } from '../../../embedded/change-feed.ts';
 import { hasDatabase } from '../../../embedded/database-file.ts';
 import { type EmbeddedStores, openStoresToRead } from '../../../embedded/embedded-stores.ts';
+import { modeFound } from '../../../embedded/folder-mode.ts';
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../../embedded/lost-database.ts';
 import type { EventStore } from '../../../events/event-store.ts';
@@ -44,6 +45,7 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
     return [
       found,
       opened,
+      checks.mode(modeOf(folder, database)),
       ...(await examined('events', async () => eventsAndSeal(folder, env, store, now))),
       ...(await examined('change feed', async () => [checks.feed(backlogOf(database), type('consume'))])),
       ...(await examined('given up', async () => [
@@ -95,6 +97,11 @@ const folderDiagnosis = (folder: string): Diagnosis => {
   return hasDatabase(folder)
     ? fine('folder', `${folder} is a ledger`)
     : wrong('folder', `${folder} has no database: db/ is missing`, 'restore the folder from a backup');
+};
+
+const modeOf = (folder: string, database: Database): Parameters<typeof checks.mode>[0] => {
+  const { mode, isKnown } = modeFound(findLedgerFolder(folder) ?? {}, database);
+  return isKnown ? mode : 'unknown';
 };
 
 /** Checks that the open database is whole, and has events if the folder held some. */

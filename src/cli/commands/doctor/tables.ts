@@ -9,7 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { examineDeployed } from '../../../doctor/deployed/examine.ts';
 import { prefixOf } from '../../../doctor/deployed/names.ts';
-import { type Diagnosis, unknown, why } from '../../../doctor/diagnosis.ts';
+import { type Diagnosis, fine, unknown, why } from '../../../doctor/diagnosis.ts';
 import type { Env } from '../../../handlers/runtime/settings.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import { WrongUsageError } from '../../errors.ts';
@@ -46,7 +46,13 @@ export const doctorTables = async (
     const region = await regionOf(clients.sts);
     if (typeof region !== 'string') return [region];
     const keysOf = (rules: string) => parseTagRules(rules).rules.map(({ key }) => key);
-    return await examineDeployed({ ...tables, ...clients, region }, { ledger, states, prefix }, keysOf, now);
+    const examined = await examineDeployed(
+      { ...tables, ...clients, region },
+      { ledger, states, prefix },
+      keysOf,
+      now,
+    );
+    return [fine('mode', 'live: the deployed functions request and apply tags'), ...examined];
   } finally {
     await tables.close();
     for (const client of Object.values(clients)) client.destroy();

@@ -1,10 +1,12 @@
 import { keepArchive } from '../../../archive/keep-archive.ts';
 import type { CoordinationStore } from '../../../coordination/coordination-store.ts';
+import { feedEnd } from '../../../embedded/change-feed.ts';
 import type { EmbeddedStores } from '../../../embedded/embedded-stores.ts';
+import type { FolderMode } from '../../../embedded/ledger-folder.ts';
 import type { LedgerLine } from '../../../events/ledger-line.ts';
-import { readRecorded } from '../../../events/recorded-event.ts';
+import { type RecordedEvent, readRecorded } from '../../../events/recorded-event.ts';
 import { isResourceArn } from '../../../events/resource-arn.ts';
-import type { TamperDetected } from '../../../events/tag-event.ts';
+import type { TagEvent, TamperDetected } from '../../../events/tag-event.ts';
 import { fileStore } from '../../../exports/file-store.ts';
 import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
 import { rebuild } from '../../../projections/rebuild.ts';
@@ -17,6 +19,8 @@ export interface Imported {
   /** How many of the events an earlier, interrupted import had written. */
   readonly resumed: number;
   readonly rows: number;
+  /** The mode of the ledger, if its events tell it. */
+  readonly mode?: FolderMode;
 }
 
 /**
@@ -33,30 +37,54 @@ export const importEvents = async (
   onEvents: (events: number) => void,
 ): Promise<Imported> => {
   let [events, resumed, rows] = [0, 0, 0];
+  const origin = startOrigin();
   for await (const lines of fileStore(file).columns()) {
     await atomically(async () => {
-      for (const line of lines)
-        if (!(await importEvent(file, { store, coordination }, line as LedgerLine))) resumed += 1;
+      for (const line of lines) {
+        const recorded = readRecorded(line as LedgerLine);
+        origin.add(recorded.event);
+        if (!(await importEvent(file, { store, coordination }, recorded))) resumed += 1;
+      }
     });
     events += lines.length;
     onEvents(events);
   }
   await atomically(async () => {
     for await (const step of rebuild({ store, states })) rows += step.rows;
-    const last = database.get<{ position: number }>('SELECT max(position) AS position FROM events');
-    for (const consumer of CONSUMERS) await feed.commit(consumer, last?.position ?? 0);
+    for (const consumer of CONSUMERS) feed.commit(consumer, feedEnd(database));
   });
   if (archived) await keepArchive({ objects: archived, store, now: () => new Date() });
-  return { events, resumed, rows };
+  const mode = origin.mode();
+  return { events, resumed, rows, ...(mode && { mode }) };
+};
+
+/**
+ * Tells the mode of a ledger from its events. Outcomes that do not say that they are simulated may be those of a real
+ * EC2, or of an earlier version's simulation.
+ */
+const startOrigin = () => {
+  let [isSimulated, isUnmarked, isRequested] = [false, false, false];
+  return {
+    add: (event: TagEvent): void => {
+      const isOutcome = event.type === 'TagApplied' || event.type === 'TagFailed';
+      isRequested ||= event.type === 'TagRequested';
+      if (isOutcome && !event.simulated) isUnmarked = true;
+      if ('simulated' in event && event.simulated) isSimulated = true;
+    },
+    mode: (): FolderMode | undefined => {
+      if (isUnmarked) return undefined;
+      if (isSimulated) return 'simulated';
+      return isRequested ? undefined : 'observed';
+    },
+  };
 };
 
 /** Stores one event, and returns whether it was new. */
 const importEvent = async (
   file: string,
   { store, coordination }: Pick<EmbeddedStores, 'store' | 'coordination'>,
-  line: LedgerLine,
+  recorded: RecordedEvent,
 ): Promise<boolean> => {
-  const recorded = readRecorded(line);
   const [there] = await store.find([recorded]);
   if (there && there.hash !== recorded.hash) throw otherLedger(file, recorded);
   if (there) return false;

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { folderSettings, makeLedgerFolder } from '../../../embedded/ledger-folder.ts';
+import { folderMarker, makeLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { newMarker } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import type { LedgerMode } from '../../ledger/ledger-mode.ts';
 import { table } from '../../views/table.ts';
 import { CARRIED, carryOver } from './carry-over.ts';
 import type { Imported } from './import-events.ts';
@@ -28,8 +29,10 @@ export const importCommand: Command = {
 };
 
 /** What an import did. */
-interface Report extends Imported {
+interface Report extends Omit<Imported, 'mode'> {
   readonly ledger: string;
+  /** `unknown` if neither the folder nor the events tell. */
+  readonly mode: LedgerMode;
   /** How many events the carried log has sealed. */
   readonly sealed: number;
   /** The files and folders that were carried over. */
@@ -47,8 +50,7 @@ const imports = async ({ ledger: folder, env, console, file, from }: Import): Pr
     import('../../../embedded/embedded-stores.ts'),
     import('./import-events.ts'),
   ]);
-  const marker = newMarker(env);
-  const settings = from === undefined ? marker.settings : folderSettings(from);
+  const earlier = from === undefined ? undefined : folderMarker(from);
   const stores = await openStores(folder, () => new Date());
   try {
     const imported = await importEvents(file, stores, (events) =>
@@ -56,9 +58,16 @@ const imports = async ({ ledger: folder, env, console, file, from }: Import): Pr
     );
     console.progress(imported.events, imported.events, 'events');
     const carried = from === undefined ? { sealed: 0, carried: [] } : await carryOver(from, folder, stores);
+    const mode = earlier?.mode ?? imported.mode;
+    const marker = newMarker(env, mode ?? 'simulated');
     // The marker comes last: without it the folder is an unfinished import.
-    makeLedgerFolder(folder, { ...marker, settings });
-    return { ledger: folder, ...imported, ...carried };
+    makeLedgerFolder(folder, {
+      tagledger: marker.tagledger,
+      demo: marker.demo,
+      ...(mode && { mode }),
+      settings: earlier?.settings ?? marker.settings,
+    });
+    return { ledger: folder, ...imported, mode: mode ?? 'unknown', ...carried };
   } finally {
     stores.close();
   }
@@ -86,9 +95,10 @@ const refuseTaken = (folder: string): void => {
     );
 };
 
-const importedText = ({ ledger, events, resumed, rows, sealed, carried }: Report): string =>
+const importedText = ({ ledger, mode, events, resumed, rows, sealed, carried }: Report): string =>
   table([
     ['ledger', ledger],
+    ['mode', mode],
     [
       'events',
       String(events),

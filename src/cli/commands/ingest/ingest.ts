@@ -1,8 +1,13 @@
+import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
+import { exampleRulesText } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
-import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { type LedgerMode, ledgerModeOf, UNKNOWN_MODE } from '../../ledger/ledger-mode.ts';
+import { type EmbeddedRuntime, type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
+import { sealNewEvents } from '../../ledger/seal-folder.ts';
 import { writeList } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -16,9 +21,14 @@ import { type Ingested, startTally, type Tally, tallyRows } from '../../views/ta
  * record the exit is unknown, because files that hold nothing do not show that nothing happened.
  */
 export const ingest: Command = {
-  usage: 'ingest FILE... [--rejects FILE]',
-  summary: 'read CloudTrail log files, EventBridge events or one JSON per line (- for stdin) into the ledger',
-  options: { rejects: { type: 'string' } },
+  usage: 'ingest FILE... [--simulate | --request-tags] [--rejects FILE]',
+  summary:
+    'record what CloudTrail log files, EventBridge events or one JSON per line (- for stdin) tell. --simulate makes a new ledger whose rules are applied to a simulated EC2; --request-tags has a ledger in AWS tag what the files tell of',
+  options: {
+    simulate: { type: 'boolean' },
+    'request-tags': { type: 'boolean' },
+    rejects: { type: 'string' },
+  },
   exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     if (positionals.length === 0) {
@@ -27,21 +37,93 @@ export const ingest: Command = {
       );
     }
     const rejects = String(values.rejects ?? 'tagledger.rejects.ndjson');
+    const asked = { simulate: values.simulate === true, requestTags: values['request-tags'] === true };
+    const mode = await modeFor(where, asked);
     const trails = await openTrails(positionals);
 
-    const ledger = await openRuntime(where, env, true);
+    const ledger = await openRuntime(where, env, {
+      create: asked.simulate ? 'simulated' : 'observed',
+      requestTags: asked.requestTags,
+    });
     try {
       const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });
       if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
       for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
       const dropped = reportDropped(console, ledger.embedded?.dropped);
-      if (ledger.embedded)
-        console.stderr(`${ledger.name} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
-      return exitOf({ failed: rejected > 0 || dropped > 0, unknown: totals.records === 0 });
+      const broken = isEmbedded(ledger) ? await sealNewEvents(ledger, env, () => new Date()) : [];
+      for (const { stream, seq, kind, why } of broken)
+        console.stderr(sanitizeTerminal(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`));
+      for (const line of modeLines(ledger.name, mode, { env, requestTags: asked.requestTags }))
+        console.stderr(sanitizeTerminal(line));
+      return exitOf({ failed: rejected > 0 || dropped > 0 || broken.length > 0, unknown: totals.records === 0 });
     } finally {
       await ledger.close();
     }
   },
+};
+
+const isEmbedded = (ledger: LedgerRuntime): ledger is EmbeddedRuntime => ledger.embedded !== undefined;
+
+/** What was asked for on the command line. */
+interface Asked {
+  readonly simulate: boolean;
+  readonly requestTags: boolean;
+}
+
+/**
+ * The mode of the ledger, or the one in which it will be made. Throws a `WrongUsageError` for an option that is
+ * not for it.
+ */
+const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise<LedgerMode> => {
+  const there = await ledgerModeOf(where);
+  const isTables = ledgerKindOf(where) === 'tables';
+  if (simulate && isTables) {
+    throw new WrongUsageError(
+      `--simulate makes a ledger in a folder, and ${where} is in AWS. Leave it out, or name a new folder with --ledger.`,
+    );
+  }
+  if (requestTags && !isTables) {
+    throw new WrongUsageError(
+      `--request-tags is for a ledger in AWS, and ${where} is not one. Leave it out; --simulate shows in a new folder what the rules would do.`,
+    );
+  }
+  if (simulate && there === 'observed') {
+    throw new WrongUsageError(
+      `${where} is an observed ledger, and a ledger never changes its mode. Leave out --simulate, or name a new folder with --ledger.`,
+    );
+  }
+  return there ?? (simulate ? 'simulated' : 'observed');
+};
+
+/** Says what the ledger is, and what therefore was done with the records. */
+const modeLines = (
+  name: string,
+  mode: LedgerMode,
+  { env, requestTags }: Pick<Invocation, 'env'> & Pick<Asked, 'requestTags'>,
+): readonly string[] => {
+  switch (mode) {
+    case 'observed': {
+      const unused = env.TAG_RULES ? '; TAG_RULES is not used' : '';
+      return [
+        `${name} is an observed ledger: what the records tell was recorded, and no tag was requested${unused}`,
+      ];
+    }
+    case 'simulated':
+    case 'unknown': {
+      const rules = exampleRulesText(env, findLedgerFolder(name));
+      return [
+        ...(mode === 'unknown' ? [UNKNOWN_MODE] : []),
+        `${name} is a simulated ledger: EC2 is simulated, nothing was sent to AWS`,
+        ...(rules ? [rules] : []),
+      ];
+    }
+    case 'live':
+      return [
+        requestTags
+          ? `${name} is a live ledger: tags were requested by TAG_RULES, and the deployed functions apply them`
+          : `${name} is a live ledger: what the records tell was recorded, and no tag was requested (--request-tags requests them)`,
+      ];
+  }
 };
 
 /** Ingests all trails and writes the result of each record: immediately in NDJSON, otherwise at the end. */

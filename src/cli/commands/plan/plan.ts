@@ -4,10 +4,11 @@ import type { Who } from '../../../events/tag-event.ts';
 import type { Planned } from '../../../explain/what-if.ts';
 import { type Env, isOn } from '../../../handlers/runtime/settings.ts';
 import type { Acquaintance } from '../../../intake/attribution.ts';
+import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
-import { interpretationContextOf } from '../../ledger/folder-settings.ts';
+import { exampleRulesText, interpretationContextOf, tagRulesOf } from '../../ledger/folder-settings.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { keepReject, rejectTeller } from '../../trail/rejects.ts';
@@ -23,7 +24,7 @@ import { startTotals, totalRows } from './totals.ts';
  */
 export const plan: Command = {
   usage: 'plan FILE... [--rejects FILE]',
-  summary: 'what ingest would request of which resources, and why not of others; records nothing',
+  summary: 'what the tag rules would request of which resources, and why not of others; records nothing',
   options: { rejects: { type: 'string' } },
   exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, env, console }) {
@@ -32,6 +33,7 @@ export const plan: Command = {
         'got no file to plan for: type `tagledger plan FILE...`, or - for standard input',
       );
     }
+    sayRules(env, console);
     const kept = values.rejects === undefined ? undefined : String(values.rejects);
     const trails = await openTrails(positionals);
     const totals = startTotals();
@@ -58,8 +60,13 @@ export const plan: Command = {
   },
 };
 
+const sayRules = (env: Env, console: Console): void => {
+  const rules = exampleRulesText(env);
+  if (rules) console.stderr(rules);
+};
+
 async function* plannedBatches({ batches }: Trails, env: Env): AsyncGenerator<PlannedBatch> {
-  const context = interpretationContextOf(env);
+  const context = { ...interpretationContextOf(env), rules: parseTagRules(tagRulesOf(env)) };
   // There is no ledger to look up creators in; only the earlier batches know them.
   const makers = new Map<ResourceArn, Who>();
   const acquaintance: Acquaintance = {

@@ -1,9 +1,10 @@
 import { counted } from '../../../alerts/notices/alert-text.ts';
+import { readOnly } from '../../../exports/file-store.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
-import { openRuntime } from '../../ledger/open-runtime.ts';
+import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
 import { table } from '../../views/table.ts';
 
@@ -27,7 +28,8 @@ export const seal: Command = {
         `got --ledger ${where}, expected a folder: a ledger in AWS is sealed by its function, whose key nobody else may use`,
       );
     }
-    const ledger = await openRuntime(where, env);
+    if (ledgerKindOf(where) === 'file') throw readOnly(where);
+    const ledger = await openFolderRuntime(where, env);
     try {
       const newLog = values['new-log'] === true;
       const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });

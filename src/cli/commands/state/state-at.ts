@@ -33,7 +33,7 @@ export const stateAtText = (view: ResourceAtView): string =>
     ['resource', view.arn],
     ['as of', view.asOf],
     ['known at', view.knownAt],
-    ['status', WORDS[view.standing]],
+    ['status', `${WORDS[view.standing]}${view.simulated ? ', by a simulated EC2' : ''}`],
     ['created by', creatorText(view.createdBy)],
     ['created at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),

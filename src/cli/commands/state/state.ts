@@ -75,7 +75,7 @@ const currentRow = async (ledger: ReadOnlyLedger, resource: string): Promise<Sta
 const stateText = (view: Now): string =>
   table([
     ['resource', view.arn],
-    ['status', view.status],
+    ['status', view.simulated ? `${view.status}, in a simulated EC2` : view.status],
     ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
     ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
     ['created by', creatorText(view.createdBy)],
@@ -86,7 +86,11 @@ const stateText = (view: Now): string =>
       : []),
     ['events', String(view.lastSeq)],
     ['tags', view.tags.length === 0 ? 'none' : ''],
-    ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
+    ...view.tags.map(({ key, value }) => [
+      `  ${key}`,
+      value,
+      ...(view.simulated?.includes(key) ? ['simulated'] : []),
+    ]),
   ]);
 
 const incidentsText = ({ count, history }: Incidents): string =>

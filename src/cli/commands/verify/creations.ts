@@ -24,8 +24,8 @@ export interface BirthsCheck extends Check<SeenEvent> {
 
 /**
  * Looks for the creations of a trail in a ledger. Each creation is recorded in its resource's stream,
- * whatever was known before, under the id derived from its cause. Types without a rule are neither recorded
- * nor expected. Add the whole trail before the ledger's events. Expected creations are held in memory, so the
+ * whatever was known before, under the id derived from its cause. Where there are rules, a creation for which
+ * none asks for tags is not expected, because earlier versions did not record it. Add the whole trail before the ledger's events. Expected creations are held in memory, so the
  * size of the trail decides memory use.
  */
 export const birthsCheck = (context: InterpretationContext, now: Date): BirthsCheck => {
@@ -38,7 +38,8 @@ export const birthsCheck = (context: InterpretationContext, now: Date): BirthsCh
         const meaning = meaningOf(message.record);
         if (meaning.kind !== 'creation') continue;
         const cause = `${meaning.cause.name} ${meaning.cause.id} at ${meaning.at}`;
-        for (const write of interpret(context, [{ ...message, meaning }], now, '').writes) {
+        const { writes } = interpret(context, [{ ...message, meaning }], now, '');
+        for (const write of writes.filter(({ unasked }) => !context.rules || unasked === undefined)) {
           const eventId = askEventId(write.stream, write.cause);
           expected.set(write.stream, { eventId, cause, isStreamThere: false });
         }

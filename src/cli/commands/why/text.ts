@@ -22,7 +22,7 @@ export const answerText = ({ verdict, resource, tags, requests, trail, hints }: 
 const tagRow = (tag: TagWhy): string[] => [
   tag.key,
   tag.value ?? '',
-  `${becauseText(tag)}${tag.isCut ? '; the value that the rule gives is longer than EC2 takes' : ''}`,
+  `${becauseText(tag)}${tag.simulated ? ', in a simulated EC2' : ''}${tag.isCut ? '; the value that the rule gives is longer than EC2 takes' : ''}`,
 ];
 
 const becauseText = (tag: TagWhy): string => {
@@ -61,10 +61,15 @@ const askRows = ({ at, who, cause, rules, tags, attempts }: ExplainedRequest): s
   ...attempts.flatMap(attemptRows),
 ];
 
-const attemptRows = ({ attempt, at, keys, awsRequestId, error }: ExplainedAttempt): string[][] => {
+const attemptRows = ({ attempt, at, keys, awsRequestId, error, simulated }: ExplainedAttempt): string[][] => {
   const which = `attempt ${attempt}`;
   if (!error) {
-    return [[which, `at ${at}: EC2 accepted ${keys.join(', ')}${awsRequestId ? ` as ${awsRequestId}` : ''}`]];
+    return [
+      [
+        which,
+        `at ${at}: ${simulated ? 'the simulated EC2' : 'EC2'} accepted ${keys.join(', ')}${awsRequestId ? ` as ${awsRequestId}` : ''}`,
+      ],
+    ];
   }
   return [
     [which, `at ${at}: ${error.code} (${error.class}) for ${keys.join(', ')}`],

@@ -24,7 +24,7 @@ test.before(async () => {
     }),
   );
   writeFileSync(file, records.map((record) => JSON.stringify(record)).join('\n'));
-  assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', file, '--ledger', ledger])).code, 0);
 });
 
 /** The fleet as the opened ledger gives it, and as its events do. */

@@ -37,7 +37,7 @@ test.before(async () => {
   ];
   const file = join(folder, 'trail.json');
   writeFileSync(file, JSON.stringify(records));
-  assert.is((await run(['ingest', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', file, '--ledger', ledger])).code, 0);
 });
 
 const changesOf = async (...args: readonly string[]) => {

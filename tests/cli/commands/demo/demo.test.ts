@@ -156,7 +156,15 @@ test('its text has no control characters', () => {
 
 test('feeding the same files again appends nothing, and every row stays as it was, byte for byte', async () => {
   const before = (await run(['list', '--ledger', ledger, '--format', 'ndjson'])).out;
-  const again = await run(['ingest', ...files, '--ledger', ledger, '--rejects', join(folder, 'rejects')]);
+  const again = await run([
+    'ingest',
+    '--simulate',
+    ...files,
+    '--ledger',
+    ledger,
+    '--rejects',
+    join(folder, 'rejects'),
+  ]);
   assert.is(again.code, 0, again.said);
   assert.match(again.out, /^appended +0$/m);
   assert.match(again.out, /^rejected +0$/m);
@@ -190,7 +198,7 @@ test("a demo's ledger that took in something new is one's own: the next demo lea
   writeFileSync(file, JSON.stringify(record));
   const other = join(folder, 'claimed');
   assert.is((await run(['demo', '--ledger', other])).code, 0);
-  assert.match((await run(['ingest', file, '--ledger', other])).out, /^appended +1 /m);
+  assert.match((await run(['ingest', '--simulate', file, '--ledger', other])).out, /^appended +1 /m);
   const { code, said } = await run(['demo', '--ledger', other]);
   assert.is(code, 1);
   assert.match(said, "a ledger of yours and no demo's");
@@ -200,7 +208,7 @@ test("a demo's ledger that took in something new is one's own: the next demo lea
 test("a demo onto one's own ledger is refused and changes nothing", async () => {
   const own = join(folder, 'own');
   const [file = ''] = files;
-  assert.is((await run(['ingest', file, '--ledger', own])).code, 0);
+  assert.is((await run(['ingest', '--simulate', file, '--ledger', own])).code, 0);
   const before = await contentsOf(own);
   const { code, out, said } = await run(['demo', '--ledger', own]);
   assert.is(code, 1);

@@ -25,7 +25,7 @@ const ARN = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-01' as ResourceArn;
 test.before(async () => {
   const file = join(folder, 'trail.json');
   writeFileSync(file, JSON.stringify(launch(['i-01', 'i-02'])));
-  assert.is((await run(['ingest', file, '--ledger', healthy])).code, 0);
+  assert.is((await run(['ingest', '--simulate', file, '--ledger', healthy])).code, 0);
   assert.is((await run(['seal', '--ledger', healthy])).code, 0);
 });
 
@@ -61,6 +61,7 @@ test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is
     [
       'folder',
       'database',
+      'mode',
       'events',
       'seal',
       'change feed',
@@ -73,7 +74,7 @@ test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is
   );
   assert.equal(files(), before);
   const { out } = await run(['doctor', '--ledger', healthy]);
-  assert.match(out, /\n10 OK, 0 failed, 0 not checked\n$/);
+  assert.match(out, /\n11 OK, 0 failed, 0 not checked\n$/);
 });
 
 test('there is no ledger', async () => {

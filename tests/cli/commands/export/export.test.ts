@@ -24,7 +24,7 @@ const creation = (id: string, eventTime: string) =>
 test.before(async () => {
   const records = [creation(VOLUME, '2026-03-31T23:59:00Z'), creation(OTHER, '2026-04-01T10:00:00Z')];
   writeFileSync(trail, JSON.stringify(records));
-  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
   const { code, said } = await run(['export', '--to', file, '--ledger', ledger]);
   assert.is(code, 0, said);
 });
@@ -153,7 +153,7 @@ for (const args of [
 }
 
 for (const args of [
-  ['ingest', trail],
+  ['ingest', '--simulate', trail],
   ['redrive'],
   ['rebuild'],
   ['rebuild', '--check'],

@@ -7,6 +7,7 @@ import { importEvents } from '../../../../src/cli/commands/import/import-events.
 import { openStores } from '../../../../src/embedded/embedded-stores.ts';
 import { recordIncidents } from '../../../../src/handlers/project/tamper-incidents.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { ingestUnsealed } from '../../../support/cli/unsealed.ts';
 import { launch, tagging } from '../../../support/cloudtrail/trail.ts';
 import { streamOf } from '../../../support/events.ts';
 
@@ -27,7 +28,7 @@ const linesOf = (file: string): string => gunzipSync(readFileSync(file)).toStrin
 test.before(async () => {
   const trail = at('trail.json');
   writeFileSync(trail, JSON.stringify([launch(IDS), tagging(IDS[0] ?? '', { Team: 'shop' })]));
-  await succeeds('ingest', trail, '--ledger', old);
+  await succeeds('ingest', '--simulate', trail, '--ledger', old);
   await succeeds('policy', 'record', 'examples/required-tags.json', '--ledger', old);
   await succeeds('seal', '--ledger', old);
   await succeeds('export', '--to', exported, '--ledger', old);
@@ -60,9 +61,7 @@ test('with --from, the log goes on where it ended, with its key and settings', a
     JSON.parse(readFileSync(join(path, 'tagledger.json'), 'utf8')).settings;
   assert.equal(settingsOf(to), settingsOf(old));
 
-  const trail = at('more.json');
-  writeFileSync(trail, JSON.stringify([launch(['i-0a1b2c3d4e5f60719'])]));
-  await succeeds('ingest', trail, '--ledger', to);
+  await ingestUnsealed(to, [launch(['i-0a1b2c3d4e5f60719'])]);
   const sealed = JSON.parse(await succeeds('seal', '--ledger', to, '--format', 'json'));
   assert.is(
     sealed.sealed,
@@ -77,7 +76,7 @@ test('events that are not those of the log are refused, and nothing passes for a
   cpSync(old, later, { recursive: true });
   const trail = at('later.json');
   writeFileSync(trail, JSON.stringify([tagging(IDS[1] ?? '', { Team: 'web' })]));
-  await succeeds('ingest', trail, '--ledger', later);
+  await succeeds('ingest', '--simulate', trail, '--ledger', later);
   await succeeds('seal', '--ledger', later);
   const to = at('rolled-back');
   const { code, said } = await run(['import', exported, '--from', later, '--ledger', to]);
@@ -135,7 +134,7 @@ test('an interrupted import continues, and one of another file does not', async 
   const other = at('other-ledger');
   const trail = at('other.json');
   writeFileSync(trail, JSON.stringify([launch(IDS, { eventID: 'another launch' })]));
-  await succeeds('ingest', trail, '--ledger', other);
+  await succeeds('ingest', '--simulate', trail, '--ledger', other);
   const file = at('other.ndjson.gz');
   await succeeds('export', '--to', file, '--ledger', other);
   rmSync(join(to, 'tagledger.json'));

@@ -45,7 +45,16 @@ const ingest = async (
     return join(own, name);
   });
   const [ledger, rejects] = [join(own, 'ledger'), join(own, 'rejects.ndjson')];
-  const ran = await run(['ingest', ...files, '--ledger', ledger, '--rejects', rejects, ...options]);
+  const ran = await run([
+    'ingest',
+    '--simulate',
+    ...files,
+    '--ledger',
+    ledger,
+    '--rejects',
+    rejects,
+    ...options,
+  ]);
   return { ...ran, ledger, rejects, files };
 };
 
@@ -93,7 +102,7 @@ test('a direct call is recorded once, however often its file is read', async () 
     before.events.filter(({ event }) => event.type === 'TagRequested').map(({ seq }) => seq),
     [1, 2],
   );
-  assert.is((await run(['ingest', ...files, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', ...files, '--ledger', ledger])).code, 0);
   assert.equal(await contentsOf(ledger), before);
 });
 
@@ -103,7 +112,10 @@ test('the text is a tally; what is said about it is on stderr', async () => {
   assert.match(out, /^records +2$/m);
   assert.match(out, /^appended +2 +2 TagRequested$/m);
   assert.match(out, /^rejected +0$/m);
-  assert.is(said.trim(), `${ledger} is an embedded ledger: EC2 is simulated, nothing was sent to AWS`);
+  assert.is(
+    said,
+    `${ledger} is a simulated ledger: EC2 is simulated, nothing was sent to AWS\nrules: the built-in example (set TAG_RULES)\n`,
+  );
 });
 
 test('NDJSON has a line for every result, with its file and position', async () => {
@@ -175,7 +187,14 @@ test('when one of the files is missing, nothing is recorded', async () => {
   const there = join(folder, 'there.json');
   writeFileSync(there, records);
   const ledger = join(folder, 'never');
-  const { code, out, said } = await run(['ingest', there, join(folder, 'missing.json'), '--ledger', ledger]);
+  const { code, out, said } = await run([
+    'ingest',
+    '--simulate',
+    there,
+    join(folder, 'missing.json'),
+    '--ledger',
+    ledger,
+  ]);
   assert.is(code, 1);
   assert.is(out, '');
   assert.match(said, 'missing.json, which cannot be read');
@@ -186,7 +205,7 @@ test('a folder and a damaged gzip file are files that cannot be read', async () 
   const damaged = join(folder, 'damaged.json.gz');
   writeFileSync(damaged, gzipSync(records).subarray(0, 60));
   for (const file of [folder, damaged]) {
-    const { code, said } = await run(['ingest', file, '--ledger', join(folder, 'never')]);
+    const { code, said } = await run(['ingest', '--simulate', file, '--ledger', join(folder, 'never')]);
     assert.is(code, 1);
     assert.match(said, `got ${file}, which cannot be read`);
   }
@@ -271,7 +290,7 @@ test('a ledger keeps the rules it was begun with, and TAG_RULES wins over them',
     return file;
   });
   const ledger = join(own, 'ledger');
-  const go = (file = '', env = {}) => run(['ingest', file, '--ledger', ledger], env);
+  const go = (file = '', env = {}) => run(['ingest', '--simulate', file, '--ledger', ledger], env);
   await go(first, { TAG_RULES: '{"Team":"shop"}' });
   await go(second);
   await go(third, { TAG_RULES: '{"Team":"{who.name}"}' });
@@ -298,7 +317,7 @@ test('children that no record names are looked for unless TAG_CHILDREN is off, w
   });
   const ledger = join(own, 'ledger');
   const idsAfter = async (file: string, env = {}) => {
-    assert.is((await run(['ingest', file, '--ledger', ledger], env)).code, 0);
+    assert.is((await run(['ingest', '--simulate', file, '--ledger', ledger], env)).code, 0);
     return (await contentsOf(ledger)).views.map(({ type }) => type).sort();
   };
   assert.equal(await idsAfter(first, { TAG_CHILDREN: 'off' }), ['instance']);
@@ -354,7 +373,10 @@ test('with IDENTITY_JOIN a session is known by who assumed its role, also from a
   for (const [i, record] of [issue, act].entries()) {
     const file = join(own, `${i}.json`);
     writeFileSync(file, JSON.stringify(record));
-    assert.is((await run(['ingest', file, '--ledger', ledger], { IDENTITY_JOIN: 'on' })).code, 0);
+    assert.is(
+      (await run(['ingest', '--simulate', file, '--ledger', ledger], { IDENTITY_JOIN: 'on' })).code,
+      0,
+    );
   }
   const { out } = await run(['list', '--ledger', ledger, '--format', 'ndjson']);
   assert.equal(

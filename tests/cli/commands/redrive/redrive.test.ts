@@ -30,7 +30,7 @@ const ID = 'vol-0a1b2c3d4e5f60718';
 test.before(async () => {
   const trail = join(folder, 'trail.json');
   writeFileSync(trail, JSON.stringify(sample('CreateVolume', { responseElements: { volumeId: ID } })));
-  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
 });
 
 const statuses = async () =>

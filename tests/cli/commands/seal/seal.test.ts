@@ -6,6 +6,7 @@ import { sqliteStore } from '../../../../src/adapters/sqlite/event-store.ts';
 import { type RecordedEvent, record } from '../../../../src/events/recorded-event.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { editEvent, tamper } from '../../../support/cli/database.ts';
+import { ingestUnsealed } from '../../../support/cli/unsealed.ts';
 import { launch, tagging } from '../../../support/cloudtrail/trail.ts';
 import { requested, streamOf } from '../../../support/events.ts';
 
@@ -16,11 +17,7 @@ const key = join(ledger, 'seal.vkey');
 const bundle = join(folder, 'bundle.json');
 const on = (...args: readonly string[]) => run([...args, '--ledger', ledger]);
 
-const ingest = async (...records: readonly unknown[]) => {
-  const file = join(folder, 'trail.json');
-  writeFileSync(file, JSON.stringify({ Records: records }));
-  assert.is((await on('ingest', file)).code, 0);
-};
+const ingest = (...records: readonly unknown[]) => ingestUnsealed(ledger, records);
 const proven = async (...args: readonly string[]) => {
   const { code, out, said } = await on('prove', ...args);
   assert.is(code, said.includes('left out') ? 4 : 0, said);
@@ -77,8 +74,7 @@ test('a proof of all events of a resource, or of one, is checked without the led
 test('a proof does not hold with another key, or once a byte of it is another one: exit code 3', async () => {
   await proven('i-01');
   const other = join(folder, 'other');
-  const file = join(folder, 'trail.json');
-  assert.is((await run(['ingest', file, '--ledger', other])).code, 0);
+  await ingestUnsealed(other, [launch(['i-01', 'i-02'])]);
   assert.is((await run(['seal', '--ledger', other])).code, 0);
   const strange = await run(['verify', '--bundle', bundle, '--key', join(other, 'seal.vkey')]);
   assert.is(strange.code, 3);
@@ -201,7 +197,7 @@ test('a stream that was hashed anew gives no proof and is not sealed: exit code 
     let head: RecordedEvent | undefined;
     return events.map(({ stream, event, recordedAt }, i) => {
       const fact = i === 0 ? requested(event.eventId, { tags: [{ key: 'Owner', value: 'mallory' }] }) : event;
-      head = record(stream, fact, head, new Date(recordedAt));
+      head = record(stream, fact, head, new Date(recordedAt), 2);
       return head;
     });
   });

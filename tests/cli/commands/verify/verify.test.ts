@@ -44,7 +44,7 @@ const ledgerAfter = async (
   attack: (database: Database, events: Events) => void = () => {},
 ): Promise<string> => {
   const ledger = join(folder, `ledger-${++ledgers}`);
-  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+  assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
   await tamper(ledger, async (database) =>
     attack(database, (await listOf(sqliteStore(database).readAll())) as unknown as Events),
   );
