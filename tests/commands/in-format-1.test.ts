@@ -38,6 +38,11 @@ test('EventBridge’s version is left out', () => {
   assert.equal(inFormat1(observed('o1', { version: 3 }), UNKNOWN), observed('o1'));
 });
 
+test('that a creation was only observed is left out', () => {
+  const birth = observed('o1', { how: 'birth' });
+  assert.equal(inFormat1({ ...birth, observing: true }, UNKNOWN), birth);
+});
+
 test('a repeated deletion is the end where none is known, and nothing else', () => {
   const again = retired('x2', { repeated: true });
   assert.equal(inFormat1(again, UNKNOWN), retired('x2'));

@@ -123,6 +123,17 @@ const INSTANCE = streamOf('i-01');
 const ROOT = childOf(INSTANCE);
 const other = (type: string, id: string): ResourceArn => arnOf({ ...parseArn(INSTANCE), type, id });
 
+test('nothing is looked for after a creation that was only observed', async () => {
+  const world = setUp();
+  const birth = { ...bornWithAll('o1'), observing: true };
+  const recorded = record(INSTANCE, birth, undefined, new Date(world.clock.now()), 2);
+  world.ec2.create({ ...parseArn(INSTANCE), at: Date.parse(at(0)) });
+  await world.store.append(recorded);
+  assert.equal(await world.deliver([recorded]), DONE);
+  assert.equal(world.acts, []);
+  assert.equal(await world.store.read(ROOT), []);
+});
+
 test('the root volume of a new instance is asked to bear its tags, for who launched it and because of that', async () => {
   const world = setUp();
   assert.equal(await world.deliver([await world.given(INSTANCE, launch('launch 1'))]), DONE);
