@@ -96,7 +96,7 @@ test('a state is one object, in every format, by id and by ARN', async () => {
   assert.is(json.lastSeq, 2);
   assert.equal(linesOf((await read('state', arn(VOLUME), '--format', 'ndjson')).out), [json]);
   const { out } = await read('state', VOLUME);
-  assert.match(out, /^status +applied, in a simulated EC2$/m);
+  assert.match(out, /^status +applied$/m);
   assert.match(out, /^created by +ada \(person\)$/m);
   assert.match(out, /^ +Owner +ada +simulated$/m);
 });

@@ -22,7 +22,7 @@ export const historyText = (events: readonly RecordedEvent[]): string => {
     recordedAt,
     hash.slice(0, 12),
     event.type,
-    `${what(event)}${isSimulated(event) ? ', simulated' : ''}`,
+    `${isSimulated(event) ? 'simulated: ' : ''}${what(event)}`,
   ]);
   return [
     `${type} ${id} in account ${account}, Region ${region}`,

@@ -3,6 +3,7 @@ import { type ResourceAtView, resourceAtView, type Standing } from '../../../pro
 import { findStream, unknownResource } from '../../ledger/find-resource.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { creatorText } from '../../views/creator.ts';
+import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { table } from '../../views/table.ts';
 
 /**
@@ -33,7 +34,8 @@ export const stateAtText = (view: ResourceAtView): string =>
     ['resource', view.arn],
     ['as of', view.asOf],
     ['known at', view.knownAt],
-    ['status', `${WORDS[view.standing]}${view.simulated ? ', by a simulated EC2' : ''}`],
+    ['status', WORDS[view.standing]],
+    ...(view.simulated ? [SIMULATED_ROW] : []),
     ['created by', creatorText(view.createdBy)],
     ['created at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),

@@ -11,6 +11,7 @@ import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.t
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { creatorText } from '../../views/creator.ts';
+import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { table } from '../../views/table.ts';
 import { stateAt, stateAtText } from './state-at.ts';
 
@@ -75,7 +76,8 @@ const currentRow = async (ledger: ReadOnlyLedger, resource: string): Promise<Sta
 const stateText = (view: Now): string =>
   table([
     ['resource', view.arn],
-    ['status', view.simulated ? `${view.status}, in a simulated EC2` : view.status],
+    ['status', view.status],
+    ...(view.simulated ? [SIMULATED_ROW] : []),
     ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
     ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
     ['created by', creatorText(view.createdBy)],
