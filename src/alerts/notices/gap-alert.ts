@@ -25,7 +25,7 @@ export const gapAlert = ({ account, region, events }: GapIncident): Alert => {
       '  2. Find what it created by the client token, or by the reservation:',
       `       aws ec2 describe-instances --region ${region} --filters Name=client-token,Values=TOKEN`,
       `       aws ec2 describe-instances --region ${region} --filters Name=reservation-id,Values=RESERVATION`,
-      '  3. Write a line for each resource into a file, and read it with `tagledger ingest FILE`:',
+      '  3. Write a line for each resource into a file, and read it with `tagledger ingest --request-tags FILE`:',
       `       {"resourceId":"arn:aws:ec2:${region}:${account}:instance/ID","user":"USER"}`,
       '',
       'Look further:',

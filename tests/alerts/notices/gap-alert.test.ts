@@ -24,7 +24,7 @@ What to do: Find the resources, and ask for their tags.
   2. Find what it created by the client token, or by the reservation:
        aws ec2 describe-instances --region eu-west-1 --filters Name=client-token,Values=TOKEN
        aws ec2 describe-instances --region eu-west-1 --filters Name=reservation-id,Values=RESERVATION
-  3. Write a line for each resource into a file, and read it with \`tagledger ingest FILE\`:
+  3. Write a line for each resource into a file, and read it with \`tagledger ingest --request-tags FILE\`:
        {"resourceId":"arn:aws:ec2:eu-west-1:111122223333:instance/ID","user":"USER"}
 
 Look further:
