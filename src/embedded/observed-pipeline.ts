@@ -51,6 +51,7 @@ export const observedPipeline = (
   const done = { apply: 0, project: 0, raised: 0 };
   const takeIn = composeIntake(
     {
+      RECORD_ALL: true,
       RECOVER_OMITTED: false,
       IDENTITY_JOIN: joinIdentities,
       HASH_IDENTITIES: hashIdentities && folder !== undefined,

@@ -128,6 +128,7 @@ export const localPipeline = (stores: PipelineStores, options: PipelineOptions):
   });
   const requesting = composeIntake(
     {
+      RECORD_ALL: true,
       // The simulated EC2 knows of a launch what its record says, and nothing that was left out of that.
       RECOVER_OMITTED: false,
       IDENTITY_JOIN: joinIdentities,

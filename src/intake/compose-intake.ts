@@ -6,6 +6,8 @@ import type { InstancesOf } from './recover-launch.ts';
 
 /** The optional parts of the intake that are switched on, by the names of their settings. */
 export interface IntakeSwitches {
+  /** Whether to record creations for which no rule asks for tags. */
+  readonly RECORD_ALL: boolean;
   /** Whether to ask EC2 for the instances that CloudTrail omitted from the record of a launch. */
   readonly RECOVER_OMITTED: boolean;
   /** Whether to attribute the calls of a role session to the person who assumed the role. */
@@ -29,11 +31,12 @@ export interface IntakeParts
  * account and Region of `home`; without `home` it is rejected.
  */
 export const composeIntake = (
-  { RECOVER_OMITTED, IDENTITY_JOIN, HASH_IDENTITIES }: IntakeSwitches,
+  { RECORD_ALL, RECOVER_OMITTED, IDENTITY_JOIN, HASH_IDENTITIES }: IntakeSwitches,
   { instancesOf, coordination, openPseudonymizer, ...fixed }: IntakeParts,
 ): ((home?: Home) => ReturnType<typeof request>) => {
   const deps: RequestDeps = {
     ...fixed,
+    recordAll: RECORD_ALL,
     ...(RECOVER_OMITTED && instancesOf && { instancesOf: instancesOf() }),
     ...(IDENTITY_JOIN && { coordination: coordination() }),
     ...(HASH_IDENTITIES && { openPseudonymizer: openPseudonymizer() }),

@@ -18,7 +18,7 @@ import { type InstancesOf, recoverLaunches } from './recover-launch.ts';
 
 /** The dependencies of {@link request}. */
 export interface RequestDeps
-  extends Pick<InterpretationContext, 'rules' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
+  extends Pick<InterpretationContext, 'rules' | 'recordAll' | 'home' | 'credentialsOf' | 'taggerRoleArn'> {
   readonly ledger: Ledger;
   readonly telemetry: Telemetry;
   /**

@@ -28,6 +28,8 @@ import type { InputMessage } from './read-input.ts';
 export interface InterpretationContext {
   /** Absent where inputs are only observed: what happened is recorded, and nothing is requested. */
   readonly rules: TagRules | undefined;
+  /** Whether creations are recorded for which no rule of `rules` asks for tags; true by default. */
+  readonly recordAll?: boolean | undefined;
   /** The account and Region of direct calls that name a resource by its id alone. */
   readonly home?: Home;
   /**
@@ -141,7 +143,7 @@ const interpretRecord = (
   context: InterpretationContext,
   { record, meaning: plain = meaningOf(record, actorIn(context)) }: Extract<InputMessage, { kind: 'record' }>,
 ): Interpretation => {
-  const { rules, taggerRoleArn, pseudonymize = asKnown } = context;
+  const { rules, recordAll, taggerRoleArn, pseudonymize = asKnown } = context;
   const meaning = pseudonymized(plain, pseudonymize);
   const causeId = causeIdOf(record);
   const skip = (why: SkipReason, reason: string): Interpretation => ({
@@ -156,7 +158,7 @@ const interpretRecord = (
       return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {
       const asked = meaning.resources.map(({ identity, birthTags, uncertain = [] }) =>
-        planTagRequest(rules, meaning, identity, { birth: { tags: birthTags, uncertain } }),
+        planTagRequest(rules, meaning, identity, { birth: { tags: birthTags, uncertain }, recordAll }),
       );
       return { writes: asked.flatMap(({ writes }) => writes), skips: asked.flatMap(({ skips }) => skips) };
     }

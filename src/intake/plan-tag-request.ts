@@ -17,13 +17,18 @@ const noRule = (type: string): string => `no rule is for resources of type ${typ
 
 /**
  * Plans a request for the tags of the rules and of the caller (see {@link applyTagRules}). Without any, a
- * creation is recorded as observed, and anything else is skipped. Without `rules` nothing is requested.
+ * creation is recorded as observed, unless there are rules and `recordAll` is false, and anything else is skipped.
+ * Without `rules` nothing is requested.
  */
 export const planTagRequest = (
   rules: TagRules | undefined,
   occasion: Trigger,
   identity: ResourceIdentity,
-  wishes: { readonly tags?: readonly Tag[]; readonly birth?: TagRequest['birth'] },
+  wishes: {
+    readonly tags?: readonly Tag[];
+    readonly birth?: TagRequest['birth'];
+    readonly recordAll?: boolean | undefined;
+  },
 ): Interpretation => {
   const stream = resourceStream(identity);
   const { cause } = occasion;
@@ -31,8 +36,8 @@ export const planTagRequest = (
   const unasked: Pick<Skip, 'why' | 'reason'> = rules
     ? { why: 'no-rule', reason: noRule(identity.type) }
     : OBSERVING;
-  const { birth } = wishes;
-  if (!asked && !birth) {
+  const { birth, recordAll = true } = wishes;
+  if (!asked && !(birth && (recordAll || !rules))) {
     const about = { cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
     return { writes: [], skips: [{ ...about, ...unasked }] };
   }

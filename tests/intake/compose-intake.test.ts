@@ -6,14 +6,20 @@ import { pseudonyms } from '../../src/cloudtrail/identity/pseudonymize.ts';
 import { composeIntake, type IntakeSwitches } from '../../src/intake/compose-intake.ts';
 import { QUIET } from '../../src/shared/telemetry.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { launch } from '../support/cloudtrail/trail.ts';
 
 const test = suite('composing the intake');
 
-const OFF: IntakeSwitches = { RECOVER_OMITTED: false, IDENTITY_JOIN: false, HASH_IDENTITIES: false };
+const OFF: IntakeSwitches = {
+  RECORD_ALL: false,
+  RECOVER_OMITTED: false,
+  IDENTITY_JOIN: false,
+  HASH_IDENTITIES: false,
+};
 const PARTS = ['instancesOf', 'coordination', 'openPseudonymizer'] as const;
 
 /** The parts that were made for these switches, and the intake. */
-const composed = (on: Partial<IntakeSwitches>) => {
+const composed = (on: Partial<IntakeSwitches>, rules = '{"Owner":"{who.name}"}') => {
   const made: string[] = [];
   const part =
     <T>(name: (typeof PARTS)[number], value: T) =>
@@ -26,7 +32,7 @@ const composed = (on: Partial<IntakeSwitches>) => {
     { ...OFF, ...on },
     {
       ledger: { store, eventFormat: 2, now: () => new Date('2026-03-31T12:00:00Z') },
-      rules: parseTagRules('{"Owner":"{who.name}"}'),
+      rules: parseTagRules(rules),
       telemetry: QUIET,
       instancesOf: part('instancesOf', async () => []),
       coordination: part('coordination', memoryCoordinationStore()),
@@ -43,6 +49,17 @@ for (const [name, part] of [
 ] as const) {
   test(`${name} makes ${part}, and nothing else`, () => {
     assert.equal(composed({ [name]: true }).made, [part]);
+  });
+}
+
+for (const [RECORD_ALL, outcome] of [
+  [true, 'appended'],
+  [false, 'skipped'],
+] as const) {
+  test(`with RECORD_ALL ${RECORD_ALL ? 'on' : 'off'}, a creation that no rule is for is ${outcome}`, async () => {
+    const { intake } = composed({ RECORD_ALL }, '{"Owner":{"value":"x","include":["volume"]}}');
+    const [result] = await intake()(launch(['i-0a1b2c3d4e5f60718']), 'one');
+    assert.is(result?.outcome, outcome);
   });
 }
 

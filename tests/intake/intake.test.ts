@@ -21,7 +21,7 @@ const HOME = { account: '111122223333', region: 'eu-west-1' };
 /** The handler over an empty ledger. */
 const setUp = (
   rules = '{"Owner":"{who.name}"}',
-  context: Partial<Pick<RequestDeps, 'home' | 'taggerRoleArn'>> = {
+  context: Partial<Pick<RequestDeps, 'home' | 'taggerRoleArn' | 'recordAll'>> = {
     home: HOME,
     taggerRoleArn: TAGGER_ROLE_ARN,
   },
@@ -353,6 +353,13 @@ test('the creation of a resource of a type that no rule is for is recorded, and 
     ],
   );
   assert.equal(await typesByResource(store), { 'eni-0abc': ['TagObserved'], 'i-0abc': ['TagRequested'] });
+});
+
+test('where only what is asked for is recorded, such a creation is skipped with the reason', async () => {
+  const { run, store } = setUp('{"Owner":{"value":"x","include":["volume"]}}', { recordAll: false });
+  const [result] = await run(launch(['i-0abc']));
+  assert.equal([result?.outcome, result?.why], ['skipped', 'no-rule']);
+  assert.equal(await typesByResource(store), {});
 });
 
 test('an array may hold anything; what is wrong is rejected by itself, and each answer says for which input', async () => {

@@ -131,6 +131,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'handlers/request/deployed-intake.ts',
       'TAG_RULES',
       'TAGGER_ROLE_ARN',
+      'RECORD_ALL',
       'RECOVER_OMITTED',
       'IDENTITY_JOIN',
       'HASH_IDENTITIES',

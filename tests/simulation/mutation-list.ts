@@ -161,8 +161,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'hints are taken before their events are sealed',
     file: 'src/sealing/run-sealer.ts',
-    from: '    sealed += await sealAll(sealer, sealables);\n',
-    to: '    await takeHints(memos, hints, now());\n    sealed += await sealAll(sealer, sealables);\n',
+    from: '    const done = await sealPlaces(\n',
+    to: '    await takeHints(coordination, hints, now());\n    const done = await sealPlaces(\n',
   },
   {
     name: 'a comparison seals nothing that no hint told of',

@@ -14,7 +14,7 @@ import { askEc2 } from './instances-of-launch.ts';
 /** The settings that the intake needs, for `readSettings`. */
 export const INTAKE_SETTINGS = ['TAG_RULES', 'TAGGER_ROLE_ARN'] as const;
 /** The switches of its parts, each with the settings that it needs when it is on. */
-export const INTAKE_SWITCHES = ['RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'] as const;
+export const INTAKE_SWITCHES = ['RECORD_ALL', 'RECOVER_OMITTED', 'IDENTITY_JOIN', 'HASH_IDENTITIES'] as const;
 
 /** The clients of an intake in AWS. */
 export interface IntakeClients {

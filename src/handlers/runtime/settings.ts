@@ -30,6 +30,7 @@ interface SwitchRule {
 /** The settings that are `on` or `off`, with their defaults. */
 const SWITCHES = {
   TAG_CHILDREN: { default: 'on', needs: ['TAG_RULES'] },
+  RECORD_ALL: { default: 'on', needs: [] },
   RECOVER_OMITTED: { default: 'on', needs: [] },
   IDENTITY_JOIN: { default: 'off', needs: ['STATE_TABLE'] },
   HASH_IDENTITIES: { default: 'off', needs: ['IDENTITY_KEY_ID'] },
