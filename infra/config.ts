@@ -35,6 +35,7 @@ const ConfigSchema = v.strictObject({
       ),
     }),
   ),
+  recordAll: v.optional(v.boolean()),
   joinIdentities: v.optional(v.boolean()),
   identityKeyArn: v.optional(
     v.pipe(

@@ -27,6 +27,8 @@ export interface Parts {
   readonly tagKeys: readonly string[];
   /** The roles that tag, by which tagledger recognizes its own calls. */
   readonly taggerArns: readonly string[];
+  /** Whether creations are recorded for which no rule asks for tags. */
+  readonly recordAll: boolean;
   readonly joinIdentities: boolean;
   readonly identityKeyArn: string | undefined;
   readonly heal: boolean;

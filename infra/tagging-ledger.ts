@@ -49,6 +49,8 @@ export interface TaggingLedgerProps {
   readonly alertEmails?: readonly string[];
   /** Other accounts whose resources are tagged. Default: none. */
   readonly members?: MembersProps;
+  /** Whether to record creations for which no rule asks for tags. Default: yes. */
+  readonly recordAll?: boolean;
   /** Whether to attribute the calls of a role session to the person who assumed the role. Default: no. */
   readonly joinIdentities?: boolean;
   /** The ARN of a KMS key (key spec `HMAC_256`) that pseudonymizes actors. Default: none, names are kept. */
@@ -85,6 +87,7 @@ export interface TaggingLedgerProps {
 const withDefaults = ({ name = 'tagledger', ...props }: TaggingLedgerProps) => ({
   name,
   alertEmails: [],
+  recordAll: true,
   joinIdentities: false,
   heal: false,
   eventFormat: 1 as const,
@@ -148,6 +151,7 @@ export class TaggingLedger extends Construct {
       rules: rest.rules,
       tagKeys: rest.tagKeys,
       taggerArns: [...arnsOfThoseWho(tags), ...(known?.roleArns(known.roles.tagger) ?? [])],
+      recordAll: rest.recordAll,
       joinIdentities,
       identityKeyArn: rest.identityKeyArn,
       heal: rest.heal,

@@ -33,6 +33,9 @@ export const hashesIdentities: Use = ({ identityKeyArn }) =>
 /** Recognizes tagledger's own calls when they come back through CloudTrail. */
 export const knowsItself: Use = ({ taggerArns }) => ({ env: { TAGGER_ROLE_ARN: taggerArns.join(',') } });
 
+/** Records creations for which no rule asks for tags, unless that is disabled. */
+export const recordsAll: Use = ({ recordAll }) => (recordAll ? {} : { env: { RECORD_ALL: 'off' } });
+
 /** Passes on numeric settings that override the defaults. */
 export const tuned =
   (...names: readonly NumberSetting[]): Use =>

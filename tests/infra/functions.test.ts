@@ -65,13 +65,14 @@ test('there is one run at a time of what runs on a schedule and of redrive', () 
   );
 });
 
-test('numbers that are not the defaults reach the functions that read them, and no others', () => {
+test('settings that are not the defaults reach the functions that read them, and no others', () => {
   const told = (variable: string) =>
     functionsOf('all').flatMap(([id, { Properties }]) =>
       Properties.Environment.Variables[variable] === undefined ? [] : [id],
     );
   assert.equal(told('ALERT_QUIET_MINUTES'), ['LedgerProject', 'LedgerRedrive']);
   assert.equal(told('RETRY_ATTEMPTS'), ['LedgerApply', 'LedgerReconcile', 'LedgerRedrive']);
+  assert.equal(told('RECORD_ALL').sort(), ['LedgerRedrive', 'LedgerRequest']);
   assert.equal(told('HEAL_LIMIT'), ['LedgerSweep']);
 });
 

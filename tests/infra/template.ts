@@ -60,6 +60,7 @@ const synthesise = () => {
     name: 'tags',
     alertEmails: ['ops@example.com'],
     members: { accounts: ['444455556666', '777788889999'], externalId: 'x-1' },
+    recordAll: false,
     joinIdentities: true,
     heal: true,
     eventFormat: 2,
