@@ -1,5 +1,5 @@
 import { accountId } from '../cloudtrail/account.ts';
-import { isBody } from '../cloudtrail/body/walk.ts';
+import { isBody, type JsonBody } from '../cloudtrail/body/walk.ts';
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { isHeartbeat } from '../cloudtrail/heartbeat.ts';
 import { isTagChange } from '../cloudtrail/tag-change-event.ts';
@@ -18,7 +18,9 @@ export interface CoverageOfRecords {
 /** Starts to collect what a run of `ingest` hears. */
 export const coverageOfRecords = (): CoverageOfRecords => {
   const accounts = new Map<string, { from: string; to: string; readonly regions: Set<string> }>();
-  const hear = (account: string, at: string, region: unknown) => {
+  const hear = (message: JsonBody) => {
+    const [account, at, region] = timeIn(message);
+    if (account === undefined || at === undefined) return;
     const known = accounts.get(account) ?? { from: at, to: at, regions: new Set<string>() };
     accounts.set(account, known);
     if (at < known.from) known.from = at;
@@ -27,15 +29,7 @@ export const coverageOfRecords = (): CoverageOfRecords => {
   };
   return {
     add(input) {
-      for (const one of inside(input)) {
-        if (!isBody(one)) continue;
-        if (isHeartbeat(one)) continue;
-        const [account, time, region] = isTagChange(one)
-          ? [one.account, one.time, one.region]
-          : [recipientOf(one), one.eventTime, one.awsRegion];
-        const [id, at] = [accountIn(account), typeof time === 'string' ? instantOf(time) : undefined];
-        if (id !== undefined && at !== undefined) hear(id, at, region);
-      }
+      for (const one of inside(input)) if (isBody(one) && !isHeartbeat(one)) hear(one);
     },
     coverages: () =>
       [...accounts]
@@ -60,9 +54,17 @@ const inside = (input: unknown): readonly unknown[] => {
   }
 };
 
+/** The account, moment and Region of a record or of EventBridge's tag change, as far as it has usable ones. */
+const timeIn = (message: JsonBody): [string | undefined, string | undefined, unknown] => {
+  const [account, time, region] = isTagChange(message)
+    ? [message.account, message.time, message.region]
+    : [recipientOf(message), message.eventTime, message.awsRegion];
+  return [accountIn(account), typeof time === 'string' ? instantOf(time) : undefined, region];
+};
+
 const accountIn = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? accountId(value) : undefined;
 
 /** As `accountOf` finds it in a parsed record. */
-const recipientOf = ({ recipientAccountId, userIdentity }: Readonly<Record<string, unknown>>): unknown =>
+const recipientOf = ({ recipientAccountId, userIdentity }: JsonBody): unknown =>
   accountIn(recipientAccountId) ?? (isBody(userIdentity) ? userIdentity.accountId : undefined);

@@ -55,7 +55,10 @@ export const ingest: Command = {
         console.stderr(sanitizeTerminal(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`));
       for (const line of modeLines(ledger.name, mode, { env, requestTags: asked.requestTags }))
         console.stderr(sanitizeTerminal(line));
-      return exitOf({ failed: rejected > 0 || dropped > 0 || broken.length > 0, unknown: totals.records === 0 });
+      return exitOf({
+        failed: rejected > 0 || dropped > 0 || broken.length > 0,
+        unknown: totals.records === 0,
+      });
     } finally {
       await ledger.close();
     }
