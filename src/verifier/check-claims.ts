@@ -20,11 +20,7 @@ export const claimFindings = (
   const { oldestRecordedAt: oldest, newestRecordedAt: newest } = extent;
   const claims: readonly (readonly [isTrue: boolean, claim: string, found: string])[] = [
     [counts.events === events, `${counts.events} events, as the header says`, String(events)],
-    [
-      counts.streams === streams,
-      `events of ${counts.streams} resources, as the header says`,
-      String(streams),
-    ],
+    [counts.streams === streams, `events in ${counts.streams} streams, as the header says`, String(streams)],
     [
       (newestRecordedAt ?? '') === newest,
       `the newest recordedAt that the header says, ${newestRecordedAt ?? 'none'}`,

@@ -124,7 +124,7 @@ test('a folder that never held an event is a new ledger, with and without a data
 test('of a ledger that holds no event nothing is verified', async () => {
   const { code, out, said } = await run(['verify', '--ledger', blank]);
   assert.is(code, 4);
-  assert.match(out, /^integrity +NOT CHECKED +0 events of 0 resources$/m);
+  assert.match(out, /^integrity +NOT CHECKED +0 events in 0 streams$/m);
   assert.match(said, `${blank} holds no events, so nothing was verified`);
 });
 

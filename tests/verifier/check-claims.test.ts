@@ -52,7 +52,7 @@ for (const selection of [
 const { newestRecordedAt: _, ...WITHOUT_NEWEST } = HEADER;
 for (const [what, header, words] of [
   ['another number of events', { counts: { events: 5, streams: 2 } }, '5 events'],
-  ['another number of resources', { counts: { events: 4, streams: 3 } }, '3 resources'],
+  ['another number of streams', { counts: { events: 4, streams: 3 } }, 'in 3 streams'],
   ['an older newest recordedAt', { newestRecordedAt: at(4) }, 'newest recordedAt'],
   ['a newer newest effectiveAt', { newestEffectiveAt: at(10) }, 'newest effectiveAt'],
   ['a period that begins later', { selection: { kind: 'period', since: at(2) } }, 'recorded from'],

@@ -60,7 +60,7 @@ const are = (count: number): string => (count === 1 ? 'is' : 'are');
 const integrityOf = ({ events, streams }: VerifyFacts): CheckOutcome => ({
   // Without events there was nothing to check.
   verdict: events > 0 ? 'ok' : 'not-checked',
-  looked: `${events} events of ${streams} resources`,
+  looked: `${counted(events, 'event')} in ${counted(streams, 'stream')}`,
   counts: { events, streams },
 });
 
