@@ -9,6 +9,7 @@ import type { Invocation } from '../command.ts';
 import { toolVersion } from '../tool-version.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { ledgerKindOf, tablesIn } from './ledger-kind.ts';
+import { ledgerModeOf } from './ledger-mode.ts';
 import { openLog, openLogs } from './open-log.ts';
 
 /**
@@ -25,8 +26,15 @@ export const exportOrigin = async (
   const kind = ledgerKindOf(where);
   if (kind === 'file') return { ...(await originOfFile(where)), ...by };
   const name = kind === 'folder' ? basename(resolve(where)) : `dynamodb:${tablesIn(where)[0] ?? ''}`;
+  const mode = await ledgerModeOf(where);
   const log = await newestCheckpoint(invocation);
-  return { ledger: { kind, name }, ...(log && { log }), selection: { kind: 'whole' }, ...by };
+  return {
+    ledger: { kind, name },
+    ...(mode && mode !== 'unknown' && { mode }),
+    ...(log && { log }),
+    selection: { kind: 'whole' },
+    ...by,
+  };
 };
 
 const originOfFile = async (path: string): Promise<Omit<ExportOrigin, 'toolVersion' | 'exportedAt'>> => {

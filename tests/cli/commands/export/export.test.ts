@@ -8,6 +8,7 @@ import { readProvenance } from '../../../../src/verifier/export-header.ts';
 import type { Provenance } from '../../../../src/verifier/provenance.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
+import { ingestUnsealed } from '../../../support/cli/unsealed.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 
 const test = suite('tagledger export, and commands on the file');
@@ -21,8 +22,15 @@ const trail = join(folder, 'trail.json');
 const creation = (id: string, eventTime: string) =>
   sample('CreateVolume', { eventID: `create-${id}`, eventTime, responseElements: { volumeId: id } });
 
+const records = [creation(VOLUME, '2026-03-31T23:59:00Z'), creation(OTHER, '2026-04-01T10:00:00Z')];
+/** The log of a ledger that was sealed: its origin, and its newest checkpoint. */
+const logOf = (sealed: string) => {
+  const [id = ''] = readdirSync(join(sealed, 'log')).filter((name) => name !== 'logs');
+  const checkpoint = readFileSync(join(sealed, 'log', id, 'checkpoint'), 'utf8');
+  return { origin: `tagledger/embedded/${id}`, checkpoint };
+};
+
 test.before(async () => {
-  const records = [creation(VOLUME, '2026-03-31T23:59:00Z'), creation(OTHER, '2026-04-01T10:00:00Z')];
   writeFileSync(trail, JSON.stringify(records));
   assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
   const { code, said } = await run(['export', '--to', file, '--ledger', ledger]);
@@ -43,7 +51,8 @@ test('an export says the file, the events, the bytes and the hashes, in every fo
     const to = join(folder, `${format}.ndjson.gz`);
     const { out } = await run(['export', '--to', to, '--ledger', ledger, '--format', format]);
     const { sha256, linesSha256, bytes, ...report } = JSON.parse(out);
-    assert.equal(report, { file: to, events: 6, since: null, until: null, checkpoint: null, findings: 0 });
+    const { checkpoint } = logOf(ledger);
+    assert.equal(report, { file: to, events: 6, since: null, until: null, checkpoint, findings: 0 });
     assert.match(sha256, /^[0-9a-f]{64}$/);
     assert.match(linesSha256, /^[0-9a-f]{64}$/);
     assert.is(bytes, readFileSync(to).length);
@@ -68,6 +77,8 @@ test('the header names the ledger without its path, what was selected, and what 
   assert.equal(header, {
     format: 'tagledger/export/v1',
     ledger: { kind: 'folder', name: 'ledger' },
+    mode: 'simulated',
+    log: logOf(ledger),
     selection: { kind: 'whole' },
     counts: { events: events.length, streams: new Set(events.map(({ stream }) => stream)).size },
   });
@@ -105,11 +116,31 @@ test('an export of a sealed ledger names the newest checkpoint of its log', asyn
   await run(['ingest', trail, '--ledger', sealed]);
   await run(['seal', '--ledger', sealed]);
   const { out } = await run(['export', '--to', to, '--ledger', sealed, '--format', 'json']);
-  const { log } = (await readProvenance(to)) as Provenance;
-  const [id = ''] = readdirSync(join(sealed, 'log')).filter((name) => name !== 'logs');
-  assert.is(log?.origin, `tagledger/embedded/${id}`);
-  assert.is(log?.checkpoint, readFileSync(join(sealed, 'log', id, 'checkpoint'), 'utf8'));
+  const { log, mode } = (await readProvenance(to)) as Provenance;
+  assert.equal(log, logOf(sealed));
   assert.is(JSON.parse(out).checkpoint, log?.checkpoint);
+  assert.is(mode, 'observed');
+});
+
+test('an export of a ledger that was never sealed names no checkpoint, and says so', async () => {
+  const unsealed = join(folder, 'unsealed');
+  await ingestUnsealed(unsealed, records);
+  const [to, text] = [join(folder, 'unsealed.ndjson.gz'), join(folder, 'unsealed-text.ndjson.gz')];
+  const { code, out } = await run(['export', '--to', to, '--ledger', unsealed, '--format', 'json']);
+  assert.equal([code, JSON.parse(out).checkpoint], [0, null]);
+  assert.not.ok('log' in ((await readProvenance(to)) as Provenance));
+  assert.match((await run(['export', '--to', text, '--ledger', unsealed])).out, /^log +none: /m);
+});
+
+test('the header of a ledger whose mode nothing tells has none', async () => {
+  const earlier = join(folder, 'earlier');
+  await run(['ingest', '--simulate', trail, '--ledger', earlier]);
+  const marker = join(earlier, 'tagledger.json');
+  const { mode: _, ...rest } = JSON.parse(readFileSync(marker, 'utf8'));
+  writeFileSync(marker, JSON.stringify(rest));
+  const to = join(folder, 'earlier.ndjson.gz');
+  assert.is((await run(['export', '--to', to, '--ledger', earlier])).code, 0);
+  assert.not.ok('mode' in ((await readProvenance(to)) as Provenance));
 });
 
 test('a log that cannot be read does not stop the export, unless it was named', async () => {

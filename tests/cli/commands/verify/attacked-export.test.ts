@@ -6,6 +6,7 @@ import type { LedgerLine } from '../../../../src/events/ledger-line.ts';
 import type { Provenance } from '../../../../src/verifier/provenance.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { forge, headerIn, linesIn, rehashed } from '../../../support/cli/forge-export.ts';
+import { ingestUnsealed } from '../../../support/cli/unsealed.ts';
 import { launch, tagging } from '../../../support/cloudtrail/trail.ts';
 import { streamOf } from '../../../support/events.ts';
 
@@ -25,7 +26,7 @@ const succeeds = async (...args: readonly string[]) => {
 };
 const ingest = async (where: string, ...records: readonly unknown[]) => {
   writeFileSync(at('trail.json'), JSON.stringify({ Records: records }));
-  await succeeds('ingest', at('trail.json'), '--ledger', where);
+  await succeeds('ingest', '--simulate', at('trail.json'), '--ledger', where);
 };
 
 /** The header and the events of the honest export of March. */
@@ -39,7 +40,7 @@ const now = at('now.ndjson.gz');
 const sizeOf = ({ log }: Provenance): number => Number(log?.checkpoint.split('\n')[1]);
 
 test.before(async () => {
-  await ingest(ledger, launch(['i-01', 'i-02']));
+  await ingestUnsealed(ledger, [launch(['i-01', 'i-02'])]);
   await succeeds('export', '--to', unsealed, '--ledger', ledger);
   await succeeds('seal', '--ledger', ledger);
   await succeeds('export', '--to', early, '--ledger', ledger);
@@ -90,7 +91,10 @@ test('an honest whole export verifies, and says what it does not claim', async (
   const { code, out, said } = await run(['verify', '--ledger', march, ...LOG]);
   assert.equal([code, said], [0, '']);
   const text = out.split('\n');
-  assert.match(text[0] ?? '', /^origin +CLAIMED +all events of ledger, exported \S+Z by tagledger \d/);
+  assert.match(
+    text[0] ?? '',
+    /^origin +CLAIMED +all events of ledger \(simulated\), exported \S+Z by tagledger \d/,
+  );
   assert.match(out, new RegExp(`^sealed +OK +${lines.length} events are in the sealed log, signed `, 'm'));
   const later = allSealed - lines.length;
   assert.match(
