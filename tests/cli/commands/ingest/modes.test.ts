@@ -55,6 +55,8 @@ test('of a simulated ledger, events say under their hash what only the simulatio
     'instance TagApplied simulated',
     'instance TagObserved',
     'instance TagRequested',
+    'tagledger-coverage CoverageRecorded',
+    'tagledger-coverage CoverageRecorded',
     'volume TagApplied simulated',
     'volume TagRequested simulated',
   ]);
@@ -111,7 +113,7 @@ test('a folder that an earlier version made, with requests, is treated as simula
   assert.match(said, /^mode unknown: an earlier version made this ledger, .*; treated as simulated$/m);
   const { events } = await contentsOf(ledger);
   assert.ok(events.some(({ stream, event }) => stream.endsWith(SECOND) && event.type === 'TagApplied'));
-  assert.match((await succeeds('doctor', '--ledger', ledger)).out, /^fine +mode +unknown: /m);
+  assert.match((await succeeds('doctor', '--ledger', ledger)).out, /^OK +mode +unknown: /m);
 });
 
 test('a folder that an earlier version made, without a request, is observed', async () => {

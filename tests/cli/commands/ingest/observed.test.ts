@@ -83,6 +83,7 @@ test('the evaluator’s walk: compliance counts what the records tell, and nothi
 
   const { events, views } = await contentsOf(ledger);
   assert.equal([...new Set(events.map(({ event }) => event.type))].sort(), [
+    'CoverageRecorded',
     'ResourceRetired',
     'TagObserved',
   ]);
@@ -102,12 +103,12 @@ test('doctor finds nothing wrong with the ledger just made: it is sealed, and it
   const { code, out } = await run(['doctor', '--ledger', ledger, '--format', 'json']);
   const diagnoses: { check: string; verdict: string; says: string }[] = JSON.parse(out);
   assert.equal(
-    diagnoses.filter(({ verdict }) => verdict !== 'fine'),
+    diagnoses.filter(({ verdict }) => verdict !== 'ok'),
     [],
   );
   assert.is(code, 0);
   const says = (check: string) => diagnoses.find((one) => one.check === check)?.says ?? '';
-  assert.match(says('seal'), /^11 events are sealed, 0 are not$/);
+  assert.match(says('seal'), /^13 events are sealed, 0 are not$/);
   assert.match(says('mode'), /^observed: /);
 });
 

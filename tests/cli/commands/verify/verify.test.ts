@@ -12,6 +12,7 @@ import { listOf } from '../../../support/async.ts';
 import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { dropTypes, editEvent, removeEvent, tamper } from '../../../support/cli/database.ts';
+import { ingestUnsealed } from '../../../support/cli/unsealed.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
 
 const test = suite('tagledger verify');
@@ -38,21 +39,57 @@ test.before(() => writeTrail(trail, VOLUMES));
 /** All events, of which there is one at least. */
 type Events = readonly [RecordedEvent, ...RecordedEvent[]];
 
+type Attack = (database: Database, events: Events) => void;
+
 let ledgers = 0;
-/** A fresh ledger, attacked by somebody who may write its database. */
-const ledgerAfter = async (
-  attack: (database: Database, events: Events) => void = () => {},
-): Promise<string> => {
-  const ledger = join(folder, `ledger-${++ledgers}`);
-  assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
+const attacked = async (ledger: string, attack: Attack): Promise<string> => {
   await tamper(ledger, async (database) =>
     attack(database, (await listOf(sqliteStore(database).readAll())) as unknown as Events),
   );
   return ledger;
 };
+/** A fresh ledger as `ingest` leaves it, sealed, attacked by somebody who may write its database. */
+const ledgerAfter = async (attack: Attack = () => {}): Promise<string> => {
+  const ledger = join(folder, `ledger-${++ledgers}`);
+  assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
+  return attacked(ledger, attack);
+};
+/** The same ledger without a log, as if the process had died before it sealed. */
+const unsealedAfter = async (attack: Attack = () => {}): Promise<string> => {
+  const ledger = join(folder, `ledger-${++ledgers}`);
+  await ingestUnsealed(ledger, VOLUMES.map(creation));
+  return attacked(ledger, attack);
+};
 
-test('a ledger as it was written has no findings, and is unproven without a key, in every format; reading it changes nothing', async () => {
+test('a ledger as it was written has no findings, and is compared with its own log, in every format; reading it changes nothing', async () => {
   const ledger = await ledgerAfter();
+  const before = await contentsOf(ledger);
+  const text = await run(['verify', '--ledger', ledger]);
+  assert.equal([text.code, text.said], [0, '']);
+  assert.match(text.out, /^key +OWN /m);
+  assert.match(text.out, /^integrity +OK +6 events in 4 streams$/m);
+  assert.match(text.out, /^sealed +OK +6 events are in the sealed log, .*; 0 are not sealed yet$/m);
+  assert.match(text.out, /^completeness +OK +looked for the 6 events of the log up to size 7$/m);
+  assert.match(text.out, /^trail +NOT CHECKED /m);
+  const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
+  assert.equal(JSON.parse(json.out), {
+    verdicts: { integrity: 'ok', sealed: 'ok', completeness: 'ok', trail: 'not-checked' },
+    integrity: { events: 6, streams: 4, findings: 0 },
+    sealed: { sealed: 6, included: 6, unsealed: 0, findings: 0 },
+    completeness: { atSize: 7, others: 0, findings: 0 },
+    trail: null,
+    provenance: null,
+    ownKey: true,
+    unproven: [],
+    findings: [],
+  });
+  const ndjson = await run(['verify', '--ledger', ledger, '--format', 'ndjson']);
+  assert.equal([ndjson.code, ndjson.out], [0, '']);
+  assert.equal(await contentsOf(ledger), before);
+});
+
+test('a ledger without a log has no findings, and is unproven, in every format; reading it changes nothing', async () => {
+  const ledger = await unsealedAfter();
   const before = await contentsOf(ledger);
   const text = await run(['verify', '--ledger', ledger]);
   assert.is(text.code, 4);
@@ -60,7 +97,7 @@ test('a ledger as it was written has no findings, and is unproven without a key,
     text.said,
     `UNPROVEN: ${ledger} is consistent in itself, but has no key of a sealed log to compare it with. Run \`tagledger seal --ledger ${ledger}\`, or pass --key FILE with the public key of its log.\n`,
   );
-  assert.match(text.out, /^integrity +OK +6 events of 4 resources$/m);
+  assert.match(text.out, /^integrity +OK +6 events in 4 streams$/m);
   assert.match(text.out, /^sealed +NOT CHECKED /m);
   assert.match(text.out, /^completeness +NOT CHECKED /m);
   assert.match(text.out, /^trail +NOT CHECKED /m);
@@ -88,8 +125,10 @@ test('a ledger as it was written has no findings, and is unproven without a key,
 
 const ATTACKS: readonly (readonly [
   name: string,
-  attack: (database: Database, events: Events) => void,
+  attack: Attack,
   found: readonly (readonly [kind: string, seq: number])[],
+  /** What the log shows besides. */
+  lost?: readonly (readonly [kind: string, seq: number])[],
 ])[] = [
   [
     'a body was edited',
@@ -120,7 +159,12 @@ const ATTACKS: readonly (readonly [
       ['body', 1],
     ],
   ],
-  ['the first event was deleted', (database, [first]) => removeEvent(database, first), [['missing', 2]]],
+  [
+    'the first event was deleted',
+    (database, [first]) => removeEvent(database, first),
+    [['missing', 2]],
+    [['missing', 1]],
+  ],
   [
     'an event was put between two',
     (database, [first]) => {
@@ -138,25 +182,23 @@ const ATTACKS: readonly (readonly [
   ],
 ];
 
-for (const [name, attack, expected] of ATTACKS) {
-  test(`where ${name} in the database, verify says so with exit code 3, of the database and of its export`, async () => {
-    const ledger = await ledgerAfter(attack);
+for (const [name, attack, expected, lost = []] of ATTACKS) {
+  test(`where ${name} in the database, verify says so with exit code 3, of the database, without a log, too, and of its export`, async () => {
+    const [ledger, unsealed] = [await ledgerAfter(attack), await unsealedAfter(attack)];
     const file = `${ledger}.ndjson.gz`;
     const exporting = await run(['export', '--to', file, '--ledger', ledger]);
     assert.is(exporting.code, 3);
     assert.match(exporting.said, 'exported as it stands');
-    for (const where of [ledger, file]) {
+    for (const where of [ledger, unsealed, file]) {
       const { code, out } = await run(['verify', '--ledger', where, '--format', 'ndjson']);
       assert.is(code, 3);
       const findings = linesOf(out);
-      assert.equal(
-        findings.map(({ kind, seq }) => [kind, seq]),
-        expected,
-      );
-      for (const { check, stream } of findings) {
-        assert.is(check, 'integrity');
-        assert.match(String(stream), VOLUMES[0] ?? '');
-      }
+      const of = (name: string) =>
+        findings.filter(({ check }) => check === name).map(({ kind, seq }) => [kind, seq]);
+      assert.equal(of('integrity'), expected);
+      assert.equal(of('completeness'), where === ledger ? lost : []);
+      assert.is(findings.length, of('integrity').length + of('completeness').length);
+      for (const { stream } of findings) assert.match(String(stream), VOLUMES[0] ?? '');
       const text = await run(['verify', '--ledger', where]);
       assert.is(text.code, 3);
       assert.match(text.out, /^integrity +FAILED +\d findings?; /m);
@@ -169,7 +211,7 @@ test('with the files of a trail, verify says which creations have no event here'
   const ledger = await ledgerAfter();
   const missing = 'vol-0a1b2c3d4e5f6071a';
   const all = await run(['verify', '--trail', trail, '--ledger', ledger]);
-  assert.is(all.code, 4);
+  assert.is(all.code, 0);
   assert.match(all.out, /^trail +OK +the ledger records the 2 resources /m);
   const more = join(folder, 'more.json');
   writeTrail(more, [...VOLUMES, missing]);
@@ -239,7 +281,10 @@ test('a part of a ledger is judged as one if its header or --part says so', asyn
   assert.is((await run(['verify', '--part', '--ledger', bare])).code, 4);
   const { code, out, said } = await run(['verify', '--ledger', part]);
   assert.is(code, 4);
-  assert.match(out, /^origin +CLAIMED +the events recorded from \S+Z of ledger-\d+, exported /m);
+  assert.match(
+    out,
+    /^origin +CLAIMED +the events recorded from \S+Z of ledger-\d+ \(simulated\), exported /m,
+  );
   assert.match(out, /^integrity +OK /m);
   assert.is(
     said,
@@ -308,31 +353,37 @@ test('--record records what was found, once, where state and history show it', a
   assert.match(damaged.said, `tampered with: \`tagledger history ${incidents.history}\` shows`);
 });
 
-test('--record does not record as tampering what a newer version may have written', async () => {
-  const rewritten = async (change: (body: string) => string): Promise<string> =>
-    ledgerAfter((database, events) => {
+test('--record does not record as tampering what a newer version may have written, unless it is not what was sealed', async () => {
+  const rewriting =
+    (change: (body: string) => string): Attack =>
+    (database, events) => {
       const last = events.findLast(({ stream }) => !isLedgerStream(stream)) as RecordedEvent;
       const body = change(last.body);
       editEvent(database, last, 'body', body);
       editEvent(database, last, 'hash', Buffer.from(hashOf({ ...last, body }), 'hex'));
-    });
+    };
   for (const [change, kind] of [
     [(body: string) => body.replace(/"schemaVersion":\d/, '"schemaVersion":3'), 'newer'],
     [(body: string) => body.replace('{', `{"aside":"${SECRET}",`), 'field'],
   ] as const) {
-    const ledger = await rewritten(change);
-    const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
-    assert.is(code, 3);
-    assert.match(out, new RegExp(`^${kind} `, 'm'));
-    assert.match(out, /^the ledger records 0 findings$/m);
-    assert.not.match(out, SECRET);
+    const recorded = async (ledger: string) => {
+      const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
+      assert.is(code, 3);
+      assert.match(out, new RegExp(`^${kind} `, 'm'));
+      assert.not.match(out, SECRET);
+      return out;
+    };
+    assert.match(await recorded(await unsealedAfter(rewriting(change))), /^the ledger records 0 findings$/m);
+    const sealed = await recorded(await ledgerAfter(rewriting(change)));
+    assert.match(sealed, /^sealed +FAILED +1 finding; /m);
+    assert.match(sealed, /^the ledger records 1 finding$/m);
   }
 });
 
 test('--record says that nothing was to be recorded, and refuses an export', async () => {
   const ledger = await ledgerAfter();
   const { code, out } = await run(['verify', '--record', '--ledger', ledger]);
-  assert.is(code, 4);
+  assert.is(code, 0);
   assert.match(out, /^the ledger records 0 findings$/m);
   const file = join(folder, 'refused.ndjson.gz');
   await run(['export', '--to', file, '--ledger', ledger]);
