@@ -28,8 +28,13 @@ export const emptiedDatabase = async (
 ): Promise<LostDatabase | undefined> => {
   const held = heldEvents(folder);
   if (held === undefined) return undefined;
-  for await (const batch of store.columns()) if (batch.length > 0) return undefined;
-  return { held, database: 'empty' };
+  return (await hasEvents(store)) ? undefined : { held, database: 'empty' };
+};
+
+/** Whether a store holds any event. Reads one batch at most. */
+export const hasEvents = async (store: Pick<EventStore, 'columns'>): Promise<boolean> => {
+  for await (const batch of store.columns()) if (batch.length > 0) return true;
+  return false;
 };
 
 /** Describes the loss in one sentence, with the remedy. */

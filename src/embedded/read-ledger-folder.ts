@@ -12,7 +12,7 @@ import { statesAhead } from '../projections/states-ahead.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
 import { feedBacklog } from './change-feed.ts';
 import { openStoresToRead } from './embedded-stores.ts';
-import { emptiedDatabase, lostDatabase, refuseLost } from './lost-database.ts';
+import { emptiedDatabase, hasEvents, lostDatabase, refuseLost } from './lost-database.ts';
 
 /** What earlier processes left for the consumers of an embedded ledger to do. */
 export interface UnfinishedWork {
@@ -22,7 +22,7 @@ export interface UnfinishedWork {
   readonly unapplied: number;
   /** Attempts that have become due, or were lost. */
   readonly due: number;
-  /** Whether there is no archive: questions about the past then read the whole ledger. */
+  /** Whether there are events and no archive: questions about the past then read the whole ledger. */
   readonly isArchiveMissing: boolean;
   /** Batches that a consumer gave up, and nobody ran again. Rows may lack their events. */
   readonly givenUp: number;
@@ -74,7 +74,8 @@ export const readLedgerFolder = async (folder: string, now: Date): Promise<Ledge
         unprojected: unprojected.length,
         unapplied: unapplied.filter(({ event }) => event.type === 'TagRequested').length,
         due: await attemptsDue(states, now),
-        isArchiveMissing,
+        // A process that is making the ledger has not come to its archive yet.
+        isArchiveMissing: isArchiveMissing && (await hasEvents(store)),
         givenUp,
       },
       close,

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeF
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openFolderRuntime } from '../../src/cli/ledger/open-runtime.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { record } from '../../src/events/recorded-event.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
@@ -97,6 +98,15 @@ const questions = (resource: string): readonly (readonly string[])[] => [
   ['verify'],
   ['verify', '--key', join(healthy, 'seal.vkey')],
 ];
+
+test('a ledger that is just being made lacks no archive', async () => {
+  const begun = join(folder, 'begun');
+  await (await openFolderRuntime(begun, {}, 'observed')).close();
+  rmSync(join(begun, 'archive'), { recursive: true });
+  const { code, said } = await run(['list', '--ledger', begun]);
+  assert.is(code, 0);
+  assert.not.match(said, 'archive');
+});
 
 /** Commands that only check: what is unfinished may be a finding of theirs. */
 const CHECKS = [['doctor'], ['rebuild', '--check'], ['archive', 'check']];
