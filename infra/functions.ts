@@ -221,6 +221,6 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
     memoryMb: 1_024,
     timeoutSeconds: LONGEST_SECONDS,
     url: true,
-    uses: [reads('Scan', 'Query'), ...asksArchive],
+    uses: [reads('Scan', 'Query', 'BatchGetItem'), ...asksArchive],
   },
 ];

@@ -1,5 +1,4 @@
-import { readMoment } from '../projections/moment.ts';
-import type { Moment } from '../projections/resource-at.ts';
+import { type ReadMoment, readMoment } from '../projections/moment.ts';
 import type { Invocation } from './command.ts';
 import { readTyped } from './option-values.ts';
 
@@ -15,12 +14,8 @@ export const optionText = (values: Invocation['values'], option: string): string
   return value === undefined ? undefined : String(value);
 };
 
-/** The moment that the options name; undefined if they name none, which means now. */
-export const askedMoment = (values: Invocation['values'], now: Date): Moment | undefined =>
-  values['as-of'] === undefined && values['known-at'] === undefined ? undefined : momentOf(values, now);
-
-/** The moment that the options name, or now. Throws a `WrongUsageError` for an invalid time. */
-export const momentOf = (values: Invocation['values'], now: Date): Moment =>
+/** The times that the options name. Throws a `WrongUsageError` for an invalid time. */
+export const askedMoment = (values: Invocation['values'], now: Date): ReadMoment =>
   readTyped(() =>
     readMoment({ asOf: optionText(values, 'as-of'), knownAt: optionText(values, 'known-at') }, now, {
       asOf: '--as-of',

@@ -1,3 +1,4 @@
+import { type Horizon, type HorizonView, horizonView } from '../projections/horizon.ts';
 import type { Moment } from '../projections/resource-at.ts';
 import type { FindingView } from './finding-view.ts';
 import type { JudgingPolicy, PolicySource } from './policy-source.ts';
@@ -5,6 +6,8 @@ import type { ComplianceTotals } from './tally.ts';
 
 /** The frame of a compliance answer: the two instants that were used, and how far back the ledger reaches. */
 export interface Frame extends Moment {
+  /** Until when the ledger has heard of AWS. */
+  readonly horizon: HorizonView;
   /** The id of the policy that was applied. */
   readonly policy: string;
   readonly policySource: PolicySource;
@@ -19,23 +22,20 @@ export interface ComplianceAnswer extends Frame, ComplianceTotals {
   readonly findings: readonly FindingView[];
 }
 
-/** Builds the frame before any resource is read. `began` is when the ledger began, as known at `knownAt`. */
-export const frameOf = (
-  began: string | undefined,
-  { policy, source }: JudgingPolicy,
-  moment: Moment,
-): Frame => ({
+/** Builds the frame before any resource is read. `horizon` is as known at `knownAt`. */
+export const frameOf = (horizon: Horizon, { policy, source }: JudgingPolicy, moment: Moment): Frame => ({
   ...moment,
   policy: policy.id,
   policySource: source,
-  ...reachOf(began, moment),
+  ...reachOf(horizon, moment),
 });
 
-/** How far back the ledger reaches, seen from the moment of a question. */
+/** How far back and how far on the ledger reaches, seen from the moment of a question. */
 export const reachOf = (
-  began: string | undefined,
+  horizon: Horizon,
   { asOf }: Moment,
-): Pick<Frame, 'ledgerBegan' | 'beforeLedger'> => ({
-  ledgerBegan: began ?? null,
-  beforeLedger: began === undefined || began > asOf,
+): Pick<Frame, 'horizon' | 'ledgerBegan' | 'beforeLedger'> => ({
+  horizon: horizonView(horizon, asOf),
+  ledgerBegan: horizon.began,
+  beforeLedger: horizon.began === null || horizon.began > asOf,
 });

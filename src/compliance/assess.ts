@@ -1,5 +1,6 @@
-import type { ResourceArn } from '../events/resource-arn.ts';
+import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { ComplianceFinding, ComplianceStatus, Policy } from '../policies/policy.ts';
+import { type Horizon, horizonView, isHeard } from '../projections/horizon.ts';
 import type { FleetReader, Moment, ResourceAt } from '../projections/resource-at.ts';
 import { type Selection, selects } from './selection.ts';
 import { worstOf } from './status.ts';
@@ -20,6 +21,8 @@ export interface Assessment {
   readonly policy: Policy;
   readonly selection: Selection;
   readonly moment: Moment;
+  /** Until when the ledger has heard of each account. Resources are unknown after that. */
+  readonly horizon: Horizon;
 }
 
 /**
@@ -38,11 +41,13 @@ export async function* assess(
 
 function* assessAll(
   resources: Iterable<ResourceAt>,
-  { policy, selection, moment }: Assessment,
+  { policy, selection, moment, horizon }: Assessment,
 ): Generator<Assessed> {
+  const whyUnheard = unheardBy(horizon, moment.asOf);
   for (const resource of resources) {
     if (resource.retired || !selects(selection, resource)) continue;
-    const findings = findingsOf(policy, resource, moment.asOf);
+    const unheard = whyUnheard?.(resource.arn);
+    const findings = findingsOf(policy, resource, moment.asOf, unheard);
     if (findings.length > 0) yield { resource, status: worstOf(findings), findings };
   }
 }
@@ -51,11 +56,40 @@ function* assessAll(
  * Each rule decides whether it applies. On a resource that is not known well enough, every finding is
  * unknown.
  */
-const findingsOf = (policy: Policy, resource: ResourceAt, at: string): readonly ComplianceFinding[] => {
+const findingsOf = (
+  policy: Policy,
+  resource: ResourceAt,
+  at: string,
+  unheard: string | undefined,
+): readonly ComplianceFinding[] => {
   const findings = policy.judge(resource, at);
-  if (resource.born && resource.gap === undefined) return findings;
-  const reason = resource.gap ?? UNSEEN;
+  if (resource.born && resource.gap === undefined && unheard === undefined) return findings;
+  const reason = unheard ?? resource.gap ?? UNSEEN;
   return findings.map((finding) =>
     finding.status === 'unknown' ? finding : { ...finding, status: 'unknown', reason },
   );
 };
+
+/**
+ * Tells of resources why they are unknown at a moment beyond the horizon; undefined if all accounts were heard of. ARNs
+ * are parsed only if some were not.
+ */
+const unheardBy = (
+  horizon: Horizon,
+  asOf: string,
+): ((arn: ResourceArn) => string | undefined) | undefined => {
+  if (!isHeard(horizon, asOf)) return () => unheardText('AWS', horizon.heardUntil);
+  const { silentAccounts } = horizonView(horizon, asOf);
+  const until = new Map(silentAccounts.map(({ account, heardUntil }) => [account, heardUntil]));
+  if (until.size === 0) return undefined;
+  return (arn) => {
+    const { account } = parseArn(arn);
+    const heardUntil = until.get(account);
+    return heardUntil === undefined ? undefined : unheardText(`account ${account}`, heardUntil);
+  };
+};
+
+const unheardText = (whom: string, heardUntil: string | null): string =>
+  heardUntil === null
+    ? `the ledger has heard nothing of ${whom}`
+    : `the ledger heard of ${whom} only until ${heardUntil}`;

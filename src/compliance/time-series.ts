@@ -1,3 +1,4 @@
+import type { Horizon } from '../projections/horizon.ts';
 import type { FleetReader, Moment } from '../projections/resource-at.ts';
 import { type Frame, reachOf } from './answer.ts';
 import { assess } from './assess.ts';
@@ -19,6 +20,8 @@ export interface TimeSeriesQuestion {
   /** The policy that judges at a moment; undefined if none was in force then. */
   readonly policyAt: (moment: Moment) => JudgingPolicy | undefined;
   readonly selection: Selection;
+  /** As known at `knownAt`. */
+  readonly horizon: Horizon;
   readonly asOf: readonly string[];
   readonly knownAt: string;
 }
@@ -29,9 +32,8 @@ export interface TimeSeriesQuestion {
  */
 export async function* timeSeries(
   fleet: FleetReader,
-  { policyAt, selection, asOf, knownAt }: TimeSeriesQuestion,
+  { policyAt, selection, asOf, knownAt, horizon }: TimeSeriesQuestion,
 ): AsyncGenerator<TimeSeriesPoint> {
-  const began = (await fleet.span(knownAt))?.began;
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };
     const judging = policyAt(moment);
@@ -39,8 +41,10 @@ export async function* timeSeries(
       ...moment,
       policy: judging?.policy.id ?? null,
       policySource: judging?.source ?? null,
-      ...reachOf(began, moment),
-      resources: judging ? await countsAt(fleet, { policy: judging.policy, selection, moment }) : noCounts(),
+      ...reachOf(horizon, moment),
+      resources: judging
+        ? await countsAt(fleet, { policy: judging.policy, selection, moment, horizon })
+        : noCounts(),
     };
   }
 }

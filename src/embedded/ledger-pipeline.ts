@@ -15,6 +15,8 @@ export type PipelineStores = Omit<EmbeddedStores, 'database' | 'close'>;
 /** What runs over the stores of an embedded ledger. */
 export interface LedgerPipeline {
   readonly mode: FolderMode;
+  /** The clock of the simulated AWS, in milliseconds since 1970; absent if no AWS is simulated. */
+  readonly cloudNow?: () => number;
   /** The format of appended events. */
   readonly eventFormat: EventFormat;
   /**

@@ -287,8 +287,11 @@ const CoverageRecordedSchema = v.object({
   ...common,
   type: v.literal('CoverageRecorded'),
   account: v.string(),
-  /** `files`: records that a person gave. `heartbeat`: a message of the schedule, sent by the way of the records. */
-  source: v.picklist(['files', 'heartbeat']),
+  /**
+   * `files`: records that a person gave. `heartbeat`: a message of the schedule, sent by the way of the records.
+   * `simulation`: nothing happens in a simulated AWS that the ledger does not know.
+   */
+  source: v.picklist(['files', 'heartbeat', 'simulation']),
   /** The times of the first and the last record. A heartbeat has one time. */
   from: InstantSchema,
   to: InstantSchema,

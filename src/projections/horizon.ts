@@ -3,6 +3,7 @@ import { COVERED_ACCOUNTS, coverageStreamOf, isLedgerStream } from '../events/le
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { CoverageRecorded } from '../events/tag-event.ts';
+import { type Span, widened } from './resource-at.ts';
 
 /** Until when the ledger has heard of an account. */
 export type AccountHorizon = Pick<CoverageRecorded, 'account' | 'heardUntil' | 'source'>;
@@ -11,6 +12,8 @@ export type AccountHorizon = Pick<CoverageRecorded, 'account' | 'heardUntil' | '
  * Until when the ledger has heard of AWS, as known at a moment. What happened later is unknown.
  */
 export interface Horizon {
+  /** When the earliest known event of a resource took effect; null if there is none, or that is not known. */
+  readonly began: string | null;
   /** The default moment of questions: ISO 8601, UTC, milliseconds. Null if nothing tells it. */
   readonly heardUntil: string | null;
   /**
@@ -22,60 +25,78 @@ export interface Horizon {
   readonly accounts: readonly AccountHorizon[];
 }
 
-/** How long after `heardUntil` a question is still answered: CloudTrail delivers within minutes. */
-const BEYOND_MS = 15 * 60_000;
+/** What an answer about a moment says of the {@link Horizon}. */
+export interface HorizonView extends Pick<Horizon, 'heardUntil' | 'basis'> {
+  /** Whether the moment is so long after `heardUntil` that everything is unknown. */
+  readonly isBeyond: boolean;
+  /** The accounts that were not heard of for so long that their resources are unknown at the moment. */
+  readonly silentAccounts: readonly AccountHorizon[];
+}
+
+/** What an answer about a moment says of the horizon. */
+export const horizonView = (horizon: Horizon, asOf: string): HorizonView => ({
+  heardUntil: horizon.heardUntil,
+  basis: horizon.basis,
+  isBeyond: !isHeard(horizon, asOf),
+  silentAccounts: isHeard(horizon, asOf) ? silentAccounts(horizon, asOf) : [],
+});
+
+const HOUR_MS = 3_600_000;
+
+/** How long after `heardUntil` a question is still answered: CloudTrail delivers within minutes, a heartbeat comes hourly. */
+const BEYOND_MS = { files: HOUR_MS / 4, heartbeat: HOUR_MS + HOUR_MS / 4, simulation: HOUR_MS / 4 } as const;
 
 /**
  * How long an account may be silent while others are heard of. A heartbeat comes every hour. In files, an account is
  * silent after its last call.
  */
-const SILENT_MS = { heartbeat: 2 * 3_600_000, files: 24 * 3_600_000 } as const;
+const SILENT_MS = { files: 24 * HOUR_MS, heartbeat: 2 * HOUR_MS, simulation: 24 * HOUR_MS } as const;
 
 /** Whether the ledger has heard enough to say what was true at a moment; with `account`, in that account. */
 export const isHeard = ({ heardUntil, basis, accounts }: Horizon, at: string, account?: string): boolean => {
   if (basis === 'unknown') return true;
-  if (heardUntil === null || isAfter(at, heardUntil, BEYOND_MS)) return false;
+  const source = accounts.find((one) => one.heardUntil === heardUntil)?.source ?? 'files';
+  if (heardUntil === null || isAfter(at, heardUntil, BEYOND_MS[source])) return false;
   const known = accounts.find((one) => one.account === account);
   return !known || !isAfter(at, known.heardUntil, SILENT_MS[known.source]);
 };
 
-/** The accounts of which the ledger has not heard enough to say what was true at a moment. */
-export const silentAccounts = (horizon: Horizon, at: string): AccountHorizon[] =>
+const silentAccounts = (horizon: Horizon, at: string): AccountHorizon[] =>
   horizon.accounts.filter(({ account }) => !isHeard(horizon, at, account));
 
 const isAfter = (at: string, until: string, ms: number): boolean => Date.parse(at) - Date.parse(until) > ms;
 
 /**
- * Reads the {@link Horizon} as known at a moment. `newest` finds the latest `effectiveAt` of the events of resources
- * known then; it is absent where that would take a read of the whole ledger, and is then not asked.
+ * Reads the {@link Horizon} as known at a moment. `span` finds the time that the events of resources span; it is absent
+ * where that would take a read of the whole ledger.
  */
 export const readHorizon = async (
   store: Pick<EventStore, 'read' | 'find'>,
   knownAt: string,
-  newest?: (knownAt: string) => Promise<string | undefined>,
+  span?: (knownAt: string) => Promise<Span | undefined>,
 ): Promise<Horizon> => {
   const listed = (await store.read(COVERED_ACCOUNTS)).flatMap(coverageIn(knownAt));
   const last = await Promise.all(
     listed.map(({ account }) => lastKnown(store, coverageStreamOf(account), knownAt)),
   );
   const accounts = last.flatMap((recorded) => (recorded ? coverageIn(knownAt)(recorded) : []));
-  return horizonOf(accounts, await newest?.(knownAt), newest !== undefined);
+  return horizonOf(accounts, await span?.(knownAt), span !== undefined);
 };
 
 /** As {@link readHorizon}, from all events, for a file that has no index. */
 export const horizonIn = async (events: AsyncIterable<RecordedEvent>, knownAt: string): Promise<Horizon> => {
   const accounts = new Map<string, AccountHorizon>();
-  let newest: string | undefined;
+  let span: Span | undefined;
   for await (const recorded of events) {
     const { stream, recordedAt, event } = recorded;
     // The accounts are in the streams of their own as well, oldest first.
     if (isLedgerStream(stream)) {
       for (const one of coverageIn(knownAt)(recorded))
         if (stream !== COVERED_ACCOUNTS) accounts.set(one.account, one);
-    } else if (recordedAt <= knownAt && event.effectiveAt > (newest ?? '')) newest = event.effectiveAt;
+    } else if (recordedAt <= knownAt) span = widened(span, event.effectiveAt);
   }
   const sorted = [...accounts.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
-  return horizonOf(sorted, newest, true);
+  return horizonOf(sorted, span, true);
 };
 
 /** The coverage that an event records, if it was known. */
@@ -121,13 +142,16 @@ const between = (after: number, before: number): number[] => {
   return seqs;
 };
 
+/** What tagledger did itself is no sign that records still come, so only coverage counts where it was recorded. */
 const horizonOf = (
   accounts: readonly AccountHorizon[],
-  newest: string | undefined,
-  isNewestKnown: boolean,
+  span: Span | undefined,
+  isSpanKnown: boolean,
 ): Horizon => {
-  const until = [...accounts.map(({ heardUntil }) => heardUntil), ...(newest === undefined ? [] : [newest])];
-  const heardUntil = until.sort().at(-1) ?? null;
-  const basis = accounts.length > 0 ? 'recorded' : isNewestKnown ? 'inferred' : 'unknown';
-  return { heardUntil, basis, accounts };
+  const began = span?.began ?? null;
+  const until = accounts.map(({ heardUntil }) => heardUntil).sort();
+  const last = until.at(-1);
+  return last === undefined
+    ? { began, heardUntil: span?.newest ?? null, basis: isSpanKnown ? 'inferred' : 'unknown', accounts }
+    : { began, heardUntil: last, basis: 'recorded', accounts };
 };

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
+import { type Horizon, type HorizonView, horizonView } from './horizon.ts';
 import type { Moment } from './resource-at.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -35,22 +36,46 @@ export interface AskedMoment {
   readonly knownAt?: string | undefined;
 }
 
+/** The two times of a question, read. `asOf` is absent if the question has no moment of its own. */
+export interface ReadMoment extends Pick<Moment, 'knownAt'> {
+  readonly asOf?: string;
+  /** Whether `asOf` is the end of a day that was given as a date. */
+  readonly isDay?: boolean;
+}
+
 /**
- * Reads the {@link Moment} of a question. Each time is now by default. A `knownAt` in the future becomes now,
- * because no ledger knows more than that; the answer repeats the times that were used, so it stays true as
- * the ledger grows. An `asOf` after `knownAt` is allowed: the answer is what was known at `knownAt` about
- * that later time.
+ * Reads the times of a question. `knownAt` is now by default, and a time in the future becomes now, because no ledger
+ * knows more than that; the answer repeats the times that were used, so it stays true as the ledger grows. An `asOf`
+ * after `knownAt` is allowed: the answer is what was known at `knownAt` about that later time.
  */
 export const readMoment = (
   asked: AskedMoment,
   now: Date,
   names = { asOf: 'asOf', knownAt: 'knownAt' },
-): Moment => {
+): ReadMoment => {
   const present = now.toISOString();
-  const asOf = asked.asOf === undefined ? present : readInstant(names.asOf, asked.asOf);
+  const asOf = asked.asOf === undefined ? undefined : readInstant(names.asOf, asked.asOf);
   const knownAt = asked.knownAt === undefined ? present : readInstant(names.knownAt, asked.knownAt);
-  return { asOf, knownAt: knownAt < present ? knownAt : present };
+  const isDay = asked.asOf !== undefined && isDate(asked.asOf);
+  return { ...(asOf !== undefined && { asOf, isDay }), knownAt: knownAt < present ? knownAt : present };
 };
+
+/** What an answer says of the horizon that has no moment of its own. */
+export const horizonNow = (horizon: Horizon, knownAt: string): HorizonView =>
+  horizonView(horizon, momentBy({ knownAt }, horizon).asOf);
+
+/** The moment of a question: by default the newest of which the ledger has heard, and `knownAt` if nothing tells that. */
+export const momentBy = ({ asOf, isDay = false, knownAt }: ReadMoment, horizon: Horizon): Moment => ({
+  asOf: asOf === undefined ? (horizon.heardUntil ?? knownAt) : isDay ? endOfDay(asOf, horizon) : asOf,
+  knownAt,
+});
+
+/** The end of a day, or the moment of that day until which the ledger has heard of AWS. */
+export const endOfDay = (end: string, { heardUntil }: Horizon): string =>
+  heardUntil !== null && heardUntil < end && heardUntil.slice(0, 10) === end.slice(0, 10) ? heardUntil : end;
+
+/** Whether a time was given as a date. */
+export const isDate = (text: string): boolean => DATE.test(text);
 
 const STEP = /^([1-9]\d{0,5})([mhdw])$/;
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;

@@ -3,15 +3,17 @@ import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { isSimulated, type Who } from '../events/tag-event.ts';
 import { END_OF_TIME } from '../shared/time.ts';
+import { type Horizon, type HorizonView, horizonView, isHeard } from './horizon.ts';
 import { counts, type Moment, type ResourceAt, resourceAt } from './resource-at.ts';
 
 /**
  * What was known about the life of a resource at a moment. `exists`: it had been created and had not ended.
  * `retired`: it had ended; the tags are the last it had. `unborn`: it was created later. `unknown`: its
  * creation was never seen, so it may have had other tags than the known ones. `gap`: it is not a resource,
- * but a call whose resources are not known.
+ * but a call whose resources are not known. `unheard`: the moment is beyond the horizon of the ledger, so the tags are
+ * the last that it knows.
  */
-export type Standing = 'exists' | 'retired' | 'unborn' | 'unknown' | 'gap';
+export type Standing = 'exists' | 'retired' | 'unborn' | 'unknown' | 'gap' | 'unheard';
 
 /**
  * A resource at a moment as one flat object for people and programs, with the two instants that were used.
@@ -23,6 +25,7 @@ export interface ResourceAtView extends Moment {
   readonly account: string;
   readonly region: string;
   readonly standing: Standing;
+  readonly horizon: HorizonView;
   /** The known tags. They are complete when the resource `exists`. */
   readonly tags: readonly Tag[];
   readonly createdBy: Who | null;
@@ -32,11 +35,15 @@ export interface ResourceAtView extends Moment {
   readonly simulated?: true;
 }
 
-/** Returns what the events of a resource say at a moment; without events, that it is `unknown`. */
+/**
+ * Returns what the events of a resource say at a moment; without events, that it is `unknown`. `horizon` is as known at
+ * `knownAt`.
+ */
 export const resourceAtView = (
   arn: ResourceArn,
   events: readonly RecordedEvent[],
   moment: Moment,
+  horizon: Horizon,
 ): ResourceAtView => {
   const then = resourceAt(events, moment);
   // Events after `asOf` tell a resource that was created later from one whose creation was never seen.
@@ -49,13 +56,27 @@ export const resourceAtView = (
     account,
     region,
     ...moment,
-    standing: then ? standingOf(then) : ever?.born ? 'unborn' : 'unknown',
+    standing: standingIn(
+      { then, isEverBorn: ever?.born !== undefined },
+      isHeard(horizon, moment.asOf, account),
+    ),
+    horizon: horizonView(horizon, moment.asOf),
     tags: then?.tags ?? [],
     createdBy: ever?.born?.who ?? null,
     createdAt: ever?.born?.at ?? null,
     retiredAt: then?.retired?.at ?? null,
     ...(events.some((one) => counts(moment, one) && isSimulated(one.event)) && { simulated: true as const }),
   };
+};
+
+/** An end is the last that there is to know. */
+const standingIn = (
+  { then, isEverBorn }: { readonly then: ResourceAt | undefined; readonly isEverBorn: boolean },
+  isMomentHeard: boolean,
+): Standing => {
+  if (!isMomentHeard && !then?.retired) return 'unheard';
+  if (then) return standingOf(then);
+  return isEverBorn ? 'unborn' : 'unknown';
 };
 
 const standingOf = ({ gap, retired, born }: ResourceAt): Standing => {

@@ -4,9 +4,18 @@ import { frameOf } from '../../src/compliance/answer.ts';
 import { assess } from '../../src/compliance/assess.ts';
 import type { Selection } from '../../src/compliance/selection.ts';
 import type { Policy } from '../../src/policies/policy.ts';
+import { horizonView } from '../../src/projections/horizon.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
 import { flatListOf } from '../support/async.ts';
-import { arn, fleetOf, GIVEN, recorded, requires } from '../support/compliance/fleet.ts';
+import {
+  ALL_HEARD,
+  arn,
+  fleetOf,
+  GIVEN,
+  inferredHorizon,
+  recorded,
+  requires,
+} from '../support/compliance/fleet.ts';
 import { applied, at, gapFound, observed, requested, retired, tags } from '../support/events.ts';
 
 const test = suite('compliance of a fleet at a moment');
@@ -44,10 +53,9 @@ const fleet = await fleetOf(
 
 const statuses = async (moment: Moment, selection: Selection = {}, policy: Policy = requires('Owner')) =>
   Object.fromEntries(
-    (await flatListOf(assess(fleet, { policy, selection, moment }))).map(({ resource, status }) => [
-      resource.arn,
-      status,
-    ]),
+    (await flatListOf(assess(fleet, { policy, selection, moment, horizon: ALL_HEARD }))).map(
+      ({ resource, status }) => [resource.arn, status],
+    ),
   );
 const LATE = { asOf: at(50), knownAt: at(60) };
 
@@ -66,7 +74,9 @@ test('what became true later changes nothing, nor does what was recorded later',
 
 test('a resource whose birth was never seen is unknown, also where it has what is asked', async () => {
   const [strange] = (
-    await flatListOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }))
+    await flatListOf(
+      assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE, horizon: ALL_HEARD }),
+    )
   ).filter(({ resource }) => resource.arn === STRANGE);
   assert.is(strange?.status, 'unknown');
   assert.equal(
@@ -77,7 +87,9 @@ test('a resource whose birth was never seen is unknown, also where it has what i
 });
 
 test('the resources of a call that nothing tells are unknown, with the reason', async () => {
-  const found = await flatListOf(assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }));
+  const found = await flatListOf(
+    assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE, horizon: ALL_HEARD }),
+  );
   const gap = found.find(({ resource }) => resource.arn === GAP);
   assert.is(gap?.status, 'unknown');
   assert.match(gap?.findings[0]?.reason ?? '', 'CloudTrail left out');
@@ -111,11 +123,12 @@ for (const [what, selection, expected] of [
 test('the frame tells where the ledger begins, and whether that is too late', async () => {
   const policy = requires('Owner');
   const frameAt = async (moment: Moment) =>
-    frameOf((await fleet.span(moment.knownAt))?.began, { policy, source: GIVEN }, moment);
+    frameOf(await inferredHorizon(fleet, moment.knownAt), { policy, source: GIVEN }, moment);
   assert.equal(await frameAt(LATE), {
     ...LATE,
     policy: policy.id,
     policySource: GIVEN,
+    horizon: horizonView(await inferredHorizon(fleet, LATE.knownAt), LATE.asOf),
     ledgerBegan: at(0),
     beforeLedger: false,
   });
@@ -128,7 +141,11 @@ test('a fleet goes on behind an ARN, so that it can be read in pages', async () 
   const all = Object.keys(await statuses(LATE));
   for (const [i, after] of all.entries()) {
     const rest = await flatListOf(
-      assess(fleet, { policy: requires('Owner'), selection: {}, moment: LATE }, after as typeof GOOD),
+      assess(
+        fleet,
+        { policy: requires('Owner'), selection: {}, moment: LATE, horizon: ALL_HEARD },
+        after as typeof GOOD,
+      ),
     );
     assert.equal(
       rest.map(({ resource }) => resource.arn),

@@ -19,6 +19,7 @@ const FRAME: Frame = {
   asOf: at(30),
   knownAt: at(40),
   policy: 'p1',
+  horizon: { heardUntil: at(60), basis: 'recorded', isBeyond: false, silentAccounts: [] },
   ledgerBegan: at(0),
   beforeLedger: false,
   policySource: GIVEN,

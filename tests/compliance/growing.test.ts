@@ -11,7 +11,7 @@ import { readPolicies } from '../../src/policies/read-policies.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
 import { anyFacts } from '../support/any-event.ts';
 import { flatListOf } from '../support/async.ts';
-import { arn, fleetOf, recorded } from '../support/compliance/fleet.ts';
+import { ALL_HEARD, arn, fleetOf, inferredHorizon, recorded } from '../support/compliance/fleet.ts';
 import { at } from '../support/events.ts';
 
 const test = suite('a ledger that grows');
@@ -32,12 +32,12 @@ const answer = async (streams: readonly (readonly RecordedEvent[])[], moment: Mo
   const fleet = await fleetOf(...streams);
   const tally = startTally('rule');
   const findings = [];
-  for (const one of await flatListOf(assess(fleet, { policy, selection: {}, moment }))) {
+  for (const one of await flatListOf(assess(fleet, { policy, selection: {}, moment, horizon: ALL_HEARD }))) {
     tally.add(one);
     findings.push(...one.findings.map((finding) => findingView(one, finding, moment)));
   }
   return JSON.stringify([
-    frameOf((await fleet.span(moment.knownAt))?.began, givenPolicy(policy), moment),
+    frameOf(await inferredHorizon(fleet, moment.knownAt), givenPolicy(policy), moment),
     tally.totals(),
     findings,
   ]);

@@ -5,7 +5,15 @@ import { type Grouping, startTally } from '../../src/compliance/tally.ts';
 import { timeSeries } from '../../src/compliance/time-series.ts';
 import type { Moment } from '../../src/projections/resource-at.ts';
 import { flatListOf, listOf } from '../support/async.ts';
-import { arn, fleetOf, GIVEN, recorded, requires } from '../support/compliance/fleet.ts';
+import {
+  ALL_HEARD,
+  arn,
+  fleetOf,
+  GIVEN,
+  inferredHorizon,
+  recorded,
+  requires,
+} from '../support/compliance/fleet.ts';
 import { at, observed, requested, tags } from '../support/events.ts';
 
 const test = suite('counts of compliance');
@@ -21,7 +29,8 @@ const moment = { asOf: at(9), knownAt: at(9) };
 
 const totals = async (by: Grouping) => {
   const tally = startTally(by);
-  for (const one of await flatListOf(assess(fleet, { policy, selection: {}, moment }))) tally.add(one);
+  for (const one of await flatListOf(assess(fleet, { policy, selection: {}, moment, horizon: ALL_HEARD })))
+    tally.add(one);
   return tally.totals();
 };
 const NONE = { compliant: 0, violating: 0, exempt: 0, unknown: 0 };
@@ -54,7 +63,13 @@ for (const [by, first, second] of [
 test('a course has a point for each instant, also before the ledger began', async () => {
   const asOf = ['2026-03-31T11:00:00.000Z', at(0), at(9)];
   const points = await listOf(
-    timeSeries(fleet, { policyAt: () => ({ policy, source: GIVEN }), selection: {}, asOf, knownAt: at(9) }),
+    timeSeries(fleet, {
+      policyAt: () => ({ policy, source: GIVEN }),
+      selection: {},
+      asOf,
+      knownAt: at(9),
+      horizon: await inferredHorizon(fleet, at(9)),
+    }),
   );
   assert.equal(
     points.map(({ asOf, beforeLedger, resources: { violating, unknown } }) => [
@@ -79,7 +94,15 @@ test('over time each instant has its own policy, and nothing is judged where non
     return found && { policy: found, source: GIVEN };
   };
   const asOf = [at(1), at(8), at(9)];
-  const points = await listOf(timeSeries(fleet, { policyAt, selection: {}, asOf, knownAt: at(9) }));
+  const points = await listOf(
+    timeSeries(fleet, {
+      policyAt,
+      selection: {},
+      asOf,
+      knownAt: at(9),
+      horizon: await inferredHorizon(fleet, at(9)),
+    }),
+  );
   assert.equal(
     points.map((point) => [point.policy, point.policySource]),
     [

@@ -105,7 +105,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     '*': ['cloudwatch:PutMetricData', 'ec2:DescribeInstances', ...LOOK_FOR_CHILDREN, ...TRACE],
   },
   Query: {
-    [LEDGER]: ['dynamodb:Query', 'dynamodb:Scan'],
+    [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
     [ARCHIVE]: ['s3:ListBucket'],
     [ARCHIVED]: ['s3:GetObject'],
     '*': TRACE,

@@ -3,13 +3,7 @@ import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { type AccountCoverage, recordCoverage } from '../../src/commands/record-coverage.ts';
 import { coverageStreamOf } from '../../src/events/ledger-stream.ts';
-import {
-  type Horizon,
-  horizonIn,
-  isHeard,
-  readHorizon,
-  silentAccounts,
-} from '../../src/projections/horizon.ts';
+import { type Horizon, horizonIn, horizonView, isHeard, readHorizon } from '../../src/projections/horizon.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import { END_OF_TIME } from '../../src/shared/time.ts';
 import { at, chain, NOW, observed } from '../support/events.ts';
@@ -32,10 +26,9 @@ const setUp = () => {
     for (let minute = 1; ; minute++) yield minute;
   })();
   const ledger = { store, eventFormat: 2, now: () => new Date(at(Number(minutes.next().value))) } as const;
-  const newest = async (knownAt: string) => (await ledgerFleet(store).span(knownAt))?.newest;
   /** Both ways of reading it say the same. */
   const horizonAt = async (knownAt = END_OF_TIME): Promise<Horizon> => {
-    const horizon = await readHorizon(store, knownAt, newest);
+    const horizon = await readHorizon(store, knownAt, ledgerFleet(store).span);
     assert.equal(await horizonIn(store.readAll(), knownAt), horizon);
     return horizon;
   };
@@ -44,11 +37,16 @@ const setUp = () => {
 
 test('a ledger that recorded nothing has heard of nothing, and one without coverage is judged by its newest event', async () => {
   const { store, horizonAt } = setUp();
-  assert.equal(await horizonAt(), { heardUntil: null, basis: 'inferred', accounts: [] });
+  assert.equal(await horizonAt(), { began: null, heardUntil: null, basis: 'inferred', accounts: [] });
   assert.not.ok(isHeard(await horizonAt(), at(0)));
   for (const event of chain([observed('o1', at(7)), observed('o2', at(3))])) await store.append(event);
-  assert.equal(await horizonAt(), { heardUntil: at(7), basis: 'inferred', accounts: [] });
-  assert.equal(await readHorizon(store, END_OF_TIME), { heardUntil: null, basis: 'unknown', accounts: [] });
+  assert.equal(await horizonAt(), { began: at(3), heardUntil: at(7), basis: 'inferred', accounts: [] });
+  assert.equal(await readHorizon(store, END_OF_TIME), {
+    began: null,
+    heardUntil: null,
+    basis: 'unknown',
+    accounts: [],
+  });
 });
 
 test('the same coverage is recorded once, and later coverage of an earlier time takes nothing back', async () => {
@@ -56,7 +54,7 @@ test('the same coverage is recorded once, and later coverage of an earlier time 
   for (const to of [at(20), at(20), at(10), at(20)]) await recordCoverage(ledger, coverage(ADA, to));
   assert.is((await store.read(coverageStreamOf(ADA))).length, 2);
   const accounts = [{ account: ADA, heardUntil: at(20), source: 'files' }];
-  assert.equal(await horizonAt(), { heardUntil: at(20), basis: 'recorded', accounts });
+  assert.equal(await horizonAt(), { began: null, heardUntil: at(20), basis: 'recorded', accounts });
 });
 
 test('it is known as it was at any moment, however many heartbeats came', async () => {
@@ -94,7 +92,7 @@ test('what is more than a quarter of an hour beyond it is unknown, and so is an 
   assert.ok(isHeard(horizon, '2026-04-01T11:00:00.000Z', BEA));
   assert.not.ok(isHeard(horizon, '2026-04-01T11:00:00.001Z', BEA));
   assert.equal(
-    silentAccounts(horizon, '2026-04-01T12:00:00.000Z').map(({ account }) => account),
+    horizonView(horizon, '2026-04-01T12:00:00.000Z').silentAccounts.map(({ account }) => account),
     [BEA],
   );
   // Nothing was recorded of this account, so the others stand for it.

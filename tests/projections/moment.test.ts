@@ -65,7 +65,7 @@ for (const text of ['2026-03-31T23:59', '2026-03-31T23:59:00', '2026-03-31T23:59
 }
 
 test('what is not said is now', () => {
-  assert.equal(readMoment({}, NOW), { asOf: NOW.toISOString(), knownAt: NOW.toISOString() });
+  assert.equal(readMoment({}, NOW), { knownAt: NOW.toISOString() });
 });
 
 test('what will be known in the future is what is known now', () => {
@@ -76,6 +76,7 @@ test('what will be known in the future is what is known now', () => {
 test('a time later than that of knowing it stays as it is', () => {
   assert.equal(readMoment({ asOf: '2026-04-30', knownAt: '2026-03-31' }, NOW), {
     asOf: '2026-04-30T23:59:59.999Z',
+    isDay: true,
     knownAt: '2026-03-31T23:59:59.999Z',
   });
 });

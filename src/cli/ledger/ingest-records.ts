@@ -6,6 +6,7 @@ import type { TrailEntry } from '../trail/read-trail.ts';
 import { keepReject } from '../trail/rejects.ts';
 import type { Ingested } from '../views/tally.ts';
 import type { LedgerRuntime } from './open-runtime.ts';
+import { recordSimulatedCoverage } from './record-simulated-coverage.ts';
 
 /** How records are split into chunks. */
 export interface Chunks {
@@ -45,9 +46,10 @@ export async function* ingestRecords(
   const { embedded } = ledger;
   const inOneTransaction = embedded?.atomically ?? ((work) => work());
   const heard = coverageOfRecords();
+  let isAppended = false;
   let archived = embedded?.done.project ?? 0;
   for await (const entries of inTransactions(batches, size * CHUNKS)) {
-    yield* await inOneTransaction(async () => {
+    const chunks = await inOneTransaction(async () => {
       const ingested: IngestedChunk[] = [];
       for (let at = 0; at < entries.length; at += size) {
         const chunk = entries.slice(at, at + size);
@@ -57,6 +59,8 @@ export async function* ingestRecords(
       }
       return ingested;
     });
+    yield* chunks;
+    isAppended ||= chunks.some(({ results }) => results.some(({ outcome }) => outcome === 'appended'));
     if (embedded && embedded.done.project - archived >= UNARCHIVED) {
       await embedded.settle();
       archived = embedded.done.project;
@@ -64,7 +68,12 @@ export async function* ingestRecords(
   }
   await inOneTransaction(async () => {
     for (const coverage of heard.coverages())
-      await recordCoverage({ ...ledger, now: () => new Date() }, coverage);
+      await recordCoverage(
+        { ...ledger, now: () => new Date(embedded?.cloudNow?.() ?? Date.now()) },
+        coverage,
+      );
+    // Reading the same files again appends nothing.
+    if (isAppended) await recordSimulatedCoverage(ledger);
   });
   await embedded?.settle();
 }

@@ -8,6 +8,7 @@ import type { Env } from '../../handlers/runtime/settings.ts';
 import type { InterpretationContext } from '../../intake/interpret.ts';
 import type { ReadOnlyObjectStore } from '../../objects/object-store.ts';
 import { foldedStates } from '../../projections/folded-states.ts';
+import { type Horizon, horizonIn, readHorizon } from '../../projections/horizon.ts';
 import { ledgerFleet } from '../../projections/ledger-fleet.ts';
 import type { FleetReader } from '../../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
@@ -26,6 +27,11 @@ export interface ReadOnlyLedger {
   readonly coordination: ReadOnlyCoordinationStore;
   /** The fleet at a past moment: read from the archive if there is one, else from the ledger itself. */
   readonly fleet: FleetReader;
+  /**
+   * Until when the ledger has heard of AWS, as known at a moment. Tables without an archive know it only from recorded
+   * coverage, unless the question is about the whole fleet, which reads them all.
+   */
+  readonly horizon: (knownAt: string, isAboutFleet?: boolean) => Promise<Horizon>;
   /** The archive's objects; absent if this kind of ledger cannot have an archive, or none is configured. */
   readonly archived?: ReadOnlyObjectStore;
   close(): Promise<void>;
@@ -90,6 +96,7 @@ const openFile = (path: string): ReadOnlyLedger => {
     states: foldedStates(store),
     coordination: memoryCoordinationStore(),
     fleet: ledgerFleet(store),
+    horizon: (knownAt) => horizonIn(store.readAll(), knownAt),
     close: async () => {},
   };
 };
@@ -101,7 +108,12 @@ const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedge
   const { unfinished, close, ...opened } = await readLedgerFolder(path, new Date());
   const said = unfinishedText(path, unfinished);
   if (said !== undefined) console.stderr(sanitizeTerminal(said));
-  return { ...opened, close: async () => close() };
+  const { store, fleet } = opened;
+  return {
+    ...opened,
+    horizon: (knownAt) => readHorizon(store, knownAt, fleet.span),
+    close: async () => close(),
+  };
 };
 
 const openTablesToRead = async (where: string, env: Env): Promise<ReadOnlyLedger> => {
@@ -111,5 +123,7 @@ const openTablesToRead = async (where: string, env: Env): Promise<ReadOnlyLedger
   ]);
   const { store, states, coordination, archived, close } = openTables(where, env);
   const fleet = archived ? archivedOrLedger(archived, store) : ledgerFleet(store);
-  return { store, states, coordination, fleet, ...(archived && { archived }), close };
+  const horizon: ReadOnlyLedger['horizon'] = (knownAt, isAboutFleet = false) =>
+    readHorizon(store, knownAt, isAboutFleet || archived ? fleet.span : undefined);
+  return { store, states, coordination, fleet, horizon, ...(archived && { archived }), close };
 };

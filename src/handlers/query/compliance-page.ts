@@ -7,7 +7,8 @@ import { startTally } from '../../compliance/tally.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import type { ResourceArn } from '../../events/resource-arn.ts';
 import { readPolicies } from '../../policies/read-policies.ts';
-import { readInstant, readMoment } from '../../projections/moment.ts';
+import { readHorizon } from '../../projections/horizon.ts';
+import { momentBy, readInstant, readMoment } from '../../projections/moment.ts';
 import type { FleetReader, Moment } from '../../projections/resource-at.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -33,27 +34,29 @@ const SPARE_MS = 5_000;
  * ends early when `timeLeft` (ms) runs out.
  */
 export const compliancePage = async (
-  { store, fleet }: { readonly store: Pick<EventStore, 'read'>; readonly fleet: FleetReader },
+  { store, fleet }: { readonly store: Pick<EventStore, 'read' | 'find'>; readonly fleet: FleetReader },
   { cursor, limit, ...question }: ComplianceQuestion,
   now: Date,
   timeLeft: () => number,
 ): Promise<CompliancePage> => {
   const asked = JSON.stringify(question);
   const place = cursor === undefined ? undefined : decodeCursor(asked, cursor);
-  const moment = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
+  const times = place ? { asOf: place.asOf, knownAt: place.knownAt } : readMoment(question, now);
+  const horizon = await readHorizon(store, times.knownAt, fleet.span);
+  const moment = momentBy(times, horizon);
   const judging = await policyOf(store, question, moment);
   const { policy } = judging;
   if (place && place.policy !== policy.id) {
     throw new InvalidInputError('got a cursor of an answer under another policy: ask again without it');
   }
-  const frame = frameOf((await fleet.span(moment.knownAt))?.began, judging, moment);
+  const frame = frameOf(horizon, judging, moment);
   const tally = startTally(question.by);
   const listed = new Set(question.status);
   const findings: FindingView[] = [];
   let bytes = 0;
   let last: ResourceArn | undefined;
   let next: string | null = null;
-  const asking = { policy, selection: question.selection, moment };
+  const asking = { policy, selection: question.selection, moment, horizon };
   for await (const one of oneByOne(assess(fleet, asking, place?.after))) {
     if (last && (findings.length >= limit || bytes >= PAGE_BYTES || timeLeft() < SPARE_MS)) {
       next = encodeCursor(asked, { ...moment, policy: policy.id, after: last });

@@ -10,7 +10,7 @@ import { NotFoundError, resourceThen } from './resource-answer.ts';
 
 /** The dependencies of {@link query}. */
 export interface Querying {
-  readonly store: Pick<EventStore, 'read'>;
+  readonly store: Pick<EventStore, 'read' | 'find'>;
   readonly fleet: FleetReader;
   readonly now: () => Date;
   readonly telemetry: Telemetry;

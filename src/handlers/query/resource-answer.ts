@@ -1,7 +1,8 @@
 import type { EventStore } from '../../events/event-store.ts';
 import { arnOf } from '../../events/resource-arn.ts';
 import { type Home, identify } from '../../intake/direct-call.ts';
-import { readMoment } from '../../projections/moment.ts';
+import { readHorizon } from '../../projections/horizon.ts';
+import { momentBy, readMoment } from '../../projections/moment.ts';
 import { type ResourceAtView, resourceAtView } from '../../projections/resource-at-view.ts';
 import type { ResourceQuestion } from './question.ts';
 
@@ -15,12 +16,12 @@ export class NotFoundError extends Error {
  * a {@link NotFoundError} if the ledger has no events for it.
  */
 export const resourceThen = async (
-  store: Pick<EventStore, 'read'>,
+  store: Pick<EventStore, 'read' | 'find'>,
   { resource, ...asked }: ResourceQuestion,
   now: Date,
   home: Home | undefined,
 ): Promise<ResourceAtView> => {
-  const moment = readMoment(asked, now);
+  const times = readMoment(asked, now);
   const arn = arnOf(identify(resource, home));
   const events = await store.read(arn);
   if (events.length === 0) {
@@ -28,5 +29,6 @@ export const resourceThen = async (
       `got ${arn}, which this ledger does not know: check the id, or give the whole ARN of a resource elsewhere`,
     );
   }
-  return resourceAtView(arn, events, moment);
+  const horizon = await readHorizon(store, times.knownAt);
+  return resourceAtView(arn, events, momentBy(times, horizon), horizon);
 };

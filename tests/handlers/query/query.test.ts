@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { recordCoverage } from '../../../src/commands/record-coverage.ts';
 import { recordPolicy } from '../../../src/commands/record-policy.ts';
 import { transact } from '../../../src/commands/transact.ts';
 import type { FindingView } from '../../../src/compliance/finding-view.ts';
@@ -37,6 +38,11 @@ const opened = async (
   over: { fleet?: (fleet: FleetReader) => FleetReader; timeLeft?: () => number } = {},
 ) => {
   const store = await storeOf(...STREAMS);
+  const { account, region } = HOME;
+  await recordCoverage(
+    { store, eventFormat: 2, now: () => new Date(at(0)) },
+    { account, source: 'files', from: at(0), to: NOW, regions: [region] },
+  );
   const { telemetry, lines } = remembering();
   const clock = { now: NOW };
   const fleet = ledgerFleet(store);

@@ -3,8 +3,10 @@ import type { PolicySource } from '../../../src/compliance/policy-source.ts';
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
 import { arnOf, type ResourceArn } from '../../../src/events/resource-arn.ts';
 import type { Policy, Rule } from '../../../src/policies/policy.ts';
+import { type Horizon, readHorizon } from '../../../src/projections/horizon.ts';
 import { ledgerFleet } from '../../../src/projections/ledger-fleet.ts';
 import type { FleetReader } from '../../../src/projections/resource-at.ts';
+import { END_OF_TIME } from '../../../src/shared/time.ts';
 
 /** Facts recorded one after another in a stream, each at its own moment. */
 export const recorded = (
@@ -68,3 +70,15 @@ export const requires = (...keys: readonly string[]): Policy => {
       }),
   };
 };
+
+/** The horizon of a ledger that has heard of everything. */
+export const ALL_HEARD: Horizon = {
+  began: null,
+  heardUntil: END_OF_TIME,
+  basis: 'recorded',
+  accounts: [],
+};
+
+/** The horizon of a fleet whose coverage was not recorded. */
+export const inferredHorizon = (fleet: FleetReader, knownAt: string): Promise<Horizon> =>
+  readHorizon(memoryStore(), knownAt, fleet.span);

@@ -3,15 +3,19 @@ import { parseArn } from '../../../events/resource-arn.ts';
 import { resourceStreams } from '../../../events/resource-events.ts';
 import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
+import { isHeard } from '../../../projections/horizon.ts';
+import { endOfDay, horizonNow, isDate } from '../../../projections/moment.ts';
 import { ownCopy } from '../../../shared/own-copy.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
+import { exitOf } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
-import { momentOf, optionText } from '../../moment-options.ts';
+import { askedMoment, optionText } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
+import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 
@@ -36,7 +40,7 @@ export const changes: Command = {
       );
     }
     const period = readPeriod(values, { from: 'from', to: 'to' });
-    const { knownAt } = momentOf(values, new Date());
+    const { knownAt } = askedMoment(values, new Date());
     const resource = values.resource === undefined ? undefined : resourceNamed(String(values.resource));
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
@@ -48,10 +52,16 @@ export const changes: Command = {
       }
       found.sort(byTime);
       if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
+      const heard = await ledger.horizon(knownAt, resource === undefined);
+      const horizon = horizonNow(heard, knownAt);
+      if (format !== 'json') sayHorizon(console, horizon);
       if (format === 'text') console.stdout(changesText(found));
       else if (format === 'ndjson') writeFoldedList(console, format, found);
-      else writeFolded(console, format, { from: null, to: null, ...period, knownAt, changes: found });
-      return 'done';
+      else
+        writeFolded(console, format, { from: null, to: null, ...period, knownAt, horizon, changes: found });
+      const to =
+        period.to !== undefined && isDate(String(values.to)) ? endOfDay(period.to, heard) : period.to;
+      return exitOf({ unknown: to !== undefined && !isHeard(heard, to) });
     } finally {
       await ledger.close();
     }

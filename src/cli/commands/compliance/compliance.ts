@@ -1,24 +1,27 @@
 import { type ComplianceAnswer, type Frame, frameOf } from '../../../compliance/answer.ts';
-import { type Assessed, assess } from '../../../compliance/assess.ts';
+import { type Assessed, type Assessment, assess } from '../../../compliance/assess.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
-import type { Selection } from '../../../compliance/selection.ts';
 import { type ComplianceTotals, startTally } from '../../../compliance/tally.ts';
+import type { TimeSeriesQuestion } from '../../../compliance/time-series.ts';
 import type { ComplianceStatus } from '../../../policies/policy.ts';
 import { readPolicies } from '../../../policies/read-policies.ts';
 import { remarkText } from '../../../policies/remark.ts';
-import type { Moment } from '../../../projections/resource-at.ts';
+import type { Horizon } from '../../../projections/horizon.ts';
+import { endOfDay, momentBy } from '../../../projections/moment.ts';
 import type { Command, Invocation } from '../../command.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
-import { MOMENT_USAGE, momentOf } from '../../moment-options.ts';
+import { askedMoment, MOMENT_USAGE } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeFolded } from '../../terminal.ts';
+import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import {
   COMPLIANCE_FORMATS,
   COMPLIANCE_OPTIONS,
   type ComplianceFormat,
+  type Course,
   courseOf,
   failsOn,
   groupingOf,
@@ -49,7 +52,8 @@ export const compliance: Command<ComplianceFormat> = {
     const { positionals, values, ledger: where, env, console } = invocation;
     const now = new Date();
     const points = courseOf(values, now);
-    const asked = { selection: selectionOf(values), moment: momentOf(values, now) };
+    const asked = askedMoment(values, now);
+    const selection = selectionOf(values);
     const settings = {
       fails: failsOn(values),
       by: groupingOf(values),
@@ -64,14 +68,25 @@ export const compliance: Command<ComplianceFormat> = {
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const policies = given ? alwaysBy(given) : await recordedIn(ledger.store, policyAt);
+      const horizon = await ledger.horizon(asked.knownAt, true);
+      const about = { selection, horizon, ...policies };
       return points
-        ? await runCourse(invocation, ledger, { ...asked, ...points, ...policies }, settings.fails)
-        : await runOnce(invocation, ledger, { ...asked, ...policies }, settings);
+        ? await runCourse(invocation, ledger, { ...about, ...pointsBy(points, horizon) }, settings.fails)
+        : await runOnce(invocation, ledger, { ...about, moment: momentBy(asked, horizon) }, settings);
     } finally {
       await ledger.close();
     }
   },
 };
+
+/** Instants that end a day end where the ledger has heard of that day. */
+const pointsBy = (
+  { asOf, knownAt, isByDay }: Course,
+  horizon: Horizon,
+): Pick<TimeSeriesQuestion, 'asOf' | 'knownAt'> => ({
+  asOf: isByDay ? asOf.map((end) => endOfDay(end, horizon)) : asOf,
+  knownAt,
+});
 
 interface Settings {
   readonly fails: ReturnType<typeof failsOn>;
@@ -83,13 +98,17 @@ interface Settings {
 const runOnce = async (
   { values, format, console }: Invocation<ComplianceFormat>,
   { fleet }: ReadOnlyLedger,
-  { selection, moment, requirePolicy }: { readonly selection: Selection; readonly moment: Moment } & Policies,
+  { selection, moment, horizon, requirePolicy }: Omit<Assessment, 'policy'> & Policies,
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {
   const judging = requirePolicy(moment);
-  const frame = frameOf((await fleet.span(moment.knownAt))?.began, judging, moment);
+  const frame = frameOf(horizon, judging, moment);
   const tally = startTally(by);
-  const found = listedOf(assess(fleet, { policy: judging.policy, selection, moment }), tally.add, listed);
+  const found = listedOf(
+    assess(fleet, { policy: judging.policy, selection, moment, horizon }),
+    tally.add,
+    listed,
+  );
   if (format === 'text') {
     const { answer, more } = await gather(found, frame, tally.totals, LISTED);
     console.stdout(answerText(answer, more));
@@ -102,6 +121,7 @@ const runOnce = async (
     console.stderr(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
     console.stderr(sanitizeTerminal(`policy ${policyText(frame)}`));
     if (frame.beforeLedger) console.stderr(`the ledger ${ledgerText(frame)}`);
+    sayHorizon(console, frame.horizon);
   }
   const { resources } = tally.totals();
   const judged = judgedIn({ ...frame, resources });

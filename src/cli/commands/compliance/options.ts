@@ -6,11 +6,11 @@ import { GROUPINGS, type Grouping } from '../../../compliance/tally.ts';
 import { isRegion } from '../../../events/resource-arn.ts';
 import type { Tag } from '../../../events/tag.ts';
 import type { ComplianceStatus } from '../../../policies/policy.ts';
-import { readCourse, readInstant } from '../../../projections/moment.ts';
+import { isDate, readCourse, readInstant } from '../../../projections/moment.ts';
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
-import { MOMENT_OPTIONS, momentOf, optionText } from '../../moment-options.ts';
+import { askedMoment, MOMENT_OPTIONS, optionText } from '../../moment-options.ts';
 import { ofForm, oneOf, readTyped, unknownName } from '../../option-values.ts';
 
 /** The output formats of `tagledger compliance`. */
@@ -132,30 +132,32 @@ export const policyAtOf = (values: Values, files: readonly string[]): string | u
 /** The levels of `--fail-on`, the stricter one last. */
 const FAIL_ON = ['violating', 'unknown'] as const;
 
-/** What was found in a selection; `empty` if no resource was evaluated. */
-export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty', boolean>>;
+/** What was found in a selection; `empty` if no resource was evaluated, `beyond` if the moment is beyond the horizon. */
+export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty' | 'beyond', boolean>>;
 
 /**
- * Decides how the command ends. With `--fail-on`, a violation is a finding, and an empty selection is
+ * Decides how the command ends. A moment beyond the horizon is unknown. With `--fail-on`, a violation is a finding, and an empty selection is
  * unknown, because it has no compliant resource. With `--fail-on unknown`, a resource with unknown status
  * makes the result unknown, too.
  */
 export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
   const said = optionText(values, 'fail-on');
-  if (said === undefined) return () => 'done';
+  if (said === undefined) return ({ beyond }) => exitOf({ unknown: beyond });
   const level = oneOf('fail-on', said, FAIL_ON);
-  return ({ violating, unknown, empty }) =>
-    exitOf({ finding: violating, unknown: empty || (level === 'unknown' && unknown) });
+  return ({ violating, unknown, empty, beyond }) =>
+    exitOf({ finding: violating, unknown: beyond || empty || (level === 'unknown' && unknown) });
 };
 
-/**
- * The instants that `--from`, `--to` and `--step` select, and their `knownAt`; undefined if the question is
- * about one moment.
- */
-export const courseOf = (
-  values: Values,
-  now: Date,
-): { readonly asOf: readonly string[]; readonly knownAt: string } | undefined => {
+/** The instants of a question over time. */
+export interface Course {
+  readonly asOf: readonly string[];
+  readonly knownAt: string;
+  /** Whether each instant is the end of a day. */
+  readonly isByDay: boolean;
+}
+
+/** The instants that `--from`, `--to` and `--step` select; undefined if the question is about one moment. */
+export const courseOf = (values: Values, now: Date): Course | undefined => {
   const [from, to] = [optionText(values, 'from'), optionText(values, 'to')];
   if (from === undefined && to === undefined && values.step === undefined) return undefined;
   if (from === undefined || to === undefined || values['as-of'] !== undefined) {
@@ -163,8 +165,10 @@ export const courseOf = (
       'Compliance over time needs both --from and --to, with --step (1d by default) and without --as-of.',
     );
   }
+  const step = optionText(values, 'step') ?? '1d';
   return {
-    asOf: readTyped(() => readCourse({ from, to, step: optionText(values, 'step') ?? '1d' })),
-    knownAt: momentOf(values, now).knownAt,
+    asOf: readTyped(() => readCourse({ from, to, step })),
+    knownAt: askedMoment(values, now).knownAt,
+    isByDay: isDate(from) && /[dw]$/.test(step),
   };
 };

@@ -10,6 +10,7 @@ import type { Exit } from '../../exit-codes.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { asTyped } from '../../option-values.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
+import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { type ComplianceFormat, type failsOn, SELECTING } from './options.ts';
 import type { Policies } from './policies.ts';
@@ -45,6 +46,7 @@ export const runCourse = async (
   if (format === 'json') writeFoldedList(console, format, points);
   if (format === 'text') console.stdout(courseText(points));
   const last = points.at(-1) as TimeSeriesPoint;
+  sayHorizon(console, last.horizon);
   // A time series has at least one point, at its start.
   const judged = judgedIn(last);
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), last.asOf)));

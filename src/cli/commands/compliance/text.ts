@@ -3,6 +3,7 @@ import type { FindingView } from '../../../compliance/finding-view.ts';
 import { policySourceText } from '../../../compliance/policy-source.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
 import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
+import { horizonRows } from '../../views/horizon-text.ts';
 import { table } from '../../views/table.ts';
 import type { Judged } from './options.ts';
 
@@ -26,6 +27,7 @@ const frameRows = (frame: Frame): string[][] => [
   ['known at', frame.knownAt],
   ['policy', policyText(frame)],
   ['ledger', ledgerText(frame)],
+  ...horizonRows(frame.horizon),
 ];
 
 /** The policy of an answer and where it comes from. */
@@ -44,7 +46,9 @@ export const judgedIn = ({
   policy,
   resources,
   beforeLedger,
-}: Pick<TimeSeriesPoint, 'policy' | 'resources' | 'beforeLedger'>): Judged => ({
+  horizon,
+}: Pick<TimeSeriesPoint, 'policy' | 'resources' | 'beforeLedger' | 'horizon'>): Judged => ({
+  beyond: horizon.isBeyond,
   violating: resources.violating > 0,
   unknown: resources.unknown > 0 || beforeLedger || policy === null,
   empty: SHOWN.every((status) => resources[status] === 0),

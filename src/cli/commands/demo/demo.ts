@@ -11,6 +11,7 @@ import { EXAMPLE_TAG_RULES } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type EmbeddedRuntime, openEmbedded } from '../../ledger/open-runtime.ts';
+import { recordSimulatedCoverage } from '../../ledger/record-simulated-coverage.ts';
 import { sealFolder } from '../../ledger/seal-folder.ts';
 import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
@@ -67,6 +68,8 @@ export const demo: Command = {
       );
       const results = await replay(ledger, entries, { clock, path, console });
       await liveOn(ledger, clock);
+      await recordSimulatedCoverage(ledger);
+      await ledger.embedded.settle();
       const { sealed, key } = await sealFolder(ledger, {}, { now: clock.now });
       const report = await demoReport(ledger, results, {
         historyOf: scenario.historyOf,

@@ -1,5 +1,6 @@
 import { counted } from '../../../alerts/notices/alert-text.ts';
 import { FOLD_VERSION } from '../../../events/resource.ts';
+import { horizonNow } from '../../../projections/moment.ts';
 import { ROW_STATUSES, type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
@@ -7,6 +8,7 @@ import { WrongUsageError } from '../../errors.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { oneOf } from '../../option-values.ts';
 import { writeFoldedList } from '../../terminal.ts';
+import { sayHorizon } from '../../views/horizon-text.ts';
 import { table } from '../../views/table.ts';
 
 /** `tagledger list`: the resources of a ledger, sorted by ARN. */
@@ -37,6 +39,8 @@ export const list: Command = {
       }
       views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
       if (old > 0) console.stderr(oldRowsText(old));
+      const knownAt = new Date().toISOString();
+      sayHorizon(console, horizonNow(await ledger.horizon(knownAt), knownAt));
       if (views.length === 0) console.stderr(emptyText(status, known));
       if (format === 'text') console.stdout(listText(views));
       else writeFoldedList(console, format, views);

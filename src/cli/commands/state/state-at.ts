@@ -1,8 +1,9 @@
-import type { Moment } from '../../../projections/resource-at.ts';
+import { momentBy, type ReadMoment } from '../../../projections/moment.ts';
 import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
 import { findStream, unknownResource } from '../../ledger/find-resource.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { creatorText } from '../../views/creator.ts';
+import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { table } from '../../views/table.ts';
 
@@ -13,11 +14,12 @@ import { table } from '../../views/table.ts';
 export const stateAt = async (
   ledger: ReadOnlyLedger,
   resource: string,
-  moment: Moment,
+  asked: ReadMoment,
 ): Promise<ResourceAtView> => {
   const { arn, events } = await findStream(ledger, resource);
   if (events.length === 0) throw unknownResource(resource);
-  return resourceAtView(arn, events, moment);
+  const horizon = await ledger.horizon(asked.knownAt);
+  return resourceAtView(arn, events, momentBy(asked, horizon), horizon);
 };
 
 const WORDS: Readonly<Record<Standing, string>> = {
@@ -25,6 +27,7 @@ const WORDS: Readonly<Record<Standing, string>> = {
   retired: 'had ended; its last tags',
   unborn: 'was not created yet',
   unknown: 'unknown: its creation was not recorded, so it may have had more tags than are known',
+  unheard: 'unknown: the moment is after all that the ledger has heard of; its last known tags',
   gap: 'unknown: it stands for the resources of a call that names none',
 };
 
@@ -34,6 +37,7 @@ export const stateAtText = (view: ResourceAtView): string =>
     ['resource', view.arn],
     ['as of', view.asOf],
     ['known at', view.knownAt],
+    ...horizonRows(view.horizon),
     ['status', WORDS[view.standing]],
     ...(view.simulated ? [SIMULATED_ROW] : []),
     ['created by', creatorText(view.createdBy)],

@@ -2,15 +2,19 @@ import { tamperStreamOf } from '../../../events/ledger-stream.ts';
 import { UnreadableEventError } from '../../../events/recorded-event.ts';
 import { fold } from '../../../events/resource.ts';
 import type { ResourceArn } from '../../../events/resource-arn.ts';
+import type { HorizonView } from '../../../projections/horizon.ts';
+import { horizonNow } from '../../../projections/moment.ts';
 import { rowOf, type StateRow, type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMark } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
+import { exitOf } from '../../exit-codes.ts';
 import { findResource, findStream, oneResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { creatorText } from '../../views/creator.ts';
+import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { table } from '../../views/table.ts';
 import { stateAt, stateAtText } from './state-at.ts';
@@ -24,15 +28,17 @@ export const state: Command = {
   exits: ['done', 'failed', 'usage', 'unknown'],
   async run({ positionals, values, format, ledger: where, env, console }) {
     const resource = oneResource(positionals, 'state');
-    const moment = askedMoment(values, new Date());
+    const now = new Date();
+    const asked = askedMoment(values, now);
+    const isAboutThen = values['as-of'] !== undefined || values['known-at'] !== undefined;
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
-      const { view, text } = moment
-        ? asTold(await stateAt(ledger, resource, moment), stateAtText)
-        : asTold(await stateNow(ledger, resource), stateText);
+      const { view, text } = isAboutThen
+        ? asTold(await stateAt(ledger, resource, asked), stateAtText)
+        : asTold(await stateNow(ledger, resource, now), stateText);
       if (format === 'text') console.stdout(text());
       else writeFolded(console, format, view);
-      return 'done';
+      return exitOf({ unknown: 'standing' in view && view.standing === 'unheard' });
     } finally {
       await ledger.close();
     }
@@ -48,15 +54,25 @@ interface Incidents {
   readonly history: ResourceArn;
 }
 
-type Now = StateView & { readonly tampered: TamperedMark | null; readonly incidents: Incidents | null };
+interface Now extends StateView {
+  readonly tampered: TamperedMark | null;
+  readonly incidents: Incidents | null;
+  readonly horizon: HorizonView;
+}
 
-const stateNow = async (ledger: ReadOnlyLedger, resource: string): Promise<Now> => {
+const stateNow = async (ledger: ReadOnlyLedger, resource: string, now: Date): Promise<Now> => {
   const { coordination, store } = ledger;
   const row = await currentRow(ledger, resource);
   const tampered = (await tamperedMark(coordination, row.arn)) ?? null;
   const history = tamperStreamOf(row.arn);
   const { length: count } = await incidentsWith(store, row.arn);
-  return { ...viewOf(row), tampered, incidents: count > 0 ? { count, history } : null };
+  const knownAt = now.toISOString();
+  return {
+    ...viewOf(row),
+    tampered,
+    incidents: count > 0 ? { count, history } : null,
+    horizon: horizonNow(await ledger.horizon(knownAt), knownAt),
+  };
 };
 
 /**
@@ -78,6 +94,7 @@ const stateText = (view: Now): string =>
     ['resource', view.arn],
     ['status', view.status],
     ...(view.simulated ? [SIMULATED_ROW] : []),
+    ...horizonRows(view.horizon),
     ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
     ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
     ['created by', creatorText(view.createdBy)],

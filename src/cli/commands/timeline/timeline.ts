@@ -1,10 +1,12 @@
+import { horizonNow } from '../../../projections/moment.ts';
 import { timelineOf } from '../../../projections/timeline.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
-import { momentOf, optionText } from '../../moment-options.ts';
+import { askedMoment, optionText } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
+import { sayHorizon } from '../../views/horizon-text.ts';
 import { timelineText } from '../../views/timeline-text.ts';
 
 /** The default width of a drawing without a terminal or `--width`. */
@@ -20,15 +22,18 @@ export const timeline: Command = {
   async run({ positionals, values, format, ledger: where, env, console }) {
     const resource = oneResource(positionals, 'timeline');
     const width = widthOf(values) ?? console.width ?? USUAL_WIDTH;
-    const { knownAt } = momentOf(values, new Date());
+    const { knownAt } = askedMoment(values, new Date());
     const ledger = await openToAnswer({ ledger: where, env, console });
     try {
       const { events } = await findStream(ledger, resource);
       if (events.length === 0) throw unknownResource(resource);
       const found = timelineOf(events, knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
-      if (format === 'text') console.stdout(timelineText(found, width));
-      else writeFolded(console, format, found);
+      const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
+      if (format === 'text') {
+        sayHorizon(console, horizon);
+        console.stdout(timelineText(found, width));
+      } else writeFolded(console, format, { ...found, horizon });
       return 'done';
     } finally {
       await ledger.close();

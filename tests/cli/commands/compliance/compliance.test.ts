@@ -55,9 +55,35 @@ test('the same question as it was known before late records arrived gives the ea
 });
 
 test('a date is the end of that day in UTC', async () => {
-  const day = await answerTo('--as-of', '2026-03-31', '--known-at', '2026-04-01');
-  const instant = await answerTo('--as-of', '2026-03-31T23:59:59.999Z', '--known-at', '2026-04-01');
+  const day = await answerTo('--as-of', '2026-03-30', '--known-at', '2026-04-01');
+  const instant = await answerTo('--as-of', '2026-03-30T23:59:59.999Z', '--known-at', '2026-04-01');
   assert.equal(day, instant);
+});
+
+test('of the day on which the ledger last heard of AWS, a date is the moment until which it did', async () => {
+  const day = await answerTo('--as-of', '2026-03-31');
+  assert.is(day.asOf, day.horizon.heardUntil);
+  assert.equal(day, { ...(await answerTo()), knownAt: day.knownAt, findings: day.findings });
+  const { code, out } = await ask(...POLICY, '--from', '2026-03-30', '--to', '2026-03-31');
+  assert.is(code, 0);
+  assert.match(out, new RegExp(`^${day.asOf} `, 'm'));
+});
+
+test('beyond the horizon everything is unknown, which is said, with an exit code of its own', async () => {
+  for (const args of [
+    ['--as-of', '2026-03-31T23:59:59.999Z'],
+    ['--as-of', '2026-10-01'],
+    ['--from', '2026-09-30', '--to', '2026-10-01'],
+  ]) {
+    const { code, out, said } = await ask(...POLICY, ...args);
+    assert.is(code, 4);
+    assert.match(out + said, /^heard until +2026-03-31T18:58:18\.773Z: everything after is unknown$/m);
+  }
+  const { out } = await ask(...POLICY, '--as-of', '2026-10-01', '--format', 'json');
+  const { resources, findings } = JSON.parse(out);
+  assert.equal([resources.compliant, resources.violating, resources.exempt], [0, 0, 0]);
+  assert.ok(resources.unknown > 200);
+  assert.match(findings[0].reason, 'the ledger heard of AWS only until 2026-03-31T18:58:18.773Z');
 });
 
 test('before the ledger began everything is unknown, which is said, and no --fail-on takes it for compliance', async () => {
@@ -199,7 +225,7 @@ test('without --policy the recorded policy that was in force judges, and is name
   );
   for (const [file, from] of [
     ['examples/required-tags.json', '2026-03-01'],
-    [strict, '2026-04-01'],
+    [strict, '2026-03-31T12:00Z'],
   ] as const) {
     assert.is(
       (await run(['policy', 'record', file, '--from', from, '--by', 'ana', '--ledger', ledger])).code,
@@ -229,17 +255,17 @@ test('without --policy the recorded policy that was in force judges, and is name
   assert.equal(rulesOf(chosen), ['CostCenter:required']);
   assert.equal(
     [chosen.policySource.policyAt, chosen.policySource.inForceSince],
-    ['2026-04-02T23:59:59.999Z', '2026-04-01T00:00:00.000Z'],
+    ['2026-04-02T23:59:59.999Z', '2026-03-31T12:00:00.000Z'],
   );
 
   const named = `${then.policy}, examples/required-tags.json (policy file), recorded ${recordedAt} by ana, in force since 2026-03-01T00:00:00.000Z`;
   const text = await ask('--as-of', INSIDE);
-  assert.ok(text.out.split('\n').includes(`policy     ${named}`), text.out);
+  assert.ok(text.out.split('\n').includes(`policy       ${named}`), text.out);
   assert.match((await ask('--as-of', INSIDE, '--format', 'csv')).said, `policy ${named}\n`);
   const given = await ask('--as-of', INSIDE, '--policy', 'examples/required-tags.json');
   assert.match(
     given.out,
-    `\npolicy     ${then.policy}, given as examples/required-tags.json (policy file)\n`,
+    `\npolicy       ${then.policy}, given as examples/required-tags.json (policy file)\n`,
   );
 
   for (const [early, said] of [
@@ -264,7 +290,7 @@ test('over time the recorded policy of each instant judges; without one nothing 
       ['2026-02-28', undefined],
       ['2026-03-11', '2026-03-01'],
       ['2026-03-22', '2026-03-01'],
-      ['2026-04-02', '2026-04-01'],
+      ['2026-04-02', '2026-03-31'],
     ],
   );
   const { out } = await ask(...course);
@@ -272,7 +298,7 @@ test('over time the recorded policy of each instant judges; without one nothing 
     out,
     /^policy +\S+, examples\/required-tags\.json \(policy file\), recorded .* since 2026-03-01/,
   );
-  assert.match(out, /\npolicy +\S+, \S+strict\.json \(policy file\), recorded .* since 2026-04-01/);
+  assert.match(out, /\npolicy +\S+, \S+strict\.json \(policy file\), recorded .* since 2026-03-31/);
   const later = ['--from', '2026-03-31', '--to', '2026-04-02'];
   const chosen = JSON.parse((await ask(...later, '--policy-at', '2026-03-31', '--format', 'json')).out);
   assert.is(new Set(chosen.map(({ policy }: TimeSeriesPoint) => policy)).size, 1);
@@ -333,8 +359,9 @@ test('state as of a moment has the tags of then, and says what was not known', a
   const canary = 'i-031f7fc5ee54c269b';
   const at = async (...args: readonly string[]) => {
     const { code, out, said } = await run(['state', canary, ...args, '--ledger', ledger, '--format', 'json']);
-    assert.is(code, 0, said);
-    return JSON.parse(out);
+    const state = JSON.parse(out);
+    assert.is(code, state.standing === 'unheard' ? 4 : 0, said);
+    return state;
   };
   const inside = await at('--as-of', INSIDE);
   assert.equal(
@@ -344,7 +371,7 @@ test('state as of a moment has the tags of then, and says what was not known', a
   assert.ok(inside.tags.some(({ key }: { key: string }) => key === 'Owner'));
   assert.is((await at('--as-of', '2026-03-31T16:20:54Z')).standing, 'retired');
   assert.is((await at('--as-of', '2026-03-29')).standing, 'unborn');
-  assert.is((await at('--known-at', '2026-03-29')).standing, 'unknown');
+  assert.is((await at('--known-at', '2026-03-29')).standing, 'unheard');
   const { out } = await run(['state', canary, '--as-of', '2026-03-29', '--ledger', ledger]);
   assert.match(out, /^status +was not created yet$/m);
 });
