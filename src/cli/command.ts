@@ -6,6 +6,8 @@ type OptionValue = string | boolean;
 
 /** What a command is run with. `F` are the formats that the command supports. */
 export interface Invocation<F extends string = Format> {
+  /** The words of the command line, from the name of the command on. */
+  readonly typed: readonly string[];
   readonly positionals: readonly string[];
   /** The command's own options. An option that can be repeated has a list. */
   readonly values: Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;

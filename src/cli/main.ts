@@ -130,7 +130,15 @@ const runCommand = async (
     return 'done';
   }
   const ledger = String(values.ledger ?? env.TAGLEDGER ?? DEFAULT_LEDGER);
-  return command.run({ positionals, values, format: formatOf(command, values.format), ledger, env, console });
+  return command.run({
+    typed: [name, ...args],
+    positionals,
+    values,
+    format: formatOf(command, values.format),
+    ledger,
+    env,
+    console,
+  });
 };
 
 const parse = (name: string, command: AnyCommand, args: readonly string[]) => {

@@ -5,7 +5,7 @@ import { sanitizeTerminal } from './sanitize-terminal.ts';
 /** Until when the ledger has heard of AWS, and how that is known. */
 const heardText = ({ heardUntil, basis }: Pick<HorizonView, 'heardUntil' | 'basis'>): string => {
   if (basis === 'unknown') return 'not recorded';
-  if (heardUntil === null) return 'nothing was heard';
+  if (heardUntil === null) return 'never';
   return basis === 'recorded' ? heardUntil : `${heardUntil} (inferred from the newest event)`;
 };
 

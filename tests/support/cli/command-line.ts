@@ -7,7 +7,9 @@ import { main } from '../../../src/cli/main.ts';
 export interface Ran {
   readonly code: number;
   readonly out: string;
+  /** Without the provenance of an answer, which names the moment at which it was asked. */
   readonly said: string;
+  readonly provenance: string;
 }
 
 /** Runs a command line in this process, with nothing but `env` in its environment. */
@@ -22,7 +24,19 @@ export const run = async (
     stderr: (line) => said.push(`${line}\n`),
     progress: () => {},
   });
-  return { code, out: out.join(''), said: said.join('') };
+  const isProvenance = (line: string) => /^(?:answered from|repeat it with:) /.test(line);
+  return {
+    code,
+    out: out.join(''),
+    said: said.filter((line) => !isProvenance(line)).join(''),
+    provenance: said.filter(isProvenance).join(''),
+  };
+};
+
+/** An answer in JSON without its provenance, which names the moment at which it was asked. */
+export const withoutProvenance = (out: string) => {
+  const { provenance: _, ...answer } = JSON.parse(out);
+  return answer;
 };
 
 /** The values in a text with one JSON value a line. */

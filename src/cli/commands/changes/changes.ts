@@ -11,6 +11,7 @@ import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment, optionText } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
@@ -33,7 +34,8 @@ export const changes: Command = {
     'known-at': { type: 'string' },
   },
   exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, values, format, console } = invocation;
     if (positionals.length > 0) {
       throw new WrongUsageError(
         `got ${positionals.join(' ')}, expected options only: name a resource with --resource`,
@@ -42,7 +44,7 @@ export const changes: Command = {
     const period = readPeriod(values, { from: 'from', to: 'to' });
     const { knownAt } = askedMoment(values, new Date());
     const resource = values.resource === undefined ? undefined : resourceNamed(String(values.resource));
-    const ledger = await openToAnswer({ ledger: where, env, console });
+    const ledger = await openToAnswer(invocation);
     try {
       const found: Change[] = [];
       for await (const events of eventsOf(ledger, resource)) {
@@ -54,11 +56,23 @@ export const changes: Command = {
       if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
       const heard = await ledger.horizon(knownAt, resource === undefined);
       const horizon = horizonNow(heard, knownAt);
-      if (format !== 'json') sayHorizon(console, horizon);
+      const provenance = await provenanceOf(invocation, { '--known-at': knownAt });
+      if (format !== 'json') {
+        sayHorizon(console, horizon);
+        sayProvenance(console, provenance);
+      }
       if (format === 'text') console.stdout(changesText(found));
       else if (format === 'ndjson') writeFoldedList(console, format, found);
       else
-        writeFolded(console, format, { from: null, to: null, ...period, knownAt, horizon, changes: found });
+        writeFolded(console, format, {
+          from: null,
+          to: null,
+          ...period,
+          knownAt,
+          horizon,
+          changes: found,
+          provenance,
+        });
       const to =
         period.to !== undefined && isDate(String(values.to)) ? endOfDay(period.to, heard) : period.to;
       return exitOf({ unknown: to !== undefined && !isHeard(heard, to) });

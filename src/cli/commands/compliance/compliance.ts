@@ -11,6 +11,7 @@ import { endOfDay, momentBy } from '../../../projections/moment.ts';
 import type { Command, Invocation } from '../../command.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment, MOMENT_USAGE } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { policyFiles } from '../../policy-files.ts';
@@ -96,12 +97,15 @@ interface Settings {
 }
 
 const runOnce = async (
-  { values, format, console }: Invocation<ComplianceFormat>,
+  invocation: Invocation<ComplianceFormat>,
   { fleet }: ReadOnlyLedger,
   { selection, moment, horizon, requirePolicy }: Omit<Assessment, 'policy'> & Policies,
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {
+  const { values, format, console } = invocation;
   const judging = requirePolicy(moment);
+  const provenance = await provenanceOf(invocation, { '--as-of': moment.asOf, '--known-at': moment.knownAt });
+  if (format !== 'json') sayProvenance(console, provenance);
   const frame = frameOf(horizon, judging, moment);
   const tally = startTally(by);
   const found = listedOf(
@@ -114,7 +118,7 @@ const runOnce = async (
     console.stdout(answerText(answer, more));
   } else if (format === 'json') {
     const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
-    writeFolded(console, format, answer);
+    writeFolded(console, format, { ...answer, provenance });
   } else {
     await writeLines(console, linesOf(format, found, { frame, productArn }));
     const { resources } = tally.totals();

@@ -8,6 +8,7 @@ import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { asTyped } from '../../option-values.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
@@ -23,11 +24,12 @@ const COLUMNS = [
 
 /** Writes compliance over time. The last point decides the exit. */
 export const runCourse = async (
-  { values, format, console }: Invocation<ComplianceFormat>,
+  invocation: Invocation<ComplianceFormat>,
   { fleet }: ReadOnlyLedger,
   question: TimeSeriesQuestion & Policies,
   fails: ReturnType<typeof failsOn>,
 ): Promise<Exit> => {
+  const { values, format, console } = invocation;
   if (format === 'ocsf' || format === 'asff') {
     throw new WrongUsageError(
       `Compliance over time has no findings, so it cannot be written as ${format}. Take --format text, json, ndjson or csv.`,
@@ -47,6 +49,7 @@ export const runCourse = async (
   if (format === 'text') console.stdout(courseText(points));
   const last = points.at(-1) as TimeSeriesPoint;
   sayHorizon(console, last.horizon);
+  sayProvenance(console, await provenanceOf(invocation, { '--known-at': question.knownAt }));
   // A time series has at least one point, at its start.
   const judged = judgedIn(last);
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), last.asOf)));

@@ -6,6 +6,7 @@ import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { oneOf } from '../../option-values.ts';
 import { writeFoldedList } from '../../terminal.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
@@ -17,7 +18,8 @@ export const list: Command = {
   summary: 'the resources of the ledger, all or those of one status',
   options: { status: { type: 'string' } },
   exits: ['done', 'failed', 'usage'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, values, format, console } = invocation;
     if (positionals.length > 0) {
       throw new WrongUsageError(
         `got ${positionals.join(' ')}, expected options only: type \`tagledger ${list.usage}\``,
@@ -25,7 +27,7 @@ export const list: Command = {
     }
     const status =
       values.status === undefined ? undefined : oneOf('status', String(values.status), ROW_STATUSES);
-    const ledger = await openToAnswer({ ledger: where, env, console });
+    const ledger = await openToAnswer(invocation);
     try {
       const marks = await tamperedMarks(ledger.coordination);
       const views: Listed[] = [];
@@ -41,6 +43,7 @@ export const list: Command = {
       if (old > 0) console.stderr(oldRowsText(old));
       const knownAt = new Date().toISOString();
       sayHorizon(console, horizonNow(await ledger.horizon(knownAt), knownAt));
+      sayProvenance(console, await provenanceOf(invocation));
       if (views.length === 0) console.stderr(emptyText(status, known));
       if (format === 'text') console.stdout(listText(views));
       else writeFoldedList(console, format, views);

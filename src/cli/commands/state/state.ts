@@ -11,6 +11,7 @@ import { exitOf } from '../../exit-codes.ts';
 import { findResource, findStream, oneResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { creatorText } from '../../views/creator.ts';
@@ -26,18 +27,23 @@ export const state: Command = {
     'what is true of a resource now, by id or ARN; or what was true at a time, as far as it was known at another',
   options: MOMENT_OPTIONS,
   exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, values, format, console } = invocation;
     const resource = oneResource(positionals, 'state');
     const now = new Date();
     const asked = askedMoment(values, now);
     const isAboutThen = values['as-of'] !== undefined || values['known-at'] !== undefined;
-    const ledger = await openToAnswer({ ledger: where, env, console });
+    const ledger = await openToAnswer(invocation);
     try {
       const { view, text } = isAboutThen
         ? asTold(await stateAt(ledger, resource, asked), stateAtText)
         : asTold(await stateNow(ledger, resource, now), stateText);
-      if (format === 'text') console.stdout(text());
-      else writeFolded(console, format, view);
+      const pinned = 'asOf' in view ? { '--as-of': view.asOf, '--known-at': view.knownAt } : {};
+      const provenance = await provenanceOf(invocation, pinned);
+      if (format === 'text') {
+        sayProvenance(console, provenance);
+        console.stdout(text());
+      } else writeFolded(console, format, { ...view, provenance });
       return exitOf({ unknown: 'standing' in view && view.standing === 'unheard' });
     } finally {
       await ledger.close();

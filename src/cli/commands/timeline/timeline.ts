@@ -4,6 +4,7 @@ import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment, optionText } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
@@ -19,21 +20,24 @@ export const timeline: Command = {
   summary: 'which tags a resource had, and when, drawn in the terminal',
   options: { 'known-at': { type: 'string' }, width: { type: 'string' } },
   exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, values, format, console } = invocation;
     const resource = oneResource(positionals, 'timeline');
     const width = widthOf(values) ?? console.width ?? USUAL_WIDTH;
     const { knownAt } = askedMoment(values, new Date());
-    const ledger = await openToAnswer({ ledger: where, env, console });
+    const ledger = await openToAnswer(invocation);
     try {
       const { events } = await findStream(ledger, resource);
       if (events.length === 0) throw unknownResource(resource);
       const found = timelineOf(events, knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
       const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
+      const provenance = await provenanceOf(invocation, { '--known-at': knownAt });
       if (format === 'text') {
         sayHorizon(console, horizon);
+        sayProvenance(console, provenance);
         console.stdout(timelineText(found, width));
-      } else writeFolded(console, format, { ...found, horizon });
+      } else writeFolded(console, format, { ...found, horizon, provenance });
       return 'done';
     } finally {
       await ledger.close();

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readProvenance } from '../../../../src/verifier/export-header.ts';
 import type { Provenance } from '../../../../src/verifier/provenance.ts';
-import { linesOf, run, temporaryFolder } from '../../../support/cli/command-line.ts';
+import { linesOf, run, temporaryFolder, withoutProvenance } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { ingestUnsealed } from '../../../support/cli/unsealed.ts';
 import { sample } from '../../../support/cloudtrail/samples.ts';
@@ -42,7 +42,7 @@ test('the file has every event of the ledger, with its body and hashes', async (
   const lines = linesOf(gunzipSync(readFileSync(file)).toString('utf8'));
   const idsOf = (list: readonly { hash?: unknown; body?: unknown }[]) =>
     list.map(({ hash, body }) => [hash, body]).sort();
-  assert.is(events.length, 6, 'two of each volume, and two of coverage');
+  assert.is(events.length, 7, 'two of each volume, and three of coverage');
   assert.equal(idsOf(lines), idsOf(events));
 });
 
@@ -52,13 +52,13 @@ test('an export says the file, the events, the bytes and the hashes, in every fo
     const { out } = await run(['export', '--to', to, '--ledger', ledger, '--format', format]);
     const { sha256, linesSha256, bytes, ...report } = JSON.parse(out);
     const { checkpoint } = logOf(ledger);
-    assert.equal(report, { file: to, events: 6, since: null, until: null, checkpoint, findings: 0 });
+    assert.equal(report, { file: to, events: 7, since: null, until: null, checkpoint, findings: 0 });
     assert.match(sha256, /^[0-9a-f]{64}$/);
     assert.match(linesSha256, /^[0-9a-f]{64}$/);
     assert.is(bytes, readFileSync(to).length);
   }
   const { out } = await run(['export', '--to', join(folder, 'text.ndjson.gz'), '--ledger', ledger]);
-  assert.match(out, /^events +6$/m);
+  assert.match(out, /^events +7$/m);
 });
 
 test('an export of an export has the same lines, and the origin that the first one names', async () => {
@@ -107,7 +107,8 @@ test('a part of a part is what both hold, and says so', async () => {
   await run(['export', '--to', less, '--since', first, '--until', '2099-01-01', '--ledger', part]);
   const { selection, counts } = (await readProvenance(less)) as Provenance;
   assert.equal(selection, { kind: 'period', since: first, until: second });
-  assert.is(counts.events, 2);
+  // Streams of their own can have events of the same moment.
+  assert.is(counts.events, events.filter(({ recordedAt }) => String(recordedAt) <= second).length);
 });
 
 test('an export of a sealed ledger names the newest checkpoint of its log', async () => {
@@ -164,6 +165,8 @@ test('an export overwrites nothing', async () => {
   assert.equal(readFileSync(file), before);
 });
 
+const factsIn = (out: string) => (/^\{\n/.test(out) ? withoutProvenance(out) : out);
+
 for (const args of [
   ['state', VOLUME],
   ['state', VOLUME, '--format', 'json'],
@@ -177,9 +180,12 @@ for (const args of [
   test(`\`${args.map((one) => one.replace(folder, '')).join(' ')}\` says the same of the file as of the ledger`, async () => {
     const here = await run([...args, '--ledger', ledger]);
     assert.is(here.code, 0, here.said);
-    const { said, ...there } = await run([...args, '--ledger', file]);
-    assert.equal({ ...there, said: here.said }, here);
-    assert.match(said, /^UNPROVEN: this answer rests on \S+, and anyone can make such a file\. [^\n]+\n$/);
+    const there = await run([...args, '--ledger', file]);
+    assert.is(there.code, here.code);
+    assert.equal(factsIn(there.out), factsIn(here.out));
+    const [unproven = '', ...rest] = there.said.split('\n');
+    assert.is(rest.join('\n'), here.said);
+    assert.match(unproven, /^UNPROVEN: this answer rests on \S+, and anyone can make such a file\. [^\n]+$/);
   });
 }
 

@@ -57,6 +57,7 @@ test('of a simulated ledger, events say under their hash what only the simulatio
     'instance TagRequested',
     'tagledger-coverage CoverageRecorded',
     'tagledger-coverage CoverageRecorded',
+    'tagledger-coverage CoverageRecorded',
     'volume TagApplied simulated',
     'volume TagRequested simulated',
   ]);
@@ -78,7 +79,7 @@ test('history, state and why say what was simulated', async () => {
     'CreatedBy',
     'Owner',
   ]);
-  assert.match(await on('state', FIRST, '--as-of', '2100-01-01'), /^simulated +EC2 was simulated/m);
+  assert.match(await on('state', FIRST, '--known-at', '2100-01-01'), /^simulated +EC2 was simulated/m);
   const why = await on('why', FIRST);
   assert.match(why, /^Owner +ada +tagledger set it .*, in a simulated EC2$/m);
   assert.match(why, 'the simulated EC2 accepted ');

@@ -89,7 +89,7 @@ test('the evaluator’s walk: compliance counts what the records tell, and nothi
   ]);
   assert.is(views.length, 8, 'no child was invented');
 
-  const asked = ['compliance', '--policy', policy, '--ledger', ledger, '--as-of', '2026-03-30T12:00:00Z'];
+  const asked = ['compliance', '--policy', policy, '--ledger', ledger];
   const { code, out } = await run([...asked, '--format', 'json']);
   assert.is(code, 0);
   const { compliant, violating, exempt, unknown } = JSON.parse(out).resources;

@@ -136,16 +136,16 @@ test('verify compares a ledger, or its export, with its log, and tells what is n
   await ingest(tagging('i-02', { Stage: 'prod' }));
   const { code, out } = await on('verify', '--key', key, '--format', 'json');
   assert.is(code, 0);
-  assert.is(JSON.parse(out).sealed.unsealed, 1);
+  assert.is(JSON.parse(out).sealed.unsealed, 2, 'the tags, and the coverage');
   const file = join(folder, 'export.ndjson.gz');
   assert.is((await on('export', '--to', file)).code, 0);
   const exported = await run(['verify', '--ledger', file, '--key', key, '--log', join(ledger, 'log')]);
   assert.is(exported.code, 4, exported.said);
   assert.is(
     exported.said,
-    `UNPROVEN: 1 event of ${file} is not in the sealed log. Seal the ledger, and export it again.\n`,
+    `UNPROVEN: 2 events of ${file} are not in the sealed log. Seal the ledger, and export it again.\n`,
   );
-  assert.match(exported.out, /; 1 is not sealed yet, the first \d+ minutes ago$/m);
+  assert.match(exported.out, /; 2 are not sealed yet, the first \d+ minutes ago$/m);
   await on('seal');
   const later = await run(['verify', '--ledger', file, '--key', key, '--log', join(ledger, 'log')]);
   assert.equal([later.code, later.said], [0, '']);

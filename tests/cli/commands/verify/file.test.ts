@@ -86,7 +86,7 @@ const runBuilt = (args: readonly string[]): Ran => {
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
   });
-  return { code: status ?? -1, out: stdout, said: stderr };
+  return { code: status ?? -1, out: stdout, said: stderr, provenance: '' };
 };
 
 test('the built command line finds with two threads what one thread finds, in the same order', async () => {

@@ -67,16 +67,16 @@ test('a ledger as it was written has no findings, and is compared with its own l
   const text = await run(['verify', '--ledger', ledger]);
   assert.equal([text.code, text.said], [0, '']);
   assert.match(text.out, /^key +OWN /m);
-  assert.match(text.out, /^integrity +OK +6 events in 4 streams$/m);
-  assert.match(text.out, /^sealed +OK +6 events are in the sealed log, .*; 0 are not sealed yet$/m);
-  assert.match(text.out, /^completeness +OK +looked for the 6 events of the log up to size 7$/m);
+  assert.match(text.out, /^integrity +OK +7 events in 4 streams$/m);
+  assert.match(text.out, /^sealed +OK +7 events are in the sealed log, .*; 0 are not sealed yet$/m);
+  assert.match(text.out, /^completeness +OK +looked for the 7 events of the log up to size 8$/m);
   assert.match(text.out, /^trail +NOT CHECKED /m);
   const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
   assert.equal(JSON.parse(json.out), {
     verdicts: { integrity: 'ok', sealed: 'ok', completeness: 'ok', trail: 'not-checked' },
-    integrity: { events: 6, streams: 4, findings: 0 },
-    sealed: { sealed: 6, included: 6, unsealed: 0, findings: 0 },
-    completeness: { atSize: 7, others: 0, findings: 0 },
+    integrity: { events: 7, streams: 4, findings: 0 },
+    sealed: { sealed: 7, included: 7, unsealed: 0, findings: 0 },
+    completeness: { atSize: 8, others: 0, findings: 0 },
     trail: null,
     provenance: null,
     ownKey: true,
@@ -97,7 +97,7 @@ test('a ledger without a log has no findings, and is unproven, in every format; 
     text.said,
     `UNPROVEN: ${ledger} is consistent in itself, but has no key of a sealed log to compare it with. Run \`tagledger seal --ledger ${ledger}\`, or pass --key FILE with the public key of its log.\n`,
   );
-  assert.match(text.out, /^integrity +OK +6 events in 4 streams$/m);
+  assert.match(text.out, /^integrity +OK +7 events in 4 streams$/m);
   assert.match(text.out, /^sealed +NOT CHECKED /m);
   assert.match(text.out, /^completeness +NOT CHECKED /m);
   assert.match(text.out, /^trail +NOT CHECKED /m);
@@ -109,7 +109,7 @@ test('a ledger without a log has no findings, and is unproven, in every format; 
       completeness: 'not-checked',
       trail: 'not-checked',
     },
-    integrity: { events: 6, streams: 4, findings: 0 },
+    integrity: { events: 7, streams: 4, findings: 0 },
     sealed: null,
     completeness: null,
     trail: null,

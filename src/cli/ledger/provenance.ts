@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readProvenance } from '../../verifier/export-header.ts';
+import type { Invocation } from '../command.ts';
+import type { Console } from '../terminal.ts';
+import { toolVersion } from '../tool-version.ts';
+import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
+import { ledgerKindOf } from './ledger-kind.ts';
+import { type LedgerMode, ledgerModeOf } from './ledger-mode.ts';
+
+/** What an answer rests on, and how to ask again. */
+export interface AnswerProvenance {
+  /** The value of `--ledger`. */
+  readonly ledger: string;
+  /** What the events rest on. Of a file it is what its header says, which anyone can write. */
+  readonly mode: LedgerMode;
+  /** SHA-256 of the file, 64 hex digits; null for another ledger. */
+  readonly sha256: string | null;
+  /** True for a file, which anyone can make: only `verify --key` compares it with the sealed log. */
+  readonly unproven: boolean;
+  readonly tool: string;
+  /** When the question was asked: ISO 8601, UTC, milliseconds. */
+  readonly askedAt: string;
+  /** A command that asks the same, of the same moments. */
+  readonly command: string;
+}
+
+/**
+ * The provenance of an answer. `pinned` are the options that name its moments, with the values that were used.
+ */
+export const provenanceOf = async (
+  { ledger, typed }: Pick<Invocation, 'ledger' | 'typed'>,
+  pinned: Readonly<Record<string, string>> = {},
+): Promise<AnswerProvenance> => {
+  const isFile = ledgerKindOf(ledger) === 'file';
+  return {
+    ledger,
+    mode: isFile ? await modeOfFile(ledger) : ((await ledgerModeOf(ledger)) ?? 'unknown'),
+    sha256: isFile ? await sha256Of(ledger) : null,
+    unproven: isFile,
+    tool: `tagledger ${toolVersion()}`,
+    askedAt: new Date().toISOString(),
+    command: commandOf(typed, { '--ledger': ledger, ...pinned }),
+  };
+};
+
+/** Says the provenance on stderr, for an answer that has no place for it. */
+export const sayProvenance = (
+  { stderr }: Console,
+  { ledger, mode, sha256, tool, askedAt, command }: AnswerProvenance,
+): void => {
+  const digest = sha256 === null ? '' : `, SHA-256 ${sha256}`;
+  const how = mode === 'unknown' ? 'mode unknown' : mode;
+  stderr(sanitizeTerminal(`answered from ${ledger} (${how}${digest}) at ${askedAt} by ${tool}`));
+  stderr(sanitizeTerminal(`repeat it with: ${command}`));
+};
+
+const modeOfFile = async (path: string): Promise<LedgerMode> => {
+  const header = await readProvenance(path);
+  return header && !('kind' in header) ? (header.mode ?? 'unknown') : 'unknown';
+};
+
+const sha256Of = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+};
+
+/** Puts the values that were used in the place of what was typed, as `--option value` or `--option=value`. */
+const commandOf = (typed: readonly string[], pinned: Readonly<Record<string, string>>): string => {
+  const isPinned = (word = '') => Object.hasOwn(pinned, word);
+  const rest = typed.filter(
+    (word, i) => !isPinned(word) && !isPinned(typed[i - 1]) && !isPinned(word.slice(0, word.indexOf('='))),
+  );
+  return ['tagledger', ...rest, ...Object.entries(pinned).flat()].map(quoted).join(' ');
+};
+
+/** A word as a POSIX shell reads it back. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

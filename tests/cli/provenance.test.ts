@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { toolVersion } from '../../src/cli/tool-version.ts';
+import { type Ran, run, temporaryFolder } from '../support/cli/command-line.ts';
+import { launch } from '../support/cloudtrail/trail.ts';
+
+const test = suite('the provenance of an answer');
+const folder = temporaryFolder(test);
+const ledger = join(folder, 'a ledger');
+const file = join(folder, 'export.ndjson.gz');
+const policy = join(folder, 'policy.json');
+const ID = 'i-0a1b2c3d4e5f60718';
+
+test.before(async () => {
+  const trail = join(folder, 'trail.json');
+  writeFileSync(trail, JSON.stringify([launch([ID])]));
+  writeFileSync(policy, JSON.stringify({ tagledger: 1, rules: [{ key: 'Owner' }] }));
+  assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
+  assert.is((await run(['export', '--to', file, '--ledger', ledger])).code, 0);
+});
+
+const QUESTIONS: readonly (readonly string[])[] = [
+  ['state', ID],
+  ['state', ID, '--known-at', '2100-01-01'],
+  ['timeline', ID],
+  ['changes'],
+  ['compliance', '--policy', policy],
+];
+
+for (const question of [...QUESTIONS, ['list'], ['compliance', '--policy', policy, '--format', 'csv']]) {
+  test(`\`${question[0]}\` says on stderr what it rests on, and how to ask again: ${question.slice(1).length} arguments`, async () => {
+    const { provenance } = await run([...question, '--ledger', ledger]);
+    assert.match(provenance, `answered from ${ledger} (observed) at 20`);
+    assert.match(provenance, ` by tagledger ${toolVersion()}\n`);
+    assert.match(provenance, `repeat it with: tagledger ${question[0]} `);
+    assert.match(provenance, `--ledger '${ledger}'`);
+  });
+}
+
+for (const question of QUESTIONS) {
+  test(`in JSON, the command of \`${question.join(' ').replace(folder, '')}\` asks the same again`, async () => {
+    const words = [...question, '--ledger', ledger, '--format', 'json'];
+    const first = answerIn(await run(words));
+    const again = answerIn(await run(wordsOf(first.provenance.command)));
+    assert.equal({ ...again, provenance: null }, { ...first, provenance: null });
+    assert.is(first.provenance.ledger, ledger);
+    assert.equal(
+      [first.provenance.mode, first.provenance.sha256, first.provenance.unproven],
+      ['observed', null, false],
+    );
+  });
+}
+
+test('of a file it names the digest, the mode that the header claims, and that it is unproven', async () => {
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const { provenance } = answerIn(await run(['state', ID, '--ledger', file, '--format', 'json']));
+  assert.equal([provenance.sha256, provenance.mode, provenance.unproven], [sha256, 'observed', true]);
+  const text = await run(['state', ID, '--ledger', file]);
+  assert.match(text.provenance, `(observed, SHA-256 ${sha256})`);
+});
+
+const answerIn = ({ code, out, said }: Ran) => {
+  assert.is(code, 0, said);
+  return JSON.parse(out);
+};
+
+/** The words of a command as a shell reads them, where only the quotes of this suite's folder occur. */
+const wordsOf = (command: string): string[] =>
+  [...command.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+test.run();
