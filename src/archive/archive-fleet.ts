@@ -1,14 +1,14 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
-import { type FleetReader, type Span, widened } from '../projections/resource-at.ts';
-import { type Catalogue, EMPTY, readCatalogue } from './catalogue.ts';
+import { type FleetReader, type Span, widenedBy } from '../projections/resource-at.ts';
+import { type Catalogue, EMPTY, readCatalogue, type Segment } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
 import { foldDisputed, type StreamReader } from './fold-disputed.ts';
 import { inboxNames, readInbox } from './inbox.ts';
 import { unpackResource } from './pack-partial-state.ts';
 import { isDisputed, resourceOf } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { type EventSummary, readSummaries, summaryOf } from './segment.ts';
+import { readSummaries, summaryOf } from './segment.ts';
 import { fleetWith } from './snapshot.ts';
 
 /**
@@ -41,19 +41,22 @@ export const archiveFleet = (
 
   async span(knownAt) {
     const { catalogue, waiting } = await readAllWaiting(objects);
-    let span: Span | undefined;
-    const consider = ({ recordedAt, effectiveAt }: Pick<EventSummary, 'recordedAt' | 'effectiveAt'>) => {
-      if (recordedAt <= knownAt) span = widened(span, effectiveAt);
-    };
-    for (const event of [...waiting, ...pending]) consider(summaryOf(event));
-    // The catalogue has the span of a segment that was recorded entirely by then.
-    for (const { recorded, effective } of catalogue.segments)
-      for (const effectiveAt of effective) consider({ recordedAt: recorded[1], effectiveAt });
-    const partly = catalogue.segments.filter(
-      ({ recorded: [first, last] }) => first <= knownAt && knownAt < last,
+    const isWhole = ({ recorded, effective }: Segment) => recorded[1] <= knownAt && effective[1] <= knownAt;
+    const widen = widenedBy(knownAt);
+    // The catalogue has the span of a segment that counts entirely.
+    const ends = catalogue.segments
+      .filter(isWhole)
+      .flatMap(({ recorded, effective }) =>
+        effective.map((at) => ({ recordedAt: recorded[1], effectiveAt: at })),
+      );
+    let span = [...ends, ...[...waiting, ...pending].map(summaryOf)].reduce<Span | undefined>(
+      widen,
+      undefined,
     );
-    for (const segment of partly)
-      if (!isWithin(segment.effective, span)) (await readSummaries(objects, segment)).forEach(consider);
+    for (const segment of catalogue.segments) {
+      if (isWhole(segment) || segment.recorded[0] > knownAt || isWithin(segment.effective, span)) continue;
+      span = (await readSummaries(objects, segment)).reduce(widen, span);
+    }
     return span;
   },
 });

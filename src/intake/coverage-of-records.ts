@@ -15,12 +15,12 @@ export interface CoverageOfRecords {
   coverages(): readonly AccountCoverage[];
 }
 
-/** Starts to collect what a run of `ingest` hears. */
-export const coverageOfRecords = (): CoverageOfRecords => {
+/** Starts to collect what a run of `ingest` hears until `now`: a record of a later time is wrong about it. */
+export const coverageOfRecords = (now: () => Date): CoverageOfRecords => {
   const accounts = new Map<string, { from: string; to: string; readonly regions: Set<string> }>();
   const hear = (message: JsonBody) => {
     const [account, at, region] = timeIn(message);
-    if (account === undefined || at === undefined) return;
+    if (account === undefined || at === undefined || at > now().toISOString()) return;
     const known = accounts.get(account) ?? { from: at, to: at, regions: new Set<string>() };
     accounts.set(account, known);
     if (at < known.from) known.from = at;

@@ -3,7 +3,7 @@ import { COVERED_ACCOUNTS, coverageStreamOf, isLedgerStream } from '../events/le
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { CoverageRecorded } from '../events/tag-event.ts';
-import { type Span, widened } from './resource-at.ts';
+import { type Span, widenedBy } from './resource-at.ts';
 
 /** Until when the ledger has heard of an account. */
 export type AccountHorizon = Pick<CoverageRecorded, 'account' | 'heardUntil' | 'source'>;
@@ -86,6 +86,7 @@ export const readHorizon = async (
 /** As {@link readHorizon}, from all events, for a file that has no index. */
 export const horizonIn = async (events: AsyncIterable<RecordedEvent>, knownAt: string): Promise<Horizon> => {
   const accounts = new Map<string, AccountHorizon>();
+  const widen = widenedBy(knownAt);
   let span: Span | undefined;
   for await (const recorded of events) {
     const { stream, recordedAt, event } = recorded;
@@ -93,7 +94,7 @@ export const horizonIn = async (events: AsyncIterable<RecordedEvent>, knownAt: s
     if (isLedgerStream(stream)) {
       for (const one of coverageIn(knownAt)(recorded))
         if (stream !== COVERED_ACCOUNTS) accounts.set(one.account, one);
-    } else if (recordedAt <= knownAt) span = widened(span, event.effectiveAt);
+    } else span = widen(span, { recordedAt, effectiveAt: event.effectiveAt });
   }
   const sorted = [...accounts.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
   return horizonOf(sorted, span, true);

@@ -2,7 +2,7 @@ import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents, resourceStreams } from '../events/resource-events.ts';
 import { ownCopy } from '../shared/own-copy.ts';
-import { type FleetReader, type ResourceAt, resourceAt, type Span, widened } from './resource-at.ts';
+import { type FleetReader, type ResourceAt, resourceAt, type Span, widenedBy } from './resource-at.ts';
 
 /**
  * Reads a fleet directly from the ledger. Each question reads every event and sorts the answer in memory.
@@ -20,8 +20,9 @@ export const ledgerFleet = (store: Pick<EventStore, 'readAll'>): FleetReader => 
 
   async span(knownAt) {
     let span: Span | undefined;
+    const widen = widenedBy(knownAt);
     for await (const { recordedAt, event } of resourceEvents(store))
-      if (recordedAt <= knownAt) span = widened(span, event.effectiveAt);
+      span = widen(span, { recordedAt, effectiveAt: event.effectiveAt });
     return span;
   },
 });

@@ -39,7 +39,10 @@ export interface FleetReader {
    * read one after the other, because awaiting each of a million resources would cost more than reading them.
    */
   at(moment: Moment, after?: ResourceArn): AsyncIterable<Iterable<ResourceAt>>;
-  /** Returns the time that the resource events known at `knownAt` span; undefined when there are none. */
+  /**
+   * Returns the time that the resource events known at `knownAt` span; undefined when there are none. Events that say
+   * that they took effect later than `knownAt` do not count: nobody has heard of that time yet.
+   */
   span(knownAt: string): Promise<Span | undefined>;
 }
 
@@ -49,8 +52,19 @@ export interface Span {
   readonly newest: string;
 }
 
-/** Widens a span by a moment. */
-export const widened = (span: Span | undefined, at: string): Span => {
+/** Widens a span by an event that was known at a moment, if that is not later. */
+export const widenedBy =
+  (knownAt: string) =>
+  (span: Span | undefined, { recordedAt, effectiveAt }: Times): Span | undefined =>
+    recordedAt <= knownAt && effectiveAt <= knownAt ? widened(span, effectiveAt) : span;
+
+/** The two times of an event. */
+interface Times {
+  readonly recordedAt: string;
+  readonly effectiveAt: string;
+}
+
+const widened = (span: Span | undefined, at: string): Span => {
   if (!span) return { began: at, newest: at };
   return { began: at < span.began ? at : span.began, newest: at > span.newest ? at : span.newest };
 };

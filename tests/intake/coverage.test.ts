@@ -6,7 +6,7 @@ import { coverageOfRecords } from '../../src/intake/coverage-of-records.ts';
 import { request } from '../../src/intake/intake.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { remembering, tickingClock, typesByResource } from '../support/doubles.ts';
-import { at } from '../support/events.ts';
+import { at, NOW } from '../support/events.ts';
 
 const test = suite('coverage');
 
@@ -21,7 +21,7 @@ const record = (account: string, eventTime: string, more: object = {}) => ({
 });
 
 const coveragesOf = (...inputs: readonly unknown[]) => {
-  const heard = coverageOfRecords();
+  const heard = coverageOfRecords(() => NOW);
   for (const input of inputs) heard.add(input);
   return heard.coverages();
 };
@@ -62,7 +62,8 @@ test('what has no account or no time, and what is no record, covers nothing', ()
   const direct = { resourceId: 'i-0a1b2c3d4e5f60718', user: 'ada' };
   const masked = record('XXXXXXXXXXXX', '2026-03-31T12:00:00Z');
   const timeless = record('111122223333', 'noon');
-  assert.equal(coveragesOf(direct, masked, timeless, null, 7, { eventSource: 'aws:s3', s3: {} }), []);
+  const future = record('111122223333', '2099-01-01T00:00:00Z');
+  assert.equal(coveragesOf(direct, masked, timeless, future, null, 7, { eventSource: 'aws:s3', s3: {} }), []);
 });
 
 const heartbeat = (minute: number, more: object = {}) => ({

@@ -5,11 +5,13 @@ import { type AccountCoverage, recordCoverage } from '../../src/commands/record-
 import { coverageStreamOf } from '../../src/events/ledger-stream.ts';
 import { type Horizon, horizonIn, horizonView, isHeard, readHorizon } from '../../src/projections/horizon.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
-import { END_OF_TIME } from '../../src/shared/time.ts';
+
 import { at, chain, NOW, observed } from '../support/events.ts';
 
 const test = suite('the horizon');
 
+/** Later than all that is recorded here, and earlier than what nobody has heard of yet. */
+const LATE = '2030-01-01T00:00:00.000Z';
 const [ADA, BEA] = ['111122223333', '444455556666'];
 
 const coverage = (account: string, to: string, source: AccountCoverage['source'] = 'files') => ({
@@ -27,7 +29,7 @@ const setUp = () => {
   })();
   const ledger = { store, eventFormat: 2, now: () => new Date(at(Number(minutes.next().value))) } as const;
   /** Both ways of reading it say the same. */
-  const horizonAt = async (knownAt = END_OF_TIME): Promise<Horizon> => {
+  const horizonAt = async (knownAt = LATE): Promise<Horizon> => {
     const horizon = await readHorizon(store, knownAt, ledgerFleet(store).span);
     assert.equal(await horizonIn(store.readAll(), knownAt), horizon);
     return horizon;
@@ -39,9 +41,11 @@ test('a ledger that recorded nothing has heard of nothing, and one without cover
   const { store, horizonAt } = setUp();
   assert.equal(await horizonAt(), { began: null, heardUntil: null, basis: 'inferred', accounts: [] });
   assert.not.ok(isHeard(await horizonAt(), at(0)));
-  for (const event of chain([observed('o1', at(7)), observed('o2', at(3))])) await store.append(event);
+  // The last one says that it happened after it was recorded.
+  const told = [observed('o1', at(7)), observed('o2', at(3)), observed('o3', '2099-01-01T00:00:00.000Z')];
+  for (const event of chain(told)) await store.append(event);
   assert.equal(await horizonAt(), { began: at(3), heardUntil: at(7), basis: 'inferred', accounts: [] });
-  assert.equal(await readHorizon(store, END_OF_TIME), {
+  assert.equal(await readHorizon(store, LATE), {
     began: null,
     heardUntil: null,
     basis: 'unknown',

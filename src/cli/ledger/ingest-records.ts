@@ -45,7 +45,8 @@ export async function* ingestRecords(
 ): AsyncGenerator<IngestedChunk> {
   const { embedded } = ledger;
   const inOneTransaction = embedded?.atomically ?? ((work) => work());
-  const heard = coverageOfRecords();
+  const now = () => new Date(embedded?.cloudNow?.() ?? Date.now());
+  const heard = coverageOfRecords(now);
   let isAppended = false;
   let archived = embedded?.done.project ?? 0;
   for await (const entries of inTransactions(batches, size * CHUNKS)) {
@@ -67,11 +68,7 @@ export async function* ingestRecords(
     }
   }
   await inOneTransaction(async () => {
-    for (const coverage of heard.coverages())
-      await recordCoverage(
-        { ...ledger, now: () => new Date(embedded?.cloudNow?.() ?? Date.now()) },
-        coverage,
-      );
+    for (const coverage of heard.coverages()) await recordCoverage({ ...ledger, now }, coverage);
     // Reading the same files again appends nothing.
     if (isAppended) await recordSimulatedCoverage(ledger);
   });
