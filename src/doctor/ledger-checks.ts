@@ -1,8 +1,9 @@
 import { counted } from '../alerts/notices/alert-text.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
+import type { Horizon } from '../projections/horizon.ts';
 import type { WaitingRequest } from '../projections/oldest-request.ts';
 import type { TamperedMark } from '../projections/tampered-mark.ts';
-import { type Diagnosis, fine, wrong } from './diagnosis.ts';
+import { allOf, type Diagnosis, fine, unknown, wrong } from './diagnosis.ts';
 
 /** Longer than any wait between two attempts with the default settings. */
 const STUCK_MS = 3_600_000;
@@ -38,3 +39,38 @@ export const givenUp = (messages: number, where: string, todo: string): Diagnosi
   messages === 0
     ? fine('given up', `nothing is in ${where}`)
     : wrong('given up', `${counted(messages, 'message')} in ${where}: something could not be handled`, todo);
+
+/** A heartbeat comes every hour. */
+const HEARTBEAT_LATE_MS = 2 * 3_600_000;
+
+/**
+ * Says until when the ledger has heard of AWS, and checks that no account has stopped to send heartbeats. Files have no
+ * such duty. `todo` says where to look for a lost heartbeat.
+ */
+export const horizon = ({ heardUntil, accounts }: Horizon, now: Date, todo: string): readonly Diagnosis[] => {
+  const late = (at: string) => now.getTime() - Date.parse(at) > HEARTBEAT_LATE_MS;
+  const lost = accounts.filter((one) => one.source === 'heartbeat' && late(one.heardUntil));
+  return allOf(
+    'horizon',
+    heardUntil === null
+      ? 'the ledger has not heard of AWS yet'
+      : `the ledger has heard of AWS until ${heardUntil}`,
+    lost.map(({ account, heardUntil: last }) => [
+      false,
+      `account ${account} has sent no heartbeat since ${last}`,
+      todo,
+    ]),
+  );
+};
+
+/** The horizon of a deployed ledger is not known before its first heartbeat. */
+export const deployedHorizon = (heard: Horizon, now: Date, todo: string): readonly Diagnosis[] =>
+  heard.accounts.length > 0
+    ? horizon(heard, now, todo)
+    : [
+        unknown(
+          'horizon',
+          'no heartbeat was recorded',
+          'deploy this version with EVENT_FORMAT=2, and wait an hour',
+        ),
+      ];

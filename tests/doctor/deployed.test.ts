@@ -35,6 +35,7 @@ import { chain, NOW, requested, STREAM } from '../support/events.ts';
 import {
   functionOf,
   healthyAws,
+  heartbeatOf,
   LEDGER_TABLE,
   mappingOf,
   NAMES,
@@ -84,6 +85,7 @@ test('a healthy ledger has nothing wrong, and every check is made', async () => 
       'queue unusable',
       'state',
       'requests',
+      'horizon',
       'tampering',
       'seal',
     ],
@@ -401,6 +403,13 @@ const FAULTS: readonly (readonly [
     /tagledger rebuild --ledger dynamodb:tagledger-ledger,tagledger-state/,
   ],
   [
+    'an account sends no heartbeat any more',
+    ({ store }) => heartbeatOf(store, '444455556666', new Date(LATER.getTime() - 3 * 3_600_000)),
+    'horizon',
+    /^account 444455556666 has sent no heartbeat since 2026-03-31T19:00:00\.000Z$/,
+    /the rule Heartbeats of that account/,
+  ],
+  [
     'events were changed',
     ({ coordination }) => markTampered(coordination, STREAM, [1], 'one', NOW),
     'tampering',
@@ -443,7 +452,7 @@ test('what one may not ask is not known, and never fine: each check for itself',
     all.flatMap((one) => (one.verdict === verdict ? [one.check] : []));
   assert.equal(verdicts('failed'), []);
   // What is read from the tables is not asked of those who denied.
-  assert.equal(verdicts('ok'), ['credentials', 'state', 'requests', 'tampering', 'seal']);
+  assert.equal(verdicts('ok'), ['credentials', 'state', 'requests', 'horizon', 'tampering', 'seal']);
   for (const { says } of all.filter(({ verdict }) => verdict === 'not-checked'))
     assert.match(says, /^could not check: /);
   const denied = all.find(({ check }) => check === 'rules');

@@ -30,8 +30,11 @@ import { FORBIDDEN_OPERATIONS } from '../../src/adapters/dynamodb/forbidden-oper
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
+import { recordCoverage } from '../../src/commands/record-coverage.ts';
+import type { EventStore } from '../../src/events/event-store.ts';
 import { moveHead } from '../../src/sealing/log/log-head.ts';
 import { FUNCTION_NAMES } from '../../src/shared/function-names.ts';
+import { NOW } from './events.ts';
 
 export const NAMES = { ledger: 'tagledger-ledger', states: 'tagledger-state', prefix: 'tagledger' };
 const REGION = 'eu-west-1';
@@ -59,6 +62,13 @@ const POLICY = {
 };
 
 /** A deployed ledger of which everything is as it should be: what AWS answers when it is asked. */
+/** A heartbeat of an account that the ledger received at once. */
+export const heartbeatOf = async (store: EventStore, account: string, now: Date): Promise<void> => {
+  const at = now.toISOString();
+  const coverage = { account, source: 'heartbeat' as const, from: at, to: at, regions: [REGION] };
+  await recordCoverage({ store, eventFormat: 2, now: () => now }, coverage);
+};
+
 export const healthyAws = async () => {
   const region = { region: REGION };
   const clients = {
@@ -133,7 +143,9 @@ export const healthyAws = async () => {
     .resolves({ QueueUrl: 'https://sqs' })
     .on(GetQueueAttributesCommand)
     .resolves({ Attributes: { ApproximateNumberOfMessages: '0' } });
-  const stores = { store: memoryStore(), states: memoryStateStore(), coordination };
+  const store = memoryStore();
+  await heartbeatOf(store, ACCOUNT, new Date(NOW.getTime() + 3_600_000));
+  const stores = { store, states: memoryStateStore(), coordination };
   return { asked: { ...clients, ...stores, region: REGION }, mocks, ...stores };
 };
 

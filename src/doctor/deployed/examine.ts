@@ -9,11 +9,12 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EventStore } from '../../events/event-store.ts';
+import { readHorizon } from '../../projections/horizon.ts';
 import { oldestRequest } from '../../projections/oldest-request.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { tamperedMarks } from '../../projections/tampered-mark.ts';
 import { allOf, type Diagnosis, examined, fine, unknown, why } from '../diagnosis.ts';
-import { givenUp, tampering, waiting } from '../ledger-checks.ts';
+import { deployedHorizon, givenUp, tampering, waiting } from '../ledger-checks.ts';
 import { notingRows, rowConditions } from '../state-rows.ts';
 import { type Configurations, configurations, functions, mappings, mappingsOf } from './functions.ts';
 import { type Names, nameOf } from './names.ts';
@@ -114,6 +115,13 @@ export const examineDeployed = async (
     ...(await examined('requests', async () => [
       waiting(await oldestRequest(asked.store, asked.states), now, list),
     ])),
+    ...(await examined('horizon', async () =>
+      deployedHorizon(
+        await readHorizon(asked.store, now.toISOString()),
+        now,
+        'check the schedule and the rule Heartbeats of that account',
+      ),
+    )),
     ...(await examined('tampering', async () => [
       tampering(await tamperedMarks(asked.coordination), 'docs/runbook.md#tampering'),
     ])),

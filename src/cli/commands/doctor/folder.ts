@@ -5,7 +5,7 @@ import { readCatalogue } from '../../../archive/catalogue.ts';
 import { type ArchiveDifference, checkArchive } from '../../../archive/check-archive.ts';
 import { type Diagnosis, examined, fine, why, wrong } from '../../../doctor/diagnosis.ts';
 import * as checks from '../../../doctor/embedded-checks.ts';
-import { givenUp, tampering, waiting } from '../../../doctor/ledger-checks.ts';
+import { givenUp, horizon, tampering, waiting } from '../../../doctor/ledger-checks.ts';
 import { notingRows } from '../../../doctor/state-rows.ts';
 import { feedBacklog } from '../../../embedded/change-feed.ts';
 import { hasDatabase } from '../../../embedded/database-file.ts';
@@ -18,6 +18,8 @@ import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
 import type { Env } from '../../../handlers/runtime/settings.ts';
 import type { ReadOnlyObjectStore } from '../../../objects/object-store.ts';
 import { compare } from '../../../projections/compare.ts';
+import { readHorizon } from '../../../projections/horizon.ts';
+import { ledgerFleet } from '../../../projections/ledger-fleet.ts';
 import { oldestRequest } from '../../../projections/oldest-request.ts';
 import { tamperedMarks } from '../../../projections/tampered-mark.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
@@ -60,6 +62,13 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
       ...(await examined('requests', async () => [
         waiting(await oldestRequest(store, states), now, type('why RESOURCE')),
       ])),
+      ...(await examined('horizon', async () =>
+        horizon(
+          await readHorizon(store, now.toISOString(), ledgerFleet(store).span),
+          now,
+          type('ingest FILE'),
+        ),
+      )),
       ...(await examined('tampering', async () => [
         tampering(await tamperedMarks(coordination), type('verify')),
       ])),

@@ -68,13 +68,14 @@ test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is
       'given up',
       'state',
       'requests',
+      'horizon',
       'tampering',
       'archive',
     ].map((check) => `${check} ok`),
   );
   assert.equal(files(), before);
   const { out } = await run(['doctor', '--ledger', healthy]);
-  assert.match(out, /\n11 OK, 0 failed, 0 not checked\n$/);
+  assert.match(out, /\n12 OK, 0 failed, 0 not checked\n$/);
 });
 
 test('there is no ledger', async () => {
