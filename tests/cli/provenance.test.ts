@@ -28,9 +28,15 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ['timeline', ID],
   ['changes'],
   ['compliance', '--policy', policy],
+  ['why', ID],
 ];
 
-for (const question of [...QUESTIONS, ['list'], ['compliance', '--policy', policy, '--format', 'csv']]) {
+for (const question of [
+  ...QUESTIONS,
+  ['list'],
+  ['history', ID],
+  ['compliance', '--policy', policy, '--format', 'csv'],
+]) {
   test(`\`${question[0]}\` says on stderr what it rests on, and how to ask again: ${question.slice(1).length} arguments`, async () => {
     const { provenance } = await run([...question, '--ledger', ledger]);
     assert.match(provenance, `answered from ${ledger} (observed) at 20`);

@@ -5,6 +5,7 @@ import type { Command } from '../../command.ts';
 import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { writeList } from '../../terminal.ts';
 import { historyText } from '../../views/history-text.ts';
 
@@ -17,9 +18,10 @@ export const history: Command = {
   summary: 'everything that was recorded of a resource, by id or ARN: who, why, when, with hashes',
   options: {},
   exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, format, console } = invocation;
     const resource = oneResource(positionals, 'history');
-    const ledger = await openToAnswer({ ledger: where, env, console });
+    const ledger = await openToAnswer(invocation);
     try {
       const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
       const incidents = await incidentsWith(ledger.store, arn);
@@ -27,6 +29,7 @@ export const history: Command = {
       if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
       const events = await ledger.store.read(arn);
       if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
+      sayProvenance(console, await provenanceOf(invocation));
       if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));
       else console.stdout([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
       return 'done';

@@ -10,6 +10,7 @@ import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { lookForResource, oneResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, openToAnswerIfThere, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { type Console, writeFolded } from '../../terminal.ts';
 import { openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -24,7 +25,8 @@ export const why: Command = {
   summary: 'why a resource has its tags or lacks them; --trail looks for its records in files, too',
   options: { trail: { type: 'string', multiple: true } },
   exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
+  async run(invocation) {
+    const { positionals, values, format, ledger: where, console } = invocation;
     const files = [values.trail ?? []].flat().map(String);
     if (files.length > 0 && positionals.length > 1) {
       throw new WrongUsageError(
@@ -35,14 +37,17 @@ export const why: Command = {
     const trails = files.length > 0 ? await openTrails(files) : undefined;
     // Without a trail, only the ledger is searched.
     const { ledger, context } = trails
-      ? await openToAnswerIfThere({ ledger: where, env, console })
-      : { ledger: await openToAnswer({ ledger: where, env, console }), context: undefined };
+      ? await openToAnswerIfThere(invocation)
+      : { ledger: await openToAnswer(invocation), context: undefined };
     const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
     const searched = trails && context && (await search(trails, context, wanted, console));
 
     const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
-    if (format === 'text') console.stdout(answerText(answer));
-    else writeFolded(console, format, answer);
+    const provenance = await provenanceOf(invocation);
+    if (format === 'text') {
+      if (ledger) sayProvenance(console, provenance);
+      console.stdout(answerText(answer));
+    } else writeFolded(console, format, { ...answer, provenance });
     return exitOf({ unknown: !answer.isKnown });
   },
 };
