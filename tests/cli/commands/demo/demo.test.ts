@@ -61,6 +61,16 @@ test('takes less than 15 seconds and ends well', () => {
   assert.match(first.said, /^replaying \d+ records/);
 });
 
+test('its log is signed when all events in it had been recorded', async () => {
+  const { out, code, said } = await run(['verify', '--ledger', ledger]);
+  assert.is(code, 0, said);
+  const [, signed = ''] = /in the sealed log, signed (\S+Z)/.exec(out) ?? [];
+  const [newest = ''] = contents.events.map(({ recordedAt }) => recordedAt).sort((a, b) => (a < b ? 1 : -1));
+  // A checkpoint's time is in whole seconds.
+  const second = (time: string): string => time.slice(0, 19);
+  assert.ok(newest !== '' && second(signed) >= second(newest), `${signed}, ${newest}`);
+});
+
 test('its numbers are those of the ledger', () => {
   const { events, views } = contents;
   const types = tally(events.map(({ event }) => event.type));
