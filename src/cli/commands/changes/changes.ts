@@ -3,7 +3,7 @@ import { parseArn } from '../../../events/resource-arn.ts';
 import { resourceStreams } from '../../../events/resource-events.ts';
 import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
-import { isHeard } from '../../../projections/horizon.ts';
+import { horizonView } from '../../../projections/horizon.ts';
 import { endOfDay, horizonNow, isDate } from '../../../projections/moment.ts';
 import { ownCopy } from '../../../shared/own-copy.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -55,7 +55,9 @@ export const changes: Command = {
       found.sort(byTime);
       if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
       const heard = await ledger.horizon(knownAt, resource === undefined);
-      const horizon = horizonNow(heard, knownAt);
+      const to =
+        period.to !== undefined && isDate(String(values.to)) ? endOfDay(period.to, heard) : period.to;
+      const horizon = to === undefined ? horizonNow(heard, knownAt) : horizonView(heard, to);
       const provenance = await provenanceOf(invocation, { '--known-at': knownAt });
       if (format !== 'json') {
         sayHorizon(console, horizon);
@@ -73,9 +75,7 @@ export const changes: Command = {
           changes: found,
           provenance,
         });
-      const to =
-        period.to !== undefined && isDate(String(values.to)) ? endOfDay(period.to, heard) : period.to;
-      return exitOf({ unknown: to !== undefined && !isHeard(heard, to) });
+      return exitOf({ unknown: to !== undefined && horizon.isBeyond });
     } finally {
       await ledger.close();
     }

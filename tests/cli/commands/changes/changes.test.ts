@@ -80,6 +80,15 @@ test('JSON repeats the times as they were used', async () => {
   });
 });
 
+test('a period that ends after all that was heard of is unknown from there on, and says so', async () => {
+  const args = ['changes', '--ledger', ledger, '--to', '2999-12-31'];
+  const { code, said } = await run(args);
+  assert.is(code, 4);
+  assert.match(said, /^heard until \S+Z: everything after is unknown$/m);
+  const { horizon } = JSON.parse((await run([...args, '--format', 'json'])).out);
+  assert.is(horizon.isBeyond, true);
+});
+
 test('changes can be those of a time, a resource, a key, a principal', async () => {
   const counted = async (...args: readonly string[]) => (await changesOf(...args)).length;
   assert.is(await counted('--to', '2026-03-30'), 1);
