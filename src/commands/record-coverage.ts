@@ -1,5 +1,6 @@
+import { heardIn } from '../events/coverage.ts';
 import { COVERED_ACCOUNTS, coverageStreamOf } from '../events/ledger-stream.ts';
-import { isAmong } from '../events/recorded-event.ts';
+import { isAmong, type RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { type CoverageRecorded, eventIdOf } from '../events/tag-event.ts';
 import { type Decision, type Ledger, transact } from './transact.ts';
@@ -36,11 +37,14 @@ const listAccount =
 const decideCoverage =
   (coverage: AccountCoverage): Decision =>
   (_, events) => {
-    const last = events.at(-1)?.event;
-    const before = last?.type === 'CoverageRecorded' ? last.heardUntil : '';
+    const before = events.at(-1) && heardIn(events.at(-1) as RecordedEvent);
     const { account, source, to } = coverage;
-    if (source === 'heartbeat' && to <= before) return [];
-    const event = coverageRecorded(coverageStreamOf(account), coverage, to > before ? to : before);
+    const isLater = !before || to > before.heardUntil;
+    if (source === 'heartbeat' && !isLater) return [];
+    const stream = coverageStreamOf(account);
+    const event = isLater
+      ? coverageRecorded(stream, coverage, to)
+      : { ...coverageRecorded(stream, coverage, before.heardUntil), heardBy: before.source };
     return isAmong(events, event.eventId) ? [] : [event];
   };
 

@@ -1,6 +1,6 @@
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { ComplianceFinding, ComplianceStatus, Policy } from '../policies/policy.ts';
-import { type Horizon, horizonView, isHeard } from '../projections/horizon.ts';
+import { type Horizon, isHeard } from '../projections/horizon.ts';
 import type { FleetReader, Moment, ResourceAt } from '../projections/resource-at.ts';
 import { type Selection, selects } from './selection.ts';
 import { worstOf } from './status.ts';
@@ -10,6 +10,8 @@ export interface Assessed {
   readonly resource: ResourceAt;
   /** The worst status of its findings. */
   readonly status: ComplianceStatus;
+  /** Whether it is unknown because the ledger has not heard enough of its account. */
+  readonly isUnheard: boolean;
   /** At least one. */
   readonly findings: readonly ComplianceFinding[];
 }
@@ -48,7 +50,8 @@ function* assessAll(
     if (resource.retired || !selects(selection, resource)) continue;
     const unheard = whyUnheard?.(resource.arn);
     const findings = findingsOf(policy, resource, moment.asOf, unheard);
-    if (findings.length > 0) yield { resource, status: worstOf(findings), findings };
+    if (findings.length > 0)
+      yield { resource, status: worstOf(findings), isUnheard: unheard !== undefined, findings };
   }
 }
 
@@ -70,22 +73,22 @@ const findingsOf = (
   );
 };
 
-/**
- * Tells of resources why they are unknown at a moment beyond the horizon; undefined if all accounts were heard of. ARNs
- * are parsed only if some were not.
- */
+/** Tells of resources why they are unknown at a moment beyond the horizon; undefined if nothing depends on the account. */
 const unheardBy = (
   horizon: Horizon,
   asOf: string,
 ): ((arn: ResourceArn) => string | undefined) | undefined => {
   if (!isHeard(horizon, asOf)) return () => unheardText('AWS', horizon.heardUntil);
-  const { silentAccounts } = horizonView(horizon, asOf);
-  const until = new Map(silentAccounts.map(({ account, heardUntil }) => [account, heardUntil]));
-  if (until.size === 0) return undefined;
+  if (horizon.basis !== 'recorded') return undefined;
+  const until = new Map(horizon.accounts.map(({ account, heardUntil }) => [account, heardUntil]));
+  const why = new Map<string, string | undefined>();
   return (arn) => {
     const { account } = parseArn(arn);
-    const heardUntil = until.get(account);
-    return heardUntil === undefined ? undefined : unheardText(`account ${account}`, heardUntil);
+    if (!why.has(account)) {
+      const isKnown = isHeard(horizon, asOf, account);
+      why.set(account, isKnown ? undefined : unheardText(`account ${account}`, until.get(account) ?? null));
+    }
+    return why.get(account);
   };
 };
 

@@ -279,6 +279,12 @@ const TamperDetectedSchema = v.object({
 export type TamperDetected = v.InferOutput<typeof TamperDetectedSchema>;
 
 /**
+ * `files`: records that a person gave. `heartbeat`: a message of the schedule, sent by the way of the records.
+ * `simulation`: nothing happens in a simulated AWS that the ledger does not know.
+ */
+const CoverageSourceSchema = v.picklist(['files', 'heartbeat', 'simulation']);
+
+/**
  * Records of an account were read up to a moment, whatever they said: the ledger has heard of the account until then.
  * It is recorded in a stream of the account's own (see `ledger-stream.ts`), once for each run of `ingest` and each
  * heartbeat, and in format 2 only. `effectiveAt` is `to`.
@@ -287,11 +293,7 @@ const CoverageRecordedSchema = v.object({
   ...common,
   type: v.literal('CoverageRecorded'),
   account: v.string(),
-  /**
-   * `files`: records that a person gave. `heartbeat`: a message of the schedule, sent by the way of the records.
-   * `simulation`: nothing happens in a simulated AWS that the ledger does not know.
-   */
-  source: v.picklist(['files', 'heartbeat', 'simulation']),
+  source: CoverageSourceSchema,
   /** The times of the first and the last record. A heartbeat has one time. */
   from: InstantSchema,
   to: InstantSchema,
@@ -299,6 +301,8 @@ const CoverageRecordedSchema = v.object({
   regions: v.array(v.string()),
   /** The latest `to` of this and all earlier coverage of the account, so that the last event tells all. */
   heardUntil: InstantSchema,
+  /** The source of the coverage until `heardUntil`; absent if that is this one. */
+  heardBy: v.optional(CoverageSourceSchema),
 });
 export type CoverageRecorded = v.InferOutput<typeof CoverageRecordedSchema>;
 

@@ -9,7 +9,7 @@ import { instantOf } from '../shared/time.ts';
 
 /** Collects which accounts a run heard of. */
 export interface CoverageOfRecords {
-  /** Adds an input: also one that is skipped or rejected, as far as it says its account and time. */
+  /** Adds an input, also one that is skipped, as far as it says its account and time. */
   add(input: unknown): void;
   /** One coverage for each account, sorted by account. */
   coverages(): readonly AccountCoverage[];

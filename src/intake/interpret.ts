@@ -98,14 +98,17 @@ const interpretMessage = (
     case 'tag-change':
       return interpretTagChange(message.change);
     case 'heartbeat':
-      return interpretHeartbeat(message.heartbeat);
+      return interpretHeartbeat(message.heartbeat, now);
     case 'record':
       return interpretRecord(context, message);
   }
 };
 
 /** A heartbeat is heard by the way of the records, so the ledger has heard of its account until then. */
-const interpretHeartbeat = ({ id, account, region, at }: Heartbeat): Interpretation => {
+const interpretHeartbeat = ({ id, account, region, at }: Heartbeat, now: Date): Interpretation => {
+  if (Date.parse(at) - now.getTime() > SKEW_MS) {
+    throw new InvalidInputError(`The heartbeat is of ${at}, which is yet to come. Check what sends it.`);
+  }
   const cause: Cause = { source: 'eventbridge', id, name: HEARTBEAT.detailType };
   const coverage: AccountCoverage = { account, source: 'heartbeat', from: at, to: at, regions: [region] };
   const writes = coverageDecisions(coverage).map(
@@ -113,6 +116,9 @@ const interpretHeartbeat = ({ id, account, region, at }: Heartbeat): Interpretat
   );
   return { writes, skips: [] };
 };
+
+/** How far the clocks of AWS and of the ledger may differ. */
+const SKEW_MS = 5 * 60_000;
 
 const HEARD = {
   why: 'heard',

@@ -1,17 +1,16 @@
+import { type AccountHorizon, heardIn } from '../events/coverage.ts';
 import type { EventStore } from '../events/event-store.ts';
 import { COVERED_ACCOUNTS, coverageStreamOf, isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { CoverageRecorded } from '../events/tag-event.ts';
 import { type Span, widenedBy } from './resource-at.ts';
-
-/** Until when the ledger has heard of an account. */
-export type AccountHorizon = Pick<CoverageRecorded, 'account' | 'heardUntil' | 'source'>;
 
 /**
  * Until when the ledger has heard of AWS, as known at a moment. What happened later is unknown.
  */
 export interface Horizon {
+  /** The moment at which this was known. */
+  readonly knownAt: string;
   /** When the earliest known event of a resource took effect; null if there is none, or that is not known. */
   readonly began: string | null;
   /** The default moment of questions: ISO 8601, UTC, milliseconds. Null if nothing tells it. */
@@ -53,12 +52,17 @@ const BEYOND_MS = { files: HOUR_MS / 4, heartbeat: HOUR_MS + HOUR_MS / 4, simula
 const SILENT_MS = { files: 24 * HOUR_MS, heartbeat: 2 * HOUR_MS, simulation: 24 * HOUR_MS } as const;
 
 /** Whether the ledger has heard enough to say what was true at a moment; with `account`, in that account. */
-export const isHeard = ({ heardUntil, basis, accounts }: Horizon, at: string, account?: string): boolean => {
-  if (basis === 'unknown') return true;
+export const isHeard = (
+  { heardUntil, basis, accounts, knownAt }: Horizon,
+  at: string,
+  account?: string,
+): boolean => {
+  if (basis === 'unknown') return !isAfter(at, knownAt, BEYOND_MS.files);
   const source = accounts.find((one) => one.heardUntil === heardUntil)?.source ?? 'files';
   if (heardUntil === null || isAfter(at, heardUntil, BEYOND_MS[source])) return false;
+  if (account === undefined || basis === 'inferred') return true;
   const known = accounts.find((one) => one.account === account);
-  return !known || !isAfter(at, known.heardUntil, SILENT_MS[known.source]);
+  return known !== undefined && !isAfter(at, known.heardUntil, SILENT_MS[known.source]);
 };
 
 const silentAccounts = (horizon: Horizon, at: string): AccountHorizon[] =>
@@ -80,7 +84,7 @@ export const readHorizon = async (
     listed.map(({ account }) => lastKnown(store, coverageStreamOf(account), knownAt)),
   );
   const accounts = last.flatMap((recorded) => (recorded ? coverageIn(knownAt)(recorded) : []));
-  return horizonOf(accounts, await span?.(knownAt), span !== undefined);
+  return horizonOf(knownAt, accounts, await span?.(knownAt), span !== undefined);
 };
 
 /** As {@link readHorizon}, from all events, for a file that has no index. */
@@ -97,16 +101,15 @@ export const horizonIn = async (events: AsyncIterable<RecordedEvent>, knownAt: s
     } else span = widen(span, { recordedAt, effectiveAt: event.effectiveAt });
   }
   const sorted = [...accounts.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
-  return horizonOf(sorted, span, true);
+  return horizonOf(knownAt, sorted, span, true);
 };
 
 /** The coverage that an event records, if it was known. */
 const coverageIn =
   (knownAt: string) =>
-  ({ recordedAt, event }: RecordedEvent): AccountHorizon[] => {
-    if (event.type !== 'CoverageRecorded' || recordedAt > knownAt) return [];
-    const { account, heardUntil, source } = event;
-    return [{ account, heardUntil, source }];
+  (recorded: RecordedEvent): AccountHorizon[] => {
+    const heard = recorded.recordedAt <= knownAt ? heardIn(recorded) : undefined;
+    return heard ? [heard] : [];
   };
 
 /** A stream holds at most so many events: one every hour for a century. */
@@ -145,6 +148,7 @@ const between = (after: number, before: number): number[] => {
 
 /** What tagledger did itself is no sign that records still come, so only coverage counts where it was recorded. */
 const horizonOf = (
+  knownAt: string,
   accounts: readonly AccountHorizon[],
   span: Span | undefined,
   isSpanKnown: boolean,
@@ -153,6 +157,12 @@ const horizonOf = (
   const until = accounts.map(({ heardUntil }) => heardUntil).sort();
   const last = until.at(-1);
   return last === undefined
-    ? { began, heardUntil: span?.newest ?? null, basis: isSpanKnown ? 'inferred' : 'unknown', accounts }
-    : { began, heardUntil: last, basis: 'recorded', accounts };
+    ? {
+        knownAt,
+        began,
+        heardUntil: span?.newest ?? null,
+        basis: isSpanKnown ? 'inferred' : 'unknown',
+        accounts,
+      }
+    : { knownAt, began, heardUntil: last, basis: 'recorded', accounts };
 };

@@ -47,7 +47,7 @@ const found = (
     tags: tags('App=shop Empty='),
     ...resource,
   };
-  return [{ resource: then, status: finding.status, findings: [finding] }, finding];
+  return [{ resource: then, status: finding.status, isUnheard: false, findings: [finding] }, finding];
 };
 
 const asff = (...of: Parameters<typeof found>) => asffOf(...found(...of), FRAME);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { recordCoverage } from '../../commands/record-coverage.ts';
-import { coverageOfRecords } from '../../intake/coverage-of-records.ts';
+import { type CoverageOfRecords, coverageOfRecords } from '../../intake/coverage-of-records.ts';
 import { isDirectCall } from '../../intake/direct-call.ts';
 import type { TrailEntry } from '../trail/read-trail.ts';
 import { keepReject } from '../trail/rejects.ts';
@@ -55,8 +55,7 @@ export async function* ingestRecords(
       for (let at = 0; at < entries.length; at += size) {
         const chunk = entries.slice(at, at + size);
         before?.(chunk);
-        for (const entry of chunk) if ('value' in entry) heard.add(entry.value);
-        ingested.push(await ingestChunk(ledger, chunk, rejects));
+        ingested.push(await ingestChunk(ledger, chunk, rejects, heard));
       }
       return ingested;
     });
@@ -79,6 +78,7 @@ const ingestChunk = async (
   { request }: Pick<LedgerRuntime, 'request'>,
   chunk: readonly TrailEntry[],
   rejects: string,
+  heard: CoverageOfRecords,
 ): Promise<IngestedChunk> => {
   const results: Ingested[] = [];
   const reject = ({ file, position }: TrailEntry, reason: string, text: string) => {
@@ -88,12 +88,17 @@ const ingestChunk = async (
   const readable = chunk.filter((entry) => 'value' in entry);
   for (const entry of chunk) if ('problem' in entry) reject(entry, entry.problem, entry.text);
   const inputs = readable.map(({ value }) => value);
+  const rejected = new Set<number>();
   for (const result of await request(inputs, contentId(inputs))) {
     const entry = readable[result.input] as (typeof readable)[number];
+    if (result.outcome === 'rejected') rejected.add(result.input);
     if (result.outcome === 'rejected')
       reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
     else results.push({ ...result, file: entry.file, position: entry.position });
   }
+  inputs.forEach((input, i) => {
+    if (!rejected.has(i)) heard.add(input);
+  });
   return { entries: chunk.length, results };
 };
 

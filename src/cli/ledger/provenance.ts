@@ -72,7 +72,8 @@ const commandOf = (typed: readonly string[], pinned: Readonly<Record<string, str
   const rest = typed.filter(
     (word, i) => !isPinned(word) && !isPinned(typed[i - 1]) && !isPinned(word.slice(0, word.indexOf('='))),
   );
-  return ['tagledger', ...rest, ...Object.entries(pinned).flat()].map(quoted).join(' ');
+  const [name = '', ...words] = rest;
+  return ['tagledger', name, ...Object.entries(pinned).flat(), ...words].map(quoted).join(' ');
 };
 
 /** A word as a POSIX shell reads it back. */

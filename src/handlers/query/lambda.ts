@@ -17,7 +17,13 @@ const fleet = ARCHIVE_BUCKET
   ? archivedOrLedger(s3ObjectStore(traced(new S3Client()), ARCHIVE_BUCKET), store)
   : ledgerFleet(store);
 
-const run = query({ store, fleet, now: () => new Date(), telemetry });
+const run = query({
+  store,
+  fleet,
+  span: ARCHIVE_BUCKET ? fleet.span : undefined,
+  now: () => new Date(),
+  telemetry,
+});
 
 /** Lambda entry point behind a function URL with IAM authorisation. */
 export const handler = observed((event: unknown, context) =>

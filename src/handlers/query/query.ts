@@ -12,6 +12,8 @@ import { NotFoundError, resourceThen } from './resource-answer.ts';
 export interface Querying {
   readonly store: Pick<EventStore, 'read' | 'find'>;
   readonly fleet: FleetReader;
+  /** Finds the time that the ledger spans without a scan; absent if there is no archive. */
+  readonly span?: FleetReader['span'] | undefined;
   readonly now: () => Date;
   readonly telemetry: Telemetry;
 }
@@ -29,12 +31,12 @@ export interface UrlAnswer {
  * other error is thrown: Lambda counts it and does not show it to the caller.
  */
 export const query =
-  ({ store, fleet, now, telemetry }: Querying) =>
+  ({ store, fleet, span, now, telemetry }: Querying) =>
   async (event: unknown, home: Home | undefined, timeLeft: () => number): Promise<UrlAnswer> => {
     const ask = (question: QueryQuestion) =>
       question.question === 'compliance'
         ? compliancePage({ store, fleet }, question, now(), timeLeft)
-        : resourceThen(store, question, now(), home);
+        : resourceThen({ store, span }, question, now(), home);
     try {
       const question = readQuestion(event);
       const answer = await ask(question);

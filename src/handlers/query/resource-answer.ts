@@ -3,6 +3,7 @@ import { arnOf } from '../../events/resource-arn.ts';
 import { type Home, identify } from '../../intake/direct-call.ts';
 import { readHorizon } from '../../projections/horizon.ts';
 import { momentBy, readMoment } from '../../projections/moment.ts';
+import type { FleetReader } from '../../projections/resource-at.ts';
 import { type ResourceAtView, resourceAtView } from '../../projections/resource-at-view.ts';
 import type { ResourceQuestion } from './question.ts';
 
@@ -16,7 +17,10 @@ export class NotFoundError extends Error {
  * a {@link NotFoundError} if the ledger has no events for it.
  */
 export const resourceThen = async (
-  store: Pick<EventStore, 'read' | 'find'>,
+  {
+    store,
+    span,
+  }: { readonly store: Pick<EventStore, 'read' | 'find'>; readonly span?: FleetReader['span'] | undefined },
   { resource, ...asked }: ResourceQuestion,
   now: Date,
   home: Home | undefined,
@@ -29,6 +33,6 @@ export const resourceThen = async (
       `got ${arn}, which this ledger does not know: check the id, or give the whole ARN of a resource elsewhere`,
     );
   }
-  const horizon = await readHorizon(store, times.knownAt);
+  const horizon = await readHorizon(store, times.knownAt, span);
   return resourceAtView(arn, events, momentBy(times, horizon), horizon);
 };

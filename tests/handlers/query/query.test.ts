@@ -40,7 +40,7 @@ const opened = async (
   const store = await storeOf(...STREAMS);
   const { account, region } = HOME;
   await recordCoverage(
-    { store, eventFormat: 2, now: () => new Date(at(0)) },
+    { store, eventFormat: 2, now: () => new Date(NOW) },
     { account, source: 'files', from: at(0), to: NOW, regions: [region] },
   );
   const { telemetry, lines } = remembering();

@@ -73,9 +73,10 @@ export const requires = (...keys: readonly string[]): Policy => {
 
 /** The horizon of a ledger that has heard of everything. */
 export const ALL_HEARD: Horizon = {
+  knownAt: END_OF_TIME,
   began: null,
   heardUntil: END_OF_TIME,
-  basis: 'recorded',
+  basis: 'inferred',
   accounts: [],
 };
 

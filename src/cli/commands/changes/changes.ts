@@ -3,7 +3,7 @@ import { parseArn } from '../../../events/resource-arn.ts';
 import { resourceStreams } from '../../../events/resource-events.ts';
 import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
-import { horizonView } from '../../../projections/horizon.ts';
+import { type Horizon, horizonView, isHeard } from '../../../projections/horizon.ts';
 import { endOfDay, horizonNow, isDate } from '../../../projections/moment.ts';
 import { ownCopy } from '../../../shared/own-copy.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -55,9 +55,8 @@ export const changes: Command = {
       found.sort(byTime);
       if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
       const heard = await ledger.horizon(knownAt, resource === undefined);
-      const to =
-        period.to !== undefined && isDate(String(values.to)) ? endOfDay(period.to, heard) : period.to;
-      const horizon = to === undefined ? horizonNow(heard, knownAt) : horizonView(heard, to);
+      const asked = lastAsked(period, isDate(String(values.to)), heard);
+      const horizon = asked === undefined ? horizonNow(heard, knownAt) : horizonView(heard, asked);
       const provenance = await provenanceOf(invocation, { '--known-at': knownAt });
       if (format !== 'json') {
         sayHorizon(console, horizon);
@@ -75,11 +74,17 @@ export const changes: Command = {
           changes: found,
           provenance,
         });
-      return exitOf({ unknown: to !== undefined && horizon.isBeyond });
+      return exitOf({ unknown: asked !== undefined && horizon.isBeyond });
     } finally {
       await ledger.close();
     }
   },
+};
+
+/** The last moment that a period names: its end, or its beginning if it begins beyond the horizon. */
+const lastAsked = ({ from, to }: Stretch, isDay: boolean, heard: Horizon): string | undefined => {
+  if (to !== undefined) return isDay ? endOfDay(to, heard) : to;
+  return from !== undefined && !isHeard(heard, from) ? from : undefined;
 };
 
 /** The options that select changes. */

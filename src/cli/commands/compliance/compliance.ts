@@ -108,11 +108,13 @@ const runOnce = async (
   if (format !== 'json') sayProvenance(console, provenance);
   const frame = frameOf(horizon, judging, moment);
   const tally = startTally(by);
-  const found = listedOf(
-    assess(fleet, { policy: judging.policy, selection, moment, horizon }),
-    tally.add,
-    listed,
-  );
+  let isUnheard = false;
+  const count = (one: Assessed) => {
+    tally.add(one);
+    isUnheard ||= one.isUnheard;
+  };
+  const asked = { policy: judging.policy, selection, moment, horizon };
+  const found = listedOf(assess(fleet, asked), count, listed);
   if (format === 'text') {
     const { answer, more } = await gather(found, frame, tally.totals, LISTED);
     console.stdout(answerText(answer, more));
@@ -128,7 +130,7 @@ const runOnce = async (
     sayHorizon(console, frame.horizon);
   }
   const { resources } = tally.totals();
-  const judged = judgedIn({ ...frame, resources });
+  const judged = { ...judgedIn({ ...frame, resources }), unheard: isUnheard };
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), frame.asOf)));
   return fails(judged);
 };

@@ -132,20 +132,23 @@ export const policyAtOf = (values: Values, files: readonly string[]): string | u
 /** The levels of `--fail-on`, the stricter one last. */
 const FAIL_ON = ['violating', 'unknown'] as const;
 
-/** What was found in a selection; `empty` if no resource was evaluated, `beyond` if the moment is beyond the horizon. */
-export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty' | 'beyond', boolean>>;
+/**
+ * What was found in a selection. `empty`: no resource was evaluated. `beyond`: the moment is beyond the horizon.
+ * `unheard`: an account was not heard of for so long that resources are unknown.
+ */
+export type Judged = Readonly<Record<'violating' | 'unknown' | 'empty' | 'beyond' | 'unheard', boolean>>;
 
 /**
  * Decides how the command ends. A moment beyond the horizon is unknown. With `--fail-on`, a violation is a finding, and an empty selection is
- * unknown, because it has no compliant resource. With `--fail-on unknown`, a resource with unknown status
+ * unknown, because it has no compliant resource, and so is an account that fell silent. With `--fail-on unknown`, a resource with unknown status
  * makes the result unknown, too.
  */
 export const failsOn = (values: Values): ((judged: Judged) => Exit) => {
   const said = optionText(values, 'fail-on');
   if (said === undefined) return ({ beyond }) => exitOf({ unknown: beyond });
   const level = oneOf('fail-on', said, FAIL_ON);
-  return ({ violating, unknown, empty, beyond }) =>
-    exitOf({ finding: violating, unknown: beyond || empty || (level === 'unknown' && unknown) });
+  return ({ violating, unknown, empty, beyond, unheard }) =>
+    exitOf({ finding: violating, unknown: beyond || empty || unheard || (level === 'unknown' && unknown) });
 };
 
 /** The instants of a question over time. */

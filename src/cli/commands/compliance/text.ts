@@ -49,6 +49,7 @@ export const judgedIn = ({
   horizon,
 }: Pick<TimeSeriesPoint, 'policy' | 'resources' | 'beforeLedger' | 'horizon'>): Judged => ({
   beyond: horizon.isBeyond,
+  unheard: horizon.silentAccounts.length > 0,
   violating: resources.violating > 0,
   unknown: resources.unknown > 0 || beforeLedger || policy === null,
   empty: SHOWN.every((status) => resources[status] === 0),

@@ -31,6 +31,8 @@ const WORDS: Readonly<Record<Standing, string>> = {
   gap: 'unknown: it stands for the resources of a call that names none',
 };
 
+const isUnknown = ({ standing }: ResourceAtView): boolean => standing === 'unknown' || standing === 'unheard';
+
 /** The view as text. */
 export const stateAtText = (view: ResourceAtView): string =>
   table([
@@ -43,6 +45,6 @@ export const stateAtText = (view: ResourceAtView): string =>
     ['created by', creatorText(view.createdBy)],
     ['created at', view.createdAt ?? 'unknown'],
     ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
-    ['tags', view.tags.length > 0 ? '' : view.standing === 'unknown' ? 'unknown' : 'none'],
+    ['tags', view.tags.length > 0 ? '' : isUnknown(view) ? 'unknown' : 'none'],
     ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
   ]);

@@ -44,7 +44,8 @@ export const state: Command = {
         sayProvenance(console, provenance);
         console.stdout(text());
       } else writeFolded(console, format, { ...view, provenance });
-      return exitOf({ unknown: 'standing' in view && view.standing === 'unheard' });
+      const isSilent = view.horizon.silentAccounts.some(({ account }) => account === view.account);
+      return exitOf({ unknown: 'standing' in view ? view.standing === 'unheard' : isSilent });
     } finally {
       await ledger.close();
     }
