@@ -95,6 +95,11 @@ const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise
       `${where} is an observed ledger, and a ledger never changes its mode. Leave out --simulate, or name a new folder with --ledger.`,
     );
   }
+  if (!simulate && there === 'unknown') {
+    throw new WrongUsageError(
+      `The mode of ${where} is unknown: nothing tells whether AWS or a simulation applied its tags. Pass --simulate to continue it with a simulated EC2, or name a new folder with --ledger.`,
+    );
+  }
   return there ?? (simulate ? 'simulated' : 'observed');
 };
 

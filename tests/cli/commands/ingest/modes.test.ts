@@ -105,12 +105,15 @@ test('format 1 is refused, because its events cannot say that they are simulated
   assert.match(said, 'EVENT_FORMAT is 1, in which an event cannot say that it is simulated.');
 });
 
-test('a folder that an earlier version made, with requests, is treated as simulated, and that is said', async () => {
+test('a folder that an earlier version made, with requests, is continued only with --simulate, and that is said', async () => {
   const ledger = at('earlier');
   await succeeds('ingest', first, '--simulate', '--ledger', ledger);
   forget(ledger);
   assert.is(await ledgerModeOf(ledger), 'unknown');
-  const { said } = await succeeds('ingest', second, '--ledger', ledger);
+  const refused = await run(['ingest', second, '--ledger', ledger]);
+  assert.is(refused.code, 2);
+  assert.match(refused.said, /The mode of \S+ is unknown: .* Pass --simulate /);
+  const { said } = await succeeds('ingest', second, '--simulate', '--ledger', ledger);
   assert.match(said, /^mode unknown: an earlier version made this ledger, .*; treated as simulated$/m);
   const { events } = await contentsOf(ledger);
   assert.ok(events.some(({ stream, event }) => stream.endsWith(SECOND) && event.type === 'TagApplied'));
