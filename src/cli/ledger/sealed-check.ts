@@ -30,7 +30,7 @@ export interface OpenSealedCheck extends SealedCheck {
  * kept elsewhere.
  *
  * A ledger must hold all that its log has now, unless `--at-size` says of which time it is. An exported file
- * must hold what its checkpoint covers: that of `--checkpoint`, else that of the header of a whole export.
+ * must hold what its checkpoint covers: the largest of those of `--checkpoint` and that of the header of a whole export.
  * Without one, its completeness is not judged.
  */
 export const openSealedCheck = async (
@@ -58,7 +58,7 @@ export const openSealedCheck = async (
   if (!opened) return { ...lostLog(), isOwnKey, claimed: undefined };
   const { log } = opened;
   const isWhole = header?.selection.kind === 'whole';
-  const claims = given.length > 0 || !header?.log || !isWhole ? given : [header.log.checkpoint];
+  const claims = [...given, ...(isWhole && header?.log ? [header.log.checkpoint] : [])];
   const claimed = ledgerKindOf(ledger) === 'file' ? largest(claims, keys) : undefined;
   const completeTo = atSize ?? claimed?.size ?? (ledgerKindOf(ledger) === 'file' ? 'not-judged' : undefined);
   const check = await beginSealedCheck({

@@ -34,6 +34,8 @@ export interface SealedSummary {
   readonly included: number;
   /** Up to which size of the log completeness was judged; undefined when it was not. */
   readonly completeTo: number | undefined;
+  /** How many events of the ledger have a place in the log from there on: others may be missing among them. */
+  readonly beyond: number;
   /** How many events are not sealed yet, and when the earliest of them was recorded. */
   readonly unsealed: { readonly count: number; readonly oldest: string | undefined };
 }
@@ -98,6 +100,7 @@ interface Differences {
   /** The hashes that are there now, of streams to be looked at closely. */
   readonly closely: Map<string, Hashes>;
   included: number;
+  beyond: number;
   /** The events that are not sealed yet. */
   readonly unsealed: Writable<SealedSummary['unsealed']>;
 }
@@ -114,6 +117,7 @@ const comparison = (
     changed: new Set(),
     behind: new Map(),
     included: 0,
+    beyond: 0,
     closely: new Map(),
     unsealed: { count: 0, oldest: undefined },
   };
@@ -144,14 +148,14 @@ const comparison = (
 
     async end() {
       const findings = [...compare()];
-      const { cut, changed, behind, included, unsealed } = differences;
+      const { cut, changed, behind, included, beyond, unsealed } = differences;
       for (const [stream, { needed }] of heads) if (needed > 0) cut.set(stream, 0);
       if (cut.size + changed.size + behind.size > 0)
         for (const one of await lostFindings(sealedEvents(log, checkpoint), differences, completeTo ?? 0))
           findings.push(one);
       return {
         findings,
-        summary: { checkpoint, sealed: checkpoint.size - 1, included, completeTo, unsealed },
+        summary: { checkpoint, sealed: checkpoint.size - 1, included, completeTo, beyond, unsealed },
       };
     },
   };
@@ -161,10 +165,11 @@ const noteDifferences = (
   differences: Differences,
   stream: string,
   seen: readonly SeenEvent[],
-  { cutAfter, isChanged, behind, included, unsealed: added }: StreamCompared,
+  { cutAfter, isChanged, behind, included, beyond, unsealed: added }: StreamCompared,
 ): void => {
   const { cut, changed, closely, unsealed } = differences;
   differences.included += included;
+  differences.beyond += beyond;
   if (cutAfter !== undefined) cut.set(stream, cutAfter);
   if (isChanged) changed.add(stream);
   if (behind) differences.behind.set(stream, { seq: behind.seq, ...(behind.hash && { hash: behind.hash }) });

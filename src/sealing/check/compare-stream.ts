@@ -14,6 +14,8 @@ export interface StreamCompared {
   readonly behind: SeenEvent | undefined;
   /** How many of the events have a place in the log. */
   readonly included: number;
+  /** How many of these are later than those that must be there. */
+  readonly beyond: number;
   /** The events that are not sealed yet. */
   readonly unsealed: readonly SeenEvent[];
 }
@@ -40,6 +42,7 @@ export const compareStream = (
     isChanged: end?.seq === last && end.hash !== hash,
     behind: end && end.seq < last ? end : undefined,
     included: covered.length,
+    beyond: covered.filter(({ seq }) => seq > needed).length,
     unsealed: events.slice(covered.length),
   };
 };

@@ -101,7 +101,7 @@ const completenessOf = (facts: VerifyFacts): CheckOutcome => {
       looked: 'only the sealed log shows a cut tail or a missing resource',
     };
   const { summary, claimed } = facts.sealed;
-  const { completeTo, sealed = 0, included = 0 } = summary ?? {};
+  const { completeTo, sealed = 0, included = 0, beyond = 0 } = summary ?? {};
   if (completeTo === undefined)
     return {
       verdict: 'not-checked',
@@ -109,6 +109,15 @@ const completenessOf = (facts: VerifyFacts): CheckOutcome => {
       counts: { atSize: null, others: Math.max(0, sealed - included) },
     };
   const needed = completeTo - 1;
+  if (needed === 0 || beyond > 0)
+    return {
+      verdict: 'not-checked',
+      looked:
+        needed === 0
+          ? `the log has no event below size ${completeTo}`
+          : `looked only up to size ${completeTo} of the log, and the ${nounOf(facts)} holds ${counted(beyond, 'later event')}, which may not be all`,
+      counts: { atSize: completeTo, others: Math.max(0, sealed - included) },
+    };
   const others = Math.max(0, sealed - Math.max(included, needed));
   const until = claimed ? signedText(claimed) : '';
   const more =

@@ -307,6 +307,18 @@ const ATTACKS: readonly Attack[] = [
     ['completeness rolled-back'],
   ],
   [
+    're-headed with an older checkpoint of the log, and a later resource left out',
+    async (path) =>
+      forge(
+        path,
+        lines.filter((line) => !isOf('i-03')(line)),
+        { ...header, log: (await headerIn(early)).log },
+      ),
+    4,
+    'ok ok not-checked',
+    [],
+  ],
+  [
     're-headed with a checkpoint of another log',
     async (path) => {
       const to = at('of-another.ndjson.gz');
@@ -389,6 +401,30 @@ test('an older export is what it says: an older one, which a known checkpoint or
     const { code, verdict, kinds } = await verified(early, ...more);
     assert.equal([code, verdict, kinds], [3, 'ok ok failed', ['completeness rolled-back']]);
   }
+});
+
+test('a checkpoint that is given asks for no less than the one in the header', async () => {
+  writeFileSync(at('older'), (await headerIn(early)).log?.checkpoint ?? '');
+  const { code, verdict, completeness } = await verified(march, '--checkpoint', at('older'));
+  assert.equal([code, verdict, (completeness as { atSize: number }).atSize], [0, 'ok ok ok', size]);
+  const cut = forge(at('cut.ndjson.gz'), without(lastOf('i-04')), header);
+  const found = await verified(cut, '--checkpoint', at('older'));
+  assert.equal([found.code, found.kinds], [3, ['completeness tail-cut']]);
+});
+
+test('a size below what a file holds shows nothing of the later events', async () => {
+  const below = sizeOf(await headerIn(early));
+  const { code, verdict, unproven } = await verified(march, '--at-size', String(below));
+  assert.equal([code, verdict], [4, 'ok ok not-checked']);
+  assert.equal(unproven, [
+    `UNPROVEN: nothing shows that ${march} is complete: looked only up to size ${below} of the log, and the file holds ${size - below} later events, which may not be all. Pass --at-size N or --checkpoint FILE to say how much of the log it must hold.`,
+  ]);
+});
+
+test('a size at which the log has no event shows nothing', async () => {
+  const { code, verdict, unproven } = await verified(ledger, '--at-size', '1');
+  assert.equal([code, verdict], [4, 'ok ok not-checked']);
+  assert.match(unproven.join(), 'the log has no event below size 1');
 });
 
 test('a size that the log does not have shows that the log was cut', async () => {
