@@ -8,11 +8,11 @@ import type { Provenance } from './provenance.ts';
 import { parseNote } from './signed-note.ts';
 
 /**
- * What the header of a file says otherwise than its events do: their number, their newest times, and the
- * period in which they were recorded. `fileLines` compares the digest.
+ * What the header of a file says otherwise than its events do: their number, their newest times, the period in
+ * which they were recorded, and whether a simulation told of any. `fileLines` compares the digest.
  */
 export const claimFindings = (
-  { counts, newestRecordedAt, newestEffectiveAt, selection, log }: Provenance,
+  { counts, newestRecordedAt, newestEffectiveAt, selection, log, mode }: Provenance,
   { events, streams }: CheckCounts,
   extent: Extent,
 ): Finding[] => {
@@ -40,6 +40,11 @@ export const claimFindings = (
       until === undefined || newest <= until,
       `only events recorded until ${until}, as the header says`,
       `one of ${newest}`,
+    ],
+    [
+      mode === undefined || mode === 'simulated' || !extent.isSimulated,
+      `only events that AWS told of, as in the mode ${mode} that the header says`,
+      'one that only a simulation told of',
     ],
     [
       log === undefined || originIn(log.checkpoint) === log.origin,

@@ -2,11 +2,13 @@ import * as v from 'valibot';
 import type { StoredColumns } from '../events/ledger-line.ts';
 import { InstantSchema } from '../events/tag-event.ts';
 
-/** Between which times some events lie. A time is empty as long as no event has one. */
+/** Between which times some events lie, and what told of them. A time is empty as long as no event has one. */
 export interface Extent {
   oldestRecordedAt: string;
   newestRecordedAt: string;
   newestEffectiveAt: string;
+  /** Whether nothing but a simulated EC2 told of one of them. */
+  isSimulated: boolean;
 }
 
 /** The extent of no event. */
@@ -14,12 +16,17 @@ export const emptyExtent = (): Extent => ({
   oldestRecordedAt: '',
   newestRecordedAt: '',
   newestEffectiveAt: '',
+  isSimulated: false,
 });
 
 /** Adds an event to an extent. A column that is not a moment is damaged, and counts for nothing. */
 export const widen = (
   extent: Extent,
-  { recordedAt = '', effectiveAt = '' }: Pick<StoredColumns, 'recordedAt' | 'effectiveAt'>,
+  {
+    recordedAt = '',
+    effectiveAt = '',
+    body = '',
+  }: Pick<StoredColumns, 'recordedAt' | 'effectiveAt' | 'body'>,
 ): void => {
   // The form is checked last, because few events are the newest or oldest so far.
   const { oldestRecordedAt, newestRecordedAt, newestEffectiveAt } = extent;
@@ -28,10 +35,13 @@ export const widen = (
   if (recordedAt > newestRecordedAt && v.is(InstantSchema, recordedAt)) extent.newestRecordedAt = recordedAt;
   if (effectiveAt > newestEffectiveAt && v.is(InstantSchema, effectiveAt))
     extent.newestEffectiveAt = effectiveAt;
+  // Quotation marks are escaped within strings of JSON, so only a member reads so.
+  extent.isSimulated ||= body.includes('"simulated":true');
 };
 
 /** Adds the events of another extent. */
 export const widenBy = (extent: Extent, other: Extent): void => {
   widen(extent, { recordedAt: other.oldestRecordedAt, effectiveAt: other.newestEffectiveAt });
   widen(extent, { recordedAt: other.newestRecordedAt });
+  extent.isSimulated ||= other.isSimulated;
 };

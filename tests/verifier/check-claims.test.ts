@@ -66,6 +66,22 @@ for (const [what, header, words] of [
   });
 }
 
+const SIMULATED = [...EVENTS, { body: '{"type":"TagApplied","simulated":true}' }];
+for (const mode of ['observed', 'live'] as const) {
+  test(`does not fit with the mode ${mode} and an event that a simulation told of`, () => {
+    const [first, ...others] = found({ mode }, SIMULATED);
+    assert.match(first ?? '', `the mode ${mode}`);
+    assert.equal(others, []);
+    assert.equal(found({ mode }), []);
+    assert.equal(found({ mode }, [...EVENTS, { body: '{"value":"\\"simulated\\":true"}' }]), []);
+  });
+}
+
+test('fits such an event with the mode simulated, or none', () => {
+  assert.equal(found({ mode: 'simulated' }, SIMULATED), []);
+  assert.equal(found({}, SIMULATED), []);
+});
+
 test('fits no event with no newest time, and no other', () => {
   const extent = emptyExtent();
   const { newestEffectiveAt: __, ...header } = WITHOUT_NEWEST;

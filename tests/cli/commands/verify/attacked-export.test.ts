@@ -355,6 +355,13 @@ const ATTACKS: readonly Attack[] = [
     ['integrity header'],
   ],
   [
+    're-headed as observed, although a simulation told of its events',
+    (path) => forge(path, lines, { ...header, mode: 'observed' }),
+    3,
+    'failed ok ok',
+    ['integrity header'],
+  ],
+  [
     'lengthened by an event that was never recorded',
     (path) =>
       forge(
