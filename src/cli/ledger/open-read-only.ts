@@ -14,10 +14,12 @@ import type { FleetReader } from '../../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import type { Invocation } from '../command.ts';
+import { NotKnownError } from '../errors.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { interpretationContextOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
+import { partText } from './part-of-ledger.ts';
 import { unfinishedText } from './unfinished-text.ts';
 
 /** A ledger that a command reads. It offers no way to write. */
@@ -82,14 +84,16 @@ export const openToAnswerIfThere = async (
 
 /**
  * Opens an exported ledger. State is folded from its events, because the file holds nothing else: no cursors
- * and no archive.
+ * and no archive. Rejects with a `NotKnownError` if the file lacks the beginning of its ledger.
  */
-const openFile = (path: string): ReadOnlyLedger => {
+const openFile = async (path: string): Promise<ReadOnlyLedger> => {
   if (!existsSync(path)) {
     throw new InvalidInputError(
       `got no file at ${path}: make one with \`tagledger export --to ${path}\`, or name another ledger with --ledger`,
     );
   }
+  const part = await partText(path);
+  if (part) throw new NotKnownError(`${part}, so it cannot answer. Export the ledger again without --since.`);
   const store = fileStore(path);
   return {
     store,

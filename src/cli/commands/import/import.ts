@@ -6,6 +6,7 @@ import { WrongUsageError } from '../../errors.ts';
 import { newMarker } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import type { LedgerMode } from '../../ledger/ledger-mode.ts';
+import { partText } from '../../ledger/part-of-ledger.ts';
 import { table } from '../../views/table.ts';
 import { CARRIED, carryOver } from './carry-over.ts';
 import type { Imported } from './import-events.ts';
@@ -21,6 +22,11 @@ export const importCommand: Command = {
     const file = exportIn(positionals);
     const from = values.from === undefined ? undefined : String(values.from);
     refuseTaken(folder);
+    const part = await partText(file);
+    if (part)
+      throw new InvalidInputError(
+        `${part}, so no ledger can be made of it. Export the ledger again without --since.`,
+      );
     const imported = await imports({ ...invocation, file, from });
     if (format === 'text') console.stdout(importedText(imported));
     else console.stdout(JSON.stringify(imported, null, format === 'json' ? 2 : 0));

@@ -114,6 +114,15 @@ test('an export of a period is refused: it is no whole ledger', async () => {
   assert.is(code, 1);
 });
 
+test('an export without the beginning of its ledger is refused by what its header says', async () => {
+  const file = at('since.ndjson.gz');
+  await succeeds('export', '--to', file, '--since', '2026-01-01', '--ledger', old);
+  const { code, said } = await run(['import', file, '--ledger', at('since')]);
+  assert.is(code, 1);
+  assert.match(said, `${file} holds only what was recorded from 2026-01-01T00:00:00.000Z on, so no ledger`);
+  assert.not.ok(existsSync(at('since')));
+});
+
 test('an interrupted import continues, and one of another file does not', async () => {
   const to = at('interrupted');
   const half = at('half.ndjson.gz');
