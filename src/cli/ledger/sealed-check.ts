@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ObjectStore } from '../../objects/object-store.ts';
 import { beginSealedCheck, type SealedCheck } from '../../sealing/check/check-sealed.ts';
 import { damaged, type SealedFinding } from '../../sealing/check/sealed-finding.ts';
+import { logOf } from '../../sealing/log/begin-log.ts';
 import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { checkCheckpoint, type SignedCheckpoint } from '../../verifier/checkpoint.ts';
@@ -22,6 +24,8 @@ export interface OpenSealedCheck extends SealedCheck {
   readonly isOwnKey: boolean;
   /** The checkpoint up to which an exported file claims to be complete. */
   readonly claimed: SignedCheckpoint | undefined;
+  /** The log that the header of a file names, if it is an earlier one of the ledger and its key was not given. */
+  readonly earlierLog: string | undefined;
 }
 
 /**
@@ -50,29 +54,51 @@ export const openSealedCheck = async (
   // An export is of the log of its day. A folder whose new log was just begun has the key of the one before.
   const isOfLog = ({ name }: VerifierKey) => isOwnKey || name === header?.log?.origin;
   const origin = keys.find(isOfLog)?.name;
-  const opened = await openLog(await openLogs(values.log, ledger, env), origin).catch((error: unknown) => {
+  const objects = await openLogs(values.log, ledger, env);
+  const opened = await openLog(objects, origin).catch((error: unknown) => {
     // Nobody asked for the log, so the events are checked without it.
     const isLost = error instanceof InvalidInputError || error instanceof SealStoppedError;
-    return isOwnKey && isLost ? undefined : Promise.reject(error);
+    return isOwnKey && isLost ? error.message : Promise.reject(error);
   });
-  if (!opened) return { ...lostLog(), isOwnKey, claimed: undefined };
+  if (typeof opened === 'string')
+    return { ...lostLog(opened), isOwnKey, claimed: undefined, earlierLog: undefined };
   const { log } = opened;
-  const isWhole = header?.selection.kind === 'whole';
-  const claims = [...given, ...(isWhole && header?.log ? [header.log.checkpoint] : [])];
+  const { stated, earlierLog } = await statedIn(header?.log, keys, objects);
+  const claims = [...given, ...(header?.selection.kind === 'whole' ? stated : [])];
   const claimed = ledgerKindOf(ledger) === 'file' ? largest(claims, keys) : undefined;
   const completeTo = atSize ?? claimed?.size ?? (ledgerKindOf(ledger) === 'file' ? 'not-judged' : undefined);
   const check = await beginSealedCheck({
     log,
     keys,
-    earlier: [...given, ...(header?.log ? [header.log.checkpoint] : [])],
+    earlier: [...given, ...stated],
     ...(completeTo !== undefined && { completeTo }),
   });
-  return { ...check, isOwnKey, claimed: atSize === undefined ? claimed : undefined };
+  return {
+    ...check,
+    isOwnKey,
+    claimed: atSize === undefined ? claimed : undefined,
+    earlierLog,
+  };
 };
 
-/** The comparison with a log that a ledger must have, because its key is there. */
-const lostLog = () => ({
-  findings: [damaged('no log, although its key is there')],
+/**
+ * The checkpoint in the header of a file. One of an earlier log of the ledger, for which no key was given, counts for
+ * nothing, because there is nothing to check it with.
+ */
+const statedIn = async (
+  log: Provenance['log'],
+  keys: readonly VerifierKey[],
+  objects: ObjectStore,
+): Promise<{ readonly stated: readonly string[]; readonly earlierLog: string | undefined }> => {
+  if (!log) return { stated: [], earlierLog: undefined };
+  const { origin, checkpoint } = log;
+  const isEarlier = !keys.some(({ name }) => name === origin) && (await logOf(objects, origin)) !== undefined;
+  return isEarlier ? { stated: [], earlierLog: origin } : { stated: [checkpoint], earlierLog: undefined };
+};
+
+/** The comparison with a log that a ledger must have, because its key is there, and that cannot be opened. */
+const lostLog = (why: string) => ({
+  findings: [damaged(`none that can be read, although its key is there: ${why}`)],
   add: () => [],
   end: async () => ({ findings: [], summary: undefined }),
 });

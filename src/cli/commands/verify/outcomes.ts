@@ -19,6 +19,8 @@ export interface VerifyFacts extends CheckCounts {
         readonly isOwnKey: boolean;
         /** The checkpoint up to which a file claims to be complete. */
         readonly claimed: SignedCheckpoint | undefined;
+        /** The earlier log of the ledger that a file names, if its key was not given. */
+        readonly earlierLog: string | undefined;
       }
     | undefined;
   /** The comparison with a trail; undefined without one. */
@@ -132,12 +134,13 @@ const completenessOf = (facts: VerifyFacts): CheckOutcome => {
 };
 
 /** Why the completeness of a file was not judged. */
-const notJudged = ({ header }: VerifyFacts): string => {
+const notJudged = ({ header, sealed }: VerifyFacts): string => {
   if (!header) return 'the file does not say up to which checkpoint of the log it was exported';
   const { selection, log } = header;
   if (selection.kind === 'period') return `the file claims ${periodText(selection)} only`;
   if (selection.kind === 'unknown')
     return 'the file was made from another file that does not say what it held';
+  if (sealed?.earlierLog) return `its checkpoint is of the log ${sealed.earlierLog}, whose key was not given`;
   return log
     ? 'the checkpoint in the file is not one of this log'
     : 'the file names no checkpoint of the log';
@@ -189,9 +192,7 @@ const unprovenIn = (facts: VerifyFacts, checks: readonly CheckOutcome[]): readon
         ]
       : []),
     ...(sealed?.summary && completeness?.verdict === 'not-checked'
-      ? [
-          `UNPROVEN: nothing shows that ${where} is complete: ${completeness.looked}. Pass --at-size N or --checkpoint FILE to say how much of the log it must hold.`,
-        ]
+      ? [`UNPROVEN: nothing shows that ${where} is complete: ${completeness.looked}. ${remedyOf(facts)}`]
       : []),
     ...(trail?.creations === 0
       ? [
@@ -200,6 +201,12 @@ const unprovenIn = (facts: VerifyFacts, checks: readonly CheckOutcome[]): readon
       : []),
   ];
 };
+
+/** What makes completeness judged. */
+const remedyOf = ({ header, sealed }: VerifyFacts): string =>
+  sealed?.earlierLog && header?.selection.kind === 'whole'
+    ? `Pass the key of ${sealed.earlierLog} with --key.`
+    : 'Pass --at-size N or --checkpoint FILE to say how much of the log it must hold.';
 
 const withoutLog = ({ where }: VerifyFacts): string => {
   const consistent = `UNPROVEN: ${where} is consistent in itself, but`;

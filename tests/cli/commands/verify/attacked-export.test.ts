@@ -503,6 +503,32 @@ test('an export from before a new log was begun verifies against the log of its 
   const args = ['verify', '--ledger', march, '--key', keys, '--log', join(moved, 'log')];
   const { code, said } = await run(args);
   assert.equal([code, said], [0, '']);
+
+  const newKey = join(moved, 'seal.vkey');
+  const origin = header.log?.origin;
+  const alone = await run(['verify', '--ledger', march, '--key', newKey, '--log', join(moved, 'log')]);
+  assert.is(alone.code, 4, alone.out);
+  assert.match(alone.out, /^sealed +OK +/m);
+  assert.match(alone.out, /^completeness +NOT CHECKED +/m);
+  assert.is(
+    alone.said,
+    `UNPROVEN: nothing shows that ${march} is complete: its checkpoint is of the log ${origin}, whose key was not given. Pass the key of ${origin} with --key.\n`,
+  );
+  const forged = forge(at('of-the-old-log.ndjson.gz'), rehashed(lines, asMallory), header);
+  assert.is(
+    (await run(['verify', '--ledger', forged, '--key', newKey, '--log', join(moved, 'log')])).code,
+    3,
+  );
+});
+
+test('a log of a folder that cannot be read is a finding that says why', async () => {
+  const damaged = at('damaged-log');
+  cpSync(copy, damaged, { recursive: true });
+  const [name = ''] = readdirSync(join(damaged, 'log', 'logs'));
+  writeFileSync(join(damaged, 'log', 'logs', name), 'none');
+  const { code, out } = await run(['verify', '--ledger', damaged]);
+  assert.is(code, 3);
+  assert.match(out, `the object logs/${name} names no log: restore it from its store`);
 });
 
 test.run();
