@@ -98,9 +98,10 @@ const UNSEALED_MS = 3_600_000;
 
 /**
  * Checks that the ledger agrees with its sealed log, and how far that goes; `log` is undefined if nothing was
- * ever sealed.
+ * ever sealed, and `events` is the number of events.
  */
-export const sealing = (log: Sealing | undefined, now: Date, todo: string): Diagnosis => {
+export const sealing = (log: Sealing | undefined, events: number, now: Date, todo: string): Diagnosis => {
+  if (!log && events === 0) return fine('seal', 'there is no event to seal');
   if (!log)
     return wrong(
       'seal',

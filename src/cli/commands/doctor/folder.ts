@@ -162,6 +162,7 @@ const eventsAndSeal = async (
     checks.events(findings, integrity.counts.events, `tagledger verify --ledger ${folder}`),
     checks.sealing(
       sealed && { findings: ofLog, sealed: summary?.sealed ?? 0, unsealed },
+      integrity.counts.events,
       now,
       ofLog.length > 0
         ? `tagledger verify --key ${key} --ledger ${folder}`

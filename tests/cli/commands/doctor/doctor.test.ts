@@ -167,6 +167,17 @@ test('nothing was ever sealed', async () => {
   assert.match(first.todo, 'tagledger seal');
 });
 
+test('nothing was ever recorded, so there is nothing to seal', async () => {
+  const [ledger, file] = [join(folder, 'empty'), join(folder, 'empty.json')];
+  writeFileSync(file, '{"Records":[]}');
+  assert.is((await run(['ingest', file, '--ledger', ledger])).code, 4);
+  const { all } = await diagnosed(ledger);
+  assert.equal(
+    all.filter(({ check }) => check === 'seal'),
+    [{ check: 'seal', verdict: 'ok', says: 'there is no event to seal' }],
+  );
+});
+
 test('events have waited for long to be sealed, and the feed was not worked off', async () => {
   const other = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-09' as ResourceArn;
   const { wrong, all } = await after(async (ledger) => {
