@@ -11,8 +11,10 @@ import { type SealRun, sealCompared, sealPlaces } from '../../sealing/run-sealer
 import { openSealer, type Sealer } from '../../sealing/sealer.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { verifierKeyText } from '../../verifier/verifier-key.ts';
+import type { Invocation } from '../command.ts';
+import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { logsOfFolder } from './open-log.ts';
-import type { EmbeddedRuntime } from './open-runtime.ts';
+import type { EmbeddedRuntime, LedgerRuntime } from './open-runtime.ts';
 
 /** The result of sealing an embedded ledger. */
 export interface SealedFolder extends Omit<SealRun, 'isDone'> {
@@ -54,15 +56,26 @@ export const sealFolder = (ledger: Sealed, env: Env, sealing: Sealing): Promise<
   });
 
 /**
+ * Seals the new events of an embedded ledger, and says on stderr what prevented the sealing of streams. Returns how many
+ * streams these are. Does nothing for tables, which a function seals. Throws like {@link sealFolder}.
+ */
+export const sealNewAndTell = async (
+  { embedded, ...ledger }: LedgerRuntime,
+  { env, console }: Pick<Invocation, 'env' | 'console'>,
+): Promise<number> => {
+  if (!embedded) return 0;
+  const broken = await sealNewEvents({ ...ledger, embedded }, env, () => new Date());
+  for (const { stream, seq, kind, why } of broken)
+    console.stderr(sanitizeTerminal(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`));
+  return broken.length;
+};
+
+/**
  * Seals the events of an embedded ledger that were appended since the last call, and creates the key and the log if
  * there are none. Returns what prevented the sealing of streams. Throws like {@link sealFolder}. A process that dies here
  * leaves events unsealed, which the next call seals.
  */
-export const sealNewEvents = async (
-  ledger: Sealed,
-  env: Env,
-  now: () => Date,
-): Promise<readonly StreamBreak[]> => {
+const sealNewEvents = async (ledger: Sealed, env: Env, now: () => Date): Promise<readonly StreamBreak[]> => {
   const { feed } = ledger.embedded;
   if (!(await feed.read(READER, 1))) return [];
   return withSealer(ledger, env, { now }, async (sealer) => {

@@ -6,8 +6,8 @@ import { exampleRulesText } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type LedgerMode, ledgerModeOf, UNKNOWN_MODE } from '../../ledger/ledger-mode.ts';
-import { type EmbeddedRuntime, type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
-import { sealNewEvents } from '../../ledger/seal-folder.ts';
+import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
+import { sealNewAndTell } from '../../ledger/seal-folder.ts';
 import { writeList } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
@@ -50,13 +50,11 @@ export const ingest: Command = {
       if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
       for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
       const dropped = reportDropped(console, ledger.embedded?.dropped);
-      const broken = isEmbedded(ledger) ? await sealNewEvents(ledger, env, () => new Date()) : [];
-      for (const { stream, seq, kind, why } of broken)
-        console.stderr(sanitizeTerminal(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`));
+      const broken = await sealNewAndTell(ledger, { env, console });
       for (const line of modeLines(ledger.name, mode, { env, requestTags: asked.requestTags }))
         console.stderr(sanitizeTerminal(line));
       return exitOf({
-        failed: rejected > 0 || dropped > 0 || broken.length > 0,
+        failed: rejected > 0 || dropped > 0 || broken > 0,
         unknown: totals.records === 0,
       });
     } finally {
@@ -64,8 +62,6 @@ export const ingest: Command = {
     }
   },
 };
-
-const isEmbedded = (ledger: LedgerRuntime): ledger is EmbeddedRuntime => ledger.embedded !== undefined;
 
 /** What was asked for on the command line. */
 interface Asked {

@@ -6,8 +6,9 @@ import { readPolicies } from '../../../policies/read-policies.ts';
 import { InvalidPolicyError } from '../../../policies/remark.ts';
 import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import type { Exit } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
+import { sealNewAndTell } from '../../ledger/seal-folder.ts';
 import { startIn } from '../../period-options.ts';
 import { policyFiles } from '../../policy-files.ts';
 import { writeList } from '../../terminal.ts';
@@ -81,6 +82,7 @@ const record = async (
       decide,
     );
     await ledger.embedded?.settle();
+    const broken = await sealNewAndTell(ledger, { env, console });
     const [fresh] = appended;
     if (format !== 'text') {
       const view = {
@@ -94,7 +96,7 @@ const record = async (
         sanitizeTerminal(`recorded the policy ${id}, in force from ${effectiveAt}, by ${who.name}`),
       );
     else console.stdout(`the policy ${id} is in force already: recorded nothing`);
-    return 'done';
+    return exitOf({ failed: broken > 0 });
   } finally {
     await ledger.close();
   }

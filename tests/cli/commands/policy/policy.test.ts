@@ -117,6 +117,10 @@ test('record puts a policy into force once, and it is no resource', async () => 
     /PolicyRecorded +policy [\w-]{22} from .*owner\.json, by ada/,
   );
 
+  const verified = await run(['verify', '--ledger', ledger]);
+  assert.is(verified.code, 0, verified.said);
+  assert.match(verified.out, /^sealed +OK .*; 0 are not sealed yet$/m);
+
   assert.is((await run(['list', '--ledger', ledger])).out, before);
   assert.is((await run(['rebuild', '--check', '--ledger', ledger])).code, 0);
 });
