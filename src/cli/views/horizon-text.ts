@@ -3,15 +3,16 @@ import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 
 /** Until when the ledger has heard of AWS, and how that is known. */
-const heardText = ({ heardUntil, basis }: Pick<HorizonView, 'heardUntil' | 'basis'>): string => {
+const heardText = ({ heardUntil, basis, isBeyond }: HorizonView): string => {
   if (basis === 'unknown') return 'not recorded';
-  if (heardUntil === null) return 'never';
-  return basis === 'recorded' ? heardUntil : `${heardUntil} (inferred from the newest event)`;
+  if (heardUntil === null) return 'nothing yet: everything is unknown';
+  const how = basis === 'recorded' ? '' : ' (inferred from the newest event)';
+  return `${heardUntil}${how}${isBeyond ? ': everything after is unknown' : ''}`;
 };
 
 /** The horizon as rows of a table. */
 export const horizonRows = (horizon: HorizonView): string[][] => [
-  ['heard until', `${heardText(horizon)}${horizon.isBeyond ? ': everything after is unknown' : ''}`],
+  [horizon.basis !== 'unknown' && horizon.heardUntil === null ? 'heard' : 'heard until', heardText(horizon)],
   ...horizon.silentAccounts.map(({ account, heardUntil }) => ['', silentText(account, heardUntil)]),
 ];
 
