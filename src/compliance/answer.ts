@@ -8,6 +8,8 @@ import type { ComplianceTotals } from './tally.ts';
 export interface Frame extends Moment {
   /** Until when the ledger has heard of AWS. */
   readonly horizon: HorizonView;
+  /** Present if EC2 was simulated: an answer about resources that AWS was never asked to tag. */
+  readonly simulated?: true;
   /** The id of the policy that was applied. */
   readonly policy: string;
   readonly policySource: PolicySource;

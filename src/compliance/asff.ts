@@ -96,6 +96,7 @@ export const asffOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
         policy: frame.policy,
         rule: rule.says,
         creator: view.creator ?? NOBODY,
+        ...(frame.simulated && { simulated: 'true' }),
       }).map(([name, value]) => [`tagledger/${name}`, truncate(filled(value), LIMITS.productField)]),
     ),
     Resources: [

@@ -2,7 +2,7 @@ import { idFrom } from '../events/hash-chain.ts';
 import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
 import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
-import { findingView, titleOf } from './finding-view.ts';
+import { type FindingView, findingView, titleOf } from './finding-view.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that findings are written in. */
 const OCSF_VERSION = '1.6.0';
@@ -95,10 +95,15 @@ export const ocsfOf = (assessed: Assessed, finding: ComplianceFinding, frame: Fr
         tags: assessed.resource.tags.map(({ key, value }) => ({ name: key, value })),
       },
     ],
-    ...(view.creator !== null && {
-      unmapped: {
-        creator: { name: view.creator, arn: view.creatorArn, confidence: view.creatorConfidence },
-      },
-    }),
+    ...unmappedOf(view, frame),
   };
+};
+
+/** What OCSF has no place for; nothing if there is nothing to say. */
+const unmappedOf = ({ creator, creatorArn, creatorConfidence }: FindingView, { simulated }: Frame) => {
+  const unmapped = {
+    ...(creator !== null && { creator: { name: creator, arn: creatorArn, confidence: creatorConfidence } }),
+    ...(simulated && { simulated }),
+  };
+  return Object.keys(unmapped).length > 0 ? { unmapped } : {};
 };

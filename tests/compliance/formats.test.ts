@@ -58,7 +58,7 @@ test('the creator is never called the owner, which is what the Owner tag says', 
   const owned = { tags: tags('Owner=team-a') };
   const { resources, unmapped } = ocsf({}, owned);
   assert.equal(resources[0]?.owner, { name: 'team-a' });
-  assert.is(unmapped?.creator.name, 'ada');
+  assert.is(unmapped?.creator?.name, 'ada');
   assert.is(ocsf().resources[0]?.owner, undefined);
   const { ProductFields } = asff({}, owned);
   assert.is(ProductFields['tagledger/creator'], 'ada');

@@ -3,6 +3,7 @@ const ADDED: readonly string[] = [
   'compliance.json: foldVersion',
   'compliance.json: policySource',
   'compliance.json: provenance',
+  'compliance.json: simulated',
 ];
 
 /**

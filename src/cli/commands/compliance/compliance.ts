@@ -106,7 +106,8 @@ const runOnce = async (
   const judging = requirePolicy(moment);
   const provenance = await provenanceOf(invocation, { '--as-of': moment.asOf, '--known-at': moment.knownAt });
   if (format !== 'json') sayProvenance(console, provenance);
-  const frame = frameOf(horizon, judging, moment);
+  const isSimulated = provenance.mode === 'simulated';
+  const frame: Frame = { ...frameOf(horizon, judging, moment), ...(isSimulated && { simulated: true }) };
   const tally = startTally(by);
   let isUnheard = false;
   const count = (one: Assessed) => {

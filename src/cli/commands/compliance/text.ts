@@ -4,6 +4,7 @@ import { policySourceText } from '../../../compliance/policy-source.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
 import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
+import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { table } from '../../views/table.ts';
 import type { Judged } from './options.ts';
 
@@ -28,6 +29,7 @@ const frameRows = (frame: Frame): string[][] => [
   ['policy', policyText(frame)],
   ['ledger', ledgerText(frame)],
   ...horizonRows(frame.horizon),
+  ...(frame.simulated ? [SIMULATED_ROW] : []),
 ];
 
 /** The policy of an answer and where it comes from. */

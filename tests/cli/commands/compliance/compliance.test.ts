@@ -171,6 +171,10 @@ test('--status says which findings are listed, and changes no count', async () =
 test('what the demo finds is valid as OCSF and as ASFF, compliant findings included', async () => {
   const ocsf = linesOf((await ask(...POLICY, '--format', 'ocsf')).out);
   assert.ok(ocsf.length > 100);
+  assert.ok(
+    ocsf.every((event) => (event.unmapped as { simulated?: true }).simulated),
+    'the ledger is simulated',
+  );
   assert.equal(
     ocsf.flatMap((event) => problemsIn(event)),
     [],
@@ -179,6 +183,7 @@ test('what the demo finds is valid as OCSF and as ASFF, compliant findings inclu
   for (const batch of batches) v.assert(BatchSchema, batch);
   const counted = batches.reduce((n, { Findings }) => n + (Findings as unknown[]).length, 0);
   assert.is(counted, ocsf.length);
+  assert.match(JSON.stringify(batches[0]), '"tagledger/simulated":"true"');
 });
 
 test('text is for a terminal: counts, groups and findings', async () => {
