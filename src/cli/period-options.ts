@@ -1,9 +1,7 @@
-import { readInstant } from '../projections/moment.ts';
+import { isDate, readInstant } from '../projections/moment.ts';
 import type { Invocation } from './command.ts';
 import { WrongUsageError } from './errors.ts';
 import { readTyped } from './option-values.ts';
-
-const DATE = /^\d{4}-\d\d-\d\d$/;
 
 /** The names of the two options that bound a period. Each option can be absent. */
 export interface PeriodOptions {
@@ -35,7 +33,7 @@ export const readPeriod = (values: Invocation['values'], options: PeriodOptions)
 
 /** Like {@link instantIn}, but a date means the first instant of that day, UTC. */
 export const startIn = (option: string, value: Invocation['values'][string]): string | undefined =>
-  instantIn(option, typeof value === 'string' && DATE.test(value) ? `${value}T00:00:00.000Z` : value);
+  instantIn(option, typeof value === 'string' && isDate(value) ? `${value}T00:00:00.000Z` : value);
 
 const instantIn = (option: string, value: Invocation['values'][string]): string | undefined =>
   value === undefined ? undefined : readTyped(() => readInstant(`--${option}`, String(value)));

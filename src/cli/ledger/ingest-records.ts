@@ -91,10 +91,10 @@ const ingestChunk = async (
   const rejected = new Set<number>();
   for (const result of await request(inputs, contentId(inputs))) {
     const entry = readable[result.input] as (typeof readable)[number];
-    if (result.outcome === 'rejected') rejected.add(result.input);
-    if (result.outcome === 'rejected')
+    if (result.outcome === 'rejected') {
+      rejected.add(result.input);
       reject(entry, result.reason ?? 'unusable', JSON.stringify(entry.value));
-    else results.push({ ...result, file: entry.file, position: entry.position });
+    } else results.push({ ...result, file: entry.file, position: entry.position });
   }
   inputs.forEach((input, i) => {
     if (!rejected.has(i)) heard.add(input);

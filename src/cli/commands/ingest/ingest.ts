@@ -75,7 +75,8 @@ interface Asked {
  */
 const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise<LedgerMode> => {
   const there = await ledgerModeOf(where);
-  const isTables = ledgerKindOf(where) === 'tables';
+  const kind = ledgerKindOf(where);
+  const isTables = kind === 'tables';
   if (simulate && isTables) {
     throw new WrongUsageError(
       `--simulate makes a ledger in a folder, and ${where} is in AWS. Leave it out, or name a new folder with --ledger.`,
@@ -91,7 +92,8 @@ const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise
       `${where} is an observed ledger, and a ledger never changes its mode. Leave out --simulate, or name a new folder with --ledger.`,
     );
   }
-  if (!simulate && there === 'unknown') {
+  // A file is refused where the ledger is opened: it can only be read, in either mode.
+  if (!simulate && there === 'unknown' && kind === 'folder') {
     throw new WrongUsageError(
       `The mode of ${where} is unknown: nothing tells whether AWS or a simulation applied its tags. Pass --simulate to continue it with a simulated EC2, or name a new folder with --ledger.`,
     );

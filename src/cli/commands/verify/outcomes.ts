@@ -1,3 +1,4 @@
+import { counted } from '../../../alerts/notices/alert-text.ts';
 import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
 import type { CheckCounts } from '../../../verifier/check-events.ts';
 import type { SignedCheckpoint } from '../../../verifier/checkpoint.ts';
@@ -56,7 +57,6 @@ export const outcomeOf = (facts: VerifyFacts, now: Date): VerifyOutcome => {
 const isFile = ({ where }: VerifyFacts): boolean => ledgerKindOf(where) === 'file';
 const nounOf = (facts: VerifyFacts): string => (isFile(facts) ? 'file' : 'ledger');
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 const are = (count: number): string => (count === 1 ? 'is' : 'are');
 
 const integrityOf = ({ events, streams }: VerifyFacts): CheckOutcome => ({

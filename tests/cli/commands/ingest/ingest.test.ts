@@ -388,4 +388,17 @@ test('with IDENTITY_JOIN a session is known by who assumed its role, also from a
   );
 });
 
+for (const options of [[], ['--simulate']]) {
+  test(`an export is refused as a ledger that can only be read${options.map((o) => `, with ${o}`).join('')}`, async () => {
+    const { ledger, files } = await ingest({ 'trail.json': records });
+    const exported = `${ledger}.ndjson.gz`;
+    assert.is((await run(['export', '--to', exported, '--ledger', ledger])).code, 0);
+    const before = readFileSync(exported);
+    const { code, said } = await run(['ingest', ...options, ...files, '--ledger', exported]);
+    assert.is(code, 1);
+    assert.match(said, 'which is an export and can only be read');
+    assert.equal(readFileSync(exported), before);
+  });
+}
+
 test.run();
