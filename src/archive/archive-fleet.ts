@@ -18,7 +18,7 @@ import { fleetWith } from './snapshot.ts';
  * objects. A disputed resource with such newer events is folded from its stream in the ledger.
  *
  * The answer covers the events that have reached the archive, and `pending`: further events, which may have
- * reached it as well. Of a disputed resource it may also cover events that have not reached the archive yet.
+ * reached it as well. Of a disputed resource it also covers events that the archive lacks, up to the newest that it has.
  * Rejects with a `MissingObjectError` when objects are removed during the read, and with an
  * `UnreadableArchiveError` when they are damaged.
  */

@@ -25,8 +25,8 @@ export const collectDeltas = async (
   const until = joinedUntil(moment);
   const add = ({ recordedAt, effectiveAt, partial }: EventSummary) => {
     if (recordedAt > moment.knownAt || effectiveAt > until) return;
-    const { arn } = partial;
-    const said: PartialState = effectiveAt > moment.asOf ? { arn, refold: true } : partial;
+    const { arn, lastSeq } = partial;
+    const said: PartialState = effectiveAt > moment.asOf ? { arn, lastSeq, refold: true } : partial;
     const known = partials.get(arn);
     partials.set(arn, known ? join(known, said) : said);
   };

@@ -11,7 +11,8 @@ export type StreamReader = Pick<EventStore, 'read'>;
 const READS_AT_ONCE = 16;
 
 /**
- * Folds the streams of disputed resources from the ledger, which may hold events that have not reached the archive yet.
+ * Folds the streams of disputed resources from the ledger, up to the newest event that the archive knows. So of events
+ * that have not reached the archive, it covers only those with others after them.
  * Leaves out streams of which no event counts at the moment, and those that the ledger does not have.
  */
 export const foldDisputed = async (
@@ -19,7 +20,13 @@ export const foldDisputed = async (
   moment: Moment,
   disputed: readonly Disputed[],
 ): Promise<ReadonlyMap<ResourceArn, ResourceAt>> => {
-  const fold = async ({ arn }: Disputed) => resourceAt(await ledger.read(arn), moment);
+  const fold = async ({ arn, lastSeq }: Disputed) => {
+    const events = await ledger.read(arn);
+    return resourceAt(
+      events.filter(({ seq }) => seq <= lastSeq),
+      moment,
+    );
+  };
   const resources = await pMap(disputed, fold, { concurrency: READS_AT_ONCE });
   return new Map(resources.flatMap((one) => (one ? [[one.arn, one] as const] : [])));
 };

@@ -18,7 +18,7 @@ import {
  * The version of partial states: of what they say and of their packed form. Another version is never read, but made
  * anew from the events. Version 1 and 2 were those of the fold.
  */
-export const PARTIAL_STATE_VERSION = 3;
+export const PARTIAL_STATE_VERSION = 4;
 
 const [BORN, RETIRED, GAP, CLEARED, REFOLD, SINCE] = [1, 2, 4, 8, 16, 32];
 
@@ -30,6 +30,7 @@ type Stamp = Pick<TagMark, 'at' | 'order'>;
  */
 export const packPartialState = (pack: Packer, partial: PartialState): void => {
   pack.text(partial.arn);
+  pack.int(partial.lastSeq);
   if (isDisputed(partial)) packDisputed(pack, partial);
   else packMarks(pack, partial);
 };
@@ -40,9 +41,9 @@ const packDisputed = (pack: Packer, { folded }: Disputed): void => {
   pack.text(folded ? JSON.stringify(folded) : null);
 };
 
-const unpackDisputed = (from: Unpacker, arn: ResourceArn): Disputed => {
+const unpackDisputed = (from: Unpacker, arn: ResourceArn, lastSeq: number): Disputed => {
   const folded = from.text();
-  return { arn, refold: true, ...(folded !== null && { folded: JSON.parse(folded) as ResourceAt }) };
+  return { arn, lastSeq, refold: true, ...(folded !== null && { folded: JSON.parse(folded) as ResourceAt }) };
 };
 
 const packMarks = (pack: Packer, { born, retired, gap, cleared, tags, since }: Marks): void => {
@@ -74,10 +75,11 @@ const packMarks = (pack: Packer, { born, retired, gap, cleared, tags, since }: M
 
 /** Reads what follows the ARN in a partial state that {@link packPartialState} wrote. */
 export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialState => {
+  const lastSeq = from.int();
   const has = from.int();
-  if (has & REFOLD) return unpackDisputed(from, arn);
+  if (has & REFOLD) return unpackDisputed(from, arn, lastSeq);
   const tags: TagMark[] = [];
-  const partial: Writable<Marks> = { arn, tags };
+  const partial: Writable<Marks> = { arn, lastSeq, tags };
   if (has & BORN) partial.born = { seq: from.int(), says: unpackMilestone(from) };
   if (has & RETIRED) partial.retired = { seq: from.int(), says: unpackMilestone(from) };
   if (has & GAP) partial.gap = { seq: from.int(), says: from.text() as string };
@@ -99,8 +101,9 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
  * joining a {@link PartialState} needs. Nearly all of a fleet is read this way.
  */
 export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | Disputed => {
+  const lastSeq = from.int();
   const has = from.int();
-  if (has & REFOLD) return resourceOf(unpackDisputed(from, arn));
+  if (has & REFOLD) return resourceOf(unpackDisputed(from, arn, lastSeq));
   const tags: Tag[] = [];
   const resource = { arn } as Writable<ResourceAt>;
   if (has & BORN) {

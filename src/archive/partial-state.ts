@@ -32,6 +32,8 @@ export type PartialState = Marks | Disputed;
 /** The facts that `resourceAt` returns, and what is needed to join them with others. */
 export interface Marks {
   readonly arn: ResourceArn;
+  /** The highest seq of the events. */
+  readonly lastSeq: number;
   /** From the first event that reports the creation. */
   readonly born?: First<Milestone>;
   readonly retired?: First<Milestone>;
@@ -54,6 +56,8 @@ export interface Marks {
  */
 export interface Disputed {
   readonly arn: ResourceArn;
+  /** The highest seq of the events. The fold ends there, so that it knows no event that the archive does not know. */
+  readonly lastSeq: number;
   readonly refold: true;
   /** In a snapshot: the fold of the stream at the snapshot's moment. It holds until a later event counts. */
   readonly folded?: ResourceAt;
@@ -71,34 +75,35 @@ export interface First<T> {
 /** The partial state of one event. */
 export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
   const at = event.effectiveAt;
+  const of = { arn, lastSeq: seq };
   const birth = (tags: readonly Tag[]): Marks => ({
-    arn,
+    ...of,
     born: { seq, says: { at, ...('who' in event && event.who && { who: event.who }) } },
     tags: marksOf(tags, at, -seq),
   });
   switch (event.type) {
     case 'TagRequested':
-      return event.birth ? birth(event.birth.tags) : { arn, tags: [] };
+      return event.birth ? birth(event.birth.tags) : { ...of, tags: [] };
     case 'TagApplied':
-      return { arn, since: at, tags: marksOf(event.tags, at, seq) };
+      return { ...of, since: at, tags: marksOf(event.tags, at, seq) };
     case 'TagFailed':
     case 'PolicyRecorded':
     case 'TamperDetected':
     case 'CoverageRecorded':
-      return { arn, tags: [] };
+      return { ...of, tags: [] };
     case 'TagObserved': {
       if (event.how === 'birth') return birth(event.set);
       if (event.removed === 'all')
-        return { arn, cleared: { at, order: seq }, since: at, tags: marksOf(event.set, at, seq) };
-      if (event.removedIf) return { arn, refold: true };
+        return { ...of, cleared: { at, order: seq }, since: at, tags: marksOf(event.set, at, seq) };
+      if (event.removedIf) return { ...of, refold: true };
       const removed = event.removed.map((key) => ({ key, value: null }));
-      return { arn, since: at, tags: marksOf([...removed, ...event.set], at, seq) };
+      return { ...of, since: at, tags: marksOf([...removed, ...event.set], at, seq) };
     }
     case 'ResourceRestored':
-      return { arn, refold: true };
+      return { ...of, refold: true };
     case 'ResourceRetired':
-      if (event.repeated) return { arn, refold: true };
-      return { arn, retired: { seq, says: { at, who: event.who } }, tags: [] };
+      if (event.repeated) return { ...of, refold: true };
+      return { ...of, retired: { seq, says: { at, who: event.who } }, tags: [] };
     case 'GapFound':
       return { ...birth([]), gap: { seq, says: event.reason } };
   }
@@ -106,9 +111,10 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
 
 /** Joins two partial states of one resource. */
 export const join = (a: PartialState, b: PartialState): PartialState => {
-  if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return { arn: a.arn, refold: true };
+  const refold: Disputed = { arn: a.arn, lastSeq: Math.max(a.lastSeq, b.lastSeq), refold: true };
+  if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return refold;
   const joined = joinMarks(a, b);
-  return isOfTwoLives(joined) || isNamedBefore(joined) ? { arn: a.arn, refold: true } : joined;
+  return isOfTwoLives(joined) || isNamedBefore(joined) ? refold : joined;
 };
 
 const joinMarks = (a: Marks, b: Marks): Marks => {
@@ -116,6 +122,7 @@ const joinMarks = (a: Marks, b: Marks): Marks => {
   const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;
   const joined: Writable<Marks> = {
     arn: a.arn,
+    lastSeq: Math.max(a.lastSeq, b.lastSeq),
     tags: cleared ? tags.filter((mark) => !isLater(cleared, mark)) : tags,
   };
   const born = firstOf(a.born, b.born);

@@ -14,7 +14,6 @@ import { requireObject } from './require-object.ts';
 export interface EventSummary {
   readonly recordedAt: string;
   readonly effectiveAt: string;
-  readonly seq: number;
   readonly partial: PartialState;
 }
 
@@ -81,7 +80,6 @@ export const packSummaries = (events: readonly RecordedEvent[]): Promise<Uint8Ar
   for (const event of events) {
     pack.text(event.recordedAt);
     pack.text(event.event.effectiveAt);
-    pack.int(event.seq);
     packPartialState(pack, partialStateOf(event));
   }
   return pack.finish();
@@ -103,7 +101,6 @@ export const readSummaries = async (
     summaries.push({
       recordedAt,
       effectiveAt,
-      seq: from.int(),
       partial: unpackPartialState(from, from.text() as ResourceArn),
     });
   }
@@ -114,7 +111,6 @@ export const readSummaries = async (
 export const summaryOf = (recorded: RecordedEvent): EventSummary => ({
   recordedAt: recorded.recordedAt,
   effectiveAt: recorded.event.effectiveAt,
-  seq: recorded.seq,
   partial: partialStateOf(recorded),
 });
 

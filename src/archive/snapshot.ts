@@ -118,7 +118,7 @@ export const makeSnapshot = async (
     const folded = await foldDisputed(ledger, moment, partials.filter(isUnfolded));
     for (const partial of partials) {
       const known = folded.get(partial.arn);
-      packPartialState(pack, known ? { arn: partial.arn, refold: true, folded: known } : partial);
+      packPartialState(pack, known && isDisputed(partial) ? { ...partial, folded: known } : partial);
       if (++rows % shardRows === 0) await flush();
     }
   }

@@ -90,10 +90,11 @@ const seqsSince = async (
 ): Promise<Map<ResourceArn, number[]>> => {
   const seqs = new Map<ResourceArn, number[]>();
   for (const segment of segments) {
-    for (const { seq, partial } of await readSummaries(objects, segment)) {
-      const known = seqs.get(partial.arn);
-      if (known) known.push(seq);
-      else seqs.set(partial.arn, [seq]);
+    for (const { partial } of await readSummaries(objects, segment)) {
+      const { arn, lastSeq } = partial;
+      const known = seqs.get(arn);
+      if (known) known.push(lastSeq);
+      else seqs.set(arn, [lastSeq]);
     }
   }
   return seqs;
