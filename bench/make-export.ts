@@ -1,6 +1,6 @@
 import { columnsOf, type StoredColumns } from '../src/events/ledger-line.ts';
 import { type RecordedEvent, record } from '../src/events/recorded-event.ts';
-import { arnOf } from '../src/events/resource-arn.ts';
+import { arnOf, type ResourceArn } from '../src/events/resource-arn.ts';
 import { eventIdOf, type TagEvent } from '../src/events/tag-event.ts';
 import { type ExportOrigin, exportLedger } from '../src/exports/export-ledger.ts';
 
@@ -25,14 +25,19 @@ const ORIGIN: ExportOrigin = {
 async function* batches(streams: number): AsyncGenerator<StoredColumns[]> {
   for (let first = 0; first < streams; first += STREAMS_A_BATCH) {
     const count = Math.min(STREAMS_A_BATCH, streams - first);
-    yield Array.from({ length: count }, (_, i) => streamOf(first + i).map(columnsOf)).flat();
+    yield Array.from({ length: count }, (_, i) => eventsOf(first + i).map(columnsOf)).flat();
   }
 }
 
-const streamOf = (n: number): RecordedEvent[] => {
+/** The stream of a resource of that ledger. */
+export const benchStream = (n: number): ResourceArn => {
   // A multiplicative hash spreads the ids, as the order of DynamoDB does.
   const id = `i-${((n * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0')}${n.toString(16).padStart(9, '0')}`;
-  const stream = arnOf({ region: 'eu-west-1', account: '111122223333', type: 'instance', id });
+  return arnOf({ region: 'eu-west-1', account: '111122223333', type: 'instance', id });
+};
+
+const eventsOf = (n: number): RecordedEvent[] => {
+  const stream = benchStream(n);
   const events: RecordedEvent[] = [];
   const born = BEGIN + n * 1000;
   for (let i = 0; i < EVENTS_A_STREAM; i++) {

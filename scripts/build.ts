@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { FUNCTION_NAMES } from '../src/shared/function-names.ts';
@@ -40,6 +40,7 @@ export const buildFunctions = async (
   fileOf = (name: string) => `src/handlers/${name}/lambda.ts`,
 ): Promise<void> => {
   rmSync(outdir, { recursive: true, force: true });
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   // One build for each function, because a chunk shared by two would be in neither's folder.
   for (const name of FUNCTION_NAMES) {
     await build({
@@ -48,6 +49,7 @@ export const buildFunctions = async (
       chunkNames: '[name]-[hash]',
       splitting: true,
       external,
+      define: { BUILD_VERSION: JSON.stringify(version) },
       outExtension: { '.js': '.mjs' },
       bundle: true,
       minify: true,

@@ -35,13 +35,17 @@ export const processConsole = (): Console => ({
   },
 });
 
-/** Writes one folded object, with the fold's version, as indented JSON or on one line (NDJSON). */
-export const writeFolded = ({ stdout }: Console, format: 'json' | 'ndjson', answer: object): void =>
-  stdout(JSON.stringify(withFoldVersion(answer), null, format === 'json' ? 2 : 0));
+/** Writes one object as indented JSON or on one line (NDJSON). */
+export const writeObject = ({ stdout }: Console, format: 'json' | 'ndjson', answer: object): void =>
+  stdout(JSON.stringify(answer, null, format === 'json' ? 2 : 0));
 
-/** Writes folded rows as {@link writeList} does, each with the fold's version. */
-export const writeFoldedList = (console: Console, format: 'json' | 'ndjson', rows: readonly object[]): void =>
-  writeList(console, format, rows.map(withFoldVersion));
+/** Writes one folded object as {@link writeObject} does, with the fold's version. */
+export const writeFolded = (console: Console, format: 'json' | 'ndjson', answer: object): void =>
+  writeObject(console, format, withFoldVersion(answer));
+
+/** Writes folded rows as NDJSON, each with the fold's version. */
+export const writeFoldedList = (console: Console, rows: readonly object[]): void =>
+  writeList(console, 'ndjson', rows.map(withFoldVersion));
 
 /** Writes a list as JSON (one array) or NDJSON (one item per line). */
 export const writeList = (

@@ -1,9 +1,9 @@
 import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
 import { truncate } from '../shared/text.ts';
-import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 import { NOBODY } from './creator.ts';
 import { findingView, titleOf } from './finding-view.ts';
+import type { Frame } from './frame.ts';
 
 /**
  * The resource types that AWS names (Security Hub user guide, "Resources ASFF object"). All others are

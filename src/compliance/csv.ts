@@ -19,11 +19,12 @@ export const COLUMNS = [
   'asOf',
   'knownAt',
   'id',
+  'simulated',
 ] as const satisfies readonly (keyof FindingView)[];
 
 /** Formats a finding as one record. A missing value is an empty cell. */
 export const csvOf = (finding: FindingView): string =>
-  csvRecord(COLUMNS.map((column) => finding[column] ?? ''));
+  csvRecord(COLUMNS.map((column) => String(finding[column] ?? '')));
 
 /**
  * Formats one CSV record without its line end (RFC 4180; lines end in CR LF). Every cell is quoted, so that

@@ -2,9 +2,9 @@ import type { Confidence } from '../cloudtrail/identity/confidence.ts';
 import { idFrom } from '../events/hash-chain.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
-import type { Moment } from '../projections/resource-at.ts';
 import type { Assessed } from './assess.ts';
 import { creatorOf, ownerTagOf } from './creator.ts';
+import type { Frame } from './frame.ts';
 
 /** What one rule says of one resource at a moment, as one flat object for people and programs. */
 export interface FindingView {
@@ -30,6 +30,8 @@ export interface FindingView {
   readonly createdAt: string | null;
   readonly asOf: string;
   readonly knownAt: string;
+  /** Present if EC2 was simulated, see {@link Frame}. */
+  readonly simulated?: true;
 }
 
 /** Derives the id of a finding from its resource and rule: 22 characters of base64url. */
@@ -40,7 +42,7 @@ const findingIdOf = (resource: string, rule: string): string =>
 export const findingView = (
   { resource }: Assessed,
   { rule, status, reason, value }: ComplianceFinding,
-  { asOf, knownAt }: Moment,
+  { asOf, knownAt, simulated }: Pick<Frame, 'asOf' | 'knownAt' | 'simulated'>,
 ): FindingView => {
   const { type, account, region } = parseArn(resource.arn);
   const creator = creatorOf(resource);
@@ -62,6 +64,7 @@ export const findingView = (
     createdAt: resource.born?.at ?? null,
     asOf,
     knownAt,
+    ...(simulated && { simulated }),
   };
 };
 

@@ -1,8 +1,8 @@
 import { idFrom } from '../events/hash-chain.ts';
 import type { ComplianceFinding, ComplianceStatus } from '../policies/policy.ts';
-import type { Frame } from './answer.ts';
 import type { Assessed } from './assess.ts';
 import { type FindingView, findingView, titleOf } from './finding-view.ts';
+import type { Frame } from './frame.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that findings are written in. */
 const OCSF_VERSION = '1.6.0';

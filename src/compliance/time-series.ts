@@ -1,7 +1,7 @@
 import type { Horizon } from '../projections/horizon.ts';
 import type { FleetReader, Moment } from '../projections/resource-at.ts';
-import { type Frame, reachOf } from './answer.ts';
 import { assess } from './assess.ts';
+import { type Frame, reachOf } from './frame.ts';
 import type { JudgingPolicy, PolicySource } from './policy-source.ts';
 import type { Selection } from './selection.ts';
 import { noCounts, type StatusCounts } from './status.ts';
@@ -24,6 +24,8 @@ export interface TimeSeriesQuestion {
   readonly horizon: Horizon;
   readonly asOf: readonly string[];
   readonly knownAt: string;
+  /** Whether EC2 was simulated in this ledger. */
+  readonly isSimulated?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface TimeSeriesQuestion {
  */
 export async function* timeSeries(
   fleet: FleetReader,
-  { policyAt, selection, asOf, knownAt, horizon }: TimeSeriesQuestion,
+  { policyAt, selection, asOf, knownAt, horizon, isSimulated }: TimeSeriesQuestion,
 ): AsyncGenerator<TimeSeriesPoint> {
   for (const instant of asOf) {
     const moment = { asOf: instant, knownAt };
@@ -45,6 +47,7 @@ export async function* timeSeries(
       resources: judging
         ? await countsAt(fleet, { policy: judging.policy, selection, moment, horizon })
         : noCounts(),
+      ...(isSimulated && { simulated: true }),
     };
   }
 }

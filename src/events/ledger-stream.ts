@@ -49,7 +49,8 @@ export const LEDGER_STREAMS = `arn:*:ec2:*:*:${LEDGER_TYPE}*`;
 
 const PREFIX = POLICY_STREAM.slice(0, POLICY_STREAM.indexOf('policy/'));
 const TAMPER_PREFIX = TAMPER_STREAMS.slice(0, -1);
-const COVERAGE_PREFIX = COVERAGE_STREAMS.slice(0, -1);
+/** What the names of all coverage streams begin with. */
+export const COVERAGE_PREFIX = COVERAGE_STREAMS.slice(0, -1);
 
 /** Whether a stream is one of the ledger's own. Reports about resources skip these. */
 export const isLedgerStream = (stream: string): boolean => stream.startsWith(PREFIX);

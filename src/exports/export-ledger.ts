@@ -9,8 +9,10 @@ import type { StoredColumns } from '../events/ledger-line.ts';
 import { InstantSchema } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { headerOf } from '../verifier/export-header.ts';
+import { type ExportIndex, indexMembers, prefixOf } from '../verifier/export-index.ts';
 import { emptyExtent, widen } from '../verifier/extent.ts';
 import { type ExportSelection, PROVENANCE_FORMAT, type Provenance } from '../verifier/provenance.ts';
+import { LINE_END, readLines } from '../verifier/whole-lines.ts';
 import { gzipLines } from './gzip-lines.ts';
 import { type StreamLines, sortedStreams } from './sort-streams.ts';
 import { removeLeftovers, temporaryPrefix } from './temporary-files.ts';
@@ -63,6 +65,7 @@ export const exportLedger = async (
   const extent = emptyExtent();
   const [lines, file] = [tap<string>(), tap<Buffer>()];
   const counts = { events: 0, streams: 0 };
+  const index = indexing();
   async function* chosen() {
     for await (const batch of batches) {
       const columns = batch.filter(isIn(period));
@@ -73,10 +76,11 @@ export const exportLedger = async (
     }
   }
   try {
-    const streams = textsOf(sortedStreams(chosen(), folder), () => {
+    const streams = textsOf(sortedStreams(chosen(), folder), (stream) => {
       counts.streams += 1;
+      index.addStream(stream);
     });
-    await pipeline(Readable.from(gzipLines(lines.pass(streams))), writing(members));
+    await pipeline(Readable.from(gzipLines(lines.pass(streams), index.addBlock)), writing(members));
     const { newestRecordedAt, newestEffectiveAt } = extent;
     const provenance = {
       format: PROVENANCE_FORMAT,
@@ -88,7 +92,8 @@ export const exportLedger = async (
       linesSha256: lines.sha256(),
     } as const;
     // The header comes before the events, and is not known before them.
-    await pipeline(Readable.from(file.pass(joined(headerOf(provenance), members))), writing(aside));
+    const header = Buffer.concat([headerOf(provenance), indexMembers(index.done())]);
+    await pipeline(Readable.from(file.pass(joined(header, members))), writing(aside));
     await link(aside, path).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST' ? taken(path) : error;
     });
@@ -112,14 +117,35 @@ const narrowed = (selection: ExportSelection, { since, until }: Period): ExportS
 };
 
 /** The texts of streams; `onStream` is called at the first text of each. */
-async function* textsOf(streams: AsyncIterable<StreamLines>, onStream: () => void): AsyncGenerator<string> {
+async function* textsOf(
+  streams: AsyncIterable<StreamLines>,
+  onStream: (stream: string) => void,
+): AsyncGenerator<string> {
   let before: string | undefined;
   for await (const { stream, lines } of streams) {
-    if (stream !== before) onStream();
+    if (stream !== before) onStream(stream);
     before = stream;
     yield lines;
   }
 }
+
+/** Collects the index of a file while its lines are written. */
+const indexing = () => {
+  const blocks: ExportIndex['blocks'] = [];
+  const prefixes = new Set<string>();
+  return {
+    addStream: (stream: string): void => {
+      prefixes.add(prefixOf(stream));
+    },
+    addBlock: (at: number, lines: Buffer): void => {
+      const line = lines.subarray(0, lines.indexOf(LINE_END) + 1);
+      const [first] = readLines({ bytes: line, line: 1 });
+      // A line that is no event leads nowhere.
+      if (first && !('kind' in first)) blocks.push({ at, stream: first.stream });
+    },
+    done: (): ExportIndex => ({ blocks, prefixes: [...prefixes].sort() }),
+  };
+};
 
 async function* joined(header: Buffer, path: string): AsyncGenerator<Buffer> {
   yield header;

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
-import { LINE_END } from '../verifier/ledger-file.ts';
+import { LINE_END } from '../verifier/whole-lines.ts';
 import { crc32 } from './crc32.ts';
 
 /** About how much text lies between two places at which decompression can begin. */
@@ -14,18 +14,27 @@ const TRAILER_BYTES = 8;
 
 const compress = promisify<Buffer, object, Buffer>(deflateRaw);
 
+/** Where a block begins, in bytes from the beginning of the member, and its lines. */
+type OnBlock = (at: number, lines: Buffer) => void;
+
 /**
  * Compresses lines, each with its line end, to one gzip member. About every 256 KB, where a line ends, the
  * compressor forgets what came before (zlib's `Z_FULL_FLUSH`), so that decompression can begin there. The
  * same lines give the same bytes with the same zlib, however they are cut into texts.
  */
-export async function* gzipLines(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+export async function* gzipLines(
+  texts: AsyncIterable<string>,
+  onBlock: OnBlock = () => {},
+): AsyncGenerator<Buffer> {
   yield HEAD;
-  let [crc, length] = [0, 0];
+  let [crc, length, at] = [0, 0, HEAD.length];
   for await (const block of blocksOf(texts)) {
     crc = crc32(block, crc);
     length += block.length;
-    yield await compress(block, { finishFlush: constants.Z_FULL_FLUSH });
+    onBlock(at, block);
+    const compressed = await compress(block, { finishFlush: constants.Z_FULL_FLUSH });
+    at += compressed.length;
+    yield compressed;
   }
   const trailer = Buffer.alloc(TRAILER_BYTES);
   trailer.writeUInt32LE(crc);

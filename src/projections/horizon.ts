@@ -87,7 +87,7 @@ export const readHorizon = async (
   return horizonOf(knownAt, accounts, await span?.(knownAt), span !== undefined);
 };
 
-/** As {@link readHorizon}, from all events, for a file that has no index. */
+/** As {@link readHorizon}, from all events, or from those of the coverage streams. */
 export const horizonIn = async (events: AsyncIterable<RecordedEvent>, knownAt: string): Promise<Horizon> => {
   const accounts = new Map<string, AccountHorizon>();
   const widen = widenedBy(knownAt);

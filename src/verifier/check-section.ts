@@ -2,8 +2,8 @@ import type { StoredColumns } from '../events/ledger-line.ts';
 import { type CheckCounts, type CheckOptions, checkEvents } from './check-events.ts';
 import { type Extent, emptyExtent, widen } from './extent.ts';
 import type { Finding } from './finding.ts';
-import { readLines } from './ledger-file.ts';
 import type { Section } from './sections.ts';
+import { readLines } from './whole-lines.ts';
 
 /** An event as other checks need it. The check of its bytes is done here. */
 export type SeenEvent = Pick<StoredColumns, 'stream' | 'seq' | 'eventId' | 'recordedAt' | 'hash'>;

@@ -2,25 +2,52 @@ import { isUtf8 } from 'node:buffer';
 import * as v from 'valibot';
 import { unreadableFile } from './file-bytes.ts';
 import type { Finding } from './finding.ts';
-import { emptyMember, MOST_DATA_BYTES, readLeadingMembers } from './leading-members.ts';
+import {
+  emptyMember,
+  type LeadingMembers,
+  MOST_DATA_BYTES,
+  readLeadingMembers,
+  type SubField,
+} from './leading-members.ts';
 import { type Provenance, ProvenanceSchema } from './provenance.ts';
 
 /** The id of our sub-fields. Readers pass over those of others. */
 const ID = 'TL';
-/** What a sub-field begins with: the version of this form, and what the rest is a part of. */
-const PROVENANCE = Buffer.from([1, 'P'.charCodeAt(0)]);
-const FRAGMENT_BYTES = MOST_DATA_BYTES - PROVENANCE.length;
+const VERSION = 1;
+/** What a sub-field is a part of: the provenance, or the index. */
+export type HeaderKind = 'P' | 'I';
 
-/** The header of an exported file: empty gzip members that carry the provenance, before the events. */
-export const headerOf = (provenance: Provenance): Buffer => {
-  const json = Buffer.from(JSON.stringify(provenance));
+/** What a sub-field begins with: the version of this form, and what the rest is a part of. */
+const markOf = (kind: HeaderKind): Buffer => Buffer.from([VERSION, kind.charCodeAt(0)]);
+
+/** Empty gzip members that carry some bytes, each a part of them. */
+export const writeFragments = (kind: HeaderKind, bytes: Buffer): Buffer => {
+  const mark = markOf(kind);
+  const length = MOST_DATA_BYTES - mark.length;
   const members: Buffer[] = [];
-  for (let at = 0; at < json.length; at += FRAGMENT_BYTES) {
-    const data = Buffer.concat([PROVENANCE, json.subarray(at, at + FRAGMENT_BYTES)]);
-    members.push(emptyMember({ id: ID, data }));
-  }
+  for (let at = 0; at < bytes.length; at += length)
+    members.push(emptyMember({ id: ID, data: Buffer.concat([mark, bytes.subarray(at, at + length)]) }));
   return Buffer.concat(members);
 };
+
+/** The bytes that the members of a file carry; undefined if none does. */
+export const readFragments = (fields: readonly SubField[], kind: HeaderKind): Buffer | undefined => {
+  const mark = markOf(kind);
+  const fragments = fields
+    .filter(({ id, data }) => id === ID && data.subarray(0, mark.length).equals(mark))
+    .map(({ data }) => data.subarray(mark.length));
+  return fragments.length === 0 ? undefined : Buffer.concat(fragments);
+};
+
+/** The header of an exported file: empty gzip members that carry the provenance, before the events. */
+export const headerOf = (provenance: Provenance): Buffer =>
+  writeFragments('P', Buffer.from(JSON.stringify(provenance)));
+
+/** The empty members before the events. Rejects with an `InvalidInputError` when the file cannot be read. */
+export const leadingMembers = (path: string): Promise<LeadingMembers> =>
+  readLeadingMembers(path).catch((error: unknown) => {
+    throw unreadableFile(path, error);
+  });
 
 /**
  * What the header of an exported file says of its origin: undefined when it has no header, as files of
@@ -28,15 +55,10 @@ export const headerOf = (provenance: Provenance): Buffer => {
  * Rejects with an `InvalidInputError` when the file cannot be read.
  */
 export const readProvenance = async (path: string): Promise<Provenance | Finding | undefined> => {
-  const { fields } = await readLeadingMembers(path).catch((error: unknown) => {
-    throw unreadableFile(path, error);
-  });
+  const { fields } = await leadingMembers(path);
   if (!fields) return headerFinding('a header that is whole', 'a damaged one');
-  const fragments = fields
-    .filter(({ id, data }) => id === ID && data.subarray(0, PROVENANCE.length).equals(PROVENANCE))
-    .map(({ data }) => data.subarray(PROVENANCE.length));
-  if (fragments.length === 0) return undefined;
-  const json = Buffer.concat(fragments);
+  const json = readFragments(fields, 'P');
+  if (!json) return undefined;
   const parsed = isUtf8(json) ? v.safeParse(JsonSchema, json.toString('utf8')) : undefined;
   if (parsed?.success) return parsed.output;
   const where = parsed && v.getDotPath(parsed.issues[0]);
@@ -44,6 +66,12 @@ export const readProvenance = async (path: string): Promise<Provenance | Finding
     'a header as an export writes it',
     where ? `another text at ${where}` : 'another text',
   );
+};
+
+/** As {@link readProvenance}, but undefined for a damaged header too, which is a finding of the check of the file. */
+export const claimedProvenance = async (path: string): Promise<Provenance | undefined> => {
+  const header = await readProvenance(path);
+  return header && 'kind' in header ? undefined : header;
 };
 
 const JsonSchema = v.pipe(v.string(), v.parseJson(), ProvenanceSchema);

@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts';
-import { type FileLines, LINE_END, linesIn, readLines } from './ledger-file.ts';
+import { type FileLines, LINE_END, linesIn, readLines } from './whole-lines.ts';
 
 /** Lines of a file that can be checked independently of all others, or a part of such lines. */
 export interface Section extends FileLines {

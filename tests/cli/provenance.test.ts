@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { benchStream, makeExport } from '../../bench/make-export.ts';
 import { toolVersion } from '../../src/cli/tool-version.ts';
+import { parseArn } from '../../src/events/resource-arn.ts';
 import { type Ran, run, temporaryFolder } from '../support/cli/command-line.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 
@@ -66,6 +68,17 @@ test('of a file it names the digest, the mode that the header claims, and that i
   assert.equal([provenance.sha256, provenance.mode, provenance.unproven], [sha256, 'observed', true]);
   const text = await run(['state', ID, '--ledger', file]);
   assert.match(text.provenance, `(observed, SHA-256 ${sha256})`);
+});
+
+test('of a large file it says whether only the events of the answer were checked', async () => {
+  const large = join(folder, 'large.ndjson.gz');
+  await makeExport(large, 30_000);
+  const why = answerIn(await run(['why', benchStream(7), '--ledger', large, '--format', 'json']));
+  assert.is(why.provenance.integrity, 'stream-only');
+  const text = await run(['history', parseArn(benchStream(8)).id, '--ledger', large]);
+  assert.match(text.provenance, ', of which only the events of this answer were checked) at 20');
+  const all = answerIn(await run(['list', '--ledger', large, '--format', 'json']));
+  assert.is(all.provenance.integrity, 'ok');
 });
 
 const answerIn = ({ code, out, said }: Ran) => {

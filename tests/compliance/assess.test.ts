@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { frameOf } from '../../src/compliance/answer.ts';
 import { assess } from '../../src/compliance/assess.ts';
+import { frameOf } from '../../src/compliance/frame.ts';
 import type { Selection } from '../../src/compliance/selection.ts';
 import type { Policy } from '../../src/policies/policy.ts';
 import { horizonView } from '../../src/projections/horizon.ts';

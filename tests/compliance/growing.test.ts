@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { frameOf } from '../../src/compliance/answer.ts';
 import { assess } from '../../src/compliance/assess.ts';
 import { findingView } from '../../src/compliance/finding-view.ts';
+import { frameOf } from '../../src/compliance/frame.ts';
 import { givenPolicy } from '../../src/compliance/recorded-policy.ts';
 import { startTally } from '../../src/compliance/tally.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';

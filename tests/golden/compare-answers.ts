@@ -1,5 +1,6 @@
 /** The fields that later versions added to golden answers, each as `file: place`. They may have any value. */
 const ADDED: readonly string[] = [
+  'compliance.json: findings[].simulated',
   'compliance.json: foldVersion',
   'compliance.json: policySource',
   'compliance.json: provenance',

@@ -5,8 +5,8 @@ import { checkEvents } from '../../src/verifier/check-events.ts';
 import { type Checked, sectionChecker } from '../../src/verifier/check-section.ts';
 import { emptyExtent, widen, widenBy } from '../../src/verifier/extent.ts';
 import type { Finding } from '../../src/verifier/finding.ts';
-import { type FileLines, readLines } from '../../src/verifier/ledger-file.ts';
 import { type Section, sectionsOf } from '../../src/verifier/sections.ts';
+import { type FileLines, readLines } from '../../src/verifier/whole-lines.ts';
 import { LEDGER, SEEN, UNSEEN } from '../support/verifier/attacks.ts';
 
 const test = suite('the sections of an exported ledger');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ExportOrigin } from '../../exports/export-ledger.ts';
 import { parseCheckpoint } from '../../verifier/checkpoint.ts';
-import { readProvenance } from '../../verifier/export-header.ts';
+import { claimedProvenance } from '../../verifier/export-header.ts';
 import type { Provenance } from '../../verifier/provenance.ts';
 import { parseNote } from '../../verifier/signed-note.ts';
 import type { Invocation } from '../command.ts';
@@ -38,10 +38,8 @@ export const exportOrigin = async (
 };
 
 const originOfFile = async (path: string): Promise<Omit<ExportOrigin, 'toolVersion' | 'exportedAt'>> => {
-  const header = await readProvenance(path);
-  // A damaged header is a problem of the file, at which its export fails.
-  if (!header || 'kind' in header)
-    return { ledger: { kind: 'file', name: basename(path) }, selection: { kind: 'unknown' } };
+  const header = await claimedProvenance(path);
+  if (!header) return { ledger: { kind: 'file', name: basename(path) }, selection: { kind: 'unknown' } };
   const { ledger, mode, log, selection } = header;
   return { ledger, ...(mode && { mode }), ...(log && { log }), selection };
 };

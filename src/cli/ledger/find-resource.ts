@@ -2,10 +2,10 @@ import type { ReadOnlyEventStore } from '../../events/event-store.ts';
 import type { RecordedEvent } from '../../events/recorded-event.ts';
 import { isResourceArn, parseArn, type ResourceArn } from '../../events/resource-arn.ts';
 import type { StateRow } from '../../projections/state-row.ts';
-import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { NotKnownError, WrongUsageError } from '../errors.ts';
 import { readTyped } from '../option-values.ts';
+import type { ReadOnlyLedger } from './open-read-only.ts';
 
 /**
  * The resource that a command is about. Throws a `WrongUsageError` if there is none, if there are several,
@@ -27,12 +27,15 @@ export const oneResource = (positionals: readonly string[], command: string): st
 export const resourceNamed = (text: string): string =>
   text.startsWith('arn:') ? readTyped(() => parseArn(text)).arn : text;
 
+/** Where resources are looked for. */
+type Known = Pick<ReadOnlyLedger, 'states' | 'streamsWithId'>;
+
 /**
- * Finds the row of a resource by ARN, or by id, which scans the whole state table. Throws a `NotKnownError`
- * if there is none, and an `InvalidInputError` if the id exists in several accounts or Regions.
+ * Finds the row of a resource by ARN, or by id, which scans the whole state table or file, unless its index tells.
+ * Throws a `NotKnownError` if there is none, and an `InvalidInputError` if the id exists in several accounts or Regions.
  */
-export const findResource = async (states: ReadOnlyStateStore, resource: string): Promise<StateRow> => {
-  const row = await lookForResource(states, resource);
+export const findResource = async (ledger: Known, resource: string): Promise<StateRow> => {
+  const row = await lookForResource(ledger, resource);
   if (!row) throw unknownResource(resource);
   return row;
 };
@@ -43,24 +46,18 @@ export const findResource = async (states: ReadOnlyStateStore, resource: string)
  * id, has none.
  */
 export const findStream = async (
-  {
-    store,
-    states,
-  }: { readonly store: Pick<ReadOnlyEventStore, 'read'>; readonly states: ReadOnlyStateStore },
+  ledger: Known & { readonly store: Pick<ReadOnlyEventStore, 'read'> },
   resource: string,
 ): Promise<{ readonly arn: ResourceArn; readonly events: readonly RecordedEvent[] }> => {
-  const arn = isResourceArn(resource) ? resource : (await findResource(states, resource)).arn;
-  return { arn, events: await store.read(arn) };
+  const arn = isResourceArn(resource) ? resource : (await findResource(ledger, resource)).arn;
+  return { arn, events: await ledger.store.read(arn) };
 };
 
 /** Like {@link findResource}, but returns undefined if there is no such row. */
-export const lookForResource = async (
-  states: ReadOnlyStateStore,
-  resource: string,
-): Promise<StateRow | undefined> => {
+export const lookForResource = async (ledger: Known, resource: string): Promise<StateRow | undefined> => {
   const rows = resource.startsWith('arn:')
-    ? await states.get([parseArn(resource).arn])
-    : await rowsWithId(states, resource);
+    ? await ledger.states.get([parseArn(resource).arn])
+    : await rowsWithId(ledger, resource);
   const [row, ...others] = rows;
   if (others.length > 0) {
     const arns = rows.map(({ arn }) => arn).join(', ');
@@ -69,7 +66,9 @@ export const lookForResource = async (
   return row;
 };
 
-const rowsWithId = async (states: ReadOnlyStateStore, id: string): Promise<StateRow[]> => {
+const rowsWithId = async ({ states, streamsWithId }: Known, id: string): Promise<StateRow[]> => {
+  const arns = await streamsWithId?.(id);
+  if (arns) return states.get(arns);
   const rows: StateRow[] = [];
   for await (const row of states.list()) if (hasId(row.arn, id)) rows.push(row);
   return rows;

@@ -1,19 +1,26 @@
+import { existsSync } from 'node:fs';
 import { databaseFile, hasDatabase } from '../../embedded/database-file.ts';
 import { modeFound } from '../../embedded/folder-mode.ts';
 import { type FolderMode, findLedgerFolder } from '../../embedded/ledger-folder.ts';
+import { claimedProvenance } from '../../verifier/export-header.ts';
 import { ledgerKindOf } from './ledger-kind.ts';
 
 /**
  * What the events of a ledger rest on. `observed`: on records alone. `simulated`: on records, and on a simulated EC2.
- * `live`: on records and on AWS. `unknown`: nothing tells who applied the tags, as in an exported file, or in a
- * folder that an earlier version made.
+ * `live`: on records and on AWS. `unknown`: nothing tells who applied the tags, as in a file or folder that an earlier
+ * version made.
  */
 export type LedgerMode = FolderMode | 'live' | 'unknown';
 
-/** The mode of the ledger that `--ledger` names; undefined if the folder has no ledger. Writes nothing. */
+/**
+ * The mode of the ledger that `--ledger` names; undefined if there is none. That of a file is what its header
+ * says, which anyone can write. Writes nothing.
+ */
 export const ledgerModeOf = async (where: string): Promise<LedgerMode | undefined> => {
   const kind = ledgerKindOf(where);
-  if (kind !== 'folder') return kind === 'tables' ? 'live' : 'unknown';
+  if (kind === 'file')
+    return existsSync(where) ? ((await claimedProvenance(where))?.mode ?? 'unknown') : undefined;
+  if (kind === 'tables') return 'live';
   const marker = findLedgerFolder(where);
   if (!marker || marker.mode) return marker?.mode;
   if (!hasDatabase(where)) return 'unknown';

@@ -3,7 +3,8 @@ import { memoryCoordinationStore } from '../../adapters/memory/coordination-stor
 import type { ReadOnlyCoordinationStore } from '../../coordination/coordination-store.ts';
 import { findLedgerFolder } from '../../embedded/ledger-folder.ts';
 import type { ReadOnlyEventStore } from '../../events/event-store.ts';
-import { fileStore } from '../../exports/file-store.ts';
+import type { ResourceArn } from '../../events/resource-arn.ts';
+import { type FileIntegrity, fileStore } from '../../exports/file-store.ts';
 import type { Env } from '../../handlers/runtime/settings.ts';
 import type { InterpretationContext } from '../../intake/interpret.ts';
 import type { ReadOnlyObjectStore } from '../../objects/object-store.ts';
@@ -34,6 +35,10 @@ export interface ReadOnlyLedger {
    * coverage, unless the question is about the whole fleet, which reads them all.
    */
   readonly horizon: (knownAt: string, isAboutFleet?: boolean) => Promise<Horizon>;
+  /** How much of a file was checked so far; absent for other ledgers. */
+  readonly integrity?: () => FileIntegrity;
+  /** The streams of resources with an id, if they can be found without reading the whole ledger. */
+  readonly streamsWithId?: (id: string) => Promise<readonly ResourceArn[] | undefined>;
   /** The archive's objects; absent if this kind of ledger cannot have an archive, or none is configured. */
   readonly archived?: ReadOnlyObjectStore;
   close(): Promise<void>;
@@ -100,7 +105,14 @@ const openFile = async (path: string): Promise<ReadOnlyLedger> => {
     states: foldedStates(store),
     coordination: memoryCoordinationStore(),
     fleet: ledgerFleet(store),
-    horizon: (knownAt) => horizonIn(store.readAll(), knownAt),
+    horizon: async (knownAt, isAboutFleet) => {
+      const recorded = isAboutFleet
+        ? undefined
+        : await store.foldCoverage((events) => horizonIn(events, knownAt));
+      return recorded?.basis === 'recorded' ? recorded : horizonIn(store.readAll(), knownAt);
+    },
+    integrity: () => store.integrity(),
+    streamsWithId: (id) => store.streamsWithId(id),
     close: async () => {},
   };
 };

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readProvenance } from '../../verifier/export-header.ts';
+import type { FileIntegrity } from '../../exports/file-store.ts';
+import type { HorizonView } from '../../projections/horizon.ts';
 import type { Invocation } from '../command.ts';
 import type { Console } from '../terminal.ts';
 import { toolVersion } from '../tool-version.ts';
+import { sayHorizon } from '../views/horizon-text.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { ledgerKindOf } from './ledger-kind.ts';
 import { type LedgerMode, ledgerModeOf } from './ledger-mode.ts';
+import type { ReadOnlyLedger } from './open-read-only.ts';
 
 /** What an answer rests on, and how to ask again. */
 export interface AnswerProvenance {
@@ -18,6 +21,8 @@ export interface AnswerProvenance {
   readonly sha256: string | null;
   /** True for a file, which anyone can make: only `verify --key` compares it with the sealed log. */
   readonly unproven: boolean;
+  /** Which events of the file were checked by themselves: all, or those that the answer rests on; null for another ledger. */
+  readonly integrity: FileIntegrity | null;
   readonly tool: string;
   /** When the question was asked: ISO 8601, UTC, milliseconds. */
   readonly askedAt: string;
@@ -26,18 +31,20 @@ export interface AnswerProvenance {
 }
 
 /**
- * The provenance of an answer. `pinned` are the options that name its moments, with the values that were used.
+ * The provenance of an answer, once it is read from the ledger. `pinned` are the options that name its moments, with the values that were used.
  */
 export const provenanceOf = async (
   { ledger, typed }: Pick<Invocation, 'ledger' | 'typed'>,
+  opened: Pick<ReadOnlyLedger, 'integrity'> | undefined,
   pinned: Readonly<Record<string, string>> = {},
 ): Promise<AnswerProvenance> => {
   const isFile = ledgerKindOf(ledger) === 'file';
   return {
     ledger,
-    mode: isFile ? await modeOfFile(ledger) : ((await ledgerModeOf(ledger)) ?? 'unknown'),
+    mode: (await ledgerModeOf(ledger)) ?? 'unknown',
     sha256: isFile ? await sha256Of(ledger) : null,
     unproven: isFile,
+    integrity: opened?.integrity?.() ?? null,
     tool: `tagledger ${toolVersion()}`,
     askedAt: new Date().toISOString(),
     command: commandOf(typed, { '--ledger': ledger, ...pinned }),
@@ -47,17 +54,19 @@ export const provenanceOf = async (
 /** Says the provenance on stderr, for an answer that has no place for it. */
 export const sayProvenance = (
   { stderr }: Console,
-  { ledger, mode, sha256, tool, askedAt, command }: AnswerProvenance,
+  { ledger, mode, sha256, integrity, tool, askedAt, command }: AnswerProvenance,
 ): void => {
   const digest = sha256 === null ? '' : `, SHA-256 ${sha256}`;
+  const checked = integrity === 'stream-only' ? ', of which only the events of this answer were checked' : '';
   const how = mode === 'unknown' ? 'mode unknown' : mode;
-  stderr(sanitizeTerminal(`answered from ${ledger} (${how}${digest}) at ${askedAt} by ${tool}`));
+  stderr(sanitizeTerminal(`answered from ${ledger} (${how}${digest}${checked}) at ${askedAt} by ${tool}`));
   stderr(sanitizeTerminal(`repeat it with: ${command}`));
 };
 
-const modeOfFile = async (path: string): Promise<LedgerMode> => {
-  const header = await readProvenance(path);
-  return header && !('kind' in header) ? (header.mode ?? 'unknown') : 'unknown';
+/** Says the horizon and the provenance on stderr, for an answer that has no place for them. */
+export const sayAnswered = (console: Console, horizon: HorizonView, provenance: AnswerProvenance): void => {
+  sayHorizon(console, horizon);
+  sayProvenance(console, provenance);
 };
 
 const sha256Of = async (path: string): Promise<string> => {

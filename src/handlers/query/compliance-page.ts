@@ -1,6 +1,7 @@
-import { type ComplianceAnswer, frameOf } from '../../compliance/answer.ts';
+import type { ComplianceAnswer } from '../../compliance/answer.ts';
 import { assess } from '../../compliance/assess.ts';
 import { type FindingView, findingView } from '../../compliance/finding-view.ts';
+import { frameOf } from '../../compliance/frame.ts';
 import type { JudgingPolicy } from '../../compliance/policy-source.ts';
 import { givenPolicy, recordedPolicies } from '../../compliance/recorded-policy.ts';
 import { startTally } from '../../compliance/tally.ts';

@@ -5,6 +5,7 @@ import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
 import { archivedOrLedger } from '../../archive/archived-or-ledger.ts';
 import { homeOfFunction } from '../../intake/direct-call.ts';
 import { ledgerFleet } from '../../projections/ledger-fleet.ts';
+import { buildVersion } from '../runtime/build-version.ts';
 import { powertools } from '../runtime/powertools.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { query } from './query.ts';
@@ -21,6 +22,7 @@ const run = query({
   store,
   fleet,
   span: ARCHIVE_BUCKET ? fleet.span : undefined,
+  source: { table: LEDGER_TABLE, version: buildVersion() },
   now: () => new Date(),
   telemetry,
 });

@@ -14,8 +14,21 @@ export interface Querying {
   readonly fleet: FleetReader;
   /** Finds the time that the ledger spans without a scan; absent if there is no archive. */
   readonly span?: FleetReader['span'] | undefined;
+  /** The table of the ledger, and the version of the package that answers. */
+  readonly source: { readonly table: string; readonly version: string };
   readonly now: () => Date;
   readonly telemetry: Telemetry;
+}
+
+/** What an answer rests on. Its moments, its policy and the version of the fold are in the answer itself. */
+interface QueryProvenance {
+  /** `dynamodb:TABLE`. */
+  readonly ledger: string;
+  /** What a ledger in AWS records is what AWS told. */
+  readonly mode: 'live';
+  readonly tool: string;
+  /** When the question was asked: ISO 8601, UTC, milliseconds. */
+  readonly askedAt: string;
 }
 
 /** The response of a function URL. */
@@ -31,17 +44,24 @@ export interface UrlAnswer {
  * other error is thrown: Lambda counts it and does not show it to the caller.
  */
 export const query =
-  ({ store, fleet, span, now, telemetry }: Querying) =>
+  ({ store, fleet, span, source, now, telemetry }: Querying) =>
   async (event: unknown, home: Home | undefined, timeLeft: () => number): Promise<UrlAnswer> => {
+    const at = now();
     const ask = (question: QueryQuestion) =>
       question.question === 'compliance'
-        ? compliancePage({ store, fleet }, question, now(), timeLeft)
-        : resourceThen({ store, span }, question, now(), home);
+        ? compliancePage({ store, fleet }, question, at, timeLeft)
+        : resourceThen({ store, span }, question, at, home);
     try {
       const question = readQuestion(event);
       const answer = await ask(question);
       telemetry.info('a question was answered', { question: question.question });
-      return json(200, withFoldVersion(answer));
+      const provenance: QueryProvenance = {
+        ledger: `dynamodb:${source.table}`,
+        mode: 'live',
+        tool: `tagledger ${source.version}`,
+        askedAt: at.toISOString(),
+      };
+      return json(200, { ...withFoldVersion(answer), provenance });
     } catch (error) {
       if (error instanceof InvalidInputError) return json(400, { error: error.message });
       if (error instanceof NotFoundError) return json(404, { error: error.message });

@@ -49,6 +49,7 @@ const opened = async (
   const run = query({
     store,
     fleet: over.fleet?.(fleet) ?? fleet,
+    source: { table: 'ledger', version: '0.1.0' },
     now: () => new Date(clock.now),
     telemetry,
   });
@@ -109,6 +110,21 @@ test('every answer says which version of the fold made it, and an error does not
   assert.equal(Object.keys((await post({ question: 'resource', resource: arn('i-99') })).json), ['error']);
 });
 
+test('every answer says what it rests on', async () => {
+  const { post } = await opened();
+  for (const question of [
+    { ...COMPLIANCE, limit: 1 },
+    { question: 'resource', resource: arn('i-00') },
+  ]) {
+    assert.equal((await post(question)).json.provenance, {
+      ledger: 'dynamodb:ledger',
+      mode: 'live',
+      tool: 'tagledger 0.1.0',
+      askedAt: NOW,
+    });
+  }
+});
+
 test('pages of any size hold together what one page holds, and their counts add up', async () => {
   const { post } = await opened();
   const [whole, ...more] = await pagesOf(post, 1_000);
@@ -134,7 +150,9 @@ test('later pages tell of the moment of the first one, however the ledger grows 
     clock.now = new Date(Date.parse(clock.now) + 60_000).toISOString();
     for (const event of born(`i-0${n}${n++}`, 'Env=late', clock.now)) await store.append(event);
   });
-  assert.equal(pages, expected);
+  // Only when it was asked is of each page.
+  const answered = (some: readonly CompliancePage[]) => some.map((page) => ({ ...page, provenance: null }));
+  assert.equal(answered(pages), answered(expected));
 });
 
 test('a page ends before its time does, and the next one goes on', async () => {

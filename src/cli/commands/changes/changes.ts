@@ -11,12 +11,11 @@ import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
-import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
+import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { askedMoment, optionText } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
 import { writeFolded, writeFoldedList } from '../../terminal.ts';
-import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 
@@ -57,13 +56,10 @@ export const changes: Command = {
       const heard = await ledger.horizon(knownAt, resource === undefined);
       const asked = lastAsked(period, isDate(String(values.to)), heard);
       const horizon = asked === undefined ? horizonNow(heard, knownAt) : horizonView(heard, asked);
-      const provenance = await provenanceOf(invocation, { '--known-at': knownAt });
-      if (format !== 'json') {
-        sayHorizon(console, horizon);
-        sayProvenance(console, provenance);
-      }
+      const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
+      if (format !== 'json') sayAnswered(console, horizon, provenance);
       if (format === 'text') console.stdout(changesText(found));
-      else if (format === 'ndjson') writeFoldedList(console, format, found);
+      else if (format === 'ndjson') writeFoldedList(console, found);
       else
         writeFolded(console, format, {
           from: null,

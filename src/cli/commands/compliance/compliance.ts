@@ -1,6 +1,7 @@
-import { type ComplianceAnswer, type Frame, frameOf } from '../../../compliance/answer.ts';
+import type { ComplianceAnswer } from '../../../compliance/answer.ts';
 import { type Assessed, type Assessment, assess } from '../../../compliance/assess.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
+import { type Frame, frameOf } from '../../../compliance/frame.ts';
 import { type ComplianceTotals, startTally } from '../../../compliance/tally.ts';
 import type { TimeSeriesQuestion } from '../../../compliance/time-series.ts';
 import type { ComplianceStatus } from '../../../policies/policy.ts';
@@ -50,7 +51,7 @@ export const compliance: Command<ComplianceFormat> = {
   formats: COMPLIANCE_FORMATS,
   exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
   async run(invocation) {
-    const { positionals, values, ledger: where, env, console } = invocation;
+    const { positionals, values, console } = invocation;
     const now = new Date();
     const points = courseOf(values, now);
     const asked = askedMoment(values, now);
@@ -66,7 +67,7 @@ export const compliance: Command<ComplianceFormat> = {
     renamedOptions(values).forEach(console.stderr);
     const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
     for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
-    const ledger = await openToAnswer({ ledger: where, env, console });
+    const ledger = await openToAnswer(invocation);
     try {
       const policies = given ? alwaysBy(given) : await recordedIn(ledger.store, policyAt);
       const horizon = await ledger.horizon(asked.knownAt, true);
@@ -98,13 +99,16 @@ interface Settings {
 
 const runOnce = async (
   invocation: Invocation<ComplianceFormat>,
-  { fleet }: ReadOnlyLedger,
+  ledger: ReadOnlyLedger,
   { selection, moment, horizon, requirePolicy }: Omit<Assessment, 'policy'> & Policies,
   { fails, by, listed, productArn }: Settings,
 ): Promise<Exit> => {
   const { values, format, console } = invocation;
   const judging = requirePolicy(moment);
-  const provenance = await provenanceOf(invocation, { '--as-of': moment.asOf, '--known-at': moment.knownAt });
+  const provenance = await provenanceOf(invocation, ledger, {
+    '--as-of': moment.asOf,
+    '--known-at': moment.knownAt,
+  });
   if (format !== 'json') sayProvenance(console, provenance);
   const isSimulated = provenance.mode === 'simulated';
   const frame: Frame = { ...frameOf(horizon, judging, moment), ...(isSimulated && { simulated: true }) };
@@ -115,7 +119,7 @@ const runOnce = async (
     isUnheard ||= one.isUnheard;
   };
   const asked = { policy: judging.policy, selection, moment, horizon };
-  const found = listedOf(assess(fleet, asked), count, listed);
+  const found = listedOf(assess(ledger.fleet, asked), count, listed);
   if (format === 'text') {
     const { answer, more } = await gather(found, frame, tally.totals, LISTED);
     console.stdout(answerText(answer, more));

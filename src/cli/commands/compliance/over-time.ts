@@ -7,11 +7,11 @@ import {
 import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
+import { ledgerModeOf } from '../../ledger/ledger-mode.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
-import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
+import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { asTyped } from '../../option-values.ts';
-import { writeFolded, writeFoldedList } from '../../terminal.ts';
-import { sayHorizon } from '../../views/horizon-text.ts';
+import { writeFolded } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { type ComplianceFormat, type failsOn, SELECTING } from './options.ts';
 import type { Policies } from './policies.ts';
@@ -19,13 +19,13 @@ import { countCells, courseText, emptyText, judgedIn } from './text.ts';
 
 const COLUMNS = [
   ...['asOf', 'knownAt', 'policy', 'ledgerBegan', 'compliant', 'violating', 'exempt', 'unknown'],
-  ...['policySource', 'policyInForceSince'],
+  ...['policySource', 'policyInForceSince', 'simulated'],
 ];
 
 /** Writes compliance over time. The last point decides the exit. */
 export const runCourse = async (
   invocation: Invocation<ComplianceFormat>,
-  { fleet }: ReadOnlyLedger,
+  ledger: ReadOnlyLedger,
   question: TimeSeriesQuestion & Policies,
   fails: ReturnType<typeof failsOn>,
 ): Promise<Exit> => {
@@ -39,17 +39,18 @@ export const runCourse = async (
   question.requirePolicy({ asOf: question.asOf.at(-1) as string, knownAt: question.knownAt });
   const points: TimeSeriesPoint[] = [];
   if (format === 'csv') console.stdout(`${csvRecord(COLUMNS)}\r`);
-  for await (const point of timeSeries(fleet, question)) {
+  const isSimulated = (await ledgerModeOf(invocation.ledger)) === 'simulated';
+  for await (const point of timeSeries(ledger.fleet, { ...question, isSimulated })) {
     points.push(point);
     if (format === 'ndjson') writeFolded(console, format, point);
     if (format === 'csv') console.stdout(`${csvRecord(cellsOf(point))}\r`);
     console.progress(points.length, question.asOf.length, 'instants');
   }
-  if (format === 'json') writeFoldedList(console, format, points);
-  if (format === 'text') console.stdout(courseText(points));
   const last = points.at(-1) as TimeSeriesPoint;
-  sayHorizon(console, last.horizon);
-  sayProvenance(console, await provenanceOf(invocation, { '--known-at': question.knownAt }));
+  const provenance = await provenanceOf(invocation, ledger, { '--known-at': question.knownAt });
+  if (format === 'json') writeFolded(console, format, { points, provenance });
+  else sayAnswered(console, last.horizon, provenance);
+  if (format === 'text') console.stdout(courseText(points));
   // A time series has at least one point, at its start.
   const judged = judgedIn(last);
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), last.asOf)));
@@ -64,4 +65,5 @@ const cellsOf = (point: TimeSeriesPoint): string[] => [
   ...countCells(point),
   point.policySource?.source ?? '',
   point.policySource?.inForceSince ?? '',
+  String(point.simulated ?? ''),
 ];

@@ -1,5 +1,6 @@
-import type { ComplianceAnswer, Frame } from '../../../compliance/answer.ts';
+import type { ComplianceAnswer } from '../../../compliance/answer.ts';
 import type { FindingView } from '../../../compliance/finding-view.ts';
+import type { Frame } from '../../../compliance/frame.ts';
 import { policySourceText } from '../../../compliance/policy-source.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
 import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
@@ -88,7 +89,10 @@ const findingsText = (findings: readonly FindingView[]): string =>
 /** A time series as text: the policies that judged, each once, and a line for each instant. */
 export const courseText = (points: readonly TimeSeriesPoint[]): string =>
   [
-    table(policiesOf(points).map((text) => ['policy', text])),
+    table([
+      ...policiesOf(points).map((text) => ['policy', text]),
+      ...(points.some(({ simulated }) => simulated) ? [SIMULATED_ROW] : []),
+    ]),
     '',
     table([
       ['as of', ...SHOWN, ''],

@@ -1,8 +1,8 @@
-import type { Frame } from '../../../compliance/answer.ts';
 import { asffBatches, asffOf } from '../../../compliance/asff.ts';
 import type { Assessed } from '../../../compliance/assess.ts';
 import { COLUMNS, csvOf, csvRecord } from '../../../compliance/csv.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
+import type { Frame } from '../../../compliance/frame.ts';
 import { ocsfOf } from '../../../compliance/ocsf.ts';
 import { withFoldVersion } from '../../../events/resource.ts';
 import type { ComplianceFinding } from '../../../policies/policy.ts';

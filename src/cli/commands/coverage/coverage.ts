@@ -1,7 +1,7 @@
 import { coverage as coverageOfEc2 } from '../../../cloudtrail/operations/coverage.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { writeList } from '../../terminal.ts';
+import { writeList, writeObject } from '../../terminal.ts';
 import { coverageText } from './text.ts';
 
 /**
@@ -21,7 +21,7 @@ export const coverage: Command = {
     }
     const all = coverageOfEc2();
     if (format === 'text') console.stdout(coverageText(all));
-    else if (format === 'json') console.stdout(JSON.stringify(all, null, 2));
+    else if (format === 'json') writeObject(console, format, all);
     else writeList(console, format, all.types);
     return 'done';
   },

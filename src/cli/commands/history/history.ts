@@ -23,14 +23,16 @@ export const history: Command = {
     const resource = oneResource(positionals, 'history');
     const ledger = await openToAnswer(invocation);
     try {
-      const arn = isResourceArn(resource) ? resource : (await findResource(ledger.states, resource)).arn;
+      const arn = isResourceArn(resource) ? resource : (await findResource(ledger, resource)).arn;
       const incidents = await incidentsWith(ledger.store, arn);
       // Written first, because reading the events can fail on the tampered ones.
       if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
       const events = await ledger.store.read(arn);
       if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
-      sayProvenance(console, await provenanceOf(invocation));
-      if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));
+      const provenance = await provenanceOf(invocation, ledger);
+      const views = [...events, ...incidents].map(eventView);
+      sayProvenance(console, provenance);
+      if (format !== 'text') writeList(console, format, views);
       else console.stdout([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
       return 'done';
     } finally {

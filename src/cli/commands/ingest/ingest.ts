@@ -74,8 +74,9 @@ interface Asked {
  * not for it.
  */
 const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise<LedgerMode> => {
-  const there = await ledgerModeOf(where);
   const kind = ledgerKindOf(where);
+  // A file is refused where the ledger is opened: it can only be read, in either mode.
+  const there = kind === 'file' ? undefined : await ledgerModeOf(where);
   const isTables = kind === 'tables';
   if (simulate && isTables) {
     throw new WrongUsageError(
@@ -92,8 +93,7 @@ const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise
       `${where} is an observed ledger, and a ledger never changes its mode. Leave out --simulate, or name a new folder with --ledger.`,
     );
   }
-  // A file is refused where the ledger is opened: it can only be read, in either mode.
-  if (!simulate && there === 'unknown' && kind === 'folder') {
+  if (!simulate && there === 'unknown') {
     throw new WrongUsageError(
       `The mode of ${where} is unknown: nothing tells whether AWS or a simulation applied its tags. Pass --simulate to continue it with a simulated EC2, or name a new folder with --ledger.`,
     );

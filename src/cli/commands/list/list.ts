@@ -5,11 +5,10 @@ import { ROW_STATUSES, type StateView, viewOf } from '../../../projections/state
 import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { openToAnswer } from '../../ledger/open-read-only.ts';
-import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
+import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { oneOf } from '../../option-values.ts';
-import { writeFoldedList } from '../../terminal.ts';
-import { sayHorizon } from '../../views/horizon-text.ts';
+import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 
 /** `tagledger list`: the resources of a ledger, sorted by ARN. */
@@ -29,29 +28,47 @@ export const list: Command = {
       values.status === undefined ? undefined : oneOf('status', String(values.status), ROW_STATUSES);
     const ledger = await openToAnswer(invocation);
     try {
-      const marks = await tamperedMarks(ledger.coordination);
-      const views: Listed[] = [];
-      let [known, old] = [0, 0];
-      for await (const row of ledger.states.list()) {
-        known += 1;
-        if (row.resource.foldVersion !== FOLD_VERSION) old += 1;
-        if (status === undefined || row.status === status) {
-          views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
-        }
-      }
-      views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+      const { views, known, old } = await readViews(ledger, status);
       if (old > 0) console.stderr(oldRowsText(old));
       const knownAt = new Date().toISOString();
-      sayHorizon(console, horizonNow(await ledger.horizon(knownAt), knownAt));
-      sayProvenance(console, await provenanceOf(invocation));
+      const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
+      const provenance = await provenanceOf(invocation, ledger);
+      if (format !== 'json') sayAnswered(console, horizon, provenance);
       if (views.length === 0) console.stderr(emptyText(status, known));
       if (format === 'text') console.stdout(listText(views));
-      else writeFoldedList(console, format, views);
+      else if (format === 'ndjson') writeFoldedList(console, views);
+      else writeFolded(console, format, { horizon, resources: views, provenance });
       return 'done';
     } finally {
       await ledger.close();
     }
   },
+};
+
+interface Views {
+  /** Sorted by ARN. */
+  readonly views: readonly Listed[];
+  /** How many resources the ledger knows, of all statuses. */
+  readonly known: number;
+  /** How many of their rows another version of the fold made. */
+  readonly old: number;
+}
+
+const readViews = async (
+  { coordination, states }: ReadOnlyLedger,
+  status: string | undefined,
+): Promise<Views> => {
+  const marks = await tamperedMarks(coordination);
+  const views: Listed[] = [];
+  let [known, old] = [0, 0];
+  for await (const row of states.list()) {
+    known += 1;
+    if (row.resource.foldVersion !== FOLD_VERSION) old += 1;
+    if (status === undefined || row.status === status)
+      views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
+  }
+  views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  return { views, known, old };
 };
 
 const emptyText = (status: string | undefined, known: number): string =>

@@ -9,7 +9,7 @@ import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { exitOf } from '../../exit-codes.ts';
 import { exampleRulesText, interpretationContextOf, tagRulesOf } from '../../ledger/folder-settings.ts';
-import type { Console, Format } from '../../terminal.ts';
+import { type Console, type Format, writeObject } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { keepReject, rejectTeller } from '../../trail/rejects.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
@@ -51,7 +51,7 @@ export const plan: Command = {
       trails.progress(console);
     }
     trails.progress(console);
-    if (format === 'json') console.stdout(JSON.stringify(all, null, 2));
+    if (format === 'json') writeObject(console, format, all);
     if (format === 'text') console.stdout(`\n${table(totalRows(totals.total(), rejected.count()))}`);
     rejected.tell(console, kept);
     const isEmpty = totals.total().records === 0 && rejected.count() === 0;

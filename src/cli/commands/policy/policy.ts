@@ -11,7 +11,7 @@ import { openRuntime } from '../../ledger/open-runtime.ts';
 import { sealNewAndTell } from '../../ledger/seal-folder.ts';
 import { startIn } from '../../period-options.ts';
 import { policyFiles } from '../../policy-files.ts';
-import { writeList } from '../../terminal.ts';
+import { writeList, writeObject } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './text.ts';
 
@@ -47,14 +47,14 @@ const check = ({ format, console }: Invocation, names: readonly string[]): Exit 
   try {
     const read = readPolicies(files);
     if (format === 'text') console.stdout(policyText(read, files));
-    else if (format === 'json') console.stdout(JSON.stringify(viewOfPolicy(read, files), null, 2));
+    else if (format === 'json') writeObject(console, format, viewOfPolicy(read, files));
     else writeList(console, format, linesOfPolicy(read, files));
     return 'done';
   } catch (error) {
     if (!(error instanceof InvalidPolicyError)) throw error;
     const { problems } = error;
     if (format === 'text') console.stdout(problemsText(problems));
-    else if (format === 'json') console.stdout(JSON.stringify({ valid: false, problems }, null, 2));
+    else if (format === 'json') writeObject(console, format, { valid: false, problems });
     else
       writeList(
         console,

@@ -39,7 +39,7 @@ export const state: Command = {
         ? asTold(await stateAt(ledger, resource, asked), stateAtText)
         : asTold(await stateNow(ledger, resource, now), stateText);
       const pinned = 'asOf' in view ? { '--as-of': view.asOf, '--known-at': view.knownAt } : {};
-      const provenance = await provenanceOf(invocation, pinned);
+      const provenance = await provenanceOf(invocation, ledger, pinned);
       if (format === 'text') {
         sayProvenance(console, provenance);
         console.stdout(text());
@@ -93,7 +93,7 @@ const currentRow = async (ledger: ReadOnlyLedger, resource: string): Promise<Sta
   } catch (error) {
     if (!(error instanceof UnreadableEventError)) throw error;
   }
-  return findResource(ledger.states, resource);
+  return findResource(ledger, resource);
 };
 
 const stateText = (view: Now): string =>

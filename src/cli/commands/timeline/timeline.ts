@@ -4,10 +4,9 @@ import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
-import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
+import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { askedMoment, optionText } from '../../moment-options.ts';
 import { writeFolded } from '../../terminal.ts';
-import { sayHorizon } from '../../views/horizon-text.ts';
 import { timelineText } from '../../views/timeline-text.ts';
 
 /** The default width of a drawing without a terminal or `--width`. */
@@ -32,10 +31,9 @@ export const timeline: Command = {
       const found = timelineOf(events, knownAt);
       if (!found) throw unknownResource(`${resource} at ${knownAt}`);
       const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
-      const provenance = await provenanceOf(invocation, { '--known-at': knownAt });
+      const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
       if (format === 'text') {
-        sayHorizon(console, horizon);
-        sayProvenance(console, provenance);
+        sayAnswered(console, horizon, provenance);
         console.stdout(timelineText(found, width));
       } else writeFolded(console, format, { ...found, horizon, provenance });
       return 'done';

@@ -4,7 +4,7 @@ import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { claimFindings } from '../../../verifier/check-claims.ts';
 import type { CheckCounts } from '../../../verifier/check-events.ts';
-import { readProvenance } from '../../../verifier/export-header.ts';
+import { claimedProvenance } from '../../../verifier/export-header.ts';
 import { emptyExtent, widenBy } from '../../../verifier/extent.ts';
 import { isPeriodFrom, type Provenance } from '../../../verifier/provenance.ts';
 import type { Command, Invocation } from '../../command.ts';
@@ -56,7 +56,7 @@ export const verify: Command = {
       throw new WrongUsageError(WITHOUT_KEY);
     const recorder = values.record === true ? await openRecorder(where, env) : undefined;
     const { births, rejected } = await openBirths(invocation);
-    const header = await headerIn(where);
+    const header = ledgerKindOf(where) === 'file' ? await claimedProvenance(where) : undefined;
     const sealed = await openSealedCheck(invocation, header);
     const report = verifyReport(format, console);
     const add: VerifyReport['add'] = (check, findings) => {
@@ -81,12 +81,6 @@ export const verify: Command = {
     for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
     return exitOf({ failed: rejected > 0, finding: found, unknown: unproven.length > 0 });
   },
-};
-
-/** What the header of an exported file says. A damaged one is a finding of the check of the file. */
-const headerIn = async (where: string): Promise<Provenance | undefined> => {
-  const header = ledgerKindOf(where) === 'file' ? await readProvenance(where) : undefined;
-  return header && 'kind' in header ? undefined : header;
 };
 
 /** What the ledger is compared with; undefined for a comparison that is not possible or was not requested. */

@@ -43,7 +43,7 @@ export const why: Command = {
     const searched = trails && context && (await search(trails, context, wanted, console));
 
     const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
-    const provenance = await provenanceOf(invocation);
+    const provenance = await provenanceOf(invocation, ledger);
     if (format === 'text') {
       if (ledger) sayProvenance(console, provenance);
       console.stdout(answerText(answer));
@@ -55,7 +55,7 @@ export const why: Command = {
 /** What the ledger knows of the named resource. */
 const wantedIn = async (ledger: ReadOnlyLedger | undefined, resource: string): Promise<Wanted> => {
   const named = resource.startsWith('arn:') ? parseArn(resource) : undefined;
-  const arn = named?.arn ?? (ledger && (await lookForResource(ledger.states, resource))?.arn);
+  const arn = named?.arn ?? (ledger && (await lookForResource(ledger, resource))?.arn);
   const { id, type } = arn ? parseArn(arn) : { id: resource, type: resourceTypeOf(resource) };
   const events = ledger && arn ? await ledger.store.read(arn) : [];
   return { id, ...(arn && { arn }), ...(type && { type }), events };

@@ -199,7 +199,7 @@ test('text is for a terminal: counts, groups and findings', async () => {
 
 test('a course has a line for each step, in each format', async () => {
   const course = ['--from', '2026-03-30T08:00Z', '--to', '2026-03-31T20:00Z', '--step', '12h'];
-  const points = JSON.parse((await ask(...POLICY, ...course, '--format', 'json')).out);
+  const { points } = JSON.parse((await ask(...POLICY, ...course, '--format', 'json')).out);
   assert.equal(
     points.map(({ asOf }: { asOf: string }) => asOf),
     [
@@ -288,7 +288,9 @@ test('without --policy the recorded policy that was in force judges, and is name
 
 test('over time the recorded policy of each instant judges; without one nothing is counted', async () => {
   const course = ['--from', '2026-02-28', '--to', '2026-04-02', '--step', '11d'];
-  const points = JSON.parse((await ask(...course, '--format', 'json')).out) as TimeSeriesPoint[];
+  const { points } = JSON.parse((await ask(...course, '--format', 'json')).out) as {
+    points: TimeSeriesPoint[];
+  };
   assert.equal(
     points.map(({ asOf, policySource }) => [asOf.slice(0, 10), policySource?.inForceSince?.slice(0, 10)]),
     [
@@ -306,11 +308,11 @@ test('over time the recorded policy of each instant judges; without one nothing 
   assert.match(out, /\npolicy +\S+, \S+strict\.json \(policy file\), recorded .* since 2026-03-31/);
   const later = ['--from', '2026-03-31', '--to', '2026-04-02'];
   const chosen = JSON.parse((await ask(...later, '--policy-at', '2026-03-31', '--format', 'json')).out);
-  assert.is(new Set(chosen.map(({ policy }: TimeSeriesPoint) => policy)).size, 1);
+  assert.is(new Set(chosen.points.map(({ policy }: TimeSeriesPoint) => policy)).size, 1);
 
   const csv = (await ask(...course, '--format', 'csv')).out.split('\r\n');
-  assert.match(csv[0] ?? '', /"policySource","policyInForceSince"$/);
-  assert.match(csv[1] ?? '', /,"","[^"]*","","","","","",""$/);
+  assert.match(csv[0] ?? '', /"policySource","policyInForceSince","simulated"$/);
+  assert.match(csv[1] ?? '', /,"","[^"]*","","","","","","","true"$/);
   const none = await ask('--from', '2026-02-01', '--to', '2026-02-03');
   assert.equal([none.code, none.out], [4, '']);
   assert.match(none.said, 'No policy was in force at 2026-02-03T23:59:59.999Z. The first is in force since');

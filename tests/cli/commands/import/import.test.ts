@@ -41,7 +41,7 @@ test('the new ledger has the same lines, rows and answers, and nothing is left t
   await succeeds('export', '--to', at('again.ndjson.gz'), '--ledger', to);
   assert.is(linesOf(at('again.ndjson.gz')), linesOf(exported));
   for (const args of [
-    ['list', '--format', 'json'],
+    ['list', '--format', 'ndjson'],
     ['history', IDS[0] ?? '', '--format', 'json'],
   ])
     assert.is(await succeeds(...args, '--ledger', to), await succeeds(...args, '--ledger', old), args[0]);

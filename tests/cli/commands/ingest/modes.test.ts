@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dynamodbStore } from '../../../../src/adapters/dynamodb/event-store.ts';
 import { ledgerModeOf } from '../../../../src/cli/ledger/ledger-mode.ts';
+import { golden } from '../../../golden/questions.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { contentsOf } from '../../../support/cli/contents.ts';
 import { launch, tagging } from '../../../support/cloudtrail/trail.ts';
@@ -149,7 +150,8 @@ test('an import has the mode that the folder or the events tell', async () => {
 });
 
 test('an exported file and a ledger in AWS', async () => {
-  assert.is(await ledgerModeOf('a.ndjson.gz'), 'unknown');
+  assert.is(await ledgerModeOf('a.ndjson.gz'), undefined);
+  assert.is(await ledgerModeOf(golden('export.ndjson.gz')), 'unknown');
   assert.is(await ledgerModeOf('dynamodb:ledger,state'), 'live');
   assert.is(await ledgerModeOf(at('nowhere')), undefined);
 });
