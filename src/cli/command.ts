@@ -1,37 +1,138 @@
-import type { ParseArgsConfig } from 'node:util';
 import type { Exit } from './exit-codes.ts';
 import type { Console, Format } from './terminal.ts';
 
-type OptionValue = string | boolean;
+/** An option of a command. Without `value` and `choices` it is a switch. */
+export interface Flag {
+  /** One plain sentence. */
+  readonly brief: string;
+  /** What stands for its value in help, such as `TIME`. */
+  readonly value?: string;
+  /** Its possible values, if they are few. */
+  readonly choices?: readonly string[];
+  /** It can be repeated. */
+  readonly many?: true;
+  /** The value that is used without it. */
+  readonly default?: string;
+  /** The environment variable that gives its value without it. */
+  readonly env?: string;
+  /** One letter. */
+  readonly short?: string;
+  /** Other spellings, without dashes. */
+  readonly alias?: readonly string[];
+  /** It works, but help does not show it. */
+  readonly hidden?: true;
+  /** Throws an `InvalidInputError` or a `WrongUsageError` for a value of another form. */
+  readonly check?: (option: string, value: string) => unknown;
+  /** Old spellings, without dashes. They work until the next minor version, with a note. */
+  readonly formerly?: readonly string[];
+  /** Old spellings of its values, each with the present one. They work as long, with a note. */
+  readonly formerValues?: Readonly<Record<string, string>>;
+}
 
-/** What a command is run with. `F` are the formats that the command supports. */
-export interface Invocation<F extends string = Format> {
+/** Options by name, without dashes. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** An argument of a command that has no name of its own on the command line. */
+interface Argument {
+  readonly brief: string;
+  readonly choices?: readonly string[];
+  /** Takes all that is left. */
+  readonly many?: true;
+  readonly optional?: true;
+}
+
+/** Arguments by name, in their order. */
+export type Arguments = Readonly<Record<string, Argument>>;
+
+type Repeated<F extends Flag, T> = F extends { readonly many: true }
+  ? readonly T[]
+  : F extends { readonly default: string }
+    ? T
+    : T | undefined;
+
+type ValueOf<F extends Flag> = F extends { readonly choices: readonly (infer C)[] }
+  ? Repeated<F, C>
+  : F extends { readonly value: string }
+    ? Repeated<F, string>
+    : boolean;
+
+/** The values of options. A switch that is absent is false, a repeatable option without a value is an empty list. */
+type Values<F extends Flags> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
+
+type GivenOf<A extends Argument> = A extends { readonly choices: readonly (infer C)[] }
+  ? C
+  : A extends { readonly many: true }
+    ? readonly string[]
+    : A extends { readonly optional: true }
+      ? string | undefined
+      : string;
+
+/** The values of arguments. One that can be repeated is a list, which is empty only if the argument is optional. */
+type Given<A extends Arguments> = { readonly [Name in keyof A]: GivenOf<A[Name]> };
+
+/** Where a command runs, apart from its own options. */
+export interface Context {
   /** The words of the command line, from the name of the command on. */
   readonly typed: readonly string[];
-  readonly positionals: readonly string[];
-  /** The command's own options. An option that can be repeated has a list. */
-  readonly values: Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;
-  readonly format: F;
   /** The value of `--ledger`. */
   readonly ledger: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly console: Console;
 }
 
-/** A subcommand of `tagledger`. `F` are its output formats. */
-export interface Command<F extends string = Format> {
-  /** The command's syntax, without `tagledger`. */
-  readonly usage: string;
-  readonly summary: string;
-  /**
-   * Options other than `--ledger` and `--format`. A `multiple` option yields a list; of any other option, the
-   * last value counts.
-   */
-  readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** The command's formats, the default first; absent if it has the common formats. */
-  readonly formats?: readonly string[];
+/** What a command is run with. */
+export interface Invocation<
+  F extends Flags = Flags,
+  A extends Arguments = Arguments,
+  O extends string = Format,
+> extends Context {
+  readonly values: Values<F>;
+  readonly args: Given<A>;
+  readonly format: O;
+}
+
+/** The headings under which help lists the commands. */
+export const GROUPS = ['Start', 'Ask', 'Prove', 'Operate', 'Policies'] as const;
+
+/** A command line that is worth showing, and what it does. */
+interface Example {
+  /** What follows `tagledger`. */
+  readonly line: string;
+  readonly brief: string;
+}
+
+/** A subcommand of `tagledger`, as help and the parser see it. */
+export interface Command<
+  F extends Flags = Flags,
+  A extends Arguments = Arguments,
+  O extends string = Format,
+> {
+  readonly name: string;
+  readonly group: (typeof GROUPS)[number];
+  /** One plain sentence. */
+  readonly brief: string;
+  /** What is worth knowing beyond that, in paragraphs. */
+  readonly details?: readonly string[];
+  readonly args: A;
+  readonly flags: F;
+  /** Its output formats, the default first; none if it has a fixed output. */
+  readonly formats: readonly O[];
   /** Every way the command can end, except by interruption, which all commands share. */
   readonly exits: readonly Exit[];
-  /** Runs the command and returns how it ended. The caller reports errors. */
-  readonly run: (invocation: Invocation<F>) => Promise<Exit>;
+  readonly examples: readonly Example[];
+  /** Loads what runs the command, so that help and other commands need not wait for it. */
+  readonly load: () => Promise<{
+    /** Runs the command and returns how it ended. The caller reports errors. */
+    readonly run: (invocation: Invocation<F, A, O>) => Promise<Exit>;
+  }>;
 }
+
+/** A command whose types are erased. The parser gives each command what its definition asks for. */
+export type AnyCommand = Omit<Command<Flags, Arguments, string>, 'load'> & {
+  readonly load: () => Promise<{ readonly run: (invocation: never) => Promise<Exit> }>;
+};
+
+/** Checks the definition of a command, and infers its types. */
+export const defineCommand = <const F extends Flags, const A extends Arguments, const O extends string>(
+  command: Command<F, A, O>,
+): Command<F, A, O> => command;

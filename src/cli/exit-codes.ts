@@ -18,6 +18,9 @@ export const EXIT_CODES = {
 /** A way that a command can end. */
 export type Exit = keyof typeof EXIT_CODES;
 
+/** All ways, in the order of their codes. */
+export const EXITS: readonly Exit[] = ['done', 'failed', 'usage', 'finding', 'unknown', 'interrupted'];
+
 /**
  * Picks one exit when several apply. A failure outranks a finding, because there may be more findings that
  * were not reached; a finding outranks an unknown. Wrong usage outranks all of these, because it is thrown

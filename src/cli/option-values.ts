@@ -1,33 +1,18 @@
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { InvalidInputError } from '../shared/errors.ts';
-import type { Invocation } from './command.ts';
 import { WrongUsageError } from './errors.ts';
 
-/**
- * The error for an unknown name: `Unknown command "lst". Did you mean "list"?` If there are too many known
- * names to list, `all` is the sentence that says how to see them.
- */
-export const unknownName = (
-  what: string,
-  got: string,
-  known: readonly string[],
-  all?: string,
-): WrongUsageError => {
+/** `Unknown command "lst". Did you mean "list"?` `all` says how to see all names, if they are too many to list. */
+export const unknownText = (what: string, got: string, known: readonly string[], all?: string): string => {
   const advice = didYouMean(got, known, all === undefined ? {} : { all });
   const sentence = `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`;
   const end = sentence === '' || sentence.endsWith('?') ? '' : '.';
-  return new WrongUsageError(`Unknown ${what} ${JSON.stringify(got)}. ${sentence}${end}`.trimEnd());
+  return `Unknown ${what} ${JSON.stringify(got)}. ${sentence}${end}`.trimEnd();
 };
 
-/**
- * Checks an option that accepts a fixed set of values. Throws a `WrongUsageError` with a suggestion for any
- * other value.
- */
-export const oneOf = <T extends string>(option: string, value: string, known: readonly T[]): T => {
-  const found = known.find((one) => one === value);
-  if (found === undefined) throw unknownName(`value of --${option}:`, value, known);
-  return found;
-};
+/** The error for an unknown name, in the words of {@link unknownText}. */
+export const unknownName = (...about: Parameters<typeof unknownText>): WrongUsageError =>
+  new WrongUsageError(unknownText(...about));
 
 /**
  * Checks the syntax of an option's value. Throws a `WrongUsageError` that describes the syntax if the value
@@ -47,7 +32,7 @@ export const ofForm = (
 };
 
 /** Some options as they were typed, for a message that nothing matched them; empty if none was given. */
-export const asTyped = (values: Invocation['values'], options: readonly string[]): string =>
+export const asTyped = (values: Readonly<Record<string, unknown>>, options: readonly string[]): string =>
   options.flatMap((option) => [values[option] ?? []].flat().map((value) => `--${option} ${value}`)).join(' ');
 
 /** Parses user input. Rethrows an `InvalidInputError` as a `WrongUsageError`. */

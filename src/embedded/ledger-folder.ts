@@ -47,7 +47,7 @@ const MARKER = 'tagledger.json';
 const OldMarkerSchema = v.pipe(v.string(), v.parseJson(), v.object({ tagledger: v.literal(1) }));
 
 const oldText = (folder: string): string =>
-  `The ledger in ${folder} was made by tagledger 0.1, whose database this version cannot read. With version 0.1, run \`tagledger export --ledger ${folder} --to ledger.ndjson.gz\`; then run \`tagledger import ledger.ndjson.gz --from ${folder} --ledger NEW_FOLDER\` with this version.`;
+  `The ledger in ${folder} was made by tagledger 0.1, whose database this version cannot read. With version 0.1, run \`tagledger export --ledger ${folder} --to ledger.ndjson.gz\`; then run \`tagledger import ledger.ndjson.gz --previous ${folder} --ledger NEW_FOLDER\` with this version.`;
 
 /**
  * Reads the marker of a ledger folder; undefined if `path` does not exist or is empty. Throws an

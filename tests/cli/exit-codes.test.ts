@@ -7,8 +7,9 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { EXIT_CODES, type Exit, exitOf } from '../../src/cli/exit-codes.ts';
-import { COMMANDS, main } from '../../src/cli/main.ts';
+import { main } from '../../src/cli/main.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
 import { editEvent, inDatabase, removeRow, tamper } from '../support/cli/database.ts';
@@ -72,8 +73,8 @@ test.before(async () => {
   write('other/thesis.txt', 'precious');
   await succeeds('ingest', '--simulate', TRAIL, '--ledger', SEALED);
   await succeeds('seal', '--ledger', SEALED);
-  await succeeds('export', '--to', FILE, '--ledger', SEALED);
-  await succeeds('export', '--to', PERIOD, '--until', '2099-01-01', '--ledger', SEALED);
+  await succeeds('export', '--out', FILE, '--ledger', SEALED);
+  await succeeds('export', '--out', PERIOD, '--to', '2099-01-01', '--ledger', SEALED);
   const bundle = write('bundle.json', await succeeds('prove', VOLUME, '--ledger', SEALED));
   assert.is(bundle, BUNDLE);
   write(
@@ -88,7 +89,7 @@ test.before(async () => {
 
   await changeHash(copyOf(SEALED, 'broken'));
   copyOf(BROKEN, 'broken-to-seal');
-  assert.is((await run(['export', '--to', BAD_FILE, '--ledger', BROKEN])).code, 3);
+  assert.is((await run(['export', '--out', BAD_FILE, '--ledger', BROKEN])).code, 3);
   await loseRow(copyOf(SEALED, 'rowless'));
   copyOf(at('rowless'), 'rowless-too');
   const segments = join(copyOf(SEALED, 'misfiled'), 'archive', 'segments');
@@ -169,7 +170,7 @@ const CASES: readonly Case[] = [
   [['archive', 'check', '--ledger', at('misfiled')], 'finding'],
   [['redrive', '--ledger', SEALED], 'done'],
   [['redrive', at('missing'), '--ledger', SEALED], 'failed'],
-  [['redrive', '--max', '3', '--ledger', SEALED], 'usage'],
+  [['redrive', '--limit', '3', '--ledger', SEALED], 'usage'],
   [['doctor', '--ledger', SEALED], 'done'],
   [['doctor', '--ledger', FILE], 'usage'],
   [['doctor', '--ledger', NOWHERE], 'finding'],
@@ -185,10 +186,10 @@ const CASES: readonly Case[] = [
   [['policy', 'check', POLICY], 'done'],
   [['policy', 'check', NO_POLICY], 'failed'],
   [['policy', 'chek', POLICY], 'usage'],
-  [['export', '--to', at('again.ndjson.gz'), '--ledger', SEALED], 'done'],
-  [['export', '--to', FILE, '--ledger', SEALED], 'failed'],
-  [['export', '--to', at('x.json'), '--ledger', SEALED], 'usage'],
-  [['export', '--to', at('bad-again.ndjson.gz'), '--ledger', BROKEN], 'finding'],
+  [['export', '--out', at('again.ndjson.gz'), '--ledger', SEALED], 'done'],
+  [['export', '--out', FILE, '--ledger', SEALED], 'failed'],
+  [['export', '--out', at('x.json'), '--ledger', SEALED], 'usage'],
+  [['export', '--out', at('bad-again.ndjson.gz'), '--ledger', BROKEN], 'finding'],
   [['import', FILE, '--ledger', at('imported')], 'done'],
   [['import', FILE, '--ledger', SEALED], 'failed'],
   [['import', '--ledger', at('imported')], 'usage'],
@@ -282,8 +283,8 @@ test('every command was seen to end in every way in which it says that it can, a
   const seen = (command: string) => [
     ...new Set(runs.filter(([name]) => name === command).map(([, exit]) => exit)),
   ];
-  for (const [command, { exits }] of Object.entries(COMMANDS)) {
-    assert.equal(seen(command).sort(), [...exits].sort(), command);
+  for (const { name, exits } of COMMANDS) {
+    assert.equal(seen(name).sort(), [...exits].sort(), name);
   }
 });
 
@@ -318,8 +319,8 @@ test('the README has the table of exit codes as it is in the code', () => {
 
 test('the help has the exit codes', async () => {
   const { out } = await run(['help']);
-  for (const [code = '', means = ''] of TABLE)
-    assert.ok(out.includes(`\n  ${code.padEnd(3)}  ${means}`), code);
+  const words = out.replace(/\s+/g, ' ');
+  for (const [code = '', means = ''] of TABLE) assert.ok(words.includes(` ${code} ${means}`), code);
 });
 
 test.run();

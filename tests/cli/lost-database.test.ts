@@ -104,7 +104,7 @@ for (const [n, [what, harm, held, database]] of HARMS.entries()) {
     assert.is(code, 3);
     assert.match(out, new RegExp(`${held.source}, but its database is ${database}`));
     const to = join(folder, `export-${n}.ndjson.gz`);
-    const exported = await run(['export', '--to', to, '--ledger', ledger]);
+    const exported = await run(['export', '--out', to, '--ledger', ledger]);
     assert.equal([exported.code, existsSync(to)], [1, false]);
     assert.match(exported.said, `a database that is ${database}: restore db/ from a backup`);
     assert.is(existsSync(join(ledger, 'db')), was);
@@ -130,7 +130,7 @@ test('of a ledger that holds no event nothing is verified', async () => {
 
 test('an export of no event answers nothing, and one of 0 bytes is none', async () => {
   const empty = join(folder, 'empty.ndjson.gz');
-  assert.is((await run(['export', '--to', empty, '--ledger', blank])).code, 0);
+  assert.is((await run(['export', '--out', empty, '--ledger', blank])).code, 0);
   const verified = await run(['verify', '--ledger', empty]);
   assert.is(verified.code, 4);
   assert.match(verified.said, 'holds no events, so nothing was verified');

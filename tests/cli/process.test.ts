@@ -196,7 +196,7 @@ test('an interrupted export leaves no file of its name, also while it waits for 
   execFileSync('mkfifo', [pipe]);
   const held = openSync(pipe, 'r+');
   try {
-    const running = start(['export', '--ledger', pipe, '--to', to]);
+    const running = start(['export', '--ledger', pipe, '--out', to]);
     const aside = async () => {
       while (!readdirSync(folder).some((name) => name.startsWith('.tagledger-export-'))) await delay(10);
       running.child.kill('SIGINT');

@@ -21,7 +21,7 @@ test.before(async () => {
   writeFileSync(trail, JSON.stringify([launch([ID])]));
   writeFileSync(policy, JSON.stringify({ tagledger: 1, rules: [{ key: 'Owner' }] }));
   assert.is((await run(['ingest', trail, '--ledger', ledger])).code, 0);
-  assert.is((await run(['export', '--to', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['export', '--out', file, '--ledger', ledger])).code, 0);
 });
 
 const QUESTIONS: readonly (readonly string[])[] = [

@@ -171,7 +171,7 @@ test('answers are those of the events, also of those that nobody projected', asy
   const knownAt = ['--known-at', new Date().toISOString()];
   for (const [what, ledger] of CASES) {
     const file = `${ledger}.ndjson.gz`;
-    assert.is((await run(['export', '--to', file, '--ledger', ledger])).code, 0);
+    assert.is((await run(['export', '--out', file, '--ledger', ledger])).code, 0);
     for (const args of [
       ['list'],
       ['compliance', ...POLICY, '--as-of', '2026-06-01', ...knownAt],

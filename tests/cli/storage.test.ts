@@ -139,14 +139,14 @@ test('the next export removes what a killed one left, and leaves alone what othe
     other: '.tagledger-exported',
   };
   for (const name of Object.values(names)) writeFileSync(join(to, name), 'x');
-  await succeeds('export', '--to', join(to, 'new.ndjson.gz'), '--ledger', ledger);
+  await succeeds('export', '--out', join(to, 'new.ndjson.gz'), '--ledger', ledger);
   assert.equal(readdirSync(to).sort(), [names.running, names.elsewhere, names.other, 'new.ndjson.gz'].sort());
 });
 
 test('errors of the operating system are named in plain words', async () => {
   const { code, said } = await run([
     'export',
-    '--to',
+    '--out',
     join(folder, 'none', 'x.ndjson.gz'),
     '--ledger',
     ledger,

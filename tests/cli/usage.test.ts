@@ -40,44 +40,67 @@ for (const args of [['help'], ['--help'], ['-h']]) {
     const { code, out, said } = await run(args);
     assert.is(code, 0);
     assert.is(said, '');
-    for (const command of COMMANDS) {
-      assert.match(out, `tagledger ${command}`);
-    }
+    for (const command of COMMANDS) assert.match(out, new RegExp(`^  ${command} `, 'm'));
   });
 }
 
-test('what every command, and the thread of verify, loads has no client of AWS and no embedded one in it', async () => {
-  const { metafile } = await build({
-    entryPoints: { tagledger: 'src/cli/tagledger.ts', 'verify-thread': 'src/cli/commands/verify/thread.ts' },
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    metafile: true,
-    write: false,
-  });
-  const packages = new Set<string>();
-  const isEntry = (path: string) => /\/(?:tagledger|verify-thread)\.js$/.test(path);
-  const reached = new Set(Object.keys(metafile.outputs).filter(isEntry));
-  assert.is(reached.size, 2);
-  // A set gives out what is added to it on the way. What `import()` names is loaded by who needs it.
-  for (const path of reached)
-    for (const { path: name, kind, external } of metafile.outputs[path]?.imports ?? [])
-      if (kind === 'import-statement') (external ? packages : reached).add(name);
-  assert.ok(packages.has('valibot'));
-  assert.equal(
-    [...packages].filter((name) => /aws|sqlite/.test(name)),
-    [],
-  );
+/** What the built command line loads: for each of its files the bytes and packages that come with it. */
+const built = build({
+  entryPoints: { tagledger: 'src/cli/tagledger.ts', 'verify-thread': 'src/cli/commands/verify/thread.ts' },
+  outdir: folder,
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  metafile: true,
+  write: false,
 });
+
+/** Where `import()` begins, each with all that it loads at once. */
+const loadedBy = async (source: string): Promise<{ packages: string[]; bytes: number }> => {
+  const { outputs } = (await built).metafile;
+  const begin = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === source);
+  assert.ok(begin, source);
+  const packages = new Set<string>();
+  // A set gives out what is added to it on the way. What `import()` names is loaded by who needs it.
+  const reached = new Set([begin]);
+  for (const path of reached)
+    for (const { path: name, kind, external } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement') (external ? packages : reached).add(name);
+  const bytes = [...reached].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
+  return { packages: [...packages].filter((name) => !name.startsWith('node:')).sort(), bytes };
+};
+
+test('the version is there without any package', async () => {
+  const { packages, bytes } = await loadedBy('src/cli/tagledger.ts');
+  assert.equal(packages, []);
+  assert.ok(bytes < 10_000, `${bytes}`);
+});
+
+/** The most that a command loads before it reads its first input: that of `verify`, and room for a tenth more. */
+const MOST_KB = 325;
+
+for (const source of [
+  'src/cli/command-line.ts',
+  'src/cli/commands/verify/thread.ts',
+  ...COMMANDS.map((name) => `src/cli/commands/${name}/${name}.ts`),
+]) {
+  test(`${source} loads no client of AWS, no database, and not more than it needs`, async () => {
+    const { packages, bytes } = await loadedBy(source);
+    assert.equal(
+      packages.filter((name) => /aws|sqlite/.test(name)),
+      [],
+    );
+    assert.ok(bytes < MOST_KB * 1_000, `${bytes}`);
+  });
+}
 
 test('nothing at all is wrong usage, and the help is talk then', async () => {
   const { code, out, said } = await run([]);
   assert.is(code, 2);
   assert.is(out, '');
-  assert.match(said, 'tagledger ingest FILE...');
+  assert.match(said, 'Usage: tagledger COMMAND [OPTIONS]');
 });
 
 for (const command of COMMANDS) {
@@ -100,13 +123,13 @@ for (const [args, words] of [
   [['ingest', '--reject', 'x'], ['Unknown option "--reject". Did you mean "--rejects"?']],
   [
     ['list', '-f', 'json'],
-    ['Unknown option "-f". The known ones are "--ledger", "--format", "--help", "--status".'],
+    ['Unknown option "-f". The known ones are "--ledger", "--output", ', '"--status".'],
   ],
   [
     ['list', '--ledger'],
-    ['--ledger', 'argument missing', 'tagledger list --help'],
+    ['--ledger needs a value.', 'tagledger list --help'],
   ],
-  [['list', '--format', 'jsn'], ['Unknown value of --format: "jsn". Did you mean "json"?']],
+  [['list', '--format', 'jsn'], ['Unknown value of --output: "jsn". Did you mean "json"?']],
   [['list', '--status', 'aplied'], ['Unknown value of --status: "aplied". Did you mean "applied"?']],
   [
     ['list', '--status', 'everyone'],
@@ -114,7 +137,7 @@ for (const [args, words] of [
   ],
   [
     ['compliance', '--format', 'yaml'],
-    ['The known ones are "text", "json", "ndjson", "csv", "ocsf", "asff".'],
+    ['The known ones are "text", "wide", "json", "ndjson", "csv", "ocsf", "asff".'],
   ],
   [['compliance', '--frmo', '2026-03-01'], ['Unknown option "--frmo". Did you mean "--from"?']],
   [['compliance', '--everything'], ['Unknown option "--everything". Type `tagledger compliance --help`']],
@@ -154,7 +177,7 @@ for (const [args, words] of [
   [['compliance', '--from', 'soon', '--to', '2026-03-31'], ['"soon" as --from']],
   [['compliance', '--policy-at', '2026-03-31T01:00'], ['of --policy-at has no zone']],
   [['timeline', 'i-0abc', '--known-at', 'now'], ['"now" as --known-at']],
-  [['export', '--to', 'x.ndjson.gz', '--since', 'march'], ['"march" as --since']],
+  [['export', '--out', 'x.ndjson.gz', '--from', 'march'], ['"march" as --from']],
   [['policy', 'record', POLICY, '--from', '2026-03-31T01:00:00'], ['of --from has no zone']],
   [
     ['state', 'arn:aws:s3:::bucket'],
@@ -170,18 +193,12 @@ for (const [args, words] of [
     ['i-0abc', 'options only'],
   ],
   [['list', '--ledger', ''], ['empty --ledger']],
-  [
-    ['demo', 'file.json'],
-    ['file.json', 'tagledger ingest'],
-  ],
+  [['demo', 'file.json'], ['Unexpected argument "file.json": `tagledger demo` takes options only.']],
   [['demo', '--ledger', 'dynamodb:ledger,state'], ['touches nothing in AWS']],
-  [['ingest'], ['no file', 'standard input']],
-  [['state'], ['0 resources', 'tagledger state i-0abc']],
-  [['why'], ['0 resources', 'tagledger why i-0abc']],
-  [
-    ['history', 'i-0a', 'i-0b'],
-    ['2 resources', 'tagledger history i-0abc'],
-  ],
+  [['ingest'], ['`tagledger ingest` needs FILE', 'standard input']],
+  [['state'], ['`tagledger state` needs RESOURCE: The id or ARN of a resource.']],
+  [['why'], ['`tagledger why` needs RESOURCE']],
+  [['history', 'i-0a', 'i-0b'], ['Unexpected argument "i-0b": `tagledger history` takes one argument.']],
   [
     ['list', '--ledger', 'dynamodb:'],
     ['dynamodb:LEDGER_TABLE', 'STATE_TABLE'],

@@ -108,7 +108,7 @@ const COMMANDS: readonly (() => readonly string[])[] = [
   () => ['rebuild', '--restart'],
   () => ['consume'],
   () => ['policy', 'record', policy],
-  () => ['export', '--to', newExport()],
+  () => ['export', '--out', newExport()],
 ];
 
 const killCommands = async (): Promise<void> => {
@@ -168,7 +168,7 @@ try {
   checkNow('at the end', ledger);
   demand('verify against the log', run(['verify', '--key', join(ledger, 'seal.vkey')]), [0]);
   demand('doctor', run(['doctor']), [0]);
-  demand('the last export', run(['export', '--to', exported]), [0]);
+  demand('the last export', run(['export', '--out', exported]), [0]);
   if (contentsOf(ledger) !== contentsOf(unbroken)) {
     writeFileSync(join(root, 'killed.json'), contentsOf(ledger));
     writeFileSync(join(root, 'unbroken.json'), contentsOf(unbroken));
@@ -181,7 +181,7 @@ try {
   for (let kills = 0; kills < 5; kills++) {
     const child = spawn(
       process.execPath,
-      [PROGRAM, 'import', exported, '--from', ledger, '--ledger', again],
+      [PROGRAM, 'import', exported, '--previous', ledger, '--ledger', again],
       { env },
     );
     const ended = new Promise((resolve) => child.on('close', resolve));
@@ -189,7 +189,7 @@ try {
     child.kill('SIGKILL');
     await ended;
   }
-  const last = run(['import', exported, '--from', ledger], again);
+  const last = run(['import', exported, '--previous', ledger], again);
   if (!last.said.includes('is not empty')) demand('the last import', last, [0]);
   checkNow('the import', again);
   demand('verify of the import', run(['verify', '--key', join(again, 'seal.vkey')], again), [0]);

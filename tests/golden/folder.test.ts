@@ -12,7 +12,7 @@ const ledger = join(folder, '.tagledger');
 
 test.before(() => unpack(golden('folder.tgz'), folder));
 
-const REFUSAL = `The ledger in ${ledger} was made by tagledger 0.1, whose database this version cannot read. With version 0.1, run \`tagledger export --ledger ${ledger} --to ledger.ndjson.gz\`; then run \`tagledger import ledger.ndjson.gz --from ${ledger} --ledger NEW_FOLDER\` with this version.`;
+const REFUSAL = `The ledger in ${ledger} was made by tagledger 0.1, whose database this version cannot read. With version 0.1, run \`tagledger export --ledger ${ledger} --to ledger.ndjson.gz\`; then run \`tagledger import ledger.ndjson.gz --previous ${ledger} --ledger NEW_FOLDER\` with this version.`;
 
 /** Every file of the folder, with its bytes. */
 const files = (): readonly (readonly [name: string, bytes: string])[] =>
@@ -31,7 +31,7 @@ test('is refused by every command in one sentence with the way out of it, and st
     `compliance --policy ${golden('required-tags.json')}`,
     'verify',
     'verify --record',
-    `export --to ${join(folder, 'again.ndjson.gz')}`,
+    `export --out ${join(folder, 'again.ndjson.gz')}`,
     'ingest examples/trail/eventbridge.ndjson',
     'demo',
     'seal',

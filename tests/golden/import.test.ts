@@ -25,7 +25,7 @@ test('it verifies against its own sealed log', () => assertVerified(ledger, '--k
 
 test('its export has the lines of the old export, byte for byte', async () => {
   const to = join(folder, 'again.ndjson.gz');
-  const { code, said } = await run(['export', '--to', to, '--ledger', ledger]);
+  const { code, said } = await run(['export', '--out', to, '--ledger', ledger]);
   assert.is(code, 0, said);
   const linesIn = (file: string) => gunzipSync(readFileSync(file)).toString('utf8').split('\n');
   assert.equal(linesIn(to), linesIn(golden('export.ndjson.gz')));

@@ -114,7 +114,7 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
     assert.match(shown.join('\n'), '2 rejected; kept in');
     const exported = join(folder, 'export.ndjson.gz');
     assert.is(await tagledger('seal'), 0);
-    assert.is(await tagledger('export', '--to', exported), 0);
+    assert.is(await tagledger('export', '--out', exported), 0);
     assert.is(await tagledger('prove', 'i-01'), 0);
     for (const format of ['text', 'json', 'ndjson']) {
       assert.is(await on(exported)('changes', '--format', format), 0);

@@ -36,7 +36,7 @@ const ledgerWith = async (name: string, textOf: (n: number) => string): Promise<
   writeFileSync(trail, JSON.stringify({ Records: records }));
   const rejects = `${ledger}.rejects`;
   assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger, '--rejects', rejects])).code, 0);
-  assert.is((await run(['export', '--ledger', ledger, '--to', file])).code, 0);
+  assert.is((await run(['export', '--ledger', ledger, '--out', file])).code, 0);
   return file;
 };
 

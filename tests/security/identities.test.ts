@@ -140,7 +140,7 @@ test('a ledger that was begun with hashed identities keeps to them, and its key 
   assert.is(await ingest({ HASH_IDENTITIES: 'on' }, [launch(['i-01'], byUser)]), 0, shown.join());
   assert.is(await ingest({}, [launch(['i-02'], byUser), sample('DescribeInstances', byUser)]), 0);
   const file = join(folder, 'begun.ndjson.gz');
-  assert.is((await run(['export', '--to', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['export', '--out', file, '--ledger', ledger])).code, 0);
   const { out } = await run(['list', '--ledger', file, '--format', 'ndjson']);
   const makers = linesOf(out).map(({ createdBy }) => JSON.stringify(createdBy));
   assert.ok(makers.length >= 2);

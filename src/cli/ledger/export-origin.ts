@@ -5,7 +5,7 @@ import { parseCheckpoint } from '../../verifier/checkpoint.ts';
 import { claimedProvenance } from '../../verifier/export-header.ts';
 import type { Provenance } from '../../verifier/provenance.ts';
 import { parseNote } from '../../verifier/signed-note.ts';
-import type { Invocation } from '../command.ts';
+import type { Context } from '../command.ts';
 import { toolVersion } from '../tool-version.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { ledgerKindOf, tablesIn } from './ledger-kind.ts';
@@ -18,7 +18,8 @@ import { openLog, openLogs } from './open-log.ts';
  * that file says. A log that cannot be read does not stop the export of its ledger: it is said on stderr.
  */
 export const exportOrigin = async (
-  invocation: Pick<Invocation, 'ledger' | 'values' | 'env' | 'console'>,
+  invocation: Pick<Context, 'ledger' | 'env' | 'console'>,
+  log: string | undefined,
   now: Date,
 ): Promise<ExportOrigin> => {
   const { ledger: where } = invocation;
@@ -27,11 +28,11 @@ export const exportOrigin = async (
   if (kind === 'file') return { ...(await originOfFile(where)), ...by };
   const name = kind === 'folder' ? basename(resolve(where)) : `dynamodb:${tablesIn(where)[0] ?? ''}`;
   const mode = await ledgerModeOf(where);
-  const log = await newestCheckpoint(invocation);
+  const checkpoint = await newestCheckpoint(invocation, log);
   return {
     ledger: { kind, name },
     ...(mode && mode !== 'unknown' && { mode }),
-    ...(log && { log }),
+    ...(checkpoint && { log: checkpoint }),
     selection: { kind: 'whole' },
     ...by,
   };
@@ -45,21 +46,19 @@ const originOfFile = async (path: string): Promise<Omit<ExportOrigin, 'toolVersi
 };
 
 /** The newest checkpoint of the ledger's log; undefined where it has none, or none is named. */
-const newestCheckpoint = async ({
-  ledger: where,
-  values,
-  env,
-  console,
-}: Pick<Invocation, 'ledger' | 'values' | 'env' | 'console'>): Promise<Provenance['log']> => {
+const newestCheckpoint = async (
+  { ledger: where, env, console }: Pick<Context, 'ledger' | 'env' | 'console'>,
+  log: string | undefined,
+): Promise<Provenance['log']> => {
   const hasLog =
-    values.log !== undefined ||
+    log !== undefined ||
     (ledgerKindOf(where) === 'folder' ? existsSync(join(where, 'log')) : env.LOG_BUCKET?.trim());
   if (!hasLog) return undefined;
   try {
-    const { checkpoint } = await openLog(await openLogs(values.log, where, env));
+    const { checkpoint } = await openLog(await openLogs(log, where, env));
     return { origin: parseCheckpoint(parseNote(checkpoint).text).origin, checkpoint };
   } catch (error) {
-    if (values.log !== undefined) throw error;
+    if (log !== undefined) throw error;
     console.stderr(
       sanitizeTerminal(
         `The export names no checkpoint, because the sealed log cannot be read: ${(error as Error).message}`,

@@ -3,23 +3,9 @@ import type { RecordedEvent } from '../../events/recorded-event.ts';
 import { isResourceArn, parseArn, type ResourceArn } from '../../events/resource-arn.ts';
 import type { StateRow } from '../../projections/state-row.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import { NotKnownError, WrongUsageError } from '../errors.ts';
+import { NotKnownError } from '../errors.ts';
 import { readTyped } from '../option-values.ts';
 import type { ReadOnlyLedger } from './open-read-only.ts';
-
-/**
- * The resource that a command is about. Throws a `WrongUsageError` if there is none, if there are several,
- * and for an invalid ARN.
- */
-export const oneResource = (positionals: readonly string[], command: string): string => {
-  const [resource] = positionals;
-  if (!resource || positionals.length > 1) {
-    throw new WrongUsageError(
-      `got ${positionals.length} resources, expected one: type \`tagledger ${command} i-0abc\` or give the ARN`,
-    );
-  }
-  return resourceNamed(resource);
-};
 
 /**
  * Checks a resource id or ARN. Throws a `WrongUsageError` for text that starts like an ARN but is not one.

@@ -14,7 +14,7 @@ import { ledgerFleet } from '../../projections/ledger-fleet.ts';
 import type { FleetReader } from '../../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
-import type { Invocation } from '../command.ts';
+import type { Context } from '../command.ts';
 import { NotKnownError } from '../errors.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
@@ -45,7 +45,7 @@ export interface ReadOnlyLedger {
 }
 
 /** The part of an invocation that names a ledger and receives messages about it. */
-export type LedgerToRead = Pick<Invocation, 'ledger' | 'env' | 'console'>;
+export type LedgerToRead = Pick<Context, 'ledger' | 'env' | 'console'>;
 
 /**
  * Opens the ledger that `--ledger` names for reading: an exported file, tables in AWS, or an existing folder
@@ -94,11 +94,11 @@ export const openToAnswerIfThere = async (
 const openFile = async (path: string): Promise<ReadOnlyLedger> => {
   if (!existsSync(path)) {
     throw new InvalidInputError(
-      `got no file at ${path}: make one with \`tagledger export --to ${path}\`, or name another ledger with --ledger`,
+      `got no file at ${path}: make one with \`tagledger export --out ${path}\`, or name another ledger with --ledger`,
     );
   }
   const part = await partText(path);
-  if (part) throw new NotKnownError(`${part}, so it cannot answer. Export the ledger again without --since.`);
+  if (part) throw new NotKnownError(`${part}, so it cannot answer. Export the ledger again without --from.`);
   const store = fileStore(path);
   return {
     store,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { FileIntegrity } from '../../exports/file-store.ts';
 import type { HorizonView } from '../../projections/horizon.ts';
-import type { Invocation } from '../command.ts';
+import type { Context } from '../command.ts';
 import type { Console } from '../terminal.ts';
 import { toolVersion } from '../tool-version.ts';
 import { sayHorizon } from '../views/horizon-text.ts';
@@ -34,7 +34,7 @@ export interface AnswerProvenance {
  * The provenance of an answer, once it is read from the ledger. `pinned` are the options that name its moments, with the values that were used.
  */
 export const provenanceOf = async (
-  { ledger, typed }: Pick<Invocation, 'ledger' | 'typed'>,
+  { ledger, typed }: Pick<Context, 'ledger' | 'typed'>,
   opened: Pick<ReadOnlyLedger, 'integrity'> | undefined,
   pinned: Readonly<Record<string, string>> = {},
 ): Promise<AnswerProvenance> => {

@@ -11,7 +11,7 @@ import { type SealRun, sealCompared, sealPlaces } from '../../sealing/run-sealer
 import { openSealer, type Sealer } from '../../sealing/sealer.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { verifierKeyText } from '../../verifier/verifier-key.ts';
-import type { Invocation } from '../command.ts';
+import type { Context } from '../command.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { logsOfFolder } from './open-log.ts';
 import type { EmbeddedRuntime, LedgerRuntime } from './open-runtime.ts';
@@ -61,7 +61,7 @@ export const sealFolder = (ledger: Sealed, env: Env, sealing: Sealing): Promise<
  */
 export const sealNewAndTell = async (
   { embedded, ...ledger }: LedgerRuntime,
-  { env, console }: Pick<Invocation, 'env' | 'console'>,
+  { env, console }: Pick<Context, 'env' | 'console'>,
 ): Promise<number> => {
   if (!embedded) return 0;
   const broken = await sealNewEvents({ ...ledger, embedded }, env, () => new Date());

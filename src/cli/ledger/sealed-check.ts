@@ -10,7 +10,7 @@ import { checkCheckpoint, type SignedCheckpoint } from '../../verifier/checkpoin
 import { NotProvenError } from '../../verifier/not-proven-error.ts';
 import type { Provenance } from '../../verifier/provenance.ts';
 import type { VerifierKey } from '../../verifier/verifier-key.ts';
-import type { Invocation } from '../command.ts';
+import type { Context } from '../command.ts';
 import { WrongUsageError } from '../errors.ts';
 import { ledgerKindOf } from './ledger-kind.ts';
 import { openLog, openLogs } from './open-log.ts';
@@ -28,6 +28,14 @@ export interface OpenSealedCheck extends SealedCheck {
   readonly earlierLog: string | undefined;
 }
 
+/** Options of `verify` that say what a ledger is compared with. */
+export interface SealedCheckOptions {
+  readonly key?: string | undefined;
+  readonly log?: string | undefined;
+  readonly checkpoint?: readonly string[];
+  readonly 'at-size'?: string | undefined;
+}
+
 /**
  * Opens the comparison of a ledger with its sealed log, for `verify --key FILE`, or with the key of an
  * embedded ledger's own folder; undefined without a key. `--checkpoint` names files with checkpoints that were
@@ -38,18 +46,19 @@ export interface OpenSealedCheck extends SealedCheck {
  * Without one, its completeness is not judged.
  */
 export const openSealedCheck = async (
-  { values, ledger, env }: Pick<Invocation, 'values' | 'ledger' | 'env'>,
+  { ledger, env }: Pick<Context, 'ledger' | 'env'>,
+  values: SealedCheckOptions,
   header?: Provenance,
 ): Promise<OpenSealedCheck | undefined> => {
   const atSize = sizeIn(values['at-size']);
   const own = ownKeyOf(ledger);
-  const keyFile = values.key === undefined ? own : String(values.key);
+  const keyFile = values.key ?? own;
   if (keyFile === undefined) {
     if (atSize !== undefined) throw new WrongUsageError(WITHOUT_KEY);
     return undefined;
   }
   const keys = keysIn(keyFile);
-  const given = [values.checkpoint ?? []].flat().map((file) => noteIn(String(file)));
+  const given = (values.checkpoint ?? []).map(noteIn);
   const isOwnKey = values.key === undefined;
   // An export is of the log of its day. A folder whose new log was just begun has the key of the one before.
   const isOfLog = ({ name }: VerifierKey) => isOwnKey || name === header?.log?.origin;

@@ -1,38 +1,23 @@
 import type { ArchiveDifference } from '../../../archive/check-archive.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import type { Command, Invocation } from '../../command.ts';
-import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
-import { writeList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeList } from '../../write-output.ts';
+import type { ArchiveInvocation } from './flags.ts';
 
 const MOST_SHOWN = 20;
 
-type Run = (invocation: Invocation) => Promise<Exit>;
+type Run = (invocation: ArchiveInvocation) => Promise<Exit>;
 
 /**
  * `tagledger archive check|rebuild`: checks or rebuilds the archive of a ledger. A difference that `check`
  * finds is a finding.
  */
-export const archive: Command = {
-  usage: 'archive check|rebuild',
-  summary:
-    'compare the archive, from which questions about the past are answered, with the ledger, or make it afresh',
-  options: {},
-  exits: ['done', 'failed', 'usage', 'finding'],
-  async run(invocation) {
-    const { positionals } = invocation;
-    const [write = '', ...others] = positionals;
-    const run = Object.hasOwn(ACTS, write) ? ACTS[write] : undefined;
-    if (!run || others.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ') || 'nothing'}, expected check or rebuild: type \`tagledger ${archive.usage}\``,
-      );
-    }
-    return run(invocation);
-  },
+export const run = async (invocation: ArchiveInvocation): Promise<Exit> => {
+  const act = invocation.args.ACTION === 'check' ? check : rebuild;
+  return act(invocation);
 };
 
 /** The archive of an open ledger. Throws an `InvalidInputError` if the ledger has none. */
@@ -95,5 +80,3 @@ const rebuild: Run = async ({ format, ledger: where, env, console }) => {
     await ledger.close();
   }
 };
-
-const ACTS: Readonly<Record<string, Run>> = { check, rebuild };

@@ -6,75 +6,55 @@ import { type Change, changesOf } from '../../../projections/changes.ts';
 import { type Horizon, horizonView, isHeard } from '../../../projections/horizon.ts';
 import { endOfDay, horizonNow, isDate } from '../../../projections/moment.ts';
 import { ownCopy } from '../../../shared/own-copy.ts';
-import type { Command, Invocation } from '../../command.ts';
-import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
-import { askedMoment, optionText } from '../../moment-options.ts';
+import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
-import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeFolded, writeFoldedList } from '../../write-output.ts';
+import type { ChangesInvocation } from './flags.ts';
 
 /** `tagledger changes`: who changed which tags, in the order of the changes. */
-export const changes: Command = {
-  usage:
-    'changes [--from TIME] [--to TIME] [--by PRINCIPAL] [--resource RESOURCE] [--key KEY] [--known-at TIME]',
-  summary: 'who changed which tags of which resources, from what to what, and why, in order',
-  options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    by: { type: 'string' },
-    resource: { type: 'string' },
-    key: { type: 'string' },
-    'known-at': { type: 'string' },
-  },
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run(invocation) {
-    const { positionals, values, format, console } = invocation;
-    if (positionals.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected options only: name a resource with --resource`,
-      );
+export const run = async (invocation: ChangesInvocation): Promise<Exit> => {
+  const { values, format, console } = invocation;
+  const period = readPeriod(values);
+  const { knownAt } = askedMoment(values, new Date());
+  const resource = values.resource === undefined ? undefined : resourceNamed(values.resource);
+  const ledger = await openToAnswer(invocation);
+  try {
+    const found: Change[] = [];
+    for await (const events of eventsOf(ledger, resource)) {
+      // Streams without an event in the period need not be folded.
+      if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
+      found.push(...ownCopy(changesOf(events, knownAt).flatMap(chosen(period, values))));
     }
-    const period = readPeriod(values, { from: 'from', to: 'to' });
-    const { knownAt } = askedMoment(values, new Date());
-    const resource = values.resource === undefined ? undefined : resourceNamed(String(values.resource));
-    const ledger = await openToAnswer(invocation);
-    try {
-      const found: Change[] = [];
-      for await (const events of eventsOf(ledger, resource)) {
-        // Streams without an event in the period need not be folded.
-        if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
-        found.push(...ownCopy(changesOf(events, knownAt).flatMap(chosen(period, values))));
-      }
-      found.sort(byTime);
-      if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
-      const heard = await ledger.horizon(knownAt, resource === undefined);
-      const asked = lastAsked(period, isDate(String(values.to)), heard);
-      const horizon = asked === undefined ? horizonNow(heard, knownAt) : horizonView(heard, asked);
-      const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
-      if (format !== 'json') sayAnswered(console, horizon, provenance);
-      if (format === 'text') console.stdout(changesText(found));
-      else if (format === 'ndjson') writeFoldedList(console, found);
-      else
-        writeFolded(console, format, {
-          from: null,
-          to: null,
-          ...period,
-          knownAt,
-          horizon,
-          changes: found,
-          provenance,
-        });
-      return exitOf({ unknown: asked !== undefined && horizon.isBeyond });
-    } finally {
-      await ledger.close();
-    }
-  },
+    found.sort(byTime);
+    if (found.length === 0) console.stderr(sanitizeTerminal(emptyText(values, knownAt)));
+    const heard = await ledger.horizon(knownAt, resource === undefined);
+    const asked = lastAsked(period, values.to !== undefined && isDate(values.to), heard);
+    const horizon = asked === undefined ? horizonNow(heard, knownAt) : horizonView(heard, asked);
+    const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
+    if (format !== 'json') sayAnswered(console, horizon, provenance);
+    if (format === 'text') console.stdout(changesText(found));
+    else if (format === 'ndjson') writeFoldedList(console, found);
+    else
+      writeFolded(console, format, {
+        from: null,
+        to: null,
+        ...period,
+        knownAt,
+        horizon,
+        changes: found,
+        provenance,
+      });
+    return exitOf({ unknown: asked !== undefined && horizon.isBeyond });
+  } finally {
+    await ledger.close();
+  }
 };
 
 /** The last moment that a period names: its end, or its beginning if it begins beyond the horizon. */
@@ -86,7 +66,7 @@ const lastAsked = ({ from, to }: Stretch, isDay: boolean, heard: Horizon): strin
 /** The options that select changes. */
 const SELECTING = ['from', 'to', 'by', 'resource', 'key'] as const;
 
-const emptyText = (values: Invocation['values'], knownAt: string): string => {
+const emptyText = (values: ChangesInvocation['values'], knownAt: string): string => {
   const typed = asTyped(values, SELECTING);
   return `No change ${typed ? `matches ${typed}` : 'is recorded'}, as far as this ledger knew at ${knownAt}.`;
 };
@@ -111,9 +91,9 @@ const isIn = ({ from = '', to = '~' }: Stretch, at: string): boolean => from <= 
  * tags that tagledger set itself.
  */
 const chosen =
-  (period: Stretch, values: Invocation['values']) =>
+  (period: Stretch, values: ChangesInvocation['values']) =>
   (change: Change): Change[] => {
-    const [by, key] = [optionText(values, 'by'), optionText(values, 'key')];
+    const { by, key } = values;
     const { who } = change;
     const names = [who?.name, who?.arn, who?.via, change.by === 'tagledger' ? 'tagledger' : undefined];
     if (!isIn(period, change.effectiveAt) || (by !== undefined && !names.includes(by))) return [];

@@ -9,27 +9,22 @@ import { readPolicies } from '../../../policies/read-policies.ts';
 import { remarkText } from '../../../policies/remark.ts';
 import type { Horizon } from '../../../projections/horizon.ts';
 import { endOfDay, momentBy } from '../../../projections/moment.ts';
-import type { Command, Invocation } from '../../command.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
-import { askedMoment, MOMENT_USAGE } from '../../moment-options.ts';
+import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { policyFiles } from '../../policy-files.ts';
-import { writeFolded } from '../../terminal.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
+import { writeFolded } from '../../write-output.ts';
+import type { ComplianceInvocation } from './flags.ts';
 import {
-  COMPLIANCE_FORMATS,
-  COMPLIANCE_OPTIONS,
-  type ComplianceFormat,
   type Course,
   courseOf,
   failsOn,
-  groupingOf,
   policyAtOf,
   productArnOf,
-  renamedOptions,
   SELECTING,
   selectionOf,
   statusesOf,
@@ -43,42 +38,33 @@ import { type FoundLines, linesOf, writeLines } from './write.ts';
  * `tagledger compliance`: evaluates a fleet against a policy at one moment or over time. `--fail-on` decides
  * the exit code.
  */
-export const compliance: Command<ComplianceFormat> = {
-  usage: `compliance [--policy FILE... | --policy-at TIME] ${MOMENT_USAGE} [--from TIME --to TIME [--step 1d]] [--account ID] [--region NAME] [--type TYPE] [--creator NAME] [--tag KEY=VALUE] [--by rule|creator|account|region|type] [--status STATUS] [--fail-on violating|unknown] [--product-arn ARN]`,
-  summary:
-    'which resources complied with a policy at a time, as far as the ledger knew it at another, and who created them',
-  options: COMPLIANCE_OPTIONS,
-  formats: COMPLIANCE_FORMATS,
-  exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
-  async run(invocation) {
-    const { positionals, values, console } = invocation;
-    const now = new Date();
-    const points = courseOf(values, now);
-    const asked = askedMoment(values, now);
-    const selection = selectionOf(values);
-    const settings = {
-      fails: failsOn(values),
-      by: groupingOf(values),
-      listed: statusesOf(values, invocation.format),
-      productArn: productArnOf(values),
-    };
-    const names = [values.policy ?? [], positionals].flat().map(String);
-    const policyAt = policyAtOf(values, names);
-    renamedOptions(values).forEach(console.stderr);
-    const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
-    for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
-    const ledger = await openToAnswer(invocation);
-    try {
-      const policies = given ? alwaysBy(given) : await recordedIn(ledger.store, policyAt);
-      const horizon = await ledger.horizon(asked.knownAt, true);
-      const about = { selection, horizon, ...policies };
-      return points
-        ? await runCourse(invocation, ledger, { ...about, ...pointsBy(points, horizon) }, settings.fails)
-        : await runOnce(invocation, ledger, { ...about, moment: momentBy(asked, horizon) }, settings);
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async (invocation: ComplianceInvocation): Promise<Exit> => {
+  const { args, values, console } = invocation;
+  const now = new Date();
+  const points = courseOf(values, now);
+  const asked = askedMoment(values, now);
+  const selection = selectionOf(values);
+  const settings = {
+    fails: failsOn(values),
+    by: values['group-by'],
+    listed: statusesOf(values, invocation.format),
+    productArn: productArnOf(values),
+  };
+  const names = [...values.policy, ...args.FILE];
+  const policyAt = policyAtOf(values, names);
+  const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
+  for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
+  const ledger = await openToAnswer(invocation);
+  try {
+    const policies = given ? alwaysBy(given) : await recordedIn(ledger.store, policyAt);
+    const horizon = await ledger.horizon(asked.knownAt, true);
+    const about = { selection, horizon, ...policies };
+    return points
+      ? await runCourse(invocation, ledger, { ...about, ...pointsBy(points, horizon) }, settings.fails)
+      : await runOnce(invocation, ledger, { ...about, moment: momentBy(asked, horizon) }, settings);
+  } finally {
+    await ledger.close();
+  }
 };
 
 /** Instants that end a day end where the ledger has heard of that day. */
@@ -92,13 +78,13 @@ const pointsBy = (
 
 interface Settings {
   readonly fails: ReturnType<typeof failsOn>;
-  readonly by: ReturnType<typeof groupingOf>;
+  readonly by: ComplianceInvocation['values']['group-by'];
   readonly listed: ReadonlySet<ComplianceStatus>;
   readonly productArn: string | undefined;
 }
 
 const runOnce = async (
-  invocation: Invocation<ComplianceFormat>,
+  invocation: ComplianceInvocation,
   ledger: ReadOnlyLedger,
   { selection, moment, horizon, requirePolicy }: Omit<Assessment, 'policy'> & Policies,
   { fails, by, listed, productArn }: Settings,

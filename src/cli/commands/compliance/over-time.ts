@@ -4,16 +4,16 @@ import {
   type TimeSeriesQuestion,
   timeSeries,
 } from '../../../compliance/time-series.ts';
-import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { ledgerModeOf } from '../../ledger/ledger-mode.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { asTyped } from '../../option-values.ts';
-import { writeFolded } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { type ComplianceFormat, type failsOn, SELECTING } from './options.ts';
+import { writeFolded } from '../../write-output.ts';
+import type { ComplianceInvocation } from './flags.ts';
+import { type failsOn, SELECTING } from './options.ts';
 import type { Policies } from './policies.ts';
 import { countCells, courseText, emptyText, judgedIn } from './text.ts';
 
@@ -24,7 +24,7 @@ const COLUMNS = [
 
 /** Writes compliance over time. The last point decides the exit. */
 export const runCourse = async (
-  invocation: Invocation<ComplianceFormat>,
+  invocation: ComplianceInvocation,
   ledger: ReadOnlyLedger,
   question: TimeSeriesQuestion & Policies,
   fails: ReturnType<typeof failsOn>,

@@ -1,5 +1,4 @@
 import { readOnly } from '../../../exports/file-store.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
@@ -7,34 +6,29 @@ import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { table } from '../../views/table.ts';
+import type { ConsumeInvocation } from './flags.ts';
 import type { Consumed } from './run.ts';
 
 /**
  * `tagledger consume`: runs the consumers of the change feed here, in place of the deployed functions. For an
  * embedded ledger, it finishes the outstanding work once. It fails if anything was given up.
  */
-export const consume: Command = {
-  usage: 'consume [--once] [--create-tables] [--dropped FILE]',
-  summary:
-    'do from here what the functions behind the change feed do, where no Lambda does: for --ledger dynamodb:TABLE at any endpoint; finish what the consumers of an embedded ledger have not done',
-  options: {
-    once: { type: 'boolean' },
-    'create-tables': { type: 'boolean' },
-    dropped: { type: 'string' },
-  },
-  exits: ['done', 'failed', 'usage'],
-  async run(invocation) {
-    const { positionals, ledger } = invocation;
-    if (positionals.length > 0) throw new WrongUsageError(`got ${positionals.join(' ')}, expected nothing`);
-    const kind = ledgerKindOf(ledger);
-    if (kind === 'file') throw readOnly(ledger);
-    return kind === 'folder' ? consumeFolder(invocation) : consumeTables(invocation);
-  },
+export const run = async (invocation: ConsumeInvocation): Promise<Exit> => {
+  const { ledger } = invocation;
+  const kind = ledgerKindOf(ledger);
+  if (kind === 'file') throw readOnly(ledger);
+  return kind === 'folder' ? consumeFolder(invocation) : consumeTables(invocation);
 };
 
 /** Opening the ledger runs its consumers until they have no work left. */
-const consumeFolder = async ({ values, format, ledger: path, env, console }: Invocation): Promise<Exit> => {
-  const foreign = ['create-tables', 'dropped'].find((name) => values[name] !== undefined);
+const consumeFolder = async ({
+  values,
+  format,
+  ledger: path,
+  env,
+  console,
+}: ConsumeInvocation): Promise<Exit> => {
+  const foreign = (['create-tables', 'dropped'] as const).find((name) => values[name]);
   if (foreign) {
     throw new WrongUsageError(
       `--${foreign} is for a ledger in tables, and ${path} is a folder. Leave it out, or name tables with --ledger dynamodb:TABLE,STATE_TABLE.`,
@@ -52,14 +46,14 @@ const consumeFolder = async ({ values, format, ledger: path, env, console }: Inv
   }
 };
 
-const consumeTables = async ({ values, format, ledger, env, console }: Invocation): Promise<Exit> => {
+const consumeTables = async ({ values, format, ledger, env, console }: ConsumeInvocation): Promise<Exit> => {
   // Loaded on demand, because it imports every AWS client, which other commands do not need.
   const { runConsumers } = await import('./run.ts');
   const stop = new AbortController();
   const end = (signal: NodeJS.Signals) => stop.abort(signal);
   process.once('SIGINT', end).once('SIGTERM', end);
   try {
-    const dropped = String(values.dropped ?? 'tagledger.dropped.ndjson');
+    const dropped = values.dropped ?? 'tagledger.dropped.ndjson';
     const { once, 'create-tables': createTables } = values;
     const done = await runConsumers(
       {

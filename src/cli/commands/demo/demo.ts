@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import { makeLedgerFolder, removeDemoFolder } from '../../../embedded/ledger-folder.ts';
 import type { LocalPipeline } from '../../../embedded/pipeline.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
-import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
+import type { Exit } from '../../exit-codes.ts';
 import { EXAMPLE_TAG_RULES } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
@@ -16,6 +16,7 @@ import { sealFolder } from '../../ledger/seal-folder.ts';
 import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
 import type { Ingested } from '../../views/tally.ts';
+import type { DemoInvocation } from './flags.ts';
 import { type ReplayClock, replayClock } from './replay-clock.ts';
 import { demoReport, reportText } from './report.ts';
 
@@ -41,55 +42,38 @@ const AFTERWARDS_MS = 2 * 3_600_000;
 const STEP_MS = 15 * 60_000;
 
 /** `tagledger demo`: runs the whole pipeline on this machine, over the sample trail, in a fresh ledger. */
-export const demo: Command = {
-  usage: 'demo',
-  summary: 'replay a sample trail through the whole pipeline on this machine, into a fresh ledger',
-  options: {},
-  exits: ['done', 'failed', 'usage'],
-  async run({ positionals, format, ledger: path, console }) {
-    if (positionals.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected nothing: to read files, type \`tagledger ingest FILE...\``,
-      );
-    }
-    if (ledgerKindOf(path) !== 'folder') {
-      throw new WrongUsageError(
-        `got --ledger ${path}, expected a folder: the demo makes a ledger of its own, and touches nothing in AWS`,
-      );
-    }
-    const trail = trailFolder();
-    const scenario = readScenario(join(trail, '../scenario.json'));
-    const entries = await readAll(trail);
-    const clock = replayClock(0);
-    const ledger = await openFresh(path, scenario, clock);
-    try {
-      console.stderr(
-        `replaying ${entries.length} records of a made-up company into ${path}, a simulated ledger; nothing is sent to AWS`,
-      );
-      const results = await replay(ledger, entries, { clock, path, console });
-      await liveOn(ledger, clock);
-      await recordSimulatedCoverage(ledger);
-      await ledger.embedded.settle();
-      // EC2's clock is ahead of the replay by the sleeps that it skipped, and the last events are of that time.
-      const { sealed, key } = await sealFolder(
-        ledger,
-        {},
-        { now: () => new Date(ledger.embedded.cloudNow()) },
-      );
-      const report = await demoReport(ledger, results, {
-        historyOf: scenario.historyOf,
-        sealed: { events: sealed, key },
-      });
-      console.stdout(
-        format === 'text'
-          ? reportText(report, path)
-          : JSON.stringify(report, null, format === 'json' ? 2 : 0),
-      );
-      return 'done';
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async ({ format, ledger: path, console }: DemoInvocation): Promise<Exit> => {
+  if (ledgerKindOf(path) !== 'folder') {
+    throw new WrongUsageError(
+      `got --ledger ${path}, expected a folder: the demo makes a ledger of its own, and touches nothing in AWS`,
+    );
+  }
+  const trail = trailFolder();
+  const scenario = readScenario(join(trail, '../scenario.json'));
+  const entries = await readAll(trail);
+  const clock = replayClock(0);
+  const ledger = await openFresh(path, scenario, clock);
+  try {
+    console.stderr(
+      `replaying ${entries.length} records of a made-up company into ${path}, a simulated ledger; nothing is sent to AWS`,
+    );
+    const results = await replay(ledger, entries, { clock, path, console });
+    await liveOn(ledger, clock);
+    await recordSimulatedCoverage(ledger);
+    await ledger.embedded.settle();
+    // EC2's clock is ahead of the replay by the sleeps that it skipped, and the last events are of that time.
+    const { sealed, key } = await sealFolder(ledger, {}, { now: () => new Date(ledger.embedded.cloudNow()) });
+    const report = await demoReport(ledger, results, {
+      historyOf: scenario.historyOf,
+      sealed: { events: sealed, key },
+    });
+    console.stdout(
+      format === 'text' ? reportText(report, path) : JSON.stringify(report, null, format === 'json' ? 2 : 0),
+    );
+    return 'done';
+  } finally {
+    await ledger.close();
+  }
 };
 
 type Scenario = v.InferOutput<typeof ScenarioSchema>;

@@ -1,33 +1,21 @@
 import type { Diagnosis } from '../../../doctor/diagnosis.ts';
-import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
-import { writeList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeList } from '../../write-output.ts';
+import type { DoctorInvocation } from './flags.ts';
 
 /**
  * `tagledger doctor`: what is wrong with a ledger and which command fixes it. A failed check makes the result
  * unknown.
  */
-export const doctor: Command = {
-  usage: 'doctor [--name NAME]',
-  summary:
-    'look for what is wrong with an embedded or a deployed ledger, and say what to type; --name is the deployment’s name, if it cannot be derived from the table’s',
-  options: { name: { type: 'string' } },
-  exits: ['done', 'usage', 'finding', 'unknown'],
-  async run({ positionals, values, format, ledger, env, console }) {
-    if (positionals.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected options only: name the ledger with --ledger`,
-      );
-    }
-    const diagnoses = await diagnosesOf(ledger, values.name, env);
-    if (format === 'text') console.stdout(doctorText(diagnoses));
-    else writeList(console, format, diagnoses);
-    const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
-    return exitOf({ finding: has('failed'), unknown: has('not-checked') });
-  },
+export const run = async ({ values, format, ledger, env, console }: DoctorInvocation): Promise<Exit> => {
+  const diagnoses = await diagnosesOf(ledger, values.name, env);
+  if (format === 'text') console.stdout(doctorText(diagnoses));
+  else writeList(console, format, diagnoses);
+  const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
+  return exitOf({ finding: has('failed'), unknown: has('not-checked') });
 };
 
 const diagnosesOf = async (

@@ -141,9 +141,7 @@ const eventsAndSeal = async (
   now: Date,
 ): Promise<readonly Diagnosis[]> => {
   const key = join(folder, 'seal.vkey');
-  const sealed = existsSync(key)
-    ? await openSealedCheck({ values: { key }, ledger: folder, env })
-    : undefined;
+  const sealed = existsSync(key) ? await openSealedCheck({ ledger: folder, env }, { key }) : undefined;
   const integrity = checkEvents();
   const findings: Finding[] = [];
   const ofLog = [...(sealed?.findings ?? [])];

@@ -4,77 +4,77 @@ import { InvalidInputError } from '../../../shared/errors.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
 import type { FileBatch } from '../../../verifier/ledger-file.ts';
 import { isPeriodFrom } from '../../../verifier/provenance.ts';
-import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { exportOrigin } from '../../ledger/export-origin.ts';
 import { openSource } from '../../ledger/open-source.ts';
 import { readPeriod } from '../../period-options.ts';
+import type { Console } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
+import type { ExportInvocation } from './flags.ts';
 
 /** `tagledger export`: writes the ledger to a file. Damaged events are exported as well and are a finding. */
-export const exportCommand: Command = {
-  usage: 'export --to FILE.ndjson.gz [--since TIME] [--until TIME] [--log WHERE]',
-  summary:
-    'write the events with their bodies and hashes to a file, all or those recorded in a stretch of time',
-  options: {
-    to: { type: 'string' },
-    since: { type: 'string' },
-    until: { type: 'string' },
-    log: { type: 'string' },
-  },
-  exits: ['done', 'failed', 'usage', 'finding'],
-  async run(invocation) {
-    const { positionals, values, format, ledger: where, console } = invocation;
-    const to = newFileIn(positionals, String(values.to ?? ''));
-    const { from: since, to: until } = readPeriod(values, { from: 'since', to: 'until' });
-    const origin = await exportOrigin(invocation, new Date());
-    const source = await openSource(where);
-    try {
-      const period = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
-      const isPart = since !== undefined || isPeriodFrom(origin.selection);
-      const check = checkEvents({ isPart, isSorted: source.kind === 'file' });
-      let findings = 0;
-      const exported = await exportLedger(
-        eventsIn(where, source.batches),
-        to,
-        { origin, period },
-        (columns) => {
-          for (const one of columns) findings += check.add(one).length;
-          console.progress(check.counts.events, undefined, 'events');
-        },
+export const run = async (invocation: ExportInvocation): Promise<Exit> => {
+  const { values, format, ledger: where, console } = invocation;
+  const { out, to } = outAndTo(values, console);
+  const { from: since, to: until } = readPeriod({ from: values.from, to });
+  const origin = await exportOrigin(invocation, values.log, new Date());
+  const source = await openSource(where);
+  try {
+    const period = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+    const isPart = since !== undefined || isPeriodFrom(origin.selection);
+    const check = checkEvents({ isPart, isSorted: source.kind === 'file' });
+    let findings = 0;
+    const exported = await exportLedger(
+      eventsIn(where, source.batches),
+      out,
+      { origin, period },
+      (columns) => {
+        for (const one of columns) findings += check.add(one).length;
+        console.progress(check.counts.events, undefined, 'events');
+      },
+    );
+    findings += check.end().length;
+    console.progress(exported.events, exported.events, 'events');
+    const checkpoint = origin.log?.checkpoint ?? null;
+    const report = {
+      file: out,
+      ...exported,
+      since: since ?? null,
+      until: until ?? null,
+      checkpoint,
+      findings,
+    };
+    if (format === 'text') console.stdout(exportedText(out, exported, origin.log));
+    else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
+    if (findings > 0) {
+      console.stderr(
+        `FAILED: the ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${out}\``,
       );
-      findings += check.end().length;
-      console.progress(exported.events, exported.events, 'events');
-      const checkpoint = origin.log?.checkpoint ?? null;
-      const report = {
-        file: to,
-        ...exported,
-        since: since ?? null,
-        until: until ?? null,
-        checkpoint,
-        findings,
-      };
-      if (format === 'text') console.stdout(exportedText(to, exported, origin.log));
-      else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
-      if (findings > 0) {
-        console.stderr(
-          `FAILED: the ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${to}\``,
-        );
-      }
-      return exitOf({ finding: findings > 0 });
-    } finally {
-      await source.close();
     }
-  },
+    return exitOf({ finding: findings > 0 });
+  } finally {
+    await source.close();
+  }
 };
 
-/** The value of `--to`. Throws a `WrongUsageError` for an invalid file name and for positional arguments. */
-const newFileIn = (positionals: readonly string[], to: string): string => {
-  if (positionals.length === 0 && to.endsWith('.ndjson.gz')) return to;
-  throw new WrongUsageError(
-    `got ${positionals.length > 0 ? positionals.join(' ') : `--to ${to || 'nothing'}`}, expected the name of a new file that ends in .ndjson.gz: type \`tagledger ${exportCommand.usage}\``,
-  );
+/**
+ * The file and the end of the period. Until version 0.2 the file was `--to`, which works until 0.3. Throws a
+ * `WrongUsageError` for another name of a file.
+ */
+const outAndTo = (
+  { out, to, until }: ExportInvocation['values'],
+  console: Console,
+): { readonly out: string; readonly to: string | undefined } => {
+  const isOld = out === undefined && to?.endsWith('.ndjson.gz');
+  if (isOld || until !== undefined)
+    console.stderr('note: --to FILE is called --out FILE now, and --until is called --to.');
+  const file = isOld ? to : out;
+  if (!file?.endsWith('.ndjson.gz'))
+    throw new WrongUsageError(
+      '`tagledger export` needs the name of a new file that ends in .ndjson.gz. Pass it with --out FILE.',
+    );
+  return { out: file, to: until ?? (isOld ? undefined : to) };
 };
 
 async function* eventsIn(

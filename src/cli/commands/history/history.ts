@@ -1,44 +1,39 @@
 import { tamperStreamOf } from '../../../events/ledger-stream.ts';
 import type { RecordedEvent } from '../../../events/recorded-event.ts';
 import { isResourceArn, type ResourceArn } from '../../../events/resource-arn.ts';
-import type { Command } from '../../command.ts';
-import { findResource, oneResource, unknownResource } from '../../ledger/find-resource.ts';
+import type { Exit } from '../../exit-codes.ts';
+import { findResource, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
-import { writeList } from '../../terminal.ts';
 import { historyText } from '../../views/history-text.ts';
+import { writeList } from '../../write-output.ts';
+import type { HistoryInvocation } from './flags.ts';
 
 /**
  * `tagledger history RESOURCE`: all recorded events of a resource, oldest first, followed by any recorded
  * tampering with it.
  */
-export const history: Command = {
-  usage: 'history RESOURCE',
-  summary: 'everything that was recorded of a resource, by id or ARN: who, why, when, with hashes',
-  options: {},
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run(invocation) {
-    const { positionals, format, console } = invocation;
-    const resource = oneResource(positionals, 'history');
-    const ledger = await openToAnswer(invocation);
-    try {
-      const arn = isResourceArn(resource) ? resource : (await findResource(ledger, resource)).arn;
-      const incidents = await incidentsWith(ledger.store, arn);
-      // Written first, because reading the events can fail on the tampered ones.
-      if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
-      const events = await ledger.store.read(arn);
-      if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
-      const provenance = await provenanceOf(invocation, ledger);
-      const views = [...events, ...incidents].map(eventView);
-      sayProvenance(console, provenance);
-      if (format !== 'text') writeList(console, format, views);
-      else console.stdout([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
-      return 'done';
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async (invocation: HistoryInvocation): Promise<Exit> => {
+  const { args, format, console } = invocation;
+  const resource = resourceNamed(args.RESOURCE);
+  const ledger = await openToAnswer(invocation);
+  try {
+    const arn = isResourceArn(resource) ? resource : (await findResource(ledger, resource)).arn;
+    const incidents = await incidentsWith(ledger.store, arn);
+    // Written first, because reading the events can fail on the tampered ones.
+    if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
+    const events = await ledger.store.read(arn);
+    if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
+    const provenance = await provenanceOf(invocation, ledger);
+    const views = [...events, ...incidents].map(eventView);
+    sayProvenance(console, provenance);
+    if (format !== 'text') writeList(console, format, views);
+    else console.stdout([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
+    return 'done';
+  } finally {
+    await ledger.close();
+  }
 };
 
 const tamperedText = (tampering: ResourceArn): string =>

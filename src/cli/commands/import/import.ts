@@ -1,37 +1,33 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { folderMarker, makeLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import type { Command, Invocation } from '../../command.ts';
+import type { Context } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
+import type { Exit } from '../../exit-codes.ts';
 import { newMarker } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import type { LedgerMode } from '../../ledger/ledger-mode.ts';
 import { partText } from '../../ledger/part-of-ledger.ts';
 import { table } from '../../views/table.ts';
 import { CARRIED, carryOver } from './carry-over.ts';
+import type { ImportInvocation } from './flags.ts';
 import type { Imported } from './import-events.ts';
 
 /** `tagledger import`: restores an export into a new folder, with the same bytes, seqs and hashes. */
-export const importCommand: Command = {
-  usage: 'import FILE.ndjson.gz [--from OLD_FOLDER] --ledger NEW_FOLDER',
-  summary: 'make a ledger of an exported file; with --from, with the log, keys and settings of its folder',
-  options: { from: { type: 'string' } },
-  exits: ['done', 'failed', 'usage'],
-  async run(invocation) {
-    const { positionals, values, format, ledger: folder, console } = invocation;
-    const file = exportIn(positionals);
-    const from = values.from === undefined ? undefined : String(values.from);
-    refuseTaken(folder);
-    const part = await partText(file);
-    if (part)
-      throw new InvalidInputError(
-        `${part}, so no ledger can be made of it. Export the ledger again without --since.`,
-      );
-    const imported = await imports({ ...invocation, file, from });
-    if (format === 'text') console.stdout(importedText(imported));
-    else console.stdout(JSON.stringify(imported, null, format === 'json' ? 2 : 0));
-    return 'done';
-  },
+export const run = async (invocation: ImportInvocation): Promise<Exit> => {
+  const { args, values, format, ledger: folder, console } = invocation;
+  const file = exportIn(args.FILE);
+  const from = values.previous;
+  refuseTaken(folder);
+  const part = await partText(file);
+  if (part)
+    throw new InvalidInputError(
+      `${part}, so no ledger can be made of it. Export the ledger again without --from.`,
+    );
+  const imported = await imports({ ...invocation, file, from });
+  if (format === 'text') console.stdout(importedText(imported));
+  else console.stdout(JSON.stringify(imported, null, format === 'json' ? 2 : 0));
+  return 'done';
 };
 
 /** What an import did. */
@@ -45,7 +41,7 @@ interface Report extends Omit<Imported, 'mode'> {
   readonly carried: readonly string[];
 }
 
-type Import = Pick<Invocation, 'ledger' | 'env' | 'console'> & {
+type Import = Pick<Context, 'ledger' | 'env' | 'console'> & {
   readonly file: string;
   readonly from: string | undefined;
 };
@@ -79,12 +75,9 @@ const imports = async ({ ledger: folder, env, console, file, from }: Import): Pr
   }
 };
 
-const exportIn = (positionals: readonly string[]): string => {
-  const [file, ...others] = positionals;
-  if (file !== undefined && others.length === 0 && ledgerKindOf(file) === 'file') return file;
-  throw new WrongUsageError(
-    `import takes one exported file, FILE.ndjson or FILE.ndjson.gz. Type \`tagledger ${importCommand.usage}\`.`,
-  );
+const exportIn = (file: string): string => {
+  if (ledgerKindOf(file) === 'file') return file;
+  throw new WrongUsageError(`${file} is not an exported file. Name one that ends in .ndjson or .ndjson.gz.`);
 };
 
 /** Only a new folder can be imported into, or one in which an import was interrupted. */

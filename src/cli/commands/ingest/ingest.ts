@@ -1,66 +1,57 @@
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { exampleRulesText } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type LedgerMode, ledgerModeOf, UNKNOWN_MODE } from '../../ledger/ledger-mode.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { sealNewAndTell } from '../../ledger/seal-folder.ts';
-import { writeList } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
 import { type Ingested, startTally, type Tally, tallyRows } from '../../views/tally.ts';
+import { writeList } from '../../write-output.ts';
+import type { IngestInvocation } from './flags.ts';
 
 /**
  * `tagledger ingest FILE...`: reads CloudTrail files into the ledger. It fails if any record was rejected. Without a
  * record the exit is unknown, because files that hold nothing do not show that nothing happened.
  */
-export const ingest: Command = {
-  usage: 'ingest FILE... [--simulate | --request-tags] [--rejects FILE]',
-  summary:
-    'record what CloudTrail log files, EventBridge events or one JSON per line (- for stdin) tell. --simulate makes a new ledger whose rules are applied to a simulated EC2; --request-tags has a ledger in AWS tag what the files tell of',
-  options: {
-    simulate: { type: 'boolean' },
-    'request-tags': { type: 'boolean' },
-    rejects: { type: 'string' },
-  },
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
-    if (positionals.length === 0) {
-      throw new WrongUsageError(
-        'got no file to ingest: type `tagledger ingest FILE...`, or - for standard input',
-      );
-    }
-    const rejects = String(values.rejects ?? 'tagledger.rejects.ndjson');
-    const asked = { simulate: values.simulate === true, requestTags: values['request-tags'] === true };
-    const mode = await modeFor(where, asked);
-    const trails = await openTrails(positionals);
+export const run = async ({
+  args,
+  values,
+  format,
+  ledger: where,
+  env,
+  console,
+}: IngestInvocation): Promise<Exit> => {
+  const { rejects } = values;
+  const asked = { simulate: values.simulate, requestTags: values['request-tags'] };
+  const mode = await modeFor(where, asked);
+  const trails = await openTrails(args.FILE);
 
-    const ledger = await openRuntime(where, env, {
-      create: asked.simulate ? 'simulated' : 'observed',
-      requestTags: asked.requestTags,
+  const ledger = await openRuntime(where, env, {
+    create: asked.simulate ? 'simulated' : 'observed',
+    requestTags: asked.requestTags,
+  });
+  try {
+    const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });
+    if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(args.FILE)));
+    for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
+    const dropped = reportDropped(console, ledger.embedded?.dropped);
+    const broken = await sealNewAndTell(ledger, { env, console });
+    for (const line of modeLines(ledger.name, mode, { env, requestTags: asked.requestTags }))
+      console.stderr(sanitizeTerminal(line));
+    return exitOf({
+      failed: rejected > 0 || dropped > 0 || broken > 0,
+      unknown: totals.records === 0,
     });
-    try {
-      const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });
-      if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
-      for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
-      const dropped = reportDropped(console, ledger.embedded?.dropped);
-      const broken = await sealNewAndTell(ledger, { env, console });
-      for (const line of modeLines(ledger.name, mode, { env, requestTags: asked.requestTags }))
-        console.stderr(sanitizeTerminal(line));
-      return exitOf({
-        failed: rejected > 0 || dropped > 0 || broken > 0,
-        unknown: totals.records === 0,
-      });
-    } finally {
-      await ledger.close();
-    }
-  },
+  } finally {
+    await ledger.close();
+  }
 };
 
 /** What was asked for on the command line. */
@@ -105,7 +96,7 @@ const modeFor = async (where: string, { simulate, requestTags }: Asked): Promise
 const modeLines = (
   name: string,
   mode: LedgerMode,
-  { env, requestTags }: Pick<Invocation, 'env'> & Pick<Asked, 'requestTags'>,
+  { env, requestTags }: Pick<IngestInvocation, 'env'> & Pick<Asked, 'requestTags'>,
 ): readonly string[] => {
   switch (mode) {
     case 'observed': {
@@ -136,7 +127,7 @@ const modeLines = (
 const ingestAll = async (
   ledger: LedgerRuntime,
   trails: Trails,
-  { rejects, format, console }: Pick<Invocation, 'format' | 'console'> & { readonly rejects: string },
+  { rejects, format, console }: Pick<IngestInvocation, 'format' | 'console'> & { readonly rejects: string },
 ): Promise<{ readonly totals: Tally; readonly rejected: number }> => {
   const results: Ingested[] = [];
   const tally = startTally();

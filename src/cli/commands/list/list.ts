@@ -1,48 +1,35 @@
 import { counted } from '../../../alerts/notices/alert-text.ts';
 import { FOLD_VERSION } from '../../../events/resource.ts';
 import { horizonNow } from '../../../projections/moment.ts';
-import { ROW_STATUSES, type StateView, viewOf } from '../../../projections/state-row.ts';
+import { type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
-import type { Command } from '../../command.ts';
-import { WrongUsageError } from '../../errors.ts';
+import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
-import { oneOf } from '../../option-values.ts';
-import { writeFolded, writeFoldedList } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeFolded, writeFoldedList } from '../../write-output.ts';
+import type { ListInvocation } from './flags.ts';
 
 /** `tagledger list`: the resources of a ledger, sorted by ARN. */
-export const list: Command = {
-  usage: `list [--status ${ROW_STATUSES.join('|')}]`,
-  summary: 'the resources of the ledger, all or those of one status',
-  options: { status: { type: 'string' } },
-  exits: ['done', 'failed', 'usage'],
-  async run(invocation) {
-    const { positionals, values, format, console } = invocation;
-    if (positionals.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected options only: type \`tagledger ${list.usage}\``,
-      );
-    }
-    const status =
-      values.status === undefined ? undefined : oneOf('status', String(values.status), ROW_STATUSES);
-    const ledger = await openToAnswer(invocation);
-    try {
-      const { views, known, old } = await readViews(ledger, status);
-      if (old > 0) console.stderr(oldRowsText(old));
-      const knownAt = new Date().toISOString();
-      const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
-      const provenance = await provenanceOf(invocation, ledger);
-      if (format !== 'json') sayAnswered(console, horizon, provenance);
-      if (views.length === 0) console.stderr(emptyText(status, known));
-      if (format === 'text') console.stdout(listText(views));
-      else if (format === 'ndjson') writeFoldedList(console, views);
-      else writeFolded(console, format, { horizon, resources: views, provenance });
-      return 'done';
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async (invocation: ListInvocation): Promise<Exit> => {
+  const { values, format, console } = invocation;
+  const { status } = values;
+  const ledger = await openToAnswer(invocation);
+  try {
+    const { views, known, old } = await readViews(ledger, status);
+    if (old > 0) console.stderr(oldRowsText(old));
+    const knownAt = new Date().toISOString();
+    const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
+    const provenance = await provenanceOf(invocation, ledger);
+    if (format !== 'json') sayAnswered(console, horizon, provenance);
+    if (views.length === 0) console.stderr(emptyText(status, known));
+    if (format === 'text') console.stdout(listText(views));
+    else if (format === 'ndjson') writeFoldedList(console, views);
+    else writeFolded(console, format, { horizon, resources: views, provenance });
+    return 'done';
+  } finally {
+    await ledger.close();
+  }
 };
 
 interface Views {

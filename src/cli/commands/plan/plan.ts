@@ -5,16 +5,16 @@ import type { Planned } from '../../../explain/what-if.ts';
 import { type Env, isOn } from '../../../handlers/runtime/settings.ts';
 import type { Acquaintance } from '../../../intake/attribution.ts';
 import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
-import type { Command } from '../../command.ts';
-import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { exampleRulesText, interpretationContextOf, tagRulesOf } from '../../ledger/folder-settings.ts';
-import { type Console, type Format, writeObject } from '../../terminal.ts';
+import type { Console, Format } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { keepReject, rejectTeller } from '../../trail/rejects.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeObject } from '../../write-output.ts';
 import { type PlannedBatch, planBatch } from './batch.ts';
+import type { PlanInvocation } from './flags.ts';
 import { PLAN_HEAD, planLine, planRow } from './text.ts';
 import { startTotals, totalRows } from './totals.ts';
 
@@ -22,42 +22,31 @@ import { startTotals, totalRows } from './totals.ts';
  * `tagledger plan FILE...`: which tags would be requested, and why others would not. It fails if any record
  * was rejected. Without a record the exit is unknown.
  */
-export const plan: Command = {
-  usage: 'plan FILE... [--rejects FILE]',
-  summary: 'what the tag rules would request of which resources, and why not of others; records nothing',
-  options: { rejects: { type: 'string' } },
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run({ positionals, values, format, env, console }) {
-    if (positionals.length === 0) {
-      throw new WrongUsageError(
-        'got no file to plan for: type `tagledger plan FILE...`, or - for standard input',
-      );
+export const run = async ({ args, values, format, env, console }: PlanInvocation): Promise<Exit> => {
+  sayRules(env, console);
+  const kept = values.rejects;
+  const trails = await openTrails(args.FILE);
+  const totals = startTotals();
+  const rejected = rejectTeller();
+  const all: Planned[] = [];
+  if (format === 'text') console.stdout(planLine(PLAN_HEAD));
+  for await (const { planned, rejects } of plannedBatches(trails, env)) {
+    planned.forEach(totals.add);
+    for (const reject of rejects) {
+      rejected.add(reject);
+      if (kept) keepReject(kept, reject);
     }
-    sayRules(env, console);
-    const kept = values.rejects === undefined ? undefined : String(values.rejects);
-    const trails = await openTrails(positionals);
-    const totals = startTotals();
-    const rejected = rejectTeller();
-    const all: Planned[] = [];
-    if (format === 'text') console.stdout(planLine(PLAN_HEAD));
-    for await (const { planned, rejects } of plannedBatches(trails, env)) {
-      planned.forEach(totals.add);
-      for (const reject of rejects) {
-        rejected.add(reject);
-        if (kept) keepReject(kept, reject);
-      }
-      if (format === 'json') all.push(...planned);
-      writeLines(planned, format, console);
-      trails.progress(console);
-    }
+    if (format === 'json') all.push(...planned);
+    writeLines(planned, format, console);
     trails.progress(console);
-    if (format === 'json') writeObject(console, format, all);
-    if (format === 'text') console.stdout(`\n${table(totalRows(totals.total(), rejected.count()))}`);
-    rejected.tell(console, kept);
-    const isEmpty = totals.total().records === 0 && rejected.count() === 0;
-    if (isEmpty) console.stderr(sanitizeTerminal(noRecordsText(positionals)));
-    return exitOf({ failed: rejected.count() > 0, unknown: isEmpty });
-  },
+  }
+  trails.progress(console);
+  if (format === 'json') writeObject(console, format, all);
+  if (format === 'text') console.stdout(`\n${table(totalRows(totals.total(), rejected.count()))}`);
+  rejected.tell(console, kept);
+  const isEmpty = totals.total().records === 0 && rejected.count() === 0;
+  if (isEmpty) console.stderr(sanitizeTerminal(noRecordsText(args.FILE)));
+  return exitOf({ failed: rejected.count() > 0, unknown: isEmpty });
 };
 
 const sayRules = (env: Env, console: Console): void => {

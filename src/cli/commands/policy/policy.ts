@@ -4,45 +4,33 @@ import { transact } from '../../../commands/transact.ts';
 import { POLICY_STREAM } from '../../../events/ledger-stream.ts';
 import { readPolicies } from '../../../policies/read-policies.ts';
 import { InvalidPolicyError } from '../../../policies/remark.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
 import { sealNewAndTell } from '../../ledger/seal-folder.ts';
-import { startIn } from '../../period-options.ts';
+import { startOf } from '../../period-options.ts';
 import { policyFiles } from '../../policy-files.ts';
-import { writeList, writeObject } from '../../terminal.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
+import { writeList, writeObject } from '../../write-output.ts';
+import type { PolicyInvocation } from './flags.ts';
 import { linesOfPolicy, policyText, problemsText, viewOfPolicy } from './text.ts';
 
 /**
  * `tagledger policy check FILE...`: what policies require, or why they are invalid, which is a failure. It
  * needs no ledger. `tagledger policy record FILE...`: puts them into force in a ledger.
  */
-export const policy: Command = {
-  usage: 'policy check|record FILE... [--by NAME] [--from WHEN]',
-  summary:
-    'check and explain policies for tags, or record in the ledger that they are in force (from now on, or WHEN)',
-  options: { by: { type: 'string' }, from: { type: 'string' } },
-  exits: ['done', 'failed', 'usage'],
-  async run(invocation) {
-    const [write, ...names] = invocation.positionals;
-    if ((write !== 'check' && write !== 'record') || names.length === 0) {
-      throw new WrongUsageError(
-        `got ${invocation.positionals.join(' ') || 'nothing'}, expected \`tagledger policy check FILE...\` or \`tagledger policy record FILE...\``,
-      );
-    }
-    if (write === 'record') return await record(invocation, names);
-    if (invocation.values.by !== undefined || invocation.values.from !== undefined) {
-      throw new WrongUsageError(
-        'got --by or --from with check, expected them with record: a check records nothing',
-      );
-    }
-    return check(invocation, names);
-  },
+export const run = async (invocation: PolicyInvocation): Promise<Exit> => {
+  const { ACTION, FILE } = invocation.args;
+  if (ACTION === 'record') return await record(invocation, FILE);
+  if (invocation.values.by !== undefined || invocation.values.from !== undefined) {
+    throw new WrongUsageError(
+      '--by and --from are for `policy record`: a check records nothing. Leave them out.',
+    );
+  }
+  return check(invocation, FILE);
 };
 
-const check = ({ format, console }: Invocation, names: readonly string[]): Exit => {
+const check = ({ format, console }: PolicyInvocation, names: readonly string[]): Exit => {
   const files = policyFiles(names);
   try {
     const read = readPolicies(files);
@@ -66,13 +54,13 @@ const check = ({ format, console }: Invocation, names: readonly string[]): Exit 
 };
 
 const record = async (
-  { values, format, ledger: where, env, console }: Invocation,
+  { values, format, ledger: where, env, console }: PolicyInvocation,
   names: readonly string[],
 ): Promise<Exit> => {
   const files = policyFiles(names);
   const { id } = readPolicies(files);
-  const effectiveAt = startIn('from', values.from) ?? new Date().toISOString();
-  const who = { name: String(values.by ?? userInfo().username), kind: 'Direct' };
+  const effectiveAt = startOf(values.from) ?? new Date().toISOString();
+  const who = { name: values.by ?? userInfo().username, kind: 'Direct' };
   const decide = recordPolicy({ policy: id, files: [...files], who, effectiveAt });
   const ledger = await openRuntime(where, env);
   try {

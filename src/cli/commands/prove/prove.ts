@@ -5,42 +5,30 @@ import { InvalidInputError } from '../../../shared/errors.ts';
 import { type Bundle, bundleText } from '../../../verifier/bundle.ts';
 import { fromDecimal } from '../../../verifier/strict-text.ts';
 import { verifyBundle } from '../../../verifier/verify-bundle.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { NotKnownError, WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
-import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { type OpenLog, openLog, openLogs } from '../../ledger/open-log.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
+import type { ProveInvocation } from './flags.ts';
 
 /**
  * `tagledger prove`: a proof that events are sealed, or that the log was only appended to. Unsealed events
  * cannot be proven.
  */
-export const prove: Command = {
-  usage: 'prove RESOURCE [--seq N] [--log WHERE] | prove --from SIZE [--to SIZE] [--log WHERE]',
-  summary:
-    'a bundle that proves that the events of a resource are sealed, or that one checkpoint extends another; check it with verify --bundle',
-  options: {
-    seq: { type: 'string' },
-    from: { type: 'string' },
-    to: { type: 'string' },
-    log: { type: 'string' },
-  },
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run(invocation) {
-    const { values, ledger, env, console } = invocation;
-    const log = await openLog(await openLogs(values.log, ledger, env));
-    const { bundle, isWhole } = await damageSaid(
-      values.from === undefined ? proofOfEvents(invocation, log) : proofOfGrowth(invocation, log),
-    );
-    const text = bundleText(bundle);
-    // Verify the proof before it is handed out.
-    const verdict = verifyBundle(text, [log.key]);
-    if (!verdict.holds)
-      throw new InvalidInputError(`the log does not give a proof that holds: ${verdict.message}`);
-    console.stdout(text.trimEnd());
-    return exitOf({ unknown: !isWhole });
-  },
+export const run = async (invocation: ProveInvocation): Promise<Exit> => {
+  const { values, ledger, env, console } = invocation;
+  const log = await openLog(await openLogs(values.log, ledger, env));
+  const { bundle, isWhole } = await damageSaid(
+    values['from-size'] === undefined ? proofOfEvents(invocation, log) : proofOfGrowth(invocation, log),
+  );
+  const text = bundleText(bundle);
+  // Verify the proof before it is handed out.
+  const verdict = verifyBundle(text, [log.key]);
+  if (!verdict.holds)
+    throw new InvalidInputError(`the log does not give a proof that holds: ${verdict.message}`);
+  console.stdout(text.trimEnd());
+  return exitOf({ unknown: !isWhole });
 };
 
 /** A bundle, and whether it proves everything that was requested. */
@@ -50,11 +38,14 @@ interface Proof {
 }
 
 const proofOfEvents = async (
-  { positionals, values, ledger: where, env, console }: Invocation,
+  { args, values, ledger: where, env, console }: ProveInvocation,
   { log, key, checkpoint }: OpenLog,
 ): Promise<Proof> => {
-  const resource = oneResource(positionals, 'prove');
-  if (values.to !== undefined) throw new WrongUsageError('got --to without --from, expected both');
+  if (args.RESOURCE === undefined)
+    throw new WrongUsageError('`tagledger prove` needs a RESOURCE, or --from-size SIZE.');
+  const resource = resourceNamed(args.RESOURCE);
+  if (values['at-size'] !== undefined)
+    throw new WrongUsageError('--at-size is for --from-size. Pass both, or leave --at-size out.');
   const seq = values.seq === undefined ? undefined : count(values.seq, '--seq');
   const ledger = await openReadOnly({ ledger: where, env, console });
   try {
@@ -76,15 +67,14 @@ const proofOfEvents = async (
 };
 
 const proofOfGrowth = async (
-  { positionals, values }: Invocation,
+  { args, values }: ProveInvocation,
   { log, checkpoint }: OpenLog,
 ): Promise<Proof> => {
-  if (positionals.length > 0 || values.seq !== undefined)
-    throw new WrongUsageError(
-      'got --from with a resource or --seq, expected --from SIZE and --to SIZE alone',
-    );
-  const earlier = await checkpointAt(log, count(values.from, '--from'));
-  const later = values.to === undefined ? checkpoint : await checkpointAt(log, count(values.to, '--to'));
+  if (args.RESOURCE !== undefined || values.seq !== undefined)
+    throw new WrongUsageError('--from-size proves the growth of the log. Leave out the resource and --seq.');
+  const at = values['at-size'];
+  const earlier = await checkpointAt(log, count(values['from-size'], '--from-size'));
+  const later = at === undefined ? checkpoint : await checkpointAt(log, count(at, '--at-size'));
   return { bundle: await proveConsistency(log, earlier, later), isWhole: true };
 };
 

@@ -1,8 +1,9 @@
 import { compare, type Difference } from '../../../projections/compare.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
-import { type Console, type Format, writeList } from '../../terminal.ts';
+import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeList } from '../../write-output.ts';
 
 const MOST_SHOWN = 20;
 

@@ -1,7 +1,6 @@
 import { readOnly } from '../../../exports/file-store.ts';
 import { clear, rebuild as rebuildRows } from '../../../projections/rebuild.ts';
 import { rebuildPlace } from '../../../projections/rebuild-place.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
@@ -10,49 +9,34 @@ import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 import { checkStates } from './check.ts';
+import type { RebuildInvocation } from './flags.ts';
 
 /**
  * `tagledger rebuild`: rebuilds the state table from the ledger alone. A difference that `--check` finds is a
  * finding.
  */
-export const rebuild: Command = {
-  usage: 'rebuild [--check] [--into TABLE] [--prune] [--restart]',
-  summary: 'make the state table again from the ledger alone, or --check whether it is what the ledger gives',
-  options: {
-    check: { type: 'boolean' },
-    into: { type: 'string' },
-    prune: { type: 'boolean' },
-    restart: { type: 'boolean' },
-  },
-  exits: ['done', 'failed', 'usage', 'finding'],
-  async run(invocation) {
-    const { positionals, values, format, ledger: where, env, console } = invocation;
-    if (positionals.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected options only: type \`tagledger ${rebuild.usage}\``,
-      );
-    }
-    if (values.check && (values.prune || values.restart)) {
-      throw new WrongUsageError(
-        'got --check with --prune or --restart, expected it alone: a check writes nothing',
-      );
-    }
-    const into = values.into === undefined ? where : intoTable(where, String(values.into));
-    if (values.check) return await check(into, invocation);
-    const ledger = await openRuntime(into, env);
-    try {
-      await rebuildStates(ledger, values.restart === true, values.prune === true, format, console);
-      return 'done';
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async (invocation: RebuildInvocation): Promise<Exit> => {
+  const { values, format, ledger: where, env, console } = invocation;
+  if (values.check && (values.prune || values.restart)) {
+    throw new WrongUsageError(
+      'got --check with --prune or --restart, expected it alone: a check writes nothing',
+    );
+  }
+  const into = values.into === undefined ? where : intoTable(where, values.into);
+  if (values.check) return await check(into, invocation);
+  const ledger = await openRuntime(into, env);
+  try {
+    await rebuildStates(ledger, values.restart, values.prune, format, console);
+    return 'done';
+  } finally {
+    await ledger.close();
+  }
 };
 
 /**
  * Reads the ledger without running its consumers. An event that is not projected yet shows as a difference.
  */
-const check = async (ledger: string, { format, env, console }: Invocation): Promise<Exit> => {
+const check = async (ledger: string, { format, env, console }: RebuildInvocation): Promise<Exit> => {
   // An export has no state rows that could differ.
   if (ledgerKindOf(ledger) === 'file') throw readOnly(ledger);
   const opened = await openReadOnly({ ledger, env, console });

@@ -1,49 +1,50 @@
 import type { Redriven } from '../../../handlers/redrive/redrive.ts';
-import type { Command } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { ofForm } from '../../option-values.ts';
-import { type Console, type Format, writeList } from '../../terminal.ts';
+import type { Console, Format } from '../../terminal.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { table } from '../../views/table.ts';
+import { writeList } from '../../write-output.ts';
 import { messagesIn } from './files.ts';
+import type { RedriveInvocation } from './flags.ts';
 import type { Run } from './run.ts';
 
 /** `tagledger redrive`: runs dead letters again. It fails if any message did not succeed. */
-export const redrive: Command = {
-  usage: 'redrive [FILE... | --queue URL [--max N]]',
-  summary:
-    'run again what Lambda or EventBridge gave up: from files, from a queue, or what an embedded ledger kept',
-  options: { queue: { type: 'string' }, max: { type: 'string' } },
-  exits: ['done', 'failed', 'usage'],
-  async run({ positionals, values, format, ledger: where, env, console }) {
-    const queue = values.queue === undefined ? undefined : String(values.queue);
-    const max = maxOf(values.max?.toString(), queue);
-    refuseMixed(positionals, queue, where);
-    const ledger = await openRuntime(where, env);
-    try {
-      // Loaded on demand, because the consumers import an AWS client, which other commands do not need.
-      const { runnerOf } = await import('./run.ts');
-      const source = sourceOf(ledger, positionals, queue, max, runnerOf(ledger), console);
-      const { totals, outcomes } = await redriveAll(source, format, console);
-      if (format === 'json') writeList(console, format, outcomes);
-      if (format === 'text') console.stdout(redrivenText(totals));
-      if (totals.messages === 0) console.stderr('There was nothing to redrive: no message was found.');
-      tell(console, outcomes);
-      const dropped = reportDropped(console, ledger.embedded?.dropped);
-      if (totals.batches > 0 && !ledger.embedded) {
-        console.stderr(
-          `the rows of ${totals.batches} stream batches were brought up to date; this command called no EC2 and sent no alert: \`reconcile\` raises the requests that still wait`,
-        );
-      }
-      return exitOf({ failed: totals.failed + totals.unusable + dropped > 0 });
-    } finally {
-      await ledger.close();
+export const run = async ({
+  args,
+  values,
+  format,
+  ledger: where,
+  env,
+  console,
+}: RedriveInvocation): Promise<Exit> => {
+  const { queue } = values;
+  const max = maxOf(values.limit, queue);
+  refuseMixed(args.FILE, queue, where);
+  const ledger = await openRuntime(where, env);
+  try {
+    // Loaded on demand, because the consumers import an AWS client, which other commands do not need.
+    const { runnerOf } = await import('./run.ts');
+    const source = sourceOf(ledger, args.FILE, queue, max, runnerOf(ledger), console);
+    const { totals, outcomes } = await redriveAll(source, format, console);
+    if (format === 'json') writeList(console, format, outcomes);
+    if (format === 'text') console.stdout(redrivenText(totals));
+    if (totals.messages === 0) console.stderr('There was nothing to redrive: no message was found.');
+    tell(console, outcomes);
+    const dropped = reportDropped(console, ledger.embedded?.dropped);
+    if (totals.batches > 0 && !ledger.embedded) {
+      console.stderr(
+        `the rows of ${totals.batches} stream batches were brought up to date; this command called no EC2 and sent no alert: \`reconcile\` raises the requests that still wait`,
+      );
     }
-  },
+    return exitOf({ failed: totals.failed + totals.unusable + dropped > 0 });
+  } finally {
+    await ledger.close();
+  }
 };
 
 /** The number of messages, of each outcome, and of change-feed batches that succeeded. */
@@ -76,9 +77,12 @@ const redriveAll = async (
 
 const maxOf = (max: string | boolean | undefined, queue: string | undefined): number => {
   if (max === undefined) return Number.POSITIVE_INFINITY;
-  if (queue === undefined) throw new WrongUsageError('got --max without --queue, which it is for');
+  if (queue === undefined)
+    throw new WrongUsageError('--limit is for --queue. Pass both, or leave --limit out.');
   if (!/^[1-9]\d{0,8}$/.test(String(max))) {
-    throw new WrongUsageError(`got --max ${max}, expected a number of messages such as 100`);
+    throw new WrongUsageError(
+      `The value ${JSON.stringify(max)} of --limit is not a number of messages. Type a number such as 100.`,
+    );
   }
   return Number(max);
 };

@@ -6,50 +6,43 @@ import type { HorizonView } from '../../../projections/horizon.ts';
 import { horizonNow } from '../../../projections/moment.ts';
 import { rowOf, type StateRow, type StateView, viewOf } from '../../../projections/state-row.ts';
 import { type TamperedMark, tamperedMark } from '../../../projections/tampered-mark.ts';
-import type { Command } from '../../command.ts';
-import { exitOf } from '../../exit-codes.ts';
-import { findResource, findStream, oneResource } from '../../ledger/find-resource.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import { findResource, findStream, resourceNamed } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
-import { askedMoment, MOMENT_OPTIONS, MOMENT_USAGE } from '../../moment-options.ts';
-import { writeFolded } from '../../terminal.ts';
+import { askedMoment } from '../../moment-options.ts';
 import { creatorText } from '../../views/creator.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { table } from '../../views/table.ts';
+import { writeFolded } from '../../write-output.ts';
+import type { StateInvocation } from './flags.ts';
 import { stateAt, stateAtText } from './state-at.ts';
 
 /** `tagledger state RESOURCE`: the state of a resource now or at a past moment. */
-export const state: Command = {
-  usage: `state RESOURCE ${MOMENT_USAGE}`,
-  summary:
-    'what is true of a resource now, by id or ARN; or what was true at a time, as far as it was known at another',
-  options: MOMENT_OPTIONS,
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run(invocation) {
-    const { positionals, values, format, console } = invocation;
-    const resource = oneResource(positionals, 'state');
-    const now = new Date();
-    const asked = askedMoment(values, now);
-    const isAboutThen = values['as-of'] !== undefined || values['known-at'] !== undefined;
-    const ledger = await openToAnswer(invocation);
-    try {
-      const { view, text } = isAboutThen
-        ? asTold(await stateAt(ledger, resource, asked), stateAtText)
-        : asTold(await stateNow(ledger, resource, now), stateText);
-      const pinned = 'asOf' in view ? { '--as-of': view.asOf, '--known-at': view.knownAt } : {};
-      const provenance = await provenanceOf(invocation, ledger, pinned);
-      if (format === 'text') {
-        sayProvenance(console, provenance);
-        console.stdout(text());
-      } else writeFolded(console, format, { ...view, provenance });
-      const isSilent = view.horizon.silentAccounts.some(({ account }) => account === view.account);
-      return exitOf({ unknown: 'standing' in view ? view.standing === 'unheard' : isSilent });
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async (invocation: StateInvocation): Promise<Exit> => {
+  const { args, values, format, console } = invocation;
+  const resource = resourceNamed(args.RESOURCE);
+  const now = new Date();
+  const asked = askedMoment(values, now);
+  const isAboutThen = values['as-of'] !== undefined || values['known-at'] !== undefined;
+  const ledger = await openToAnswer(invocation);
+  try {
+    const { view, text } = isAboutThen
+      ? asTold(await stateAt(ledger, resource, asked), stateAtText)
+      : asTold(await stateNow(ledger, resource, now), stateText);
+    const pinned = 'asOf' in view ? { '--as-of': view.asOf, '--known-at': view.knownAt } : {};
+    const provenance = await provenanceOf(invocation, ledger, pinned);
+    if (format === 'text') {
+      sayProvenance(console, provenance);
+      console.stdout(text());
+    } else writeFolded(console, format, { ...view, provenance });
+    const isSilent = view.horizon.silentAccounts.some(({ account }) => account === view.account);
+    return exitOf({ unknown: 'standing' in view ? view.standing === 'unheard' : isSilent });
+  } finally {
+    await ledger.close();
+  }
 };
 
 /** A view and its text, which is computed only for the text format. */

@@ -1,50 +1,44 @@
 import { horizonNow } from '../../../projections/moment.ts';
 import { timelineOf } from '../../../projections/timeline.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { findStream, oneResource, unknownResource } from '../../ledger/find-resource.ts';
+import type { Exit } from '../../exit-codes.ts';
+import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
-import { askedMoment, optionText } from '../../moment-options.ts';
-import { writeFolded } from '../../terminal.ts';
+import { askedMoment } from '../../moment-options.ts';
 import { timelineText } from '../../views/timeline-text.ts';
+import { writeFolded } from '../../write-output.ts';
+import type { TimelineInvocation } from './flags.ts';
 
 /** The default width of a drawing without a terminal or `--width`. */
 const USUAL_WIDTH = 100;
 const [LEAST_WIDTH, MOST_WIDTH] = [40, 1000];
 
 /** `tagledger timeline RESOURCE`: draws which tags a resource had and when. */
-export const timeline: Command = {
-  usage: 'timeline RESOURCE [--known-at TIME] [--width COLUMNS]',
-  summary: 'which tags a resource had, and when, drawn in the terminal',
-  options: { 'known-at': { type: 'string' }, width: { type: 'string' } },
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run(invocation) {
-    const { positionals, values, format, console } = invocation;
-    const resource = oneResource(positionals, 'timeline');
-    const width = widthOf(values) ?? console.width ?? USUAL_WIDTH;
-    const { knownAt } = askedMoment(values, new Date());
-    const ledger = await openToAnswer(invocation);
-    try {
-      const { events } = await findStream(ledger, resource);
-      if (events.length === 0) throw unknownResource(resource);
-      const found = timelineOf(events, knownAt);
-      if (!found) throw unknownResource(`${resource} at ${knownAt}`);
-      const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
-      const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
-      if (format === 'text') {
-        sayAnswered(console, horizon, provenance);
-        console.stdout(timelineText(found, width));
-      } else writeFolded(console, format, { ...found, horizon, provenance });
-      return 'done';
-    } finally {
-      await ledger.close();
-    }
-  },
+export const run = async (invocation: TimelineInvocation): Promise<Exit> => {
+  const { args, values, format, console } = invocation;
+  const resource = resourceNamed(args.RESOURCE);
+  const width = widthOf(values.width) ?? console.width ?? USUAL_WIDTH;
+  const { knownAt } = askedMoment(values, new Date());
+  const ledger = await openToAnswer(invocation);
+  try {
+    const { events } = await findStream(ledger, resource);
+    if (events.length === 0) throw unknownResource(resource);
+    const found = timelineOf(events, knownAt);
+    if (!found) throw unknownResource(`${resource} at ${knownAt}`);
+    const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
+    const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
+    if (format === 'text') {
+      sayAnswered(console, horizon, provenance);
+      console.stdout(timelineText(found, width));
+    } else writeFolded(console, format, { ...found, horizon, provenance });
+    return 'done';
+  } finally {
+    await ledger.close();
+  }
 };
 
-const widthOf = (values: Invocation['values']): number | undefined => {
-  const text = optionText(values, 'width');
+const widthOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   const width = Number(text);
   if (Number.isInteger(width) && width >= LEAST_WIDTH && width <= MOST_WIDTH) return width;

@@ -1,26 +1,26 @@
 import { InvalidInputError } from '../../../shared/errors.ts';
 import type { SignedCheckpoint } from '../../../verifier/checkpoint.ts';
 import { type Verdict, verifyBundle } from '../../../verifier/verify-bundle.ts';
-import type { Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { keysIn, proofText } from '../../ledger/proof-files.ts';
 import { table } from '../../views/table.ts';
+import type { VerifyInvocation } from './flags.ts';
 
 /**
  * `tagledger verify --bundle FILE --key FILE`: verifies a bundle from these two files alone. A bundle that
  * does not hold is a finding. Throws an `InvalidInputError` if it cannot be verified.
  */
-export const verifyBundleFile = ({
-  values,
-  format,
-  console,
-}: Pick<Invocation, 'values' | 'format' | 'console'>): Exit => {
-  if (typeof values.key !== 'string')
+export const verifyBundleFile = (
+  bundle: string,
+  key: string | undefined,
+  { format, console }: Pick<VerifyInvocation, 'format' | 'console'>,
+): Exit => {
+  if (key === undefined)
     throw new WrongUsageError(
       'got --bundle without --key, expected --key FILE with the public key of the log',
     );
-  const verdict = verifyBundle(proofText(String(values.bundle)), keysIn(values.key));
+  const verdict = verifyBundle(proofText(bundle), keysIn(key));
   if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
   if (format !== 'text') console.stdout(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
   else if (verdict.holds) console.stdout(holdsText(verdict));

@@ -14,7 +14,10 @@ const WORTH_IT = 8 * 1024 * 1024;
 /** Enough that the other thread has its next section while its last result waits for its turn. */
 const SECTIONS_AT_ONCE = 8;
 
-const THREAD = new URL('./verify-thread.js', import.meta.url);
+/** The build puts this code beside the file of the thread, or into a folder beside it. */
+const THREAD = ['./verify-thread.js', '../verify-thread.js']
+  .map((path) => new URL(path, import.meta.url))
+  .find(existsSync);
 
 /** Checks sections in order. A section that continues another one goes to the thread that has that one. */
 interface SectionCheck {
@@ -49,14 +52,14 @@ const startCheck = (options: SectionOptions): SectionCheck => {
   const check = sectionChecker(options);
   const here = async (section: Section) => check(section);
   // Without a second processor a thread only costs. The unbuilt program has no file for it.
-  const mayHelp = availableParallelism() > 1 && existsSync(THREAD);
+  const helper = availableParallelism() > 1 ? THREAD : undefined;
   let thread: CheckThread | undefined;
   let begun = 0;
   let goesTo: SectionCheck['check'] = here;
   return {
     check: (section) => {
       begun += section.bytes.length;
-      if (mayHelp && begun > WORTH_IT) thread ??= startThread(THREAD, options);
+      if (helper && begun > WORTH_IT) thread ??= startThread(helper, options);
       if (section.begins) goesTo = thread?.isFree() ? thread.check : here;
       return goesTo(section);
     },

@@ -7,9 +7,8 @@ import type { CheckCounts } from '../../../verifier/check-events.ts';
 import { claimedProvenance } from '../../../verifier/export-header.ts';
 import { emptyExtent, widenBy } from '../../../verifier/extent.ts';
 import { isPeriodFrom, type Provenance } from '../../../verifier/provenance.ts';
-import type { Command, Invocation } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
 import { interpretationContextOf } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type OpenSealedCheck, openSealedCheck, WITHOUT_KEY } from '../../ledger/sealed-check.ts';
@@ -19,6 +18,7 @@ import { rejectTeller } from '../../trail/rejects.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { verifyBundleFile } from './bundle.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
+import type { VerifyInvocation } from './flags.ts';
 import { checkLedger } from './ledger.ts';
 import { outcomeOf } from './outcomes.ts';
 import type { FindingRecorder } from './record.ts';
@@ -28,59 +28,37 @@ import { type VerifyReport, verifyReport } from './report.ts';
  * `tagledger verify`: whether a ledger is unchanged since it was written. A deviation is a finding. Content
  * that was not compared with the sealed log is unproven, whatever else was checked.
  */
-export const verify: Command = {
-  usage:
-    'verify [--part] [--record] [--key FILE [--log WHERE] [--checkpoint FILE]... [--at-size N]] [--trail FILE]... | verify --bundle FILE --key FILE',
-  summary:
-    'whether the events are what was written: hashes, chains, places, columns; --key compares them with the sealed log and says whether any are missing; --trail asks whether creations are missing; --record records in the ledger what was tampered with; --bundle checks a proof, without a ledger',
-  options: {
-    part: { type: 'boolean' },
-    record: { type: 'boolean' },
-    trail: { type: 'string', multiple: true },
-    bundle: { type: 'string' },
-    key: { type: 'string' },
-    log: { type: 'string' },
-    checkpoint: { type: 'string', multiple: true },
-    'at-size': { type: 'string' },
-  },
-  exits: ['done', 'failed', 'usage', 'finding', 'unknown'],
-  async run(invocation) {
-    const { positionals, values, format, ledger: where, env, console } = invocation;
-    if (positionals.length > 0) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected options only: name the ledger or its export with --ledger, and each file of a trail with --trail`,
-      );
-    }
-    if (values.bundle !== undefined) return verifyBundleFile(invocation);
-    if (values.key === undefined && (values.log !== undefined || values.checkpoint !== undefined))
-      throw new WrongUsageError(WITHOUT_KEY);
-    const recorder = values.record === true ? await openRecorder(where, env) : undefined;
-    const { births, rejected } = await openBirths(invocation);
-    const header = ledgerKindOf(where) === 'file' ? await claimedProvenance(where) : undefined;
-    const sealed = await openSealedCheck(invocation, header);
-    const report = verifyReport(format, console);
-    const add: VerifyReport['add'] = (check, findings) => {
-      report.add(check, findings);
-      // A creation that is missing from the ledger does not indicate tampering.
-      if (check !== 'trail') recorder?.add(findings);
-    };
+export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
+  const { values, format, ledger: where, env, console } = invocation;
+  if (values.bundle !== undefined) return verifyBundleFile(values.bundle, values.key, invocation);
+  if (values.key === undefined && (values.log !== undefined || values.checkpoint.length > 0))
+    throw new WrongUsageError(WITHOUT_KEY);
+  const recorder = values.record ? await openRecorder(where, env) : undefined;
+  const { births, rejected } = await openBirths(invocation);
+  const header = ledgerKindOf(where) === 'file' ? await claimedProvenance(where) : undefined;
+  const sealed = await openSealedCheck(invocation, values, header);
+  const report = verifyReport(format, console);
+  const add: VerifyReport['add'] = (check, findings) => {
+    report.add(check, findings);
+    // A creation that is missing from the ledger does not indicate tampering.
+    if (check !== 'trail') recorder?.add(findings);
+  };
 
-    const { summary, ...counts } = await compareAll(invocation, { header, sealed, births }, add);
-    const trail = births && { creations: births.count(), rejected };
-    const found = Object.values(report.numbers).some((number) => number > 0);
-    const outcome = outcomeOf(
-      { where, ...counts, header, sealed: sealed && { ...sealed, summary }, trail },
-      new Date(),
-    );
-    const unproven = found ? [] : outcome.unproven;
-    report.finish({ ...outcome, unproven });
-    if (recorder) {
-      const { recorded, left } = await recorder.record(() => new Date());
-      if (format === 'text') console.stdout(recordedText(recorded, left));
-    }
-    for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
-    return exitOf({ failed: rejected > 0, finding: found, unknown: unproven.length > 0 });
-  },
+  const { summary, ...counts } = await compareAll(invocation, { header, sealed, births }, add);
+  const trail = births && { creations: births.count(), rejected };
+  const found = Object.values(report.numbers).some((number) => number > 0);
+  const outcome = outcomeOf(
+    { where, ...counts, header, sealed: sealed && { ...sealed, summary }, trail },
+    new Date(),
+  );
+  const unproven = found ? [] : outcome.unproven;
+  report.finish({ ...outcome, unproven });
+  if (recorder) {
+    const { recorded, left } = await recorder.record(() => new Date());
+    if (format === 'text') console.stdout(recordedText(recorded, left));
+  }
+  for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
+  return exitOf({ failed: rejected > 0, finding: found, unknown: unproven.length > 0 });
 };
 
 /** What the ledger is compared with; undefined for a comparison that is not possible or was not requested. */
@@ -97,13 +75,13 @@ interface Compared extends CheckCounts {
 
 /** Reads all events once and passes on findings as they occur. */
 const compareAll = async (
-  { values, ledger: where, console }: Invocation,
+  { values, ledger: where, console }: VerifyInvocation,
   { header, sealed, births }: Comparisons,
   add: VerifyReport['add'],
 ): Promise<Compared> => {
   let [events, streams] = [0, 0];
   const extent = emptyExtent();
-  const isPart = values.part === true || (header !== undefined && isPeriodFrom(header.selection));
+  const isPart = values.part || (header !== undefined && isPeriodFrom(header.selection));
   const tells = sealed !== undefined || births !== undefined;
   add('sealed', sealed?.findings ?? []);
   await checkLedger(where, { isPart, tells }, (checked) => {
@@ -134,8 +112,8 @@ const openBirths = async ({
   ledger: where,
   env,
   console,
-}: Invocation): Promise<{ readonly births: BirthsCheck | undefined; readonly rejected: number }> => {
-  const files = [values.trail ?? []].flat().map(String);
+}: VerifyInvocation): Promise<{ readonly births: BirthsCheck | undefined; readonly rejected: number }> => {
+  const files = values.trail;
   if (files.length === 0) return { births: undefined, rejected: 0 };
   const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
   const births = birthsCheck(interpretationContextOf(env, marker), new Date());

@@ -5,51 +5,40 @@ import { type Searched, trailSearch } from '../../../explain/search-trail.ts';
 import type { Wanted } from '../../../explain/trail-findings.ts';
 import type { InterpretationContext } from '../../../intake/interpret.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import type { Command } from '../../command.ts';
-import { WrongUsageError } from '../../errors.ts';
-import { exitOf } from '../../exit-codes.ts';
-import { lookForResource, oneResource } from '../../ledger/find-resource.ts';
+import { type Exit, exitOf } from '../../exit-codes.ts';
+import { lookForResource, resourceNamed } from '../../ledger/find-resource.ts';
 import { openToAnswer, openToAnswerIfThere, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
-import { type Console, writeFolded } from '../../terminal.ts';
+import type { Console } from '../../terminal.ts';
 import { openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
+import { writeFolded } from '../../write-output.ts';
+import type { WhyInvocation } from './flags.ts';
 import { answerText } from './text.ts';
 
 /**
  * `tagledger why RESOURCE`: why a resource has or lacks its tags. The exit is unknown if nothing is known of
  * the resource.
  */
-export const why: Command = {
-  usage: 'why RESOURCE [--trail FILE]...',
-  summary: 'why a resource has its tags or lacks them; --trail looks for its records in files, too',
-  options: { trail: { type: 'string', multiple: true } },
-  exits: ['done', 'failed', 'usage', 'unknown'],
-  async run(invocation) {
-    const { positionals, values, format, ledger: where, console } = invocation;
-    const files = [values.trail ?? []].flat().map(String);
-    if (files.length > 0 && positionals.length > 1) {
-      throw new WrongUsageError(
-        `got ${positionals.join(' ')}, expected one resource: each file of a trail needs a --trail of its own`,
-      );
-    }
-    const resource = oneResource(positionals, 'why');
-    const trails = files.length > 0 ? await openTrails(files) : undefined;
-    // Without a trail, only the ledger is searched.
-    const { ledger, context } = trails
-      ? await openToAnswerIfThere(invocation)
-      : { ledger: await openToAnswer(invocation), context: undefined };
-    const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
-    const searched = trails && context && (await search(trails, context, wanted, console));
+export const run = async (invocation: WhyInvocation): Promise<Exit> => {
+  const { args, values, format, ledger: where, console } = invocation;
+  const files = values.trail;
+  const resource = resourceNamed(args.RESOURCE);
+  const trails = files.length > 0 ? await openTrails(files) : undefined;
+  // Without a trail, only the ledger is searched.
+  const { ledger, context } = trails
+    ? await openToAnswerIfThere(invocation)
+    : { ledger: await openToAnswer(invocation), context: undefined };
+  const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
+  const searched = trails && context && (await search(trails, context, wanted, console));
 
-    const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
-    const provenance = await provenanceOf(invocation, ledger);
-    if (format === 'text') {
-      if (ledger) sayProvenance(console, provenance);
-      console.stdout(answerText(answer));
-    } else writeFolded(console, format, { ...answer, provenance });
-    return exitOf({ unknown: !answer.isKnown });
-  },
+  const answer = answerOf(wanted, { name: where, isThere: ledger !== undefined }, searched);
+  const provenance = await provenanceOf(invocation, ledger);
+  if (format === 'text') {
+    if (ledger) sayProvenance(console, provenance);
+    console.stdout(answerText(answer));
+  } else writeFolded(console, format, { ...answer, provenance });
+  return exitOf({ unknown: !answer.isKnown });
 };
 
 /** What the ledger knows of the named resource. */

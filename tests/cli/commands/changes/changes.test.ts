@@ -150,7 +150,7 @@ test('a timeline as JSON gives the intervals', async () => {
 
 test('both say the same of an export', async () => {
   const file = join(folder, 'all.ndjson.gz');
-  assert.is((await run(['export', '--to', file, '--ledger', ledger])).code, 0);
+  assert.is((await run(['export', '--out', file, '--ledger', ledger])).code, 0);
   const knownAt = new Date().toISOString();
   for (const args of [['changes'], ['timeline', VOLUME]]) {
     const here = await run([...args, '--known-at', knownAt, '--ledger', ledger]);
@@ -165,12 +165,12 @@ test('both say the same of an export', async () => {
 
 test('wrong use is said in one sentence', async () => {
   const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
-    [['changes', VOLUME], 2, '--resource'],
+    [['changes', VOLUME], 2, 'takes options only'],
     [['changes', '--from', '2026-04-02', '--to', '2026-04-01'], 2, 'before --from'],
     [['changes', '--from', 'soon'], 2, 'as --from'],
     [['changes', '--resource', 'vol-0abc'], 4, 'does not know'],
     [['changes', '--resource', 'arn:aws:s3:::bucket'], 2, 'such as arn:aws:ec2'],
-    [['timeline'], 2, 'got 0 resources'],
+    [['timeline'], 2, 'needs RESOURCE'],
     [['timeline', VOLUME, '--width', '7'], 2, 'whole number'],
     [['timeline', VOLUME, '--known-at', '2020-01-01'], 4, 'does not know'],
   ];

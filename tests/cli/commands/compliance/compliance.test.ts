@@ -128,14 +128,26 @@ test('a selection is a part of the fleet', async () => {
 });
 
 test('--owner and --by owner still mean the creator, and say what to type', async () => {
-  const now = await ask(...POLICY, '--as-of', INSIDE, '--creator', 'gh-actions-4711', '--by', 'creator');
+  const now = await ask(
+    ...POLICY,
+    '--as-of',
+    INSIDE,
+    '--creator',
+    'gh-actions-4711',
+    '--group-by',
+    'creator',
+  );
   const before = await ask(...POLICY, '--as-of', INSIDE, '--owner', 'gh-actions-4711', '--by', 'owner');
   const without = ({ out }: Ran) => out.replace(/^known at .*$/m, '');
   assert.is(without(before), without(now));
   assert.match(now.out, /^creator +compliant /m);
-  assert.equal([now.said, before.said.split('\n').length], ['', 3]);
-  assert.match(before.said, 'note: --owner means who created a resource, and is called --creator now.');
-  assert.match(before.said, 'note: --by owner means who created a resource, and is called --by creator now.');
+  assert.equal([now.said, before.said.split('\n').length], ['', 4]);
+  for (const [old, present] of [
+    ['--owner', '--creator'],
+    ['--by', '--group-by'],
+    ['--group-by owner', '--group-by creator'],
+  ])
+    assert.match(before.said, `note: ${old} is called ${present} now.`);
 });
 
 test('groups add up to the fleet, whatever they are', async () => {
@@ -330,7 +342,7 @@ for (const [args, words] of [
   ],
   [
     ['--by', 'colour'],
-    ['--by: "colour"', '"rule", "creator", "account", "region", "type"'],
+    ['--group-by: "colour"', '"rule", "creator", "account", "region", "type"'],
   ],
   [
     ['--status', 'good'],
@@ -348,7 +360,7 @@ for (const [args, words] of [
   ],
   [
     ['--format', 'xml'],
-    ['--format: "xml"', '"text", "json", "ndjson", "csv", "ocsf", "asff"'],
+    ['--output: "xml"', '"text", "wide", "json", "ndjson", "csv", "ocsf", "asff"'],
   ],
   [['--policy-at', '2026-03-31'], ['--policy-at with --policy']],
   [['nowhere.json'], ['nowhere.json', 'cannot be read']],

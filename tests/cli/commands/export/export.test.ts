@@ -33,7 +33,7 @@ const logOf = (sealed: string) => {
 test.before(async () => {
   writeFileSync(trail, JSON.stringify(records));
   assert.is((await run(['ingest', '--simulate', trail, '--ledger', ledger])).code, 0);
-  const { code, said } = await run(['export', '--to', file, '--ledger', ledger]);
+  const { code, said } = await run(['export', '--out', file, '--ledger', ledger]);
   assert.is(code, 0, said);
 });
 
@@ -49,7 +49,7 @@ test('the file has every event of the ledger, with its body and hashes', async (
 test('an export says the file, the events, the bytes and the hashes, in every format', async () => {
   for (const format of ['json', 'ndjson']) {
     const to = join(folder, `${format}.ndjson.gz`);
-    const { out } = await run(['export', '--to', to, '--ledger', ledger, '--format', format]);
+    const { out } = await run(['export', '--out', to, '--ledger', ledger, '--format', format]);
     const { sha256, linesSha256, bytes, ...report } = JSON.parse(out);
     const { checkpoint } = logOf(ledger);
     assert.equal(report, { file: to, events: 7, since: null, until: null, checkpoint, findings: 0 });
@@ -57,13 +57,13 @@ test('an export says the file, the events, the bytes and the hashes, in every fo
     assert.match(linesSha256, /^[0-9a-f]{64}$/);
     assert.is(bytes, readFileSync(to).length);
   }
-  const { out } = await run(['export', '--to', join(folder, 'text.ndjson.gz'), '--ledger', ledger]);
+  const { out } = await run(['export', '--out', join(folder, 'text.ndjson.gz'), '--ledger', ledger]);
   assert.match(out, /^events +7$/m);
 });
 
 test('an export of an export has the same lines, and the origin that the first one names', async () => {
   const to = join(folder, 'again.ndjson.gz');
-  assert.is((await run(['export', '--to', to, '--ledger', file])).code, 0);
+  assert.is((await run(['export', '--out', to, '--ledger', file])).code, 0);
   assert.equal(gunzipSync(readFileSync(to)), gunzipSync(readFileSync(file)));
   const { exportedAt: _, ...first } = (await readProvenance(file)) as Provenance;
   const { exportedAt: __, ...again } = (await readProvenance(to)) as Provenance;
@@ -103,8 +103,8 @@ test('a part of a part is what both hold, and says so', async () => {
   const { events } = await contentsOf(ledger);
   const [first = '', second = ''] = events.map(({ recordedAt }) => String(recordedAt)).sort();
   const [part, less] = [join(folder, 'until.ndjson.gz'), join(folder, 'less.ndjson.gz')];
-  await run(['export', '--to', part, '--until', second, '--ledger', ledger]);
-  await run(['export', '--to', less, '--since', first, '--until', '2099-01-01', '--ledger', part]);
+  await run(['export', '--out', part, '--to', second, '--ledger', ledger]);
+  await run(['export', '--out', less, '--from', first, '--to', '2099-01-01', '--ledger', part]);
   const { selection, counts } = (await readProvenance(less)) as Provenance;
   assert.equal(selection, { kind: 'period', since: first, until: second });
   // Streams of their own can have events of the same moment.
@@ -116,7 +116,7 @@ test('an export of a sealed ledger names the newest checkpoint of its log', asyn
   const to = join(folder, 'sealed.ndjson.gz');
   await run(['ingest', trail, '--ledger', sealed]);
   await run(['seal', '--ledger', sealed]);
-  const { out } = await run(['export', '--to', to, '--ledger', sealed, '--format', 'json']);
+  const { out } = await run(['export', '--out', to, '--ledger', sealed, '--format', 'json']);
   const { log, mode } = (await readProvenance(to)) as Provenance;
   assert.equal(log, logOf(sealed));
   assert.is(JSON.parse(out).checkpoint, log?.checkpoint);
@@ -127,10 +127,10 @@ test('an export of a ledger that was never sealed names no checkpoint, and says 
   const unsealed = join(folder, 'unsealed');
   await ingestUnsealed(unsealed, records);
   const [to, text] = [join(folder, 'unsealed.ndjson.gz'), join(folder, 'unsealed-text.ndjson.gz')];
-  const { code, out } = await run(['export', '--to', to, '--ledger', unsealed, '--format', 'json']);
+  const { code, out } = await run(['export', '--out', to, '--ledger', unsealed, '--format', 'json']);
   assert.equal([code, JSON.parse(out).checkpoint], [0, null]);
   assert.not.ok('log' in ((await readProvenance(to)) as Provenance));
-  assert.match((await run(['export', '--to', text, '--ledger', unsealed])).out, /^log +none: /m);
+  assert.match((await run(['export', '--out', text, '--ledger', unsealed])).out, /^log +none: /m);
 });
 
 test('the header of a ledger whose mode nothing tells has none', async () => {
@@ -140,7 +140,7 @@ test('the header of a ledger whose mode nothing tells has none', async () => {
   const { mode: _, ...rest } = JSON.parse(readFileSync(marker, 'utf8'));
   writeFileSync(marker, JSON.stringify(rest));
   const to = join(folder, 'earlier.ndjson.gz');
-  assert.is((await run(['export', '--to', to, '--ledger', earlier])).code, 0);
+  assert.is((await run(['export', '--out', to, '--ledger', earlier])).code, 0);
   assert.not.ok('mode' in ((await readProvenance(to)) as Provenance));
 });
 
@@ -150,16 +150,16 @@ test('a log that cannot be read does not stop the export, unless it was named', 
   mkdirSync(join(broken, 'log', 'logs'), { recursive: true });
   writeFileSync(join(broken, 'log', 'logs', 'x'), 'no log');
   const to = join(folder, 'broken-log.ndjson.gz');
-  const named = await run(['export', '--to', to, '--ledger', broken, '--log', join(broken, 'log')]);
+  const named = await run(['export', '--out', to, '--ledger', broken, '--log', join(broken, 'log')]);
   assert.is(named.code, 1);
-  const { code, said } = await run(['export', '--to', to, '--ledger', broken]);
+  const { code, said } = await run(['export', '--out', to, '--ledger', broken]);
   assert.is(code, 0);
   assert.match(said, /^The export names no checkpoint, because the sealed log cannot be read: /);
 });
 
 test('an export overwrites nothing', async () => {
   const before = readFileSync(file);
-  const { code, said } = await run(['export', '--to', file, '--ledger', ledger]);
+  const { code, said } = await run(['export', '--out', file, '--ledger', ledger]);
   assert.is(code, 1);
   assert.match(said, 'never overwritten');
   assert.equal(readFileSync(file), before);
@@ -212,13 +212,13 @@ test('a part of a ledger answers no question, because what came before it is mis
   const to = join(folder, 'part.ndjson.gz');
   const { events } = await contentsOf(ledger);
   const since = events.find(({ seq }) => seq === 2)?.recordedAt ?? '';
-  assert.is((await run(['export', '--to', to, '--since', since, '--ledger', ledger])).code, 0);
+  assert.is((await run(['export', '--out', to, '--from', since, '--ledger', ledger])).code, 0);
   for (const args of [['list'], ['history', 'vol-0a1b2c3d4e5f60718'], ['compliance']]) {
     const { code, out, said } = await run([...args, '--ledger', to]);
     assert.equal([code, out], [4, '']);
     assert.is(
       said,
-      `tagledger: ${to} holds only what was recorded from ${since} on, so it cannot answer. Export the ledger again without --since.\n`,
+      `tagledger: ${to} holds only what was recorded from ${since} on, so it cannot answer. Export the ledger again without --from.\n`,
     );
   }
 });
@@ -227,13 +227,13 @@ test('what cannot be exported is said in one sentence, and nothing is written', 
   const to = join(folder, 'never.ndjson.gz');
   const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
     [[], 2, 'ends in .ndjson.gz'],
-    [['--to', join(folder, 'never.json')], 2, 'ends in .ndjson.gz'],
-    [['more', '--to', to], 2, 'got more'],
-    [['--to', to, '--since', 'yesterday'], 2, 'got "yesterday" as --since'],
-    [['--to', to, '--since', '2026-04-02', '--until', '2026-04-01'], 2, 'before --since'],
-    [['--to', to, '--ledger', join(folder, 'no-ledger')], 1, 'no ledger at'],
-    [['--to', to, '--ledger', join(folder, 'none.ndjson.gz')], 1, 'none.ndjson.gz'],
-    [['--to', to, '--ledger', ''], 2, 'empty --ledger'],
+    [['--out', join(folder, 'never.json')], 2, 'ends in .ndjson.gz'],
+    [['more', '--out', to], 2, 'Unexpected argument'],
+    [['--out', to, '--from', 'yesterday'], 2, 'got "yesterday" as --from'],
+    [['--out', to, '--from', '2026-04-02', '--to', '2026-04-01'], 2, 'is before --from'],
+    [['--out', to, '--ledger', join(folder, 'no-ledger')], 1, 'no ledger at'],
+    [['--out', to, '--ledger', join(folder, 'none.ndjson.gz')], 1, 'none.ndjson.gz'],
+    [['--out', to, '--ledger', ''], 2, 'empty --ledger'],
   ];
   for (const [args, expected, words] of cases) {
     const { code, out, said } = await run(['export', '--ledger', ledger, ...args]);

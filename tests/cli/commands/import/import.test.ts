@@ -31,14 +31,14 @@ test.before(async () => {
   await succeeds('ingest', '--simulate', trail, '--ledger', old);
   await succeeds('policy', 'record', 'examples/required-tags.json', '--ledger', old);
   await succeeds('seal', '--ledger', old);
-  await succeeds('export', '--to', exported, '--ledger', old);
+  await succeeds('export', '--out', exported, '--ledger', old);
 });
 
 test('the new ledger has the same lines, rows and answers, and nothing is left to do', async () => {
   const to = at('new');
   const out = await succeeds('import', exported, '--ledger', to);
   assert.match(out, /^events +\d+$/m);
-  await succeeds('export', '--to', at('again.ndjson.gz'), '--ledger', to);
+  await succeeds('export', '--out', at('again.ndjson.gz'), '--ledger', to);
   assert.is(linesOf(at('again.ndjson.gz')), linesOf(exported));
   for (const args of [
     ['list', '--format', 'ndjson'],
@@ -53,7 +53,7 @@ test('the new ledger has the same lines, rows and answers, and nothing is left t
 
 test('with --from, the log goes on where it ended, with its key and settings', async () => {
   const to = at('moved');
-  const out = await succeeds('import', exported, '--from', old, '--ledger', to);
+  const out = await succeeds('import', exported, '--previous', old, '--ledger', to);
   assert.match(out, /^carried over +log, seal.key, seal.vkey$/m);
   assert.match(out, /^sealed +\d+ events, as in the log$/m);
   assert.is(statSync(join(to, 'seal.key')).mode & 0o777, 0o600);
@@ -79,7 +79,7 @@ test('events that are not those of the log are refused, and nothing passes for a
   await succeeds('ingest', '--simulate', trail, '--ledger', later);
   await succeeds('seal', '--ledger', later);
   const to = at('rolled-back');
-  const { code, said } = await run(['import', exported, '--from', later, '--ledger', to]);
+  const { code, said } = await run(['import', exported, '--previous', later, '--ledger', to]);
   assert.is(code, 1);
   assert.match(said, /^tagledger: The exported events are not those that the log in .*later has sealed: /);
   assert.match((await run(['list', '--ledger', to])).said, 'was interrupted. Repeat the same');
@@ -116,7 +116,7 @@ test('an export of a period is refused: it is no whole ledger', async () => {
 
 test('an export without the beginning of its ledger is refused by what its header says', async () => {
   const file = at('since.ndjson.gz');
-  await succeeds('export', '--to', file, '--since', '2026-01-01', '--ledger', old);
+  await succeeds('export', '--out', file, '--from', '2026-01-01', '--ledger', old);
   const { code, said } = await run(['import', file, '--ledger', at('since')]);
   assert.is(code, 1);
   assert.match(said, `${file} holds only what was recorded from 2026-01-01T00:00:00.000Z on, so no ledger`);
@@ -137,7 +137,7 @@ test('an interrupted import continues, and one of another file does not', async 
 
   const out = await succeeds('import', exported, '--ledger', to);
   assert.match(out, new RegExp(`^events +${lines.length} +${first.length} of them by an earlier`, 'm'));
-  await succeeds('export', '--to', at('resumed.ndjson.gz'), '--ledger', to);
+  await succeeds('export', '--out', at('resumed.ndjson.gz'), '--ledger', to);
   assert.is(linesOf(at('resumed.ndjson.gz')), linesOf(exported));
 
   const other = at('other-ledger');
@@ -145,7 +145,7 @@ test('an interrupted import continues, and one of another file does not', async 
   writeFileSync(trail, JSON.stringify([launch(IDS, { eventID: 'another launch' })]));
   await succeeds('ingest', '--simulate', trail, '--ledger', other);
   const file = at('other.ndjson.gz');
-  await succeeds('export', '--to', file, '--ledger', other);
+  await succeeds('export', '--out', file, '--ledger', other);
   rmSync(join(to, 'tagledger.json'));
   const { code, said } = await run(['import', file, '--ledger', to]);
   assert.is(code, 1);
@@ -170,7 +170,7 @@ test('marks of tampering come back from the events', async () => {
   ]);
   stores.close();
   const file = at('tampered.ndjson.gz');
-  await succeeds('export', '--to', file, '--ledger', tampered);
+  await succeeds('export', '--out', file, '--ledger', tampered);
   await succeeds('import', file, '--ledger', at('tampered-again'));
   const { tampered: mark } = JSON.parse(
     await succeeds('state', IDS[0] ?? '', '--format', 'json', '--ledger', at('tampered-again')),

@@ -392,7 +392,7 @@ for (const options of [[], ['--simulate']]) {
   test(`an export is refused as a ledger that can only be read${options.map((o) => `, with ${o}`).join('')}`, async () => {
     const { ledger, files } = await ingest({ 'trail.json': records });
     const exported = `${ledger}.ndjson.gz`;
-    assert.is((await run(['export', '--to', exported, '--ledger', ledger])).code, 0);
+    assert.is((await run(['export', '--out', exported, '--ledger', ledger])).code, 0);
     const before = readFileSync(exported);
     const { code, said } = await run(['ingest', ...options, ...files, '--ledger', exported]);
     assert.is(code, 1);

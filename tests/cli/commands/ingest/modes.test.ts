@@ -138,7 +138,7 @@ test('an import has the mode that the folder or the events tell', async () => {
   await succeeds('ingest', first, '--ledger', observed);
   const imported = async (from: string, ...options: readonly string[]) => {
     const [file, to] = [at(`${options.length}.${from}.ndjson.gz`), at(`from-${options.length}-${from}`)];
-    await succeeds('export', '--to', file, '--ledger', at(from));
+    await succeeds('export', '--out', file, '--ledger', at(from));
     const { out } = await succeeds('import', file, ...options, '--ledger', to);
     const [, said] = /^mode +(\S+)$/m.exec(out) ?? [];
     assert.is(await ledgerModeOf(to), said);
@@ -146,7 +146,7 @@ test('an import has the mode that the folder or the events tell', async () => {
   };
   assert.is(await imported('observed'), 'observed');
   assert.is(await imported('simulated'), 'simulated');
-  assert.is(await imported('simulated', '--from', simulated), 'simulated');
+  assert.is(await imported('simulated', '--previous', simulated), 'simulated');
 });
 
 test('an exported file and a ledger in AWS', async () => {

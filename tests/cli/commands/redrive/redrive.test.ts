@@ -177,8 +177,11 @@ for (const [args, words] of [
   [['x', '--queue', 'https://q', '--ledger', 'dynamodb:a,b'], 'expected one of them'],
   [['--queue', 'https://q'], 'deleted from the queue'],
   [['--ledger', 'dynamodb:a,b'], 'got nothing to redrive'],
-  [['--max', '3'], '--max without --queue'],
-  [['--queue', 'https://q', '--max', 'all', '--ledger', 'dynamodb:a,b'], 'expected a number'],
+  [['--limit', '3'], '--limit is for --queue'],
+  [
+    ['--queue', 'https://q', '--limit', 'all', '--ledger', 'dynamodb:a,b'],
+    'of --limit is not a number of messages',
+  ],
 ] as const) {
   test(`\`redrive ${args.join(' ')}\` is wrong usage`, async () => {
     const { code, said } = await run(['redrive', ...args]);

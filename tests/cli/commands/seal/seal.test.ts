@@ -114,14 +114,14 @@ test('that the log was only added to is proven from one of its checkpoints to an
   const [before] = /\d+(?= in the log)/.exec((await on('seal')).out) ?? [];
   await ingest(tagging('i-02', { Team: 'shop' }));
   await on('seal');
-  const { earlier } = await proven('--from', String(before));
+  const { earlier } = await proven('--from-size', String(before));
   assert.is(earlier.length, 1);
   const { code, out } = await verify();
   assert.is(code, 0);
   assert.match(out, new RegExp(`^extends +the log of ${before} leaves, signed at `, 'm'));
-  await proven('--from', String(before), '--to', String(before));
+  await proven('--from-size', String(before), '--at-size', String(before));
   assert.is((await verify()).code, 0);
-  const none = await on('prove', '--from', '2');
+  const none = await on('prove', '--from-size', '2');
   assert.is(none.code, 1);
   assert.match(none.said, 'expected a number of leaves at which the log had a checkpoint');
 });
@@ -142,7 +142,7 @@ test('verify compares a ledger, or its export, with its log, and tells what is n
   assert.is(code, 0);
   assert.is(JSON.parse(out).sealed.unsealed, 2, 'the tags, and the coverage');
   const file = join(folder, 'export.ndjson.gz');
-  assert.is((await on('export', '--to', file)).code, 0);
+  assert.is((await on('export', '--out', file)).code, 0);
   const exported = await run(['verify', '--ledger', file, '--key', key, '--log', join(ledger, 'log')]);
   assert.is(exported.code, 4, exported.said);
   assert.is(
@@ -183,12 +183,12 @@ test('a log can be read from a copy of its folder', async () => {
 });
 
 for (const [args, words] of [
-  [['seal', 'i-01'], 'expected options only'],
+  [['seal', 'i-01'], 'takes options only'],
   [['seal', '--ledger', 'dynamodb:a,b'], 'sealed by its function'],
-  [['prove'], '0 resources'],
+  [['prove'], 'needs a RESOURCE, or --from-size'],
   [['prove', 'i-01', '--seq', 'x'], 'got --seq x'],
-  [['prove', 'i-01', '--to', '5'], 'without --from'],
-  [['prove', 'i-01', '--from', '5'], 'expected --from SIZE'],
+  [['prove', 'i-01', '--at-size', '5'], '--at-size is for --from-size'],
+  [['prove', 'i-01', '--from-size', '5'], 'Leave out the resource'],
   [['prove', 'i-01', '--ledger', 'dynamodb:a,b'], 'expected --log with a folder'],
   [['verify', '--bundle', 'x'], 'without --key'],
   [['verify', '--log', 'x'], 'without --key'],

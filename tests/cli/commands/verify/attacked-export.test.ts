@@ -41,9 +41,9 @@ const sizeOf = ({ log }: Provenance): number => Number(log?.checkpoint.split('\n
 
 test.before(async () => {
   await ingestUnsealed(ledger, [launch(['i-01', 'i-02'])]);
-  await succeeds('export', '--to', unsealed, '--ledger', ledger);
+  await succeeds('export', '--out', unsealed, '--ledger', ledger);
   await succeeds('seal', '--ledger', ledger);
-  await succeeds('export', '--to', early, '--ledger', ledger);
+  await succeeds('export', '--out', early, '--ledger', ledger);
   const middle =
     linesIn(early)
       .map(({ recordedAt }) => recordedAt)
@@ -51,13 +51,13 @@ test.before(async () => {
       .at(-1) ?? '';
   await ingest(ledger, launch(['i-03', 'i-04']), tagging('i-02', { Team: 'shop' }));
   await succeeds('seal', '--ledger', ledger);
-  await succeeds('export', '--to', march, '--ledger', ledger);
-  await succeeds('export', '--to', until, '--until', middle, '--ledger', ledger);
-  await succeeds('export', '--to', since, '--since', middle, '--ledger', ledger);
+  await succeeds('export', '--out', march, '--ledger', ledger);
+  await succeeds('export', '--out', until, '--to', middle, '--ledger', ledger);
+  await succeeds('export', '--out', since, '--from', middle, '--ledger', ledger);
   cpSync(ledger, copy, { recursive: true });
   await ingest(ledger, launch(['i-05', 'i-06']), tagging('i-01', { Stage: 'prod' }));
   await succeeds('seal', '--ledger', ledger);
-  await succeeds('export', '--to', now, '--ledger', ledger);
+  await succeeds('export', '--out', now, '--ledger', ledger);
   await ingest(other, launch(['i-01', 'i-02']));
   await succeeds('seal', '--ledger', other);
   [header, lines] = [await headerIn(march), linesIn(march)];
@@ -322,7 +322,7 @@ const ATTACKS: readonly Attack[] = [
     're-headed with a checkpoint of another log',
     async (path) => {
       const to = at('of-another.ndjson.gz');
-      if (!existsSync(to)) await succeeds('export', '--to', to, '--ledger', other);
+      if (!existsSync(to)) await succeeds('export', '--out', to, '--ledger', other);
       return forge(path, lines, { ...header, log: (await headerIn(to)).log });
     },
     3,

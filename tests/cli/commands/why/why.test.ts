@@ -310,7 +310,7 @@ test('a trail that is missing is a failure before anything else, and text that i
 test('a shell’s pattern after one --trail is wrong usage, and says what to do', async () => {
   const { code, said } = await run(['why', OTHER, '--trail', 'a.json', 'b.json']);
   assert.is(code, 2);
-  assert.match(said, 'each file of a trail needs a --trail of its own');
+  assert.match(said, 'Repeat --trail before each file.');
 });
 
 test('as NDJSON it is the same in one line', async () => {

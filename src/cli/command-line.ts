@@ -1,0 +1,141 @@
+import { NewerEventError } from '../events/recorded-event.ts';
+import { InvalidInputError, StorageError } from '../shared/errors.ts';
+import type { AnyCommand } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { NotKnownError, WrongUsageError } from './errors.ts';
+import { EXIT_CODES, type Exit } from './exit-codes.ts';
+import { commandHelp, commonFlagsOf, programHelp } from './help.ts';
+import { unknownName } from './option-values.ts';
+import { parse } from './parse.ts';
+import { systemErrorText } from './system-error-text.ts';
+import type { Console } from './terminal.ts';
+import { sanitizeTerminal } from './views/sanitize-terminal.ts';
+
+/** The environment of the process, which options can change. */
+type Env = Record<string, string | undefined>;
+
+/** The width of help where no terminal has one. */
+const HELP_WIDTH = 80;
+
+/** Runs one command line, as `main` does, except for the version. */
+export const runCommandLine = async (args: readonly string[], env: Env, console: Console): Promise<number> =>
+  EXIT_CODES[await exitAfter(args, env, console)].code;
+
+const exitAfter = async (...[args, env, console]: Parameters<typeof runCommandLine>): Promise<Exit> => {
+  try {
+    return await runCommand(args, env, console);
+  } catch (error) {
+    const exit = exitBecauseOf(error);
+    const isOurs = exit !== 'failed' || isExpected(error);
+    const text = isOurs ? (error as Error).message : systemErrorText(error);
+    console.stderr(`tagledger: ${text === undefined ? unexpected(error, env) : sanitizeTerminal(text)}`);
+    return exit;
+  }
+};
+
+/**
+ * Whether the input is invalid or was written by a newer version. The messages of these errors need no
+ * further explanation.
+ */
+const isExpected = (error: unknown): boolean =>
+  error instanceof InvalidInputError || error instanceof StorageError || error instanceof NewerEventError;
+
+const exitBecauseOf = (error: unknown): Exit => {
+  if (error instanceof WrongUsageError) return 'usage';
+  return error instanceof NotKnownError ? 'unknown' : 'failed';
+};
+
+const runCommand = async ([name, ...words]: readonly string[], env: Env, console: Console): Promise<Exit> => {
+  const width = console.width ?? HELP_WIDTH;
+  switch (name) {
+    case undefined:
+      console.stderr(programHelp(COMMANDS, width));
+      return 'usage';
+    case 'help':
+    case '--help':
+    case '-h': {
+      const [about] = words;
+      console.stdout(
+        about === undefined ? programHelp(COMMANDS, width) : commandHelp(commandNamed(about), width),
+      );
+      return 'done';
+    }
+    default:
+      return await runNamed(commandNamed(name), words, { env, console });
+  }
+};
+
+const commandNamed = (name: string): AnyCommand => {
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command) return command;
+  throw unknownName(
+    'command',
+    name,
+    COMMANDS.map((one) => one.name),
+    'Type `tagledger help` for all commands',
+  );
+};
+
+const runNamed = async (
+  command: AnyCommand,
+  words: readonly string[],
+  { env, console }: { readonly env: Env; readonly console: Console },
+): Promise<Exit> => {
+  if (words.some((word) => word === '--help' || word === '-h')) {
+    console.stdout(commandHelp(command, console.width ?? HELP_WIDTH));
+    return 'done';
+  }
+  const { values, args, notes } = parse(command, commonFlagsOf(command), env, words);
+  for (const note of notes) console.stderr(sanitizeTerminal(`note: ${note}`));
+  setAwsVariables(env, values);
+  const { run } = await command.load();
+  const { width: _, ...full } = console;
+  const isWide = values.output === 'wide';
+  const invocation = {
+    typed: [command.name, ...words],
+    args,
+    values,
+    format: isWide ? 'text' : values.output,
+    ledger: String(values.ledger),
+    env,
+    console: isWide ? full : console,
+  };
+  // The parser gives what the definition of the command asks for.
+  return await run(invocation as never);
+};
+
+/** The clients of AWS read their profile and Region from the environment, which is that of the process. */
+const setAwsVariables = (env: Env, values: Readonly<Record<string, unknown>>): void => {
+  for (const [option, name] of [
+    ['profile', 'AWS_PROFILE'],
+    ['aws-region', 'AWS_REGION'],
+  ] as const) {
+    const value = values[option];
+    if (typeof value === 'string') env[name] = value;
+  }
+};
+
+/** Advice for common errors of AWS clients. */
+const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
+  [/Region is missing/, 'set AWS_REGION, or a profile that has one with AWS_PROFILE'],
+  [
+    /CredentialsProviderError|UnrecognizedClient|InvalidSignature|ExpiredToken/,
+    'log in, or name a profile with AWS_PROFILE',
+  ],
+  [/QueueDoesNotExist|NonExistentQueue/, 'check the URL of the queue, the account and AWS_REGION'],
+  [/ResourceNotFoundException/, 'check the names of the tables, the account and AWS_REGION'],
+  [
+    /AccessDenied/,
+    'the credentials may not do this: use a role that may read (and for ingest, append to) the tables',
+  ],
+];
+
+const unexpected = (error: unknown, env: Env): string => {
+  const { name, message, stack } = error as Error;
+  const advice = AWS_ADVICE.find(([pattern]) => pattern.test(`${name}: ${message}`))?.[1];
+  return env.TAGLEDGER_DEBUG
+    ? String(stack)
+    : sanitizeTerminal(
+        `failed with ${name}: ${message}${advice ? `: ${advice}` : ' (TAGLEDGER_DEBUG=1 shows where)'}`,
+      );
+};

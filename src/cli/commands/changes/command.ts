@@ -1,0 +1,20 @@
+import { defineCommand } from '../../command.ts';
+import { FORMATS } from '../../terminal.ts';
+import { CHANGES_ARGS, CHANGES_FLAGS } from './flags.ts';
+
+/** `tagledger changes`. */
+export const changes = defineCommand({
+  name: 'changes',
+  group: 'Ask',
+  brief: 'List who changed which tags, in order.',
+  details: ['Dates mean whole days in UTC.'],
+  args: CHANGES_ARGS,
+  flags: CHANGES_FLAGS,
+  formats: FORMATS,
+  exits: ['done', 'failed', 'usage', 'unknown'],
+  examples: [
+    { line: 'changes --from 2026-03-31 --to 2026-03-31', brief: 'All changes of a day.' },
+    { line: 'changes --by ada --key Owner', brief: 'What one person did to one key.' },
+  ],
+  load: () => import('./changes.ts'),
+});

@@ -1,0 +1,12 @@
+import type { Arguments, Flags, Invocation } from '../../command.ts';
+
+/** The arguments of `tagledger history`. */
+export const HISTORY_ARGS = {
+  RESOURCE: { brief: 'The id or ARN of a resource.' },
+} as const satisfies Arguments;
+
+/** The options of `tagledger history`. */
+export const HISTORY_FLAGS = {} as const satisfies Flags;
+
+/** What `tagledger history` is run with. */
+export type HistoryInvocation = Invocation<typeof HISTORY_FLAGS, typeof HISTORY_ARGS>;

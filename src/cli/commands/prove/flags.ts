@@ -1,0 +1,25 @@
+import type { Arguments, Flags, Invocation } from '../../command.ts';
+
+/** The arguments of `tagledger prove`. */
+export const PROVE_ARGS = {
+  RESOURCE: { brief: 'The id or ARN of a resource. Left out with --from-size.', optional: true },
+} as const satisfies Arguments;
+
+/** The options of `tagledger prove`. */
+export const PROVE_FLAGS = {
+  seq: { brief: 'Only the event with this number. Default: all events.', value: 'N' },
+  'from-size': {
+    brief: 'Prove that the log of this size was only appended to.',
+    value: 'SIZE',
+    formerly: ['from'],
+  },
+  'at-size': { brief: 'The later size of the log. Default: its newest.', value: 'SIZE', formerly: ['to'] },
+  log: {
+    brief:
+      'The sealed log: a folder, or s3://BUCKET/PREFIX. Default: that of the ledger, or the bucket LOG_BUCKET.',
+    value: 'WHERE',
+  },
+} as const satisfies Flags;
+
+/** What `tagledger prove` is run with. */
+export type ProveInvocation = Invocation<typeof PROVE_FLAGS, typeof PROVE_ARGS>;

@@ -1,0 +1,18 @@
+import type { Arguments, Flags, Invocation } from '../../command.ts';
+
+/** The arguments of `tagledger why`. */
+export const WHY_ARGS = {
+  RESOURCE: { brief: 'The id or ARN of a resource.' },
+} as const satisfies Arguments;
+
+/** The options of `tagledger why`. */
+export const WHY_FLAGS = {
+  trail: {
+    brief: 'A CloudTrail file in which to look for its records, or - for standard input.',
+    value: 'FILE',
+    many: true,
+  },
+} as const satisfies Flags;
+
+/** What `tagledger why` is run with. */
+export type WhyInvocation = Invocation<typeof WHY_FLAGS, typeof WHY_ARGS>;
