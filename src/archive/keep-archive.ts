@@ -6,13 +6,13 @@ import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
 import { compactSegments } from './compact-segments.ts';
 import { archiveEvents, inboxNames, readInbox } from './inbox.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
-import { rebuildArchive } from './rebuild-archive.ts';
+import { type RebuildDeps, rebuildArchive } from './rebuild-archive.ts';
 import { linesName, summariesName } from './segment.ts';
 import { makeSnapshot } from './snapshot.ts';
 import { areWatermarksDue, makeWatermarks, watermarkNames } from './stream-watermarks.ts';
 
 /** What {@link keepArchive} depends on. */
-export interface KeepDeps {
+export interface KeepDeps extends Pick<RebuildDeps, 'onArchived'> {
   readonly objects: ObjectStore;
   /** Supplies events that the change feed lost, the streams of disputed resources, and all events for a new archive. */
   readonly store: Pick<EventStore, 'find' | 'read' | 'readAll'>;

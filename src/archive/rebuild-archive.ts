@@ -18,8 +18,8 @@ export interface RebuildDeps {
   readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
-  /** Called now and then with the number of events read so far. */
-  readonly onProgress?: (events: number) => void;
+  /** Called with the number of events that are archived so far, and of all, after they were read. */
+  readonly onArchived?: (done: number, total: number) => void;
 }
 
 /** The size of the new archive. */
@@ -55,10 +55,10 @@ export const rebuildArchive = async ({
   store,
   now,
   policy,
-  onProgress = () => {},
+  onArchived = () => {},
 }: RebuildDeps): Promise<RebuiltArchive> => {
   const old = (await readCatalogue(objects)) ?? EMPTY;
-  const pieces = await sortApart(objects, store, onProgress);
+  const { pieces, total } = await sortApart(objects, store);
   // Steps continue from those of the old archive, so that a new segment is never mistaken for an old one.
   let catalogue: Catalogue = { ...EMPTY, version: old.version + 1, step: old.step };
   let events = 0;
@@ -76,6 +76,7 @@ export const rebuildArchive = async ({
       const snapshot = await makeSnapshot(objects, store, catalogue, due);
       catalogue = { ...catalogue, snapshots: [...catalogue.snapshots, snapshot] };
     }
+    onArchived(events, total);
   }
   const heads = await makeWatermarks(objects, catalogue, async () => {});
   const gone = namesOf(old).map((name) => ({ name, since: now().toISOString() }));
@@ -95,12 +96,11 @@ const namesOf = ({ segments, snapshots, heads }: Catalogue): string[] => [
 const sortApart = async (
   objects: ObjectStore,
   store: Pick<EventStore, 'readAll'>,
-  onProgress: (events: number) => void,
-): Promise<Piece[]> => {
+): Promise<{ readonly pieces: readonly Piece[]; readonly total: number }> => {
   const folder = `rebuild/${randomUUID()}`;
   const pieces: Piece[] = [];
   let events: RecordedEvent[] = [];
-  let read = 0;
+  let total = 0;
   const flush = async () => {
     events.sort(inOrder);
     for (let i = 0; i < events.length; i += PIECE) {
@@ -109,8 +109,7 @@ const sortApart = async (
       await objects.put(name, (await packLines(piece)).bytes);
       pieces.push({ name, first: piece[0]?.recordedAt ?? '' });
     }
-    read += events.length;
-    onProgress(read);
+    total += events.length;
     events = [];
   };
   for await (const event of resourceEvents(store)) {
@@ -118,7 +117,7 @@ const sortApart = async (
     if (events.length === SORTED) await flush();
   }
   await flush();
-  return pieces;
+  return { pieces, total };
 };
 
 /** Yields the events of the pieces in the order of time, a segment's worth at once. */

@@ -10,7 +10,7 @@ import type { FleetReader } from '../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../projections/state-store.ts';
 import { statesAhead } from '../projections/states-ahead.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
-import { feedBacklog } from './change-feed.ts';
+import { feedBacklog, feedEnd } from './change-feed.ts';
 import { openStoresToRead } from './embedded-stores.ts';
 import { emptiedDatabase, hasEvents, lostDatabase, refuseLost } from './lost-database.ts';
 
@@ -49,13 +49,21 @@ const LOOKED_AT = 1_000;
  *
  * Rejects with an `InvalidInputError` if the database is missing or empty although the folder held events, and with a
  * `StorageError` if the storage fails. Another process may be writing.
+ *
+ * `watched` is what answers read events from: the store itself, or one that tells how far a read has come. It is made
+ * of the store and the number of its events.
  */
-export const readLedgerFolder = async (folder: string, now: Date): Promise<LedgerFolderReader> => {
+export const readLedgerFolder = async (
+  folder: string,
+  now: Date,
+  watched: (store: ReadOnlyEventStore, events: number) => ReadOnlyEventStore = (store) => store,
+): Promise<LedgerFolderReader> => {
   refuseLost(folder, lostDatabase(folder));
   const opened = openStoresToRead(folder);
-  const { database, store, coordination, archived, close } = opened;
+  const { database, coordination, archived, close } = opened;
   try {
-    refuseLost(folder, await emptiedDatabase(folder, store));
+    refuseLost(folder, await emptiedDatabase(folder, opened.store));
+    const store = watched(opened.store, feedEnd(database));
     const unprojected = feedBacklog(database, 'project');
     const unapplied = feedBacklog(database, 'apply');
     const pending = unprojected.filter(({ stream }) => !isLedgerStream(stream));
@@ -75,7 +83,7 @@ export const readLedgerFolder = async (folder: string, now: Date): Promise<Ledge
         unapplied: unapplied.filter(({ event }) => event.type === 'TagRequested').length,
         due: await attemptsDue(states, now),
         // A process that is making the ledger has not come to its archive yet.
-        isArchiveMissing: isArchiveMissing && (await hasEvents(store)),
+        isArchiveMissing: isArchiveMissing && (await hasEvents(opened.store)),
         givenUp,
       },
       close,

@@ -15,7 +15,10 @@ import { type ExportSelection, PROVENANCE_FORMAT, type Provenance } from '../ver
 import { LINE_END, readLines } from '../verifier/whole-lines.ts';
 import { gzipLines } from './gzip-lines.ts';
 import { type StreamLines, sortedStreams } from './sort-streams.ts';
-import { removeLeftovers, temporaryPrefix } from './temporary-files.ts';
+import { removeLeftovers, temporaryPrefix, withTemporaryFiles } from './temporary-files.ts';
+
+/** Streams are small, and are told of together. */
+const SHOWN_AT_ONCE = 100;
 
 /** Which events are exported: those recorded from `since` to `until`, both ISO 8601 and inclusive. */
 export interface Period {
@@ -47,15 +50,16 @@ export interface Exported {
  * Writes the events of a ledger to a new file of gzipped NDJSON, one {@link toLine} per event, with streams
  * sorted by name and each stream oldest first, behind a header with its {@link Provenance}. The same ledger
  * yields the same lines. The file gets its name only once it is complete, and only its owner may read it. A
- * process that dies leaves at most files next to it whose names begin with a dot; the next export removes
+ * process that is killed leaves at most files next to it whose names begin with a dot; the next export removes
  * them. Throws an `InvalidInputError` if the file already exists. `onEvents` is called with the events of each
- * batch.
+ * batch, and `onWritten` with the number of streams that are written, once their number is known.
  */
 export const exportLedger = async (
   batches: AsyncIterable<readonly StoredColumns[]>,
   path: string,
   { origin, period }: { readonly origin: ExportOrigin; readonly period: Period },
   onEvents: (columns: readonly StoredColumns[]) => void,
+  onWritten: (done: number, total: number) => void = () => {},
 ): Promise<Exported> => {
   if (existsSync(path)) throw taken(path);
   const folder = dirname(path);
@@ -65,41 +69,50 @@ export const exportLedger = async (
   const extent = emptyExtent();
   const [lines, file] = [tap<string>(), tap<Buffer>()];
   const counts = { events: 0, streams: 0 };
+  const read = { last: '', streams: 0 };
   const index = indexing();
   async function* chosen() {
     for await (const batch of batches) {
       const columns = batch.filter(isIn(period));
       counts.events += columns.length;
-      for (const one of columns) widen(extent, one);
+      for (const one of columns) {
+        widen(extent, one);
+        if (one.stream !== read.last) read.streams += 1;
+        read.last = one.stream;
+      }
       onEvents(columns);
       yield columns;
     }
   }
-  try {
-    const streams = textsOf(sortedStreams(chosen(), folder), (stream) => {
-      counts.streams += 1;
-      index.addStream(stream);
-    });
-    await pipeline(Readable.from(gzipLines(lines.pass(streams), index.addBlock)), writing(members));
-    const { newestRecordedAt, newestEffectiveAt } = extent;
-    const provenance = {
-      format: PROVENANCE_FORMAT,
-      ...origin,
-      selection: narrowed(origin.selection, period),
-      counts,
-      ...(newestRecordedAt && { newestRecordedAt }),
-      ...(newestEffectiveAt && { newestEffectiveAt }),
-      linesSha256: lines.sha256(),
-    } as const;
-    // The header comes before the events, and is not known before them.
-    const header = Buffer.concat([headerOf(provenance), indexMembers(index.done())]);
-    await pipeline(Readable.from(file.pass(joined(header, members))), writing(aside));
-    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EEXIST' ? taken(path) : error;
-    });
-  } finally {
-    await Promise.all([rm(aside, { force: true }), rm(members, { force: true })]);
-  }
+  await withTemporaryFiles(folder, async () => {
+    try {
+      const streams = textsOf(sortedStreams(chosen(), folder), (stream) => {
+        counts.streams += 1;
+        if (counts.streams % SHOWN_AT_ONCE === 0) onWritten(counts.streams, read.streams);
+        index.addStream(stream);
+      });
+      await pipeline(Readable.from(gzipLines(lines.pass(streams), index.addBlock)), writing(members));
+      const { newestRecordedAt, newestEffectiveAt } = extent;
+      const provenance = {
+        format: PROVENANCE_FORMAT,
+        ...origin,
+        selection: narrowed(origin.selection, period),
+        counts,
+        ...(newestRecordedAt && { newestRecordedAt }),
+        ...(newestEffectiveAt && { newestEffectiveAt }),
+        linesSha256: lines.sha256(),
+      } as const;
+      // The header comes before the events, and is not known before them.
+      const header = Buffer.concat([headerOf(provenance), indexMembers(index.done())]);
+      await pipeline(Readable.from(file.pass(joined(header, members))), writing(aside));
+      onWritten(counts.streams, counts.streams);
+      await link(aside, path).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'EEXIST' ? taken(path) : error;
+      });
+    } finally {
+      await Promise.all([rm(aside, { force: true }), rm(members, { force: true })]);
+    }
+  });
   return { events: counts.events, sha256: file.sha256(), linesSha256: lines.sha256(), bytes: file.bytes() };
 };
 

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,23 @@ export const removeLeftovers = async (folder: string): Promise<void> => {
     const [, host, pid] = /^\.tagledger-export-(.+)-(\d+)-[^-]+$/.exec(name) ?? [];
     if (host === hostname() && !isRunning(Number(pid)))
       await rm(join(folder, name), { recursive: true, force: true });
+  }
+};
+
+/**
+ * Does some work with temporary files in a folder. If the process exits meanwhile, as on Ctrl-C, it removes
+ * them. A process that is killed does not; see {@link removeLeftovers}.
+ */
+export const withTemporaryFiles = async <T>(folder: string, work: () => Promise<T>): Promise<T> => {
+  const remove = () => {
+    for (const name of readdirSync(folder))
+      if (name.startsWith(temporaryPrefix())) rmSync(join(folder, name), { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  try {
+    return await work();
+  } finally {
+    process.off('exit', remove);
   }
 };
 

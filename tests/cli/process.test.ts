@@ -179,7 +179,7 @@ const interruptedOnce = async (
   return exited;
 };
 
-test('an interrupted ingest ends with 130, and says that it is not complete; what is there can be read', async () => {
+test('an interrupted ingest ends with 130, and says what is kept and how to go on; what is there can be read', async () => {
   const ledger = join(folder, 'interrupted');
   const running = start(['ingest', '--simulate', '-', '--ledger', ledger], {
     input: JSON.stringify(record),
@@ -187,7 +187,10 @@ test('an interrupted ingest ends with 130, and says that it is not complete; wha
   });
   const { code, signal, out, said } = await interruptedOnce(running, join(ledger, 'tagledger.json'));
   assert.equal([code, signal, out], [130, null, '']);
-  assert.is(said, 'tagledger: interrupted: what was written so far is not complete\n');
+  assert.is(
+    said,
+    'tagledger: ingest was interrupted. All that it recorded is kept. Run the same command again to go on: what is recorded already is not recorded twice.\n',
+  );
   assert.is((await start(['list', '--ledger', ledger]).exited).code, 0);
 });
 
@@ -205,8 +208,12 @@ test('an interrupted export leaves no file of its name, also while it waits for 
     const { code, signal, said } = await aside();
     // A shell reports the signal as 130.
     assert.equal([code, signal], [null, 'SIGINT']);
-    assert.match(said, 'interrupted: what was written so far is not complete');
-    assert.not.ok(existsSync(to));
+    assert.match(said, 'export was interrupted. It left no incomplete file.');
+    assert.equal(
+      readdirSync(folder).filter((name) => /^never|tagledger-export/.test(name)),
+      [],
+      'no file, and none that was temporary',
+    );
   } finally {
     closeSync(held);
   }

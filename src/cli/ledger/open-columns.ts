@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import type { Database } from '../../adapters/sqlite/database.ts';
+import { feedEnd } from '../../embedded/change-feed.ts';
 import { openStoresToRead } from '../../embedded/embedded-stores.ts';
 import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../embedded/lost-database.ts';
 import type { ReadOnlyEventStore } from '../../events/event-store.ts';
@@ -15,6 +16,8 @@ export interface OpenColumns {
    * iterated only once.
    */
   readonly batches: AsyncIterable<FileBatch>;
+  /** The number of events, if it is known without reading them. */
+  readonly total?: number;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,7 @@ export const embeddedColumns = async (folder: string): Promise<OpenColumns> => {
     }
     yield* lostRows(database, events);
   }
-  return { batches: batches(), close: async () => close() };
+  return { batches: batches(), total: feedEnd(database), close: async () => close() };
 };
 
 /** The store reads events through an index. A damaged one could hide events that are in the table. */

@@ -14,6 +14,7 @@ import { ledgerFleet } from '../../projections/ledger-fleet.ts';
 import type { FleetReader } from '../../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { claimedProvenance } from '../../verifier/export-header.ts';
 import type { Context } from '../command.ts';
 import { NotKnownError } from '../errors.ts';
 import type { Console } from '../terminal.ts';
@@ -21,6 +22,7 @@ import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { interpretationContextOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
 import { partText } from './part-of-ledger.ts';
+import { showEvents, showFleet, showRows } from './show-reading.ts';
 import { unfinishedText } from './unfinished-text.ts';
 
 /** A ledger that a command reads. It offers no way to write. */
@@ -50,7 +52,7 @@ export type LedgerToRead = Pick<Context, 'ledger' | 'env' | 'console'>;
 /**
  * Opens the ledger that `--ledger` names for reading: an exported file, tables in AWS, or an existing folder
  * of an embedded ledger. No consumer runs, and nothing is repaired or appended. One line on stderr says what
- * a folder's consumers have not finished.
+ * a folder's consumers have not finished. Whatever reads the whole ledger shows its progress.
  */
 export const openReadOnly = async ({
   ledger: where,
@@ -58,8 +60,8 @@ export const openReadOnly = async ({
   console,
 }: LedgerToRead): Promise<ReadOnlyLedger> => {
   const kind = ledgerKindOf(where);
-  if (kind === 'file') return openFile(where);
-  return kind === 'folder' ? openFolder(where, console) : openTablesToRead(where, env);
+  if (kind === 'file') return openFile(where, console);
+  return kind === 'folder' ? openFolder(where, console) : openTablesToRead(where, env, console);
 };
 
 /** Like {@link openReadOnly}, but warns on stderr that the answers from an exported file are unproven. */
@@ -91,7 +93,7 @@ export const openToAnswerIfThere = async (
  * Opens an exported ledger. State is folded from its events, because the file holds nothing else: no cursors
  * and no archive. Rejects with a `NotKnownError` if the file lacks the beginning of its ledger.
  */
-const openFile = async (path: string): Promise<ReadOnlyLedger> => {
+const openFile = async (path: string, { progress }: Console): Promise<ReadOnlyLedger> => {
   if (!existsSync(path)) {
     throw new InvalidInputError(
       `got no file at ${path}: make one with \`tagledger export --out ${path}\`, or name another ledger with --ledger`,
@@ -99,7 +101,8 @@ const openFile = async (path: string): Promise<ReadOnlyLedger> => {
   }
   const part = await partText(path);
   if (part) throw new NotKnownError(`${part}, so it cannot answer. Export the ledger again without --from.`);
-  const store = fileStore(path);
+  const file = fileStore(path);
+  const store = showEvents(file, progress, (await claimedProvenance(path))?.counts.events);
   return {
     store,
     states: foldedStates(store),
@@ -108,11 +111,11 @@ const openFile = async (path: string): Promise<ReadOnlyLedger> => {
     horizon: async (knownAt, isAboutFleet) => {
       const recorded = isAboutFleet
         ? undefined
-        : await store.foldCoverage((events) => horizonIn(events, knownAt));
+        : await file.foldCoverage((events) => horizonIn(events, knownAt));
       return recorded?.basis === 'recorded' ? recorded : horizonIn(store.readAll(), knownAt);
     },
-    integrity: () => store.integrity(),
-    streamsWithId: (id) => store.streamsWithId(id),
+    integrity: () => file.integrity(),
+    streamsWithId: (id) => file.streamsWithId(id),
     close: async () => {},
   };
 };
@@ -121,24 +124,30 @@ const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedge
   if (!findLedgerFolder(path)) throw noLedgerAt(path);
   // Loaded on demand, because an export needs no database.
   const { readLedgerFolder } = await import('../../embedded/read-ledger-folder.ts');
-  const { unfinished, close, ...opened } = await readLedgerFolder(path, new Date());
+  const { unfinished, close, ...opened } = await readLedgerFolder(path, new Date(), (store, events) =>
+    showEvents(store, console.progress, events),
+  );
   const said = unfinishedText(path, unfinished);
   if (said !== undefined) console.stderr(sanitizeTerminal(said));
-  const { store, fleet } = opened;
+  const { store, states, fleet } = opened;
   return {
     ...opened,
+    states: showRows(states, console.progress),
+    fleet: showFleet(fleet, console.progress),
     horizon: (knownAt) => readHorizon(store, knownAt, fleet.span),
     close: async () => close(),
   };
 };
 
-const openTablesToRead = async (where: string, env: Env): Promise<ReadOnlyLedger> => {
+const openTablesToRead = async (where: string, env: Env, { progress }: Console): Promise<ReadOnlyLedger> => {
   const [{ openTables }, { archivedOrLedger }] = await Promise.all([
     import('./open-tables.ts'),
     import('../../archive/archived-or-ledger.ts'),
   ]);
-  const { store, states, coordination, archived, close } = openTables(where, env);
-  const fleet = archived ? archivedOrLedger(archived, store) : ledgerFleet(store);
+  const { coordination, archived, close, ...tables } = openTables(where, env);
+  const store = showEvents(tables.store, progress, undefined);
+  const states = showRows(tables.states, progress);
+  const fleet = showFleet(archived ? archivedOrLedger(archived, store) : ledgerFleet(store), progress);
   const horizon: ReadOnlyLedger['horizon'] = (knownAt, isAboutFleet = false) =>
     readHorizon(store, knownAt, isAboutFleet || archived ? fleet.span : undefined);
   return { store, states, coordination, fleet, horizon, ...(archived && { archived }), close };

@@ -10,8 +10,8 @@ export interface Trails {
   /** The entries of the files, in order and in batches. Can be iterated only once. */
   readonly batches: AsyncIterable<Iterable<TrailEntry>>;
   /**
-   * Shows how much of the files is read; the progress is complete only after the last entry. Shows nothing if
-   * the total size is unknown, as for standard input alone.
+   * Shows how much of the files is read; the progress is complete only after the last entry. The size of standard input
+   * and of a pipe is unknown.
    */
   progress(console: Console): void;
 }
@@ -22,11 +22,14 @@ export interface Trails {
  * the files, because a pipe can be opened only once.
  */
 export const openTrails = async (files: readonly string[]): Promise<Trails> => {
-  let total = 0;
+  let total: number | undefined = 0;
   let done = 0;
   let hasEnded = false;
   let isShown = false;
-  for (const file of files) total += file === '-' ? 0 : await sizeOf(file);
+  for (const file of files) {
+    const size = file === '-' ? undefined : await sizeOf(file);
+    total = total === undefined || size === undefined ? undefined : total + size;
+  }
   const onRead = (bytes: number) => {
     done += bytes;
   };
@@ -37,11 +40,12 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
   return {
     batches: batches(),
     progress: (console) => {
-      if (total === 0 || isShown) return;
-      // Bytes that are read are not processed yet, and a full bar would begin a new line.
-      const most = hasEnded ? kB(total) : kB(total) - 1;
-      console.progress(hasEnded ? most : Math.min(kB(done), most), kB(total), 'kB');
+      if (isShown) return;
       isShown = hasEnded;
+      if (hasEnded) console.progress(kB(done), kB(done), 'kB');
+      // Bytes that are read are not processed yet, and all of them would end the progress.
+      else if (total !== undefined) console.progress(Math.min(kB(done), kB(total) - 1), kB(total), 'kB');
+      else console.progress(kB(done), undefined, 'kB');
     },
   };
 };
@@ -50,12 +54,12 @@ export const openTrails = async (files: readonly string[]): Promise<Trails> => {
 export const noRecordsText = (files: readonly string[]): string =>
   `No record was found in ${files.join(', ')}. Check that these are the files of the trail.`;
 
-const sizeOf = async (file: string): Promise<number> => {
+const sizeOf = async (file: string): Promise<number | undefined> => {
   try {
     await access(file, constants.R_OK);
     const stats = await stat(file);
     if (stats.isDirectory()) throw new Error('it is a folder');
-    return stats.size;
+    return stats.isFile() ? stats.size : undefined;
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../../../shared/errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
+import { showLedger } from '../../ledger/show-reading.ts';
 import { table } from '../../views/table.ts';
 import { writeList } from '../../write-output.ts';
 import type { ArchiveInvocation } from './flags.ts';
@@ -68,11 +69,10 @@ const rebuild: Run = async ({ format, ledger: where, env, console }) => {
   try {
     const made = await rebuildArchive({
       objects: archiveOf(ledger, where),
-      store: ledger.store,
+      store: showLedger(ledger, console.progress).store,
       now: () => new Date(),
-      onProgress: (events) => console.progress(events, undefined, 'events'),
+      onArchived: (done, total) => console.progress(done, total, 'events archived'),
     });
-    console.progress(made.events, made.events, 'events');
     if (format === 'text') console.stdout(table(Object.entries(made).map(([name, n]) => [name, String(n)])));
     else console.stdout(JSON.stringify(made, null, format === 'json' ? 2 : 0));
     return 'done';

@@ -39,6 +39,7 @@ export const runCourse = async (
   question.requirePolicy({ asOf: question.asOf.at(-1) as string, knownAt: question.knownAt });
   const points: TimeSeriesPoint[] = [];
   if (format === 'csv') console.stdout(`${csvRecord(COLUMNS)}\r`);
+  console.progress(0, question.asOf.length, 'instants');
   const isSimulated = (await ledgerModeOf(invocation.ledger)) === 'simulated';
   for await (const point of timeSeries(ledger.fleet, { ...question, isSimulated })) {
     points.push(point);

@@ -1,6 +1,7 @@
 import { readOnly } from '../../../exports/file-store.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
+import { interruptedText } from '../../interrupted.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import type { Console, Format } from '../../terminal.ts';
@@ -46,7 +47,14 @@ const consumeFolder = async ({
   }
 };
 
-const consumeTables = async ({ values, format, ledger, env, console }: ConsumeInvocation): Promise<Exit> => {
+const consumeTables = async ({
+  typed,
+  values,
+  format,
+  ledger,
+  env,
+  console,
+}: ConsumeInvocation): Promise<Exit> => {
   // Loaded on demand, because it imports every AWS client, which other commands do not need.
   const { runConsumers } = await import('./run.ts');
   const stop = new AbortController();
@@ -68,7 +76,10 @@ const consumeTables = async ({ values, format, ledger, env, console }: ConsumeIn
     );
     write(console, format, done, dropped);
     // Without --once, an interruption is the normal end, and all work was done.
-    if (once && stop.signal.reason === 'SIGINT') return 'interrupted';
+    if (once && stop.signal.reason === 'SIGINT') {
+      console.stderr(`tagledger: ${interruptedText(typed)}`);
+      return 'interrupted';
+    }
     return exitOf({ failed: done.dropped > 0 });
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);

@@ -61,7 +61,10 @@ const IDLE_TURNS = 2;
  * the work. Rejects with the error of a service that does not answer, and with an `InvalidInputError` that
  * names all missing settings or a missing topic. A repeated error is reported once a minute.
  */
-export const runConsumers = async (options: ConsumeOptions, { stderr }: Console): Promise<Consumed> => {
+export const runConsumers = async (
+  options: ConsumeOptions,
+  { stderr, progress }: Pick<Console, 'stderr' | 'progress'>,
+): Promise<Consumed> => {
   const { archiveBucket, ...settings } = readConsumeSettings(options);
   const clients = awsClients();
   const messages = repeatedMessages(stderr);
@@ -84,7 +87,7 @@ export const runConsumers = async (options: ConsumeOptions, { stderr }: Console)
       onTrimmed: (consumer, shardId) => stderr(trimmedText(consumer, shardId)),
     });
     stderr(`reading the change feed of ${settings.tables.ledger}${options.once ? '' : '; Ctrl-C ends it'}`);
-    const done = await consume(consumers, options, { stderr, forget: messages.forget });
+    const done = await consume(consumers, options, { stderr, progress, forget: messages.forget });
     return { ...done, dropped: drops.count() };
   } finally {
     for (const client of Object.values(clients)) client.destroy();
@@ -162,7 +165,7 @@ const trimmedText = (consumer: string, shardId: string): string =>
 const consume = async (
   consumers: EndpointConsumers,
   { once, signal }: Pick<ConsumeOptions, 'once' | 'signal'>,
-  { stderr, forget }: { readonly stderr: (line: string) => void; readonly forget: () => void },
+  { stderr, progress, forget }: Pick<Console, 'stderr' | 'progress'> & { readonly forget: () => void },
 ): Promise<Omit<Consumed, 'dropped'>> => {
   const done = { apply: 0, project: 0, raised: 0 };
   const tend = atIntervals(TEND_EVERY_MS, async () => {
@@ -177,6 +180,7 @@ const consume = async (
     done.raised += raised;
     const isIdle = apply + project + raised === 0;
     idle = isIdle ? idle + 1 : 0;
+    if (once) progress(done.apply + done.project, undefined, 'records');
     if (!isIdle && !once) stderr(`apply ${apply}, project ${project} records`);
     if (isIdle) await delay(once ? 0 : POLL_MS, undefined, { signal }).catch(ignoreAbort);
   }

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../../../doctor/diagnosis.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import type { ShowProgress } from '../../progress.ts';
 import { table } from '../../views/table.ts';
 import { writeList } from '../../write-output.ts';
 import type { DoctorInvocation } from './flags.ts';
@@ -11,7 +12,7 @@ import type { DoctorInvocation } from './flags.ts';
  * unknown.
  */
 export const run = async ({ values, format, ledger, env, console }: DoctorInvocation): Promise<Exit> => {
-  const diagnoses = await diagnosesOf(ledger, values.name, env);
+  const diagnoses = await diagnosesOf(ledger, values.name, env, console.progress);
   if (format === 'text') console.stdout(doctorText(diagnoses));
   else writeList(console, format, diagnoses);
   const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
@@ -22,6 +23,7 @@ const diagnosesOf = async (
   ledger: string,
   name: unknown,
   env: Readonly<Record<string, string | undefined>>,
+  show: ShowProgress,
 ): Promise<readonly Diagnosis[]> => {
   const kind = ledgerKindOf(ledger);
   if (kind === 'file') {
@@ -32,10 +34,10 @@ const diagnosesOf = async (
   // Loaded on demand, because these modules are large.
   if (kind === 'folder') {
     const { doctorFolder } = await import('./folder.ts');
-    return doctorFolder(ledger, env, new Date());
+    return doctorFolder(ledger, env, new Date(), show);
   }
   const { doctorTables } = await import('./tables.ts');
-  return doctorTables(ledger, typeof name === 'string' ? name : undefined, env, new Date());
+  return doctorTables(ledger, typeof name === 'string' ? name : undefined, env, new Date(), show);
 };
 
 const VERDICTS = { ok: 'OK', failed: 'FAILED', 'not-checked': 'NOT CHECKED' } as const;

@@ -7,7 +7,7 @@ import { type Diagnosis, examined, fine, why, wrong } from '../../../doctor/diag
 import * as checks from '../../../doctor/embedded-checks.ts';
 import { givenUp, horizon, tampering, waiting } from '../../../doctor/ledger-checks.ts';
 import { notingRows } from '../../../doctor/state-rows.ts';
-import { feedBacklog } from '../../../embedded/change-feed.ts';
+import { feedBacklog, feedEnd } from '../../../embedded/change-feed.ts';
 import { hasDatabase } from '../../../embedded/database-file.ts';
 import { type EmbeddedStores, openStoresToRead } from '../../../embedded/embedded-stores.ts';
 import { modeFound } from '../../../embedded/folder-mode.ts';
@@ -25,12 +25,19 @@ import { tamperedMarks } from '../../../projections/tampered-mark.ts';
 import { checkEvents } from '../../../verifier/check-events.ts';
 import type { Finding } from '../../../verifier/finding.ts';
 import { openSealedCheck } from '../../ledger/sealed-check.ts';
+import { showEvents, showRows } from '../../ledger/show-reading.ts';
+import type { ShowProgress } from '../../progress.ts';
 
 /**
  * Diagnoses an embedded ledger in its folder. It changes nothing and does not run the consumers, which would
- * repair the problems that it should find.
+ * repair the problems that it should find. `show` is given the progress of each check.
  */
-export const doctorFolder = async (folder: string, env: Env, now: Date): Promise<readonly Diagnosis[]> => {
+export const doctorFolder = async (
+  folder: string,
+  env: Env,
+  now: Date,
+  show: ShowProgress,
+): Promise<readonly Diagnosis[]> => {
   const type = (command: string) => `tagledger ${command} --ledger ${folder}`;
   const found = folderDiagnosis(folder);
   if (found.verdict !== 'ok') return [found];
@@ -40,10 +47,12 @@ export const doctorFolder = async (folder: string, env: Env, now: Date): Promise
   } catch (error) {
     return [found, wrong('database', why(error), 'see the message')];
   }
-  const { database, store, states, coordination, archived, deadLetters } = embedded;
+  const { database, coordination, archived, deadLetters } = embedded;
   try {
     const opened = await databaseDiagnosis(folder, embedded);
     if (opened.verdict !== 'ok') return [found, opened];
+    const store = showEvents(embedded.store, show, feedEnd(database));
+    const states = showRows(embedded.states, show);
     return [
       found,
       opened,

@@ -15,13 +15,19 @@ import { parseTagRules } from '../../../tagging/rules/tag-rules.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { tablesIn } from '../../ledger/ledger-kind.ts';
 import { openTables } from '../../ledger/open-tables.ts';
+import { showEvents, showRows } from '../../ledger/show-reading.ts';
+import type { ShowProgress } from '../../progress.ts';
 
-/** Diagnoses the ledger that `dynamodb:TABLE[,STATE_TABLE]` names, and what is deployed with it. */
+/**
+ * Diagnoses the ledger that `dynamodb:TABLE[,STATE_TABLE]` names, and what is deployed with it. `show` is given the
+ * progress of what reads all events or rows.
+ */
 export const doctorTables = async (
   where: string,
   name: string | undefined,
   env: Env,
   now: Date,
+  show: ShowProgress,
 ): Promise<readonly Diagnosis[]> => {
   const [ledger = '', states = env.STATE_TABLE ?? ''] = tablesIn(where);
   const prefix = name ?? prefixOf(ledger);
@@ -47,7 +53,13 @@ export const doctorTables = async (
     if (typeof region !== 'string') return [region];
     const keysOf = (rules: string) => parseTagRules(rules).rules.map(({ key }) => key);
     const examined = await examineDeployed(
-      { ...tables, ...clients, region },
+      {
+        ...tables,
+        ...clients,
+        store: showEvents(tables.store, show, undefined),
+        states: showRows(tables.states, show),
+        region,
+      },
       { ledger, states, prefix },
       keysOf,
       now,

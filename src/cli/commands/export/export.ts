@@ -19,7 +19,7 @@ export const run = async (invocation: ExportInvocation): Promise<Exit> => {
   const { out, to } = outAndTo(values, console);
   const { from: since, to: until } = readPeriod({ from: values.from, to });
   const origin = await exportOrigin(invocation, values.log, new Date());
-  const source = await openSource(where);
+  const source = await openSource(where, console.progress);
   try {
     const period = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
     const isPart = since !== undefined || isPeriodFrom(origin.selection);
@@ -31,11 +31,10 @@ export const run = async (invocation: ExportInvocation): Promise<Exit> => {
       { origin, period },
       (columns) => {
         for (const one of columns) findings += check.add(one).length;
-        console.progress(check.counts.events, undefined, 'events');
       },
+      (done, total) => console.progress(done, total, 'resources written'),
     );
     findings += check.end().length;
-    console.progress(exported.events, exported.events, 'events');
     const checkpoint = origin.log?.checkpoint ?? null;
     const report = {
       file: out,

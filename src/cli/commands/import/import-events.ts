@@ -12,6 +12,9 @@ import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
 import { rebuild } from '../../../projections/rebuild.ts';
 import { markTampered } from '../../../projections/tampered-mark.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
+import { claimedProvenance } from '../../../verifier/export-header.ts';
+import { showEvents } from '../../ledger/show-reading.ts';
+import type { ShowProgress } from '../../progress.ts';
 
 /** How many events and rows an import wrote. */
 export interface Imported {
@@ -26,7 +29,8 @@ export interface Imported {
 /**
  * Copies the events of an exported file into a new ledger, and makes its rows and its archive. Everything is checked while it
  * is read, and stored in steps: an import that was interrupted continues. The consumers count all events as
- * handled, so that nothing is tagged or alerted again; requests that are still open stay open.
+ * handled, so that nothing is tagged or alerted again; requests that are still open stay open. `show` is given the
+ * progress of each step.
  *
  * Throws an `InvalidInputError` for a file that is damaged or is not a whole ledger, and if the ledger has
  * events of another one.
@@ -34,11 +38,12 @@ export interface Imported {
 export const importEvents = async (
   file: string,
   { database, store, states, coordination, feed, archived, atomically }: EmbeddedStores,
-  onEvents: (events: number) => void,
+  show: ShowProgress,
 ): Promise<Imported> => {
   let [events, resumed, rows] = [0, 0, 0];
   const origin = startOrigin();
-  for await (const lines of fileStore(file).columns()) {
+  const total = (await claimedProvenance(file))?.counts.events;
+  for await (const lines of showEvents(fileStore(file), show, total).columns()) {
     await atomically(async () => {
       for (const line of lines) {
         const recorded = readRecorded(line as LedgerLine);
@@ -47,13 +52,19 @@ export const importEvents = async (
       }
     });
     events += lines.length;
-    onEvents(events);
   }
+  const imported = showEvents(store, show, events);
   await atomically(async () => {
-    for await (const step of rebuild({ store, states })) rows += step.rows;
+    for await (const step of rebuild({ store: imported, states })) rows += step.rows;
     for (const consumer of CONSUMERS) feed.commit(consumer, feedEnd(database));
   });
-  if (archived) await keepArchive({ objects: archived, store, now: () => new Date() });
+  if (archived)
+    await keepArchive({
+      objects: archived,
+      store: imported,
+      now: () => new Date(),
+      onArchived: (done, all) => show(done, all, 'events archived'),
+    });
   const mode = origin.mode();
   return { events, resumed, rows, ...(mode && { mode }) };
 };

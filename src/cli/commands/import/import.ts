@@ -55,10 +55,7 @@ const imports = async ({ ledger: folder, env, console, file, from }: Import): Pr
   const earlier = from === undefined ? undefined : folderMarker(from);
   const stores = await openStores(folder, () => new Date());
   try {
-    const imported = await importEvents(file, stores, (events) =>
-      console.progress(events, undefined, 'events'),
-    );
-    console.progress(imported.events, imported.events, 'events');
+    const imported = await importEvents(file, stores, console.progress);
     const carried = from === undefined ? { sealed: 0, carried: [] } : await carryOver(from, folder, stores);
     const mode = earlier?.mode ?? imported.mode;
     const marker = newMarker(env, mode ?? 'simulated');

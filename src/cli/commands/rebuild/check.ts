@@ -26,9 +26,7 @@ export const checkStates = async (
     if (format === 'ndjson') writeList(console, format, differences);
     else if (format === 'json') kept.push(...differences);
     else kept.push(...differences.slice(0, Math.max(0, MOST_SHOWN - kept.length)));
-    console.progress(total.events, undefined, 'events');
   }
-  console.progress(total.events, total.events, 'events');
   if (format === 'json') writeList(console, format, kept);
   if (format === 'text') console.stdout(checkText(total, kept));
   return exitOf({ finding: total.differences > 0 });

@@ -6,6 +6,7 @@ import type { Exit } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
+import { showLedger, showRows } from '../../ledger/show-reading.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { table } from '../../views/table.ts';
 import { checkStates } from './check.ts';
@@ -72,21 +73,23 @@ const rebuildStates = async (
       `going on behind the first ${begun.rows} rows, where an earlier rebuild ended; --restart begins again`,
     );
   }
+  const watched = {
+    store: showLedger(ledger, console.progress, begun.events).store,
+    states: showRows(ledger.states, console.progress),
+  };
   const total = { ...begun, written: 0, repaired: 0, strays: 0, removed: 0 };
-  for await (const { after, events, rows, written, repaired } of rebuildRows(ledger, begun.after)) {
+  for await (const { after, events, rows, written, repaired } of rebuildRows(watched, begun.after)) {
     total.events += events;
     total.rows += rows;
     total.written += written;
     total.repaired += repaired;
     await place.keep({ after, events: total.events, rows: total.rows });
-    console.progress(total.events, undefined, 'events');
   }
-  for await (const { removed } of clear(ledger, prune)) {
+  for await (const { removed } of clear(watched, prune)) {
     total.strays += 1;
     if (removed) total.removed += 1;
   }
   await place.forget();
-  console.progress(total.events, total.events, 'events');
 
   const { after: _, ...counts } = total;
   if (format === 'text') console.stdout(rebuiltText(counts));

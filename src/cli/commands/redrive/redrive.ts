@@ -30,7 +30,9 @@ export const run = async ({
     // Loaded on demand, because the consumers import an AWS client, which other commands do not need.
     const { runnerOf } = await import('./run.ts');
     const source = sourceOf(ledger, args.FILE, queue, max, runnerOf(ledger), console);
-    const { totals, outcomes } = await redriveAll(source, format, console);
+    const isKept = queue === undefined && args.FILE.length === 0;
+    const kept = isKept ? ledger.embedded?.deadLetters.messages().length : undefined;
+    const { totals, outcomes } = await redriveAll(source, kept, format, console);
     if (format === 'json') writeList(console, format, outcomes);
     if (format === 'text') console.stdout(redrivenText(totals));
     if (totals.messages === 0) console.stderr('There was nothing to redrive: no message was found.');
@@ -52,15 +54,17 @@ type RedriveTotals = Readonly<Record<'messages' | 'batches' | Redriven['outcome'
 
 /**
  * Redrives a source. `outcomes` are those that are reported at the end: all of them for JSON, only the
- * unsuccessful ones for text, none for NDJSON.
+ * unsuccessful ones for text, none for NDJSON. `total` is the number of messages, if it is known.
  */
 const redriveAll = async (
   source: AsyncIterable<readonly Redriven[]>,
+  total: number | undefined,
   format: Format,
   console: Console,
 ): Promise<{ readonly totals: RedriveTotals; readonly outcomes: readonly Redriven[] }> => {
   const outcomes: Redriven[] = [];
   const totals = { messages: 0, done: 0, failed: 0, unusable: 0, batches: 0 };
+  console.progress(0, total, 'messages');
   for await (const some of source) {
     for (const { outcome, kind } of some) {
       totals.messages += 1;
@@ -69,7 +73,7 @@ const redriveAll = async (
     }
     if (format === 'ndjson') writeList(console, format, some);
     else outcomes.push(...some.filter(({ outcome }) => format === 'json' || outcome !== 'done'));
-    console.progress(totals.messages, undefined, 'messages');
+    console.progress(totals.messages, total, 'messages');
   }
   console.progress(totals.messages, totals.messages, 'messages');
   return { totals, outcomes };

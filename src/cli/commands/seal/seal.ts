@@ -5,6 +5,7 @@ import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
+import { showLedger } from '../../ledger/show-reading.ts';
 import { table } from '../../views/table.ts';
 import type { SealInvocation } from './flags.ts';
 
@@ -19,7 +20,7 @@ export const run = async ({ values, format, ledger: where, env, console }: SealI
     );
   }
   if (ledgerKindOf(where) === 'file') throw readOnly(where);
-  const ledger = await openFolderRuntime(where, env);
+  const ledger = showLedger(await openFolderRuntime(where, env), console.progress);
   try {
     const newLog = values['new-log'];
     const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });

@@ -84,22 +84,25 @@ const compareAll = async (
   const isPart = values.part || (header !== undefined && isPeriodFrom(header.selection));
   const tells = sealed !== undefined || births !== undefined;
   add('sealed', sealed?.findings ?? []);
-  await checkLedger(where, { isPart, tells }, (checked) => {
-    events += checked.counts.events;
-    streams += checked.counts.streams;
-    widenBy(extent, checked.extent);
-    add('integrity', checked.findings);
-    for (const one of checked.seen) {
-      if (sealed) add('sealed', sealed.add(one));
-      if (births) add('trail', births.add(one));
-    }
-    console.progress(events, undefined, 'events');
-  });
+  await checkLedger(
+    where,
+    { isPart, tells },
+    (checked) => {
+      events += checked.counts.events;
+      streams += checked.counts.streams;
+      widenBy(extent, checked.extent);
+      add('integrity', checked.findings);
+      for (const one of checked.seen) {
+        if (sealed) add('sealed', sealed.add(one));
+        if (births) add('trail', births.add(one));
+      }
+    },
+    console.progress,
+  );
   if (header) add('integrity', claimFindings(header, { events, streams }, extent));
   const end = await sealed?.end();
   add('sealed', end?.findings ?? []);
   if (births) add('trail', births.end());
-  console.progress(events, events, 'events');
   return { events, streams, summary: end?.summary };
 };
 
