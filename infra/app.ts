@@ -1,13 +1,14 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { configOf } from './config.ts';
+import { configIn } from './config.ts';
+import { endOnMistakes } from './end-on-mistakes.ts';
 import { TaggingLedger } from './tagging-ledger.ts';
 
 /**
  * The app for `npx cdk`: one ledger in the account and Region of the shell. `npm run build` must run first.
  */
 const app = new App();
-const config = configOf(app.node.tryGetContext('tagledger'));
+const config = endOnMistakes(() => configIn(app.node.getAllContext()));
 const { name = 'tagledger' } = config;
 const stack = new Stack(app, 'Tagledger', {
   stackName: name,

@@ -1,11 +1,13 @@
 import { ACKNOWLEDGED } from './acknowledgements.ts';
+import { endOnMistakes } from './end-on-mistakes.ts';
 import { findingsIn } from './findings.ts';
 import { templates } from './templates.ts';
 
 /**
  * Lists the cdk-nag findings in the templates, and the acknowledged ones with their reasons (`npm run nag`).
  */
-const findings = findingsIn(templates().app);
+const { app } = endOnMistakes(() => templates());
+const findings = findingsIn(app);
 for (const { rule, on, description } of findings) console.log(`${rule}  ${on}\n    ${description}`);
 console.log(`${findings.length} findings that are not acknowledged\n`);
 for (const { rule, on, only, because } of ACKNOWLEDGED) {

@@ -1,7 +1,7 @@
 import { App, DefaultStackSynthesizer, type IStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
-import { configOf, contextOfApp } from './config.ts';
+import { configIn, contextOfApp } from './config.ts';
 import { memberStack } from './member-stack.ts';
 import { parametersOf } from './parameters.ts';
 import { TaggingLedger } from './tagging-ledger.ts';
@@ -28,7 +28,7 @@ export const templates = (
   builtinCloudFormationValidation = false,
 ): Templates => {
   const app = new App({ analyticsReporting: false, builtinCloudFormationValidation, context });
-  const { members: _, ...configured } = configOf(context.tagledger);
+  const { members: _, ...configured } = configIn(context);
   /** A synthesizer serves one stack. */
   const plain = (description: string): StackProps => ({
     analyticsReporting: false,

@@ -59,6 +59,17 @@ export const parseTagRules = (text: string): TagRules => {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidInputError(`got TAG_RULES that is not an object, expected one such as ${EXAMPLE}`);
   }
+  const { rules, problems } = readTagRules(json);
+  if (problems.length > 0) {
+    throw new InvalidInputError(`TAG_RULES cannot be used: ${problems.join('; ')}`);
+  }
+  return { id: idFrom('tagledger/rules/v1', canonicalJson(json)).slice(0, 8), rules };
+};
+
+/** Reads rules from an object with a template or a rule for each tag key, and says what is wrong with them. */
+export const readTagRules = (
+  json: object,
+): { readonly rules: readonly TagRule[]; readonly problems: readonly string[] } => {
   const entries = Object.entries(json);
   const problems: string[] = [];
   if (entries.length === 0) problems.push('it asks for no tag: name at least one');
@@ -73,10 +84,7 @@ export const parseTagRules = (text: string): TagRules => {
     problems.push(...rule.problems.map((problem) => `${JSON.stringify(key)} ${problem}`));
     rules.push(rule.rule);
   }
-  if (problems.length > 0) {
-    throw new InvalidInputError(`TAG_RULES cannot be used: ${problems.join('; ')}`);
-  }
-  return { id: idFrom('tagledger/rules/v1', canonicalJson(json)).slice(0, 8), rules };
+  return { rules, problems };
 };
 
 const parseRule = (key: string, json: unknown): { rule: TagRule; problems: string[] } => {
