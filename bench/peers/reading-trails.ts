@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { table } from '../../src/cli/views/table.ts';
 import { makeTrail } from '../make-trail.ts';
 import { type Measured, measured } from './measured.ts';
@@ -26,7 +27,7 @@ export const readingTrails = async (folder: string, megabytes: number): Promise<
   }
   return [
     `a trail of ${megabytes} MB, ${records} records (before gzip), the best of ${RUNS} runs`,
-    table([['', '', 'time', 'of processor', 'peak memory', 'beside tagledger'], ...rows]),
+    table([['', '', 'time', 'of processor', 'peak memory', 'beside tagledger'], ...rows], PLAIN_TEXT),
   ].join('\n');
 };
 

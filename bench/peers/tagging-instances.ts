@@ -4,6 +4,7 @@ import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { createTables } from '../../src/adapters/dynamodb/create-tables.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { table } from '../../src/cli/views/table.ts';
 import { CREATE_TAGS_BUCKET } from '../../src/embedded/simulated-aws/ec2/ec2.ts';
 import type { Server } from '../../tests/conformance/servers/server.ts';
@@ -35,19 +36,22 @@ export const taggingInstances = async (round: Round): Promise<string> => {
   const [ours] = outcomes as [Outcome];
   return [
     `${round.instances} new instances, four tags each`,
-    table([
+    table(
       [
-        '',
-        'time',
-        'of processor',
-        'peak memory',
-        'EC2 calls',
-        'for each',
-        'beside tagledger',
-        'in EC2 at least',
+        [
+          '',
+          'time',
+          'of processor',
+          'peak memory',
+          'EC2 calls',
+          'for each',
+          'beside tagledger',
+          'in EC2 at least',
+        ],
+        ...outcomes.map((outcome) => rowOf(outcome, ours, round.instances)),
       ],
-      ...outcomes.map((outcome) => rowOf(outcome, ours, round.instances)),
-    ]),
+      PLAIN_TEXT,
+    ),
     ...outcomes.map(({ name, calls }) => `  ${name}: ${shown(calls)}`),
     '',
   ].join('\n');

@@ -9,6 +9,7 @@ import { unknownName } from './option-values.ts';
 import { parse } from './parse.ts';
 import { systemErrorText } from './system-error-text.ts';
 import type { Console } from './terminal.ts';
+import { inFull } from './text-style.ts';
 import { sanitizeTerminal } from './views/sanitize-terminal.ts';
 
 /** The environment of the process, which options can change. */
@@ -46,7 +47,7 @@ const exitBecauseOf = (error: unknown): Exit => {
 };
 
 const runCommand = async ([name, ...words]: readonly string[], env: Env, console: Console): Promise<Exit> => {
-  const width = console.width ?? HELP_WIDTH;
+  const width = console.style.width ?? HELP_WIDTH;
   switch (name) {
     case undefined:
       console.stderr(programHelp(COMMANDS, width));
@@ -82,14 +83,13 @@ const runNamed = async (
   { env, console }: { readonly env: Env; readonly console: Console },
 ): Promise<Exit> => {
   if (words.some((word) => word === '--help' || word === '-h')) {
-    console.stdout(commandHelp(command, console.width ?? HELP_WIDTH));
+    console.stdout(commandHelp(command, console.style.width ?? HELP_WIDTH));
     return 'done';
   }
   const { values, args, notes } = parse(command, commonFlagsOf(command), env, words);
-  for (const note of notes) console.stderr(sanitizeTerminal(`note: ${note}`));
+  for (const note of notes) console.note(sanitizeTerminal(`note: ${note}`));
   setAwsVariables(env, values);
   const { run } = await command.load();
-  const { width: _, ...full } = console;
   const isWide = values.output === 'wide';
   const invocation = {
     typed: [command.name, ...words],
@@ -98,7 +98,7 @@ const runNamed = async (
     format: isWide ? 'text' : values.output,
     ledger: String(values.ledger),
     env,
-    console: isWide ? full : console,
+    console: isWide ? { ...console, style: inFull(console.style) } : console,
   };
   // The parser gives what the definition of the command asks for.
   return await run(invocation as never);

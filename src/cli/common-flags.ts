@@ -50,5 +50,9 @@ export const COMMON_FLAGS = {
     value: 'NAME',
     env: 'AWS_REGION',
   },
+  quiet: { brief: 'Write no notes and no progress.', short: 'q' },
+  verbose: { brief: 'Write progress every 30 seconds where stderr is no terminal.', short: 'v' },
+  'no-color': { brief: 'Write no colours.' },
+  'no-progress': { brief: 'Show no progress.' },
   help: { brief: 'Show this help.', short: 'h' },
 } as const satisfies Flags;

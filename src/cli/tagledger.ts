@@ -10,10 +10,15 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const args = process.argv.slice(2);
 const command = commandIn(args);
+const has = (...words: readonly string[]) => args.some((arg) => words.includes(arg));
+const isQuiet = has('-q', '--quiet');
 const console = processConsole({
   ...(command !== undefined && { command }),
-  // Such a terminal cannot erase a line.
-  ...(process.env.TERM === 'dumb' && { progress: 'off' }),
+  // A dumb terminal cannot erase a line.
+  ...(has('-v', '--verbose') && !process.stderr.isTTY && { progress: 'lines' }),
+  ...((isQuiet || has('--no-progress') || process.env.TERM === 'dumb') && { progress: 'off' }),
+  quiet: isQuiet,
+  env: has('--no-color') ? { ...process.env, FORCE_COLOR: '0' } : process.env,
 });
 process.on('exit', console.clear);
 

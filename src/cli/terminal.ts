@@ -1,6 +1,7 @@
 import { type ProgressMode, progressTo, type ShowProgress } from './progress.ts';
+import { type TextStyle, textStyleOf } from './text-style.ts';
 
-/** The common output formats. */
+/** The common output formats. The word `wide` stands for `text` with a console that has no width. */
 export const FORMATS = ['text', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -10,9 +11,11 @@ export interface Console {
   readonly stdout: (line: string) => void;
   /** Writes a line of a message. */
   readonly stderr: (line: string) => void;
+  /** Writes a line of a message that `--quiet` leaves out: how to ask again, and what will be spelled otherwise. */
+  readonly note: (line: string) => void;
   readonly progress: ShowProgress;
-  /** The width of the terminal in columns; absent if stdout is not a terminal. */
-  readonly width?: number;
+  /** How text on stdout looks. */
+  readonly style: TextStyle;
 }
 
 /** The width of a terminal that does not know its own. */
@@ -24,13 +27,19 @@ export interface ConsoleOptions {
   readonly command?: string;
   /** By default, progress is drawn if stderr is a terminal, and not shown otherwise. It is never drawn elsewhere. */
   readonly progress?: ProgressMode;
+  /** Leaves out notes. */
+  readonly quiet?: boolean;
+  /** The environment, which decides about colours and letters. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The console of this process. `clear` erases the progress that is drawn before anything else is written. */
 export const processConsole = ({
   command = 'tagledger',
   progress: mode = 'draw',
-}: ConsoleOptions = {}): Console & {
+  quiet = false,
+  env,
+}: ConsoleOptions): Console & {
   readonly clear: () => void;
 } => {
   const { stdout, stderr } = process;
@@ -41,16 +50,18 @@ export const processConsole = ({
     write: (text) => stderr.write(text),
     width: () => stderr.columns || USUAL_WIDTH,
   });
+  const message = (line: string) => {
+    clear();
+    stderr.write(`${line}\n`);
+  };
   return {
     stdout: (line) => {
       clear();
       stdout.write(`${line}\n`);
     },
-    ...(stdout.isTTY && { width: stdout.columns }),
-    stderr: (line) => {
-      clear();
-      stderr.write(`${line}\n`);
-    },
+    style: textStyleOf(stdout, env),
+    stderr: message,
+    note: quiet ? () => {} : message,
     progress,
     clear,
   };

@@ -46,7 +46,7 @@ export const changesOf = (events: readonly RecordedEvent[], knownAt: string): Ch
 };
 
 /** The seqs of events that took effect before an event recorded earlier. */
-const lateIn = (events: readonly RecordedEvent[]): ReadonlySet<number> => {
+export const lateIn = (events: readonly RecordedEvent[]): ReadonlySet<number> => {
   let latest = '';
   const late = new Set<number>();
   for (const { seq, event } of events) {

@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { EXIT_CODES, type Exit, exitOf } from '../../src/cli/exit-codes.ts';
 import { main } from '../../src/cli/main.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
 import { editEvent, inDatabase, removeRow, tamper } from '../support/cli/database.ts';
@@ -302,7 +303,9 @@ test('what nobody expected is a failure, said in one sentence', async () => {
       throw new TypeError('broken');
     },
     stderr: (line: string) => said.push(line),
+    note: () => {},
     progress: () => {},
+    style: PLAIN_TEXT,
   };
   assert.is(await main(['coverage'], {}, console), EXIT_CODES.failed.code);
   assert.equal(said, ['tagledger: failed with TypeError: broken (TAGLEDGER_DEBUG=1 shows where)']);

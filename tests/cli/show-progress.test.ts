@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { showReading } from '../../src/cli/ledger/show-reading.ts';
 import { main } from '../../src/cli/main.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { listOf, rejectionOf } from '../support/async.ts';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
 import { start } from '../support/cli/spawned.ts';
@@ -28,7 +29,8 @@ const progressOf = async (...args: readonly string[]): Promise<readonly Progress
   const shown: Progress[] = [];
   const said: string[] = [];
   const stderr = (line: string) => said.push(line);
-  const console = { stdout() {}, stderr, progress: (...one: Progress) => shown.push(one) };
+  const progress = (...one: Progress) => shown.push(one);
+  const console = { stdout() {}, stderr, note: stderr, progress, style: PLAIN_TEXT };
   const code = await main(args, {}, console);
   assert.ok(code === 0 || code === 4, said.join('\n'));
   return shown;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerText } from '../../src/cli/commands/why/text.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { currentTags, fold } from '../../src/events/resource.ts';
 import type { TagEvent } from '../../src/events/tag-event.ts';
 import { answerOf, type WhyAnswer } from '../../src/explain/answer.ts';
@@ -243,7 +244,7 @@ test('whatever was recorded, every tag that the resource bears is explained, and
         const ours = fold(events).tags.find((fact) => fact.key === key)?.ours;
         if (fate === 'set') assert.ok(ours);
       }
-      for (const text of [answer.verdict, answerText(answer)])
+      for (const text of [answer.verdict, answerText(answer, PLAIN_TEXT)])
         assert.not.match(text, /undefined|null|\[object/);
     }),
   );

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { main } from '../../src/cli/main.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { type EmbeddedAws, embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { viewOf } from '../../src/projections/state-row.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
@@ -107,7 +108,11 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
     const on =
       (where: string) =>
       (...args: string[]) =>
-        main([...args, '--ledger', where], {}, { stdout: write, stderr: write, progress() {} });
+        main(
+          [...args, '--ledger', where],
+          {},
+          { stdout: write, stderr: write, note: write, progress() {}, style: PLAIN_TEXT },
+        );
     const tagledger = on(ledger);
 
     assert.is(await tagledger('ingest', trail, '--rejects', rejects), 1, 'some records are rejected');

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run, temporaryFolder } from '../support/cli/command-line.ts';
@@ -98,6 +99,20 @@ test('supports evidence for CC6.1: what people read has no more lines for hostil
     assert.is(linesOf(hostile.out).length, linesOf(calm.out).length, command);
     assert.is(hostile.code, calm.code, command);
     assert.not.match(`${hostile.out}${hostile.said}`.replaceAll('\n', ''), UNSEEN, command);
+  }
+});
+
+test('supports evidence for CC6.1: on a terminal, colours are the only escapes, and are not in what comes from names and tags', async () => {
+  const terminal = { width: 80, colour: false, unicode: true };
+  // Some commands say at which moment they were asked.
+  const withoutMoments = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
+  for (const args of READ) {
+    const command = args.join(' ');
+    const asked = [...args, '--ledger', ledgers.hostile];
+    const plain = await run(asked, {}, terminal);
+    const coloured = await run(asked, {}, { ...terminal, colour: true });
+    assert.not.match(plain.out.replaceAll('\n', ''), UNSEEN, command);
+    assert.is(withoutMoments(stripVTControlCharacters(coloured.out)), withoutMoments(plain.out), command);
   }
 });
 

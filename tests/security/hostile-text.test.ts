@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { historyText } from '../../src/cli/views/history-text.ts';
 import { simulatedCloudWatch } from '../../src/embedded/simulated-aws/cloudwatch.ts';
 import { simulatedSns } from '../../src/embedded/simulated-aws/sns.ts';
@@ -89,8 +90,8 @@ for (const [what, text] of HOSTILE) {
     const [{ event }] = events as [RecordedEvent];
     assert.ok(event.type === 'TagRequested');
     assert.equal([event.who.name, event.birth?.tags[0]?.value], [text, text]);
-    const shown = historyText(events);
-    assert.is(shown.split('\n').length, historyText(await launchedBy('ada')).split('\n').length);
+    const shown = historyText(events, PLAIN_TEXT);
+    assert.is(shown.split('\n').length, historyText(await launchedBy('ada'), PLAIN_TEXT).split('\n').length);
     assert.not.match(shown.replaceAll('\n', ''), UNSEEN);
   });
 }

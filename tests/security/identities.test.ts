@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import { main } from '../../src/cli/main.ts';
+import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { embeddedAws } from '../../src/embedded/embedded-aws.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { flatListOf, listOf } from '../support/async.ts';
@@ -134,7 +135,9 @@ test('a ledger that was begun with hashed identities keeps to them, and its key 
     return main(['ingest', '--simulate', trail, '--ledger', ledger], env, {
       stdout: write,
       stderr: write,
+      note: write,
       progress() {},
+      style: PLAIN_TEXT,
     });
   };
   assert.is(await ingest({ HASH_IDENTITIES: 'on' }, [launch(['i-01'], byUser)]), 0, shown.join());

@@ -53,14 +53,14 @@ export const provenanceOf = async (
 
 /** Says the provenance on stderr, for an answer that has no place for it. */
 export const sayProvenance = (
-  { stderr }: Console,
+  { note }: Console,
   { ledger, mode, sha256, integrity, tool, askedAt, command }: AnswerProvenance,
 ): void => {
   const digest = sha256 === null ? '' : `, SHA-256 ${sha256}`;
   const checked = integrity === 'stream-only' ? ', of which only the events of this answer were checked' : '';
   const how = mode === 'unknown' ? 'mode unknown' : mode;
-  stderr(sanitizeTerminal(`answered from ${ledger} (${how}${digest}${checked}) at ${askedAt} by ${tool}`));
-  stderr(sanitizeTerminal(`repeat it with: ${command}`));
+  note(sanitizeTerminal(`answered from ${ledger} (${how}${digest}${checked}) at ${askedAt} by ${tool}`));
+  note(sanitizeTerminal(`repeat it with: ${command}`));
 };
 
 /** Says the horizon and the provenance on stderr, for an answer that has no place for them. */

@@ -1,84 +1,158 @@
+import stringWidth from 'string-width';
 import { parseArn } from '../../events/resource-arn.ts';
 import { actorText, causeText } from '../../explain/actor-text.ts';
 import type { Change } from '../../projections/changes.ts';
 import type { FailureMark, Interval, Timeline } from '../../projections/timeline.ts';
+import { coloured, type TextStyle } from '../text-style.ts';
+import { cutText, padText, paragraph } from './fit-text.ts';
 import { sanitizeTerminal } from './sanitize-terminal.ts';
-import { table } from './table.ts';
+import { type TableColumn, table } from './table.ts';
 
-/** The minimum column width at which a value is legible. */
+/** The least width of a column, at which a value is legible. */
 const LEAST_COLUMN = 8;
 const MOST_LABEL = 24;
 
+const LEGEND: readonly TableColumn[] = [{}, {}, { fit: 'wrap', least: 24 }];
+
+/** The signs of a drawing, each one column wide. */
+interface Signs {
+  readonly begins: string;
+  readonly lasts: string;
+  readonly ends: string;
+  readonly failed: string;
+}
+const UNICODE: Signs = { begins: '├', lasts: '─', ends: '┤', failed: '×' };
+const ASCII: Signs = { begins: '|', lasts: '-', ends: '|', failed: 'x' };
+
 /**
- * Draws a timeline at most `width` columns wide: a row per key, a column per moment of change, and a legend
- * of the changes below. Time is not to scale, because minutes and months stand side by side. Moments that do
- * not fit continue in another drawing.
+ * Draws a timeline: a row per key, a column per moment of change, and a legend of the changes below. Time is
+ * not to scale, because minutes and months stand side by side.
+ *
+ * With `width`, a drawing has at most so many columns: keys and values are cut, and moments that do not fit
+ * continue in another drawing. Without, there is one drawing with everything in full.
  */
-export const timelineText = (timeline: Timeline, width: number): string => {
+export const timelineText = (timeline: Timeline, style: TextStyle, width = style.width): string => {
   const { seenAt, bornAt, changes, failures } = timeline;
   const moments = [
     ...new Set([seenAt, ...changes.map(({ effectiveAt }) => effectiveAt), ...failures.map(({ at }) => at)]),
   ].sort();
   const { type, id, account, region } = parseArn(timeline.arn);
+  const drawings =
+    width === undefined ? [drawingInFull(timeline, moments)] : fittedDrawings(timeline, moments, width);
   return [
-    `${type} ${id} in account ${account}, Region ${region}, as known at ${timeline.knownAt}`,
+    paragraph(
+      `${type} ${id} in account ${account}, Region ${region}, as known at ${timeline.knownAt}`,
+      style,
+    ),
     ...(bornAt === null || bornAt > seenAt
-      ? [`the tags that it had before ${seenAt} are unknown: its creation was not the first thing recorded`]
+      ? [
+          paragraph(
+            `the tags that it had before ${seenAt} are unknown: its creation was not the first thing recorded`,
+            style,
+          ),
+        ]
       : []),
     '',
-    ...drawings(timeline, moments, width).flatMap((drawing) => [...drawing, '']),
-    table(moments.flatMap((moment, i) => legendOf(timeline, moment, i + 1))),
+    ...drawings.flatMap((drawing) => [...linesOf(timeline, drawing, style), '']),
+    table(
+      moments.flatMap((moment, i) => legendOf(timeline, moment, i + 1)),
+      style,
+      LEGEND,
+    ),
   ].join('\n');
 };
 
-const drawings = (timeline: Timeline, moments: readonly string[], width: number): string[][] => {
-  const labels = ['failed', ...timeline.keys.map(({ key }) => sanitizeTerminal(key))];
-  const label = Math.min(MOST_LABEL, Math.max(...labels.map(lengthOf)));
+/** A drawing's measures. Widths are columns of the terminal. */
+interface Drawing {
+  readonly labelWidth: number;
+  readonly columns: readonly DrawingColumn[];
+}
+
+/** The stretch from one moment of change to the next. */
+interface DrawingColumn {
+  readonly number: number;
+  readonly moment: string;
+  readonly width: number;
+}
+
+const labelWidth = ({ keys }: Timeline): number =>
+  Math.max(...['failed', ...keys.map(({ key }) => sanitizeTerminal(key))].map((text) => stringWidth(text)));
+
+const fittedDrawings = (
+  timeline: Timeline,
+  moments: readonly string[],
+  width: number,
+): readonly Drawing[] => {
+  const label = Math.min(MOST_LABEL, labelWidth(timeline));
   const room = Math.max(width - label - 2, LEAST_COLUMN);
   const most = Math.max(1, Math.floor(room / LEAST_COLUMN));
   const column = Math.max(LEAST_COLUMN, Math.floor(room / Math.min(moments.length, most)));
-  const blocks = Array.from({ length: Math.ceil(moments.length / most) }, (_, i) => i * most);
-  return blocks.map((start) => {
-    const columns = moments.slice(start, start + most);
-    const line = (name: string, cells: readonly string[]) =>
-      `${fitted(sanitizeTerminal(name), label)}  ${cells.join('')}`.trimEnd();
-    return [
-      line(
-        '',
-        columns.map((_, i) => fitted(String(start + i + 1), column)),
-      ),
-      ...(timeline.failures.length > 0
-        ? [
-            line(
-              'failed',
-              columns.map((at) => fitted(isFailure(timeline, at) ? '×' : '', column)),
-            ),
-          ]
-        : []),
-      ...timeline.keys.map(({ key, intervals }) =>
-        line(
-          key,
-          columns.map((at, i) => cellOf(intervals, at, column, i === 0)),
-        ),
-      ),
-    ];
-  });
+  const columns = moments.map((moment, i) => ({ number: i + 1, moment, width: column }));
+  return Array.from({ length: Math.ceil(moments.length / most) }, (_, i) => ({
+    labelWidth: label,
+    columns: columns.slice(i * most, (i + 1) * most),
+  }));
 };
 
-const isFailure = ({ failures }: Timeline, moment: string): boolean =>
-  failures.some(({ at }) => at === moment);
-
-/** The cell of a key from one moment to the next. The value is repeated at the start of each drawing. */
-const cellOf = (intervals: readonly Interval[], moment: string, width: number, isFirst: boolean): string => {
-  const at = intervals.find(({ from, to }) => from <= moment && (to === null || moment < to));
-  if (!at) return fitted(intervals.some(({ to }) => to === moment) ? '┤' : '', width);
-  const begins = at.from === moment;
-  if (!begins && !isFirst) return '─'.repeat(width);
-  const value = at.value === '' ? '""' : sanitizeTerminal(at.value);
-  return `${begins ? '├' : '─'}${fitted(value, width - 2)}`.replace(/ *$/, (blanks) =>
-    '─'.repeat(blanks.length + 1),
-  );
+const drawingInFull = (timeline: Timeline, moments: readonly string[]): Drawing => {
+  const widths = moments.map(() => LEAST_COLUMN);
+  for (const interval of timeline.keys.flatMap(({ intervals }) => intervals)) {
+    const span = [...moments.keys()].filter((i) => covers(interval, moments[i] ?? ''));
+    const room = span.reduce((sum, i) => sum + (widths[i] ?? 0), 0);
+    const last = span.at(-1) ?? 0;
+    // A sign stands before the value, and another one behind it.
+    widths[last] = (widths[last] ?? 0) + Math.max(0, stringWidth(shownValue(interval.value)) + 2 - room);
+  }
+  const columns = moments.map((moment, i) => ({ number: i + 1, moment, width: widths[i] ?? 0 }));
+  return { labelWidth: labelWidth(timeline), columns };
 };
+
+const covers = ({ from, to }: Interval, moment: string): boolean =>
+  from <= moment && (to === null || moment < to);
+
+const linesOf = (
+  { keys, failures }: Timeline,
+  { labelWidth, columns }: Drawing,
+  style: TextStyle,
+): readonly string[] => {
+  const signs = style.unicode ? UNICODE : ASCII;
+  const line = (name: string, content: string) =>
+    `${padText(cutText(sanitizeTerminal(name), labelWidth, style), labelWidth)}  ${content}`.trimEnd();
+  const failed = ({ moment, width }: DrawingColumn) =>
+    failures.some(({ at }) => at === moment)
+      ? coloured(signs.failed, 'red', style) + ' '.repeat(width - 1)
+      : ' '.repeat(width);
+  return [
+    line('', columns.map(({ number, width }) => String(number).padEnd(width)).join('')),
+    ...(failures.length > 0 ? [line('failed', columns.map(failed).join(''))] : []),
+    ...keys.map(({ key, intervals }) => line(key, barOf(intervals, columns, { signs, style }))),
+  ];
+};
+
+/** The bar of a key. A value that began in an earlier drawing is repeated at the start. */
+const barOf = (
+  intervals: readonly Interval[],
+  columns: readonly DrawingColumn[],
+  { signs, style }: { readonly signs: Signs; readonly style: TextStyle },
+): string => {
+  let bar = '';
+  let drawn: Interval | undefined;
+  for (const { moment, width } of columns) {
+    const interval = intervals.find((one) => covers(one, moment));
+    if (!interval) {
+      bar += padText(intervals.some(({ to }) => to === moment) ? signs.ends : '', width);
+    } else if (interval !== drawn) {
+      const room = columns.reduce((sum, one) => (covers(interval, one.moment) ? sum + one.width : sum), 0);
+      const value = cutText(shownValue(interval.value), room - 2, style);
+      const sign = interval.from === moment ? signs.begins : signs.lasts;
+      bar += `${sign}${value}${signs.lasts.repeat(room - 1 - stringWidth(value))}`;
+    }
+    drawn = interval;
+  }
+  return bar;
+};
+
+const shownValue = (value: string): string => (value === '' ? '""' : sanitizeTerminal(value));
 
 const legendOf = (timeline: Timeline, moment: string, number: number): string[][] => {
   const texts = [
@@ -103,13 +177,3 @@ const changeText = (change: Change): string => {
 
 const failureText = ({ code, class: failureClass, retryAt }: FailureMark): string =>
   `attempt failed: ${code} (${failureClass}), ${retryAt ? `again at ${retryAt}` : 'final'}`;
-
-/** The length in code points, which is the display width in most scripts. */
-const lengthOf = (text: string): number => [...text].length;
-
-/** Pads or truncates text to exactly `width` characters. */
-const fitted = (text: string, width: number): string => {
-  const characters = [...text];
-  if (characters.length <= width) return text + ' '.repeat(width - characters.length);
-  return `${characters.slice(0, width - 1).join('')}…`;
-};

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../src/cli/main.ts';
+import { PLAIN_TEXT, type TextStyle } from '../../../src/cli/text-style.ts';
 
 /** What a command line did: its exit code, and what it wrote to stdout and stderr. */
 export interface Ran {
@@ -12,17 +13,23 @@ export interface Ran {
   readonly provenance: string;
 }
 
-/** Runs a command line in this process, with nothing but `env` in its environment. */
+/**
+ * Runs a command line in this process, with nothing but `env` in its environment. Its output is piped, unless
+ * `style` says that it goes to a terminal.
+ */
 export const run = async (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  style: TextStyle = PLAIN_TEXT,
 ): Promise<Ran> => {
   const out: string[] = [];
   const said: string[] = [];
   const code = await main(args, env, {
     stdout: (line) => out.push(`${line}\n`),
     stderr: (line) => said.push(`${line}\n`),
+    note: (line) => said.push(`${line}\n`),
     progress: () => {},
+    style,
   });
   const isProvenance = (line: string) => /^(?:answered from|repeat it with:) /.test(line);
   return {

@@ -4,7 +4,9 @@ import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
 import { showLedger } from '../../ledger/show-reading.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { COUNTS, type TableColumn, table } from '../../views/table.ts';
 import { writeList } from '../../write-output.ts';
 import type { ArchiveInvocation } from './flags.ts';
 
@@ -40,27 +42,35 @@ const check: Run = async (invocation) => {
       else if (format === 'json' || shown.length < MOST_SHOWN) shown.push(difference);
     });
     if (format === 'json') writeList(console, format, shown);
-    if (format === 'text') console.stdout(checkText(counts, shown));
+    if (format === 'text') console.stdout(checkText(counts, shown, console.style));
     return exitOf({ finding: counts.differences > 0 });
   } finally {
     await ledger.close();
   }
 };
 
+const SUMMARY: readonly TableColumn[] = [{}, { colour: statusColour }, ...COUNTS.slice(2)];
+const DIFFERENCES: readonly TableColumn[] = [{ name: 'event is' }, { name: 'resource' }, { name: 'seq' }];
+
 const checkText = (
   counts: Readonly<Record<'events' | 'archived' | 'differences', number>>,
   shown: readonly ArchiveDifference[],
+  style: TextStyle,
 ): string => {
   const first = shown.length < counts.differences ? `the first ${shown.length}:` : '';
-  const summary = table([
-    ['archive', counts.differences === 0 ? 'OK' : 'FAILED'],
-    ['events', String(counts.events)],
-    ['archived', String(counts.archived)],
-    ['differences', String(counts.differences), first],
-  ]);
+  const summary = table(
+    [
+      ['archive', counts.differences === 0 ? 'OK' : 'FAILED'],
+      ['events', String(counts.events)],
+      ['archived', String(counts.archived)],
+      ['differences', String(counts.differences), first],
+    ],
+    style,
+    SUMMARY,
+  );
   if (shown.length === 0) return summary;
   const rows = shown.map(({ kind, stream, seq }) => [kind, stream, String(seq)]);
-  return `${summary}\n\n${table([['event is', 'resource', 'seq'], ...rows])}`;
+  return `${summary}\n\n${table(rows, style, DIFFERENCES)}`;
 };
 
 const rebuild: Run = async ({ format, ledger: where, env, console }) => {
@@ -73,7 +83,13 @@ const rebuild: Run = async ({ format, ledger: where, env, console }) => {
       now: () => new Date(),
       onArchived: (done, total) => console.progress(done, total, 'events archived'),
     });
-    if (format === 'text') console.stdout(table(Object.entries(made).map(([name, n]) => [name, String(n)])));
+    if (format === 'text')
+      console.stdout(
+        table(
+          Object.entries(made).map(([name, n]) => [name, String(n)]),
+          console.style,
+        ),
+      );
     else console.stdout(JSON.stringify(made, null, format === 'json' ? 2 : 0));
     return 'done';
   } finally {

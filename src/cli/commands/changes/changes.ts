@@ -13,8 +13,9 @@ import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
+import type { TextStyle } from '../../text-style.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { table } from '../../views/table.ts';
+import { type TableColumn, table } from '../../views/table.ts';
 import { writeFolded, writeFoldedList } from '../../write-output.ts';
 import type { ChangesInvocation } from './flags.ts';
 
@@ -39,7 +40,7 @@ export const run = async (invocation: ChangesInvocation): Promise<Exit> => {
     const horizon = asked === undefined ? horizonNow(heard, knownAt) : horizonView(heard, asked);
     const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
     if (format !== 'json') sayAnswered(console, horizon, provenance);
-    if (format === 'text') console.stdout(changesText(found));
+    if (format === 'text') console.stdout(changesText(found, console.style));
     else if (format === 'ndjson') writeFoldedList(console, found);
     else
       writeFolded(console, format, {
@@ -111,17 +112,37 @@ const byTime = (a: Change, b: Change): number => {
 
 const secondOf = ({ effectiveAt }: Change): string => effectiveAt.slice(0, 19);
 
-const HEAD = ['happened', 'recorded', 'resource', 'what', 'from', 'to', 'who', 'because of'];
+const COLUMNS: readonly TableColumn[] = [
+  { name: 'happened' },
+  { name: 'recorded', optional: 1 },
+  { name: 'resource' },
+  { name: 'what' },
+  { name: 'from', fit: 'cut', least: 5, optional: 3 },
+  { name: 'to', fit: 'cut', least: 7 },
+  { name: 'who', fit: 'cut' },
+  { name: 'because of', optional: 2 },
+];
 
-const changesText = (found: readonly Change[]): string =>
-  found.length === 0 ? 'no changes' : table([HEAD, ...found.flatMap(rowsOf)]);
+const changesText = (found: readonly Change[], style: TextStyle): string =>
+  found.length === 0
+    ? 'no changes'
+    : table(
+        found.flatMap((change) => rowsOf(change, style)),
+        style,
+        COLUMNS,
+      );
 
-/** A row per changed key, and one for a creation or a deletion. */
-const rowsOf = (change: Change): string[][] => {
+/**
+ * A row per changed key, and one for a creation or a deletion. Room is short on a terminal: there, whole seconds
+ * have no milliseconds, and what is late says so beside its moment, because the next column may be left out.
+ */
+const rowsOf = (change: Change, style: TextStyle): string[][] => {
   const { effectiveAt, recordedAt, isLate, arn, what, tags } = change;
+  const isInFull = style.width === undefined;
+  const late = isLate ? ' late' : '';
   const row = (about: string, from: string, to: string) => [
-    effectiveAt,
-    isLate ? `${recordedAt} late` : recordedAt,
+    isInFull ? effectiveAt : `${effectiveAt.replace('.000Z', 'Z')}${late}`,
+    isInFull ? `${recordedAt}${late}` : recordedAt,
     parseArn(arn).id,
     about,
     from,

@@ -108,7 +108,7 @@ const runOnce = async (
   const found = listedOf(assess(ledger.fleet, asked), count, listed);
   if (format === 'text') {
     const { answer, more } = await gather(found, frame, tally.totals, LISTED);
-    console.stdout(answerText(answer, more));
+    console.stdout(answerText(answer, more, console.style));
   } else if (format === 'json') {
     const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
     writeFolded(console, format, { ...answer, provenance });

@@ -51,7 +51,7 @@ export const runCourse = async (
   const provenance = await provenanceOf(invocation, ledger, { '--known-at': question.knownAt });
   if (format === 'json') writeFolded(console, format, { points, provenance });
   else sayAnswered(console, last.horizon, provenance);
-  if (format === 'text') console.stdout(courseText(points));
+  if (format === 'text') console.stdout(courseText(points, console.style));
   // A time series has at least one point, at its start.
   const judged = judgedIn(last);
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), last.asOf)));

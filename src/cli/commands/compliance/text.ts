@@ -4,9 +4,11 @@ import type { Frame } from '../../../compliance/frame.ts';
 import { policySourceText } from '../../../compliance/policy-source.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
 import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
+import type { TextStyle } from '../../text-style.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
-import { table } from '../../views/table.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { FACTS, type TableColumn, table } from '../../views/table.ts';
 import type { Judged } from './options.ts';
 
 /** The display order of the counts. */
@@ -16,11 +18,11 @@ const SHOWN = ['compliant', 'violating', 'exempt', 'unknown'] as const;
 export const LISTED = 200;
 
 /** An answer as text; `more` is the number of findings left out. */
-export const answerText = (answer: ComplianceAnswer, more: number): string =>
+export const answerText = (answer: ComplianceAnswer, more: number, style: TextStyle): string =>
   [
-    table([...frameRows(answer), ['resources', countsText(answer.resources)]]),
-    ...(answer.groups.length > 0 ? ['', groupsText(answer)] : []),
-    ...(answer.findings.length > 0 ? ['', findingsText(answer.findings)] : []),
+    table([...frameRows(answer), ['resources', countsText(answer.resources)]], style, FACTS),
+    ...(answer.groups.length > 0 ? ['', groupsText(answer, style)] : []),
+    ...(answer.findings.length > 0 ? ['', findingsText(answer.findings, style)] : []),
     ...(more > 0 ? ['', `and ${more} more: --format ndjson or csv gives all`] : []),
   ].join('\n');
 
@@ -66,16 +68,29 @@ export const emptyText = (selection: string, asOf: string): string =>
 export const countsText = (counts: StatusCounts): string =>
   SHOWN.map((status) => `${counts[status]} ${status}`).join(', ');
 
-const groupsText = ({ by, groups }: ComplianceAnswer): string =>
-  table([
-    [by, ...SHOWN],
-    ...groups.map(({ group, ...counts }) => [group, ...SHOWN.map((status) => String(counts[status]))]),
-  ]);
+/** A column for the number of each status. */
+const NUMBERS: readonly TableColumn[] = SHOWN.map((name) => ({ name }));
 
-const findingsText = (findings: readonly FindingView[]): string =>
-  table([
-    ['status', 'rule', 'resource', 'account', 'region', 'created by', 'reason'],
-    ...findings.map(({ status, rule, resource, account, region, creator, creatorConfidence, reason }) => [
+const groupsText = ({ by, groups }: ComplianceAnswer, style: TextStyle): string =>
+  table(
+    groups.map(({ group, ...counts }) => [group, ...SHOWN.map((status) => String(counts[status]))]),
+    style,
+    [{ name: by ?? '' }, ...NUMBERS],
+  );
+
+const FINDINGS: readonly TableColumn[] = [
+  { name: 'status', colour: statusColour },
+  { name: 'rule' },
+  { name: 'resource' },
+  { name: 'account', optional: 1 },
+  { name: 'region', optional: 2 },
+  { name: 'created by', fit: 'cut' },
+  { name: 'reason', fit: 'cut', optional: 3 },
+];
+
+const findingsText = (findings: readonly FindingView[], style: TextStyle): string =>
+  table(
+    findings.map(({ status, rule, resource, account, region, creator, creatorConfidence, reason }) => [
       status,
       rule,
       resource.slice(resource.indexOf('/') + 1),
@@ -84,25 +99,34 @@ const findingsText = (findings: readonly FindingView[]): string =>
       creator === null ? 'unknown' : `${creator} (${creatorConfidence})`,
       reason,
     ]),
-  ]);
+    style,
+    FINDINGS,
+  );
 
 /** A time series as text: the policies that judged, each once, and a line for each instant. */
-export const courseText = (points: readonly TimeSeriesPoint[]): string =>
-  [
-    table([
-      ...policiesOf(points).map((text) => ['policy', text]),
-      ...(points.some(({ simulated }) => simulated) ? [SIMULATED_ROW] : []),
-    ]),
+export const courseText = (points: readonly TimeSeriesPoint[], style: TextStyle): string => {
+  const barWidth = barWidthOf(points, style);
+  return [
+    table(
+      [
+        ...policiesOf(points).map((text) => ['policy', text]),
+        ...(points.some(({ simulated }) => simulated) ? [SIMULATED_ROW] : []),
+      ],
+      style,
+      FACTS,
+    ),
     '',
-    table([
-      ['as of', ...SHOWN, ''],
-      ...points.map((point) => [
+    table(
+      points.map((point) => [
         point.asOf,
         ...countCells(point),
-        unjudgedText(point) ?? barOf(point.resources),
+        unjudgedText(point) ?? barOf(point.resources, barWidth),
       ]),
-    ]),
+      style,
+      [{ name: 'as of' }, ...NUMBERS, { fit: 'wrap' }],
+    ),
   ].join('\n');
+};
 
 const policiesOf = (points: readonly TimeSeriesPoint[]): readonly string[] => [
   ...new Set(
@@ -122,20 +146,32 @@ const unjudgedText = ({ beforeLedger, policy }: TimeSeriesPoint): string | undef
   return policy === null ? 'no policy was in force: unknown' : undefined;
 };
 
-const BAR = 30;
+const [LEAST_BAR, MOST_BAR] = [8, 30];
+
+/** The width of the bars beside the other columns of a time series. */
+const barWidthOf = (points: readonly TimeSeriesPoint[], { width }: TextStyle): number => {
+  if (width === undefined) return MOST_BAR;
+  const columns = [
+    points.map(({ asOf }) => asOf),
+    ...SHOWN.map((status) => [status, ...points.map(({ resources }) => String(resources[status]))]),
+  ];
+  const beside = columns.reduce((sum, texts) => sum + Math.max(...texts.map((text) => text.length)) + 2, 0);
+  return Math.min(MOST_BAR, Math.max(LEAST_BAR, width - beside));
+};
+
 const SIGNS = { compliant: '#', violating: '!', exempt: '~', unknown: '?' } as const;
 
 /**
  * Shares as a bar: `#` compliant, `!` violating, `~` exempt, `?` unknown. Every non-zero count has at least
  * one sign.
  */
-const barOf = (counts: StatusCounts): string => {
+const barOf = (counts: StatusCounts, width: number): string => {
   const total = SHOWN.reduce((sum, status) => sum + counts[status], 0);
   if (total === 0) return '';
   const rest = SHOWN.slice(1).map((status) => ({
     sign: SIGNS[status],
-    size: counts[status] === 0 ? 0 : Math.max(1, Math.round((BAR * counts[status]) / total)),
+    size: counts[status] === 0 ? 0 : Math.max(1, Math.round((width * counts[status]) / total)),
   }));
   const others = rest.map(({ sign, size }) => sign.repeat(size)).join('');
-  return SIGNS.compliant.repeat(counts.compliant === 0 ? 0 : Math.max(1, BAR - others.length)) + others;
+  return SIGNS.compliant.repeat(counts.compliant === 0 ? 0 : Math.max(1, width - others.length)) + others;
 };

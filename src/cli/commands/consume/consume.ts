@@ -6,7 +6,7 @@ import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import type { Console, Format } from '../../terminal.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
-import { table } from '../../views/table.ts';
+import { COUNTS, table } from '../../views/table.ts';
 import type { ConsumeInvocation } from './flags.ts';
 import type { Consumed } from './run.ts';
 
@@ -87,14 +87,18 @@ const consumeTables = async ({
 };
 
 /** Writes what was done. `kept` is the file with the records that were given up. */
-const write = ({ stdout }: Console, format: Format, done: Consumed, kept: string): void =>
+const write = ({ stdout, style }: Console, format: Format, done: Consumed, kept: string): void =>
   stdout(
     format === 'text'
-      ? table([
-          ['apply', String(done.apply), 'records'],
-          ['project', String(done.project), 'records'],
-          ['raised', String(done.raised), 'attempts that were due'],
-          ['given up', String(done.dropped), done.dropped > 0 ? `records, kept in ${kept}` : 'records'],
-        ])
+      ? table(
+          [
+            ['apply', String(done.apply), 'records'],
+            ['project', String(done.project), 'records'],
+            ['raised', String(done.raised), 'attempts that were due'],
+            ['given up', String(done.dropped), done.dropped > 0 ? `records, kept in ${kept}` : 'records'],
+          ],
+          style,
+          COUNTS,
+        )
       : JSON.stringify(done),
   );

@@ -10,7 +10,7 @@ import { coverageText } from './text.ts';
  */
 export const run = async ({ format, console }: CoverageInvocation): Promise<Exit> => {
   const all = coverageOfEc2();
-  if (format === 'text') console.stdout(coverageText(all));
+  if (format === 'text') console.stdout(coverageText(all, console.style));
   else if (format === 'json') writeObject(console, format, all);
   else writeList(console, format, all.types);
   return 'done';

@@ -7,13 +7,14 @@ import {
   UNENDED,
 } from '../../../cloudtrail/operations/coverage.ts';
 import { groupBy } from '../../../shared/collections.ts';
-import { table } from '../../views/table.ts';
+import { indentedBy, type TextStyle } from '../../text-style.ts';
+import { FACTS, table } from '../../views/table.ts';
 
 /** Coverage as text: each type, the totals, and what is not covered. */
-export const coverageText = ({ types, totals, unnamed }: Coverage): string =>
+export const coverageText = ({ types, totals, unnamed }: Coverage, style: TextStyle): string =>
   [
-    ...types.map((one) => `${one.type}\n${indent(table(rowsOf(one)))}\n`),
-    totalsText(totals),
+    ...types.map((one) => `${one.type}\n${indent(table(rowsOf(one), indentedBy(2, style)))}\n`),
+    totalsText(totals, style),
     '',
     'Not seen, because no operation creates it, or none says that it does:',
     ...byReason(UNCREATED),
@@ -43,17 +44,24 @@ const rowsOf = ({ creates, ends, reason = '' }: TypeCoverage): string[][] => {
   ];
 };
 
-const totalsText = ({ types, created, ended, creations, endings, operations }: CoverageTotals): string =>
+const totalsText = (
+  { types, created, ended, creations, endings, operations }: CoverageTotals,
+  style: TextStyle,
+): string =>
   [
     `${created} of ${types} types are created by an operation, and ${ended} are ended by one`,
-    table([
-      ['creations', `${creations.generated} generated, ${creations.curated} curated`],
-      ['endings', `${endings.generated} generated, ${endings.curated} curated`],
+    table(
       [
-        'logged',
-        `${operations.plain} operations plain, ${operations.wrapped} wrapped, ${operations.unknown} not known`,
+        ['creations', `${creations.generated} generated, ${creations.curated} curated`],
+        ['endings', `${endings.generated} generated, ${endings.curated} curated`],
+        [
+          'logged',
+          `${operations.plain} operations plain, ${operations.wrapped} wrapped, ${operations.unknown} not known`,
+        ],
       ],
-    ]),
+      style,
+      FACTS,
+    ),
   ].join('\n');
 
 const byReason = (gaps: readonly CoverageGap[]): string[] =>

@@ -68,7 +68,9 @@ export const run = async ({ format, ledger: path, console }: DemoInvocation): Pr
       sealed: { events: sealed, key },
     });
     console.stdout(
-      format === 'text' ? reportText(report, path) : JSON.stringify(report, null, format === 'json' ? 2 : 0),
+      format === 'text'
+        ? reportText(report, path, console.style)
+        : JSON.stringify(report, null, format === 'json' ? 2 : 0),
     );
     return 'done';
   } finally {

@@ -1,8 +1,9 @@
 import type { LocalPipeline } from '../../../embedded/pipeline.ts';
 import { viewOf } from '../../../projections/state-row.ts';
 import type { EmbeddedRuntime } from '../../ledger/open-runtime.ts';
+import { indentedBy, type TextStyle } from '../../text-style.ts';
 import { historyText } from '../../views/history-text.ts';
-import { table } from '../../views/table.ts';
+import { COUNTS, table } from '../../views/table.ts';
 import type { Ingested } from '../../views/tally.ts';
 import { tallyOf, tallyRows } from '../../views/tally.ts';
 
@@ -44,20 +45,21 @@ export const demoReport = async (
 };
 
 /** The report as text; `path` is the folder of the ledger. */
-export const reportText = (report: DemoReport, path: string): string => {
+export const reportText = (report: DemoReport, path: string, style: TextStyle): string => {
+  const inner = indentedBy(2, style);
   const [alert] = report.alerts;
   return [
     'What came in',
-    indent(table(tallyRows(report.tally))),
+    indent(table(tallyRows(report.tally), inner, COUNTS)),
     '',
     'What became of the resources',
-    indent(table(resourceRows(report))),
+    indent(table(resourceRows(report), inner, COUNTS)),
     '',
     'The first alert, as its readers get it:',
     indent(`Subject: ${alert?.subject ?? ''}\n\n${alert?.message ?? ''}`),
     '',
     'The history of one resource:',
-    indent(historyText(report.history)),
+    indent(historyText(report.history, inner)),
     '',
     'What next:',
     indent(nextSteps(report, path).join('\n')),

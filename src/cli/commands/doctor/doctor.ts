@@ -3,7 +3,9 @@ import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import type { ShowProgress } from '../../progress.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { type TableColumn, table } from '../../views/table.ts';
 import { writeList } from '../../write-output.ts';
 import type { DoctorInvocation } from './flags.ts';
 
@@ -13,7 +15,7 @@ import type { DoctorInvocation } from './flags.ts';
  */
 export const run = async ({ values, format, ledger, env, console }: DoctorInvocation): Promise<Exit> => {
   const diagnoses = await diagnosesOf(ledger, values.name, env, console.progress);
-  if (format === 'text') console.stdout(doctorText(diagnoses));
+  if (format === 'text') console.stdout(doctorText(diagnoses, console.style));
   else writeList(console, format, diagnoses);
   const has = (wanted: Diagnosis['verdict']) => diagnoses.some(({ verdict }) => verdict === wanted);
   return exitOf({ finding: has('failed'), unknown: has('not-checked') });
@@ -42,11 +44,13 @@ const diagnosesOf = async (
 
 const VERDICTS = { ok: 'OK', failed: 'FAILED', 'not-checked': 'NOT CHECKED' } as const;
 
-const doctorText = (diagnoses: readonly Diagnosis[]): string => {
+const CHECKS: readonly TableColumn[] = [{ colour: statusColour }, {}, { fit: 'wrap' }];
+
+const doctorText = (diagnoses: readonly Diagnosis[], style: TextStyle): string => {
   const count = (verdict: Diagnosis['verdict']) => diagnoses.filter((one) => one.verdict === verdict).length;
   const rows = diagnoses.flatMap(({ check, verdict, says, todo }) => [
     [VERDICTS[verdict], check, says],
     ...(todo === undefined ? [] : [['', '', `to do: ${todo}`]]),
   ]);
-  return `${table(rows)}\n\n${count('ok')} OK, ${count('failed')} failed, ${count('not-checked')} not checked`;
+  return `${table(rows, style, CHECKS)}\n\n${count('ok')} OK, ${count('failed')} failed, ${count('not-checked')} not checked`;
 };

@@ -10,7 +10,8 @@ import { exportOrigin } from '../../ledger/export-origin.ts';
 import { openSource } from '../../ledger/open-source.ts';
 import { readPeriod } from '../../period-options.ts';
 import type { Console } from '../../terminal.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { FACTS, table } from '../../views/table.ts';
 import type { ExportInvocation } from './flags.ts';
 
 /** `tagledger export`: writes the ledger to a file. Damaged events are exported as well and are a finding. */
@@ -44,7 +45,7 @@ export const run = async (invocation: ExportInvocation): Promise<Exit> => {
       checkpoint,
       findings,
     };
-    if (format === 'text') console.stdout(exportedText(out, exported, origin.log));
+    if (format === 'text') console.stdout(exportedText(out, exported, origin.log, console.style));
     else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
     if (findings > 0) {
       console.stderr(
@@ -95,12 +96,17 @@ const exportedText = (
   to: string,
   { events, bytes, sha256, linesSha256 }: Exported,
   log: ExportOrigin['log'],
+  style: TextStyle,
 ): string =>
-  table([
-    ['file', to],
-    ['events', String(events)],
-    ['bytes', String(bytes)],
-    ['sha256', sha256, 'of the file'],
-    ['', linesSha256, 'of its lines, as zcat gives them'],
-    ['log', log?.origin ?? 'none: no checkpoint will show that the file is complete'],
-  ]);
+  table(
+    [
+      ['file', to],
+      ['events', String(events)],
+      ['bytes', String(bytes)],
+      ['sha256', sha256, 'of the file'],
+      ['', linesSha256, 'of its lines, as zcat gives them'],
+      ['log', log?.origin ?? 'none: no checkpoint will show that the file is complete'],
+    ],
+    style,
+    FACTS,
+  );

@@ -29,7 +29,13 @@ export const run = async (invocation: HistoryInvocation): Promise<Exit> => {
     const views = [...events, ...incidents].map(eventView);
     sayProvenance(console, provenance);
     if (format !== 'text') writeList(console, format, views);
-    else console.stdout([events, incidents].map(historyText).filter(Boolean).join('\n\n'));
+    else
+      console.stdout(
+        [events, incidents]
+          .map((some) => historyText(some, console.style))
+          .filter(Boolean)
+          .join('\n\n'),
+      );
     return 'done';
   } finally {
     await ledger.close();

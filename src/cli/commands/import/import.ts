@@ -8,7 +8,8 @@ import { newMarker } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import type { LedgerMode } from '../../ledger/ledger-mode.ts';
 import { partText } from '../../ledger/part-of-ledger.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { FACTS, table } from '../../views/table.ts';
 import { CARRIED, carryOver } from './carry-over.ts';
 import type { ImportInvocation } from './flags.ts';
 import type { Imported } from './import-events.ts';
@@ -25,7 +26,7 @@ export const run = async (invocation: ImportInvocation): Promise<Exit> => {
       `${part}, so no ledger can be made of it. Export the ledger again without --from.`,
     );
   const imported = await imports({ ...invocation, file, from });
-  if (format === 'text') console.stdout(importedText(imported));
+  if (format === 'text') console.stdout(importedText(imported, console.style));
   else console.stdout(JSON.stringify(imported, null, format === 'json' ? 2 : 0));
   return 'done';
 };
@@ -91,16 +92,23 @@ const refuseTaken = (folder: string): void => {
     );
 };
 
-const importedText = ({ ledger, mode, events, resumed, rows, sealed, carried }: Report): string =>
-  table([
-    ['ledger', ledger],
-    ['mode', mode],
+const importedText = (
+  { ledger, mode, events, resumed, rows, sealed, carried }: Report,
+  style: TextStyle,
+): string =>
+  table(
     [
-      'events',
-      String(events),
-      ...(resumed > 0 ? [`${resumed} of them by an earlier, interrupted import`] : []),
+      ['ledger', ledger],
+      ['mode', mode],
+      [
+        'events',
+        String(events),
+        ...(resumed > 0 ? [`${resumed} of them by an earlier, interrupted import`] : []),
+      ],
+      ['rows', String(rows)],
+      ...(carried.length > 0 ? [['carried over', carried.join(', ')]] : []),
+      ...(sealed > 0 ? [['sealed', `${sealed} events, as in the log`]] : []),
     ],
-    ['rows', String(rows)],
-    ...(carried.length > 0 ? [['carried over', carried.join(', ')]] : []),
-    ...(sealed > 0 ? [['sealed', `${sealed} events, as in the log`]] : []),
-  ]);
+    style,
+    FACTS,
+  );

@@ -11,7 +11,7 @@ import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.
 import { rejectTeller } from '../../trail/rejects.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { table } from '../../views/table.ts';
+import { COUNTS, table } from '../../views/table.ts';
 import { type Ingested, startTally, type Tally, tallyRows } from '../../views/tally.ts';
 import { writeList } from '../../write-output.ts';
 import type { IngestInvocation } from './flags.ts';
@@ -142,7 +142,7 @@ const ingestAll = async (
   }
   trails.progress(console);
   const totals = tally.total();
-  if (format === 'text') console.stdout(table(tallyRows(totals)));
+  if (format === 'text') console.stdout(table(tallyRows(totals), console.style, COUNTS));
   if (format === 'json') writeList(console, format, results);
   rejected.tell(console, rejects);
   return { totals, rejected: rejected.count() };

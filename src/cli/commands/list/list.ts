@@ -6,7 +6,9 @@ import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { type TableColumn, table } from '../../views/table.ts';
 import { writeFolded, writeFoldedList } from '../../write-output.ts';
 import type { ListInvocation } from './flags.ts';
 
@@ -23,7 +25,7 @@ export const run = async (invocation: ListInvocation): Promise<Exit> => {
     const provenance = await provenanceOf(invocation, ledger);
     if (format !== 'json') sayAnswered(console, horizon, provenance);
     if (views.length === 0) console.stderr(emptyText(status, known));
-    if (format === 'text') console.stdout(listText(views));
+    if (format === 'text') console.stdout(listText(views, console.style));
     else if (format === 'ndjson') writeFoldedList(console, views);
     else writeFolded(console, format, { horizon, resources: views, provenance });
     return 'done';
@@ -69,12 +71,21 @@ const oldRowsText = (old: number): string =>
 
 type Listed = StateView & { readonly tampered: TamperedMark | null };
 
-const listText = (views: readonly Listed[]): string =>
+const COLUMNS: readonly TableColumn[] = [
+  { name: 'status', colour: statusColour },
+  { name: 'type', fit: 'cut' },
+  { name: 'id' },
+  { name: 'account', optional: 1 },
+  { name: 'region', optional: 2 },
+  { name: 'created by', fit: 'cut' },
+  { name: 'tags', fit: 'cut', least: 16 },
+];
+
+const listText = (views: readonly Listed[], style: TextStyle): string =>
   views.length === 0
     ? 'no resources'
-    : table([
-        ['status', 'type', 'id', 'account', 'region', 'created by', 'tags'],
-        ...views.map(({ status, tampered, type, id, account, region, createdBy, tags }) => [
+    : table(
+        views.map(({ status, tampered, type, id, account, region, createdBy, tags }) => [
           tampered ? `${status}, tampered` : status,
           type,
           id,
@@ -83,4 +94,6 @@ const listText = (views: readonly Listed[]): string =>
           createdBy?.name ?? 'unknown',
           tags.map(({ key, value }) => `${key}=${value}`).join(' '),
         ]),
-      ]);
+        style,
+        COLUMNS,
+      );

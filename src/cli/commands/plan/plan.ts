@@ -11,7 +11,7 @@ import type { Console, Format } from '../../terminal.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { keepReject, rejectTeller } from '../../trail/rejects.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { table } from '../../views/table.ts';
+import { COUNTS, table } from '../../views/table.ts';
 import { writeObject } from '../../write-output.ts';
 import { type PlannedBatch, planBatch } from './batch.ts';
 import type { PlanInvocation } from './flags.ts';
@@ -42,7 +42,8 @@ export const run = async ({ args, values, format, env, console }: PlanInvocation
   }
   trails.progress(console);
   if (format === 'json') writeObject(console, format, all);
-  if (format === 'text') console.stdout(`\n${table(totalRows(totals.total(), rejected.count()))}`);
+  if (format === 'text')
+    console.stdout(`\n${table(totalRows(totals.total(), rejected.count()), console.style, COUNTS)}`);
   rejected.tell(console, kept);
   const isEmpty = totals.total().records === 0 && rejected.count() === 0;
   if (isEmpty) console.stderr(sanitizeTerminal(noRecordsText(args.FILE)));

@@ -34,7 +34,7 @@ const check = ({ format, console }: PolicyInvocation, names: readonly string[]):
   const files = policyFiles(names);
   try {
     const read = readPolicies(files);
-    if (format === 'text') console.stdout(policyText(read, files));
+    if (format === 'text') console.stdout(policyText(read, files, console.style));
     else if (format === 'json') writeObject(console, format, viewOfPolicy(read, files));
     else writeList(console, format, linesOfPolicy(read, files));
     return 'done';

@@ -2,8 +2,10 @@ import { type Exemption, scopeText, wordsOf } from '../../../policies/clause.ts'
 import type { ReadPolicy } from '../../../policies/policy-of.ts';
 import type { PolicyFile } from '../../../policies/read-policies.ts';
 import { type Remark, remarkText } from '../../../policies/remark.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { paragraph } from '../../views/fit-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { table } from '../../views/table.ts';
+import { type TableColumn, table } from '../../views/table.ts';
 
 /** A policy in machine-readable form. */
 export const viewOfPolicy = ({ id, rules, exemptions, notes }: ReadPolicy, files: readonly PolicyFile[]) => ({
@@ -28,19 +30,26 @@ export const linesOfPolicy = (policy: ReadPolicy, files: readonly PolicyFile[]):
 
 const exemptionView = ({ scope: { typesSay: _, ...scope }, ...rest }: Exemption) => ({ ...scope, ...rest });
 
+const RULES: readonly TableColumn[] = [
+  { name: 'rule' },
+  { name: 'where', fit: 'wrap', least: 16 },
+  { name: 'says', fit: 'wrap', least: 24 },
+];
+
 /** A policy as text: its rules with their positions, its exemptions and notes. */
-export const policyText = (policy: ReadPolicy, files: readonly PolicyFile[]): string => {
+export const policyText = (policy: ReadPolicy, files: readonly PolicyFile[], style: TextStyle): string => {
   const { id, rules, exemptions, notes } = policy;
   const counts = `${count(rules.length, 'rule')}, ${count(exemptions.length, 'exemption')}, from ${count(files.length, 'file')}`;
   return [
     `policy ${id}: ${counts}`,
     '',
-    table([
-      ['rule', 'where', 'says'],
-      ...rules.map(({ id: name, source: { file, place }, says }) => [name, `${file}, ${place}`, says]),
-    ]),
-    ...section('exempt', exemptions.map(exemptionText)),
-    ...section('note', notes.map(remarkText)),
+    table(
+      rules.map(({ id: name, source: { file, place }, says }) => [name, `${file}, ${place}`, says]),
+      style,
+      RULES,
+    ),
+    ...section('exempt', exemptions.map(exemptionText), style),
+    ...section('note', notes.map(remarkText), style),
   ].join('\n');
 };
 
@@ -54,8 +63,10 @@ export const problemsText = (problems: readonly Remark[]): string =>
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-const section = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', ...lines.map((line) => sanitizeTerminal(`${title}: ${line}`))];
+const section = (title: string, lines: readonly string[], style: TextStyle): readonly string[] =>
+  lines.length === 0
+    ? []
+    : ['', ...lines.map((line) => paragraph(sanitizeTerminal(`${title}: ${line}`), style))];
 
 const EVERYTHING = `every ${scopeText({})}`;
 

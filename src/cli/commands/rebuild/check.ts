@@ -2,7 +2,9 @@ import { compare, type Difference } from '../../../projections/compare.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import type { Console, Format } from '../../terminal.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { COUNTS, type TableColumn, table } from '../../views/table.ts';
 import { writeList } from '../../write-output.ts';
 
 const MOST_SHOWN = 20;
@@ -28,9 +30,19 @@ export const checkStates = async (
     else kept.push(...differences.slice(0, Math.max(0, MOST_SHOWN - kept.length)));
   }
   if (format === 'json') writeList(console, format, kept);
-  if (format === 'text') console.stdout(checkText(total, kept));
+  if (format === 'text') console.stdout(checkText(total, kept, console.style));
   return exitOf({ finding: total.differences > 0 });
 };
+
+const SUMMARY: readonly TableColumn[] = [{}, { colour: statusColour }, ...COUNTS.slice(2)];
+
+const DIFFERENCES: readonly TableColumn[] = [
+  { name: 'row is' },
+  { name: 'resource' },
+  { name: 'events' },
+  { name: 'lastSeq' },
+  { name: 'first difference' },
+];
 
 const checkText = (
   {
@@ -39,6 +51,7 @@ const checkText = (
     differences,
   }: { readonly events: number; readonly rows: number; readonly differences: number },
   shown: readonly Difference[],
+  style: TextStyle,
 ): string => {
   const summary = [
     ['state table', differences === 0 ? 'OK' : 'FAILED'],
@@ -46,19 +59,20 @@ const checkText = (
     ['rows', String(rows), 'that the ledger gives'],
     ['differences', String(differences), shown.length < differences ? `the first ${shown.length}:` : ''],
   ];
-  if (differences === 0) return table(summary);
+  if (differences === 0) return table(summary, style, SUMMARY);
   return [
-    table(summary),
+    table(summary, style, SUMMARY),
     '',
-    table([
-      ['row is', 'resource', 'events', 'lastSeq', 'first difference'],
-      ...shown.map(({ kind, resource, ledgerSeq, rowSeq, path }) => [
+    table(
+      shown.map(({ kind, resource, ledgerSeq, rowSeq, path }) => [
         kind,
         resource,
         String(ledgerSeq ?? 0),
         rowSeq === null ? '' : String(rowSeq),
         path ?? '',
       ]),
-    ]),
+      style,
+      DIFFERENCES,
+    ),
   ].join('\n');
 };

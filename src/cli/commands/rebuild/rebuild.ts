@@ -8,7 +8,8 @@ import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { showLedger, showRows } from '../../ledger/show-reading.ts';
 import type { Console, Format } from '../../terminal.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { COUNTS, table } from '../../views/table.ts';
 import { checkStates } from './check.ts';
 import type { RebuildInvocation } from './flags.ts';
 
@@ -92,7 +93,7 @@ const rebuildStates = async (
   await place.forget();
 
   const { after: _, ...counts } = total;
-  if (format === 'text') console.stdout(rebuiltText(counts));
+  if (format === 'text') console.stdout(rebuiltText(counts, console.style));
   else console.stdout(JSON.stringify(counts, null, format === 'json' ? 2 : 0));
   const left = counts.strays - counts.removed;
   if (left > 0) {
@@ -102,11 +103,15 @@ const rebuildStates = async (
   }
 };
 
-const rebuiltText = (counts: Readonly<Record<string, number>>): string =>
-  table([
-    ['events', String(counts.events)],
-    ['rows', String(counts.rows)],
-    ['written', String(counts.written), 'were missing'],
-    ['repaired', String(counts.repaired), 'were not what the ledger gives'],
-    ['strays', String(counts.strays), `rows without an event, ${counts.removed} removed`],
-  ]);
+const rebuiltText = (counts: Readonly<Record<string, number>>, style: TextStyle): string =>
+  table(
+    [
+      ['events', String(counts.events)],
+      ['rows', String(counts.rows)],
+      ['written', String(counts.written), 'were missing'],
+      ['repaired', String(counts.repaired), 'were not what the ledger gives'],
+      ['strays', String(counts.strays), `rows without an event, ${counts.removed} removed`],
+    ],
+    style,
+    COUNTS,
+  );

@@ -5,9 +5,10 @@ import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { ofForm } from '../../option-values.ts';
 import type { Console, Format } from '../../terminal.ts';
+import type { TextStyle } from '../../text-style.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { table } from '../../views/table.ts';
+import { COUNTS, table } from '../../views/table.ts';
 import { writeList } from '../../write-output.ts';
 import { messagesIn } from './files.ts';
 import type { RedriveInvocation } from './flags.ts';
@@ -34,7 +35,7 @@ export const run = async ({
     const kept = isKept ? ledger.embedded?.deadLetters.messages().length : undefined;
     const { totals, outcomes } = await redriveAll(source, kept, format, console);
     if (format === 'json') writeList(console, format, outcomes);
-    if (format === 'text') console.stdout(redrivenText(totals));
+    if (format === 'text') console.stdout(redrivenText(totals, console.style));
     if (totals.messages === 0) console.stderr('There was nothing to redrive: no message was found.');
     tell(console, outcomes);
     const dropped = reportDropped(console, ledger.embedded?.dropped);
@@ -156,10 +157,14 @@ const tell = (console: Console, outcomes: readonly Redriven[]): void => {
   if (lost.length > MOST_TOLD) console.stderr(`and ${lost.length - MOST_TOLD} more`);
 };
 
-const redrivenText = (totals: RedriveTotals): string =>
-  table([
-    ['messages', String(totals.messages)],
-    ['done', String(totals.done)],
-    ['failed', String(totals.failed), 'kept: can be tried again'],
-    ['unusable', String(totals.unusable), 'kept: can never be processed as they are'],
-  ]);
+const redrivenText = (totals: RedriveTotals, style: TextStyle): string =>
+  table(
+    [
+      ['messages', String(totals.messages)],
+      ['done', String(totals.done)],
+      ['failed', String(totals.failed), 'kept: can be tried again'],
+      ['unusable', String(totals.unusable), 'kept: can never be processed as they are'],
+    ],
+    style,
+    COUNTS,
+  );

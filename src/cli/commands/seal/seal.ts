@@ -6,7 +6,8 @@ import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
 import { showLedger } from '../../ledger/show-reading.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { FACTS, table } from '../../views/table.ts';
 import type { SealInvocation } from './flags.ts';
 
 /**
@@ -24,7 +25,7 @@ export const run = async ({ values, format, ledger: where, env, console }: SealI
   try {
     const newLog = values['new-log'];
     const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });
-    if (format === 'text') console.stdout(sealedText(done));
+    if (format === 'text') console.stdout(sealedText(done, console.style));
     else console.stdout(JSON.stringify(done, null, format === 'json' ? 2 : 0));
     for (const { stream, seq, kind, why } of done.broken)
       console.stderr(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`);
@@ -34,13 +35,17 @@ export const run = async ({ values, format, ledger: where, env, console }: SealI
   }
 };
 
-const sealedText = ({ origin, size, sealed, broken, key }: SealedFolder): string =>
-  table([
-    ['log', origin],
-    ['sealed', `${sealed} events`],
-    ['leaves', `${size} in the log: its own name, and all sealed events`],
-    ...(broken.length > 0
-      ? [['not sealed', `${counted(broken.length, 'stream')} whose events do not fit together`]]
-      : []),
-    ['key', key],
-  ]);
+const sealedText = ({ origin, size, sealed, broken, key }: SealedFolder, style: TextStyle): string =>
+  table(
+    [
+      ['log', origin],
+      ['sealed', `${sealed} events`],
+      ['leaves', `${size} in the log: its own name, and all sealed events`],
+      ...(broken.length > 0
+        ? [['not sealed', `${counted(broken.length, 'stream')} whose events do not fit together`]]
+        : []),
+      ['key', key],
+    ],
+    style,
+    FACTS,
+  );

@@ -2,10 +2,11 @@ import { momentBy, type ReadMoment } from '../../../projections/moment.ts';
 import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
 import { findStream, unknownResource } from '../../ledger/find-resource.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import type { TextStyle } from '../../text-style.ts';
 import { creatorText } from '../../views/creator.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
-import { table } from '../../views/table.ts';
+import { FACTS, table } from '../../views/table.ts';
 
 /**
  * The state of a resource, by id or ARN, at a moment. Rejects as `findResource` does, and also if the
@@ -34,17 +35,21 @@ const WORDS: Readonly<Record<Standing, string>> = {
 const isUnknown = ({ standing }: ResourceAtView): boolean => standing === 'unknown' || standing === 'unheard';
 
 /** The view as text. */
-export const stateAtText = (view: ResourceAtView): string =>
-  table([
-    ['resource', view.arn],
-    ['as of', view.asOf],
-    ['known at', view.knownAt],
-    ...horizonRows(view.horizon),
-    ['status', WORDS[view.standing]],
-    ...(view.simulated ? [SIMULATED_ROW] : []),
-    ['created by', creatorText(view.createdBy)],
-    ['created at', view.createdAt ?? 'unknown'],
-    ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
-    ['tags', view.tags.length > 0 ? '' : isUnknown(view) ? 'unknown' : 'none'],
-    ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
-  ]);
+export const stateAtText = (view: ResourceAtView, style: TextStyle): string =>
+  table(
+    [
+      ['resource', view.arn],
+      ['as of', view.asOf],
+      ['known at', view.knownAt],
+      ...horizonRows(view.horizon),
+      ['status', WORDS[view.standing]],
+      ...(view.simulated ? [SIMULATED_ROW] : []),
+      ['created by', creatorText(view.createdBy)],
+      ['created at', view.createdAt ?? 'unknown'],
+      ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
+      ['tags', view.tags.length > 0 ? '' : isUnknown(view) ? 'unknown' : 'none'],
+      ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
+    ],
+    style,
+    FACTS,
+  );

@@ -12,10 +12,12 @@ import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
+import type { TextStyle } from '../../text-style.ts';
 import { creatorText } from '../../views/creator.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
-import { table } from '../../views/table.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { type TableColumn, table } from '../../views/table.ts';
 import { writeFolded } from '../../write-output.ts';
 import type { StateInvocation } from './flags.ts';
 import { stateAt, stateAtText } from './state-at.ts';
@@ -30,8 +32,8 @@ export const run = async (invocation: StateInvocation): Promise<Exit> => {
   const ledger = await openToAnswer(invocation);
   try {
     const { view, text } = isAboutThen
-      ? asTold(await stateAt(ledger, resource, asked), stateAtText)
-      : asTold(await stateNow(ledger, resource, now), stateText);
+      ? asTold(await stateAt(ledger, resource, asked), stateAtText, console.style)
+      : asTold(await stateNow(ledger, resource, now), stateText, console.style);
     const pinned = 'asOf' in view ? { '--as-of': view.asOf, '--known-at': view.knownAt } : {};
     const provenance = await provenanceOf(invocation, ledger, pinned);
     if (format === 'text') {
@@ -46,7 +48,10 @@ export const run = async (invocation: StateInvocation): Promise<Exit> => {
 };
 
 /** A view and its text, which is computed only for the text format. */
-const asTold = <V>(view: V, textOf: (view: V) => string) => ({ view, text: () => textOf(view) });
+const asTold = <V>(view: V, textOf: (view: V, style: TextStyle) => string, style: TextStyle) => ({
+  view,
+  text: () => textOf(view, style),
+});
 
 /** The recorded tampering with a resource: the number of incidents, and the stream that records them. */
 interface Incidents {
@@ -89,28 +94,37 @@ const currentRow = async (ledger: ReadOnlyLedger, resource: string): Promise<Sta
   return findResource(ledger, resource);
 };
 
-const stateText = (view: Now): string =>
-  table([
-    ['resource', view.arn],
-    ['status', view.status],
-    ...(view.simulated ? [SIMULATED_ROW] : []),
-    ...horizonRows(view.horizon),
-    ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
-    ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
-    ['created by', creatorText(view.createdBy)],
-    ['created at', view.createdAt ?? 'unknown'],
-    ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
-    ...(view.error
-      ? [['last error', `${view.error.code} (${view.error.class}): ${view.error.message}`]]
-      : []),
-    ['events', String(view.lastSeq)],
-    ['tags', view.tags.length === 0 ? 'none' : ''],
-    ...view.tags.map(({ key, value }) => [
-      `  ${key}`,
-      value,
-      ...(view.simulated?.includes(key) ? ['simulated'] : []),
-    ]),
-  ]);
+const COLUMNS: readonly TableColumn[] = [
+  {},
+  { fit: 'wrap', colour: (cell, [name]) => (name === 'status' ? statusColour(cell) : undefined) },
+];
+
+const stateText = (view: Now, style: TextStyle): string =>
+  table(
+    [
+      ['resource', view.arn],
+      ['status', view.status],
+      ...(view.simulated ? [SIMULATED_ROW] : []),
+      ...horizonRows(view.horizon),
+      ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
+      ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
+      ['created by', creatorText(view.createdBy)],
+      ['created at', view.createdAt ?? 'unknown'],
+      ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
+      ...(view.error
+        ? [['last error', `${view.error.code} (${view.error.class}): ${view.error.message}`]]
+        : []),
+      ['events', String(view.lastSeq)],
+      ['tags', view.tags.length === 0 ? 'none' : ''],
+      ...view.tags.map(({ key, value }) => [
+        `  ${key}`,
+        value,
+        ...(view.simulated?.includes(key) ? ['simulated'] : []),
+      ]),
+    ],
+    style,
+    COLUMNS,
+  );
 
 const incidentsText = ({ count, history }: Incidents): string =>
   `${count} of tampering ${count === 1 ? 'is' : 'are'} recorded: tagledger history ${history}`;

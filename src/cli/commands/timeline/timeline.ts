@@ -10,15 +10,13 @@ import { timelineText } from '../../views/timeline-text.ts';
 import { writeFolded } from '../../write-output.ts';
 import type { TimelineInvocation } from './flags.ts';
 
-/** The default width of a drawing without a terminal or `--width`. */
-const USUAL_WIDTH = 100;
 const [LEAST_WIDTH, MOST_WIDTH] = [40, 1000];
 
 /** `tagledger timeline RESOURCE`: draws which tags a resource had and when. */
 export const run = async (invocation: TimelineInvocation): Promise<Exit> => {
   const { args, values, format, console } = invocation;
   const resource = resourceNamed(args.RESOURCE);
-  const width = widthOf(values.width) ?? console.width ?? USUAL_WIDTH;
+  const width = widthOf(values.width);
   const { knownAt } = askedMoment(values, new Date());
   const ledger = await openToAnswer(invocation);
   try {
@@ -30,7 +28,7 @@ export const run = async (invocation: TimelineInvocation): Promise<Exit> => {
     const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
     if (format === 'text') {
       sayAnswered(console, horizon, provenance);
-      console.stdout(timelineText(found, width));
+      console.stdout(timelineText(found, console.style, width));
     } else writeFolded(console, format, { ...found, horizon, provenance });
     return 'done';
   } finally {

@@ -4,7 +4,8 @@ import { type Verdict, verifyBundle } from '../../../verifier/verify-bundle.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { keysIn, proofText } from '../../ledger/proof-files.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { FACTS, table } from '../../views/table.ts';
 import type { VerifyInvocation } from './flags.ts';
 
 /**
@@ -23,7 +24,7 @@ export const verifyBundleFile = (
   const verdict = verifyBundle(proofText(bundle), keysIn(key));
   if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
   if (format !== 'text') console.stdout(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
-  else if (verdict.holds) console.stdout(holdsText(verdict));
+  else if (verdict.holds) console.stdout(holdsText(verdict, console.style));
   else console.stdout(`does not hold: ${verdict.reason}: ${verdict.message}`);
   return exitOf({ finding: !verdict.holds });
 };
@@ -48,25 +49,29 @@ const checkpointView = ({ origin, size, root, signedAt }: SignedCheckpoint) => (
   signedAt: signedAt === undefined ? null : new Date(signedAt * 1000).toISOString(),
 });
 
-const holdsText = ({ checkpoint, events, earlier }: Held): string => {
+const holdsText = ({ checkpoint, events, earlier }: Held, style: TextStyle): string => {
   const { origin, size, root, signedAt } = checkpointView(checkpoint);
   const [first] = events;
   const last = events.at(-1);
-  return table([
-    ['holds', 'yes'],
-    ['log', origin],
-    ['checkpoint', `${size} leaves, root ${root}`],
-    ['signed at', signedAt ?? 'it does not say'],
-    ...(first && last
-      ? [
-          ['resource', first.stream],
-          ['events', first.seq === last.seq ? `seq ${first.seq}` : `seq ${first.seq} to ${last.seq}`],
-        ]
-      : []),
-    ...events.map(({ seq, index, hash }) => ['', `seq ${seq} at ${index} of the log, hash ${hash}`]),
-    ...earlier.map((one) => [
-      'extends',
-      `the log of ${one.size} leaves, signed at ${checkpointView(one).signedAt}`,
-    ]),
-  ]);
+  return table(
+    [
+      ['holds', 'yes'],
+      ['log', origin],
+      ['checkpoint', `${size} leaves, root ${root}`],
+      ['signed at', signedAt ?? 'it does not say'],
+      ...(first && last
+        ? [
+            ['resource', first.stream],
+            ['events', first.seq === last.seq ? `seq ${first.seq}` : `seq ${first.seq} to ${last.seq}`],
+          ]
+        : []),
+      ...events.map(({ seq, index, hash }) => ['', `seq ${seq} at ${index} of the log, hash ${hash}`]),
+      ...earlier.map((one) => [
+        'extends',
+        `the log of ${one.size} leaves, signed at ${checkpointView(one).signedAt}`,
+      ]),
+    ],
+    style,
+    FACTS,
+  );
 };

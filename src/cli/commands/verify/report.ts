@@ -2,7 +2,9 @@ import { isLoss, type SealedFinding } from '../../../sealing/check/sealed-findin
 import type { Finding } from '../../../verifier/finding.ts';
 import type { Provenance } from '../../../verifier/provenance.ts';
 import type { Console, Format } from '../../terminal.ts';
-import { table } from '../../views/table.ts';
+import type { TextStyle } from '../../text-style.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { type TableColumn, table } from '../../views/table.ts';
 
 /**
  * What is checked. `integrity`: the events are consistent in themselves. `sealed`: they are those of the
@@ -56,7 +58,7 @@ export interface VerifyReport {
 
 const MOST_SHOWN = 20;
 
-export const verifyReport = (format: Format, { stdout }: Console): VerifyReport => {
+export const verifyReport = (format: Format, { stdout, style }: Console): VerifyReport => {
   const kept: ReportedFinding[] = [];
   const numbers = { integrity: 0, sealed: 0, completeness: 0, trail: 0 };
   return {
@@ -74,9 +76,9 @@ export const verifyReport = (format: Format, { stdout }: Console): VerifyReport 
       if (format === 'json')
         stdout(JSON.stringify({ ...summaryView(outcome, numbers), findings: kept }, null, 2));
       if (format !== 'text') return;
-      stdout(summaryText(outcome, numbers));
+      stdout(summaryText(outcome, numbers, style));
       const total = Object.values(numbers).reduce((sum, number) => sum + number, 0);
-      if (total > 0) stdout(`\n${findingsText(kept, total)}`);
+      if (total > 0) stdout(`\n${findingsText(kept, total, style)}`);
     },
   };
 };
@@ -98,29 +100,44 @@ const summaryView = (outcome: VerifyOutcome, numbers: Numbers) => ({
   unproven: outcome.unproven,
 });
 
-const summaryText = (outcome: VerifyOutcome, numbers: Numbers): string =>
-  table([
-    ...outcome.notes,
-    ...CHECKS.map((check) => {
-      const number = numbers[check];
-      const findings = number === 0 ? '' : `${number} finding${number === 1 ? '' : 's'}; `;
-      return [check, WORDS[verdictOf(check, outcome, numbers)], `${findings}${outcome[check].looked}`];
-    }),
-  ]);
+const SUMMARY: readonly TableColumn[] = [{}, { colour: statusColour }, { fit: 'wrap' }];
 
-const findingsText = (shown: readonly ReportedFinding[], total: number): string =>
+const summaryText = (outcome: VerifyOutcome, numbers: Numbers, style: TextStyle): string =>
+  table(
+    [
+      ...outcome.notes,
+      ...CHECKS.map((check) => {
+        const number = numbers[check];
+        const findings = number === 0 ? '' : `${number} finding${number === 1 ? '' : 's'}; `;
+        return [check, WORDS[verdictOf(check, outcome, numbers)], `${findings}${outcome[check].looked}`];
+      }),
+    ],
+    style,
+    SUMMARY,
+  );
+
+const FINDINGS: readonly TableColumn[] = [
+  { name: 'finding' },
+  { name: 'resource' },
+  { name: 'seq' },
+  { name: 'expected', fit: 'wrap', least: 16 },
+  { name: 'found', fit: 'wrap', least: 16 },
+];
+
+const findingsText = (shown: readonly ReportedFinding[], total: number, style: TextStyle): string =>
   [
     ...(shown.length < total
       ? [`the first ${shown.length} of ${total} findings; --format ndjson gives all`]
       : []),
-    table([
-      ['finding', 'resource', 'seq', 'expected', 'found'],
-      ...shown.map(({ kind, stream, seq, expected, found }) => [
+    table(
+      shown.map(({ kind, stream, seq, expected, found }) => [
         kind,
         stream ?? '',
         String(seq ?? ''),
         expected,
         found,
       ]),
-    ]),
+      style,
+      FINDINGS,
+    ),
   ].join('\n');

@@ -4,20 +4,38 @@ import type { WhyAnswer } from '../../../explain/answer.ts';
 import type { ExplainedAttempt, ExplainedRequest } from '../../../explain/requests.ts';
 import type { TagWhy } from '../../../explain/tags.ts';
 import type { WhoView } from '../../../explain/what-if.ts';
+import { coloured, indentedBy, type TextStyle } from '../../text-style.ts';
+import { paragraph } from '../../views/fit-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { table } from '../../views/table.ts';
+import { statusColour } from '../../views/status-colour.ts';
+import { FACTS, type TableColumn, table } from '../../views/table.ts';
 import { trailText } from './trail-text.ts';
 
 /** An answer as text: the verdict, then its evidence. */
-export const answerText = ({ verdict, resource, tags, requests, trail, hints }: WhyAnswer): string =>
+export const answerText = (
+  { verdict, resource, tags, requests, trail, hints }: WhyAnswer,
+  style: TextStyle,
+): string =>
   [
-    sanitizeTerminal(verdict),
-    ...(tags.length > 0 ? ['', table([['tag', 'value', 'why'], ...tags.map(tagRow)])] : []),
-    ...requests.flatMap((ask, i) => ['', `request ${i + 1}: ${ask.status}`, indent(table(askRows(ask)))]),
-    ...(trail ? ['', trailText(trail)] : []),
-    ...(hints.length > 0 ? ['', ...hints.map((hint) => sanitizeTerminal(`note: ${hint}`))] : []),
+    paragraph(sanitizeTerminal(verdict), style),
+    ...(tags.length > 0 ? ['', table(tags.map(tagRow), style, TAGS)] : []),
+    ...requests.flatMap((ask, i) => [
+      '',
+      `request ${i + 1}: ${coloured(ask.status, statusColour(ask.status), style)}`,
+      indent(table(askRows(ask), indentedBy(2, style), FACTS)),
+    ]),
+    ...(trail ? ['', trailText(trail, style)] : []),
+    ...(hints.length > 0
+      ? ['', ...hints.map((hint) => paragraph(sanitizeTerminal(`note: ${hint}`), style))]
+      : []),
     ...(resource ? ['', `all that was recorded: tagledger history ${resource.arn}`] : []),
   ].join('\n');
+
+const TAGS: readonly TableColumn[] = [
+  { name: 'tag' },
+  { name: 'value', fit: 'cut', least: 16 },
+  { name: 'why', fit: 'wrap', least: 24 },
+];
 
 const tagRow = (tag: TagWhy): string[] => [
   tag.key,

@@ -36,7 +36,7 @@ export const run = async (invocation: WhyInvocation): Promise<Exit> => {
   const provenance = await provenanceOf(invocation, ledger);
   if (format === 'text') {
     if (ledger) sayProvenance(console, provenance);
-    console.stdout(answerText(answer));
+    console.stdout(answerText(answer, console.style));
   } else writeFolded(console, format, { ...answer, provenance });
   return exitOf({ unknown: !answer.isKnown });
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openReadOnly } from '../../../../src/cli/ledger/open-read-only.ts';
+import { PLAIN_TEXT } from '../../../../src/cli/text-style.ts';
 import { ledgerFleet } from '../../../../src/projections/ledger-fleet.ts';
 import { flatListOf } from '../../../support/async.ts';
 import { run, temporaryFolder } from '../../../support/cli/command-line.ts';
@@ -12,7 +13,7 @@ const test = suite('tagledger archive');
 const folder = temporaryFolder(test);
 const ledger = join(folder, 'ledger');
 const archived = join(ledger, 'archive');
-const SILENT = { stdout: () => {}, stderr: () => {}, progress: () => {} };
+const SILENT = { stdout: () => {}, stderr: () => {}, note: () => {}, progress: () => {}, style: PLAIN_TEXT };
 const NOW = { asOf: '2099-01-01T00:00:00.000Z', knownAt: '2099-01-01T00:00:00.000Z' };
 
 test.before(async () => {

@@ -114,7 +114,7 @@ test('record puts a policy into force once, and it is no resource', async () => 
   assert.equal(events[0]?.who, { name: 'ada', kind: 'Direct' });
   assert.match(
     (await run(['history', POLICY_STREAM, '--ledger', ledger])).out,
-    /PolicyRecorded +policy [\w-]{22} from .*owner\.json, by ada/,
+    /PolicyRecorded .*\n {2}who +ada\n[\s\S]+? {2}policy +[\w-]{22} from .*owner\.json$/m,
   );
 
   const verified = await run(['verify', '--ledger', ledger]);

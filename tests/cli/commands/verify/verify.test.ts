@@ -346,7 +346,8 @@ test('--record records what was found, once, where state and history show it', a
     new RegExp(`^incidents +1 of tampering is recorded: tagledger history ${incidents.history}$`, 'm'),
   );
   const text = await run(['history', incidents.history, '--ledger', ledger]);
-  assert.match(text.out, `hash: 1 of ${arn}: expected`);
+  assert.match(text.out, 'verify found it: hash\n');
+  assert.match(text.out, `where     seq 1 of ${arn}\n  expected`);
   // Its own history cannot be read any more, and says where to go on.
   const damaged = await run(['history', arn, '--ledger', ledger]);
   assert.is(damaged.code, 1);
@@ -408,7 +409,10 @@ test('a history ends with what was recorded of tampering with it, also after the
   );
   const { code, out } = await run(args);
   assert.is(code, 0);
-  assert.match(out, /TagApplied[\s\S]+\n\ntagledger-tampering [\s\S]+ TamperDetected +hash: 1 of /);
+  assert.match(
+    out,
+    /TagApplied[\s\S]+\n\ntagledger-tampering [\s\S]+TamperDetected [\s\S]+ found it: hash\n {2}where +seq 1 of /,
+  );
 });
 
 test('a creation that the ledger lacks was never written, which nothing here records as tampering', async () => {
