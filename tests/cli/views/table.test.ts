@@ -60,8 +60,8 @@ test('an optional column is left out once nothing else can be narrowed, and a no
       'status   id                   tags',
       `applied  ${ID}  Name=checkout-can…`,
       '',
-      'not shown for want of room: account; --format',
-      'wide shows all',
+      'not shown for want of room: account; -o wide',
+      'shows all',
     ].join('\n'),
   );
 });
