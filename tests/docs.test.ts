@@ -68,6 +68,12 @@ test('a path or a link that leads nowhere is found, and one that leads out of th
   ]);
 });
 
+test('the README is short enough to be read', () => {
+  const readme = read('README.md');
+  assert.ok(readme.split('\n').length <= 200, 'more than 200 lines');
+  assert.ok(Buffer.byteLength(readme) <= 14_000, 'more than 14 KB');
+});
+
 test('each decision record has its number, date and status, and its line in the index', () => {
   const files = PAGES.filter((page) => page.startsWith(`${DECISIONS}/`) && !page.endsWith('/README.md'));
   assert.ok(files.length > 30, 'hardly any decision record was found');

@@ -114,7 +114,7 @@ test('the runbook has no section without an alarm, and each says what to look at
   );
   for (const [name, text] of sections) {
     assert.match(text, '**Look at**', name);
-    assert.match(text, /^ {4}\S/m, name);
+    assert.match(text, /^```sh\n\S/m, name);
   }
 });
 

@@ -22,22 +22,38 @@ export const run = async (
   env: Readonly<Record<string, string>> = {},
   style: TextStyle = PLAIN_TEXT,
 ): Promise<Ran> => {
-  const out: string[] = [];
-  const said: string[] = [];
-  const code = await main(args, env, {
-    stdout: (line) => out.push(`${line}\n`),
-    stderr: (line) => said.push(`${line}\n`),
-    note: (line) => said.push(`${line}\n`),
-    progress: () => {},
-    style,
-  });
-  const isProvenance = (line: string) => /^(?:answered from|repeat it with:) /.test(line);
+  const { code, lines } = await runInOrder(args, env, style);
+  const isProvenance = (text: string) => /^(?:answered from|repeat it with:) /.test(text);
+  const out = lines.filter(({ to }) => to === 'stdout').map(({ text }) => text);
+  const said = lines.filter(({ to }) => to === 'stderr').map(({ text }) => text);
   return {
     code,
     out: out.join(''),
     said: said.filter((line) => !isProvenance(line)).join(''),
     provenance: said.filter(isProvenance).join(''),
   };
+};
+
+interface Line {
+  readonly to: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Runs a command line in the same way, and gives what it wrote in the order in which it was written. */
+export const runInOrder = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  style: TextStyle = PLAIN_TEXT,
+): Promise<{ readonly code: number; readonly lines: readonly Line[] }> => {
+  const lines: Line[] = [];
+  const code = await main(args, env, {
+    stdout: (line) => lines.push({ to: 'stdout', text: `${line}\n` }),
+    stderr: (line) => lines.push({ to: 'stderr', text: `${line}\n` }),
+    note: (line) => lines.push({ to: 'stderr', text: `${line}\n` }),
+    progress: () => {},
+    style,
+  });
+  return { code, lines };
 };
 
 /** An answer in JSON without its provenance, which names the moment at which it was asked. */
