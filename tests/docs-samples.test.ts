@@ -4,7 +4,7 @@ import { env } from 'node:process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { masked } from './docs/masks.ts';
-import { blocksIn, isShown, readCommand, renewed, samplesIn } from './docs/samples.ts';
+import { blocksIn, isShown, readCommand, renewed, samplesIn, withBlocks } from './docs/samples.ts';
 import { runPage } from './docs/session.ts';
 import { run, temporaryFolder } from './support/cli/command-line.ts';
 
@@ -71,6 +71,38 @@ test('no more samples than these are not run', () => {
   for (const reason of notRun) counts[reason] = (counts[reason] ?? 0) + 1;
   assert.equal(counts, NOT_RUN);
   assert.ok(ran > 40, `${ran} samples were run`);
+});
+
+/** The command lines of tagledger that a page names outside of samples: in code in a line, and in blocks of `sh`. */
+const namedCommands = (markdown: string): string[] => {
+  const blocks = blocksIn(markdown);
+  const shell = blocks.filter(({ language }) => language === 'sh').flatMap(({ lines }) => lines);
+  const withoutBlocks = withBlocks(
+    markdown,
+    blocks.map((block) => ({ block, lines: [] })),
+  ).replace(/^ *```.*$/gm, '');
+  const inline = [...withoutBlocks.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replace(/\s+/g, ' '));
+  const lines = [...shell.join('\n').replaceAll('\\\n', ' ').split('\n'), ...inline];
+  return lines.flatMap((line) => line.match(/\btagledger [a-z]+(?: [^|;#]*)?/g) ?? []);
+};
+
+test('each command and option that a page names is in the help', async () => {
+  const { out: common } = await run(['help']);
+  const helps = new Map<string, string>();
+  const astray: string[] = [];
+  let named = 0;
+  for (const page of PAGES) {
+    for (const line of namedCommands(readFileSync(page, 'utf8'))) {
+      named += 1;
+      const [, command = ''] = line.split(' ');
+      if (!helps.has(command)) helps.set(command, (await run([command, '--help'])).out);
+      const help = `${helps.get(command)}${common}`;
+      const unknown = (line.match(/--[a-z-]+/g) ?? []).filter((option) => !help.includes(option));
+      if (helps.get(command) === '' || unknown.length > 0) astray.push(`${page}: ${line}`);
+    }
+  }
+  assert.equal(astray, []);
+  assert.ok(named > 80, `${named} commands were found`);
 });
 
 const same = (line: string): string => line;
