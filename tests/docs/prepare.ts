@@ -142,6 +142,10 @@ export const PREPARE: Readonly<Record<string, () => unknown>> = {
     copyLog('july-checkpoint.txt');
   },
   'make bad copies': badCopies,
+  'collect failed messages': () => {
+    const events = readFileSync('examples/trail/eventbridge.ndjson', 'utf8').split('\n').slice(0, 2);
+    writeFileSync('failures.ndjson', [...events, '{"detail":{}}', ''].join('\n'));
+  },
   'write the two files': () => {
     const [first = '', second = ''] = TRAIL;
     writeFileSync('trail-1.json', first);
