@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { COMMON_FLAGS } from '../src/cli/common-flags.ts';
 import { masked } from './docs/masks.ts';
 import { blocksIn, isShown, readCommand, renewed, samplesIn, withBlocks } from './docs/samples.ts';
 import { runPage } from './docs/session.ts';
@@ -86,19 +88,23 @@ const namedCommands = (markdown: string): string[] => {
   return lines.flatMap((line) => line.match(/\btagledger [a-z]+(?: [^|;#]*)?/g) ?? []);
 };
 
-test('each command and option that a page names is in the help', async () => {
-  const { out: common } = await run(['help']);
-  const helps = new Map<string, string>();
+test('each command and option that a page names is one that there is', () => {
+  const options = new Map(
+    COMMANDS.map(({ name, flags }) => [
+      name,
+      Object.keys({ ...COMMON_FLAGS, ...flags }).map((one) => `--${one}`),
+    ]),
+  );
   const astray: string[] = [];
   let named = 0;
   for (const page of PAGES) {
     for (const line of namedCommands(readFileSync(page, 'utf8'))) {
       named += 1;
       const [, command = ''] = line.split(' ');
-      if (!helps.has(command)) helps.set(command, (await run([command, '--help'])).out);
-      const help = `${helps.get(command)}${common}`;
-      const unknown = (line.match(/--[a-z-]+/g) ?? []).filter((option) => !help.includes(option));
-      if (helps.get(command) === '' || unknown.length > 0) astray.push(`${page}: ${line}`);
+      if (command === 'help') continue;
+      const known = options.get(command);
+      if (!known || (line.match(/--[a-z-]+/g) ?? []).some((option) => !known.includes(option)))
+        astray.push(`${page}: ${line}`);
     }
   }
   assert.equal(astray, []);

@@ -1,5 +1,5 @@
 /**
- * The exit codes and their meanings. This is the only place where the codes are numbers; the README has the
+ * The exit codes and their meanings. This is the only place where the codes are numbers; docs/reference/exit-codes.md has the
  * same table.
  */
 export const EXIT_CODES = {

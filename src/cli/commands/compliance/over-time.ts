@@ -32,7 +32,7 @@ export const runCourse = async (
   const { values, format, console } = invocation;
   if (format === 'ocsf' || format === 'asff') {
     throw new WrongUsageError(
-      `Compliance over time has no findings, so it cannot be written as ${format}. Take --format text, json, ndjson or csv.`,
+      `Compliance over time has no findings, so it cannot be written as ${format}. Take -o text, json, ndjson or csv.`,
     );
   }
   // A policy stays in force, so without one at the last instant there is none at any.

@@ -23,7 +23,7 @@ export const answerText = (answer: ComplianceAnswer, more: number, style: TextSt
     table([...frameRows(answer), ['resources', countsText(answer.resources)]], style, FACTS),
     ...(answer.groups.length > 0 ? ['', groupsText(answer, style)] : []),
     ...(answer.findings.length > 0 ? ['', findingsText(answer.findings, style)] : []),
-    ...(more > 0 ? ['', `and ${more} more: --format ndjson or csv gives all`] : []),
+    ...(more > 0 ? ['', `and ${more} more: -o ndjson or -o csv gives all`] : []),
   ].join('\n');
 
 const frameRows = (frame: Frame): string[][] => [

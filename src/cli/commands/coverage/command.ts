@@ -14,7 +14,7 @@ export const coverage = defineCommand({
   exits: ['done', 'usage'],
   examples: [
     { line: 'coverage', brief: 'List them.' },
-    { line: 'coverage --format json', brief: 'The same for programs.' },
+    { line: 'coverage -o json', brief: 'The same for programs.' },
   ],
   load: () => import('./coverage.ts'),
 });

@@ -85,7 +85,7 @@ const nextSteps = ({ history, failed, sealed }: DemoReport, path: string): reado
   const id = history[0]?.stream.split('/').at(-1);
   const where = path === '.tagledger' ? '' : ` --ledger ${path}`;
   return [
-    `npx tagledger history ${id} --format json${where}`,
+    `npx tagledger history ${id} -o json${where}`,
     `npx tagledger why ${failed[0]}${where}     why was this one not tagged?`,
     `npx tagledger list --status failed${where}`,
     `npx tagledger ingest examples/trail/*${where}     the same files again: nothing is appended`,

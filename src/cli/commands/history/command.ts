@@ -15,7 +15,7 @@ export const history = defineCommand({
   examples: [
     { line: 'history i-031f7fc5ee54c269b', brief: 'Who did what, and when.' },
     {
-      line: 'history i-031f7fc5ee54c269b --format ndjson',
+      line: 'history i-031f7fc5ee54c269b -o ndjson',
       brief: 'With bodies and hashes, one event a line.',
     },
   ],

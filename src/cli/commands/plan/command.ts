@@ -14,7 +14,7 @@ export const plan = defineCommand({
   exits: ['done', 'failed', 'usage', 'unknown'],
   examples: [
     { line: 'plan trail/*.json.gz', brief: 'Try the rules on a trail.' },
-    { line: 'plan - --format json < record.json', brief: 'Try them on one record.' },
+    { line: 'plan - -o json < record.json', brief: 'Try them on one record.' },
   ],
   load: () => import('./plan.ts'),
 });

@@ -126,9 +126,7 @@ const FINDINGS: readonly TableColumn[] = [
 
 const findingsText = (shown: readonly ReportedFinding[], total: number, style: TextStyle): string =>
   [
-    ...(shown.length < total
-      ? [`the first ${shown.length} of ${total} findings; --format ndjson gives all`]
-      : []),
+    ...(shown.length < total ? [`the first ${shown.length} of ${total} findings; -o ndjson gives all`] : []),
     table(
       shown.map(({ kind, stream, seq, expected, found }) => [
         kind,

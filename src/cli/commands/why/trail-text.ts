@@ -17,7 +17,7 @@ export const trailText = ({ findings, otherCalls }: Searched, style: TextStyle):
     ...(telling.length > 0
       ? [table(telling.slice(0, MOST_SHOWN).map(rowOf), indentedBy(2, style), RECORDS).replace(/^/gm, '  ')]
       : []),
-    ...(more > 0 ? [`  and ${more} more: --format json has all`] : []),
+    ...(more > 0 ? [`  and ${more} more: -o json has all`] : []),
     ...(others.length > 0 ? [table([['  also mentioned by', others.join(', ')]], style, FACTS)] : []),
   ].join('\n');
 };
