@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { chdir, cwd } from 'node:process';
+import process from 'node:process';
 import { runInOrder } from '../support/cli/command-line.ts';
 import { masked } from './masks.ts';
 import { PREPARE } from './prepare.ts';
@@ -67,15 +67,16 @@ interface Session {
 
 /** Runs `work` in a new folder that holds a copy of the demo's ledger and the examples. */
 const inFreshFolder = async <T>(demo: string, work: () => Promise<T>): Promise<T> => {
-  const root = cwd();
+  const root = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), 'tagledger-docs-'));
   try {
     cpSync(demo, join(folder, '.tagledger'), { recursive: true });
     symlinkSync(join(root, 'examples'), join(folder, 'examples'));
-    chdir(folder);
+    // A package that other tests load keeps what cwd() says until `process.chdir` is called, and not the function alone.
+    process.chdir(folder);
     return await work();
   } finally {
-    chdir(root);
+    process.chdir(root);
     rmSync(folder, { recursive: true, force: true });
   }
 };

@@ -139,7 +139,7 @@ test('it shows failures, the alert and a history, and what to type next', () => 
   assert.is(alerts.length, failed.length);
   assert.match(first.out, /^ +Subject: tagledger: \d+ resources? not tagged: /m);
   assert.match(first.out, `instance ${scenario.historyOf} in account`);
-  assert.match(first.out, `npx tagledger history ${scenario.historyOf} --format json --ledger ${ledger}`);
+  assert.match(first.out, `npx tagledger history ${scenario.historyOf} -o json --ledger ${ledger}`);
 });
 
 test('the commands that it names work, and find what it said', async () => {
