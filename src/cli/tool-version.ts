@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { packageFile } from './package-file.ts';
 
-/** The package version, read from `package.json`: one folder above the bundle, or two above this file. */
+/** The package version, read from `package.json`. */
 export const toolVersion = (): string => {
-  const file = ['../package.json', '../../package.json']
-    .map((path) => new URL(path, import.meta.url))
-    .find((url) => existsSync(url));
+  const file = packageFile('package.json');
   return file ? JSON.parse(readFileSync(file, 'utf8')).version : 'unknown';
 };

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { makeLedgerFolder, removeDemoFolder } from '../../../embedded/ledger-folder.ts';
 import type { LocalPipeline } from '../../../embedded/pipeline.ts';
@@ -13,6 +12,7 @@ import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type EmbeddedRuntime, openEmbedded } from '../../ledger/open-runtime.ts';
 import { recordSimulatedCoverage } from '../../ledger/record-simulated-coverage.ts';
 import { sealFolder } from '../../ledger/seal-folder.ts';
+import { packageFile } from '../../package-file.ts';
 import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
 import type { Ingested } from '../../views/tally.ts';
@@ -139,13 +139,10 @@ const liveOn = async ({ embedded }: EmbeddedRuntime, clock: ReplayClock): Promis
   }
 };
 
-/** Finds the sample trail: beside the bundle's folder, or at the root of the repository. */
 const trailFolder = (): string => {
-  const candidates = ['../examples/trail/', '../../../../examples/trail/'].map((relative) =>
-    fileURLToPath(new URL(relative, import.meta.url)),
-  );
-  const found = candidates.find(existsSync);
-  if (!found) throw new Error(`the sample trail is missing; it should be in ${candidates[0]}`);
+  const found = packageFile('examples/trail');
+  if (!found)
+    throw new Error('the sample trail is missing; it should be in the folder examples of this package');
   return found;
 };
 
