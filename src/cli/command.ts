@@ -57,7 +57,7 @@ type ValueOf<F extends Flag> = F extends { readonly choices: readonly (infer C)[
     : boolean;
 
 /** The values of options. A switch that is absent is false, a repeatable option without a value is an empty list. */
-type Values<F extends Flags> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
+export type Values<F extends Flags> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
 
 type GivenOf<A extends Argument> = A extends { readonly choices: readonly (infer C)[] }
   ? C

@@ -21,11 +21,16 @@ export const MOMENT_FLAGS = {
   ...KNOWN_AT_FLAG,
 } as const satisfies Flags;
 
-/** The options that select a part of the fleet. */
-export const SELECTION_FLAGS = {
+/** The options that select resources by where they are and what they are. */
+export const PLACE_FLAGS = {
   account: { brief: 'Only resources of this account.', value: 'ID', many: true },
   region: { brief: 'Only resources of this Region.', value: 'NAME', many: true },
   type: { brief: 'Only resources of this type, such as instance.', value: 'TYPE', many: true },
+} as const satisfies Flags;
+
+/** The options that select a part of the fleet. */
+export const SELECTION_FLAGS = {
+  ...PLACE_FLAGS,
   creator: {
     brief: 'Only resources that this person or role created: a name, an ARN, or `unknown`.',
     value: 'NAME',

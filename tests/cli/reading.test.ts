@@ -127,7 +127,7 @@ test('a list of one status has only these, and an empty one says so', async () =
     assert.equal([none.code, none.out], [0, out]);
     assert.match(
       none.said,
-      /^heard until \S+Z\nNo resource has the status open: this ledger knows 5 resources of other statuses\.\n$/,
+      /^heard until \S+Z\nNo resource matches --status open: this ledger knows 5 resources\.\n$/,
     );
   }
 });
@@ -137,7 +137,7 @@ for (const command of ['state', 'history']) {
     const { code, out, said } = await run([command, TWICE, '--ledger', ledger]);
     assert.is(code, 1);
     assert.is(out, '');
-    for (const words of [arn(TWICE), arn(TWICE, 'us-east-1'), 'give one of the ARNs']) {
+    for (const words of [arn(TWICE), arn(TWICE, 'us-east-1'), 'Name one of them by its ARN.']) {
       assert.match(said, words);
     }
     assert.match((await read(command, arn(TWICE, 'us-east-1'))).out, 'us-east-1');

@@ -75,7 +75,7 @@ const loadedBy = async (source: string): Promise<{ packages: string[]; bytes: nu
 test('the version is there without any package', async () => {
   const { packages, bytes } = await loadedBy('src/cli/tagledger.ts');
   assert.equal(packages, []);
-  assert.ok(bytes < 10_000, `${bytes}`);
+  assert.ok(bytes < 12_000, `${bytes}`);
 });
 
 /** The most that a command loads before it reads its first input: that of `verify`, and room for a tenth more. */
@@ -121,10 +121,7 @@ for (const [args, words] of [
     ['Unknown option "--staus". Did you mean "--status"?', 'tagledger list --help'],
   ],
   [['ingest', '--reject', 'x'], ['Unknown option "--reject". Did you mean "--rejects"?']],
-  [
-    ['list', '-f', 'json'],
-    ['Unknown option "-f". The known ones are "--ledger", "--output", ', '"--status".'],
-  ],
+  [['list', '-f', 'json'], ['Unknown option "-f". Type `tagledger list --help`']],
   [
     ['list', '--ledger'],
     ['--ledger needs a value.', 'tagledger list --help'],
@@ -196,7 +193,10 @@ for (const [args, words] of [
   [['demo', 'file.json'], ['Unexpected argument "file.json": `tagledger demo` takes options only.']],
   [['demo', '--ledger', 'dynamodb:ledger,state'], ['touches nothing in AWS']],
   [['ingest'], ['`tagledger ingest` needs FILE', 'standard input']],
-  [['state'], ['`tagledger state` needs RESOURCE: The id or ARN of a resource.']],
+  [
+    ['state'],
+    ['`tagledger state` needs RESOURCE: The id, ARN, tag Name or beginning of the id of a resource.'],
+  ],
   [['why'], ['`tagledger why` needs RESOURCE']],
   [['history', 'i-0a', 'i-0b'], ['Unexpected argument "i-0b": `tagledger history` takes one argument.']],
   [

@@ -1,7 +1,9 @@
 import type { ReadOnlyEventStore } from '../../events/event-store.ts';
 import type { RecordedEvent } from '../../events/recorded-event.ts';
+import { currentTags } from '../../events/resource.ts';
 import { isResourceArn, parseArn, type ResourceArn } from '../../events/resource-arn.ts';
 import type { StateRow } from '../../projections/state-row.ts';
+import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { NotKnownError } from '../errors.ts';
 import { readTyped } from '../option-values.ts';
@@ -17,7 +19,8 @@ export const resourceNamed = (text: string): string =>
 type Known = Pick<ReadOnlyLedger, 'states' | 'streamsWithId'>;
 
 /**
- * Finds the row of a resource by ARN, or by id, which scans the whole state table or file, unless its index tells.
+ * Finds the row of a resource by ARN, id, tag Name or the beginning of an id. All but an ARN scan the whole state table or file,
+ * unless its index has the id.
  * Throws a `NotKnownError` if there is none, and an `InvalidInputError` if the id exists in several accounts or Regions.
  */
 export const findResource = async (ledger: Known, resource: string): Promise<StateRow> => {
@@ -39,28 +42,49 @@ export const findStream = async (
   return { arn, events: await ledger.store.read(arn) };
 };
 
-/** Like {@link findResource}, but returns undefined if there is no such row. */
+/**
+ * Like {@link findResource}, but returns undefined if there is no such row. A text that is neither an ARN nor an id is the
+ * value of a tag `Name`, or the beginning of an id. Throws an `InvalidInputError` if it stands for several resources.
+ */
 export const lookForResource = async (ledger: Known, resource: string): Promise<StateRow | undefined> => {
-  const rows = resource.startsWith('arn:')
-    ? await ledger.states.get([parseArn(resource).arn])
-    : await rowsWithId(ledger, resource);
-  const [row, ...others] = rows;
-  if (others.length > 0) {
-    const arns = rows.map(({ arn }) => arn).join(', ');
-    throw new InvalidInputError(`got ${resource}, which stands for ${arns}: give one of the ARNs`);
+  if (resource.startsWith('arn:')) return (await ledger.states.get([parseArn(resource).arn]))[0];
+  const arns = await ledger.streamsWithId?.(resource);
+  const found = arns ? await ledger.states.get(arns) : await rowsNamed(ledger.states, resource);
+  if (found.length > 1) throw severalError(resource, found);
+  return found[0];
+};
+
+/** The fewest characters of an id that name it. */
+const LEAST_PREFIX = 4;
+
+/** The rows with an id. If there is none, those with a tag Name, and then those whose id begins so; ended ones last. */
+const rowsNamed = async (states: ReadOnlyStateStore, text: string): Promise<readonly StateRow[]> => {
+  const exact: StateRow[] = [];
+  const named: StateRow[] = [];
+  const begun: StateRow[] = [];
+  const id = text.toLowerCase();
+  for await (const row of states.list()) {
+    const own = parseArn(row.arn).id;
+    if (own === text || own === id) exact.push(row);
+    else if (currentTags(row.resource).some(({ key, value }) => key === 'Name' && value === text))
+      named.push(row);
+    else if (id.length >= LEAST_PREFIX && own.startsWith(id)) begun.push(row);
   }
-  return row;
+  const [rows = []] = [exact, named, begun].filter((some) => some.length > 0);
+  const present = rows.filter(({ resource }) => !resource.retired);
+  return present.length > 0 ? present : rows;
 };
 
-const rowsWithId = async ({ states, streamsWithId }: Known, id: string): Promise<StateRow[]> => {
-  const arns = await streamsWithId?.(id);
-  if (arns) return states.get(arns);
-  const rows: StateRow[] = [];
-  for await (const row of states.list()) if (hasId(row.arn, id)) rows.push(row);
-  return rows;
-};
+/** The most resources that a message names. */
+const MOST_NAMED = 10;
 
-const hasId = (arn: ResourceArn, id: string): boolean => arn.endsWith(`/${id}`);
+const severalError = (text: string, rows: readonly StateRow[]): InvalidInputError => {
+  const arns = rows.slice(0, MOST_NAMED).map(({ arn }) => arn);
+  const more = rows.length > MOST_NAMED ? ` and ${rows.length - MOST_NAMED} more` : '';
+  return new InvalidInputError(
+    `${text} stands for ${rows.length} resources: ${arns.join(', ')}${more}. Name one of them by its ARN.`,
+  );
+};
 
 /** The error for a resource that the ledger does not know. */
 export const unknownResource = (resource: string): NotKnownError =>

@@ -1,7 +1,6 @@
+import { selects } from '../../../compliance/selection.ts';
 import type { RecordedEvent } from '../../../events/recorded-event.ts';
-import { parseArn } from '../../../events/resource-arn.ts';
 import { resourceStreams } from '../../../events/resource-events.ts';
-import { actorText, causeText } from '../../../explain/actor-text.ts';
 import { type Change, changesOf } from '../../../projections/changes.ts';
 import { type Horizon, horizonView, isHeard } from '../../../projections/horizon.ts';
 import { endOfDay, horizonNow, isDate } from '../../../projections/moment.ts';
@@ -9,14 +8,16 @@ import { ownCopy } from '../../../shared/own-copy.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
-import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
+import { type AnswerProvenance, provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
-import type { TextStyle } from '../../text-style.ts';
+import { chooseColumns, sortAndLimit, writeRows } from '../../row-options.ts';
+import { PLACING, placeOf } from '../../selection-options.ts';
+import { PLAIN_TEXT } from '../../text-style.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
-import { type TableColumn, table } from '../../views/table.ts';
 import { writeFolded, writeFoldedList } from '../../write-output.ts';
+import { CHANGE_COLUMNS, changeRows, SORT_COLUMNS } from './columns.ts';
 import type { ChangesInvocation } from './flags.ts';
 
 /** `tagledger changes`: who changed which tags, in the order of the changes. */
@@ -25,11 +26,14 @@ export const run = async (invocation: ChangesInvocation): Promise<Exit> => {
   const period = readPeriod(values);
   const { knownAt } = askedMoment(values, new Date());
   const resource = values.resource === undefined ? undefined : resourceNamed(values.resource);
+  const place = placeOf(values);
   const ledger = await openToAnswer(invocation);
   try {
     const found: Change[] = [];
     for await (const events of eventsOf(ledger, resource)) {
       // Streams without an event in the period need not be folded.
+      const [first] = events;
+      if (!first || !selects(place, { arn: first.stream, tags: [] })) continue;
       if (!events.some(({ event }) => isIn(period, event.effectiveAt))) continue;
       found.push(...ownCopy(changesOf(events, knownAt).flatMap(chosen(period, values))));
     }
@@ -40,21 +44,26 @@ export const run = async (invocation: ChangesInvocation): Promise<Exit> => {
     const horizon = asked === undefined ? horizonNow(heard, knownAt) : horizonView(heard, asked);
     const provenance = await provenanceOf(invocation, ledger, { '--known-at': knownAt });
     if (format !== 'json') sayAnswered(console, horizon, provenance);
-    if (format === 'text') console.stdout(changesText(found, console.style));
-    else if (format === 'ndjson') writeFoldedList(console, found);
-    else
-      writeFolded(console, format, {
-        from: null,
-        to: null,
-        ...period,
-        knownAt,
-        horizon,
-        changes: found,
-        provenance,
-      });
+    const shown = sortAndLimit(found, SORT_COLUMNS, values, console);
+    write(shown, { from: null, to: null, ...period, knownAt, horizon, provenance }, invocation);
     return exitOf({ unknown: asked !== undefined && horizon.isBeyond });
   } finally {
     await ledger.close();
+  }
+};
+
+const write = (
+  found: readonly Change[],
+  { provenance, ...frame }: { readonly provenance: AnswerProvenance } & Readonly<Record<string, unknown>>,
+  { values, format, console }: Pick<ChangesInvocation, 'values' | 'format' | 'console'>,
+): void => {
+  if (format === 'json') writeFolded(console, format, { ...frame, changes: found, provenance });
+  else if (format === 'ndjson') writeFoldedList(console, found);
+  else if (format === 'text' && found.length === 0) console.stdout('no changes');
+  else {
+    const style = format === 'csv' ? PLAIN_TEXT : console.style;
+    const rows = found.flatMap((change) => changeRows(change, style));
+    writeRows(rows, chooseColumns(CHANGE_COLUMNS, values.columns), { format, console });
   }
 };
 
@@ -65,7 +74,7 @@ const lastAsked = ({ from, to }: Stretch, isDay: boolean, heard: Horizon): strin
 };
 
 /** The options that select changes. */
-const SELECTING = ['from', 'to', 'by', 'resource', 'key'] as const;
+const SELECTING = ['from', 'to', 'by', 'resource', 'key', ...PLACING] as const;
 
 const emptyText = (values: ChangesInvocation['values'], knownAt: string): string => {
   const typed = asTyped(values, SELECTING);
@@ -111,51 +120,3 @@ const byTime = (a: Change, b: Change): number => {
 };
 
 const secondOf = ({ effectiveAt }: Change): string => effectiveAt.slice(0, 19);
-
-const COLUMNS: readonly TableColumn[] = [
-  { name: 'happened' },
-  { name: 'recorded', optional: 1 },
-  { name: 'resource' },
-  { name: 'what' },
-  { name: 'from', fit: 'cut', least: 5, optional: 3 },
-  { name: 'to', fit: 'cut', least: 7 },
-  { name: 'who', fit: 'cut' },
-  { name: 'because of', optional: 2 },
-];
-
-const changesText = (found: readonly Change[], style: TextStyle): string =>
-  found.length === 0
-    ? 'no changes'
-    : table(
-        found.flatMap((change) => rowsOf(change, style)),
-        style,
-        COLUMNS,
-      );
-
-/**
- * A row per changed key, and one for a creation or a deletion. Room is short on a terminal: there, whole seconds
- * have no milliseconds, and what is late says so beside its moment, because the next column may be left out.
- */
-const rowsOf = (change: Change, style: TextStyle): string[][] => {
-  const { effectiveAt, recordedAt, isLate, arn, what, tags } = change;
-  const isInFull = style.width === undefined;
-  const late = isLate ? ' late' : '';
-  const row = (about: string, from: string, to: string) => [
-    isInFull ? effectiveAt : `${effectiveAt.replace('.000Z', 'Z')}${late}`,
-    isInFull ? `${recordedAt}${late}` : recordedAt,
-    parseArn(arn).id,
-    about,
-    from,
-    to,
-    actorText(change),
-    causeText(change),
-  ];
-  const own = what === 'tagged' ? [] : [row(what, '', '')];
-  return [...own, ...tags.map((tag) => row(keyText(tag), valueText(tag.old), valueText(tag.new)))];
-};
-
-const keyText = ({ key, isUnordered }: Change['tags'][number]): string =>
-  isUnordered ? `${key} (unordered)` : key;
-
-/** A value in quotes, to tell it from a missing key. */
-const valueText = (value: string | null): string => (value === null ? 'none' : JSON.stringify(value));

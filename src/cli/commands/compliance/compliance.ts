@@ -15,20 +15,12 @@ import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { policyFiles } from '../../policy-files.ts';
+import { SELECTING, selectionOf } from '../../selection-options.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { writeFolded } from '../../write-output.ts';
 import type { ComplianceInvocation } from './flags.ts';
-import {
-  type Course,
-  courseOf,
-  failsOn,
-  policyAtOf,
-  productArnOf,
-  SELECTING,
-  selectionOf,
-  statusesOf,
-} from './options.ts';
+import { type Course, courseOf, failsOn, policyAtOf, productArnOf, statusesOf } from './options.ts';
 import { runCourse } from './over-time.ts';
 import { alwaysBy, type Policies, recordedIn } from './policies.ts';
 import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText, policyText } from './text.ts';

@@ -1,37 +1,13 @@
-import { accountId } from '../../../cloudtrail/account.ts';
-import { TYPES } from '../../../cloudtrail/operations/generated.ts';
-import type { Selection } from '../../../compliance/selection.ts';
 import { STATUSES } from '../../../compliance/status.ts';
-import { isRegion } from '../../../events/resource-arn.ts';
-import type { Tag } from '../../../events/tag.ts';
 import type { ComplianceStatus } from '../../../policies/policy.ts';
 import { isDate, readCourse, readInstant } from '../../../projections/moment.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { askedMoment } from '../../moment-options.ts';
-import { ofForm, readTyped, unknownName } from '../../option-values.ts';
+import { ofForm, readTyped } from '../../option-values.ts';
 import type { ComplianceFormat, ComplianceInvocation } from './flags.ts';
 
 type Values = ComplianceInvocation['values'];
-
-/** The part of the fleet that the options select. */
-export const selectionOf = (values: Values): Selection => ({
-  account: values.account.map((one) => ofForm('account', one, isAccountId, 'the 12 digits of an account')),
-  region: values.region.map((one) =>
-    ofForm('region', one, isRegion, 'the name of a Region, such as eu-west-1'),
-  ),
-  type: values.type.map(typeOf),
-  creator: values.creator,
-  tag: values.tag.map(tagOf),
-});
-
-/** The options that select a part of the fleet. */
-export const SELECTING = ['account', 'region', 'type', 'creator', 'tag'] as const;
-
-const typeOf = (type: string): string => {
-  if (TYPES.includes(type)) return type;
-  throw unknownName('resource type', type, TYPES, 'Type `tagledger coverage` for all resource types');
-};
 
 /** The value of `--product-arn`, checked; undefined if it is absent. */
 export const productArnOf = (values: Values): string | undefined => {
@@ -41,16 +17,8 @@ export const productArnOf = (values: Values): string | undefined => {
     : ofForm('product-arn', arn, isProductArn, 'the ARN of a product of Security Hub');
 };
 
-const isAccountId = (text: string): boolean => accountId(text) !== undefined;
-
 const isProductArn = (text: string): boolean =>
   /^arn:aws[a-z-]*:securityhub:[a-z0-9-]+:\d{0,12}:product\/\S+$/.test(text);
-
-const tagOf = (text: string): Tag => {
-  const at = text.indexOf('=');
-  if (at < 1) throw new WrongUsageError(`got --tag ${text}, expected KEY=VALUE such as Env=prod`);
-  return { key: text.slice(0, at), value: text.slice(at + 1) };
-};
 
 /**
  * The statuses of the listed findings. The default is every status but `compliant`, or all statuses for OCSF

@@ -10,10 +10,11 @@ import { ledgerModeOf } from '../../ledger/ledger-mode.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { asTyped } from '../../option-values.ts';
+import { SELECTING } from '../../selection-options.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { writeFolded } from '../../write-output.ts';
 import type { ComplianceInvocation } from './flags.ts';
-import { type failsOn, SELECTING } from './options.ts';
+import type { failsOn } from './options.ts';
 import type { Policies } from './policies.ts';
 import { countCells, courseText, emptyText, judgedIn } from './text.ts';
 

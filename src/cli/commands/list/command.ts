@@ -1,6 +1,5 @@
 import { defineCommand } from '../../command.ts';
-import { FORMATS } from '../../terminal.ts';
-import { LIST_ARGS, LIST_FLAGS } from './flags.ts';
+import { LIST_ARGS, LIST_FLAGS, LIST_FORMATS } from './flags.ts';
 
 /** `tagledger list`. */
 export const list = defineCommand({
@@ -10,11 +9,13 @@ export const list = defineCommand({
 
   args: LIST_ARGS,
   flags: LIST_FLAGS,
-  formats: FORMATS,
+  formats: LIST_FORMATS,
   exits: ['done', 'failed', 'usage'],
   examples: [
     { line: 'list', brief: 'List all resources.' },
-    { line: 'list --status failed', brief: 'Those whose tags could not be set.' },
+    { line: 'list --missing Owner', brief: 'Which resources have no tag Owner?' },
+    { line: 'list --status failed --account 111122223333', brief: 'Those whose tags could not be set.' },
+    { line: 'list --sort -created --limit 20 --columns created,creator,id', brief: 'The newest 20.' },
   ],
   load: () => import('./list.ts'),
 });

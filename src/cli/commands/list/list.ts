@@ -1,99 +1,105 @@
 import { counted } from '../../../alerts/notices/alert-text.ts';
-import { FOLD_VERSION } from '../../../events/resource.ts';
+import { type Selection, selects } from '../../../compliance/selection.ts';
+import { currentTags, FOLD_VERSION } from '../../../events/resource.ts';
 import { horizonNow } from '../../../projections/moment.ts';
-import { type StateView, viewOf } from '../../../projections/state-row.ts';
-import { type TamperedMark, tamperedMarks } from '../../../projections/tampered-mark.ts';
+import { type StateRow, viewOf } from '../../../projections/state-row.ts';
+import { tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
-import type { TextStyle } from '../../text-style.ts';
-import { statusColour } from '../../views/status-colour.ts';
-import { type TableColumn, table } from '../../views/table.ts';
+import { asTyped } from '../../option-values.ts';
+import { chooseColumns, sortAndLimit, writeRows } from '../../row-options.ts';
+import { SELECTING, selectionOf } from '../../selection-options.ts';
 import { writeFolded, writeFoldedList } from '../../write-output.ts';
+import { LIST_COLUMNS, type Listed } from './columns.ts';
 import type { ListInvocation } from './flags.ts';
 
 /** `tagledger list`: the resources of a ledger, sorted by ARN. */
 export const run = async (invocation: ListInvocation): Promise<Exit> => {
   const { values, format, console } = invocation;
-  const { status } = values;
+  const wanted = { status: values.status, missing: values.missing, selection: selectionOf(values) };
   const ledger = await openToAnswer(invocation);
   try {
-    const { views, known, old } = await readViews(ledger, status);
+    const { views, known, old, unborn } = await readViews(ledger, wanted);
     if (old > 0) console.stderr(oldRowsText(old));
     const knownAt = new Date().toISOString();
     const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
     const provenance = await provenanceOf(invocation, ledger);
     if (format !== 'json') sayAnswered(console, horizon, provenance);
-    if (views.length === 0) console.stderr(emptyText(status, known));
-    if (format === 'text') console.stdout(listText(views, console.style));
-    else if (format === 'ndjson') writeFoldedList(console, views);
-    else writeFolded(console, format, { horizon, resources: views, provenance });
+    if (views.length === 0) console.stderr(emptyText(asTyped(values, SELECTING_ROWS), known));
+    if (unborn > 0) console.stderr(unbornText(unborn, values.missing));
+    const rows = sortAndLimit(views, LIST_COLUMNS, values, console);
+    write(rows, { horizon, provenance }, invocation);
     return 'done';
   } finally {
     await ledger.close();
   }
 };
 
+const write = (
+  rows: readonly Listed[],
+  frame: object,
+  { values, format, console }: Pick<ListInvocation, 'values' | 'format' | 'console'>,
+): void => {
+  if (format === 'json') writeFolded(console, format, { ...frame, resources: rows });
+  else if (format === 'ndjson') writeFoldedList(console, rows);
+  else if (format === 'text' && rows.length === 0) console.stdout('no resources');
+  else writeRows(rows, chooseColumns(LIST_COLUMNS, values.columns), { format, console });
+};
+
+/** Which resources are listed. */
+interface Wanted {
+  readonly status: string | undefined;
+  /** Keys of tags that they lack. */
+  readonly missing: readonly string[];
+  readonly selection: Selection;
+}
+
+const SELECTING_ROWS = ['status', 'missing', ...SELECTING] as const;
+
 interface Views {
   /** Sorted by ARN. */
   readonly views: readonly Listed[];
-  /** How many resources the ledger knows, of all statuses. */
+  /** How many resources the ledger knows. */
   readonly known: number;
   /** How many of their rows another version of the fold made. */
   readonly old: number;
+  /** How many of the listed ones were created before the ledger began, and may have a tag that seems to be missing. */
+  readonly unborn: number;
 }
 
-const readViews = async (
-  { coordination, states }: ReadOnlyLedger,
-  status: string | undefined,
-): Promise<Views> => {
+const readViews = async ({ coordination, states }: ReadOnlyLedger, wanted: Wanted): Promise<Views> => {
   const marks = await tamperedMarks(coordination);
   const views: Listed[] = [];
   let [known, old] = [0, 0];
   for await (const row of states.list()) {
     known += 1;
     if (row.resource.foldVersion !== FOLD_VERSION) old += 1;
-    if (status === undefined || row.status === status)
-      views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
+    if (isWanted(row, wanted)) views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
   }
   views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
-  return { views, known, old };
+  const unborn = wanted.missing.length === 0 ? 0 : views.filter(({ createdAt }) => createdAt === null).length;
+  return { views, known, old, unborn };
 };
 
-const emptyText = (status: string | undefined, known: number): string =>
+const isWanted = (row: StateRow, { status, missing, selection }: Wanted): boolean => {
+  if (status !== undefined && row.status !== status) return false;
+  const { arn, resource } = row;
+  const { born, gap } = resource;
+  const tags = currentTags(resource);
+  if (missing.length > 0 && (gap !== undefined || resource.retired)) return false;
+  if (missing.some((key) => tags.some((tag) => tag.key === key))) return false;
+  return selects(selection, { arn, ...(born && { born }), ...(gap !== undefined && { gap }), tags });
+};
+
+const emptyText = (typed: string, known: number): string =>
   known === 0
     ? 'This ledger knows no resource. Read a trail into it with `tagledger ingest FILE...`.'
-    : `No resource has the status ${status}: this ledger knows ${counted(known, 'resource')} of other statuses.`;
+    : `No resource matches ${typed}: this ledger knows ${counted(known, 'resource')}.`;
+
+const unbornText = (count: number, keys: readonly string[]): string =>
+  `The creation of ${counted(count, 'resource')} was not recorded, so ${count === 1 ? 'it' : 'they'} may have ${keys.join(' or ')}, unknown to the ledger.`;
 
 /** Rows of two versions of the fold stand side by side until the old ones are made again. */
 const oldRowsText = (old: number): string =>
   `${counted(old, 'row')} of the state table: written by an earlier version, and may lack what came late or in another order; run \`tagledger rebuild\``;
-
-type Listed = StateView & { readonly tampered: TamperedMark | null };
-
-const COLUMNS: readonly TableColumn[] = [
-  { name: 'status', colour: statusColour },
-  { name: 'type', fit: 'cut' },
-  { name: 'id' },
-  { name: 'account', optional: 1 },
-  { name: 'region', optional: 2 },
-  { name: 'created by', fit: 'cut' },
-  { name: 'tags', fit: 'cut', least: 16 },
-];
-
-const listText = (views: readonly Listed[], style: TextStyle): string =>
-  views.length === 0
-    ? 'no resources'
-    : table(
-        views.map(({ status, tampered, type, id, account, region, createdBy, tags }) => [
-          tampered ? `${status}, tampered` : status,
-          type,
-          id,
-          account,
-          region,
-          createdBy?.name ?? 'unknown',
-          tags.map(({ key, value }) => `${key}=${value}`).join(' '),
-        ]),
-        style,
-        COLUMNS,
-      );

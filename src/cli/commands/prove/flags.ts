@@ -2,7 +2,10 @@ import type { Arguments, Flags, Invocation } from '../../command.ts';
 
 /** The arguments of `tagledger prove`. */
 export const PROVE_ARGS = {
-  RESOURCE: { brief: 'The id or ARN of a resource. Left out with --from-size.', optional: true },
+  RESOURCE: {
+    brief: 'The id, ARN, tag Name or beginning of the id of a resource. Left out with --from-size.',
+    optional: true,
+  },
 } as const satisfies Arguments;
 
 /** The options of `tagledger prove`. */

@@ -3,7 +3,7 @@ import { KNOWN_AT_FLAG } from '../../common-flags.ts';
 
 /** The arguments of `tagledger timeline`. */
 export const TIMELINE_ARGS = {
-  RESOURCE: { brief: 'The id or ARN of a resource.' },
+  RESOURCE: { brief: 'The id, ARN, tag Name or beginning of the id of a resource.' },
 } as const satisfies Arguments;
 
 /** The options of `tagledger timeline`. */

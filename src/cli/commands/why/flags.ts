@@ -2,7 +2,7 @@ import type { Arguments, Flags, Invocation } from '../../command.ts';
 
 /** The arguments of `tagledger why`. */
 export const WHY_ARGS = {
-  RESOURCE: { brief: 'The id or ARN of a resource.' },
+  RESOURCE: { brief: 'The id, ARN, tag Name or beginning of the id of a resource.' },
 } as const satisfies Arguments;
 
 /** The options of `tagledger why`. */

@@ -338,7 +338,7 @@ for (const [args, words] of [
   [['--known-at', '2026-02-30'], ['as --known-at']],
   [
     ['--tag', 'Env'],
-    ['--tag Env', 'KEY=VALUE'],
+    ['"Env" of --tag', 'KEY=VALUE'],
   ],
   [
     ['--by', 'colour'],
