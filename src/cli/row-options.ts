@@ -1,5 +1,5 @@
 import { csvRecord } from '../compliance/csv.ts';
-import type { Flags, Values } from './command.ts';
+import type { Flag, Flags, Values } from './command.ts';
 import { WrongUsageError } from './errors.ts';
 import { ofForm, unknownText } from './option-values.ts';
 import type { Console } from './terminal.ts';
@@ -13,10 +13,17 @@ export interface RowColumn<T> extends TableColumn {
   readonly isExtra?: true;
 }
 
+/** The option that limits the rows of a list. */
+export const ROW_LIMIT = {
+  brief: 'At most so many rows.',
+  value: 'N',
+  check: (option: string, text: string) => limitOf(option, text),
+} as const satisfies Flag;
+
 /** The options of a list with these columns. `sorted` are those by which it can be sorted; all, if they are absent. */
 export const rowFlags = (names: readonly string[], sorted: readonly string[] = names) =>
   ({
-    limit: { brief: 'At most so many rows.', value: 'N', check: limitOf },
+    limit: ROW_LIMIT,
     sort: {
       brief: `Sort by a column, with a minus before it from the last value to the first. One of ${sorted.join(', ')}.`,
       value: 'COLUMN',
@@ -87,5 +94,6 @@ const requireName = (option: string, name: string, names: readonly string[]): vo
   if (!names.includes(name)) throw new WrongUsageError(unknownText(`column of --${option}:`, name, names));
 };
 
-const limitOf = (option: string, text: string): number =>
+/** The number of rows that an option names. */
+export const limitOf = (option: string, text: string): number =>
   Number(ofForm(option, text, (one) => /^[1-9]\d{0,8}$/.test(one), 'a number of rows such as 20'));

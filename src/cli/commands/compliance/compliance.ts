@@ -15,6 +15,7 @@ import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { policyFiles } from '../../policy-files.ts';
+import { limitOf } from '../../row-options.ts';
 import { SELECTING, selectionOf } from '../../selection-options.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
@@ -97,14 +98,16 @@ const runOnce = async (
     isUnheard ||= one.isUnheard;
   };
   const asked = { policy: judging.policy, selection, moment, horizon };
-  const found = listedOf(assess(ledger.fleet, asked), count, listed);
+  const most = values.limit === undefined ? undefined : limitOf('limit', values.limit);
+  const all = listedOf(assess(ledger.fleet, asked), count, listed);
   if (format === 'text') {
-    const { answer, more } = await gather(found, frame, tally.totals, LISTED);
+    const { answer, more } = await gather(all, frame, tally.totals, most ?? LISTED);
     console.stdout(answerText(answer, more, console.style));
   } else if (format === 'json') {
-    const { answer } = await gather(found, frame, tally.totals, Number.POSITIVE_INFINITY);
+    const { answer } = await gather(all, frame, tally.totals, most ?? Number.POSITIVE_INFINITY);
     writeFolded(console, format, { ...answer, provenance });
   } else {
+    const found = most === undefined ? all : firstOf(all, most);
     await writeLines(console, linesOf(format, found, { frame, productArn }));
     const { resources } = tally.totals();
     console.stderr(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
@@ -130,6 +133,12 @@ async function* listedOf(
       for (const finding of one.findings) if (listed.has(finding.status)) yield [one, finding];
     }
   }
+}
+
+/** The first findings. All are read, because every resource is counted. */
+async function* firstOf(found: AsyncIterable<FoundLines>, most: number): AsyncGenerator<FoundLines> {
+  let given = 0;
+  for await (const one of found) if (given++ < most) yield one;
 }
 
 /** Collects an answer with at most a given number of findings, and the number of findings left out. */

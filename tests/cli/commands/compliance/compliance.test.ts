@@ -127,6 +127,19 @@ test('a selection is a part of the fleet', async () => {
   assert.is(one + other, all);
 });
 
+test('a limit leaves out findings, and counts every resource', async () => {
+  const all = await answerTo('--as-of', INSIDE);
+  const few = await answerTo('--as-of', INSIDE, '--limit', '3');
+  assert.equal(few.resources, all.resources);
+  const idsOf = ({ findings }: ComplianceAnswer) => findings.map(({ id }) => id);
+  assert.equal(idsOf(few), idsOf(all).slice(0, 3));
+  for (const format of ['ndjson', 'csv']) {
+    const { out } = await ask(...POLICY, '--as-of', INSIDE, '--limit', '3', '-o', format);
+    assert.is(out.trim().split('\n').length, format === 'csv' ? 4 : 3);
+  }
+  assert.match((await ask(...POLICY, '--as-of', INSIDE, '--limit', '3')).out, /\nand \d+ more: /);
+});
+
 test('--owner and --by owner still mean the creator, and say what to type', async () => {
   const now = await ask(
     ...POLICY,
