@@ -97,6 +97,8 @@ const interpretMessage = (
       return interpretCall(context, message.input, now, inputId);
     case 'tag-change':
       return interpretTagChange(message.change);
+    case 'no-call':
+      return { writes: [], skips: [{ ...message.noCall, why: 'no-call' }] };
     case 'heartbeat':
       return interpretHeartbeat(message.heartbeat, now);
     case 'record':

@@ -26,6 +26,7 @@ export type SkipReason =
   | 'no-rule' // no rule covers this type of resource
   | 'observing' // it asks for tags, and nothing is requested where inputs are only observed
   | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept
+  | 'no-call' // CloudTrail wrote it, and it is no record of a call
   | 'heard' // a heartbeat that tells nothing new
   | 'retired' // the resource has ended
   | 'format-1'; // only format 2 of events can say it

@@ -1,6 +1,7 @@
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { type Heartbeat, heartbeatOf, isHeartbeat } from '../cloudtrail/heartbeat.ts';
 import type { Meaning } from '../cloudtrail/meaning.ts';
+import { type NoCall, noCallIn } from '../cloudtrail/no-call.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
@@ -9,6 +10,7 @@ import { isDirectCall } from './direct-call.ts';
 /** One message of an input. `input` is the message as received; a direct call is not checked yet. */
 export type InputMessage =
   | { readonly kind: 'direct-call'; readonly input: unknown }
+  | { readonly kind: 'no-call'; readonly input: unknown; readonly noCall: NoCall }
   | { readonly kind: 'heartbeat'; readonly input: unknown; readonly heartbeat: Heartbeat }
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
   | {
@@ -23,8 +25,8 @@ export const recordsIn = (messages: readonly InputMessage[]): CloudTrailRecord[]
   messages.flatMap((message) => (message.kind === 'record' ? [message.record] : []));
 
 /**
- * Reads the messages of an input, in order: one direct call, or the CloudTrail records, EventBridge tag changes and
- * heartbeats in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
+ * Reads the messages of an input, in order: one direct call, or the CloudTrail records, EventBridge tag changes,
+ * heartbeats and what CloudTrail writes beside records, in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
  * else, even when only one of several records is invalid, so that the sender retries or keeps the whole
  * input. A direct call must not be in an envelope.
  */
@@ -33,6 +35,8 @@ export const readInput = (input: unknown): readonly InputMessage[] => {
   const inside = unwrapEnvelopes(input);
   return inside.map((one, i) => {
     try {
+      const noCall = noCallIn(one);
+      if (noCall) return { kind: 'no-call', input: one, noCall };
       if (isHeartbeat(one)) return { kind: 'heartbeat', input: one, heartbeat: heartbeatOf(one) };
       return isTagChange(one)
         ? { kind: 'tag-change', input: one, change: tagChangeOf(one) }

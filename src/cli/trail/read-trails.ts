@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Console } from '../terminal.ts';
+import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { entriesIn, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './trail-bytes.ts';
+import { trailFiles } from './trail-files.ts';
 import { trailPieces } from './trail-pieces.ts';
 
 /** Several files that are read as one trail. */
@@ -17,11 +19,15 @@ export interface Trails {
 }
 
 /**
+ * Opens files, and the log files in folders, as one trail. What is left out of a folder is said on stderr.
+ *
  * Checks that every file exists and is readable before any is read, so that a misspelled name does not leave
  * the work half done. Throws an `InvalidInputError` for the first file that fails. The check does not open
  * the files, because a pipe can be opened only once.
  */
-export const openTrails = async (files: readonly string[]): Promise<Trails> => {
+export const openTrails = async (args: readonly string[], { stderr }: Console): Promise<Trails> => {
+  const { files, notes } = await trailFiles(args);
+  for (const note of notes) stderr(sanitizeTerminal(note));
   let total: number | undefined = 0;
   let done = 0;
   let hasEnded = false;
@@ -58,7 +64,6 @@ const sizeOf = async (file: string): Promise<number | undefined> => {
   try {
     await access(file, constants.R_OK);
     const stats = await stat(file);
-    if (stats.isDirectory()) throw new Error('it is a folder');
     return stats.isFile() ? stats.size : undefined;
   } catch (error) {
     throw unreadable(file, error);

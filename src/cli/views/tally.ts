@@ -77,6 +77,7 @@ export const PHRASES: Readonly<Record<SkipReason, string>> = {
   'own-call': "tagged by tagledger's own calls, coming back",
   remembered: 'roles assumed by a person, remembered for the calls of their sessions',
   'no-rule': 'resources of a type that no rule is for',
+  'no-call': 'Insights events and digest files',
   observing: 'requests for tags, which a ledger that only observes does not record',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
   heard: 'heartbeats that are known already',

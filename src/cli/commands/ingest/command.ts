@@ -18,8 +18,8 @@ export const ingest = defineCommand({
   exits: ['done', 'failed', 'usage', 'unknown'],
   examples: [
     {
-      line: 'ingest trail/*.json.gz',
-      brief: 'Record a folder of CloudTrail files in the ledger .tagledger.',
+      line: 'ingest AWSLogs',
+      brief: 'Record a folder that was copied from the bucket of a trail, in the ledger .tagledger.',
     },
     { line: 'ingest - < events.ndjson', brief: 'Read standard input.' },
     {

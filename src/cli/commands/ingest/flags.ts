@@ -2,7 +2,7 @@ import type { Arguments, Flags, Invocation } from '../../command.ts';
 
 /** The arguments of `tagledger ingest`. */
 export const INGEST_ARGS = {
-  FILE: { brief: 'A file to read, or - for standard input.', many: true },
+  FILE: { brief: 'A file or folder to read, or - for standard input.', many: true },
 } as const satisfies Arguments;
 
 /** The options of `tagledger ingest`. */

@@ -31,7 +31,7 @@ export const run = async ({
   const { rejects } = values;
   const asked = { simulate: values.simulate, requestTags: values['request-tags'] };
   const mode = await modeFor(where, asked);
-  const trails = await openTrails(args.FILE);
+  const trails = await openTrails(args.FILE, console);
 
   const ledger = await openRuntime(where, env, {
     create: asked.simulate ? 'simulated' : 'observed',

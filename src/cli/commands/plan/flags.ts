@@ -2,7 +2,7 @@ import type { Arguments, Flags, Invocation } from '../../command.ts';
 
 /** The arguments of `tagledger plan`. */
 export const PLAN_ARGS = {
-  FILE: { brief: 'A CloudTrail file, or - for standard input.', many: true },
+  FILE: { brief: 'A CloudTrail file or a folder of such files, or - for standard input.', many: true },
 } as const satisfies Arguments;
 
 /** The options of `tagledger plan`. */

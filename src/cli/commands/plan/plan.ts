@@ -25,7 +25,7 @@ import { startTotals, totalRows } from './totals.ts';
 export const run = async ({ args, values, format, env, console }: PlanInvocation): Promise<Exit> => {
   sayRules(env, console);
   const kept = values.rejects;
-  const trails = await openTrails(args.FILE);
+  const trails = await openTrails(args.FILE, console);
   const totals = startTotals();
   const rejected = rejectTeller();
   const all: Planned[] = [];

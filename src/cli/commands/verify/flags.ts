@@ -17,7 +17,11 @@ export const VERIFY_FLAGS = {
     many: true,
   },
   'at-size': { brief: 'Ask only for what the log had at this size.', value: 'SIZE' },
-  trail: { brief: 'A CloudTrail file. Creations in it must be in the ledger.', value: 'FILE', many: true },
+  trail: {
+    brief: 'A CloudTrail file or folder. Creations in it must be in the ledger.',
+    value: 'FILE',
+    many: true,
+  },
   bundle: { brief: 'Check a proof that `prove` wrote, without a ledger.', value: 'FILE' },
   part: { brief: 'The export begins after the start of the ledger (only for files without a header).' },
   record: { brief: 'Record what was tampered with in the ledger.' },

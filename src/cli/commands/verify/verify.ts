@@ -136,7 +136,7 @@ const readBirths = async (
   births: BirthsCheck,
   console: Console,
 ): Promise<number> => {
-  const trails = await openTrails(files);
+  const trails = await openTrails(files, console);
   const rejected = rejectTeller();
   for await (const entries of trails.batches) {
     for (const entry of entries) {

@@ -8,7 +8,7 @@ export const WHY_ARGS = {
 /** The options of `tagledger why`. */
 export const WHY_FLAGS = {
   trail: {
-    brief: 'A CloudTrail file in which to look for its records, or - for standard input.',
+    brief: 'A CloudTrail file or folder in which to look for its records, or - for standard input.',
     value: 'FILE',
     many: true,
   },

@@ -24,7 +24,7 @@ export const run = async (invocation: WhyInvocation): Promise<Exit> => {
   const { args, values, format, ledger: where, console } = invocation;
   const files = values.trail;
   const resource = resourceNamed(args.RESOURCE);
-  const trails = files.length > 0 ? await openTrails(files) : undefined;
+  const trails = files.length > 0 ? await openTrails(files, console) : undefined;
   // Without a trail, only the ledger is searched.
   const { ledger, context } = trails
     ? await openToAnswerIfThere(invocation)

@@ -201,13 +201,18 @@ test('when one of the files is missing, nothing is recorded', async () => {
   assert.not.ok(existsSync(ledger));
 });
 
-test('a folder and a damaged gzip file are files that cannot be read', async () => {
+test('a damaged gzip file cannot be read, and an empty folder has nothing to read', async () => {
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
   const damaged = join(folder, 'damaged.json.gz');
   writeFileSync(damaged, gzipSync(records).subarray(0, 60));
-  for (const file of [folder, damaged]) {
+  for (const [file, words] of [
+    [damaged, `${damaged}, which cannot be read`],
+    [empty, `The folder ${empty} has no CloudTrail log file.`],
+  ] as const) {
     const { code, said } = await run(['ingest', '--simulate', file, '--ledger', join(folder, 'never')]);
     assert.is(code, 1);
-    assert.match(said, `got ${file}, which cannot be read`);
+    assert.match(said, words);
   }
 });
 
