@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
 import { isBody, type JsonBody } from './body/walk.ts';
-import { API_CALL } from './record.ts';
+import { decodeLogData } from './log-data.ts';
 
 /** EventBridge in SNS in SQS makes 4 wrappers with the list around them; more than 8 mean a loop. */
 const MAX_WRAPPERS = 8;
@@ -17,11 +17,14 @@ interface Inner {
 
 /**
  * Removes the envelopes that services put around records, and returns their contents in order:
- * - an EventBridge event that carries a CloudTrail record;
+ * - an EventBridge event that carries a CloudTrail record of a call, a service or a sign-in;
  * - a CloudTrail log file, `{Records: [...]}`;
  * - the output of LookupEvents, `{Events: [{CloudTrailEvent: "<JSON>"}]}`, or one of its events;
  * - a Lambda event of SNS (`Records[].Sns.Message`) or SQS (`Records[].body`), and SNS's own notification
  *   (`{Type: 'Notification', Message}`) as HTTP endpoints and queues receive it; these may be nested.
+ * - log messages of CloudWatch Logs: of a subscription, as Lambda, Kinesis and Firehose deliver them, the output of
+ *   `filter-log-events` and of a Logs Insights query;
+ * - the output of `sqs receive-message`, and records that are given as JSON text.
  *
  * Every other value is returned unchanged for its reader to judge: a CloudTrail record, EventBridge's
  * `Tag Change on Resource`, or something unusable. Throws only {@link InvalidInputError}: if a wrapper does
@@ -53,23 +56,82 @@ export const unwrapEnvelopes = (input: unknown): unknown[] => {
 
 /** Removes one wrapper; undefined if the value has none. */
 const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
+  // `lookup-events --query Events[].CloudTrailEvent` prints records as texts.
+  if (typeof value === 'string')
+    return /^\s*\{/.test(value) ? [{ value: parsed(value, where), where }] : undefined;
   if (!isBody(value) || isRecord(value)) return undefined;
-  const inner = (name: string, member: unknown): Inner => ({ value: member, where: at(where, name) });
-  const json = (name: string, text: unknown): readonly Inner[] => [
-    { value: parsed(text, at(where, name)), where: at(where, name) },
-  ];
-  if ('detail-type' in value)
-    return value['detail-type'] === API_CALL ? [inner('detail', value.detail)] : undefined;
-  for (const list of ['Records', 'Events']) {
-    const items = value[list];
-    if (Array.isArray(items)) return items.map((item, i) => inner(`${list}[${i}]`, item));
+  for (const open of [openEvent, openList, openText, openData]) {
+    const inside = open(value);
+    if (inside)
+      return inside.map(([name, give]) => ({ value: give(at(where, name)), where: at(where, name) }));
   }
-  if (Object.hasOwn(value, 'CloudTrailEvent')) return json('CloudTrailEvent', value.CloudTrailEvent);
-  if (value.Type === 'Notification') return json('Message', value.Message);
-  if (isBody(value.Sns)) return json('Sns.Message', value.Sns.Message);
-  if (value.eventSource === 'aws:sqs') return json('body', value.body);
   return undefined;
 };
+
+/** What a wrapper holds: the name of each member, and its value, given its path in the input. */
+type Opened = readonly (readonly [name: string, give: (where: string) => unknown])[];
+type Opener = (body: JsonBody) => Opened | undefined;
+
+/** EventBridge puts records of calls, of services and of sign-ins into events of a detail-type of their own. */
+const openEvent: Opener = (body) => {
+  const type = body['detail-type'];
+  return typeof type === 'string' && type.endsWith(' via CloudTrail')
+    ? [['detail', () => body.detail]]
+    : undefined;
+};
+
+/** The members that hold a list: of a log file or a Lambda event, LookupEvents, `sqs receive-message`, log messages. */
+const LISTS = ['Records', 'Events', 'Messages', 'logEvents', 'events', 'records', 'results'] as const;
+
+const openList: Opener = (body) => {
+  if ('detail-type' in body) return undefined;
+  const list = LISTS.find((name) => Array.isArray(body[name]));
+  const items = list && body[list];
+  if (!list || !Array.isArray(items)) return undefined;
+  // CloudWatch Logs sends one now and then to see whether the other end is there.
+  if (body.messageType === 'CONTROL_MESSAGE') return [];
+  return items.map((item: unknown, i: number) => [`${list}[${i}]`, () => rowOf(item)] as const);
+};
+
+/** A row of a query of Logs Insights is a list of fields, and its `@message` is the record. */
+const rowOf = (item: unknown): unknown => {
+  if (!Array.isArray(item)) return item;
+  const message = item.find((field: unknown) => isBody(field) && field.field === '@message');
+  return isBody(message) ? message.value : item;
+};
+
+/** The members that hold JSON as text, if their neighbours say whose they are. */
+const openText: Opener = (body) => {
+  const name = textMemberOf(body);
+  return name && [[name.join('.'), (where) => parsed(memberAt(body, name), where)]];
+};
+
+const textMemberOf = (body: JsonBody): readonly string[] | undefined => {
+  if (Object.hasOwn(body, 'CloudTrailEvent')) return ['CloudTrailEvent'];
+  if (body.Type === 'Notification') return ['Message'];
+  if (isBody(body.Sns)) return ['Sns', 'Message'];
+  if (body.eventSource === 'aws:sqs') return ['body'];
+  if (typeof body.Body === 'string' && typeof body.MessageId === 'string') return ['Body'];
+  return typeof body.message === 'string' && 'timestamp' in body ? ['message'] : undefined;
+};
+
+const memberAt = (body: JsonBody, [first = '', second]: readonly string[]): unknown => {
+  const member = body[first];
+  return second !== undefined && isBody(member) ? member[second] : member;
+};
+
+/** The members that hold data in base64: of a Lambda event of CloudWatch Logs, of Kinesis, and of Firehose. */
+const openData: Opener = (body) => {
+  const { awslogs, kinesis, data, recordId } = body;
+  if (isBody(awslogs) && typeof awslogs.data === 'string') return [dataIn('awslogs.data', awslogs.data)];
+  if (isBody(kinesis) && typeof kinesis.data === 'string') return [dataIn('kinesis.data', kinesis.data)];
+  return typeof data === 'string' && typeof recordId === 'string' ? [dataIn('data', data)] : undefined;
+};
+
+const dataIn = (name: string, text: string): Opened[number] => [name, (where) => decodeLogData(text, where)];
+
+/** What Lambda calls the services whose events carry data, and do not only point at it. */
+const CARRIERS: readonly string[] = ['aws:sqs', 'aws:kinesis'];
 
 /**
  * Whether a body is a CloudTrail record. A record is never unwrapped, because its members hold what callers
@@ -77,7 +139,7 @@ const unwrapped = ({ value, where }: Inner): readonly Inner[] | undefined => {
  */
 const isRecord = (body: JsonBody): boolean => {
   const { eventName, eventSource } = body;
-  if (typeof eventSource !== 'string' || eventSource === 'aws:sqs') return false;
+  if (typeof eventSource !== 'string' || CARRIERS.includes(eventSource)) return false;
   if (eventSource.startsWith('aws:')) {
     throw new InvalidInputError(
       `got a notice of ${shown(eventSource)}, expected CloudTrail records or EventBridge events: ${'s3' in body ? 'read the log file that it names, and give its content' : 'connect the function to EventBridge, SNS or SQS'}`,

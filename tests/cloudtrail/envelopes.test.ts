@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -20,6 +21,15 @@ const event = {
 const text = JSON.stringify(event);
 const notification = { Type: 'Notification', MessageId: 'm-1', Message: text };
 
+const LOGS = {
+  messageType: 'DATA_MESSAGE',
+  owner: '111122223333',
+  logGroup: 'CloudTrail/logs',
+  logEvents: [{ id: '1', timestamp: 1_772_445_600_000, message: JSON.stringify(record) }],
+};
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
+const gzipped = (value: unknown) => gzipSync(JSON.stringify(value)).toString('base64');
+
 const DOORS: readonly (readonly [door: string, input: unknown])[] = [
   ['a bare record', record],
   ['an EventBridge event', event],
@@ -29,6 +39,22 @@ const DOORS: readonly (readonly [door: string, input: unknown])[] = [
   ['an SNS event of Lambda', { Records: [{ EventSource: 'aws:sns', Sns: { Message: text } }] }],
   ['an SNS notification', notification],
   ['an SQS event of Lambda', { Records: [{ eventSource: 'aws:sqs', body: text }] }],
+  ['an event of a service', { ...event, 'detail-type': 'AWS Service Event via CloudTrail' }],
+  ['the output of sqs receive-message', { Messages: [{ MessageId: 'm', ReceiptHandle: 'h', Body: text }] }],
+  ['a record as text', JSON.stringify(record)],
+  ['log messages of a subscription', LOGS],
+  ['log messages for Lambda', { awslogs: { data: gzipped(LOGS) } }],
+  [
+    'log messages in Kinesis',
+    { Records: [{ eventSource: 'aws:kinesis', kinesis: { data: gzipped(LOGS) } }] },
+  ],
+  ['log messages in Firehose', { records: [{ recordId: 'r', data: gzipped(LOGS) }] }],
+  ['a record in Kinesis', { Records: [{ eventSource: 'aws:kinesis', kinesis: { data: base64(record) } }] }],
+  ['the output of filter-log-events', { events: LOGS.logEvents, searchedLogStreams: [] }],
+  [
+    'rows of Logs Insights',
+    { results: [[{ field: '@message', value: JSON.stringify(record) }]], status: 'Complete' },
+  ],
   ['SNS in SQS', { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(notification) }] }],
 ];
 
@@ -54,6 +80,24 @@ test('the notice of another service is refused, for it carries no record', () =>
     () => unwrapEnvelopes(notice),
     (error: Error) => error instanceof InvalidInputError && /log file/.test(error.message),
   );
+});
+
+test('a control message of CloudWatch Logs has no record', () => {
+  const message = {
+    ...LOGS,
+    messageType: 'CONTROL_MESSAGE',
+    logEvents: [{ id: '', timestamp: 1, message: 'probe' }],
+  };
+  assert.equal(unwrapEnvelopes(message), []);
+});
+
+test('data that is no JSON in base64 is refused with its place', () => {
+  for (const data of ['%%%', Buffer.from('text').toString('base64'), gzipSync('{"torn').toString('base64')])
+    assert.throws(
+      () => unwrapEnvelopes({ awslogs: { data } }),
+      (error: Error) =>
+        error instanceof InvalidInputError && /^awslogs\.data is not the JSON/.test(error.message),
+    );
 });
 
 test('a loop of wrappers ends', () => {

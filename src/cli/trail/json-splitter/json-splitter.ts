@@ -45,9 +45,10 @@ export interface JsonSplitter {
 }
 
 /**
- * The members that hold the records: `Records` in a CloudTrail log file, `Events` in a LookupEvents response.
+ * The members that hold the records: `Records` in a CloudTrail log file, `Events` in a LookupEvents response, `events` in
+ * that of filter-log-events, `Messages` in what sqs receive-message prints.
  */
-const LISTS = ['Records', 'Events'];
+const LISTS = ['Records', 'Events', 'events', 'Messages'];
 
 const NEWLINE = 0x0a;
 const COMMA = 0x2c;
