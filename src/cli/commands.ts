@@ -1,6 +1,7 @@
 import type { AnyCommand } from './command.ts';
 import { archive } from './commands/archive/command.ts';
 import { changes } from './commands/changes/command.ts';
+import { completion } from './commands/completion/command.ts';
 import { compliance } from './commands/compliance/command.ts';
 import { consume } from './commands/consume/command.ts';
 import { coverage } from './commands/coverage/command.ts';
@@ -24,7 +25,7 @@ import { why } from './commands/why/command.ts';
 
 /** All commands, in the order of help. */
 export const COMMANDS: readonly AnyCommand[] = [
-  ...[demo, ingest, plan, coverage],
+  ...[demo, ingest, plan, coverage, completion],
   ...[list, state, history, why, timeline, changes, compliance],
   ...[verify, prove, seal, exportCommand],
   ...[doctor, consume, redrive, rebuild, archive, importCommand],

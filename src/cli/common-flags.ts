@@ -1,5 +1,5 @@
 import { readInstant } from '../projections/moment.ts';
-import type { Flags } from './command.ts';
+import type { AnyCommand, Flags } from './command.ts';
 
 /** An option whose value is a time. */
 export const TIME = {
@@ -61,3 +61,16 @@ export const COMMON_FLAGS = {
   'no-progress': { brief: 'Show no progress.' },
   help: { brief: 'Show this help.', short: 'h' },
 } as const satisfies Flags;
+
+/** The options of every command, with the formats that a command has. */
+export const commonFlagsOf = ({ formats }: Pick<AnyCommand, 'formats'>): Flags => {
+  const { output, ...others } = COMMON_FLAGS;
+  const [first] = formats;
+  return first === undefined
+    ? others
+    : { ...COMMON_FLAGS, output: { ...output, choices: outputsOf(formats), default: first } };
+};
+
+/** What `--output` takes: where a command writes text, it can also write it in full width. */
+const outputsOf = (formats: readonly string[]): readonly string[] =>
+  formats.flatMap((format) => (format === 'text' ? ['text', 'wide'] : [format]));

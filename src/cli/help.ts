@@ -1,6 +1,6 @@
 import { Help } from 'commander';
 import { type AnyCommand, type Flag, type Flags, GROUPS } from './command.ts';
-import { COMMON_FLAGS } from './common-flags.ts';
+import { COMMON_FLAGS, commonFlagsOf } from './common-flags.ts';
 import { EXIT_CODES, EXITS, type Exit } from './exit-codes.ts';
 
 /** The widest help. Longer lines are hard to read. */
@@ -65,19 +65,6 @@ export const usageOf = ({ name, args }: Pick<AnyCommand, 'name' | 'args'>): stri
     }),
     '[OPTIONS]',
   ].join(' ');
-
-/** The options of every command, with the formats that a command has. */
-export const commonFlagsOf = ({ formats }: Pick<AnyCommand, 'formats'>): Flags => {
-  const { output, ...others } = COMMON_FLAGS;
-  const [first] = formats;
-  return first === undefined
-    ? others
-    : { ...COMMON_FLAGS, output: { ...output, choices: outputsOf(formats), default: first } };
-};
-
-/** What `--output` takes: where a command writes text, it can also write it in full width. */
-const outputsOf = (formats: readonly string[]): readonly string[] =>
-  formats.flatMap((format) => (format === 'text' ? ['text', 'wide'] : [format]));
 
 /** How an option is typed. */
 export const spellingOf = (name: string, { short, value, choices }: Flag): string =>

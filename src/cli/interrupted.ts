@@ -18,6 +18,7 @@ export const AFTER_INTERRUPTION: Readonly<Record<string, string>> = {
   timeline: READ,
   why: READ,
   coverage: READ,
+  completion: READ,
   'rebuild --check': READ,
   'rebuild --restart':
     'The rows that it rebuilt are right, and the others are as they were. Run it again without --restart to go on.',

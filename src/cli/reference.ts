@@ -1,6 +1,7 @@
 import { type AnyCommand, type Flags, GROUPS } from './command.ts';
+import { commonFlagsOf } from './common-flags.ts';
 import { EXIT_CODES } from './exit-codes.ts';
-import { commonFlagsOf, flagText, spellingOf, usageOf } from './help.ts';
+import { flagText, spellingOf, usageOf } from './help.ts';
 
 /** The reference of the command line: for each file of its folder its text, in Markdown. It says what help says. */
 export const cliReference = (commands: readonly AnyCommand[]): ReadonlyMap<string, string> =>

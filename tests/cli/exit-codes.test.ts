@@ -161,6 +161,8 @@ const CASES: readonly Case[] = [
   ...about('why'),
   [['coverage'], 'done'],
   [['coverage', 'ec2'], 'usage'],
+  [['completion', 'bash'], 'done'],
+  [['completion', 'tcsh'], 'usage'],
   [['rebuild', '--ledger', at('rowless')], 'done'],
   [['rebuild', '--ledger', NOWHERE], 'failed'],
   [['rebuild', '--check', '--prune', '--ledger', SEALED], 'usage'],

@@ -20,6 +20,7 @@ const COMMANDS = [
   'compliance',
   'why',
   'coverage',
+  'completion',
   'rebuild',
   'archive',
   'redrive',
@@ -96,6 +97,12 @@ for (const source of [
   });
 }
 
+test('the answer to a shell that completes a word needs neither the parser nor a database', async () => {
+  const { packages, bytes } = await loadedBy('src/cli/complete.ts');
+  assert.equal(packages, ['valibot']);
+  assert.ok(bytes < 100_000, `${bytes}`);
+});
+
 test('nothing at all is wrong usage, and the help is talk then', async () => {
   const { code, out, said } = await run([]);
   assert.is(code, 2);
@@ -115,7 +122,7 @@ for (const command of COMMANDS) {
 for (const [args, words] of [
   [['lst'], ['Unknown command "lst". Did you mean "list"?']],
   [['constructor'], ['Unknown command "constructor". Type `tagledger help` for all commands.']],
-  [['completion'], ['Unknown command "completion". Type `tagledger help`']],
+  [['frobnicate'], ['Unknown command "frobnicate". Type `tagledger help`']],
   [
     ['list', '--staus', 'open'],
     ['Unknown option "--staus". Did you mean "--status"?', 'tagledger list --help'],
