@@ -75,7 +75,7 @@ test('an option that was given does not come again, unless it can be repeated', 
 test('the value of an option is one of its choices, also behind = and -o', async () => {
   assert.equal(await wordsAfter('list', '--status', 'o'), ['open', 'observed']);
   assert.equal(await wordsAfter('list', '--status=o'), ['--status=open', '--status=observed']);
-  assert.equal(await wordsAfter('list', '-o', ''), ['text', 'wide', 'json', 'ndjson']);
+  assert.equal(await wordsAfter('list', '-o', ''), ['text', 'wide', 'json', 'ndjson', 'csv']);
   assert.ok((await wordsAfter('compliance', '--format', '')).includes('ocsf'));
   assert.equal(await wordsAfter('list', '--stauts=o'), []);
 });

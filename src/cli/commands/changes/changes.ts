@@ -12,9 +12,9 @@ import { type AnswerProvenance, provenanceOf, sayAnswered } from '../../ledger/p
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
 import { readPeriod, type Stretch } from '../../period-options.ts';
-import { chooseColumns, sortAndLimit, writeRows } from '../../row-options.ts';
 import { PLACING, placeOf } from '../../selection-options.ts';
 import { PLAIN_TEXT } from '../../text-style.ts';
+import { chooseColumns, sortAndLimit, writeRows } from '../../views/rows.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { writeFolded, writeFoldedList } from '../../write-output.ts';
 import { CHANGE_COLUMNS, changeRows, SORT_COLUMNS } from './columns.ts';
