@@ -40,7 +40,7 @@ export const membersOf = (
 ): Members => {
   if ((organizationId !== undefined) === accounts.length > 0) {
     throw new Error(
-      'got member accounts that are named by both or neither of organizationId and accounts: use one',
+      'Member accounts are named by either organizationId or accounts. Set exactly one of them.',
     );
   }
   const among = organizationId === undefined ? accounts : ['*'];

@@ -80,6 +80,6 @@ export const readAllWaiting = async (
     const waiting = batches.flatMap((batch) => batch ?? []);
     if (batches.every(Boolean)) return { catalogue, waiting };
     if (tries === TRIES)
-      throw new Error(`the archive's inbox changed ${TRIES} times while it was read: ask again`);
+      throw new Error(`The archive's inbox changed ${TRIES} times while it was read. Ask again.`);
   }
 };

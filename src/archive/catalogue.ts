@@ -101,7 +101,7 @@ export const readCatalogue = async (objects: ReadOnlyObjectStore): Promise<Catal
     Buffer.from(bytes).toString('utf8'),
   );
   if (parsed.success) return parsed.output;
-  throw new UnreadableArchiveError(`got ${newest} with ${parsed.issues[0].message}`);
+  throw new UnreadableArchiveError(`${newest} in the archive cannot be read (${parsed.issues[0].message})`);
 };
 
 /**

@@ -7,7 +7,7 @@ export class UnreadableArchiveError extends Error {
 
   constructor(what: string, options?: ErrorOptions) {
     super(
-      `${what}: it was damaged, or a newer version wrote it: make the archive afresh with \`tagledger archive rebuild\`, or remove its objects where that fails`,
+      `${what}. It was damaged, or a newer version wrote it. Make the archive again with \`tagledger archive rebuild\`; if that fails, remove its objects first.`,
       options,
     );
   }
@@ -23,5 +23,5 @@ const unzip: (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer> = prom
  */
 export const uncompressed = (name: string, bytes: Uint8Array, options: ZlibOptions = {}): Promise<Buffer> =>
   unzip(bytes, options).catch((error: unknown) => {
-    throw new UnreadableArchiveError(`got ${name} in the archive, which is not whole`, { cause: error });
+    throw new UnreadableArchiveError(`${name} in the archive is not whole`, { cause: error });
   });

@@ -92,7 +92,7 @@ export const unpacker = async (
   packed: Uint8Array,
   parsed: Parsed = new Map(),
 ): Promise<Unpacker> => {
-  const unreadable = (why: string) => new UnreadableArchiveError(`got ${name} in the archive, which ${why}`);
+  const unreadable = (why: string) => new UnreadableArchiveError(`${name} in the archive ${why}`);
   const bytes = await uncompressed(name, packed, { chunkSize: UNZIPPED });
   if (bytes[0] !== VERSION || bytes.length < HEAD_BYTES) throw unreadable(`begins with ${bytes[0]}`);
   let at = HEAD_BYTES + bytes.readUInt32LE(1);

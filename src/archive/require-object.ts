@@ -13,7 +13,7 @@ class MissingObjectError extends Error {
 
   constructor(name: string) {
     super(
-      `got no ${name}, which the archive's catalogue names: ask again, and if it stays away make the archive afresh from the ledger`,
+      `The archive has no ${name}, which its catalogue names. Ask again; if it is still missing, make the archive again with \`tagledger archive rebuild\`.`,
     );
   }
 }

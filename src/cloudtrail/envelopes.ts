@@ -43,14 +43,14 @@ export const unwrapEnvelopes = (input: unknown): unknown[] => {
     }
     if (next.length > MAX_RECORDS) {
       throw new InvalidInputError(
-        `got ${next.length} records in one input, expected at most ${MAX_RECORDS}: give them in parts`,
+        `This input has ${next.length} records, and at most ${MAX_RECORDS} are read at once. Give them in parts.`,
       );
     }
     if (isOpen) return next.map(({ value }) => value);
     inside = next;
   }
   throw new InvalidInputError(
-    `got a record in more than ${MAX_WRAPPERS} wrappers, expected one of CloudTrail, EventBridge, SNS, SQS or LookupEvents, or a few of them in each other: look for a loop in what sends it`,
+    `This record is inside more than ${MAX_WRAPPERS} wrappers of CloudTrail, EventBridge, SNS, SQS or LookupEvents. Look for a loop in what sends it.`,
   );
 };
 
@@ -142,24 +142,24 @@ const isRecord = (body: JsonBody): boolean => {
   if (typeof eventSource !== 'string' || CARRIERS.includes(eventSource)) return false;
   if (eventSource.startsWith('aws:')) {
     throw new InvalidInputError(
-      `got a notice of ${shown(eventSource)}, expected CloudTrail records or EventBridge events: ${'s3' in body ? 'read the log file that it names, and give its content' : 'connect the function to EventBridge, SNS or SQS'}`,
+      `This is a notice of ${shown(eventSource)}, which holds no CloudTrail record. ${'s3' in body ? 'Read the log file that it names, and give its content.' : 'Connect the function to EventBridge, SNS or SQS.'}`,
     );
   }
   return typeof eventName === 'string';
 };
 
 const parsed = (text: unknown, where: string): unknown => {
-  const problem = (got: string, expected: string, cause?: unknown) =>
-    new InvalidInputError(
-      `got ${got} as ${where}, expected ${expected}: check what sends it`,
-      cause ? { cause } : undefined,
-    );
-  if (typeof text !== 'string') throw problem(shown(text), 'the JSON text of an event');
-  if (text.length > MAX_TEXT) throw problem(`${text.length} characters`, `at most ${MAX_TEXT}, as AWS sends`);
+  const problem = (says: string, cause?: unknown) =>
+    new InvalidInputError(`${where} ${says}. Check what sends it.`, cause ? { cause } : undefined);
+  const notJson = `is ${shown(text)}, not the JSON text of an event`;
+  if (typeof text !== 'string') throw problem(notJson);
+  if (text.length > MAX_TEXT) {
+    throw problem(`has ${text.length} characters, and AWS sends at most ${MAX_TEXT}`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw problem(shown(text), 'the JSON text of an event', error);
+    throw problem(notJson, error);
   }
 };
 

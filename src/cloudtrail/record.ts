@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
+import { memberProblem } from './member-problem.ts';
 
-// Each message completes the "expected ..." of parseRecord's error.
+// Each message says what a member must be, for `memberProblem`.
 const someText = v.nullish(v.string('a text'));
 const accountId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
 /** An optional detail: in an unexpected shape it counts as absent, and the record stays valid. */
@@ -79,7 +80,7 @@ const RecordSchema = v.looseObject(
     /** The same in every record of one call that is reported to several accounts. */
     sharedEventID: v.optional(v.fallback(v.nullish(text), undefined)),
   },
-  ({ path }) => (path ? 'a record that has one' : 'a CloudTrail record'),
+  'an object',
 );
 /** A parsed CloudTrail record. */
 export type CloudTrailRecord = v.InferOutput<typeof RecordSchema>;
@@ -94,7 +95,7 @@ export const causeIdOf = ({ sharedEventID, eventID }: CloudTrailRecord): string 
 
 /** The detail-type of an EventBridge event that carries a CloudTrail record. */
 export const API_CALL = 'AWS API Call via CloudTrail';
-const DO = 'give one CloudTrail record, or the EventBridge event that carries it in its detail';
+const DO = 'Give one CloudTrail record, or the EventBridge event that carries it in its detail.';
 
 /**
  * Parses a bare CloudTrail record, or the one in an EventBridge event of the detail-type
@@ -104,10 +105,7 @@ export const parseRecord = (input: unknown): CloudTrailRecord => {
   const parsed = v.safeParse(RecordSchema, unwrapped(input));
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
-  const where = v.getDotPath(issue);
-  throw new InvalidInputError(
-    `got ${shown(issue.input)}${where ? ` as ${where}` : ''}, expected ${issue.message}: ${DO}`,
-  );
+  throw new InvalidInputError(`This is not a CloudTrail record: ${memberProblem(issue)}. ${DO}`);
 };
 
 const unwrapped = (input: unknown): unknown => {
@@ -115,6 +113,6 @@ const unwrapped = (input: unknown): unknown => {
   const type = input['detail-type'];
   if (type === API_CALL) return 'detail' in input ? input.detail : undefined;
   throw new InvalidInputError(
-    `got an EventBridge event of the detail-type ${shown(type)}, expected ${JSON.stringify(API_CALL)}: ${DO}`,
+    `This is an EventBridge event of the detail-type ${shown(type)}, and ${JSON.stringify(API_CALL)} was expected. ${DO}`,
   );
 };

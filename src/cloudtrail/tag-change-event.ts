@@ -10,6 +10,7 @@ import { accountId } from './account.ts';
 import { isUserKey } from './body/body-tags.ts';
 import { isBody } from './body/walk.ts';
 import type { Meaning, SkipCode } from './meaning.ts';
+import { memberProblem } from './member-problem.ts';
 
 /** The detail-type of EventBridge events that report changed tags of a resource. */
 export const TAG_CHANGE = 'Tag Change on Resource';
@@ -96,9 +97,8 @@ const parsed = (input: unknown): v.InferOutput<typeof EventSchema> => {
   const result = v.safeParse(EventSchema, input);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const where = v.getDotPath(issue);
   throw new InvalidInputError(
-    `got ${shown(issue.input)}${where ? ` as ${where}` : ''}, expected ${issue.message}: give the event ${JSON.stringify(TAG_CHANGE)} as EventBridge delivers it`,
+    `This event ${JSON.stringify(TAG_CHANGE)} cannot be used: ${memberProblem(issue)}. Give it as EventBridge delivers it.`,
   );
 };
 

@@ -24,7 +24,7 @@ export const recordPolicy = (policy: NewPolicy) => {
   const bytes = Buffer.byteLength(JSON.stringify(policy.files));
   if (bytes > MAX_FILES_BYTES) {
     throw new InvalidInputError(
-      `got a policy of ${bytes} bytes, expected at most ${MAX_FILES_BYTES}, which is what an event holds: leave out files, or the white space in them`,
+      `The policy has ${bytes} bytes, and an event holds at most ${MAX_FILES_BYTES}. Leave out files, or the white space in them.`,
     );
   }
   return ({ policy: inForce }: Resource, events: readonly FoldedEvent[]): TagEvent[] => {

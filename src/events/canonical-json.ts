@@ -5,7 +5,7 @@ export class NotCanonicalError extends Error {
 
   constructor(path: string, got: string) {
     super(
-      `got ${got} at ${path}, expected a string, a safe integer, a boolean, null, an array or an object: leave the value out or write it as a string`,
+      `The value at ${path} is ${got}, which has no canonical form in JSON. Leave it out, or write it as a string.`,
     );
     this.path = path;
   }

@@ -72,7 +72,7 @@ export class SeqConflictError extends Error {
   readonly seq: number;
 
   constructor({ stream, seq }: Place, options?: ErrorOptions) {
-    super(`another event stands at ${seq} of ${stream}: read the stream again and decide again`, options);
+    super(`Another event is at ${seq} of ${stream}. Read the stream again, and decide again.`, options);
     this.stream = stream;
     this.seq = seq;
   }
@@ -91,7 +91,7 @@ export class EventTooLargeError extends Error {
 
   constructor(stream: string, bytes: number) {
     super(
-      `got an event of ${bytes} bytes for ${stream}, expected at most ${MAX_BODY_BYTES}: ask for fewer or shorter tags`,
+      `The event of ${stream} has ${bytes} bytes, and at most ${MAX_BODY_BYTES} can be stored. Ask for fewer or shorter tags.`,
     );
     this.stream = stream;
   }

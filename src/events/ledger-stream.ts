@@ -89,7 +89,7 @@ export const refuseForeignType = (stream: ResourceArn, type: TagEvent['type']): 
   const kind = kindOfStream(stream);
   if (KINDS[type] !== kind) {
     throw new InvalidInputError(
-      `a ${type} cannot be recorded in ${stream}, which is a stream of the kind ${kind}: name another stream`,
+      `A ${type} cannot be recorded in ${stream}, which is a stream of the kind ${kind}. Name another stream.`,
     );
   }
 };
@@ -106,6 +106,6 @@ export const resourceStream = (identity: ResourceIdentity): ResourceArn => {
   const stream = arnOf(identity);
   if (kindOfStream(stream) === 'resource') return stream;
   throw new InvalidInputError(
-    `${stream} is a name that is reserved for the ledger itself: name a resource of EC2`,
+    `The name ${stream} is reserved for the ledger itself. Name a resource of EC2.`,
   );
 };

@@ -58,7 +58,7 @@ export class UnreadableEventError extends Error {
   ) {
     super(
       options?.message ??
-        `the event ${seq} of ${stream} cannot be read: ${why}; no version of tagledger writes that, so it was damaged: restore the table (docs/restore.md)`,
+        `Event ${seq} of ${stream} cannot be read: ${why}. No version of tagledger writes that, so it was damaged. Restore the table (docs/restore.md).`,
       options,
     );
     this.stream = stream;
@@ -78,7 +78,7 @@ export class NewerEventError extends UnreadableEventError {
 
   constructor(stream: string, seq: number, newer: string, recordedAt: unknown) {
     const why = newerText(newer);
-    super(stream, seq, why, { message: `the event ${seq} of ${stream} has ${why}` });
+    super(stream, seq, why, { message: `Event ${seq} of ${stream} has ${why}.` });
     this.recordedAt = v.is(InstantSchema, recordedAt) ? recordedAt : undefined;
   }
 }

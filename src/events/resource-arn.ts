@@ -31,7 +31,7 @@ export const parseArn = (text: string): ResourceIdentity & { readonly arn: Resou
   const parsed = partsOf(text);
   if (!parsed) {
     throw new InvalidInputError(
-      `got ${JSON.stringify(text)}, expected the ARN of an EC2 resource with Region and account, such as arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc`,
+      `${JSON.stringify(text)} is not the ARN of an EC2 resource. Write one with Region and account, such as arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc.`,
     );
   }
   return parsed;

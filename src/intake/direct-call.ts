@@ -49,7 +49,7 @@ export const parseDirectCall = (input: unknown, home: Home | undefined): DirectC
   if (!parsed.success) {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'input'}: ${issue.message}`);
     throw new InvalidInputError(
-      `got a direct call with ${joinProblems(problems)}; expected one such as ${EXAMPLE}`,
+      `This is not a direct call that can be used (${joinProblems(problems)}). Give one such as ${EXAMPLE}.`,
     );
   }
   const { resourceId, user, tags = {}, requestId } = parsed.output;
@@ -70,12 +70,12 @@ export const identify = (resourceId: string, home: Home | undefined): ResourceId
   const type = resourceTypeOf(resourceId);
   if (!type) {
     throw new InvalidInputError(
-      `got the resource id ${JSON.stringify(resourceId)}, expected an EC2 id such as i-0abc or an ARN: check the id, or give the whole ARN`,
+      `${JSON.stringify(resourceId)} is not the id of an EC2 resource, such as i-0abc, and not an ARN. Check it, or give the whole ARN.`,
     );
   }
   if (!home) {
     throw new InvalidInputError(
-      `got the id ${resourceId} without its account and Region, which are not known here: give the whole ARN`,
+      `The account and Region of ${resourceId} are not known here. Give its whole ARN.`,
     );
   }
   return { ...home, type, id: resourceId };
@@ -90,7 +90,7 @@ const identifyByArn = (arn: string): ResourceIdentity => {
   const type = resourceTypeOf(identity.id);
   if (type && type !== identity.type) {
     throw new InvalidInputError(
-      `got ${arn}, in which ${identity.id} is the id of a resource of type ${type}, expected type and id that agree: correct one of them`,
+      `The type and the id in ${arn} do not agree: ${identity.id} is the id of a resource of type ${type}. Correct one of them.`,
     );
   }
   return identity;
@@ -101,7 +101,7 @@ const checkedTags = (tags: object): Tag[] => {
   const problems = entries.flatMap(([key, value]: [string, unknown]) => {
     const wrong = keyProblem(key);
     if (wrong) return [`the tag key ${shown(key)} ${wrong}`];
-    if (typeof value !== 'string') return [`the tag ${shown(key)} has a value that is no string`];
+    if (typeof value !== 'string') return [`the tag ${shown(key)} has a value that is not a string`];
     if (value.length > TAG_LIMITS.valueLength || !value.isWellFormed()) {
       return [`the tag ${shown(key)} has a value that EC2 does not take (at most 256 characters)`];
     }
@@ -110,7 +110,9 @@ const checkedTags = (tags: object): Tag[] => {
   if (entries.length > TAG_LIMITS.tagsPerResource)
     problems.unshift(`${entries.length} tags are more than 50`);
   if (problems.length > 0) {
-    throw new InvalidInputError(`got a direct call in which ${joinProblems(problems)}: correct the tags`);
+    throw new InvalidInputError(
+      `The tags of this direct call cannot be used: ${joinProblems(problems)}. Correct them.`,
+    );
   }
   return sortedTags(entries.map(([key, value]) => ({ key, value: String(value) })));
 };

@@ -136,7 +136,7 @@ const interpretCall = (
   const { resource, user, tags, requestId = inputId } = parseDirectCall(input, home);
   if (credentialsOf?.(resource.account) === 'none') {
     throw new InvalidInputError(
-      `the direct call names ${arnOf(resource)}, and there are no credentials of account ${resource.account}: turn on MEMBER_ACCOUNTS and deploy the member stack there, or name a resource of this account`,
+      `The direct call names ${arnOf(resource)}, and there are no credentials of account ${resource.account}. Turn on MEMBER_ACCOUNTS and deploy the member stack there, or name a resource of this account.`,
     );
   }
   const occasion: Trigger = {

@@ -43,7 +43,7 @@ export const readInput = (input: unknown): readonly InputMessage[] => {
         : { kind: 'record', record: parseRecord(one) };
     } catch (error) {
       if (!(error instanceof InvalidInputError) || inside.length === 1) throw error;
-      throw new InvalidInputError(`${error.message} (record ${i + 1} of ${inside.length})`, { cause: error });
+      throw new InvalidInputError(`Record ${i + 1} of ${inside.length}: ${error.message}`, { cause: error });
     }
   });
 };

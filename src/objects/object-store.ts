@@ -35,6 +35,6 @@ export const refuseName = (name: string): void => {
   const wrong = name.split('/').find((part) => !/^[\w.=-]+$/.test(part) || part === '.' || part === '..');
   if (wrong !== undefined)
     throw new RangeError(
-      `got the object name ${JSON.stringify(name)}, expected parts of A-Z a-z 0-9 . _ = - joined by /`,
+      `${JSON.stringify(name)} is not the name of an object, which has parts of A-Z a-z 0-9 . _ = - joined by /.`,
     );
 };

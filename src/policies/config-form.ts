@@ -43,7 +43,7 @@ const RuleSchema = fields({
     SourceIdentifier: checked((identifier) =>
       identifier === 'REQUIRED_TAGS'
         ? undefined
-        : `got ${JSON.stringify(identifier)}, expected "REQUIRED_TAGS", the only rule of AWS Config that is read`,
+        : `${JSON.stringify(identifier)} is not "REQUIRED_TAGS", the only rule of AWS Config that is read`,
     ),
     SourceDetails: beside,
   }),

@@ -11,7 +11,7 @@ export const fields = <const E extends v.ObjectEntries>(entries: E) =>
     v.unknown(),
     v.check(
       isObject,
-      ({ received }) => `got ${received === 'Array' ? 'a list' : received}, expected an object`,
+      ({ received }) => `is ${received === 'Array' ? 'a list' : received}, and must be an object`,
     ),
     v.looseObject(entries),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -90,5 +90,5 @@ const EXPECTED: Readonly<Record<string, string>> = {
 const objection = ({ message, received, expected, path }: v.BaseIssue<unknown>): string => {
   if (!message.startsWith('Invalid ')) return message;
   if (path?.at(-1)?.origin === 'key') return 'is missing';
-  return `got ${received}, expected ${EXPECTED[expected ?? ''] ?? expected}`;
+  return `is ${received}, and must be ${EXPECTED[expected ?? ''] ?? expected}`;
 };

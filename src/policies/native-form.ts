@@ -22,7 +22,7 @@ const GraceSchema = v.pipe(
   checked((text) =>
     DURATION.test(text)
       ? undefined
-      : `got ${JSON.stringify(text)}, expected a duration such as "15m", "24h" or "7d"`,
+      : `${JSON.stringify(text)} is not a duration such as "15m", "24h" or "7d"`,
   ),
   v.transform((text) => {
     const [, count = '0', unit = 'm'] = DURATION.exec(text) ?? [];
@@ -34,13 +34,13 @@ const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
 const DaySchema = checked((text) =>
-  isDay(text) ? undefined : `got ${JSON.stringify(text)}, expected a day such as "2026-12-31"`,
+  isDay(text) ? undefined : `${JSON.stringify(text)} is not a day such as "2026-12-31"`,
 );
 
 const KeySchema = checked((key) =>
   key.length >= 1 && key.length <= 128
     ? undefined
-    : `got a tag key of ${key.length} characters, expected 1 to 128`,
+    : `the tag key has ${key.length} characters, and 1 to 128 are possible`,
 );
 
 const scope = {
@@ -58,7 +58,7 @@ const scope = {
       checked((account) =>
         /^\d{12}$/.test(account)
           ? undefined
-          : `got ${JSON.stringify(account)}, expected the 12 digits of an account as a string`,
+          : `${JSON.stringify(account)} is not the 12 digits of an account as a string`,
       ),
     ),
   ),
@@ -67,7 +67,7 @@ const scope = {
       checked((region) =>
         /^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)
           ? undefined
-          : `got ${JSON.stringify(region)}, expected a Region such as "eu-west-1"`,
+          : `${JSON.stringify(region)} is not a Region such as "eu-west-1"`,
       ),
     ),
   ),
@@ -115,7 +115,7 @@ const ExemptionSchema = v.pipe(
         checked((text) =>
           isResourceArn(text) || resourceTypeOf(text) !== undefined
             ? undefined
-            : `got ${JSON.stringify(text)}, expected the id or the ARN of an EC2 resource`,
+            : `${JSON.stringify(text)} is not the id or the ARN of an EC2 resource`,
         ),
       ),
     ),

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../shared/errors.ts';
+import { sentence } from '../shared/text.ts';
 import type { RuleSource } from './policy.ts';
 
 /** A remark about a place in a policy file. */
@@ -15,7 +16,7 @@ export class InvalidPolicyError extends InvalidInputError {
   readonly problems: readonly Remark[];
 
   constructor(problems: readonly Remark[]) {
-    super(`the policy cannot be used: ${problems.map(remarkText).join('; ')}`);
+    super(sentence(`The policy cannot be used: ${problems.map(remarkText).join('; ')}`));
     this.problems = problems;
   }
 }

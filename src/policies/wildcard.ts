@@ -5,7 +5,7 @@
 export const wildcardProblem = (allowed: string): string | undefined =>
   allowed.indexOf('*') === allowed.lastIndexOf('*')
     ? undefined
-    : `got ${JSON.stringify(allowed)}, expected at most one "*" in a value`;
+    : `${JSON.stringify(allowed)} has several "*", and a value can have one`;
 
 /** Whether a value matches an allowed value, in which one `*` stands for any text, including none. */
 export const matches = (allowed: string, value: string): boolean => {

@@ -26,7 +26,7 @@ export const readInstant = (name: string, text: string): string => {
   );
   if (instant !== undefined) return instant;
   throw new InvalidInputError(
-    `got ${shown(text)} as ${name}, expected a date such as 2026-03-31 (the end of that day in UTC), or a time with its zone such as 2026-03-31T23:59:00Z or 2026-03-31T23:59+02:00`,
+    `The value ${shown(text)} of ${name} is not a date or a time. Write a date such as 2026-03-31 (the end of that day in UTC), or a time with its zone such as 2026-03-31T23:59:00Z or 2026-03-31T23:59+02:00.`,
   );
 };
 
@@ -98,19 +98,17 @@ export const readCourse = ({
   const [, count, unit] = STEP.exec(step) ?? [];
   if (!count || !unit) {
     throw new InvalidInputError(
-      `got ${shown(step)} as --step, expected a number of minutes, hours, days or weeks such as 30m, 6h, 1d or 2w`,
+      `The value ${shown(step)} of --step is not a number of minutes, hours, days or weeks. Write one such as 30m, 6h, 1d or 2w.`,
     );
   }
   if (end < begin) {
-    throw new InvalidInputError(
-      `got --to ${shown(to)}, which is before --from ${shown(from)}: change them round`,
-    );
+    throw new InvalidInputError(`--to ${to} is before --from ${from}. Swap them.`);
   }
   const every = Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS];
   const steps = Math.floor((end - begin) / every) + 1;
   if (steps > MOST_STEPS) {
     throw new InvalidInputError(
-      `got --step ${step}, which gives ${steps} instants, expected at most ${MOST_STEPS}: take a longer step, or a shorter time`,
+      `--step ${step} gives ${steps} instants, and at most ${MOST_STEPS} are possible. Take a longer step, or a shorter time.`,
     );
   }
   return Array.from({ length: steps }, (_, n) => new Date(begin + n * every).toISOString());

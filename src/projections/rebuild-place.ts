@@ -55,7 +55,7 @@ export const rebuildPlace = async (
     const memo = { key, value: { ...place }, expiresAt };
     if (!(await coordination.swap(memo, seen))) {
       throw new InvalidInputError(
-        `another rebuild of ${ledger} has begun: let it come to its end, or wait until it has ended and try again`,
+        `Another rebuild of ${ledger} is running. Wait until it has ended, and try again.`,
       );
     }
     there = { ...memo, version: (seen?.version ?? 0) + 1 };

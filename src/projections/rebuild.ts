@@ -83,7 +83,7 @@ const repair = async (
     }
     [there] = await states.stored([row.arn]);
   }
-  throw new Error(`the row of ${row.arn} changed ${MAX_TRIES} times while it was repaired: try again`);
+  throw new Error(`The row of ${row.arn} changed ${MAX_TRIES} times while it was repaired. Try again.`);
 };
 
 const currentRow = async (store: EventStore, arn: ResourceArn): Promise<StateRow> =>

@@ -98,7 +98,7 @@ const edgeOf = async (log: SealedLog, head: TreeHead | undefined): Promise<TreeE
   const edge = await log.edge(head?.size ?? 0);
   if (head && !isSameHash(rootOfEdge(edge), head.root)) {
     throw new SealStoppedError(
-      `the tiles of the log ${head.origin} do not have the root of its head of ${head.size} leaves: restore them from their store`,
+      `The tiles of the log ${head.origin} do not have the root of its head of ${head.size} leaves. Restore them from their store.`,
     );
   }
   return edge;
@@ -121,7 +121,7 @@ const headOf = (
   const signed = checked(checkpoint, key, 'the head in the state table');
   if (signed.size !== size || signed.origin !== origin)
     throw new SealStoppedError(
-      `the head of the log ${origin} in the state table is not that of its checkpoint`,
+      `The head of the log ${origin} in the state table is not that of its checkpoint. Restore the state table, or begin a new log.`,
     );
   return { ...signed, note: checkpoint };
 };
@@ -132,7 +132,7 @@ const checked = (note: string, key: VerifierKey, what: string): SignedCheckpoint
   } catch (error) {
     if (!(error instanceof NotProvenError)) throw error;
     throw new SealStoppedError(
-      `${what} is not a checkpoint by the key of ${key.name}: ${error.message}; begin a new log if the key was changed`,
+      `${what} is not a checkpoint by the key of ${key.name} (${error.message}). Begin a new log if the key was changed.`,
       { cause: error },
     );
   }
@@ -155,13 +155,13 @@ const finish = async (
   const there = checked(published, key, `the published object ${CHECKPOINT}`);
   if (there.size > (head?.size ?? 0)) {
     throw new SealStoppedError(
-      `the published checkpoint of ${key.name} has ${there.size} leaves, and the head in the state table ${head?.size ?? 0}: the state table was set back or replaced; begin a new log`,
+      `The published checkpoint of ${key.name} has ${there.size} leaves, and the head in the state table ${head?.size ?? 0}: the state table was set back or replaced. Begin a new log.`,
     );
   }
   if (!head) return;
   if (there.size === head.size && !isSameHash(there.root, head.root)) {
     throw new SealStoppedError(
-      `the published checkpoint of ${key.name} and the head in the state table have ${head.size} leaves each and differ: somebody has forked the log; find out who may sign with its key`,
+      `The published checkpoint of ${key.name} and the head in the state table have ${head.size} leaves each and differ: somebody has forked the log. Find out who can sign with its key.`,
     );
   }
   if (published !== head.note) await publish(places, head);

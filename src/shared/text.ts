@@ -9,6 +9,9 @@ export const joinProblems = (problems: readonly string[]): string => {
   return [...some, ...(problems.length > 10 ? [`${problems.length - 10} more`] : [])].join('; ');
 };
 
+/** A text as a sentence: with a full stop, unless it ends with one or asks something. */
+export const sentence = (text: string): string => (/[.?]$/.test(text) ? text : `${text}.`);
+
 /** Cuts a text to `length` UTF-16 code units. A cut text ends in `…`, and never splits a character. */
 export const truncate = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;

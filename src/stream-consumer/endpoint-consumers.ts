@@ -114,6 +114,6 @@ const changeFeedOf = async (dynamodb: DynamoDBClient, TableName: string): Promis
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
   if (Table?.LatestStreamArn && Table.StreamSpecification?.StreamEnabled) return Table.LatestStreamArn;
   throw new InvalidInputError(
-    `got the table ${TableName} without a change feed, expected DynamoDB Streams with new and old images: switch it on`,
+    `The table ${TableName} has no change feed. Switch on DynamoDB Streams with new and old images.`,
   );
 };

@@ -48,7 +48,7 @@ export const openShardCursors = async (
     const value = JSON.parse(JSON.stringify({ holder, shards: next }));
     if (!(await coordination.swap({ key, value }, version ? { version } : undefined))) {
       throw new InvalidInputError(
-        `got cursors of ${consumer} that somebody else has moved, expected one process to read the change feed: stop the other one`,
+        `Another process has moved the cursors of ${consumer}, and only one can read the change feed. Stop the other one.`,
       );
     }
     cursors = next;

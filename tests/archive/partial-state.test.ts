@@ -113,7 +113,7 @@ test('numbers of any size and texts of any kind come back', async () => {
   );
   assert.is(from.text(), null);
   for (let i = 0; i < 20_000; i++) assert.is(from.text(), `text ${i % 9_000}`);
-  assert.throws(() => from.int(), /got x in the archive, which ends too early/);
+  assert.throws(() => from.int(), /^x in the archive ends too early\. It was damaged/);
 });
 
 test('damaged bytes are said to be so', async () => {

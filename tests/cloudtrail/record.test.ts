@@ -33,7 +33,7 @@ test('only what was called is required', () => {
   const least = { eventName, eventSource };
   assert.is(parseRecord(least).eventName, eventName);
   for (const name of Object.keys(least)) {
-    assert.match(refusal({ ...least, [name]: undefined }), `as ${name}, expected a`);
+    assert.match(refusal({ ...least, [name]: undefined }), `: it has no ${name}. Give `);
     assert.match(refusal(Object.fromEntries(Object.entries(least).filter(([key]) => key !== name))), name);
   }
 });
@@ -53,23 +53,23 @@ test('null is as good as absent for everything that may be missing', () => {
 
 test('what is not a record is refused in one sentence that says what to give', () => {
   for (const input of [null, undefined, 1, 'x', [], {}, { detail: sample('X') }]) {
-    assert.match(
-      refusal(input),
-      /^got .+, expected .+: give one CloudTrail record, or the EventBridge event/,
-    );
+    assert.match(refusal(input), /^This is .+\. Give one CloudTrail record, or the EventBridge event/);
   }
   assert.match(
     refusal({ 'detail-type': 'AWS Console Sign In via CloudTrail', detail: sample('X') }),
-    /expected "AWS API Call via CloudTrail"/,
+    /and "AWS API Call via CloudTrail" was expected\. /,
   );
   assert.match(
     refusal({ 'detail-type': 'AWS API Call via CloudTrail' }),
-    /^got nothing, expected a CloudTrail/,
+    /^This is not a CloudTrail record: nothing was given\. /,
   );
 });
 
 test('an id that could not be hashed is refused', () => {
-  assert.match(refusal(sample('X', { eventID: 'a\ud800' })), /as eventID, expected a well-formed text/);
+  assert.match(
+    refusal(sample('X', { eventID: 'a\ud800' })),
+    /: its eventID is .+, not a well-formed text\. /,
+  );
 });
 
 test('a long text is cut in the message', () => {
@@ -103,7 +103,7 @@ test('a time that is not real is refused', () => {
     '',
   ]) {
     assert.is(instantOf(written), undefined, written);
-    assert.match(refusal(sample('X', { eventTime: written })), /as eventTime, expected a real moment/);
+    assert.match(refusal(sample('X', { eventTime: written })), /: its eventTime is .+, not a real moment/);
   }
 });
 

@@ -142,7 +142,7 @@ for (const [what, input] of [
         assert.instance(error, InvalidInputError);
         assert.match(
           (error as Error).message,
-          /^got .+, expected .+: give the event "Tag Change on Resource"/,
+          /^This event "Tag Change on Resource" cannot be used: it.+\. Give it as EventBridge delivers it\.$/,
         );
         return true;
       },

@@ -23,7 +23,7 @@ export const VARIABLE = 'TAGLEDGER_CONFORMANCE';
 /** What `npm run conformance` has started or was pointed at. Throws outside of it: nothing is skipped. */
 export const targets = (): Targets => {
   const text = env[VARIABLE];
-  if (!text) throw new Error('got no servers to test: run the suites with `npm run conformance`');
+  if (!text) throw new Error('There are no servers to test. Run the suites with `npm run conformance`.');
   return JSON.parse(text);
 };
 

@@ -112,10 +112,10 @@ for (const [what, value, path] of REFUSED) {
   test(`it refuses ${what} and says where`, () => assert.is(refusal(value).path, path));
 }
 
-test('a refusal says what was got, what was expected and what to do', () => {
+test('a refusal says where, what is wrong and what to do', () => {
   assert.is(
     refusal({ a: -0 }).message,
-    'got the number -0 at $.a, expected a string, a safe integer, a boolean, null, an array or an object: leave the value out or write it as a string',
+    'The value at $.a is the number -0, which has no canonical form in JSON. Leave it out, or write it as a string.',
   );
 });
 

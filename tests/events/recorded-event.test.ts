@@ -143,7 +143,7 @@ const BODIES: readonly (readonly [what: string, body: string, why: string])[] = 
 for (const [what, body, why] of BODIES) {
   test(`a body ${what} is refused although its hash is right`, () => {
     const { message, stream, seq } = refusal(rehashed(body));
-    assert.match(message, `the event 2 of ${STREAM} cannot be read: `);
+    assert.match(message, `Event 2 of ${STREAM} cannot be read: `);
     assert.match(message, why);
     assert.equal({ stream, seq }, { stream: STREAM, seq: 2 });
   });
@@ -170,7 +170,7 @@ for (const [what, body, named] of NEWER) {
     assert.not(isDamage(error));
     assert.is(
       error.message,
-      `the event 2 of ${STREAM} has the unknown ${named}: it was written by a newer version of tagledger; upgrade this one to at least that version`,
+      `Event 2 of ${STREAM} has the unknown ${named}: it was written by a newer version of tagledger; upgrade this one to at least that version.`,
     );
   });
 }

@@ -73,7 +73,7 @@ for (const [what, text] of NO_ARNS) {
       () => parseArn(text),
       (error: unknown) =>
         error instanceof InvalidInputError &&
-        error.message.startsWith(`got ${JSON.stringify(text)}, expected`),
+        error.message.startsWith(`${JSON.stringify(text)} is not the ARN of an EC2 resource.`),
     );
   });
 }

@@ -15,9 +15,7 @@ type Json =
 export const matches = (pattern: unknown, event: unknown): boolean => {
   if (Array.isArray(pattern)) {
     if (pattern.some((item) => typeof item === 'object' && item !== null)) {
-      throw new Error(
-        `got the operator ${JSON.stringify(pattern)}, expected exact values: teach the matcher about it`,
-      );
+      throw new Error(`The matcher does not know the operator ${JSON.stringify(pattern)}. Teach it.`);
     }
     const values: readonly Json[] = Array.isArray(event) ? event : [event as Json];
     return values.some((value) => pattern.includes(value));

@@ -45,16 +45,13 @@ test('without tags asks for none of its own', () => {
 });
 
 test('names all that is wrong with it at once', () => {
-  refuses(
-    { resourceId: 7, user: ' ', tag: {} },
-    /resourceId: .+; user: .+; tag: .+; expected one such as \{/,
-  );
+  refuses({ resourceId: 7, user: ' ', tag: {} }, /resourceId: .+; user: .+; tag: .+\)\. Give one such as \{/);
 });
 
 test('names all its wrong tags at once', () => {
   refuses(
     { resourceId: 'i-0abc', user: 'ana', tags: { 'aws:x': 'x', Owner: 7, App: 'x'.repeat(257) } },
-    /in which the tag key "aws:x" .+; the tag "Owner" .+; the tag "App" .+: correct the tags$/,
+    /cannot be used: the tag key "aws:x" .+; the tag "Owner" .+; the tag "App" .+\. Correct them\.$/,
   );
 });
 

@@ -377,38 +377,38 @@ test('an array may hold anything; what is wrong is rejected by itself, and each 
     inputs.map((_, i) => [i, i >= 1 && i <= wrong.length ? 'rejected' : 'appended']),
   );
   for (const { outcome, reason } of results) {
-    if (outcome === 'rejected') assert.match(reason ?? '', /got .+ expected .+/);
+    if (outcome === 'rejected') assert.match(reason ?? '', /^[A-Z"].+\. [A-Z].+\.$/s);
   }
   assert.equal(Object.keys(await typesByResource(store)).sort(), ['i-0123', 'i-0abc', 'i-0def']);
 });
 
 for (const [what, input, sentence] of [
-  ['nothing', undefined, /^got nothing, expected a CloudTrail record: give /],
-  ['a text', 'hello', /^got "hello", expected a CloudTrail record: give /],
+  ['nothing', undefined, /^This is not a CloudTrail record: nothing was given\. Give /],
+  ['a text', 'hello', /^This is not a CloudTrail record: it is "hello", not an object\. Give /],
   [
     'a record without a name',
     { eventSource: 'ec2.amazonaws.com' },
-    /^got nothing as eventName, expected .+: give /,
+    /^This is not a CloudTrail record: it has no eventName\. Give /,
   ],
   [
     'another event of EventBridge',
     { 'detail-type': 'Scheduled Event', detail: {} },
-    /^got an EventBridge event of the detail-type "Scheduled Event", expected "AWS API Call.+": give /,
+    /^This is an EventBridge event of the detail-type "Scheduled Event", and "AWS API Call.+" was expected\. Give /,
   ],
   [
     'a call without a user',
     { resourceId: 'i-0abc' },
-    /^got a direct call with user: .+; expected one such as /,
+    /^This is not a direct call that can be used \(user: .+\)\. Give one such as /,
   ],
   [
     'an unknown kind of id',
     { resourceId: 'zzz-0abc', user: 'ana' },
-    /^got the resource id "zzz-0abc", expected an EC2 id such as i-0abc or an ARN: check the id, or give/,
+    /^"zzz-0abc" is not the id of an EC2 resource, such as i-0abc, and not an ARN\. Check it, or give/,
   ],
   [
     'the ARN of something else',
     { resourceId: 'arn:aws:s3:::bucket', user: 'ana' },
-    /^got "arn:aws:s3:::bucket", expected the ARN of an EC2 resource with Region and account, such as /,
+    /^"arn:aws:s3:::bucket" is not the ARN of an EC2 resource\. Write one with Region and account, such as /,
   ],
 ] as const) {
   test(`${what} alone is refused with a sentence that says what to do`, async () => {
@@ -418,7 +418,7 @@ for (const [what, input, sentence] of [
 
 test('an id alone is refused where its account and Region are not known', async () => {
   const world = setUp(undefined, {});
-  assert.match(await refusalOf({ resourceId: 'i-0abc', user: 'ana' }, world), /give the whole ARN$/);
+  assert.match(await refusalOf({ resourceId: 'i-0abc', user: 'ana' }, world), /Give its whole ARN\.$/);
 });
 
 test('when the ledger fails half-way the call rejects, and the same call again completes it', async () => {
@@ -506,7 +506,7 @@ test('a record that makes an event too large for the ledger is rejected by itsel
     results.map(({ outcome }) => outcome),
     ['rejected', 'appended'],
   );
-  assert.match(results[0]?.reason ?? '', /^got an event of \d+ bytes .+ expected at most/);
+  assert.match(results[0]?.reason ?? '', /^The event of .+ has \d+ bytes, and at most \d+ can be stored\. /);
   assert.equal(await typesByResource(store), { 'i-0def': ['TagRequested'] });
 });
 
@@ -521,8 +521,8 @@ for (const [what, call, sentence] of [
     Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, ''])),
     /51 tags are more than 50/,
   ],
-  ['a value that is a number', { Owner: 7 }, /the tag "Owner" has a value that is no string/],
-  ['a value that is null', { Owner: null }, /the tag "Owner" has a value that is no string/],
+  ['a value that is a number', { Owner: 7 }, /the tag "Owner" has a value that is not a string/],
+  ['a value that is null', { Owner: null }, /the tag "Owner" has a value that is not a string/],
   ['an empty key', { '': 'x' }, /the tag key "" is empty/],
   ['a key of AWS', { 'AWS:x': 'x' }, /begins with "aws:"/],
   ['half a character', { Owner: '\ud800' }, /does not take/],

@@ -96,7 +96,7 @@ test('all that is wrong is said with its place, also inside of text', () => {
       '2.json, InputParameters.tag1Keys: is not a field that is known here: did you mean "tag1Key"?',
       '2.json, InputParameters.tag1Key: is missing',
       '3.json, Scope.TagKey: cannot be honoured: whom the rule concerns would depend on the tags that it judges',
-      '4.json, Source.SourceIdentifier: got "ENCRYPTED_VOLUMES", expected "REQUIRED_TAGS", the only rule of AWS Config that is read',
+      '4.json, Source.SourceIdentifier: "ENCRYPTED_VOLUMES" is not "REQUIRED_TAGS", the only rule of AWS Config that is read',
       '4.json, InputParameters: is missing',
       '5.json, ConfigRules[0].InputParameter: is not a field that is known here: did you mean "InputParameters"?',
     ],

@@ -50,7 +50,7 @@ for (const text of [
   test(`${JSON.stringify(text)} is refused in one sentence that says how to write it`, () => {
     refuses(
       () => readInstant('--as-of', text),
-      /^got .* as --as-of, expected a date such as .* or a time with its zone/,
+      /^The value .* of --as-of is not a date or a time\. Write a date such as .* or a time with its zone/,
     );
   });
 }
@@ -100,11 +100,17 @@ test('a course with a bad step, its ends changed round, or too many steps is ref
   for (const step of ['', '0d', '1', 'd', '1y', '-1d', '1.5h']) {
     refuses(
       () => readCourse({ from, to, step }),
-      /as --step, expected a number of minutes, hours, days or weeks/,
+      / of --step is not a number of minutes, hours, days or weeks\. Write one such as /,
     );
   }
-  refuses(() => readCourse({ from: to, to: from, step: '1d' }), /which is before --from/);
-  refuses(() => readCourse({ from, to, step: '1m' }), /which gives 1441 instants, expected at most 1000/);
+  refuses(
+    () => readCourse({ from: to, to: from, step: '1d' }),
+    /^--to 2026-03-30 is before --from 2026-03-31\. Swap them\.$/,
+  );
+  refuses(
+    () => readCourse({ from, to, step: '1m' }),
+    / gives 1441 instants, and at most 1000 are possible\. /,
+  );
 });
 
 test.run();

@@ -55,7 +55,7 @@ test('of two at once the one that kept its place last goes on, and the other is 
   await second.keep(PLACE);
   const error = await rejectionOf(first.keep({ ...PLACE, events: 1 }));
   assert.instance(error, InvalidInputError);
-  assert.match(String(error), 'another rebuild of ledger');
+  assert.match(String(error), 'Another rebuild of ledger is running.');
   await second.keep({ ...PLACE, events: 20 });
 });
 

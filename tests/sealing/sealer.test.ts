@@ -187,7 +187,7 @@ test('a head without the log’s signature, or by another key, stops the sealer'
   const world = worldOf();
   await appendAll(world.store, eventsOf('i-0a', 1));
   await world.seal();
-  await stops(world.seal({ signer: signerOf(8) }), 'begin a new log if the key was changed');
+  await stops(world.seal({ signer: signerOf(8) }), 'Begin a new log if the key was changed.');
   const there = await readHead(world.coordination);
   const head = { ...there?.head, size: 1 };
   await world.coordination.swap({ key: 'seal/head', value: head }, there?.seen);

@@ -13,7 +13,7 @@ import { runSoak } from './run-soak.ts';
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const [minutes, seed] = [Number(values.minutes ?? 1), Number(values.seed ?? 1)];
 if (!(minutes > 0 && Number.isSafeInteger(seed))) {
-  throw new Error(`got --minutes ${values.minutes} --seed ${values.seed}, expected numbers such as 30 and 1`);
+  throw new Error(`--minutes ${values.minutes} and --seed ${values.seed} must be numbers, such as 30 and 1.`);
 }
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

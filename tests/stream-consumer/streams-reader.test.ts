@@ -245,7 +245,7 @@ test('of two processes that read for one consumer, the one that comes too late i
   await one.turn();
   const error = await rejectionOf(other.turn());
   assert.instance(error, InvalidInputError);
-  assert.match((error as Error).message, /expected one process to read the change feed: stop the other one/);
+  assert.match((error as Error).message, /only one can read the change feed\. Stop the other one\.$/);
 });
 
 test.run();

@@ -74,7 +74,8 @@ const createTable = async (
     if (!(error instanceof ResourceInUseException)) throw error;
   }
   for (let looks = 0; !(await isActive(client, table.TableName)); looks++) {
-    if (looks === MAX_LOOKS) throw new Error(`the table ${table.TableName} was never made to its end`);
+    if (looks === MAX_LOOKS)
+      throw new Error(`The table ${table.TableName} is still being created. Look at it in DynamoDB.`);
     await delay(lookEveryMs);
   }
 };

@@ -21,7 +21,7 @@ export const kmsPseudonymizer = (kms: Pick<KMSClient, 'send'>, keyId: string): O
       }),
     );
     if (Mac?.length !== KEY_BYTES)
-      throw new Error(`KMS gave no HMAC of ${KEY_BYTES} bytes by the key ${keyId}`);
+      throw new Error(`KMS gave no HMAC of ${KEY_BYTES} bytes by the key ${keyId}. Check the key.`);
     return pseudonyms(Mac);
   });
 
@@ -37,7 +37,7 @@ export const filePseudonymizer = (file: string): OpenPseudonymizer =>
     );
     if (key.length !== KEY_BYTES)
       throw new Error(
-        `got the key ${file} of ${key.length} bytes, expected ${KEY_BYTES}: restore it from a backup`,
+        `The key ${file} has ${key.length} bytes in place of ${KEY_BYTES}. Restore it from a backup.`,
       );
     return pseudonyms(key);
   });

@@ -15,7 +15,7 @@ export const kmsSigner = (kms: Pick<KMSClient, 'send'>, keyId: string): Signer =
     const { PublicKey, KeySpec } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
     if (!PublicKey || KeySpec !== 'ECC_NIST_EDWARDS25519') {
       throw new Error(
-        `got the KMS key ${keyId} of the spec ${KeySpec}, expected ECC_NIST_EDWARDS25519: make one for signing`,
+        `The KMS key ${keyId} is of the spec ${KeySpec}, and the log needs ECC_NIST_EDWARDS25519. Make one for signing.`,
       );
     }
     return publicBytes(createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' }));
@@ -31,7 +31,7 @@ export const kmsSigner = (kms: Pick<KMSClient, 'send'>, keyId: string): Signer =
           SigningAlgorithm: 'ED25519_SHA_512',
         }),
       );
-      if (!Signature) throw new Error(`KMS gave no signature by the key ${keyId}`);
+      if (!Signature) throw new Error(`KMS gave no signature by the key ${keyId}. Check the key.`);
       return Signature;
     },
   };

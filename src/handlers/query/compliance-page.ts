@@ -48,7 +48,7 @@ export const compliancePage = async (
   const judging = await policyOf(store, question, moment);
   const { policy } = judging;
   if (place && place.policy !== policy.id) {
-    throw new InvalidInputError('got a cursor of an answer under another policy: ask again without it');
+    throw new InvalidInputError('This cursor is of an answer under another policy. Ask again without it.');
   }
   const frame = frameOf(horizon, judging, moment);
   const tally = startTally(question.by);
@@ -85,7 +85,7 @@ const policyOf = async (
   moment: Moment,
 ): Promise<JudgingPolicy> => {
   if (policies && policyAt !== undefined) {
-    throw new InvalidInputError('got policyAt with policies, expected one of them: leave the other out');
+    throw new InvalidInputError('policyAt and policies cannot be used together. Leave one of them out.');
   }
   if (policies) {
     return givenPolicy(

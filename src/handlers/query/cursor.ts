@@ -42,7 +42,7 @@ export const decodeCursor = (question: string, cursor: string): PagePlace => {
     if (digest === digestOf(question, place)) return place;
   }
   throw new InvalidInputError(
-    'got a cursor that does not belong to this question: repeat the question as it was with the cursor of its last page, or ask again without one',
+    'This cursor does not belong to this question. Repeat the question unchanged with the cursor of its last page, or ask again without one.',
   );
 };
 

@@ -110,7 +110,9 @@ const EXAMPLE = '{"question":"resource","resource":"i-0abc","asOf":"2026-03-31"}
 export const readQuestion = (event: unknown): QueryQuestion => {
   const call = v.safeParse(CallSchema, event);
   if (!call.success || call.output.requestContext.http.method !== 'POST' || call.output.body === undefined) {
-    throw new InvalidInputError(`got no question: send a POST request with a JSON body such as ${EXAMPLE}`);
+    throw new InvalidInputError(
+      `There is no question. Send a POST request with a JSON body such as ${EXAMPLE}.`,
+    );
   }
   const { body, isBase64Encoded } = call.output;
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
@@ -118,6 +120,6 @@ export const readQuestion = (event: unknown): QueryQuestion => {
   if (parsed.success) return parsed.output;
   const problems = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`);
   throw new InvalidInputError(
-    `got a question with ${joinProblems(problems)}; expected one such as ${EXAMPLE}`,
+    `This question cannot be answered (${joinProblems(problems)}). Ask one such as ${EXAMPLE}.`,
   );
 };

@@ -30,7 +30,7 @@ export const resourceThen = async (
   const events = await store.read(arn);
   if (events.length === 0) {
     throw new NotFoundError(
-      `got ${arn}, which this ledger does not know: check the id, or give the whole ARN of a resource elsewhere`,
+      `This ledger does not know ${arn}. Check the id, or give the whole ARN of a resource in another account or Region.`,
     );
   }
   const horizon = await readHorizon(store, times.knownAt, span);

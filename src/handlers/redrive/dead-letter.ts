@@ -74,10 +74,10 @@ const InvocationSchema = v.object({
  * records but is malformed.
  */
 export const parseDeadLetter = ({ body, requestId }: DeadLetterMessage): DeadLetter => {
-  const json = jsonOf(body, 'a message');
+  const json = jsonOf(body, 'The message');
   if (has(json, 'DDBStreamBatchInfo')) return streamBatch(json);
   if (has(json, 'requestPayload')) {
-    const { requestContext, requestPayload } = parsed(InvocationSchema, json, 'an invocation record');
+    const { requestContext, requestPayload } = parsed(InvocationSchema, json, 'The invocation record');
     return { kind: 'input', input: requestPayload, invocationId: requestContext.requestId };
   }
   return { kind: 'input', input: json, invocationId: requestId ?? idFrom('redrive', body) };
@@ -88,11 +88,11 @@ const streamBatch = (json: object): DeadLetter => {
     requestContext: { functionArn },
     DDBStreamBatchInfo: info,
     payload,
-  } = parsed(StreamBatchSchema, json, 'the record of a stream batch');
+  } = parsed(StreamBatchSchema, json, 'The record of a stream batch');
   const consumers = consumersOf(functionArn);
   if (payload !== undefined) {
-    const whole = typeof payload === 'string' ? jsonOf(payload, 'a payload') : payload;
-    const event = parsed(PayloadSchema, whole, 'the payload of a stream batch') as DynamoDBStreamEvent;
+    const whole = typeof payload === 'string' ? jsonOf(payload, 'The payload') : payload;
+    const event = parsed(PayloadSchema, whole, 'The payload of a stream batch') as DynamoDBStreamEvent;
     return { kind: 'records', consumers, batch: fromLambda(event) };
   }
   const { approximateArrivalOfFirstRecord: first, approximateArrivalOfLastRecord: last } = info;
@@ -129,7 +129,7 @@ const jsonOf = (text: string, what: string): unknown => {
     return JSON.parse(text);
   } catch {
     throw new InvalidInputError(
-      `got ${what} that is not JSON, expected what Lambda or EventBridge writes to a failure destination: look at it by hand`,
+      `${what} is not JSON, so neither Lambda nor EventBridge wrote it to a failure destination. Look at it by hand.`,
     );
   }
 };
@@ -139,6 +139,6 @@ const parsed = <T>(schema: v.GenericSchema<unknown, T>, json: unknown, what: str
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new InvalidInputError(
-    `got ${what} with a wrong ${v.getDotPath(issue) ?? 'form'}, expected what Lambda writes to a failure destination: look at it by hand`,
+    `${what} has a wrong ${v.getDotPath(issue) ?? 'form'}, so it is not what Lambda writes to a failure destination. Look at it by hand.`,
   );
 };

@@ -125,6 +125,6 @@ const problemOf = ({ id, from, to }: AskedWindow, counts: Counts): { readonly er
   if (found > 0) return {};
   // Only a batch of changes and removals has no event. Somebody edited the table, so the message must not be
   // dropped.
-  const text = `the ledger holds no event that was recorded between ${from} and ${to}: the batch was about changes or removals, or about another ledger`;
+  const text = `The ledger holds no event that was recorded between ${from} and ${to}. The batch was about changes or removals, or about another ledger.`;
   return { error: new Error(text) };
 };

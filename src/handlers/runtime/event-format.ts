@@ -14,6 +14,6 @@ export const readEventFormat = ({
   const format = EVENT_FORMATS.find((known) => String(known) === said);
   if (format) return format;
   throw new InvalidInputError(
-    `EVENT_FORMAT is ${shown(said)}, and this version writes the formats ${EVENT_FORMATS.join(' and ')}: set it to one of these, or leave it out for 1`,
+    `EVENT_FORMAT is ${shown(said)}, and this version writes the formats ${EVENT_FORMATS.join(' and ')}. Set it to one of these, or leave it out for 1.`,
   );
 };

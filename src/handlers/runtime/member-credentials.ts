@@ -80,7 +80,7 @@ const sessionOf = (
 const credentialsIn = (session: Credentials | undefined, roleArn: string): Awaited<ReturnType<Provider>> => {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = session ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-    throw new Error(`AWS STS answered without credentials for ${roleArn}: try again`);
+    throw new Error(`AWS STS answered without credentials for ${roleArn}. Try again.`);
   }
   return {
     accessKeyId: AccessKeyId,

@@ -93,11 +93,15 @@ export const readSettings = <S extends Setting, O extends Optional = never>(
   const missing = wanted.filter((name) => !env[name]?.trim());
   const examples = missing.map((name) => `${name} (such as ${SETTINGS[name]})`).join(', ');
   const problems = [
-    ...(examples ? [`got no value for ${examples}: set the environment variable`] : []),
+    ...(examples
+      ? [
+          `There is no value for ${examples}. Set ${missing.length > 1 ? 'these environment variables' : 'this environment variable'}.`,
+        ]
+      : []),
     ...switches.flatMap((name) => switchProblem(env, name) ?? []),
     ...numbers.flatMap((name) => numberProblem(env, name) ?? []),
   ];
-  if (problems.length > 0) throw new InvalidInputError(problems.join('; '));
+  if (problems.length > 0) throw new InvalidInputError(problems.join(' '));
   return Object.fromEntries([
     ...[...wanted, ...given].map((name) => [name, env[name]]),
     ...switches.map((name) => [name, stateOf(env, name) === 'on']),
@@ -123,7 +127,7 @@ const stateOf = (env: Env, name: Switch): 'on' | 'off' | undefined => {
 
 const switchProblem = (env: Env, name: Switch): string | undefined =>
   stateOf(env, name) === undefined
-    ? `got ${name}=${shown(env[name])}, expected on or off: set it, or leave it out for ${SWITCHES[name].default}`
+    ? `${name} is ${shown(env[name])}, which is neither on nor off. Correct it, or leave it out for ${SWITCHES[name].default}.`
     : undefined;
 
 const numberProblem = (env: Env, name: NumberSetting): string | undefined => {
@@ -131,5 +135,5 @@ const numberProblem = (env: Env, name: NumberSetting): string | undefined => {
   const text = env[name]?.trim() ?? '';
   return text === '' || (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max)
     ? undefined
-    : `got ${name}=${shown(text)}, expected a whole number from ${min} to ${max}: set it, or leave it out for ${fallback}`;
+    : `${name} is ${shown(text)}, which is not a whole number from ${min} to ${max}. Correct it, or leave it out for ${fallback}.`;
 };

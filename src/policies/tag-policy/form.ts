@@ -43,7 +43,7 @@ export interface TagPolicy {
 const typeProblem = (text: string): string | undefined => {
   const [, service, type = ''] = /^([a-z0-9-]+):(\*|[A-Za-z0-9/_-]+)$/.exec(text) ?? [];
   if (service === undefined) {
-    return `got ${JSON.stringify(text)}, expected a service and a type, such as "ec2:instance" or "ec2:ALL_SUPPORTED"`;
+    return `${JSON.stringify(text)} is not a service and a type, such as "ec2:instance" or "ec2:ALL_SUPPORTED"`;
   }
   if (service !== 'ec2' || isAll(text) || TAG_POLICY_TYPES.includes(type)) return undefined;
   return `names ${JSON.stringify(text)}, which tag policies do not evaluate: ${didYouMean(
@@ -59,7 +59,7 @@ const keySchema = (policyKey: string) =>
   checked((key) =>
     key.toLowerCase() === policyKey.toLowerCase()
       ? undefined
-      : `got the tag key ${JSON.stringify(key)}, expected ${JSON.stringify(policyKey)} in upper or lower case, which is the name of its statement`,
+      : `the tag key ${JSON.stringify(key)} must be ${JSON.stringify(policyKey)}, the name of its statement, in upper or lower case`,
   );
 const ValuesSchema = v.array(checked(wildcardProblem));
 const TypesSchema = v.array(checked(typeProblem));
@@ -71,13 +71,13 @@ const control = {
         checked((word) =>
           WORDS.includes(word)
             ? undefined
-            : `got ${JSON.stringify(word)}, which is no operator: ${didYouMean(word, WORDS)}`,
+            : `${JSON.stringify(word)} is not an operator: ${didYouMean(word, WORDS)}`,
         ),
       ),
       v.minLength(1, 'is an empty list: write ["@@none"] where no operator is allowed'),
       v.check(
         (words) => words.length === 1 || !words.some((word) => word === '@@all' || word === '@@none'),
-        'has "@@all" or "@@none" beside others, expected it alone',
+        'has "@@all" or "@@none" beside others, and it must stand alone',
       ),
     ),
   ),

@@ -36,7 +36,7 @@ const NamedSchema = v.pipe(
 export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string): LogHead => {
   if (!isKeyName(name) || name.endsWith('/')) {
     throw new InvalidInputError(
-      `got the name ${JSON.stringify(name)} for the log, expected one without spaces and plus signs, such as example.com/tagledger: set LOG_NAME`,
+      `${JSON.stringify(name)} cannot be the name of a log. Set LOG_NAME to one without spaces and plus signs, such as example.com/tagledger.`,
     );
   }
   const origin = `${name}/${newId()}`;
@@ -61,7 +61,7 @@ export const demandNoLog = async ({ objects }: OriginDeps): Promise<void> => {
   const log = await lastLog(objects);
   if (log) {
     throw new SealStoppedError(
-      `the log ${log.origin} is published, but its head is missing from the state table, which was emptied or replaced: begin a new log`,
+      `The log ${log.origin} is published, but its head is missing from the state table, which was emptied or replaced. Begin a new log.`,
     );
   }
 };
@@ -106,7 +106,7 @@ async function* namedLogs(objects: Pick<ObjectStore, 'get' | 'list'>): AsyncGene
   for await (const name of objects.list(FOLDER)) {
     const parsed = v.safeParse(NamedSchema, Buffer.from((await objects.get(name)) ?? []).toString('utf8'));
     if (!parsed.success)
-      throw new SealStoppedError(`the object ${name} names no log: restore it from its store`);
+      throw new SealStoppedError(`The object ${name} names no log. Restore it from its store.`);
     yield parsed.output;
   }
 }

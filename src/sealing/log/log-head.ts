@@ -34,7 +34,7 @@ export const readHead = async (coordination: CoordinationStore): Promise<SeenHea
   const parsed = v.safeParse(HeadSchema, memo.value);
   if (parsed.success) return { head: parsed.output, seen: memo };
   throw new SealStoppedError(
-    `the head of the log in the state table is not what this version writes: ${parsed.issues[0].message}`,
+    `The head of the log in the state table is not what this version writes (${parsed.issues[0].message}). Use the version that wrote it, or begin a new log.`,
   );
 };
 

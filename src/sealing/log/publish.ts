@@ -83,13 +83,13 @@ const createSame = async (objects: ObjectStore, name: string, bytes: Uint8Array)
   const there = await objects.get(name);
   if (there && isSameHash(there, bytes)) return;
   throw new SealStoppedError(
-    `the object ${name} of the log is there with other bytes: restore it from its store`,
+    `The object ${name} of the log has other bytes than the sealer wrote. Restore it from its store.`,
   );
 };
 
 const notItsTree = ({ origin, size }: TreeHead, what: string): SealStoppedError =>
   new SealStoppedError(
-    `the ${what} of the log ${origin} do not belong to its head of ${size} leaves: find out who wrote there, and begin a new log`,
+    `The ${what} of the log ${origin} do not belong to its head of ${size} leaves. Find out who wrote there, and begin a new log.`,
   );
 
 /** The events among staged entries, with their places in the log. */

@@ -14,7 +14,7 @@ export class OtherSealerError extends Error {
   override readonly name = 'OtherSealerError';
 
   constructor() {
-    super('another sealer of this log was faster: run one at a time');
+    super('Another sealer of this log was faster. Run one at a time.');
   }
 }
 

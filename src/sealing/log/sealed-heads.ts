@@ -56,7 +56,7 @@ const headIn = ({ key, value }: StoredMemo): SealedHead => {
   const parsed = v.safeParse(SealedHeadSchema, value);
   if (parsed.success) return parsed.output;
   throw new SealStoppedError(
-    `the memo ${key} in the state table is not what this version writes: ${parsed.issues[0].message}; restore it, or begin a new log`,
+    `The entry ${key} in the state table is not what this version writes (${parsed.issues[0].message}). Restore it, or begin a new log.`,
   );
 };
 

@@ -43,7 +43,7 @@ export const readStaged = async (objects: ObjectStore, tree: Tree): Promise<Stag
   const parsed = v.safeParse(StagedSchema, Buffer.from(bytes).toString('utf8'));
   if (!parsed.success)
     throw new SealStoppedError(
-      `the object ${nameOf(tree)} is not what the sealer wrote: restore it from its store`,
+      `The object ${nameOf(tree)} is not what the sealer wrote. Restore it from its store.`,
     );
   const { from, entries } = parsed.output;
   return { from, entries: entries.map((entry) => Buffer.from(entry, 'base64')) };

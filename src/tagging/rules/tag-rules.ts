@@ -4,6 +4,7 @@ import { canonicalJson } from '../../events/canonical-json.ts';
 import { idFrom } from '../../events/hash-chain.ts';
 import { didYouMean } from '../../shared/did-you-mean.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { sentence } from '../../shared/text.ts';
 import { keyProblem, TAG_LIMITS } from './tag-limits.ts';
 import { parseTemplate, type Template } from './template.ts';
 
@@ -52,16 +53,16 @@ export const parseTagRules = (text: string): TagRules => {
     json = JSON.parse(text);
   } catch (error) {
     throw new InvalidInputError(
-      `got TAG_RULES that is not JSON (${(error as Error).message}), expected an object such as ${EXAMPLE}`,
+      `TAG_RULES is not JSON (${(error as Error).message}). Set it to an object such as ${EXAMPLE}.`,
       { cause: error },
     );
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InvalidInputError(`got TAG_RULES that is not an object, expected one such as ${EXAMPLE}`);
+    throw new InvalidInputError(`TAG_RULES is not a JSON object. Set it to one such as ${EXAMPLE}.`);
   }
   const { rules, problems } = readTagRules(json);
   if (problems.length > 0) {
-    throw new InvalidInputError(`TAG_RULES cannot be used: ${problems.join('; ')}`);
+    throw new InvalidInputError(sentence(`TAG_RULES cannot be used: ${problems.join('; ')}`));
   }
   return { id: idFrom('tagledger/rules/v1', canonicalJson(json)).slice(0, 8), rules };
 };

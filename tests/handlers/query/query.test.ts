@@ -220,7 +220,7 @@ test('a cursor of another question, a changed one, and none at all get one clear
   ]) {
     const { statusCode, json } = await post(body);
     assert.is(statusCode, 400);
-    assert.match(json.error, 'got a cursor that does not belong to this question');
+    assert.match(json.error, 'This cursor does not belong to this question.');
   }
   assert.is((await post({ ...COMPLIANCE, cursor, limit: 7 })).statusCode, 200);
 });
@@ -238,7 +238,7 @@ test('a resource that the ledger never heard of is 404', async () => {
   const { post } = await opened();
   const { statusCode, json } = await post({ question: 'resource', resource: 'i-0ffff' });
   assert.is(statusCode, 404);
-  assert.match(json.error, /i-0ffff, which this ledger does not know/);
+  assert.match(json.error, /^This ledger does not know .*i-0ffff\. /);
 });
 
 /** A policy that comes into force in the ledger. */
@@ -310,7 +310,7 @@ test('a recorded policy that changes between two pages ends the answer in one se
   await putIntoForce(store, OTHER, at(4), at(5));
   const { statusCode, json } = await post({ question: 'compliance', limit: 1, cursor });
   assert.is(statusCode, 400);
-  assert.match(json.error, 'got a cursor of an answer under another policy: ask again without it');
+  assert.match(json.error, 'This cursor is of an answer under another policy. Ask again without it.');
 });
 
 test('no policy at all is 400, and asks for one', async () => {
@@ -332,18 +332,28 @@ test('no policy at all is 400, and asks for one', async () => {
 
 for (const [what, body, event, words] of [
   ['no JSON', undefined, { body: '{"question":' }, 'body'],
-  ['no body', undefined, { body: undefined }, 'send a POST request'],
-  ['another method', {}, { requestContext: { http: { method: 'GET' } } }, 'send a POST request'],
-  ['no function URL’s', {}, { requestContext: null }, 'send a POST request'],
+  ['no body', undefined, { body: undefined }, 'There is no question. Send a POST request'],
+  [
+    'another method',
+    {},
+    { requestContext: { http: { method: 'GET' } } },
+    'There is no question. Send a POST request',
+  ],
+  ['no function URL’s', {}, { requestContext: null }, 'There is no question. Send a POST request'],
   ['an unknown question', { question: 'why' }, {}, 'question'],
   ['an unknown member', { ...COMPLIANCE, colour: 'red' }, {}, 'colour'],
-  ['a bad moment', { ...COMPLIANCE, asOf: 'yesterday' }, {}, '"yesterday" as asOf'],
+  [
+    'a bad moment',
+    { ...COMPLIANCE, asOf: 'yesterday' },
+    {},
+    'The value "yesterday" of asOf is not a date or a time.',
+  ],
   ['a time without a zone', { ...COMPLIANCE, asOf: '2026-03-31T23:59' }, {}, 'has no zone. Add Z or +02:00'],
   ['an unknown type', { ...COMPLIANCE, selection: { type: ['instnce'] } }, {}, 'did you mean "instance"?'],
   ['half an account', { ...COMPLIANCE, selection: { account: ['1111'] } }, {}, 'expected the 12 digits'],
   ['no Region', { ...COMPLIANCE, selection: { region: ['Ireland'] } }, {}, 'the name of a Region'],
   ['a bad limit', { ...COMPLIANCE, limit: 0 }, {}, 'limit'],
-  ['a bad policy', { ...COMPLIANCE, policies: [{ policy: { rules: [] } }] }, {}, 'the policy cannot be used'],
+  ['a bad policy', { ...COMPLIANCE, policies: [{ policy: { rules: [] } }] }, {}, 'The policy cannot be used'],
   [
     'a pattern that could take for ever',
     {
@@ -353,7 +363,12 @@ for (const [what, body, event, words] of [
     {},
     'rules[0].pattern: has a lookahead, "(?=...)"',
   ],
-  ['a policy and a time of one', { ...COMPLIANCE, policyAt: '2026-03-31' }, {}, 'expected one of them'],
+  [
+    'a policy and a time of one',
+    { ...COMPLIANCE, policyAt: '2026-03-31' },
+    {},
+    'policyAt and policies cannot be used together.',
+  ],
   ['no resource', { question: 'resource', resource: 'web-server' }, {}, 'web-server'],
 ] as const) {
   test(`${what} is 400 with one sentence`, async () => {

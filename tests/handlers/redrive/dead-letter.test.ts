@@ -72,7 +72,7 @@ test('without an id the same body has the same one, and another body another one
 });
 
 for (const [what, body, words] of [
-  ['that is no JSON', 'salary-band-7', 'a message that is not JSON'],
+  ['that is no JSON', 'salary-band-7', 'The message is not JSON'],
   ['without a function', '{"DDBStreamBatchInfo":{}}', 'wrong requestContext'],
   [
     'without times',
@@ -83,7 +83,7 @@ for (const [what, body, words] of [
   [
     'with a payload that is no JSON',
     batchMessage('apply', '12:00:00', '12:00:00', { payload: 'salary-band-7' }),
-    'a payload that is not JSON',
+    'The payload is not JSON',
   ],
   [
     'with a payload without records',

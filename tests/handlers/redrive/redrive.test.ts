@@ -201,7 +201,7 @@ test('a window without any event is kept: the batch told of changes, or its ledg
   await world.recordAt(1, '13:00:00');
   const [outcome] = await world.run(batchMessage('tagledger-project', '12:00:00'));
   assert.is(outcome?.outcome, 'failed');
-  assert.match(outcome?.reason ?? '', 'holds no event');
+  assert.match(outcome?.reason ?? '', 'The ledger holds no event that was recorded between ');
 });
 
 test('an event that fails again keeps the message in whose window it is, and no other; what is behind it is done', async () => {

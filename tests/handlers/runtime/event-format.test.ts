@@ -17,7 +17,7 @@ test('is refused in one sentence where no such format can be written', () => {
       (error: unknown) =>
         error instanceof InvalidInputError &&
         error.message ===
-          `EVENT_FORMAT is "${text}", and this version writes the formats 1 and 2: set it to one of these, or leave it out for 1`,
+          `EVENT_FORMAT is "${text}", and this version writes the formats 1 and 2. Set it to one of these, or leave it out for 1.`,
     );
   }
 });

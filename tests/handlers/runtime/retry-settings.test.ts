@@ -26,7 +26,7 @@ test('each part can be set, in seconds where it is a time', () => {
 test('all that is wrong is said at once', () => {
   assert.throws(
     () => readRetryPolicy({ RETRY_ATTEMPTS: '0', NEW_FOR_SECONDS: '5 min', STUCK_AFTER_SECONDS: '59' }),
-    /^got RETRY_ATTEMPTS="0", expected a whole number from 1 to 100: set it, or leave it out for 8; got NEW_FOR_SECONDS="5 min", expected a whole number from 0 to 86400: set it, or leave it out for 600; got STUCK_AFTER_SECONDS="59", expected a whole number from 60 to 86400: set it, or leave it out for 900$/,
+    /^RETRY_ATTEMPTS is "0", which is not a whole number from 1 to 100\. Correct it, or leave it out for 8\. NEW_FOR_SECONDS is "5 min", which is not a whole number from 0 to 86400\. Correct it, or leave it out for 600\. STUCK_AFTER_SECONDS is "59", which is not a whole number from 60 to 86400\. Correct it, or leave it out for 900\.$/,
   );
 });
 

@@ -20,7 +20,7 @@ test('all that is missing or blank is named at once, each with an example', () =
       assert.instance(error, InvalidInputError);
       assert.is(
         (error as Error).message,
-        'got no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state): set the environment variable',
+        'There is no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state). Set these environment variables.',
       );
       return true;
     },
@@ -37,7 +37,7 @@ test('a switch is on unless it says off, and takes no other word', () => {
       () => isOn({ TAG_CHILDREN: value }, 'TAG_CHILDREN'),
       (error: unknown) =>
         error instanceof InvalidInputError &&
-        error.message.startsWith(`got TAG_CHILDREN="${value}", expected on or off`),
+        error.message.startsWith(`TAG_CHILDREN is "${value}", which is neither on nor off.`),
     );
   }
 });
@@ -59,7 +59,7 @@ test('a number that is none, or too large, is named together with what is missin
         assert.instance(error, InvalidInputError);
         assert.is(
           (error as Error).message,
-          `got no value for LEDGER_TABLE (such as tagledger-ledger): set the environment variable; got ALERT_QUIET_MINUTES="${text}", expected a whole number from 0 to 1440: set it, or leave it out for 15`,
+          `There is no value for LEDGER_TABLE (such as tagledger-ledger). Set this environment variable. ALERT_QUIET_MINUTES is "${text}", which is not a whole number from 0 to 1440. Correct it, or leave it out for 15.`,
         );
         return true;
       },
@@ -88,7 +88,7 @@ test('wrong switches, what one that is on needs, and what is missing are told at
       assert.instance(error, InvalidInputError);
       assert.is(
         (error as Error).message,
-        'got no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state): set the environment variable; got RECOVER_OMITTED="yes", expected on or off: set it, or leave it out for on',
+        'There is no value for LEDGER_TABLE (such as tagledger-ledger), STATE_TABLE (such as tagledger-state). Set these environment variables. RECOVER_OMITTED is "yes", which is neither on nor off. Correct it, or leave it out for on.',
       );
       return true;
     },

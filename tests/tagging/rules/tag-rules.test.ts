@@ -55,21 +55,13 @@ test('__proto__ is a key like any other', () => {
 test('a text that is not JSON is refused with what the parser says and an example', () => {
   for (const text of ['', 'Owner={who.name}', '{"Owner":"x"', "{'Owner':'x'}"]) {
     const message = refusalOf(text);
-    assert.match(
-      message,
-      /^got TAG_RULES that is not JSON \(.+\), expected an object such as \{"Owner":/,
-      text,
-    );
+    assert.match(message, /^TAG_RULES is not JSON \(.+\)\. Set it to an object such as \{"Owner":/, text);
   }
 });
 
 test('JSON that is not an object is refused with an example', () => {
   for (const text of ['[]', '[{"Owner":"x"}]', '"Owner"', '1', 'null', 'true']) {
-    assert.match(
-      refusalOf(text),
-      /^got TAG_RULES that is not an object, expected one such as \{"Owner":/,
-      text,
-    );
+    assert.match(refusalOf(text), /^TAG_RULES is not a JSON object\. Set it to one such as \{"Owner":/, text);
   }
 });
 
@@ -102,7 +94,7 @@ test('a rule with a wrong key and another shape is refused for both', () => {
 test('there are 1 to 50 tags', () => {
   assert.match(problemsOf({})[0] ?? '', 'asks for no tag');
   assert.is(parse(numbered(50)).rules.length, 50);
-  assert.equal(problemsOf(numbered(51)), ['it asks for 51 tags: EC2 takes at most 50 on a resource']);
+  assert.equal(problemsOf(numbered(51)), ['it asks for 51 tags: EC2 takes at most 50 on a resource.']);
 });
 
 test('a key has at most 127 characters', () => {
@@ -114,7 +106,7 @@ test('fixed text has at most 256 characters, not counting the fields in between'
   const long = (n: number) => ({ Owner: `${'a'.repeat(100)}{who.name}${'b'.repeat(n - 100)}` });
   assert.is(parse(long(256)).rules.length, 1);
   assert.equal(problemsOf(long(257)), [
-    '"Owner" has 257 characters of fixed text: EC2 takes values of at most 256',
+    '"Owner" has 257 characters of fixed text: EC2 takes values of at most 256.',
   ]);
 });
 
