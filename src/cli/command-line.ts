@@ -1,5 +1,6 @@
 import { NewerEventError } from '../events/recorded-event.ts';
 import { InvalidInputError, StorageError } from '../shared/errors.ts';
+import { sentence } from '../shared/text.ts';
 import type { AnyCommand } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commonFlagsOf } from './common-flags.ts';
@@ -118,16 +119,16 @@ const setAwsVariables = (env: Env, values: Readonly<Record<string, unknown>>): v
 
 /** Advice for common errors of AWS clients. */
 const AWS_ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
-  [/Region is missing/, 'set AWS_REGION, or a profile that has one with AWS_PROFILE'],
+  [/Region is missing/, 'Pass --aws-region, or name a profile that has one with --profile.'],
   [
     /CredentialsProviderError|UnrecognizedClient|InvalidSignature|ExpiredToken/,
-    'log in, or name a profile with AWS_PROFILE',
+    'Log in, or name a profile with --profile.',
   ],
-  [/QueueDoesNotExist|NonExistentQueue/, 'check the URL of the queue, the account and AWS_REGION'],
-  [/ResourceNotFoundException/, 'check the names of the tables, the account and AWS_REGION'],
+  [/QueueDoesNotExist|NonExistentQueue/, 'Check the URL of the queue, the account and --aws-region.'],
+  [/ResourceNotFoundException/, 'Check the names of the tables, the account and --aws-region.'],
   [
     /AccessDenied/,
-    'the credentials may not do this: use a role that may read (and for ingest, append to) the tables',
+    'The credentials do not allow this. Use a role that can read (and for ingest, append to) the tables.',
   ],
 ];
 
@@ -137,6 +138,6 @@ const unexpected = (error: unknown, env: Env): string => {
   return env.TAGLEDGER_DEBUG
     ? String(stack)
     : sanitizeTerminal(
-        `failed with ${name}: ${message}${advice ? `: ${advice}` : ' (TAGLEDGER_DEBUG=1 shows where)'}`,
+        `The command failed with ${name}: ${sentence(message)} ${advice ?? 'Set TAGLEDGER_DEBUG=1 to see where.'}`,
       );
 };

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { InvalidInputError } from '../shared/errors.ts';
+import { sentence } from '../shared/text.ts';
 import type { AnyCommand, Flag, Flags } from './command.ts';
 import { WrongUsageError } from './errors.ts';
 import { unknownText } from './option-values.ts';
@@ -127,7 +128,7 @@ const problemOf = (check: () => unknown): string[] => {
     return [];
   } catch (error) {
     if (!(error instanceof InvalidInputError || error instanceof WrongUsageError)) throw error;
-    return [error.message.endsWith('.') ? error.message : `${error.message}.`];
+    return [sentence(error.message)];
   }
 };
 

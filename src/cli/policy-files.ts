@@ -19,7 +19,7 @@ const textOf = (name: string): string => {
     return readFileSync(name, 'utf8');
   } catch (error) {
     throw new InvalidInputError(
-      `got the policy ${name}, which cannot be read (${(error as Error).message}): name a file, see docs/policies.md`,
+      `The policy ${name} cannot be read (${(error as Error).message}). Name a file that tagledger can read; docs/policies.md shows its forms.`,
       { cause: error },
     );
   }

@@ -58,7 +58,9 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   const folder = resolve(path);
   if (!existsSync(folder)) return undefined;
   if (!statSync(folder).isDirectory()) {
-    throw new InvalidInputError(`got the file ${folder} as the ledger, expected a folder: name another one`);
+    throw new InvalidInputError(
+      `${folder} is a file, and a ledger is a folder. Name another one with --ledger.`,
+    );
   }
   if (readdirSync(folder).length === 0) return undefined;
   const file = join(folder, MARKER);
@@ -69,7 +71,7 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   }
   if (!existsSync(file)) {
     throw new InvalidInputError(
-      `got the folder ${folder} as the ledger, but it holds other things and no ${MARKER}: name a ledger's folder, or one that does not exist yet`,
+      `${folder} is not a ledger: it has no ${MARKER}. Name the folder of a ledger, or one that does not exist yet, with --ledger.`,
     );
   }
   const text = readFileSync(file, 'utf8');
@@ -77,7 +79,7 @@ export const findLedgerFolder = (path: string): Marker | undefined => {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), MarkerSchema), text);
   if (!parsed.success) {
     throw new InvalidInputError(
-      `got ${file} with ${parsed.issues[0].message}, expected what this version of tagledger wrote: use the version that created the folder`,
+      `${file} is not what this version of tagledger writes (${parsed.issues[0].message}). Use the version that created the folder.`,
     );
   }
   return parsed.output;
@@ -123,7 +125,7 @@ export const removeDemoFolder = async (path: string): Promise<void> => {
   if (!marker) return;
   if (!marker.demo) {
     throw new InvalidInputError(
-      `got ${resolve(path)}, which is a ledger of yours and no demo's: name another folder with --ledger`,
+      `${resolve(path)} is not a demo ledger, so the demo does not replace it. Name another folder with --ledger.`,
     );
   }
   // Loaded on demand, because most commands that look at a folder's marker need no database.

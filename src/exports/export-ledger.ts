@@ -173,7 +173,7 @@ const isIn =
 
 const taken = (path: string): InvalidInputError =>
   new InvalidInputError(
-    `got --to ${path}, where a file is already: name another one, exports are never overwritten`,
+    `The file ${path} exists already, and exports are never overwritten. Name another one with --out.`,
   );
 
 /** Passes texts or bytes on, and hashes and counts them. */

@@ -148,18 +148,18 @@ const listOf = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 /** The error for a write to an exported ledger. */
 export const readOnly = (path: string): InvalidInputError =>
   new InvalidInputError(
-    `got ${path} as the ledger, which is an export and can only be read: name a ledger's folder, or dynamodb:TABLE, with --ledger`,
+    `${path} is an exported file, which can only be read. Name a folder, or dynamodb:TABLE,STATE_TABLE, with --ledger.`,
   );
 
 const withoutEvents = (path: string): InvalidInputError =>
   new InvalidInputError(
-    `${path} holds no events, so it answers nothing: export the ledger again with \`tagledger export\`, or name another one with --ledger`,
+    `${path} holds no events, so it cannot answer. Export the ledger again with \`tagledger export\`, or name another one with --ledger.`,
   );
 
 const tooNew = (path: string, { stream, seq, found }: Finding): InvalidInputError =>
-  new InvalidInputError(`the event ${seq} of ${stream} in ${path} has ${found}`);
+  new InvalidInputError(`Event ${seq} of ${stream} in ${path} has ${found}.`);
 
 const damaged = (path: string, { stream, seq, expected, found }: Finding): InvalidInputError =>
   new InvalidInputError(
-    `got ${path}, which is not a whole and unchanged ledger${stream === null ? '' : ` at ${seq} of ${stream}`}: expected ${expected}, found ${found}; see all with \`tagledger verify --ledger ${path}\``,
+    `${path} is damaged or was changed${stream === null ? '' : ` at event ${seq} of ${stream}`}: ${expected} was expected, but ${found} was found. See all findings with \`tagledger verify --ledger ${path}\`, and export the ledger again.`,
   );

@@ -101,7 +101,7 @@ async function* merged(paths: readonly string[]): AsyncGenerator<StreamLines> {
 
 async function* columnsIn(path: string): AsyncGenerator<readonly StoredColumns[]> {
   for await (const { columns, problems } of readLedgerFile(path)) {
-    if (problems.length > 0) throw new Error(`the file ${path} was changed while it was in use: try again`);
+    if (problems.length > 0) throw new Error(`The file ${path} was changed while it was read. Try again.`);
     yield columns;
   }
 }

@@ -52,7 +52,8 @@ export const bundleText = ({ checkpoint, events, earlier }: Bundle): string => {
  */
 export const parseBundle = (text: string): Bundle => {
   const bundle = object(parseJson(text), 'the bundle', ['format', 'checkpoint', 'events', 'earlier']);
-  if (bundle.format !== FORMAT) malformed(`has the format ${shown(bundle.format)}, expected ${FORMAT}`);
+  if (bundle.format !== FORMAT)
+    malformed(`has the format ${shown(bundle.format)}, and ${FORMAT} was expected`);
   const events = list(bundle.events, 'events').map((one): ProvenEvent => {
     const event = object(one, 'an event', ['stream', 'seq', 'prev', 'hash', 'body', 'index', 'proof']);
     return {
@@ -74,7 +75,10 @@ export const parseBundle = (text: string): Bundle => {
 };
 
 const malformed = (why: string): never => {
-  throw new NotProvenError('malformed', `got a bundle that ${why}`);
+  throw new NotProvenError(
+    'malformed',
+    `This is not a bundle of tagledger: it ${why}. Get it again from who ran \`tagledger prove\`.`,
+  );
 };
 
 const shown = (value: unknown): string =>
@@ -96,7 +100,7 @@ const object = (
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return malformed(`has no object as ${what}`);
   const strange = Object.keys(value).find((name) => !names.includes(name));
-  if (strange !== undefined) malformed(`has the member ${shown(strange)} in ${what}, which nobody knows`);
+  if (strange !== undefined) malformed(`has the unknown member ${shown(strange)} in ${what}`);
   return value as Readonly<Record<string, unknown>>;
 };
 
@@ -117,5 +121,5 @@ const hex = (value: unknown, what: string): string =>
 const hashes = (value: unknown): Uint8Array[] =>
   list(value, 'proof').map((one) => {
     const hash = typeof one === 'string' ? fromBase64(one) : undefined;
-    return hash?.length === HASH_BYTES ? hash : malformed('has something else than hashes in a proof');
+    return hash?.length === HASH_BYTES ? hash : malformed('has a proof that is not a list of hashes');
   });

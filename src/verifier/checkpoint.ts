@@ -45,7 +45,7 @@ export const parseCheckpoint = (text: string): Checkpoint => {
   if (!origin || !size || root?.length !== HASH_BYTES || rest.length !== 1 || rest[0] !== '') {
     throw new NotProvenError(
       'malformed',
-      'got a note that is no checkpoint, expected three lines: origin, size and root',
+      'This note is not a checkpoint, whose three lines are origin, size and root. Name the file of a checkpoint.',
     );
   }
   return { origin, size, root };

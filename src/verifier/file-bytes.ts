@@ -35,13 +35,13 @@ export async function* fileBytes(path: string): AsyncGenerator<Buffer | Trailing
 /** The error for a file that cannot be read to its end. */
 export const unreadableFile = (path: string, error: unknown): InvalidInputError =>
   new InvalidInputError(
-    `got ${path}, which cannot be read to its end (${(error as Error).message}): expected a whole file, as \`tagledger export\` writes it`,
+    `${path} cannot be read to its end (${(error as Error).message}). It must be a whole file, as \`tagledger export\` writes it.`,
     { cause: error },
   );
 
 const sizeOf = async (path: string): Promise<number> => {
   const stats = await stat(path);
-  if (!stats.isFile()) throw new Error('it is no file');
+  if (!stats.isFile()) throw new Error('it is not a file');
   if (stats.size === 0) throw new Error('it is empty');
   return stats.size;
 };

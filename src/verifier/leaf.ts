@@ -36,5 +36,8 @@ export const parseLeaf = (bytes: Uint8Array): EventLeaf | LogLeaf => {
   const seq = fromDecimal(b);
   if (kind === EVENT && seq && others.length === 0) return { stream: a, seq, hash: c };
   if (kind === LOG && others.length === 0) return { origin: a, openedAt: b, predecessor: c };
-  throw new NotProvenError('malformed', 'got bytes that are no leaf of a log that this version knows');
+  throw new NotProvenError(
+    'malformed',
+    'These bytes are not a leaf of a log that this version knows. A newer version may read them.',
+  );
 };

@@ -27,19 +27,23 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 /** Parses a note without checking its signatures. Throws a {@link NotProvenError} for any other text. */
 export const parseNote = (note: string): SignedNote => {
   const malformed = (why: string): never => {
-    throw new NotProvenError('malformed', `got a signed note that ${why}`);
+    throw new NotProvenError(
+      'malformed',
+      `This is not a signed note: it ${why}. Get the checkpoint again from where it was kept.`,
+    );
   };
   if (note.length > MOST_CHARACTERS) malformed('is far too long');
-  if (!note.isWellFormed() || CONTROL.test(note)) malformed('has characters that no note may have');
+  if (!note.isWellFormed() || CONTROL.test(note)) malformed('has characters that a note cannot have');
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || !note.endsWith('\n')) return malformed('has no empty line before its signatures');
   const lines = note.slice(end + 2, -1).split('\n');
-  if (lines.length > MOST_SIGNATURES) malformed(`has ${lines.length} signatures`);
+  if (lines.length > MOST_SIGNATURES)
+    malformed(`has ${lines.length} signatures, and at most ${MOST_SIGNATURES} are read`);
   const signatures = lines.map((line) => {
     const [dash, name = '', base64 = '', ...others] = line.split(' ');
     const bytes = fromBase64(base64);
     if (dash !== DASH || !isKeyName(name) || !bytes || bytes.length <= KEY_ID_BYTES || others.length > 0)
-      return malformed('has a line that is no signature');
+      return malformed('has a line that is not a signature');
     return { name, keyId: bytes.subarray(0, KEY_ID_BYTES), signature: bytes.subarray(KEY_ID_BYTES) };
   });
   return { text: note.slice(0, end + 1), signatures };

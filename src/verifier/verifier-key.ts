@@ -45,14 +45,19 @@ export const verifierKeyText = (key: VerifierKey): string => {
  */
 export const parseVerifierKey = (text: string): VerifierKey => {
   const malformed = (why: string): never => {
-    throw new NotProvenError('malformed', `got a key that ${why}, expected NAME+ID+BASE64 of an Ed25519 key`);
+    throw new NotProvenError(
+      'malformed',
+      `This is not a public key of a log: it ${why}. Such a key is one line, NAME+ID+BASE64, as in seal.vkey.`,
+    );
   };
   const [name = '', id = '', material = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text)?.slice(1) ?? [];
   const bytes = fromBase64(material);
-  if (!isKeyName(name) || !bytes) return malformed('has another form');
-  if (bytes[0] !== SIGNATURE.note || bytes.length !== 1 + KEY_BYTES) return malformed('is of another kind');
+  if (!isKeyName(name) || !bytes) return malformed('does not have the form NAME+ID+BASE64');
+  if (bytes[0] !== SIGNATURE.note || bytes.length !== 1 + KEY_BYTES)
+    return malformed('is not an Ed25519 key');
   const key = { name, publicKey: bytes.subarray(1) };
-  if (keyIdOf(key, SIGNATURE.note).toString('hex') !== id) return malformed('has another id than its own');
+  if (keyIdOf(key, SIGNATURE.note).toString('hex') !== id)
+    return malformed('has an id that does not belong to it');
   return key;
 };
 
@@ -64,7 +69,10 @@ export const parseVerifierKeys = (text: string): VerifierKey[] => {
   const lines = text.split('\n').map((line) => line.trim());
   const keys = lines.filter(Boolean).map(parseVerifierKey);
   if (keys.length === 0)
-    throw new NotProvenError('malformed', 'got no key, expected one NAME+ID+BASE64 a line');
+    throw new NotProvenError(
+      'malformed',
+      'There is no public key. Write one a line, NAME+ID+BASE64, as in seal.vkey.',
+    );
   return keys;
 };
 

@@ -60,7 +60,7 @@ const checkEvent = (event: ProvenEvent, before: ProvenEvent | undefined): void =
   if (before && (before.stream !== stream || before.seq + 1 !== seq)) {
     throw new NotProvenError(
       'malformed',
-      `got the event ${seq} of ${stream} behind ${before.seq} of ${before.stream}, expected one stream without gaps`,
+      `The bundle has event ${seq} of ${stream} after event ${before.seq} of ${before.stream}, but a bundle holds one stream without gaps. Get it again from who ran \`tagledger prove\`.`,
     );
   }
   if (hashOf(event) !== hash) {

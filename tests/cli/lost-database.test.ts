@@ -150,11 +150,11 @@ test('an export of no event answers nothing, and one of 0 bytes is none', async 
   ]) {
     const ofNone = await run([...args, '--ledger', empty]);
     assert.equal([ofNone.code, ofNone.out], [1, ''], args.join(' '));
-    assert.match(ofNone.said, `${empty} holds no events, so it answers nothing`);
+    assert.match(ofNone.said, `${empty} holds no events, so it cannot answer.`);
     for (const file of [zero, plain]) {
       const { code, out, said } = await run([...args, '--ledger', file]);
       assert.equal([code, out], [1, ''], args.join(' '));
-      assert.match(said, `got ${file}, which cannot be read to its end (it is empty)`);
+      assert.match(said, `${file} cannot be read to its end (it is empty).`);
     }
   }
 });

@@ -148,7 +148,7 @@ test('a ledger in AWS is reached with the SDK’s own settings', async () => {
 
 const AWS_KEYS = { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 const wrong = [
-  ['no Region', { ...AWS_KEYS, AWS_CONFIG_FILE: '/dev/null' }, /Region is missing.*set AWS_REGION/],
+  ['no Region', { ...AWS_KEYS, AWS_CONFIG_FILE: '/dev/null' }, /Region is missing.*Pass --aws-region/],
   [
     'no credentials',
     {

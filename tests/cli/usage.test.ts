@@ -164,24 +164,24 @@ for (const [args, words] of [
   ],
   [
     ['compliance', '--as-of', 'yesterday'],
-    ['"yesterday" as --as-of', 'such as 2026-03-31'],
+    ['The value "yesterday" of --as-of is not a ', 'such as 2026-03-31'],
   ],
-  [['compliance', '--known-at', '2026-02-30'], ['"2026-02-30" as --known-at']],
-  [['compliance', '--policy-at', 'then'], ['"then" as --policy-at']],
+  [['compliance', '--known-at', '2026-02-30'], ['The value "2026-02-30" of --known-at is not a ']],
+  [['compliance', '--policy-at', 'then'], ['The value "then" of --policy-at is not a ']],
   [
     ['compliance', '--from', '2026-03-01', '--to', '2026-03-02', '--step', '1y'],
-    ['"1y" as --step', 'such as 30m'],
+    ['The value "1y" of --step is not a ', 'such as 30m'],
   ],
-  [['state', 'i-0abc', '--as-of', '12:00'], ['"12:00" as --as-of']],
+  [['state', 'i-0abc', '--as-of', '12:00'], ['The value "12:00" of --as-of is not a ']],
   [
     ['state', 'i-0abc', '--as-of', '2026-03-31T23:59'],
     ['The time "2026-03-31T23:59" of --as-of has no zone. Add Z or +02:00, such as 2026-03-31T23:59Z.'],
   ],
   [['changes', '--to', '2026-03-31T23:59:30.5'], ['"2026-03-31T23:59:30.5" of --to has no zone']],
-  [['compliance', '--from', 'soon', '--to', '2026-03-31'], ['"soon" as --from']],
+  [['compliance', '--from', 'soon', '--to', '2026-03-31'], ['The value "soon" of --from is not a ']],
   [['compliance', '--policy-at', '2026-03-31T01:00'], ['of --policy-at has no zone']],
-  [['timeline', 'i-0abc', '--known-at', 'now'], ['"now" as --known-at']],
-  [['export', '--out', 'x.ndjson.gz', '--from', 'march'], ['"march" as --from']],
+  [['timeline', 'i-0abc', '--known-at', 'now'], ['The value "now" of --known-at is not a ']],
+  [['export', '--out', 'x.ndjson.gz', '--from', 'march'], ['The value "march" of --from is not a ']],
   [['policy', 'record', POLICY, '--from', '2026-03-31T01:00:00'], ['of --from has no zone']],
   [
     ['state', 'arn:aws:s3:::bucket'],
@@ -196,9 +196,12 @@ for (const [args, words] of [
     ['list', 'i-0abc'],
     ['i-0abc', 'options only'],
   ],
-  [['list', '--ledger', ''], ['empty --ledger']],
+  [['list', '--ledger', ''], ['--ledger is empty. Name a folder']],
   [['demo', 'file.json'], ['Unexpected argument "file.json": `tagledger demo` takes options only.']],
-  [['demo', '--ledger', 'dynamodb:ledger,state'], ['touches nothing in AWS']],
+  [
+    ['demo', '--ledger', 'dynamodb:ledger,state'],
+    ['dynamodb:ledger,state is not a folder. Name one with --ledger.'],
+  ],
   [['ingest'], ['`tagledger ingest` needs FILE', 'standard input']],
   [
     ['state'],
@@ -210,7 +213,10 @@ for (const [args, words] of [
     ['list', '--ledger', 'dynamodb:'],
     ['dynamodb:LEDGER_TABLE', 'STATE_TABLE'],
   ],
-  [['list', '--ledger', 'dynamodb:ledger'], ['STATE_TABLE in the environment']],
+  [
+    ['list', '--ledger', 'dynamodb:ledger'],
+    ['does not name both tables. Write dynamodb:LEDGER_TABLE,STATE_TABLE'],
+  ],
 ] as const) {
   test(`\`${args.join(' ')}\` is wrong usage, said in one line`, async () => {
     const { code, out, said } = await run([...args]);
@@ -252,16 +258,19 @@ test('a folder that is no ledger, and a file, are refused and stay as they are',
   mkdirSync(other);
   writeFileSync(join(other, 'thesis.txt'), 'precious');
   for (const command of [['list'], ['demo'], ['ingest', record]]) {
-    await fails([...command, '--ledger', other], [other, 'holds other things']);
-    await fails([...command, '--ledger', join(other, 'thesis.txt')], ['expected a folder']);
+    await fails([...command, '--ledger', other], [other, 'is not a ledger']);
+    await fails(
+      [...command, '--ledger', join(other, 'thesis.txt')],
+      ['is a file, and a ledger is a folder.'],
+    );
   }
   assert.equal(readdirSync(other), ['thesis.txt']);
   assert.is(readFileSync(join(other, 'thesis.txt'), 'utf8'), 'precious');
 });
 
 for (const [what, rules, words] of [
-  ['no JSON', '{Owner', ['TAG_RULES that is not JSON', 'such as']],
-  ['no object', '["Owner"]', ['TAG_RULES that is not an object']],
+  ['no JSON', '{Owner', ['TAG_RULES is not JSON', 'such as']],
+  ['no object', '["Owner"]', ['TAG_RULES is not a JSON object']],
   [
     'wrong in two places',
     '{"Owner":"{who.nam}","aws:x":"y"}',
@@ -277,7 +286,7 @@ for (const [what, rules, words] of [
 test('TAG_CHILDREN that is neither on nor off makes no ledger', async () => {
   await fails(
     ['ingest', record, '--simulate', '--ledger', nowhere],
-    ['TAG_CHILDREN="no"', 'expected on or off'],
+    ['TAG_CHILDREN is "no", which is neither on nor off.'],
     {
       TAG_CHILDREN: 'no',
     },

@@ -62,8 +62,11 @@ test('a folder with other things is refused and stays as it is', async () => {
   const path = fresh();
   mkdirSync(path);
   writeFileSync(join(path, 'thesis.txt'), 'precious');
-  assert.match(await refusal(() => findLedgerFolder(path)), 'holds other things and no tagledger.json');
-  assert.match(await refusal(() => removeDemoFolder(path)), 'holds other things');
+  assert.match(
+    await refusal(() => findLedgerFolder(path)),
+    'is not a ledger: it has no tagledger.json. Name',
+  );
+  assert.match(await refusal(() => removeDemoFolder(path)), 'is not a ledger');
   assert.equal(readdirSync(path), ['thesis.txt']);
   assert.is(readFileSync(join(path, 'thesis.txt'), 'utf8'), 'precious');
 });
@@ -71,8 +74,8 @@ test('a folder with other things is refused and stays as it is', async () => {
 test('a file is refused and stays as it is', async () => {
   const path = fresh();
   writeFileSync(path, 'precious');
-  assert.match(await refusal(() => findLedgerFolder(path)), 'expected a folder');
-  assert.match(await refusal(() => removeDemoFolder(path)), 'expected a folder');
+  assert.match(await refusal(() => findLedgerFolder(path)), 'is a file, and a ledger is a folder.');
+  assert.match(await refusal(() => removeDemoFolder(path)), 'is a file, and a ledger is a folder.');
   assert.is(readFileSync(path, 'utf8'), 'precious');
 });
 
@@ -124,7 +127,10 @@ test('where no ledger is, there is nothing to remove', async () => {
 test("a ledger that is no demo's is never removed", async () => {
   const path = fresh();
   makeLedgerFolder(path, marker(false));
-  assert.match(await refusal(() => removeDemoFolder(path)), "a ledger of yours and no demo's");
+  assert.match(
+    await refusal(() => removeDemoFolder(path)),
+    'is not a demo ledger, so the demo does not replace it.',
+  );
   assert.equal(findLedgerFolder(path), marker(false));
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ExportOrigin } from '../../exports/export-ledger.ts';
+import { sentence } from '../../shared/text.ts';
 import { parseCheckpoint } from '../../verifier/checkpoint.ts';
 import { claimedProvenance } from '../../verifier/export-header.ts';
 import type { Provenance } from '../../verifier/provenance.ts';
@@ -61,7 +62,7 @@ const newestCheckpoint = async (
     if (log !== undefined) throw error;
     console.stderr(
       sanitizeTerminal(
-        `The export names no checkpoint, because the sealed log cannot be read: ${(error as Error).message}`,
+        `The export names no checkpoint, because the sealed log cannot be read. ${sentence((error as Error).message)}`,
       ),
     );
     return undefined;

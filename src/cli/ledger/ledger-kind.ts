@@ -16,7 +16,7 @@ const TABLES = 'dynamodb:';
 export const ledgerKindOf = (where: string): LedgerKind => {
   if (where === '') {
     throw new WrongUsageError(
-      'got an empty --ledger, expected a folder, an exported FILE.ndjson.gz or dynamodb:TABLE',
+      '--ledger is empty. Name a folder, an exported FILE.ndjson.gz or dynamodb:TABLE,STATE_TABLE.',
     );
   }
   if (where.startsWith(TABLES)) return 'tables';
@@ -29,5 +29,5 @@ export const tablesIn = (where: string): readonly string[] => where.slice(TABLES
 /** The error for a folder that does not exist or holds no ledger. */
 export const noLedgerAt = (path: string): InvalidInputError =>
   new InvalidInputError(
-    `got no ledger at ${path}: make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger`,
+    `There is no ledger at ${path}. Make one with \`tagledger demo\` or \`tagledger ingest FILE\`, or name another with --ledger.`,
   );

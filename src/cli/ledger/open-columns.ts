@@ -24,7 +24,7 @@ export interface OpenColumns {
 /** Opens the ledger table of `dynamodb:TABLE[,STATE_TABLE]`. */
 export const tableColumns = (where: string): OpenColumns => {
   const [table] = tablesIn(where);
-  if (!table) throw new WrongUsageError(`got --ledger ${where}, expected dynamodb:LEDGER_TABLE`);
+  if (!table) throw new WrongUsageError(`--ledger ${where} names no table. Write dynamodb:LEDGER_TABLE.`);
   const client = new DynamoDBClient();
   return { batches: columnsIn(dynamodbStore(client, table)), close: async () => client.destroy() };
 };

@@ -48,7 +48,7 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
   if (where) return folderObjectStore(where);
   if (ledgerKindOf(ledger) === 'folder') return logsOfFolder(ledger);
   throw new WrongUsageError(
-    `got the ledger ${ledger} without its log, expected --log with a folder or s3://BUCKET, or LOG_BUCKET in the environment`,
+    `The log of ${ledger} is not known. Name it with --log FOLDER or --log s3://BUCKET, or set LOG_BUCKET.`,
   );
 };
 
@@ -63,7 +63,7 @@ export const openLog = async (objects: ObjectStore, origin?: string): Promise<Op
   const checkpoint = await log?.checkpoint();
   if (!named || !log || checkpoint === undefined) {
     throw new InvalidInputError(
-      'got no sealed log there: seal an embedded ledger with `tagledger seal`, or name the log with --log',
+      'There is no sealed log there. Seal a ledger in a folder with `tagledger seal`, or name the log with --log.',
     );
   }
   return { log, checkpoint, key: parseVerifierKey(named.key) };

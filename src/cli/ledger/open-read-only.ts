@@ -96,7 +96,7 @@ export const openToAnswerIfThere = async (
 const openFile = async (path: string, { progress }: Console): Promise<ReadOnlyLedger> => {
   if (!existsSync(path)) {
     throw new InvalidInputError(
-      `got no file at ${path}: make one with \`tagledger export --out ${path}\`, or name another ledger with --ledger`,
+      `There is no file ${path}. Make it with \`tagledger export --out ${path}\`, or name another ledger with --ledger.`,
     );
   }
   const part = await partText(path);

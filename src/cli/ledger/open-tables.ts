@@ -30,7 +30,7 @@ export const tableNames = (where: string, env: Env): TableNames => {
   const [ledger = '', state = env.STATE_TABLE] = tablesIn(where);
   if (ledger && state) return { ledger, state };
   throw new WrongUsageError(
-    `got --ledger ${where}, expected dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE with STATE_TABLE in the environment`,
+    `--ledger ${where} does not name both tables. Write dynamodb:LEDGER_TABLE,STATE_TABLE, or dynamodb:LEDGER_TABLE and set STATE_TABLE.`,
   );
 };
 

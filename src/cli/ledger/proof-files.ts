@@ -20,6 +20,9 @@ export const proofText = (file: string): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
-    throw new InvalidInputError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new InvalidInputError(
+      `${file} cannot be read (${(error as Error).message}). Name a text file that tagledger can read.`,
+      { cause: error },
+    );
   }
 };

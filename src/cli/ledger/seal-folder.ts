@@ -10,6 +10,7 @@ import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
 import { type SealRun, sealCompared, sealPlaces } from '../../sealing/run-sealer.ts';
 import { openSealer, type Sealer } from '../../sealing/sealer.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { sentence } from '../../shared/text.ts';
 import { verifierKeyText } from '../../verifier/verifier-key.ts';
 import type { Context } from '../command.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
@@ -117,7 +118,7 @@ const withSealer = async <T>(
   } catch (error) {
     if (!(error instanceof SealStoppedError)) throw error;
     throw new InvalidInputError(
-      `${error.message}: \`tagledger seal --new-log\` begins one that names this one`,
+      `${sentence(error.message)} To begin a new log that names this one, run \`tagledger seal --new-log\`.`,
       {
         cause: error,
       },

@@ -114,7 +114,7 @@ const lostLog = (why: string) => ({
 
 /** What `verify` says when options need a key and there is none. */
 export const WITHOUT_KEY =
-  'got --log, --checkpoint or --at-size without --key, expected --key FILE with the public key of the log';
+  '--log, --checkpoint and --at-size need the public key of the log. Pass it with --key FILE.';
 
 /** The public key in the folder of an embedded ledger that was sealed; undefined for any other ledger. */
 const ownKeyOf = (ledger: string): string | undefined => {
@@ -128,7 +128,7 @@ const sizeIn = (value: unknown): number | undefined => {
   const size = Number(value);
   if (/^\d+$/.test(String(value)) && Number.isSafeInteger(size) && size > 0) return size;
   throw new WrongUsageError(
-    `got --at-size ${value}, expected a size of the log: the number of leaves that a checkpoint names`,
+    `The value ${JSON.stringify(value)} of --at-size is not a size of the log. Type the number of leaves that a checkpoint names.`,
   );
 };
 
@@ -150,6 +150,9 @@ const noteIn = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new InvalidInputError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new InvalidInputError(
+      `${file} cannot be read (${(error as Error).message}). Name a text file that tagledger can read.`,
+      { cause: error },
+    );
   }
 };

@@ -158,6 +158,6 @@ async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerat
 /** The error for a file that cannot be opened or read at all. */
 export const unreadable = (file: string, error: unknown): InvalidInputError =>
   new InvalidInputError(
-    `got ${file}, which cannot be read (${(error as Error).message}): expected a CloudTrail log file, plain or gzipped`,
+    `${file} cannot be read (${(error as Error).message}). Name a CloudTrail log file, plain or gzipped.`,
     { cause: error },
   );

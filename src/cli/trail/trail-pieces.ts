@@ -44,7 +44,7 @@ export async function* trailPieces(
   let problem: string | undefined;
   for await (const chunk of trailBytes(file, onRead)) {
     if (!Buffer.isBuffer(chunk)) {
-      problem = `got ${file}, which cannot be read to its end (${chunk.damage}): get it again`;
+      problem = `${file} cannot be read to its end (${chunk.damage}). Copy it again.`;
       break;
     }
     if (splitter) yield batchOf(splitter.feed(chunk));
@@ -58,7 +58,7 @@ export async function* trailPieces(
   isEmpty &&= pieces.length === 0;
   // Empty standard input is no damaged file: an upstream command found nothing.
   if (isEmpty && file !== '-')
-    problem ??= `got ${file}, which is empty: CloudTrail writes no such file, copy it again`;
+    problem ??= `${file} is empty. CloudTrail writes no empty files, so copy it again.`;
   const damage = problem !== undefined && { damage: { problem, after: last ? positionOf(last) : '' } };
   yield { file, pieces, isEnd: true, ...damage };
 }

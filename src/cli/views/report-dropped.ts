@@ -1,4 +1,5 @@
 import type { LocalPipeline } from '../../embedded/pipeline.ts';
+import { sentence } from '../../shared/text.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from './sanitize-terminal.ts';
 
@@ -11,7 +12,7 @@ export const reportDropped = (console: Console, dropped: LocalPipeline['dropped'
     const why = error ? String(error) : 'it reported them as failed';
     console.stderr(
       sanitizeTerminal(
-        `${consumer} gave up ${records} records of the change feed: ${why}; \`tagledger redrive\` runs them again`,
+        `${consumer} could not process ${records} records of the change feed: ${sentence(why)} Process them again with \`tagledger redrive\`.`,
       ),
     );
   }

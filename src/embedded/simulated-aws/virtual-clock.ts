@@ -28,7 +28,8 @@ export const virtualClock = (base: () => number): VirtualClock => {
 
   const sleep = (ms: number) =>
     new Promise<void>((wake) => {
-      if (!Number.isFinite(ms)) throw new RangeError(`got ${ms}, expected a finite number of milliseconds`);
+      if (!Number.isFinite(ms))
+        throw new RangeError(`The time to sleep, ${ms}, is not a finite number of milliseconds.`);
       const at = now() + ms;
       const place = sleepers.findIndex((other) => other.at > at);
       sleepers.splice(place < 0 ? sleepers.length : place, 0, { at, wake });

@@ -27,7 +27,7 @@ export const run = async (invocation: ArchiveInvocation): Promise<Exit> => {
 const archiveOf = <A>({ archived }: { readonly archived?: A }, where: string): A => {
   if (archived) return archived;
   throw new InvalidInputError(
-    `got the ledger ${where} without an archive: set ARCHIVE_BUCKET to the bucket that holds it`,
+    `The ledger ${where} has no archive that tagledger knows of. Set ARCHIVE_BUCKET to the bucket that holds it.`,
   );
 };
 

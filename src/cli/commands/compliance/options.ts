@@ -39,7 +39,7 @@ export const policyAtOf = (values: Values, files: readonly string[]): string | u
   const at = values['policy-at'];
   if (at !== undefined && files.length > 0) {
     throw new WrongUsageError(
-      'got --policy-at with --policy, expected one of them: the policy that the ledger recorded, or that of files',
+      '--policy-at takes a policy that the ledger recorded, and --policy one of a file. Leave one of them out.',
     );
   }
   return at === undefined ? undefined : readTyped(() => readInstant('--policy-at', at));

@@ -214,7 +214,7 @@ const refuseUnknownTopic = async (sns: SNSClient, TopicArn: string): Promise<voi
   } catch (error) {
     if (!(error instanceof NotFoundException)) throw error;
     throw new InvalidInputError(
-      `got ALERT_TOPIC_ARN=${TopicArn}, which SNS does not know: create the topic, or set the ARN of another one`,
+      `SNS does not know the topic ${TopicArn}. Create it, or set ALERT_TOPIC_ARN to another one.`,
     );
   }
 };

@@ -45,7 +45,7 @@ const STEP_MS = 15 * 60_000;
 export const run = async ({ format, ledger: path, console }: DemoInvocation): Promise<Exit> => {
   if (ledgerKindOf(path) !== 'folder') {
     throw new WrongUsageError(
-      `got --ledger ${path}, expected a folder: the demo makes a ledger of its own, and touches nothing in AWS`,
+      `The demo makes a ledger of its own in a folder, and ${path} is not a folder. Name one with --ledger.`,
     );
   }
   const trail = trailFolder();
@@ -55,7 +55,7 @@ export const run = async ({ format, ledger: path, console }: DemoInvocation): Pr
   const ledger = await openFresh(path, scenario, clock);
   try {
     console.stderr(
-      `replaying ${entries.length} records of a made-up company into ${path}, a simulated ledger; nothing is sent to AWS`,
+      `Replaying ${entries.length} records of a made-up company into ${path}, a simulated ledger. Nothing is sent to AWS.`,
     );
     const results = await replay(ledger, entries, { clock, path, console });
     await liveOn(ledger, clock);

@@ -30,7 +30,7 @@ const diagnosesOf = async (
   const kind = ledgerKindOf(ledger);
   if (kind === 'file') {
     throw new WrongUsageError(
-      `got --ledger ${ledger}, expected a folder or dynamodb:TABLE: a file is checked by \`tagledger verify\``,
+      `${ledger} is an exported file, and doctor checks folders and tables. Check it with \`tagledger verify --ledger ${ledger}\`.`,
     );
   }
   // Loaded on demand, because these modules are large.

@@ -33,7 +33,7 @@ export const doctorTables = async (
   const prefix = name ?? prefixOf(ledger);
   if (!prefix) {
     throw new WrongUsageError(
-      `got the table ${ledger}, from whose name the deployment's name cannot be derived, expected --name NAME`,
+      `The name of the deployment cannot be derived from the table ${ledger}. Pass it with --name NAME.`,
     );
   }
   const clients = {

@@ -49,7 +49,7 @@ export const run = async (invocation: ExportInvocation): Promise<Exit> => {
     else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
     if (findings > 0) {
       console.stderr(
-        `FAILED: the ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${out}\``,
+        `FAILED: the ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${out}\`.`,
       );
     }
     return exitOf({ finding: findings > 0 });
@@ -85,7 +85,7 @@ async function* eventsIn(
     const [problem] = problems;
     if (problem) {
       throw new InvalidInputError(
-        `got ${where}, which cannot be exported: expected ${problem.expected}, found ${problem.found}`,
+        `${where} is damaged and cannot be exported: ${problem.expected} was expected, but ${problem.found} was found. See all damage with \`tagledger verify --ledger ${where}\`.`,
       );
     }
     yield columns;

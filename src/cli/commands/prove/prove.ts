@@ -2,6 +2,7 @@ import { LogDamagedError } from '../../../sealing/log/seal-errors.ts';
 import { sealedHeads } from '../../../sealing/log/sealed-heads.ts';
 import { proveConsistency, proveEvents } from '../../../sealing/prove.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
+import { sentence } from '../../../shared/text.ts';
 import { type Bundle, bundleText } from '../../../verifier/bundle.ts';
 import { fromDecimal } from '../../../verifier/strict-text.ts';
 import { verifyBundle } from '../../../verifier/verify-bundle.ts';
@@ -26,7 +27,9 @@ export const run = async (invocation: ProveInvocation): Promise<Exit> => {
   // Verify the proof before it is handed out.
   const verdict = verifyBundle(text, [log.key]);
   if (!verdict.holds)
-    throw new InvalidInputError(`the log does not give a proof that holds: ${verdict.message}`);
+    throw new InvalidInputError(
+      `The log gives no proof that holds: ${sentence(verdict.message)} See what is wrong with \`tagledger verify --key FILE\`.`,
+    );
   console.stdout(text.trimEnd());
   return exitOf({ unknown: !isWhole });
 };
@@ -53,13 +56,13 @@ const proofOfEvents = async (
     if (events.length === 0) throw unknownResource(resource);
     const wanted = events.filter((event) => seq === undefined || event.seq === seq);
     if (wanted.length === 0)
-      throw new InvalidInputError(`got --seq ${seq}, expected 1 to ${events.length}: the events of ${arn}`);
+      throw new InvalidInputError(`${arn} has no event ${seq}. Type a --seq from 1 to ${events.length}.`);
     const head = (await sealedHeads(ledger.coordination, key.name, [arn])).get(arn);
     const bundle = await proveEvents(log, checkpoint, wanted, head);
     const left = wanted.length - bundle.events.length;
     const unsealed = `${left} of ${wanted.length} events of ${arn} are not sealed yet`;
-    if (bundle.events.length === 0) throw new NotKnownError(`${unsealed}: try again after the next seal`);
-    if (left > 0) console.stderr(`${unsealed}, and left out`);
+    if (bundle.events.length === 0) throw new NotKnownError(`${unsealed}. Try again after the next seal.`);
+    if (left > 0) console.stderr(`${unsealed}, so they are left out.`);
     return { bundle, isWhole: left === 0 };
   } finally {
     await ledger.close();
@@ -81,13 +84,18 @@ const proofOfGrowth = async (
 const checkpointAt = async (log: OpenLog['log'], size: number): Promise<string> => {
   const note = await log.checkpoint(size);
   if (note === undefined)
-    throw new InvalidInputError(`got ${size}, expected a number of leaves at which the log had a checkpoint`);
+    throw new InvalidInputError(
+      `The log has no checkpoint of ${size} leaves. Type the size that a kept checkpoint names in its second line.`,
+    );
   return note;
 };
 
 const count = (value: unknown, option: string): number => {
   const number = fromDecimal(String(value));
-  if (!number) throw new WrongUsageError(`got ${option} ${value}, expected a whole number from 1 on`);
+  if (!number)
+    throw new WrongUsageError(
+      `The value ${JSON.stringify(value)} of ${option} is not a whole number from 1 on. Correct it.`,
+    );
   return number;
 };
 

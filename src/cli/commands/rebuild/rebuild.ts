@@ -21,7 +21,7 @@ export const run = async (invocation: RebuildInvocation): Promise<Exit> => {
   const { values, format, ledger: where, env, console } = invocation;
   if (values.check && (values.prune || values.restart)) {
     throw new WrongUsageError(
-      'got --check with --prune or --restart, expected it alone: a check writes nothing',
+      '--check writes nothing, so it goes with neither --prune nor --restart. Leave them out.',
     );
   }
   const into = values.into === undefined ? where : intoTable(where, values.into);
@@ -54,7 +54,7 @@ const intoTable = (where: string, into: string): string => {
   const [ledgerTable] = where.split(',');
   if (ledgerKindOf(where) !== 'tables' || !/^[\w.-]+$/.test(into)) {
     throw new WrongUsageError(
-      `got --into ${into} for the ledger ${where}, expected the name of a table and a ledger in AWS: an embedded ledger has one state table, which is rebuilt in place`,
+      `--into ${into} cannot be used with ${where}. It takes the name of a table, and a ledger in AWS; in a folder, leave --into out to rebuild the state in place.`,
     );
   }
   return `${ledgerTable},${into}`;
@@ -71,7 +71,7 @@ const rebuildStates = async (
   const { begun } = place;
   if (begun.after) {
     console.stderr(
-      `going on behind the first ${begun.rows} rows, where an earlier rebuild ended; --restart begins again`,
+      `An earlier rebuild was interrupted after ${begun.rows} rows, and goes on from there. Pass --restart to begin again.`,
     );
   }
   const watched = {
@@ -98,7 +98,7 @@ const rebuildStates = async (
   const left = counts.strays - counts.removed;
   if (left > 0) {
     console.stderr(
-      `left ${left} rows of which the ledger holds no event: see them with --check, remove them with --prune`,
+      `${left} rows belong to no event of the ledger and were left. See them with --check, or remove them with --prune.`,
     );
   }
 };

@@ -31,7 +31,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new InvalidInputError(
-      `got ${file}, which cannot be read (${(error as Error).message}): expected a file with one message a line`,
+      `${file} cannot be read (${(error as Error).message}). Name a file with one message a line.`,
       { cause: error },
     );
   }

@@ -41,7 +41,7 @@ export const run = async ({
     const dropped = reportDropped(console, ledger.embedded?.dropped);
     if (totals.batches > 0 && !ledger.embedded) {
       console.stderr(
-        `the rows of ${totals.batches} stream batches were brought up to date; this command called no EC2 and sent no alert: \`reconcile\` raises the requests that still wait`,
+        `The state rows of ${totals.batches} stream batches are up to date. This command called no EC2 and sent no alert; the \`reconcile\` function takes up the requests that still wait.`,
       );
     }
     return exitOf({ failed: totals.failed + totals.unusable + dropped > 0 });
@@ -98,16 +98,18 @@ const refuseMixed = (files: readonly string[], queue: string | undefined, where:
   const isDeployed = ledgerKindOf(where) === 'tables';
   if (queue !== undefined) ofForm('queue', queue, isUrl, 'the URL of an SQS queue');
   if (queue !== undefined && files.length > 0) {
-    throw new WrongUsageError('got files and --queue, expected one of them');
+    throw new WrongUsageError(
+      'Messages come from files or from --queue, not from both. Leave one of them out.',
+    );
   }
   if (queue !== undefined && !isDeployed) {
     throw new WrongUsageError(
-      `got --queue for the embedded ledger ${where}, expected --ledger dynamodb:TABLE,STATE_TABLE: what went through is deleted from the queue`,
+      `--queue is for a ledger in AWS, because what went through is deleted from the queue, and ${where} is not one. Name tables with --ledger dynamodb:TABLE,STATE_TABLE.`,
     );
   }
   if (queue === undefined && files.length === 0 && isDeployed) {
     throw new WrongUsageError(
-      'got nothing to redrive: type `tagledger redrive FILE...`, - for standard input, or --queue URL',
+      'There is nothing to redrive. Name files, - for standard input, or a queue with --queue URL.',
     );
   }
 };
@@ -127,7 +129,9 @@ async function* sourceOf(
     ]);
     const onUndeleted = (ids: readonly string[]) =>
       console.stderr(
-        sanitizeTerminal(`went through, but could not be deleted, and will come again: ${ids.join(', ')}`),
+        sanitizeTerminal(
+          `These messages were processed, but the queue did not delete them, so they will come again: ${ids.join(', ')}`,
+        ),
       );
     yield* redriveFromQueue(new SQSClient(), { url: queue, max, run, onUndeleted });
   } else if (files.length > 0) {

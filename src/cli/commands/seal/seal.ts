@@ -17,7 +17,7 @@ import type { SealInvocation } from './flags.ts';
 export const run = async ({ values, format, ledger: where, env, console }: SealInvocation): Promise<Exit> => {
   if (ledgerKindOf(where) === 'tables') {
     throw new WrongUsageError(
-      `got --ledger ${where}, expected a folder: a ledger in AWS is sealed by its function, whose key nobody else may use`,
+      `${where} is a ledger in AWS, which its \`seal\` function seals with a key that nobody else can use. To seal here, name a folder with --ledger.`,
     );
   }
   if (ledgerKindOf(where) === 'file') throw readOnly(where);

@@ -41,6 +41,6 @@ const widthOf = (text: string | undefined): number | undefined => {
   const width = Number(text);
   if (Number.isInteger(width) && width >= LEAST_WIDTH && width <= MOST_WIDTH) return width;
   throw new WrongUsageError(
-    `got --width ${text}, expected a whole number from ${LEAST_WIDTH} to ${MOST_WIDTH}`,
+    `The value ${JSON.stringify(text)} of --width is not a whole number from ${LEAST_WIDTH} to ${MOST_WIDTH}. Correct it, or leave --width out.`,
   );
 };

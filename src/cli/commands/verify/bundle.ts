@@ -18,9 +18,7 @@ export const verifyBundleFile = (
   { format, console }: Pick<VerifyInvocation, 'format' | 'console'>,
 ): Exit => {
   if (key === undefined)
-    throw new WrongUsageError(
-      'got --bundle without --key, expected --key FILE with the public key of the log',
-    );
+    throw new WrongUsageError('--bundle needs the public key of the log. Pass it with --key FILE.');
   const verdict = verifyBundle(proofText(bundle), keysIn(key));
   if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
   if (format !== 'text') console.stdout(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));

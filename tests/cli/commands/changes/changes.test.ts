@@ -167,7 +167,7 @@ test('wrong use is said in one sentence', async () => {
   const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
     [['changes', VOLUME], 2, 'takes options only'],
     [['changes', '--from', '2026-04-02', '--to', '2026-04-01'], 2, 'before --from'],
-    [['changes', '--from', 'soon'], 2, 'as --from'],
+    [['changes', '--from', 'soon'], 2, 'The value "soon" of --from'],
     [['changes', '--resource', 'vol-0abc'], 4, 'does not know'],
     [['changes', '--resource', 'arn:aws:s3:::bucket'], 2, 'such as arn:aws:ec2'],
     [['timeline'], 2, 'needs RESOURCE'],

@@ -346,12 +346,12 @@ test('over time the recorded policy of each instant judges; without one nothing 
 for (const [args, words] of [
   [
     ['--as-of', 'yesterday'],
-    ['"yesterday" as --as-of', '2026-03-31'],
+    ['The value "yesterday" of --as-of', '2026-03-31'],
   ],
-  [['--known-at', '2026-02-30'], ['as --known-at']],
+  [['--known-at', '2026-02-30'], ['The value "2026-02-30" of --known-at']],
   [
     ['--tag', 'Env'],
-    ['"Env" of --tag', 'KEY=VALUE'],
+    ['The value "Env" of --tag', 'KEY=VALUE'],
   ],
   [
     ['--by', 'colour'],
@@ -375,7 +375,7 @@ for (const [args, words] of [
     ['--format', 'xml'],
     ['--output: "xml"', '"text", "wide", "json", "ndjson", "csv", "ocsf", "asff"'],
   ],
-  [['--policy-at', '2026-03-31'], ['--policy-at with --policy']],
+  [['--policy-at', '2026-03-31'], ['Leave one of them out.']],
   [['nowhere.json'], ['nowhere.json', 'cannot be read']],
 ] as const) {
   test(`\`compliance --policy FILE ${args.join(' ')}\` is refused in one line`, async () => {

@@ -91,7 +91,7 @@ test('the folder is somebody else’s', async () => {
   writeFileSync(join(other, 'notes.txt'), 'mine');
   const { code, first } = await diagnosed(other);
   assert.is(code, 3);
-  assert.match(first.says, 'holds other things');
+  assert.match(first.says, 'is not a ledger');
 });
 
 test('its marker was damaged', async () => {
@@ -305,7 +305,7 @@ test('an exported file is not for doctor', async () => {
 test('a deployment is known by its table’s name, or by --name', async () => {
   const { code, said } = await run(['doctor', '--ledger', 'dynamodb:events,states']);
   assert.is(code, 2);
-  assert.match(said, 'expected --name NAME');
+  assert.match(said, 'Pass it with --name NAME.');
 });
 
 test.run();

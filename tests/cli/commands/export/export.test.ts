@@ -202,7 +202,7 @@ for (const args of [
     const { code, out, said } = await run([...args, '--ledger', file]);
     assert.ok(code > 0);
     assert.is(out, '');
-    assert.match(said, args[0] === 'demo' ? 'expected a folder' : 'can only be read');
+    assert.match(said, args[0] === 'demo' ? 'is not a folder' : 'can only be read');
     assert.is(said.trim().split('\n').length, 1);
     assert.equal(readFileSync(file), before);
   });
@@ -229,11 +229,11 @@ test('what cannot be exported is said in one sentence, and nothing is written', 
     [[], 2, 'ends in .ndjson.gz'],
     [['--out', join(folder, 'never.json')], 2, 'ends in .ndjson.gz'],
     [['more', '--out', to], 2, 'Unexpected argument'],
-    [['--out', to, '--from', 'yesterday'], 2, 'got "yesterday" as --from'],
+    [['--out', to, '--from', 'yesterday'], 2, 'The value "yesterday" of --from is not a date or a time.'],
     [['--out', to, '--from', '2026-04-02', '--to', '2026-04-01'], 2, 'is before --from'],
     [['--out', to, '--ledger', join(folder, 'no-ledger')], 1, 'no ledger at'],
     [['--out', to, '--ledger', join(folder, 'none.ndjson.gz')], 1, 'none.ndjson.gz'],
-    [['--out', to, '--ledger', ''], 2, 'empty --ledger'],
+    [['--out', to, '--ledger', ''], 2, '--ledger is empty'],
   ];
   for (const [args, expected, words] of cases) {
     const { code, out, said } = await run(['export', '--ledger', ledger, ...args]);

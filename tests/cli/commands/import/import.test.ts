@@ -103,7 +103,7 @@ test('a damaged export is refused with its first finding', async () => {
   writeFileSync(file, gzipSync(linesOf(exported).replace('shop', 'shoq')));
   const { code, said } = await run(['import', file, '--ledger', at('edited')]);
   assert.is(code, 1);
-  assert.match(said, 'which is not a whole and unchanged ledger');
+  assert.match(said, 'is damaged or was changed at event');
 });
 
 test('an export of a period is refused: it is no whole ledger', async () => {

@@ -197,7 +197,7 @@ test('when one of the files is missing, nothing is recorded', async () => {
   ]);
   assert.is(code, 1);
   assert.is(out, '');
-  assert.match(said, 'missing.json, which cannot be read');
+  assert.match(said, 'missing.json cannot be read');
   assert.not.ok(existsSync(ledger));
 });
 
@@ -207,7 +207,7 @@ test('a damaged gzip file cannot be read, and an empty folder has nothing to rea
   const damaged = join(folder, 'damaged.json.gz');
   writeFileSync(damaged, gzipSync(records).subarray(0, 60));
   for (const [file, words] of [
-    [damaged, `${damaged}, which cannot be read`],
+    [damaged, `${damaged} cannot be read`],
     [empty, `The folder ${empty} has no CloudTrail log file.`],
   ] as const) {
     const { code, said } = await run(['ingest', '--simulate', file, '--ledger', join(folder, 'never')]);
@@ -224,8 +224,8 @@ test('a log file without records is no damage, but does not show that nothing ha
 });
 
 for (const [what, content, says] of [
-  ['an empty file', '', 'empty.json, which is empty: CloudTrail writes no such file, copy it again'],
-  ['a file of blanks', ' \n\n', 'empty.json, which is empty: CloudTrail writes no such file, copy it again'],
+  ['an empty file', '', 'empty.json is empty. CloudTrail writes no empty files, so copy it again.'],
+  ['a file of blanks', ' \n\n', 'empty.json is empty. CloudTrail writes no empty files, so copy it again.'],
   ['a file of NUL bytes', '\0'.repeat(1_000), 'holds only NUL bytes: the file was damaged, copy it again'],
 ] as const) {
   test(`${what} is named, and no trail without records`, async () => {
@@ -260,7 +260,7 @@ test('a record whose event is too large for the ledger is rejected, and its neig
   });
   const { code, said, ledger } = await ingest({ 'wide.ndjson': lines(creation(1), change, creation(2)) });
   assert.is(code, 1);
-  assert.match(said, 'rejected: wide.ndjson, line 2: got an event of');
+  assert.match(said, 'rejected: wide.ndjson, line 2: The event of');
   assert.equal((await contentsOf(ledger)).views.map(({ id }) => id).sort(), [volumeId(1), volumeId(2)]);
 });
 
@@ -401,7 +401,7 @@ for (const options of [[], ['--simulate']]) {
     const before = readFileSync(exported);
     const { code, said } = await run(['ingest', ...options, ...files, '--ledger', exported]);
     assert.is(code, 1);
-    assert.match(said, 'which is an export and can only be read');
+    assert.match(said, 'is an exported file, which can only be read.');
     assert.equal(readFileSync(exported), before);
   });
 }

@@ -154,7 +154,7 @@ test('one that was killed goes on where it was, unless it is to begin again', as
   await kill();
   const { code, out, said } = await rebuildLedger();
   assert.is(code, 0);
-  assert.match(said, 'going on behind the first 100 rows');
+  assert.match(said, 'An earlier rebuild was interrupted after 100 rows, and goes on from there.');
   assert.match(out, /events +260\nrows +130\n/);
   assert.equal(await rows(), untouched);
 
@@ -219,9 +219,12 @@ test('where no ledger is it makes none', async () => {
 
 for (const [args, words] of [
   [['x'], 'options only'],
-  [['--check', '--prune'], 'a check writes nothing'],
-  [['--into', 'other'], 'an embedded ledger has one state table'],
-  [['--into', 'a,b', '--ledger', 'dynamodb:ledger,state'], 'expected the name of a table'],
+  [['--check', '--prune'], '--check writes nothing'],
+  [['--into', 'other'], 'in a folder, leave --into out'],
+  [
+    ['--into', 'a,b', '--ledger', 'dynamodb:ledger,state'],
+    'It takes the name of a table, and a ledger in AWS',
+  ],
 ] as const) {
   test(`\`rebuild ${args.join(' ')}\` is wrong usage`, async () => {
     const { code, said } = await run(['rebuild', ...args]);

@@ -107,7 +107,7 @@ test('messages in files are run, what cannot be used is told with its place, and
   const { code, out, said } = await run(['redrive', file, '--ledger', ledger]);
   assert.is(code, 1);
   assert.match(out, /messages +4\ndone +2\nfailed +0 .*\nunusable +2 /);
-  assert.match(said, `unusable: ${file}, line 2: got a message that is not JSON`);
+  assert.match(said, `unusable: ${file}, line 2: The message is not JSON`);
   assert.match(said, `unusable: ${file}, line 5: `);
   assert.not.match(said, 'salary');
   const now = await statuses();
@@ -149,7 +149,7 @@ test('a ledger in AWS gets its rows made current, and EC2 is left to reconcile',
     const args = ['redrive', '-', '--ledger', `dynamodb:${LEDGER_TABLE},${STATE_TABLE}`];
     const { code, said } = await start(args, { env, input }).exited;
     assert.is(code, 0, said);
-    assert.match(said, 'the rows of 1 stream batches were brought up to date; this command called no EC2');
+    assert.match(said, 'The state rows of 1 stream batches are up to date. This command called no EC2');
     const rows = await listOf(dynamodbStateStore(client, STATE_TABLE).list());
     assert.equal(rows.map(({ arn, status }) => `${arn} ${status}`).sort(), [
       `${STREAM} applied`,
@@ -168,15 +168,15 @@ test('a file that is not there is a failure in one line, and no ledger is made',
   const nowhere = join(folder, 'nowhere');
   const missing = await run(['redrive', nowhere, '--ledger', ledger]);
   assert.is(missing.code, 1);
-  assert.match(missing.said, 'expected a file with one message a line');
+  assert.match(missing.said, 'Name a file with one message a line.');
   assert.is((await run(['redrive', file, '--ledger', nowhere])).code, 1);
   assert.not.ok(existsSync(nowhere));
 });
 
 for (const [args, words] of [
-  [['x', '--queue', 'https://q', '--ledger', 'dynamodb:a,b'], 'expected one of them'],
+  [['x', '--queue', 'https://q', '--ledger', 'dynamodb:a,b'], 'not from both. Leave one of them out.'],
   [['--queue', 'https://q'], 'deleted from the queue'],
-  [['--ledger', 'dynamodb:a,b'], 'got nothing to redrive'],
+  [['--ledger', 'dynamodb:a,b'], 'There is nothing to redrive. Name files'],
   [['--limit', '3'], '--limit is for --queue'],
   [
     ['--queue', 'https://q', '--limit', 'all', '--ledger', 'dynamodb:a,b'],

@@ -41,7 +41,7 @@ test.before(() => ingest(launch(['i-01', 'i-02'])));
 test('before anything is sealed there is nothing to prove, and it is said what to do', async () => {
   const { code, said } = await on('prove', 'i-01');
   assert.is(code, 1);
-  assert.match(said, 'seal an embedded ledger with `tagledger seal`');
+  assert.match(said, 'Seal a ledger in a folder with `tagledger seal`');
 });
 
 test('seal puts all events into a log, whose signing key only its owner may read', async () => {
@@ -87,8 +87,12 @@ test('a proof does not hold with another key, or once a byte of it is another on
 
 for (const [what, args, words] of [
   ['a bundle that is not there', ['--bundle', 'nowhere', '--key', 'x'], 'nowhere cannot be read'],
-  ['a bundle that is none', ['--bundle', 'package.json', '--key', 'KEY'], 'which nobody knows'],
-  ['a key that is none', ['--bundle', 'BUNDLE', '--key', 'package.json'], 'package.json: got a key'],
+  ['a bundle that is none', ['--bundle', 'package.json', '--key', 'KEY'], 'it has the unknown member '],
+  [
+    'a key that is none',
+    ['--bundle', 'BUNDLE', '--key', 'package.json'],
+    'package.json: This is not a public key',
+  ],
 ] as const) {
   test(`${what} cannot be checked: exit code 1`, async () => {
     const files = args.map((arg) => (arg === 'KEY' ? key : arg === 'BUNDLE' ? bundle : arg));
@@ -102,10 +106,10 @@ for (const [what, args, words] of [
 test('events that came later are left out and said, and proven after the next seal', async () => {
   await ingest(tagging('i-01', { Team: 'shop' }));
   const before = await proven('i-01');
-  assert.match(before.said, /^1 of \d+ events of arn:\S+ are not sealed yet, and left out$/m);
+  assert.match(before.said, /^1 of \d+ events of arn:\S+ are not sealed yet, so they are left out\.$/m);
   const { code, said } = await on('prove', 'i-01', '--seq', String(before.events.length + 1));
   assert.is(code, 4);
-  assert.match(said, 'not sealed yet: try again after the next seal');
+  assert.match(said, 'not sealed yet. Try again after the next seal.');
   await on('seal');
   assert.is((await proven('i-01')).events.length, before.events.length + 1);
 });
@@ -123,7 +127,7 @@ test('that the log was only added to is proven from one of its checkpoints to an
   assert.is((await verify()).code, 0);
   const none = await on('prove', '--from-size', '2');
   assert.is(none.code, 1);
-  assert.match(none.said, 'expected a number of leaves at which the log had a checkpoint');
+  assert.match(none.said, 'Type the size that a kept checkpoint names');
 });
 
 /** The file with the newest checkpoint of the log of this key. */
@@ -184,14 +188,14 @@ test('a log can be read from a copy of its folder', async () => {
 
 for (const [args, words] of [
   [['seal', 'i-01'], 'takes options only'],
-  [['seal', '--ledger', 'dynamodb:a,b'], 'sealed by its function'],
+  [['seal', '--ledger', 'dynamodb:a,b'], 'is a ledger in AWS, which its `seal` function seals'],
   [['prove'], 'needs a RESOURCE, or --from-size'],
-  [['prove', 'i-01', '--seq', 'x'], 'got --seq x'],
+  [['prove', 'i-01', '--seq', 'x'], 'The value "x" of --seq is not a whole number'],
   [['prove', 'i-01', '--at-size', '5'], '--at-size is for --from-size'],
   [['prove', 'i-01', '--from-size', '5'], 'Leave out the resource'],
-  [['prove', 'i-01', '--ledger', 'dynamodb:a,b'], 'expected --log with a folder'],
-  [['verify', '--bundle', 'x'], 'without --key'],
-  [['verify', '--log', 'x'], 'without --key'],
+  [['prove', 'i-01', '--ledger', 'dynamodb:a,b'], 'Name it with --log FOLDER'],
+  [['verify', '--bundle', 'x'], 'Pass it with --key FILE.'],
+  [['verify', '--log', 'x'], 'Pass it with --key FILE.'],
 ] as const) {
   test(`\`${args.join(' ')}\` is wrong usage`, async () => {
     const hasLedger = (args as readonly string[]).includes('--ledger');
@@ -221,7 +225,7 @@ test('a stream that was hashed anew gives no proof and is not sealed: exit code 
   assert.match(verified.out, /^changed +arn:\S+i-01 +1 /m);
   const proof = await on('prove', 'i-01', '--seq', '1');
   assert.is(proof.code, 1);
-  assert.match(proof.said, /is not what stands at \d+ of the log: one of the two was changed/);
+  assert.match(proof.said, /is not what the log has at \d+: one of the two was changed/);
 });
 
 test('a log that does not agree with its head is not sealed on, and a new one names it', async () => {
@@ -231,7 +235,7 @@ test('a log that does not agree with its head is not sealed on, and a new one na
   writeFileSync(checkpoint, note.replace(/\n\d+\n/, '\n9999\n'));
   const stopped = await on('seal');
   assert.is(stopped.code, 1);
-  assert.match(stopped.said, '`tagledger seal --new-log` begins one that names this one');
+  assert.match(stopped.said, 'To begin a new log that names this one, run `tagledger seal --new-log`.');
   writeFileSync(checkpoint, note);
   assert.is((await on('seal', '--new-log')).code, 0);
   assert.not.match(readFileSync(key, 'utf8'), id);

@@ -528,7 +528,7 @@ test('a log of a folder that cannot be read is a finding that says why', async (
   writeFileSync(join(damaged, 'log', 'logs', name), 'none');
   const { code, out } = await run(['verify', '--ledger', damaged]);
   assert.is(code, 3);
-  assert.match(out, `the object logs/${name} names no log: restore it from its store`);
+  assert.match(out, `The object logs/${name} names no log. Restore it from its store.`);
 });
 
 test.run();

@@ -309,7 +309,7 @@ test('what cannot be verified is said in one sentence', async () => {
     [['--ledger', cut], 1, 'to its end'],
     [['--ledger', join(folder, 'none.ndjson.gz')], 1, 'no such file'],
     [['--ledger', join(folder, 'none')], 1, 'no ledger at'],
-    [['--ledger', ''], 2, 'empty --ledger'],
+    [['--ledger', ''], 2, '--ledger is empty'],
     [['more'], 2, 'Unexpected argument "more"'],
   ];
   for (const [args, expected, words] of cases) {

@@ -280,7 +280,7 @@ test('without a ledger the trail alone answers, says so, and makes none', async 
   assert.not.ok(existsSync(nowhere));
   const { code, out, said } = await run(['why', OTHER, '--ledger', nowhere]);
   assert.equal([code, out], [1, '']);
-  assert.match(said, `got no ledger at ${nowhere}`);
+  assert.match(said, `There is no ledger at ${nowhere}.`);
 });
 
 test('a type that nothing makes is explained', async () => {
@@ -301,7 +301,7 @@ test('what cannot be read in a trail is told, and the rest is looked through', a
 test('a trail that is missing is a failure before anything else, and text that is no ARN is wrong usage', async () => {
   const missing = await run(['why', OTHER, '--trail', join(folder, 'missing'), '--ledger', ledger]);
   assert.equal([missing.code, missing.out], [1, '']);
-  assert.match(missing.said, 'missing, which cannot be read');
+  assert.match(missing.said, 'missing cannot be read');
   const wrong = await run(['why', 'arn:aws:s3:::bucket', '--ledger', ledger]);
   assert.equal([wrong.code, wrong.out], [2, '']);
   assert.match(wrong.said, 'arn:aws:s3:::bucket');
