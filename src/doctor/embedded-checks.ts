@@ -35,7 +35,7 @@ export const feed = (backlog: Backlog, todo: string): Diagnosis => {
     ? fine('change feed', 'the consumers are up to date')
     : wrong(
         'change feed',
-        `${behind.map(([name, events]) => `${counted(events, 'event')} not handled by ${name}`).join(', ')}: a process ended before its time`,
+        `${behind.map(([name, events]) => `${counted(events, 'event')} not handled by ${name}`).join(', ')}: a process ended before it was done`,
         todo,
       );
 };
@@ -46,13 +46,10 @@ export const events = (findings: readonly Finding[], looked: number, todo: strin
   return first
     ? wrong(
         'events',
-        `${counted(findings.length, 'finding')}, the first: ${first.kind} at ${first.stream} ${first.seq}, expected ${first.expected}, found ${first.found}`,
+        `${counted(findings.length, 'finding')}, the first: ${first.kind} at ${first.stream} ${first.seq}, ${first.expected} was expected, but ${first.found} was found`,
         todo,
       )
-    : fine(
-        'events',
-        `${counted(looked, 'event')} looked at: they are what was written, by their hashes and chains`,
-      );
+    : fine('events', `the hashes and chains of ${counted(looked, 'event')} are right`);
 };
 
 /** Checks that the state rows match the events, and what the rows themselves tell. */
@@ -62,10 +59,10 @@ export const rows = (
   type: (command: string) => string,
 ): readonly Diagnosis[] => {
   const [first] = differences;
-  return allOf('state', 'every row is as the ledger gives it', [
+  return allOf('state', 'every row of the state table agrees with the events', [
     [
       first === undefined,
-      `${counted(differences.length, 'row')} not as the ledger gives, the first: ${first?.resource} ${first?.kind}`,
+      `${counted(differences.length, 'row')} of the state table not as the events give, the first: ${first?.resource} ${first?.kind}`,
       type('rebuild'),
     ],
     ...rowConditions(facts, type),
@@ -83,7 +80,7 @@ export const archive = (differences: readonly ArchiveDifference[] | undefined, t
         `${counted(differences.length, 'difference')} from the ledger, the first: ${first.kind} ${first.stream} ${first.seq}`,
         todo,
       )
-    : fine('archive', 'it holds what the ledger holds');
+    : fine('archive', 'it agrees with the ledger');
 };
 
 /** The result of comparing a ledger with its sealed log. */
@@ -112,7 +109,7 @@ export const sealing = (log: Sealing | undefined, events: number, now: Date, tod
   if (first) {
     return wrong(
       'seal',
-      `the ledger does not agree with its log: ${first.kind}, expected ${first.expected}, found ${first.found}`,
+      `the ledger does not agree with its log: ${first.kind}, ${first.expected} was expected, but ${first.found} was found`,
       todo,
     );
   }

@@ -15,9 +15,9 @@ export const ageText = (ms: number): string =>
 
 /** Checks that no request has waited so long that something must be wrong. `todo` says what gets it going. */
 export const waiting = (oldest: WaitingRequest | undefined, now: Date, todo: string): Diagnosis => {
-  if (!oldest) return fine('requests', 'no request waits');
+  if (!oldest) return fine('requests', 'no request is waiting');
   const ms = now.getTime() - Date.parse(oldest.since);
-  const says = `a request for ${oldest.stream} has waited for ${ageText(ms)}, in its attempt ${oldest.attempt}`;
+  const says = `a request for ${oldest.stream} has been waiting for ${ageText(ms)}, at attempt ${oldest.attempt}`;
   return ms < STUCK_MS ? fine('requests', says) : wrong('requests', says, todo);
 };
 
@@ -27,8 +27,7 @@ export const tampering = (
   todo: string,
 ): Diagnosis => {
   const [first] = [...marks];
-  if (!first)
-    return fine('tampering', 'no event was ever changed or removed, as far as the change feed showed');
+  if (!first) return fine('tampering', 'the change feed showed no event that was changed or removed');
   const [arn, { first: since }] = first;
   const others = marks.size > 1 ? `, and of ${counted(marks.size - 1, 'other resource')}` : '';
   return wrong('tampering', `events of ${arn} were changed or removed at ${since}${others}`, todo);
@@ -37,8 +36,12 @@ export const tampering = (
 /** Checks that there are no dead letters, which wait to be redriven. */
 export const givenUp = (messages: number, where: string, todo: string): Diagnosis =>
   messages === 0
-    ? fine('given up', `nothing is in ${where}`)
-    : wrong('given up', `${counted(messages, 'message')} in ${where}: something could not be handled`, todo);
+    ? fine('given up', `there are no dead letters in ${where}`)
+    : wrong(
+        'given up',
+        `${counted(messages, 'dead letter')} in ${where}, which could not be processed`,
+        todo,
+      );
 
 /** A heartbeat comes every hour. */
 const HEARTBEAT_LATE_MS = 2 * 3_600_000;

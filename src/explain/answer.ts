@@ -51,7 +51,7 @@ export const answerOf = (
   };
 };
 
-const SIMULATED = 'EC2 was simulated: what it told was never asked of AWS';
+const SIMULATED = 'EC2 was simulated, and AWS was never called';
 
 const notTakenIn = (records: number): string => {
   if (records === 0) return '';

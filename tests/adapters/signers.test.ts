@@ -71,7 +71,7 @@ test('KMS signs the raw message with Ed25519, and is asked for its public key on
 
 test('a key of KMS of another kind is refused, and a failure is not remembered', async () => {
   const refused = await rejectionOf(kmsSigner(kms('ECC_NIST_P256').client, KEY_ID).publicKey());
-  assert.match(String(refused), 'of the spec ECC_NIST_P256, expected ECC_NIST_EDWARDS25519');
+  assert.match(String(refused), 'of the spec ECC_NIST_P256, and the log needs ECC_NIST_EDWARDS25519.');
   const signer = kmsSigner(kms(undefined, 1).client, KEY_ID);
   assert.match(String(await rejectionOf(signer.publicKey())), 'throttled');
   assert.is((await signer.publicKey()).length, 32);

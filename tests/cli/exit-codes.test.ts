@@ -310,7 +310,9 @@ test('what nobody expected is a failure, said in one sentence', async () => {
     style: PLAIN_TEXT,
   };
   assert.is(await main(['coverage'], {}, console), EXIT_CODES.failed.code);
-  assert.equal(said, ['tagledger: The command failed with TypeError: broken. Set TAGLEDGER_DEBUG=1 to see where.']);
+  assert.equal(said, [
+    'tagledger: The command failed with TypeError: broken. Set TAGLEDGER_DEBUG=1 to see where.',
+  ]);
 });
 
 const TABLE = Object.values(EXIT_CODES).map(({ code, means }) => [String(code), means]);

@@ -50,7 +50,7 @@ test('standard input is read; stdout is data only and stderr is talk', async () 
       ['-', 'line 1', 'appended'],
     ],
   );
-  assert.match(said, 'rejected: -, line 2: is not JSON');
+  assert.match(said, 'rejected: -, line 2: This is not JSON');
   assert.not.match(said, 'Warning');
 });
 
@@ -157,7 +157,7 @@ const wrong = [
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       AWS_EC2_METADATA_DISABLED: 'true',
     },
-    /CredentialsProviderError.*log in, or name a profile/,
+    /CredentialsProviderError.*Log in, or name a profile/,
   ],
 ] as const;
 for (const [what, env, expected] of wrong) {

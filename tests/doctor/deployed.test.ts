@@ -368,7 +368,7 @@ const FAULTS: readonly (readonly [
     ({ mocks }) =>
       mocks.sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '3' } }),
     'queue failures',
-    /3 messages in the queue tagledger-failures/,
+    /3 dead letters in the queue tagledger-failures, which could not be processed/,
     /#given-up/,
   ],
   [
@@ -379,7 +379,7 @@ const FAULTS: readonly (readonly [
       await states.save(rowOf(STREAM, fold(events)));
     },
     'requests',
-    /has waited for 2 hours, in its attempt 1/,
+    /has been waiting for 2 hours, at attempt 1/,
     /tagledger list --status open/,
   ],
   [

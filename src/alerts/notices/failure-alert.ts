@@ -19,7 +19,7 @@ export const ADVICE: Readonly<Record<FailureClass, string>> = {
   'not-found':
     'EC2 does not know the resource: it was deleted before it could be tagged, or it never came to be.',
   denied:
-    'The tagging role may not tag this resource. Look for a missing ec2:CreateTags, a service control policy, a tag policy, or a condition on tags in the role of tagledger.',
+    'The tagging role is not allowed to tag this resource. Look for a missing ec2:CreateTags, a service control policy, a tag policy, or a condition on tags in the role of tagledger.',
   invalid:
     'EC2 refuses these tags: too many on the resource, or a key or value that it does not take. Correct TAG_RULES, or remove tags from the resource.',
   unknown:

@@ -70,13 +70,19 @@ const contentOf = (piece: Piece): Content | undefined => {
   const problem = size > MAX_RECORD ? problemOfSize(piece, text) : undefined;
   if (problem) return { problem, text: text.trim() };
   if (depth > MAX_DEPTH) {
-    return { problem: 'is nested too deeply: CloudTrail writes no such record', text: text.trim() };
+    return {
+      problem: 'This is nested too deeply to be a CloudTrail record. Give what CloudTrail wrote.',
+      text: text.trim(),
+    };
   }
   try {
     const value: unknown = JSON.parse(text);
     return kind === 'frame' ? undefined : { value };
   } catch (error) {
-    return { problem: `is not JSON: ${(error as Error).message}`, text: text.trim() };
+    return {
+      problem: `This is not JSON (${(error as Error).message}). Give a CloudTrail log file, or one JSON value a line.`,
+      text: text.trim(),
+    };
   }
 };
 
@@ -88,6 +94,6 @@ const problemOfSize = ({ bytes, size }: Piece, text: string): string | undefined
   const isCut = bytes.length < size;
   if (!isCut && text.length <= MAX_RECORD) return undefined;
   const measured = isCut ? `${size} bytes` : `${text.trim().length} characters`;
-  const kept = isCut ? '; only its beginning is kept' : '';
-  return `has ${measured}, expected at most ${MAX_RECORD}: CloudTrail writes none so long${kept}`;
+  const kept = isCut ? ' Only its beginning is kept.' : '';
+  return `This has ${measured}, and a CloudTrail record has at most ${MAX_RECORD}. Give what CloudTrail wrote.${kept}`;
 };

@@ -60,7 +60,7 @@ test('a damaged key file is refused', async () => {
   const file = join(folder, 'damaged.key');
   writeFileSync(file, 'c2hvcnQ');
   const error: unknown = await filePseudonymizer(file)().catch((thrown: unknown) => thrown);
-  assert.match((error as Error).message, 'of 5 bytes, expected 32: restore it from a backup');
+  assert.match((error as Error).message, 'has 5 bytes in place of 32. Restore it from a backup.');
 });
 
 test.run();

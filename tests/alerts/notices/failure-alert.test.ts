@@ -28,7 +28,7 @@ test('a final failure in full', () => {
 Error:      UnauthorizedOperation (denied)
 EC2 says:   You are not authorized to perform this operation.
 What next:  no further attempt will be made
-What to do: The tagging role may not tag this resource. Look for a missing ec2:CreateTags, a service control policy, a tag policy, or a condition on tags in the role of tagledger.
+What to do: The tagging role is not allowed to tag this resource. Look for a missing ec2:CreateTags, a service control policy, a tag policy, or a condition on tags in the role of tagledger.
 
 Resources (2 of 2):
   arn:aws:ec2:eu-west-1:111122223333:instance/i-0

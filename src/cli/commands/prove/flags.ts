@@ -12,11 +12,15 @@ export const PROVE_ARGS = {
 export const PROVE_FLAGS = {
   seq: { brief: 'Only the event with this number. Default: all events.', value: 'N' },
   'from-size': {
-    brief: 'Prove that the log of this size was only appended to.',
+    brief: 'Prove that the log only grew since it had this many leaves.',
     value: 'SIZE',
     formerly: ['from'],
   },
-  'at-size': { brief: 'The later size of the log. Default: its newest.', value: 'SIZE', formerly: ['to'] },
+  'at-size': {
+    brief: 'Prove it up to this later size. Default: the newest.',
+    value: 'SIZE',
+    formerly: ['to'],
+  },
   log: {
     brief:
       'The sealed log: a folder, or s3://BUCKET/PREFIX. Default: that of the ledger, or the bucket LOG_BUCKET.',

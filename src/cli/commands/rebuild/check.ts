@@ -56,7 +56,7 @@ const checkText = (
   const summary = [
     ['state table', differences === 0 ? 'OK' : 'FAILED'],
     ['events', String(events)],
-    ['rows', String(rows), 'that the ledger gives'],
+    ['rows', String(rows), 'expected from the events'],
     ['differences', String(differences), shown.length < differences ? `the first ${shown.length}:` : ''],
   ];
   if (differences === 0) return table(summary, style, SUMMARY);

@@ -98,7 +98,7 @@ const rebuildStates = async (
   const left = counts.strays - counts.removed;
   if (left > 0) {
     console.stderr(
-      `${left} rows belong to no event of the ledger and were left. See them with --check, or remove them with --prune.`,
+      `State rows without an event in the ledger were left: ${left}. See them with --check, or remove them with --prune.`,
     );
   }
 };

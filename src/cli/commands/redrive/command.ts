@@ -6,7 +6,7 @@ import { REDRIVE_ARGS, REDRIVE_FLAGS } from './flags.ts';
 export const redrive = defineCommand({
   name: 'redrive',
   group: 'Operate',
-  brief: 'Process dead letters again.',
+  brief: 'Process dead letters again: messages that a function could not process.',
   details: ['Without files and --queue, the dead letters of a ledger in a folder are processed.'],
   args: REDRIVE_ARGS,
   flags: REDRIVE_FLAGS,

@@ -8,7 +8,7 @@ export const REDRIVE_ARGS = {
 /** The options of `tagledger redrive`. */
 export const REDRIVE_FLAGS = {
   queue: { brief: 'The URL of an SQS queue to read from.', value: 'URL' },
-  limit: { brief: 'At most so many messages of the queue.', value: 'N', formerly: ['max'] },
+  limit: { brief: 'Read at most N messages from the queue.', value: 'N', formerly: ['max'] },
 } as const satisfies Flags;
 
 /** What `tagledger redrive` is run with. */

@@ -16,7 +16,7 @@ export const VERIFY_FLAGS = {
     value: 'FILE',
     many: true,
   },
-  'at-size': { brief: 'Ask only for what the log had at this size.', value: 'SIZE' },
+  'at-size': { brief: 'Check only that nothing is missing which the log had at this size.', value: 'SIZE' },
   trail: {
     brief: 'A CloudTrail file or folder. Creations in it must be in the ledger.',
     value: 'FILE',
@@ -24,7 +24,7 @@ export const VERIFY_FLAGS = {
   },
   bundle: { brief: 'Check a proof that `prove` wrote, without a ledger.', value: 'FILE' },
   part: { brief: 'The export begins after the start of the ledger (only for files without a header).' },
-  record: { brief: 'Record what was tampered with in the ledger.' },
+  record: { brief: 'Record the findings in the ledger, so that `history` shows them.' },
 } as const satisfies Flags;
 
 /** What `tagledger verify` is run with. */

@@ -41,7 +41,7 @@ export const outcomeOf = (facts: VerifyFacts, now: Date): VerifyOutcome => {
     trail: {
       verdict: creations > 0 ? 'ok' : 'not-checked',
       looked: !facts.trail
-        ? 'give the files of a trail with --trail FILE'
+        ? 'not compared with CloudTrail files; pass them with --trail FILE'
         : creations > 0
           ? `the ledger records the ${counted(creations, 'resource')} that the trail creates`
           : NO_CREATION,
@@ -70,7 +70,8 @@ const sealedOf = (facts: VerifyFacts, now: Date): CheckOutcome => {
   if (!facts.sealed)
     return {
       verdict: 'not-checked',
-      looked: 'give the public key of the log with --key FILE: whoever edits an event can hash it anew',
+      looked:
+        'not compared with the sealed log, so a history that was hashed again would go unnoticed; pass its public key with --key FILE',
     };
   const { summary } = facts.sealed;
   if (!summary)
@@ -100,7 +101,7 @@ const completenessOf = (facts: VerifyFacts): CheckOutcome => {
   if (!facts.sealed)
     return {
       verdict: 'not-checked',
-      looked: 'only the sealed log shows a cut tail or a missing resource',
+      looked: 'only a comparison with the sealed log shows missing events or resources',
     };
   const { summary, claimed } = facts.sealed;
   const { completeTo, sealed = 0, included = 0, beyond = 0 } = summary ?? {};
@@ -128,7 +129,7 @@ const completenessOf = (facts: VerifyFacts): CheckOutcome => {
       : '';
   return {
     verdict: facts.events > 0 ? 'ok' : 'not-checked',
-    looked: `looked for the ${counted(needed, 'event')} of the log up to size ${completeTo}${until}${more}`,
+    looked: `compared with the ${counted(needed, 'event')} of the log up to size ${completeTo}${until}${more}`,
     counts: { atSize: completeTo, others },
   };
 };
@@ -157,7 +158,7 @@ const periodText = ({ since, until }: { since?: string | undefined; until?: stri
 const notesOf = (facts: VerifyFacts): readonly (readonly string[])[] => [
   ...(isFile(facts) ? [['origin', ...originText(facts.header)]] : []),
   ...(facts.sealed?.isOwnKey
-    ? [['key', 'OWN', "the folder's own: whoever can edit the folder can sign with its key, too"]]
+    ? [['key', 'OWN', "the folder's own key: whoever can change the folder can sign with it, too"]]
     : []),
 ];
 

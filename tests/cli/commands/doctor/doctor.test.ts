@@ -198,7 +198,7 @@ test('a batch was given up', async () => {
     ),
   );
   assert.equal(wrong, ['given up']);
-  assert.match(first.says, '1 message in the database');
+  assert.match(first.says, '1 dead letter in the database, which could not be processed');
   assert.match(first.todo, 'tagledger redrive');
 });
 

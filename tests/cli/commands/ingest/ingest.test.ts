@@ -179,7 +179,7 @@ test('a hundred malformed records are all kept, and not all said', async () => {
 test('a file that is no JSON at all is one reject, not one for each of its lines', async () => {
   const { code, said } = await ingest({ 'notes.md': '# Notes\n\nof mine\nand yours\n' });
   assert.is(code, 1);
-  assert.match(said, 'rejected: notes.md, the whole file: is not JSON');
+  assert.match(said, 'rejected: notes.md, the whole file: This is not JSON');
   assert.match(said, '1 rejected');
 });
 
@@ -242,7 +242,10 @@ test('a record of 10 MB is rejected and kept, and its neighbours are recorded', 
     'big.json': JSON.stringify({ Records: [big, creation(2)] }),
   });
   assert.is(code, 1);
-  assert.match(said, /big\.json, Records\[0\]: has 104\d{5} characters, expected at most 1048576/);
+  assert.match(
+    said,
+    /big\.json, Records\[0\]: This has 104\d{5} characters, and a CloudTrail record has at most 1048576\. /,
+  );
   assert.ok(said.length < 1_000);
   assert.equal(JSON.parse(linesOf<{ text: string }>(readFileSync(rejects, 'utf8'))[0]?.text ?? ''), big);
   assert.equal(
@@ -268,7 +271,7 @@ test('a record that is nested too deeply is rejected and kept', async () => {
   const deep = `{"eventName":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
   const { code, said, rejects } = await ingest({ 'deep.ndjson': `${lines(creation(1))}\n${deep}\n` });
   assert.is(code, 1);
-  assert.match(said, 'deep.ndjson, line 2: is nested too deeply');
+  assert.match(said, 'deep.ndjson, line 2: This is nested too deeply');
   assert.is(linesOf(readFileSync(rejects, 'utf8'))[0]?.text, deep);
 });
 

@@ -84,7 +84,7 @@ test('history, state and why say what was simulated', async () => {
   const why = await on('why', FIRST);
   assert.match(why, /^Owner +ada +tagledger set it .*, in a simulated EC2$/m);
   assert.match(why, 'the simulated EC2 accepted ');
-  assert.match(why, /^note: EC2 was simulated: what it told was never asked of AWS$/m);
+  assert.match(why, /^note: EC2 was simulated, and AWS was never called$/m);
 });
 
 test('later records follow the mode of the ledger, with the flag and without', async () => {

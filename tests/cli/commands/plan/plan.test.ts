@@ -272,7 +272,7 @@ test('what cannot be read is said with its position, and the rest goes on', asyn
   const { code, out, said } = await run(['plan', file, '--format', 'ndjson', '--rejects', rejects]);
   assert.is(code, 1);
   assert.is(linesOf(out).length, 2);
-  assert.match(said, /^rejected: .*, Records\[1\]: is not JSON/m);
+  assert.match(said, /^rejected: .*, Records\[1\]: This is not JSON/m);
   assert.match(said, /^rejected: .*, Records\[2\]: This is not a CloudTrail record: it has no /m);
   assert.match(said, `2 rejected; kept in ${rejects}`);
   assert.equal(

@@ -129,7 +129,7 @@ test('a row without an event is told, left, and removed with --prune; what is no
   assert.match(checked.out, `unexpected  ${arn(999)}  0       1`);
   const left = await rebuildLedger();
   assert.is(left.code, 0);
-  assert.match(left.said, 'left 1 rows');
+  assert.match(left.said, 'State rows without an event in the ledger were left: 1.');
   assert.is((await rows()).length, VOLUMES + 1);
   assert.match((await rebuildLedger('--prune')).out, /strays +1 +rows without an event, 1 removed/);
   assert.equal(await rows(), untouched);
@@ -160,10 +160,10 @@ test('one that was killed goes on where it was, unless it is to begin again', as
 
   await kill();
   const again = await rebuildLedger('--restart');
-  assert.not.match(again.said, 'going on');
+  assert.not.match(again.said, 'goes on from there');
   assert.match(again.out, /events +260\nrows +130\n/);
   // It came to its end: the next one begins at the beginning.
-  assert.not.match((await rebuildLedger()).said, 'going on');
+  assert.not.match((await rebuildLedger()).said, 'goes on from there');
 });
 
 test('it calls neither EC2 nor SNS nor CloudWatch', async () => {
@@ -205,7 +205,7 @@ test('with --into, another table of AWS gets the rows, and the state table is le
     assert.is((await start([...args, '--into', 'fresh', '--check'], { env }).exited).code, 0);
     const lost = await start([...args, '--into', 'nowhere'], { env }).exited;
     assert.is(lost.code, 1);
-    assert.match(lost.said, 'check the names of the tables');
+    assert.match(lost.said, 'Check the names of the tables');
   } finally {
     await close();
   }

@@ -100,7 +100,7 @@ test('an honest whole export verifies, and says what it does not claim', async (
   assert.match(
     out,
     new RegExp(
-      `^completeness +OK +looked for the ${lines.length} events of the log up to size ${size}, signed \\S+Z; the log has ${later} later ones, which this file does not claim$`,
+      `^completeness +OK +compared with the ${lines.length} events of the log up to size ${size}, signed \\S+Z; the log has ${later} later ones, which this file does not claim$`,
       'm',
     ),
   );
@@ -471,8 +471,8 @@ test('a copy of a folder verifies against the log that was copied with it, and a
 test('a folder is compared with its log by its own key, and it is said whose key it is', async () => {
   const { code, out, said } = await run(['verify', '--ledger', ledger]);
   assert.equal([code, said], [0, '']);
-  assert.match(out, /^key +OWN +the folder's own: whoever can edit the folder can sign with its key, too$/m);
-  assert.match(out, /^completeness +OK +looked for the \d+ events of the log up to size \d+$/m);
+  assert.match(out, /^key +OWN +the folder's own key: whoever can change the folder can sign with it, too$/m);
+  assert.match(out, /^completeness +OK +compared with the \d+ events of the log up to size \d+$/m);
   const json = JSON.parse((await run(['verify', '--ledger', ledger, '--format', 'json'])).out);
   assert.is(json.ownKey, true);
   const given = JSON.parse(

@@ -69,7 +69,7 @@ test('a ledger as it was written has no findings, and is compared with its own l
   assert.match(text.out, /^key +OWN /m);
   assert.match(text.out, /^integrity +OK +7 events in 4 streams$/m);
   assert.match(text.out, /^sealed +OK +7 events are in the sealed log, .*; 0 are not sealed yet$/m);
-  assert.match(text.out, /^completeness +OK +looked for the 7 events of the log up to size 8$/m);
+  assert.match(text.out, /^completeness +OK +compared with the 7 events of the log up to size 8$/m);
   assert.match(text.out, /^trail +NOT CHECKED /m);
   const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
   assert.equal(JSON.parse(json.out), {

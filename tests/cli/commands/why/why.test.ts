@@ -295,7 +295,7 @@ test('what cannot be read in a trail is told, and the rest is looked through', a
   writeFileSync(file, `{"Records":[{"a":x},${JSON.stringify(creation(OTHER))}]}`);
   const answer = await ask(OTHER, [file]);
   assert.equal([answer.code, told(answer)], [0, ['missing']]);
-  assert.match(answer.said, /^rejected: torn\.json, Records\[0\]: is not JSON/m);
+  assert.match(answer.said, /^rejected: torn\.json, Records\[0\]: This is not JSON/m);
 });
 
 test('a trail that is missing is a failure before anything else, and text that is no ARN is wrong usage', async () => {
