@@ -37,9 +37,9 @@ export const hasEvents = async (store: Pick<EventStore, 'columns'>): Promise<boo
   return false;
 };
 
-/** Describes the loss in one sentence, with the remedy. */
+/** Describes the loss with the remedy. */
 const lostText = (folder: string, { held, database }: LostDatabase): string =>
-  `the ledger in ${folder} has ${held}, but its database is ${database}: restore ${databaseFile(folder)} from a backup, or name another ledger with --ledger`;
+  `The ledger in ${folder} has ${held}, but its database is ${database}. Restore ${databaseFile(folder)} from a backup, or name another ledger with --ledger.`;
 
 /** Throws an `InvalidInputError` with {@link lostText} if the database is lost. */
 export const refuseLost = (folder: string, lost: LostDatabase | undefined): void => {

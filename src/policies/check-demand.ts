@@ -32,7 +32,7 @@ export const check = (
       if (value === null) return undefined;
       return demand.matches(value)
         ? { ok: true, reason: `${got(key, value)} matches ${demand.pattern}`, value }
-        : { ok: false, reason: `${got(key, value)}, expected one that matches ${demand.pattern}`, value };
+        : { ok: false, reason: `${got(key, value)} does not match ${demand.pattern}`, value };
   }
 };
 
@@ -52,7 +52,7 @@ const checkCase = (key: string, spelled: readonly Tag[], value: string | null): 
   if (spelled.length === 0) return undefined;
   const wrong = spelled.filter((tag) => tag.key !== key).map((tag) => tag.key);
   return wrong.length > 0
-    ? { ok: false, reason: `it has ${wordsOf(wrong, 'and')}, expected ${key}`, value }
+    ? { ok: false, reason: `it has ${wordsOf(wrong, 'and')}, and the key must be written ${key}`, value }
     : { ok: true, reason: `it has ${key} in the right case`, value };
 };
 
@@ -63,9 +63,12 @@ const checkValues = (
   const fits = literal ? (one: string, value: string) => one === value : matches;
   const wrong = spelled.find(({ value }) => !allowed.some((one) => fits(one, value)));
   if (wrong) {
-    const expected =
-      allowed.length === 0 ? 'that it is not used' : wordsOf(allowed.map((one) => JSON.stringify(one)));
-    return { ok: false, reason: `${got(wrong.key, wrong.value)}, expected ${expected}`, value: wrong.value };
+    const rule =
+      allowed.length === 0
+        ? 'no value is'
+        : `it must be ${wordsOf(allowed.map((one) => JSON.stringify(one)))}`;
+    const reason = `${got(wrong.key, wrong.value)} is not allowed: ${rule}`;
+    return { ok: false, reason, value: wrong.value };
   }
   const [first] = spelled;
   return first && { ok: true, reason: `${got(first.key, first.value)} is allowed`, value: first.value };

@@ -64,7 +64,7 @@ const readFile = (
     return { form: 'tag-policy', read: readTagPolicy(name, content, wrapped.place) };
   }
   const says =
-    'is in no form that is known here: expected "tagledger", "tags" (a tag policy) or "tag1Key" (AWS Config) in it, see docs/policies.md';
+    'is not a policy: it has neither "tagledger" nor "tags" (a tag policy) nor "tag1Key" (AWS Config), see docs/policies.md';
   throw new InvalidPolicyError([{ file: name, place: '', says }]);
 };
 

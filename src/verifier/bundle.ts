@@ -77,7 +77,7 @@ export const parseBundle = (text: string): Bundle => {
 const malformed = (why: string): never => {
   throw new NotProvenError(
     'malformed',
-    `This is not a bundle of tagledger: it ${why}. Get it again from who ran \`tagledger prove\`.`,
+    `This is not a bundle of tagledger: it ${why}. Get it again from whoever ran \`tagledger prove\`.`,
   );
 };
 

@@ -60,7 +60,7 @@ const checkEvent = (event: ProvenEvent, before: ProvenEvent | undefined): void =
   if (before && (before.stream !== stream || before.seq + 1 !== seq)) {
     throw new NotProvenError(
       'malformed',
-      `The bundle has event ${seq} of ${stream} after event ${before.seq} of ${before.stream}, but a bundle holds one stream without gaps. Get it again from who ran \`tagledger prove\`.`,
+      `The bundle has event ${seq} of ${stream} after event ${before.seq} of ${before.stream}, but a bundle holds one stream without gaps. Get it again from whoever ran \`tagledger prove\`.`,
     );
   }
   if (hashOf(event) !== hash) {

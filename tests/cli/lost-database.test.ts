@@ -79,7 +79,7 @@ for (const [n, [what, harm, held, database]] of HARMS.entries()) {
     harm(ledger);
     const was = existsSync(join(ledger, 'db'));
     const says = new RegExp(
-      `the ledger in ${ledger} has ${held.source}, but its database is ${database}: restore ${databaseFile(ledger)} from a backup`,
+      `The ledger in ${ledger} has ${held.source}, but its database is ${database}. Restore ${databaseFile(ledger)} from a backup`,
     );
     const policy = ['--policy', 'examples/required-tags.json'];
     for (const args of [

@@ -136,7 +136,7 @@ const FAULTS: readonly (readonly [
         Table: { ...LEDGER_TABLE, StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } },
       }),
     'ledger table',
-    /a stream with NEW_IMAGE, expected NEW_AND_OLD_IMAGES/,
+    /a stream with NEW_IMAGE in place of one with NEW_AND_OLD_IMAGES/,
     /cdk deploy/,
   ],
   [
@@ -188,7 +188,7 @@ const FAULTS: readonly (readonly [
         .on(GetFunctionConfigurationCommand, { FunctionName: 'tagledger-sweep' })
         .resolves(functionOf('sweep', { Environment: { Variables: { LEDGER_TABLE: 'old' } } })),
     'functions',
-    /works on the table old, expected tagledger-ledger/,
+    /works on the table old in place of tagledger-ledger/,
     /restore\.md/,
   ],
   [

@@ -178,7 +178,7 @@ for (const [what, body, named] of NEWER) {
 test('what was changed after it was hashed is damaged, whatever version it claims', () => {
   const error = refusal({ ...STORED, body: STORED.body.replace('"schemaVersion":2', '"schemaVersion":3') });
   assert.ok(isDamage(error));
-  assert.match(error.message, 'it was damaged: restore the table');
+  assert.match(error.message, 'it was damaged. Restore the table');
 });
 
 test('a fact is written in the format that is asked for, and read in each', () => {

@@ -150,7 +150,7 @@ test('with an event of a later format is refused by that name, and not as damage
   assert.instance(error, InvalidInputError);
   assert.match(
     (error as Error).message,
-    /^the event \d of \S+ in \S+ has the unknown schemaVersion 3: .*upgrade/,
+    /^Event \d of \S+ in \S+ has the unknown schemaVersion 3: .*upgrade/,
   );
 });
 

@@ -145,10 +145,10 @@ test('the roles are made in one Region, as they are known in all', () => {
 
 test('member accounts are named in one way, by their organization or one by one', () => {
   const externalId = 'x-1';
-  assert.throws(() => membersOf('tagledger', { externalId }), /both or neither/);
+  assert.throws(() => membersOf('tagledger', { externalId }), /Set exactly one of them\.$/);
   assert.throws(
     () => membersOf('tagledger', { externalId, organizationId: 'o-a1b2c3d4e5', accounts: ['444455556666'] }),
-    /both or neither/,
+    /Set exactly one of them\.$/,
   );
 });
 

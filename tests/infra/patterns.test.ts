@@ -148,7 +148,10 @@ test('the matcher knows what EventBridge does with lists, and refuses what it wa
   assert.is(matches({ a: ['x'] }, { a: ['w', 'x'] }), true);
   assert.is(matches({ a: ['x'] }, { b: 'x' }), false);
   assert.is(matches({ a: { b: ['x'] } }, { a: 'x' }), false);
-  assert.throws(() => matches({ a: [{ prefix: 'x' }] }, { a: 'xy' }), /teach the matcher/);
+  assert.throws(
+    () => matches({ a: [{ prefix: 'x' }] }, { a: 'xy' }),
+    /does not know the operator .+ Teach it\.$/,
+  );
 });
 
 test.run();

@@ -107,7 +107,7 @@ test('a direct call for it is refused before anything is recorded, and says what
   const world = setUp();
   const error = await rejectionOf(world.run(CALL, 'invocation 1'));
   assert.instance(error, InvalidInputError);
-  assert.match(String(error), /no credentials of account 444455556666: turn on MEMBER_ACCOUNTS and deploy/);
+  assert.match(String(error), /no credentials of account 444455556666\. Turn on MEMBER_ACCOUNTS and deploy/);
   assert.equal(await world.types(), {});
   const [rejected, appended] = await world.run([CALL, { ...CALL, resourceId: OURS }], 'invocation 2');
   assert.equal([rejected?.outcome, appended?.outcome], ['rejected', 'appended']);

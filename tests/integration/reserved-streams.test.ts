@@ -59,7 +59,7 @@ const refused = async (input: unknown): Promise<void> => {
   const { run, store } = setUp();
   const error = await rejectionOf(run(input));
   assert.instance(error, InvalidInputError);
-  assert.match(String(error), /reserved for the ledger itself: name a resource of EC2$/);
+  assert.match(String(error), /reserved for the ledger itself\. Name a resource of EC2\.$/);
   assert.equal(await typesByResource(store), {});
 };
 

@@ -212,7 +212,7 @@ test('supports evidence for CC6.7: what Powertools writes of an error has neithe
     .map((line) => JSON.parse(line));
   assert.is(first.message, 'the outcome could not be recorded');
   assert.is(first.stream, STREAM);
-  assert.match(first.error.message, 'another event stands at 1');
+  assert.match(first.error.message, 'Another event is at 1');
   assert.equal(
     [first.error.name, first.error.causes],
     ['SeqConflictError', ['ConditionalCheckFailedException']],

@@ -47,7 +47,7 @@ export const functions = (found: Configurations, names: Names): readonly Diagnos
         ],
         [
           table === names.ledger,
-          `${name} works on the table ${table}, expected ${names.ledger}`,
+          `${name} works on the table ${table} in place of ${names.ledger}`,
           'see docs/restore.md, “Change over”',
         ],
       ];

@@ -77,7 +77,7 @@ export const ledgerTable = (facts: TableFacts): readonly Diagnosis[] => {
     ...kept(facts),
     [
       StreamEnabled === true && StreamViewType === 'NEW_AND_OLD_IMAGES',
-      `${name} has ${StreamEnabled ? `a stream with ${StreamViewType}` : 'no stream'}, expected NEW_AND_OLD_IMAGES`,
+      `${name} has ${StreamEnabled ? `a stream with ${StreamViewType}` : 'no stream'} in place of one with NEW_AND_OLD_IMAGES`,
       'npx cdk deploy; a stream’s view can only be changed by a new stream, which needs new mappings',
     ],
     [
