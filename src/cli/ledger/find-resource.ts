@@ -76,13 +76,16 @@ const rowsNamed = async (states: ReadOnlyStateStore, text: string): Promise<read
 };
 
 /** The most resources that a message names. */
-const MOST_NAMED = 10;
+const MOST_NAMED = 4;
 
 const severalError = (text: string, rows: readonly StateRow[]): InvalidInputError => {
-  const arns = rows.slice(0, MOST_NAMED).map(({ arn }) => arn);
-  const more = rows.length > MOST_NAMED ? ` and ${rows.length - MOST_NAMED} more` : '';
+  const ids = new Set(rows.map(({ arn }) => parseArn(arn).id));
+  // One id can be in several accounts or Regions.
+  const isOneId = ids.size < rows.length;
+  const names = isOneId ? rows.map(({ arn }) => arn) : [...ids];
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
   return new InvalidInputError(
-    `${text} stands for ${rows.length} resources: ${arns.join(', ')}${more}. Name one of them by its ARN.`,
+    `${text} matches ${rows.length} resources: ${names.slice(0, MOST_NAMED).join(', ')}${more}. Name one of them by its ${isOneId ? 'ARN' : 'id'}.`,
   );
 };
 

@@ -114,7 +114,7 @@ const lostLog = (why: string) => ({
 
 /** What `verify` says when options need a key and there is none. */
 export const WITHOUT_KEY =
-  '--log, --checkpoint and --at-size need the public key of the log. Pass it with --key FILE.';
+  '--log, --checkpoint and --at-size need the public key of the log. Pass it with --key FILE: seal.vkey in the folder of a ledger, or the file that its operator gave you.';
 
 /** The public key in the folder of an embedded ledger that was sealed; undefined for any other ledger. */
 const ownKeyOf = (ledger: string): string | undefined => {

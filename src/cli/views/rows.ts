@@ -15,7 +15,7 @@ export const sortAndLimit = <T>(
 ): readonly T[] => {
   const sorted = sort === undefined ? rows : sortedBy(rows, columns, sort);
   const most = limit === undefined ? rows.length : limitOf('limit', limit);
-  if (most < rows.length) console.stderr(`Shown are ${most} of ${rows.length} rows, because of --limit.`);
+  if (most < rows.length) console.stderr(`Showing ${most} of ${rows.length} rows (--limit ${limit}).`);
   return sorted.slice(0, most);
 };
 

@@ -45,7 +45,9 @@ const proofOfEvents = async (
   { log, key, checkpoint }: OpenLog,
 ): Promise<Proof> => {
   if (args.RESOURCE === undefined)
-    throw new WrongUsageError('`tagledger prove` needs a RESOURCE, or --from-size SIZE.');
+    throw new WrongUsageError(
+      '`tagledger prove` needs a RESOURCE such as i-0abc, or --from-size N, an earlier size of the log. Type `tagledger prove --help` for examples.',
+    );
   const resource = resourceNamed(args.RESOURCE);
   if (values['at-size'] !== undefined)
     throw new WrongUsageError('--at-size is for --from-size. Pass both, or leave --at-size out.');

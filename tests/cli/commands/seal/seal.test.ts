@@ -189,13 +189,13 @@ test('a log can be read from a copy of its folder', async () => {
 for (const [args, words] of [
   [['seal', 'i-01'], 'takes options only'],
   [['seal', '--ledger', 'dynamodb:a,b'], 'is a ledger in AWS, which its `seal` function seals'],
-  [['prove'], 'needs a RESOURCE, or --from-size'],
+  [['prove'], 'needs a RESOURCE such as i-0abc, or --from-size'],
   [['prove', 'i-01', '--seq', 'x'], 'The value "x" of --seq is not a whole number'],
   [['prove', 'i-01', '--at-size', '5'], '--at-size is for --from-size'],
   [['prove', 'i-01', '--from-size', '5'], 'Leave out the resource'],
   [['prove', 'i-01', '--ledger', 'dynamodb:a,b'], 'Name it with --log FOLDER'],
   [['verify', '--bundle', 'x'], 'Pass it with --key FILE.'],
-  [['verify', '--log', 'x'], 'Pass it with --key FILE.'],
+  [['verify', '--log', 'x'], 'Pass it with --key FILE: seal.vkey'],
 ] as const) {
   test(`\`${args.join(' ')}\` is wrong usage`, async () => {
     const hasLedger = (args as readonly string[]).includes('--ledger');
