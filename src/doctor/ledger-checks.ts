@@ -36,9 +36,9 @@ export const tampering = (
 /** Checks that there are no dead letters, which wait to be redriven. */
 export const givenUp = (messages: number, where: string, todo: string): Diagnosis =>
   messages === 0
-    ? fine('given up', `there are no dead letters in ${where}`)
+    ? fine('dead letters', `there are no dead letters in ${where}`)
     : wrong(
-        'given up',
+        'dead letters',
         `${counted(messages, 'dead letter')} in ${where}, which could not be processed`,
         todo,
       );

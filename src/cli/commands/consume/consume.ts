@@ -95,7 +95,7 @@ const write = ({ stdout, style }: Console, format: Format, done: Consumed, kept:
             ['apply', String(done.apply), 'records'],
             ['project', String(done.project), 'records'],
             ['raised', String(done.raised), 'attempts that were due'],
-            ['given up', String(done.dropped), done.dropped > 0 ? `records, kept in ${kept}` : 'records'],
+            ['dead letters', String(done.dropped), done.dropped > 0 ? `records, kept in ${kept}` : 'records'],
           ],
           style,
           COUNTS,

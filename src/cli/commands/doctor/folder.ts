@@ -59,7 +59,7 @@ export const doctorFolder = async (
       checks.mode(modeOf(folder, database)),
       ...(await examined('events', async () => eventsAndSeal(folder, env, store, now))),
       ...(await examined('change feed', async () => [checks.feed(backlogOf(database), type('consume'))])),
-      ...(await examined('given up', async () => [
+      ...(await examined('dead letters', async () => [
         givenUp(deadLetters.messages().length, 'the database', type('redrive')),
       ])),
       ...(await examined('state', async () => {

@@ -65,7 +65,7 @@ test('a healthy ledger has nothing wrong, all is looked at, and nothing of it is
       'events',
       'seal',
       'change feed',
-      'given up',
+      'dead letters',
       'state',
       'requests',
       'horizon',
@@ -197,7 +197,7 @@ test('a batch was given up', async () => {
       database.run('INSERT INTO dead_letters (message) VALUES (?)', '{"version":"1.0"}'),
     ),
   );
-  assert.equal(wrong, ['given up']);
+  assert.equal(wrong, ['dead letters']);
   assert.match(first.says, '1 dead letter in the database, which could not be processed');
   assert.match(first.todo, 'tagledger redrive');
 });
