@@ -18,6 +18,7 @@ const textOf = (name: string): string => {
   try {
     return readFileSync(name, 'utf8');
   } catch (error) {
+    if (!existsSync(name)) throw new InvalidInputError(`There is no policy file ${name}. Check the path.`);
     throw new InvalidInputError(
       `The policy ${name} cannot be read (${(error as Error).message}). Name a file that tagledger can read; docs/policies.md shows its forms.`,
       { cause: error },

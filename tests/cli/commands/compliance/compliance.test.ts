@@ -376,7 +376,7 @@ for (const [args, words] of [
     ['--output: "xml"', '"text", "wide", "json", "ndjson", "csv", "ocsf", "asff"'],
   ],
   [['--policy-at', '2026-03-31'], ['Leave one of them out.']],
-  [['nowhere.json'], ['nowhere.json', 'cannot be read']],
+  [['nowhere.json'], ['There is no policy file nowhere.json. Check the path.']],
 ] as const) {
   test(`\`compliance --policy FILE ${args.join(' ')}\` is refused in one line`, async () => {
     const { code, out, said } = await ask(...POLICY, ...args);
