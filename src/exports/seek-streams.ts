@@ -53,7 +53,7 @@ async function* columnsFrom(path: string, index: PlacedIndex, first: string): As
   const bytes = pipeline(createReadStream(path, { start }), createInflateRaw(), () => {});
   try {
     for await (const lines of wholeLines(bytes)) {
-      for (const one of 'kind' in lines ? [lines] : readLines(lines)) {
+      for (const one of readLines(lines)) {
         if ('kind' in one) throw new Error(`expected ${one.expected}, found ${one.found}`);
         yield one;
       }

@@ -33,12 +33,15 @@ export interface HorizonView extends Pick<Horizon, 'heardUntil' | 'basis'> {
 }
 
 /** What an answer about a moment says of the horizon. */
-export const horizonView = (horizon: Horizon, asOf: string): HorizonView => ({
-  heardUntil: horizon.heardUntil,
-  basis: horizon.basis,
-  isBeyond: !isHeard(horizon, asOf),
-  silentAccounts: isHeard(horizon, asOf) ? silentAccounts(horizon, asOf) : [],
-});
+export const horizonView = (horizon: Horizon, asOf: string): HorizonView => {
+  const isBeyond = !isHeard(horizon, asOf);
+  return {
+    heardUntil: horizon.heardUntil,
+    basis: horizon.basis,
+    isBeyond,
+    silentAccounts: isBeyond ? [] : silentAccounts(horizon, asOf),
+  };
+};
 
 const HOUR_MS = 3_600_000;
 

@@ -11,10 +11,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 const offset = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-interface Block {
-  readonly at: number;
-  readonly stream: string;
-}
+const BlockSchema = v.object({ at: offset, stream: v.string() });
+type Block = Readonly<v.InferOutput<typeof BlockSchema>>;
 
 const isBehind = (before: Block | undefined, { at, stream }: Block): boolean =>
   before === undefined || (before.at < at && before.stream <= stream);
@@ -22,7 +20,7 @@ const isBehind = (before: Block | undefined, { at, stream }: Block): boolean =>
 const IndexSchema = v.object({
   /** Where decompression can begin, and the stream of the first line there, in the order of the file. */
   blocks: v.pipe(
-    v.array(v.object({ at: offset, stream: v.string() })),
+    v.array(BlockSchema),
     v.check((blocks) => blocks.every((block, i) => isBehind(blocks[i - 1], block))),
   ),
   /** All that the names of streams begin with, see {@link prefixOf}; sorted. */

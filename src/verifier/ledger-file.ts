@@ -21,7 +21,7 @@ export async function* readLedgerFile(path: string): AsyncGenerator<FileBatch> {
   for await (const lines of fileLines(path)) {
     const columns: StoredColumns[] = [];
     const problems: Finding[] = [];
-    for (const one of 'kind' in lines ? [lines] : readLines(lines)) {
+    for (const one of readLines(lines)) {
       if ('kind' in one) problems.push(one);
       else columns.push(one);
     }

@@ -27,8 +27,13 @@ const problem = (expected: string, found: string): Finding => ({
 const lineProblem = (line: number, found: string): Finding =>
   problem(`an event as an export writes it in line ${line}`, found);
 
-/** Reads lines. Yields each event, and a finding in place of each line that is not one. */
-export function* readLines({ bytes, line }: FileLines): Generator<StoredColumns | Finding> {
+/** Reads lines. Yields each event, and a finding in place of each line that is not one. A finding is passed on. */
+export function* readLines(from: FileLines | Finding): Generator<StoredColumns | Finding> {
+  if ('kind' in from) {
+    yield from;
+    return;
+  }
+  const { bytes, line } = from;
   const all = decodeUtf8(bytes);
   const isText = !all.includes('\ufffd') || isUtf8(bytes);
   const lines = all.split('\n');

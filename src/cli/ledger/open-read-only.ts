@@ -99,10 +99,11 @@ const openFile = async (path: string, { progress }: Console): Promise<ReadOnlyLe
       `There is no file ${path}. Make it with \`tagledger export --out ${path}\`, or name another ledger with --ledger.`,
     );
   }
-  const part = await partText(path);
+  const header = await claimedProvenance(path);
+  const part = partText(path, header);
   if (part) throw new NotKnownError(`${part}, so it cannot answer. Export the ledger again without --from.`);
   const file = fileStore(path);
-  const store = showEvents(file, progress, (await claimedProvenance(path))?.counts.events);
+  const store = showEvents(file, progress, header?.counts.events);
   return {
     store,
     states: foldedStates(store),

@@ -1,11 +1,11 @@
-import { claimedProvenance } from '../../verifier/export-header.ts';
+import type { Provenance } from '../../verifier/provenance.ts';
 
 /**
  * Says that an exported file lacks the beginning of its ledger, if its header says so; undefined otherwise. Anyone can
- * write a header, so the absence of this shows nothing. Rejects with an `InvalidInputError` for a file that cannot be read.
+ * write a header, so the absence of this shows nothing.
  */
-export const partText = async (path: string): Promise<string | undefined> => {
-  const selection = (await claimedProvenance(path))?.selection;
+export const partText = (path: string, header: Provenance | undefined): string | undefined => {
+  const selection = header?.selection;
   const since = selection?.kind === 'period' ? selection.since : undefined;
   return since && `${path} holds only what was recorded from ${since} on`;
 };

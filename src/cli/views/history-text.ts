@@ -34,11 +34,10 @@ export const historyText = (events: readonly RecordedEvent[], style: TextStyle):
   if (!first) return '';
   const { id, type, account, region } = parseArn(first.stream);
   const late = lateIn(events);
+  const requests = requestsIn(events);
   return [
     paragraph(sanitizeTerminal(`${type} ${id} in account ${account}, Region ${region}`), style),
-    ...events.map((recorded) =>
-      blockOf(recorded, { requests: requestsIn(events), isLate: late.has(recorded.seq), style }),
-    ),
+    ...events.map((recorded) => blockOf(recorded, { requests, isLate: late.has(recorded.seq), style })),
   ].join('\n\n');
 };
 

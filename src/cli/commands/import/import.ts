@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { folderMarker, makeLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
+import { claimedProvenance } from '../../../verifier/export-header.ts';
 import type { Context } from '../../command.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
@@ -20,7 +21,7 @@ export const run = async (invocation: ImportInvocation): Promise<Exit> => {
   const file = exportIn(args.FILE);
   const from = values.previous;
   refuseTaken(folder);
-  const part = await partText(file);
+  const part = partText(file, await claimedProvenance(file));
   if (part)
     throw new InvalidInputError(
       `${part}, so no ledger can be made of it. Export the ledger again without --from.`,
