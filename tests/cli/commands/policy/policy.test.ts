@@ -140,7 +140,10 @@ test('wrong usage is said', async () => {
     ['record', OWNER, '--from', 'May'],
   ])
     assert.is((await run(['policy', ...args, '--ledger', ledger])).code, 2, args.join(' '));
-  assert.match((await run(['policy', 'check', join(folder, 'none.json')])).said, /There is no policy file .*none\.json\. Check the path/);
+  assert.match(
+    (await run(['policy', 'check', join(folder, 'none.json')])).said,
+    /There is no policy file .*none\.json\. Check the path/,
+  );
 });
 
 test.run();
