@@ -4,7 +4,7 @@ import { EVENT_FORMATS } from '../src/events/tag-event.ts';
 import { NUMBERS, SETTINGS } from '../src/handlers/runtime/settings.ts';
 import { didYouMean, nearest } from '../src/shared/did-you-mean.ts';
 import { InvalidInputError } from '../src/shared/errors.ts';
-import { shown } from '../src/shared/text.ts';
+import { sentence, shown } from '../src/shared/text.ts';
 import { readTagRules } from '../src/tagging/rules/tag-rules.ts';
 import { isKeyName } from '../src/verifier/verifier-key.ts';
 import type { TaggingLedgerProps } from './tagging-ledger.ts';
@@ -155,8 +155,6 @@ export const configIn = (context: unknown): Configured => {
 };
 
 const PLACE = 'context.tagledger';
-
-const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
 
 const missingText = (there: readonly string[]): string => {
   const meant = nearest('tagledger', there);

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { capitalized } from '../src/shared/text.ts';
 import type { FunctionSpec } from './functions.ts';
 import type { Grant, Need, Use } from './need.ts';
 import type { Parts } from './parts.ts';
@@ -90,7 +91,7 @@ export const functionOf = (
 };
 
 /** The part of a logical id that names a function. */
-export const idOf = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+export const idOf = (name: string): string => capitalized(name);
 
 /** Merges grants on the same resources under the same conditions, without duplicates. */
 const grantsIn = (needs: readonly Need[]): readonly Grant[] => {

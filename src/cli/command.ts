@@ -29,11 +29,25 @@ export interface Flag {
   readonly formerValues?: Readonly<Record<string, string>>;
 }
 
+/** Whether an option has no value. */
+export const isSwitch = ({ value, choices }: Flag): boolean => value === undefined && choices === undefined;
+
+/** All names under which an option can be typed, without dashes: its own, others, and old ones. */
+export const namesOf = (name: string, { alias = [], formerly = [] }: Flag): readonly string[] => [
+  name,
+  ...alias,
+  ...formerly,
+];
+
+/** The options that help names. */
+export const shownFlags = (flags: Flags): readonly (readonly [name: string, flag: Flag])[] =>
+  Object.entries(flags).filter(([, { hidden }]) => !hidden);
+
 /** Options by name, without dashes. */
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** An argument of a command that has no name of its own on the command line. */
-interface Argument {
+export interface Argument {
   readonly brief: string;
   readonly choices?: readonly string[];
   /** Takes all that is left. */

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { AnyCommand, Flag, Flags } from './command.ts';
+import { type AnyCommand, type Flag, type Flags, isSwitch, namesOf, shownFlags } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { COMMON_FLAGS, commonFlagsOf } from './common-flags.ts';
 
@@ -110,7 +110,7 @@ const readWord = (flags: Flags, { open, ...before }: Before, word: string): Befo
   const [spelling = '', value] = splitAtEquals(word);
   const found = flagSpelled(flags, spelling);
   if (!found) return before;
-  const takesNext = value === undefined && (found.flag.value ?? found.flag.choices) !== undefined;
+  const takesNext = value === undefined && !isSwitch(found.flag);
   return takesNext ? { ...before, open: found } : giving(found.name, value);
 };
 
@@ -122,7 +122,7 @@ const splitAtEquals = (word: string): readonly string[] => {
 
 const flagSpelled = (flags: Flags, spelling: string): NamedFlag | undefined => {
   for (const [name, flag] of Object.entries(flags)) {
-    const long = [name, ...(flag.alias ?? []), ...(flag.formerly ?? [])].map((one) => `--${one}`);
+    const long = namesOf(name, flag).map((one) => `--${one}`);
     if (long.includes(spelling) || (flag.short && spelling === `-${flag.short}`)) return { name, flag };
   }
   return undefined;
@@ -130,8 +130,8 @@ const flagSpelled = (flags: Flags, spelling: string): NamedFlag | undefined => {
 
 /** The options that can still be given. */
 const optionsOf = (flags: Flags, given: Before['given']): readonly Candidate[] =>
-  Object.entries(flags)
-    .filter(([name, { hidden, many }]) => !hidden && (many || !given.has(name)))
+  shownFlags(flags)
+    .filter(([name, { many }]) => many || !given.has(name))
     .map(([name, { brief }]) => ({ word: `--${name}`, about: brief }));
 
 /** What can be the value of an option or argument. `value` is its name in help, such as `FILE`. */

@@ -1,5 +1,5 @@
 import { Help } from 'commander';
-import { type AnyCommand, type Flag, type Flags, GROUPS } from './command.ts';
+import { type AnyCommand, type Argument, type Flag, type Flags, GROUPS, shownFlags } from './command.ts';
 import { COMMON_FLAGS, commonFlagsOf } from './common-flags.ts';
 import { EXIT_CODES, EXITS, type Exit } from './exit-codes.ts';
 
@@ -25,7 +25,7 @@ export const programHelp = (commands: readonly AnyCommand[], width: number): str
     'Options of every command:',
     ...flagLines(COMMON_FLAGS, items),
     items('--version', 'Show the version.'),
-    ...section('Exit codes', exitLines(EXITS, width)),
+    ...section('Exit codes', exitLines(EXITS.map(endingOf), width)),
     '',
     'Type `tagledger help COMMAND` for its options, examples and exit codes.',
   ].join('\n');
@@ -33,7 +33,7 @@ export const programHelp = (commands: readonly AnyCommand[], width: number): str
 
 /** The help of a command: all that there is to know to type it. */
 export const commandHelp = (command: AnyCommand, width: number): string => {
-  const { brief, details = [], args, flags, exits, examples } = command;
+  const { brief, details = [], args, flags, examples } = command;
   const common = commonFlagsOf(command);
   const items = layout(width, [
     ...Object.keys(args),
@@ -47,7 +47,7 @@ export const commandHelp = (command: AnyCommand, width: number): string => {
     ...section('Arguments', argumentLines(args, items)),
     ...section('Options', flagLines(flags, items)),
     ...section('Options of every command', flagLines(common, items)),
-    ...section('Exit codes', exitLines([...exits, 'interrupted'], width)),
+    ...section('Exit codes', exitLines(endingsOf(command), width)),
     ...section(
       'Examples',
       examples.flatMap((example) => [`  tagledger ${example.line}`, `      ${example.brief}`]),
@@ -80,6 +80,19 @@ export const flagText = ({ brief, choices, many, default: usual, env }: Flag): s
     ...(env ? [`Environment: ${env}.`] : []),
   ].join(' ');
 
+/** What help says of an argument. */
+export const argumentText = ({ brief, many }: Argument): string =>
+  many ? `${brief} Can be repeated.` : brief;
+
+/** Every way a command can end, with its code and what that means. */
+export const endingsOf = ({ exits }: Pick<AnyCommand, 'exits'>): readonly (readonly [string, string])[] =>
+  [...exits, 'interrupted' as const].map(endingOf);
+
+const endingOf = (exit: Exit): readonly [string, string] => [
+  String(EXIT_CODES[exit].code),
+  EXIT_CODES[exit].means,
+];
+
 type Item = (term: string, text: string) => string;
 
 /** Lays out terms and their texts in two columns. */
@@ -98,17 +111,16 @@ const wrap = (text: string, width: number): string => new Help().boxWrap(text, M
 const section = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', `${title}:`, ...lines];
 
-const exitLines = (exits: readonly Exit[], width: number): readonly string[] => {
-  const items = layout(width, ['130']);
-  return exits.map((exit) => items(String(EXIT_CODES[exit].code), EXIT_CODES[exit].means));
+const exitLines = (endings: ReturnType<typeof endingsOf>, width: number): readonly string[] => {
+  const items = layout(
+    width,
+    endings.map(([code]) => code),
+  );
+  return endings.map(([code, means]) => items(code, means));
 };
 
 const flagLines = (flags: Flags, items: Item): readonly string[] =>
-  Object.entries(flags)
-    .filter(([, { hidden }]) => !hidden)
-    .map(([name, flag]) => items(spellingOf(name, flag), flagText(flag)));
+  shownFlags(flags).map(([name, flag]) => items(spellingOf(name, flag), flagText(flag)));
 
 const argumentLines = (args: AnyCommand['args'], items: Item): readonly string[] =>
-  Object.entries(args).map(([name, { brief, many }]) =>
-    items(name, many ? `${brief} Can be repeated.` : brief),
-  );
+  Object.entries(args).map(([name, argument]) => items(name, argumentText(argument)));

@@ -1,13 +1,13 @@
 import { didYouMean } from '../shared/did-you-mean.ts';
 import { InvalidInputError } from '../shared/errors.ts';
+import { capitalized, sentence } from '../shared/text.ts';
 import { WrongUsageError } from './errors.ts';
 
 /** `Unknown command "lst". Did you mean "list"?` `all` says how to see all names, if they are too many to list. */
 export const unknownText = (what: string, got: string, known: readonly string[], all?: string): string => {
   const advice = didYouMean(got, known, all === undefined ? {} : { all });
-  const sentence = `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`;
-  const end = sentence === '' || sentence.endsWith('?') ? '' : '.';
-  return `Unknown ${what} ${JSON.stringify(got)}. ${sentence}${end}`.trimEnd();
+  const remedy = advice === '' ? '' : ` ${sentence(capitalized(advice))}`;
+  return `Unknown ${what} ${JSON.stringify(got)}.${remedy}`;
 };
 
 /** The error for an unknown name, in the words of {@link unknownText}. */

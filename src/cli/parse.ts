@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { InvalidInputError } from '../shared/errors.ts';
-import { sentence } from '../shared/text.ts';
-import type { AnyCommand, Flag, Flags } from './command.ts';
+import { capitalized, sentence } from '../shared/text.ts';
+import { type AnyCommand, type Flag, type Flags, isSwitch, namesOf, shownFlags } from './command.ts';
 import { WrongUsageError } from './errors.ts';
 import { unknownText } from './option-values.ts';
 
@@ -60,14 +60,12 @@ const parserOf = (flags: Flags): Command => {
     .configureOutput({ writeErr: () => {} });
   for (const [name, flag] of Object.entries(flags)) {
     const short = flag.short ? `-${flag.short}, ` : '';
-    parser.addOption(optionOf(`${short}--${name}`, flag));
-    for (const other of [...(flag.alias ?? []), ...(flag.formerly ?? [])])
-      parser.addOption(optionOf(`--${other}`, flag));
+    const [own = name, ...others] = namesOf(name, flag);
+    parser.addOption(optionOf(`${short}--${own}`, flag));
+    for (const other of others) parser.addOption(optionOf(`--${other}`, flag));
   }
   return parser;
 };
-
-const isSwitch = ({ value, choices }: Flag): boolean => value === undefined && choices === undefined;
 
 const optionOf = (spelling: string, flag: Flag): Option =>
   isSwitch(flag)
@@ -86,7 +84,7 @@ const readFlag = (
   env: Env,
 ): { readonly value: CommandLine['values'][string]; readonly notes: readonly string[] } => {
   const old = (flag.formerly ?? []).filter((one) => given[keyOf(one)] !== undefined);
-  const words = [name, ...(flag.alias ?? []), ...old].map((one) => given[keyOf(one)]);
+  const words = namesOf(name, flag).map((one) => given[keyOf(one)]);
   if (isSwitch(flag)) return { value: words.includes(!name.startsWith('no-')), notes: [] };
   const typed = words.flatMap((one) => (Array.isArray(one) ? one.map(String) : []));
   const renamed = typed.filter((text) => Object.hasOwn(flag.formerValues ?? {}, text));
@@ -104,22 +102,21 @@ const readFlag = (
 const renamedText = (before: string, now: string): string =>
   `${before} is called ${now} now. Type ${now}: the old spelling will be removed.`;
 
+/** The texts of a value; none if it is absent. */
+const textsOf = (value: CommandLine['values'][string]): string[] => [value ?? []].flat().map(String);
+
 const choiceProblems = (flags: Flags, values: CommandLine['values']): string[] =>
   Object.entries(flags).flatMap(([name, { choices }]) =>
     choices === undefined
       ? []
-      : [values[name] ?? []]
-          .flat()
-          .map(String)
+      : textsOf(values[name])
           .filter((value) => !choices.includes(value))
           .map((value) => unknownText(`value of --${name}:`, value, choices)),
   );
 
 const formProblems = (flags: Flags, values: CommandLine['values']): string[] =>
   Object.entries(flags).flatMap(([name, { check }]) =>
-    check === undefined
-      ? []
-      : [values[name] ?? []].flat().flatMap((value) => problemOf(() => check(name, String(value)))),
+    check === undefined ? [] : textsOf(values[name]).flatMap((value) => problemOf(() => check(name, value))),
   );
 
 const problemOf = (check: () => unknown): string[] => {
@@ -136,15 +133,8 @@ const problemOf = (check: () => unknown): string[] => {
 const argumentProblems = (command: AnyCommand, flags: Flags, given: readonly string[]): readonly string[] => {
   const unknown = given.filter((word) => /^--?[^-\s]/.test(word));
   if (unknown.length === 0) return countProblems(command, given) ?? choiceOfArguments(command, given);
-  const known = Object.keys(flags).filter((name) => !flags[name]?.hidden);
-  return unknown.map((word) =>
-    unknownText(
-      'option',
-      word.replace(/=.*/s, ''),
-      known.map((name) => `--${name}`),
-      '',
-    ),
-  );
+  const known = shownFlags(flags).map(([name]) => `--${name}`);
+  return unknown.map((word) => unknownText('option', word.replace(/=.*/s, ''), known, ''));
 };
 
 /** Missing and superfluous arguments; undefined if there are none. */
@@ -190,8 +180,7 @@ const argumentsOf = ({ args }: AnyCommand, given: readonly string[]): CommandLin
 const sentenceOf = ({ message }: CommanderError): string => {
   const text = message.replace(/^error: /, '');
   const option = /^option '(?:-\w, )?(--[\w-]+) <value>' argument missing$/.exec(text)?.[1];
-  const sentence = option ? `${option} needs a value` : text;
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  return sentence(capitalized(option ? `${option} needs a value` : text));
 };
 
 const problemsError = ({ name }: AnyCommand, problems: readonly string[]): WrongUsageError =>

@@ -1,7 +1,6 @@
-import { type AnyCommand, type Flags, GROUPS } from './command.ts';
+import { type AnyCommand, type Flags, GROUPS, shownFlags } from './command.ts';
 import { commonFlagsOf } from './common-flags.ts';
-import { EXIT_CODES } from './exit-codes.ts';
-import { flagText, spellingOf, usageOf } from './help.ts';
+import { argumentText, endingsOf, flagText, spellingOf, usageOf } from './help.ts';
 
 /** The reference of the command line: for each file of its folder its text, in Markdown. It says what help says. */
 export const cliReference = (commands: readonly AnyCommand[]): ReadonlyMap<string, string> =>
@@ -29,7 +28,7 @@ const index = (commands: readonly AnyCommand[]): string =>
   ]);
 
 const page = (command: AnyCommand): string => {
-  const { name, brief, details = [], args, flags, exits, examples } = command;
+  const { name, brief, details = [], args, flags, examples } = command;
   return document([
     GENERATED,
     `# tagledger ${name}`,
@@ -39,38 +38,26 @@ const page = (command: AnyCommand): string => {
     ...section('Arguments', ['argument', 'meaning'], argumentRows(args)),
     ...section('Options', ['option', 'meaning'], flagRows(flags)),
     ...section('Options of every command', ['option', 'meaning'], flagRows(commonFlagsOf(command))),
-    ...section(
-      'Exit codes',
-      ['code', 'meaning'],
-      [...exits, 'interrupted' as const].map((exit) => [
-        String(EXIT_CODES[exit].code),
-        EXIT_CODES[exit].means,
-      ]),
-    ),
+    ...section('Exit codes', ['code', 'meaning'], endingsOf(command)),
     '## Examples',
     ...examples.flatMap((example) => [example.brief, fenced(`tagledger ${example.line}`)]),
   ]);
 };
 
 const argumentRows = (args: AnyCommand['args']): string[][] =>
-  Object.entries(args).map(([name, { brief, many }]) => [
-    `\`${name}\``,
-    many ? `${brief} Can be repeated.` : brief,
-  ]);
+  Object.entries(args).map(([name, argument]) => [`\`${name}\``, argumentText(argument)]);
 
 const flagRows = (flags: Flags): string[][] =>
-  Object.entries(flags)
-    .filter(([, { hidden }]) => !hidden)
-    .map(([name, flag]) => [`\`${spellingOf(name, flag)}\``, flagText(flag)]);
+  shownFlags(flags).map(([name, flag]) => [`\`${spellingOf(name, flag)}\``, flagText(flag)]);
 
 const document = (parts: readonly string[]): string => `${parts.join('\n\n')}\n`;
 
 const fenced = (text: string): string => `\`\`\`sh\n${text}\n\`\`\``;
 
-const section = (title: string, head: readonly string[], cells: readonly string[][]): string[] =>
+const section = (title: string, head: readonly string[], cells: readonly (readonly string[])[]): string[] =>
   cells.length === 0 ? [] : [`## ${title}`, rows(head, cells)];
 
-const rows = (head: readonly string[], cells: readonly string[][]): string =>
+const rows = (head: readonly string[], cells: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...cells].map((row) => `| ${row.map(escaped).join(' | ')} |`).join('\n');
 
 const escaped = (cell: string): string => cell.replaceAll('|', '\\|');

@@ -9,6 +9,9 @@ export const joinProblems = (problems: readonly string[]): string => {
   return [...some, ...(problems.length > 10 ? [`${problems.length - 10} more`] : [])].join('; ');
 };
 
+/** A text with a capital letter at its beginning. */
+export const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** A text as a sentence: with a full stop, unless it ends with one or asks something. */
 export const sentence = (text: string): string => (/[.?]$/.test(text) ? text : `${text}.`);
 

@@ -1,4 +1,5 @@
 import { type EventBridgeClient, ListRulesCommand, type Rule } from '@aws-sdk/client-eventbridge';
+import { capitalized } from '../../shared/text.ts';
 import { allOf, type Diagnosis, wrong } from '../diagnosis.ts';
 import { type Names, SCHEDULED } from './names.ts';
 
@@ -39,4 +40,4 @@ export const rules = (found: readonly Rule[], { prefix }: Names): readonly Diagn
   ]);
 };
 
-const scheduleOf = (one: string): string => `${one.charAt(0).toUpperCase()}${one.slice(1)}Schedule`;
+const scheduleOf = (one: string): string => `${capitalized(one)}Schedule`;

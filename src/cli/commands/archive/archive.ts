@@ -7,7 +7,7 @@ import { showLedger } from '../../ledger/show-reading.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { statusColour } from '../../views/status-colour.ts';
 import { COUNTS, type TableColumn, table } from '../../views/table.ts';
-import { writeList } from '../../write-output.ts';
+import { writeList, writeObject } from '../../write-output.ts';
 import type { ArchiveInvocation } from './flags.ts';
 
 const MOST_SHOWN = 20;
@@ -90,7 +90,7 @@ const rebuild: Run = async ({ format, ledger: where, env, console }) => {
           console.style,
         ),
       );
-    else console.stdout(JSON.stringify(made, null, format === 'json' ? 2 : 0));
+    else writeObject(console, format, made);
     return 'done';
   } finally {
     await ledger.close();

@@ -16,6 +16,7 @@ import { packageFile } from '../../package-file.ts';
 import type { Console } from '../../terminal.ts';
 import { readTrail, type TrailEntry } from '../../trail/read-trail.ts';
 import type { Ingested } from '../../views/tally.ts';
+import { writeObject } from '../../write-output.ts';
 import type { DemoInvocation } from './flags.ts';
 import { type ReplayClock, replayClock } from './replay-clock.ts';
 import { demoReport, reportText } from './report.ts';
@@ -67,11 +68,8 @@ export const run = async ({ format, ledger: path, console }: DemoInvocation): Pr
       historyOf: scenario.historyOf,
       sealed: { events: sealed, key },
     });
-    console.stdout(
-      format === 'text'
-        ? reportText(report, path, console.style)
-        : JSON.stringify(report, null, format === 'json' ? 2 : 0),
-    );
+    if (format === 'text') console.stdout(reportText(report, path, console.style));
+    else writeObject(console, format, report);
     return 'done';
   } finally {
     await ledger.close();

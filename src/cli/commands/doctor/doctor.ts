@@ -23,7 +23,7 @@ export const run = async ({ values, format, ledger, env, console }: DoctorInvoca
 
 const diagnosesOf = async (
   ledger: string,
-  name: unknown,
+  name: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   show: ShowProgress,
 ): Promise<readonly Diagnosis[]> => {
@@ -39,7 +39,7 @@ const diagnosesOf = async (
     return doctorFolder(ledger, env, new Date(), show);
   }
   const { doctorTables } = await import('./tables.ts');
-  return doctorTables(ledger, typeof name === 'string' ? name : undefined, env, new Date(), show);
+  return doctorTables(ledger, name, env, new Date(), show);
 };
 
 const VERDICTS = { ok: 'OK', failed: 'FAILED', 'not-checked': 'NOT CHECKED' } as const;

@@ -12,6 +12,7 @@ import { readPeriod } from '../../period-options.ts';
 import type { Console } from '../../terminal.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { FACTS, table } from '../../views/table.ts';
+import { writeObject } from '../../write-output.ts';
 import type { ExportInvocation } from './flags.ts';
 
 /** `tagledger export`: writes the ledger to a file. Damaged events are exported as well and are a finding. */
@@ -46,7 +47,7 @@ export const run = async (invocation: ExportInvocation): Promise<Exit> => {
       findings,
     };
     if (format === 'text') console.stdout(exportedText(out, exported, origin.log, console.style));
-    else console.stdout(JSON.stringify(report, null, format === 'json' ? 2 : 0));
+    else writeObject(console, format, report);
     if (findings > 0) {
       console.stderr(
         `FAILED: the ledger has ${findings} findings, and was exported as it stands. See them with \`tagledger verify --ledger ${out}\`.`,

@@ -11,6 +11,7 @@ import type { LedgerMode } from '../../ledger/ledger-mode.ts';
 import { partText } from '../../ledger/part-of-ledger.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { FACTS, table } from '../../views/table.ts';
+import { writeObject } from '../../write-output.ts';
 import { CARRIED, carryOver } from './carry-over.ts';
 import type { ImportInvocation } from './flags.ts';
 import type { Imported } from './import-events.ts';
@@ -28,7 +29,7 @@ export const run = async (invocation: ImportInvocation): Promise<Exit> => {
     );
   const imported = await imports({ ...invocation, file, from });
   if (format === 'text') console.stdout(importedText(imported, console.style));
-  else console.stdout(JSON.stringify(imported, null, format === 'json' ? 2 : 0));
+  else writeObject(console, format, imported);
   return 'done';
 };
 

@@ -78,7 +78,7 @@ const record = async (
         recorded: fresh !== undefined,
         effectiveAt: fresh?.event.effectiveAt ?? null,
       };
-      console.stdout(JSON.stringify(view, null, format === 'json' ? 2 : 0));
+      writeObject(console, format, view);
     } else if (fresh)
       console.stdout(
         sanitizeTerminal(`recorded the policy ${id}, in force from ${effectiveAt}, by ${who.name}`),

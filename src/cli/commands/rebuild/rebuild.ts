@@ -10,6 +10,7 @@ import { showLedger, showRows } from '../../ledger/show-reading.ts';
 import type { Console, Format } from '../../terminal.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { COUNTS, table } from '../../views/table.ts';
+import { writeObject } from '../../write-output.ts';
 import { checkStates } from './check.ts';
 import type { RebuildInvocation } from './flags.ts';
 
@@ -94,7 +95,7 @@ const rebuildStates = async (
 
   const { after: _, ...counts } = total;
   if (format === 'text') console.stdout(rebuiltText(counts, console.style));
-  else console.stdout(JSON.stringify(counts, null, format === 'json' ? 2 : 0));
+  else writeObject(console, format, counts);
   const left = counts.strays - counts.removed;
   if (left > 0) {
     console.stderr(

@@ -8,6 +8,7 @@ import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
 import { showLedger } from '../../ledger/show-reading.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { FACTS, table } from '../../views/table.ts';
+import { writeObject } from '../../write-output.ts';
 import type { SealInvocation } from './flags.ts';
 
 /**
@@ -26,7 +27,7 @@ export const run = async ({ values, format, ledger: where, env, console }: SealI
     const newLog = values['new-log'];
     const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });
     if (format === 'text') console.stdout(sealedText(done, console.style));
-    else console.stdout(JSON.stringify(done, null, format === 'json' ? 2 : 0));
+    else writeObject(console, format, done);
     for (const { stream, seq, kind, why } of done.broken)
       console.stderr(`not sealed: ${stream} from ${seq} on: ${kind}: ${why}`);
     return exitOf({ finding: done.broken.length > 0 });

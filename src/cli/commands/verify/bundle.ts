@@ -6,6 +6,7 @@ import { type Exit, exitOf } from '../../exit-codes.ts';
 import { keysIn, proofText } from '../../ledger/proof-files.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { FACTS, table } from '../../views/table.ts';
+import { writeObject } from '../../write-output.ts';
 import type { VerifyInvocation } from './flags.ts';
 
 /**
@@ -21,7 +22,7 @@ export const verifyBundleFile = (
     throw new WrongUsageError('--bundle needs the public key of the log. Pass it with --key FILE.');
   const verdict = verifyBundle(proofText(bundle), keysIn(key));
   if (!verdict.holds && verdict.reason === 'malformed') throw new InvalidInputError(verdict.message);
-  if (format !== 'text') console.stdout(JSON.stringify(viewOf(verdict), null, format === 'json' ? 2 : 0));
+  if (format !== 'text') writeObject(console, format, viewOf(verdict));
   else if (verdict.holds) console.stdout(holdsText(verdict, console.style));
   else console.stdout(`does not hold: ${verdict.reason}: ${verdict.message}`);
   return exitOf({ finding: !verdict.holds });

@@ -1,3 +1,4 @@
+import { counted } from '../../../alerts/notices/alert-text.ts';
 import { isLoss, type SealedFinding } from '../../../sealing/check/sealed-finding.ts';
 import type { Finding } from '../../../verifier/finding.ts';
 import type { Provenance } from '../../../verifier/provenance.ts';
@@ -108,7 +109,7 @@ const summaryText = (outcome: VerifyOutcome, numbers: Numbers, style: TextStyle)
       ...outcome.notes,
       ...CHECKS.map((check) => {
         const number = numbers[check];
-        const findings = number === 0 ? '' : `${number} finding${number === 1 ? '' : 's'}; `;
+        const findings = number === 0 ? '' : `${counted(number, 'finding')}; `;
         return [check, WORDS[verdictOf(check, outcome, numbers)], `${findings}${outcome[check].looked}`];
       }),
     ],
