@@ -1,16 +1,16 @@
 import { NewerEventError } from '../events/recorded-event.ts';
 import { InvalidInputError, StorageError } from '../shared/errors.ts';
 import { sentence } from '../shared/text.ts';
-import type { AnyCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { commonFlagsOf } from './common-flags.ts';
+import { commonFlagsOf, commonValuesOf } from './common-flags.ts';
 import { NotKnownError, WrongUsageError } from './errors.ts';
 import { EXIT_CODES, type Exit } from './exit-codes.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { unknownName } from './option-values.ts';
 import { parse } from './parse.ts';
 import { systemErrorText } from './system-error-text.ts';
-import type { Console } from './terminal.ts';
+import type { Console, ConsoleFor } from './terminal.ts';
 import { inFull } from './text-style.ts';
 import { sanitizeTerminal } from './views/sanitize-terminal.ts';
 
@@ -21,12 +21,19 @@ type Env = Record<string, string | undefined>;
 const HELP_WIDTH = 80;
 
 /** Runs one command line, as `main` does, except for the version. */
-export const runCommandLine = async (args: readonly string[], env: Env, console: Console): Promise<number> =>
-  EXIT_CODES[await exitAfter(args, env, console)].code;
+export const runCommandLine = async (
+  args: readonly string[],
+  env: Env,
+  consoleFor: ConsoleFor,
+): Promise<number> => {
+  const console = consoleFor({});
+  return EXIT_CODES[await reported(() => runCommand(args, env, console, consoleFor), env, console)].code;
+};
 
-const exitAfter = async (...[args, env, console]: Parameters<typeof runCommandLine>): Promise<Exit> => {
+/** How some work ended. An error is reported on stderr. */
+const reported = async (work: () => Promise<Exit>, env: Env, console: Console): Promise<Exit> => {
   try {
-    return await runCommand(args, env, console);
+    return await work();
   } catch (error) {
     const exit = exitBecauseOf(error);
     const isOurs = exit !== 'failed' || isExpected(error);
@@ -48,7 +55,12 @@ const exitBecauseOf = (error: unknown): Exit => {
   return error instanceof NotKnownError ? 'unknown' : 'failed';
 };
 
-const runCommand = async ([name, ...words]: readonly string[], env: Env, console: Console): Promise<Exit> => {
+const runCommand = async (
+  [name, ...words]: readonly string[],
+  env: Env,
+  console: Console,
+  consoleFor: ConsoleFor,
+): Promise<Exit> => {
   const width = console.style.width ?? HELP_WIDTH;
   switch (name) {
     case undefined:
@@ -64,11 +76,11 @@ const runCommand = async ([name, ...words]: readonly string[], env: Env, console
       return 'done';
     }
     default:
-      return await runNamed(commandNamed(name), words, { env, console });
+      return await runNamed(commandNamed(name), words, env, consoleFor);
   }
 };
 
-const commandNamed = (name: string): AnyCommand => {
+const commandNamed = (name: string): Command => {
   const command = COMMANDS.find((one) => one.name === name);
   if (command) return command;
   throw unknownName(
@@ -80,41 +92,39 @@ const commandNamed = (name: string): AnyCommand => {
 };
 
 const runNamed = async (
-  command: AnyCommand,
+  command: Command,
   words: readonly string[],
-  { env, console }: { readonly env: Env; readonly console: Console },
+  env: Env,
+  consoleFor: ConsoleFor,
 ): Promise<Exit> => {
   if (words.some((word) => word === '--help' || word === '-h')) {
-    console.stdout(commandHelp(command, console.style.width ?? HELP_WIDTH));
+    const { stdout, style } = consoleFor({});
+    stdout(commandHelp(command, style.width ?? HELP_WIDTH));
     return 'done';
   }
-  const { values, args, notes } = parse(command, commonFlagsOf(command), env, words);
-  for (const note of notes) console.note(sanitizeTerminal(`note: ${note}`));
-  setAwsVariables(env, values);
-  const { run } = await command.load();
-  const isWide = values.output === 'wide';
-  const invocation = {
-    typed: [command.name, ...words],
-    args,
-    values,
-    format: isWide ? 'text' : values.output,
-    ledger: String(values.ledger),
-    env,
-    console: isWide ? { ...console, style: inFull(console.style) } : console,
+  const { notes, ...parsed } = parse(command, commonFlagsOf(command), env, words);
+  const common = commonValuesOf(parsed);
+  const console = consoleFor({ command: command.name, ...common });
+  const work = () => {
+    for (const note of notes) console.note(sanitizeTerminal(`note: ${note}`));
+    setAwsVariables(env, common);
+    return command.start(parsed, {
+      typed: [command.name, ...words],
+      ledger: common.ledger,
+      env,
+      console: common.output === 'wide' ? { ...console, style: inFull(console.style) } : console,
+    });
   };
-  // The parser gives what the definition of the command asks for.
-  return await run(invocation as never);
+  return await reported(work, env, console);
 };
 
 /** The clients of AWS read their profile and Region from the environment, which is that of the process. */
-const setAwsVariables = (env: Env, values: Readonly<Record<string, unknown>>): void => {
-  for (const [option, name] of [
-    ['profile', 'AWS_PROFILE'],
-    ['aws-region', 'AWS_REGION'],
-  ] as const) {
-    const value = values[option];
-    if (typeof value === 'string') env[name] = value;
-  }
+const setAwsVariables = (
+  env: Env,
+  { profile, 'aws-region': region }: ReturnType<typeof commonValuesOf>,
+): void => {
+  if (profile !== undefined) env.AWS_PROFILE = profile;
+  if (region !== undefined) env.AWS_REGION = region;
 };
 
 /** Advice for common errors of AWS clients. */

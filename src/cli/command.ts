@@ -94,11 +94,11 @@ export interface Context {
   readonly console: Console;
 }
 
-/** What a command is run with. */
+/** What a command is run with. `format` is undefined for a command with a fixed output. */
 export interface Invocation<
   F extends Flags = Flags,
   A extends Arguments = Arguments,
-  O extends string = Format,
+  O extends string | undefined = Format,
 > extends Context {
   readonly values: Values<F>;
   readonly args: Given<A>;
@@ -115,12 +115,8 @@ interface Example {
   readonly brief: string;
 }
 
-/** A subcommand of `tagledger`, as help and the parser see it. */
-export interface Command<
-  F extends Flags = Flags,
-  A extends Arguments = Arguments,
-  O extends string = Format,
-> {
+/** A subcommand of `tagledger`, as its folder defines it. */
+interface Definition<F extends Flags, A extends Arguments, O extends string | undefined> {
   readonly name: string;
   readonly group: (typeof GROUPS)[number];
   /** One plain sentence. */
@@ -130,7 +126,7 @@ export interface Command<
   readonly args: A;
   readonly flags: F;
   /** Its output formats, the default first; none if it has a fixed output. */
-  readonly formats: readonly O[];
+  readonly formats: readonly NonNullable<O>[];
   /** Every way the command can end, except by interruption, which all commands share. */
   readonly exits: readonly Exit[];
   readonly examples: readonly Example[];
@@ -141,12 +137,57 @@ export interface Command<
   }>;
 }
 
-/** A command whose types are erased. The parser gives each command what its definition asks for. */
-export type AnyCommand = Omit<Command<Flags, Arguments, string>, 'load'> & {
-  readonly load: () => Promise<{ readonly run: (invocation: never) => Promise<Exit> }>;
+/** The words of a command line by the names of options and arguments, as the parser reads them. */
+export interface ParsedWords {
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** A subcommand of `tagledger`, as help and the parser see it. */
+export interface Command extends Omit<Definition<Flags, Arguments, string>, 'load'> {
+  /** Loads and runs the command. Throws a `TypeError` for words that do not fit its definition. */
+  readonly start: (words: ParsedWords, context: Context) => Promise<Exit>;
+}
+
+/** Makes a command of its definition. */
+export const defineCommand = <
+  const F extends Flags,
+  const A extends Arguments,
+  const O extends string | undefined,
+>({
+  load,
+  ...command
+}: Definition<F, A, O>): Command => {
+  const { name, flags, formats } = command;
+  const isFormat = (format: unknown): format is O =>
+    formats.length === 0 ? format === undefined : formats.some((one) => one === format);
+  return {
+    ...command,
+    start: async ({ values, args }, context) => {
+      const format = values.output === 'wide' ? 'text' : values.output;
+      if (!isFormat(format) || !areValuesOf(flags, values) || !areGiven(command.args, args))
+        throw new TypeError(`The parsed words do not fit the definition of ${name}.`);
+      const { run } = await load();
+      return await run({ ...context, values, args, format });
+    },
+  };
 };
 
-/** Checks the definition of a command, and infers its types. */
-export const defineCommand = <const F extends Flags, const A extends Arguments, const O extends string>(
-  command: Command<F, A, O>,
-): Command<F, A, O> => command;
+/** Whether parsed values are what the options ask for. */
+export const areValuesOf = <F extends Flags>(flags: F, values: ParsedWords['values']): values is Values<F> =>
+  Object.entries(flags).every(([name, flag]) => {
+    const value = values[name];
+    if (isSwitch(flag)) return typeof value === 'boolean';
+    if (flag.many) return Array.isArray(value) && value.every((one) => isChoice(flag, one));
+    return value === undefined ? flag.default === undefined : isChoice(flag, value);
+  });
+
+const areGiven = <A extends Arguments>(wanted: A, args: ParsedWords['args']): args is Given<A> =>
+  Object.entries(wanted).every(([name, argument]) => {
+    const value = args[name];
+    if (argument.many) return Array.isArray(value);
+    return value === undefined ? argument.optional === true : isChoice(argument, value);
+  });
+
+const isChoice = ({ choices }: Pick<Flag, 'choices'>, value: unknown): boolean =>
+  typeof value === 'string' && (choices === undefined || choices.includes(value));

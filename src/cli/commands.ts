@@ -1,4 +1,4 @@
-import type { AnyCommand } from './command.ts';
+import type { Command } from './command.ts';
 import { archive } from './commands/archive/command.ts';
 import { changes } from './commands/changes/command.ts';
 import { completion } from './commands/completion/command.ts';
@@ -24,7 +24,7 @@ import { verify } from './commands/verify/command.ts';
 import { why } from './commands/why/command.ts';
 
 /** All commands, in the order of help. */
-export const COMMANDS: readonly AnyCommand[] = [
+export const COMMANDS: readonly Command[] = [
   ...[demo, ingest, plan, coverage, completion],
   ...[list, state, history, why, timeline, changes, compliance],
   ...[verify, prove, seal, exportCommand],

@@ -1,5 +1,5 @@
 import { readInstant } from '../projections/moment.ts';
-import type { AnyCommand, Flags } from './command.ts';
+import { areValuesOf, type Command, type Flags, type ParsedWords, type Values } from './command.ts';
 
 /** An option whose value is a time. */
 export const TIME = {
@@ -63,7 +63,7 @@ export const COMMON_FLAGS = {
 } as const satisfies Flags;
 
 /** The options of every command, with the formats that a command has. */
-export const commonFlagsOf = ({ formats }: Pick<AnyCommand, 'formats'>): Flags => {
+export const commonFlagsOf = ({ formats }: Pick<Command, 'formats'>): Flags => {
   const { output, ...others } = COMMON_FLAGS;
   const [first] = formats;
   return first === undefined
@@ -74,3 +74,10 @@ export const commonFlagsOf = ({ formats }: Pick<AnyCommand, 'formats'>): Flags =
 /** What `--output` takes: where a command writes text, it can also write it in full width. */
 const outputsOf = (formats: readonly string[]): readonly string[] =>
   formats.flatMap((format) => (format === 'text' ? ['text', 'wide'] : [format]));
+
+/** The values of the options of every command. */
+export const commonValuesOf = ({ values }: ParsedWords): Values<typeof COMMON_FLAGS> => {
+  if (!areValuesOf(COMMON_FLAGS, values))
+    throw new TypeError('The options of every command were not parsed.');
+  return values;
+};

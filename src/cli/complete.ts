@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type AnyCommand, type Flag, type Flags, isSwitch, namesOf, shownFlags } from './command.ts';
+import { type Command, type Flag, type Flags, isSwitch, namesOf, shownFlags } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { COMMON_FLAGS, commonFlagsOf } from './common-flags.ts';
 
@@ -54,11 +54,7 @@ const PROGRAM_OPTIONS: readonly Candidate[] = [
   { word: '--version', about: 'Show the version.' },
 ];
 
-const completionFor = async (
-  command: AnyCommand,
-  words: readonly string[],
-  env: Env,
-): Promise<Completion> => {
+const completionFor = async (command: Command, words: readonly string[], env: Env): Promise<Completion> => {
   const flags: Flags = { ...command.flags, ...commonFlagsOf(command) };
   const typed = words.at(-1) ?? '';
   const before = words.slice(0, -1).reduce((read, word) => readWord(flags, read, word), NOTHING);

@@ -1,5 +1,5 @@
 import { Help } from 'commander';
-import { type AnyCommand, type Argument, type Flag, type Flags, GROUPS, shownFlags } from './command.ts';
+import { type Argument, type Command, type Flag, type Flags, GROUPS, shownFlags } from './command.ts';
 import { COMMON_FLAGS, commonFlagsOf } from './common-flags.ts';
 import { EXIT_CODES, EXITS, type Exit } from './exit-codes.ts';
 
@@ -7,7 +7,7 @@ import { EXIT_CODES, EXITS, type Exit } from './exit-codes.ts';
 const MOST_WIDTH = 100;
 
 /** The help of the program: the commands by group, and the options that all of them have. */
-export const programHelp = (commands: readonly AnyCommand[], width: number): string => {
+export const programHelp = (commands: readonly Command[], width: number): string => {
   const items = layout(width, [
     ...commands.map(({ name }) => name),
     ...Object.entries(COMMON_FLAGS).map(([name, flag]) => spellingOf(name, flag)),
@@ -32,7 +32,7 @@ export const programHelp = (commands: readonly AnyCommand[], width: number): str
 };
 
 /** The help of a command: all that there is to know to type it. */
-export const commandHelp = (command: AnyCommand, width: number): string => {
+export const commandHelp = (command: Command, width: number): string => {
   const { brief, details = [], args, flags, examples } = command;
   const common = commonFlagsOf(command);
   const items = layout(width, [
@@ -56,7 +56,7 @@ export const commandHelp = (command: AnyCommand, width: number): string => {
 };
 
 /** The syntax of a command, without `tagledger`. */
-export const usageOf = ({ name, args }: Pick<AnyCommand, 'name' | 'args'>): string =>
+export const usageOf = ({ name, args }: Pick<Command, 'name' | 'args'>): string =>
   [
     name,
     ...Object.entries(args).map(([argument, { many, optional, choices }]) => {
@@ -85,7 +85,7 @@ export const argumentText = ({ brief, many }: Argument): string =>
   many ? `${brief} Can be repeated.` : brief;
 
 /** Every way a command can end, with its code and what that means. */
-export const endingsOf = ({ exits }: Pick<AnyCommand, 'exits'>): readonly (readonly [string, string])[] =>
+export const endingsOf = ({ exits }: Pick<Command, 'exits'>): readonly (readonly [string, string])[] =>
   [...exits, 'interrupted' as const].map(endingOf);
 
 const endingOf = (exit: Exit): readonly [string, string] => [
@@ -122,5 +122,5 @@ const exitLines = (endings: ReturnType<typeof endingsOf>, width: number): readon
 const flagLines = (flags: Flags, items: Item): readonly string[] =>
   shownFlags(flags).map(([name, flag]) => items(spellingOf(name, flag), flagText(flag)));
 
-const argumentLines = (args: AnyCommand['args'], items: Item): readonly string[] =>
+const argumentLines = (args: Command['args'], items: Item): readonly string[] =>
   Object.entries(args).map(([name, argument]) => items(name, argumentText(argument)));

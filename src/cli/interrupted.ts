@@ -47,14 +47,10 @@ export const AFTER_INTERRUPTION: Readonly<Record<string, string>> = {
     'The work that its consumers finished is kept. Run the same command again to go on: what is done twice has the effect of once.',
 };
 
-/** The command in the words of a command line; undefined without one. */
-export const commandIn = (words: readonly string[]): string | undefined =>
-  words.find((word) => Object.hasOwn(AFTER_INTERRUPTION, word));
-
 /** The message for Ctrl-C: which command was interrupted, what is true now, and how to go on. */
 export const interruptedText = (words: readonly string[]): string => {
-  const command = commandIn(words);
-  if (command === undefined) return 'interrupted';
+  const [command] = words;
+  if (command === undefined || !Object.hasOwn(AFTER_INTERRUPTION, command)) return 'interrupted';
   const longer = words
     .map((word) => `${command} ${word}`)
     .find((name) => Object.hasOwn(AFTER_INTERRUPTION, name));

@@ -1,4 +1,4 @@
-import type { Console } from './terminal.ts';
+import type { ConsoleFor } from './terminal.ts';
 import { toolVersion } from './tool-version.ts';
 
 /**
@@ -9,18 +9,19 @@ import { toolVersion } from './tool-version.ts';
 export const main = async (
   args: readonly string[],
   env: Record<string, string | undefined>,
-  console: Console,
+  consoleFor: ConsoleFor,
 ): Promise<number> => {
   const [first] = args;
   if (first === '--version' || first === '-V' || first === 'version') {
-    console.stdout(toolVersion());
+    consoleFor({}).stdout(toolVersion());
     return 0;
   }
   if (first === '__complete') {
     const { complete } = await import('./complete.ts');
-    for (const line of await complete(args.slice(2), env)) console.stdout(line);
+    const { stdout } = consoleFor({});
+    for (const line of await complete(args.slice(2), env)) stdout(line);
     return 0;
   }
   const { runCommandLine } = await import('./command-line.ts');
-  return runCommandLine(args, env, console);
+  return runCommandLine(args, env, consoleFor);
 };

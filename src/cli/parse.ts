@@ -1,16 +1,22 @@
-import { Command, CommanderError, Option } from 'commander';
+import { CommanderError, Option, Command as Parser } from 'commander';
 import { InvalidInputError } from '../shared/errors.ts';
 import { capitalized, sentence } from '../shared/text.ts';
-import { type AnyCommand, type Flag, type Flags, isSwitch, namesOf, shownFlags } from './command.ts';
+import {
+  type Command,
+  type Flag,
+  type Flags,
+  isSwitch,
+  namesOf,
+  type ParsedWords,
+  shownFlags,
+} from './command.ts';
 import { WrongUsageError } from './errors.ts';
 import { unknownText } from './option-values.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** A parsed command line. */
-export interface CommandLine {
-  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
-  readonly args: Readonly<Record<string, string | readonly string[] | undefined>>;
+export interface CommandLine extends ParsedWords {
   /** What to say of spellings that will stop working. */
   readonly notes: readonly string[];
 }
@@ -20,12 +26,7 @@ export interface CommandLine {
  * values that are no choice, missing and superfluous arguments. The checks of single values, such as times, are those
  * of the command.
  */
-export const parse = (
-  command: AnyCommand,
-  common: Flags,
-  env: Env,
-  words: readonly string[],
-): CommandLine => {
+export const parse = (command: Command, common: Flags, env: Env, words: readonly string[]): CommandLine => {
   const flags: Flags = { ...common, ...command.flags };
   const parser = parserOf(flags);
   try {
@@ -51,8 +52,8 @@ export const parse = (
   return { values, args: argumentsOf(command, parser.args), notes };
 };
 
-const parserOf = (flags: Flags): Command => {
-  const parser = new Command()
+const parserOf = (flags: Flags): Parser => {
+  const parser = new Parser()
     .helpOption(false)
     .allowUnknownOption()
     .allowExcessArguments()
@@ -130,7 +131,7 @@ const problemOf = (check: () => unknown): string[] => {
 };
 
 /** What the parser leaves over: unknown options, then arguments. What follows an unknown option may be its value. */
-const argumentProblems = (command: AnyCommand, flags: Flags, given: readonly string[]): readonly string[] => {
+const argumentProblems = (command: Command, flags: Flags, given: readonly string[]): readonly string[] => {
   const unknown = given.filter((word) => /^--?[^-\s]/.test(word));
   if (unknown.length === 0) return countProblems(command, given) ?? choiceOfArguments(command, given);
   const known = shownFlags(flags).map(([name]) => `--${name}`);
@@ -139,7 +140,7 @@ const argumentProblems = (command: AnyCommand, flags: Flags, given: readonly str
 
 /** Missing and superfluous arguments; undefined if there are none. */
 const countProblems = (
-  { name, args, flags }: AnyCommand,
+  { name, args, flags }: Command,
   given: readonly string[],
 ): readonly string[] | undefined => {
   const wanted = Object.entries(args);
@@ -158,7 +159,7 @@ const countProblems = (
   ];
 };
 
-const choiceOfArguments = ({ args }: AnyCommand, given: readonly string[]): readonly string[] =>
+const choiceOfArguments = ({ args }: Command, given: readonly string[]): readonly string[] =>
   Object.entries(args).flatMap(([name, { choices }], i) => {
     const word = given[i];
     return choices === undefined || word === undefined || choices.includes(word)
@@ -171,7 +172,7 @@ const takenText = (count: number): string => {
   return count === 1 ? 'one argument' : `${count} arguments`;
 };
 
-const argumentsOf = ({ args }: AnyCommand, given: readonly string[]): CommandLine['args'] =>
+const argumentsOf = ({ args }: Command, given: readonly string[]): CommandLine['args'] =>
   Object.fromEntries(
     Object.entries(args).map(([name, { many }], i) => [name, many ? given.slice(i) : given[i]]),
   );
@@ -183,5 +184,5 @@ const sentenceOf = ({ message }: CommanderError): string => {
   return sentence(capitalized(option ? `${option} needs a value` : text));
 };
 
-const problemsError = ({ name }: AnyCommand, problems: readonly string[]): WrongUsageError =>
+const problemsError = ({ name }: Command, problems: readonly string[]): WrongUsageError =>
   new WrongUsageError(`${problems.join(' ')} Type \`tagledger ${name} --help\` for its options.`);

@@ -21,48 +21,64 @@ export interface Console {
 /** The width of a terminal that does not know its own. */
 const USUAL_WIDTH = 80;
 
-/** What the console of a process is made for. */
-export interface ConsoleOptions {
+/** What a command line asks of its console. */
+export interface OutputWishes {
   /** The name of the command. Progress begins with it. */
   readonly command?: string;
-  /** By default, progress is drawn if stderr is a terminal, and not shown otherwise. It is never drawn elsewhere. */
-  readonly progress?: ProgressMode;
-  /** Leaves out notes. */
+  /** Writes no notes and no progress. */
   readonly quiet?: boolean;
-  /** The environment, which decides about colours and letters. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes progress as a line now and then where stderr is no terminal. */
+  readonly verbose?: boolean;
+  readonly 'no-color'?: boolean;
+  readonly 'no-progress'?: boolean;
 }
 
-/** The console of this process. `clear` erases the progress that is drawn before anything else is written. */
-export const processConsole = ({
-  command = 'tagledger',
-  progress: mode = 'draw',
-  quiet = false,
-  env,
-}: ConsoleOptions): Console & {
-  readonly clear: () => void;
-} => {
+/** Makes the console that a command line asks for. */
+export type ConsoleFor = (wishes: OutputWishes) => Console;
+
+/**
+ * The consoles of this process. The environment decides about colours and letters where a command line does not.
+ * `clear` erases the progress that is drawn, as every console does before it writes.
+ */
+export const processConsoles = (
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly consoleFor: ConsoleFor; readonly clear: () => void } => {
   const { stdout, stderr } = process;
-  const { show: progress, clear } = progressTo({
-    mode: mode === 'draw' && !stderr.isTTY ? 'off' : mode,
-    command,
-    now: () => performance.now(),
-    write: (text) => stderr.write(text),
-    width: () => stderr.columns || USUAL_WIDTH,
-  });
-  const message = (line: string) => {
-    clear();
-    stderr.write(`${line}\n`);
-  };
-  return {
-    stdout: (line) => {
+  let erase = (): void => {};
+  const clear = (): void => erase();
+  const writeTo =
+    (stream: NodeJS.WriteStream) =>
+    (line: string): void => {
       clear();
-      stdout.write(`${line}\n`);
-    },
-    style: textStyleOf(stdout, env),
-    stderr: message,
-    note: quiet ? () => {} : message,
-    progress,
-    clear,
+      stream.write(`${line}\n`);
+    };
+  const consoleFor: ConsoleFor = (wishes) => {
+    const progress = progressTo({
+      mode: progressModeOf(wishes, stderr.isTTY, env),
+      command: wishes.command ?? 'tagledger',
+      now: () => performance.now(),
+      write: (text) => stderr.write(text),
+      width: () => stderr.columns || USUAL_WIDTH,
+    });
+    erase = progress.clear;
+    return {
+      stdout: writeTo(stdout),
+      stderr: writeTo(stderr),
+      note: wishes.quiet ? () => {} : writeTo(stderr),
+      progress: progress.show,
+      style: textStyleOf(stdout, wishes['no-color'] ? { ...env, FORCE_COLOR: '0' } : env),
+    };
   };
+  return { consoleFor, clear };
+};
+
+/** Progress is drawn on a terminal only, and not on a dumb one, which cannot erase a line. */
+const progressModeOf = (
+  wishes: OutputWishes,
+  isTerminal: boolean,
+  { TERM }: Readonly<Record<string, string | undefined>>,
+): ProgressMode => {
+  if (wishes.quiet || wishes['no-progress'] || TERM === 'dumb') return 'off';
+  if (isTerminal) return 'draw';
+  return wishes.verbose ? 'lines' : 'off';
 };

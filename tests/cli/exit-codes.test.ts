@@ -309,7 +309,7 @@ test('what nobody expected is a failure, said in one sentence', async () => {
     progress: () => {},
     style: PLAIN_TEXT,
   };
-  assert.is(await main(['coverage'], {}, console), EXIT_CODES.failed.code);
+  assert.is(await main(['coverage'], {}, () => console), EXIT_CODES.failed.code);
   assert.equal(said, [
     'tagledger: The command failed with TypeError: broken. Set TAGLEDGER_DEBUG=1 to see where.',
   ]);

@@ -31,7 +31,7 @@ const progressOf = async (...args: readonly string[]): Promise<readonly Progress
   const stderr = (line: string) => said.push(line);
   const progress = (...one: Progress) => shown.push(one);
   const console = { stdout() {}, stderr, note: stderr, progress, style: PLAIN_TEXT };
-  const code = await main(args, {}, console);
+  const code = await main(args, {}, () => console);
   assert.ok(code === 0 || code === 4, said.join('\n'));
   return shown;
 };

@@ -108,11 +108,13 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
     const on =
       (where: string) =>
       (...args: string[]) =>
-        main(
-          [...args, '--ledger', where],
-          {},
-          { stdout: write, stderr: write, note: write, progress() {}, style: PLAIN_TEXT },
-        );
+        main([...args, '--ledger', where], {}, () => ({
+          stdout: write,
+          stderr: write,
+          note: write,
+          progress() {},
+          style: PLAIN_TEXT,
+        }));
     const tagledger = on(ledger);
 
     assert.is(await tagledger('ingest', trail, '--rejects', rejects), 1, 'some records are rejected');

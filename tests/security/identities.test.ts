@@ -132,13 +132,13 @@ test('a ledger that was begun with hashed identities keeps to them, and its key 
   const ingest = async (env: Record<string, string>, records: readonly unknown[]) => {
     await writeFile(trail, JSON.stringify(records));
     const write = (line: string) => void shown.push(line);
-    return main(['ingest', '--simulate', trail, '--ledger', ledger], env, {
+    return main(['ingest', '--simulate', trail, '--ledger', ledger], env, () => ({
       stdout: write,
       stderr: write,
       note: write,
       progress() {},
       style: PLAIN_TEXT,
-    });
+    }));
   };
   assert.is(await ingest({ HASH_IDENTITIES: 'on' }, [launch(['i-01'], byUser)]), 0, shown.join());
   assert.is(await ingest({}, [launch(['i-02'], byUser), sample('DescribeInstances', byUser)]), 0);

@@ -46,13 +46,13 @@ export const runInOrder = async (
   style: TextStyle = PLAIN_TEXT,
 ): Promise<{ readonly code: number; readonly lines: readonly Line[] }> => {
   const lines: Line[] = [];
-  const code = await main(args, env, {
+  const code = await main(args, env, () => ({
     stdout: (line) => lines.push({ to: 'stdout', text: `${line}\n` }),
     stderr: (line) => lines.push({ to: 'stderr', text: `${line}\n` }),
     note: (line) => lines.push({ to: 'stderr', text: `${line}\n` }),
     progress: () => {},
     style,
-  });
+  }));
   return { code, lines };
 };
 

@@ -9,4 +9,4 @@ export const COMPLETION_ARGS = {
 export const COMPLETION_FLAGS = {} as const satisfies Flags;
 
 /** What `tagledger completion` is run with. */
-export type CompletionInvocation = Invocation<typeof COMPLETION_FLAGS, typeof COMPLETION_ARGS>;
+export type CompletionInvocation = Invocation<typeof COMPLETION_FLAGS, typeof COMPLETION_ARGS, undefined>;

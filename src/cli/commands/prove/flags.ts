@@ -29,4 +29,4 @@ export const PROVE_FLAGS = {
 } as const satisfies Flags;
 
 /** What `tagledger prove` is run with. */
-export type ProveInvocation = Invocation<typeof PROVE_FLAGS, typeof PROVE_ARGS>;
+export type ProveInvocation = Invocation<typeof PROVE_FLAGS, typeof PROVE_ARGS, undefined>;

@@ -167,7 +167,7 @@ test('no AWS client is loaded', async () => {
     import { main } from ${JSON.stringify(join(ROOT, 'src/cli/main.ts'))};
     import { PLAIN_TEXT } from ${JSON.stringify(join(ROOT, 'src/cli/text-style.ts'))};
     const console = { stdout() {}, stderr() {}, progress() {}, style: PLAIN_TEXT };
-    const code = await main(${args}, {}, console);
+    const code = await main(${args}, {}, () => console);
     const loaded = Object.keys(createRequire(import.meta.url).cache);
     process.stdout.write(JSON.stringify({ code, loaded }));`;
   const { stdout } = await promisify(execFile)(
