@@ -18,15 +18,19 @@ export const ROW_LIMIT = {
   check: (option: string, text: string) => limitOf(option, text),
 } as const satisfies Flag;
 
+/** The option that sorts the rows of a list by one of these columns. */
+export const sortFlag = (columns: readonly string[]) =>
+  ({
+    brief: `Sort by a column, with a minus before it from the last value to the first. One of ${columns.join(', ')}.`,
+    value: 'COLUMN',
+    check: (option: string, text: string) => requireName(option, text.replace(/^-/, ''), columns),
+  }) as const satisfies Flag;
+
 /** The options of a list with these columns. `sorted` are those by which it can be sorted; all, if they are absent. */
 export const rowFlags = (names: readonly string[], sorted: readonly string[] = names) =>
   ({
     limit: ROW_LIMIT,
-    sort: {
-      brief: `Sort by a column, with a minus before it from the last value to the first. One of ${sorted.join(', ')}.`,
-      value: 'COLUMN',
-      check: (option: string, text: string) => requireName(option, text.replace(/^-/, ''), sorted),
-    },
+    sort: sortFlag(sorted),
     columns: {
       brief: `The columns of text and CSV, with commas between them. Any of ${names.join(', ')}.`,
       value: 'NAMES',

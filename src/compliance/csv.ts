@@ -21,10 +21,11 @@ export const COLUMNS = [
   'id',
   'simulated',
 ] as const satisfies readonly (keyof FindingView)[];
+export type CsvColumn = (typeof COLUMNS)[number];
 
-/** Formats a finding as one record. A missing value is an empty cell. */
-export const csvOf = (finding: FindingView): string =>
-  csvRecord(COLUMNS.map((column) => String(finding[column] ?? '')));
+/** Formats columns of a finding as one record. A missing value is an empty cell. */
+export const csvOf = (finding: FindingView, columns: readonly CsvColumn[] = COLUMNS): string =>
+  csvRecord(columns.map((column) => String(finding[column] ?? '')));
 
 /**
  * Formats one CSV record without its line end (RFC 4180; lines end in CR LF). Every cell is quoted, so that

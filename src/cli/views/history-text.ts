@@ -27,9 +27,13 @@ const SECOND = '2026-03-30T15:00:00'.length;
 /**
  * A resource's events as text, one block for each: who and why, what it says, its tags one per line, and its
  * hash. On a terminal the hash is shortened, and when an event was recorded is left out if that was in the same
- * second.
+ * second. `shown` are those of them that are written, in the order of the text.
  */
-export const historyText = (events: readonly RecordedEvent[], style: TextStyle): string => {
+export const historyText = (
+  events: readonly RecordedEvent[],
+  style: TextStyle,
+  shown: readonly RecordedEvent[] = events,
+): string => {
   const [first] = events;
   if (!first) return '';
   const { id, type, account, region } = parseArn(first.stream);
@@ -37,7 +41,7 @@ export const historyText = (events: readonly RecordedEvent[], style: TextStyle):
   const requests = requestsIn(events);
   return [
     paragraph(sanitizeTerminal(`${type} ${id} in account ${account}, Region ${region}`), style),
-    ...events.map((recorded) => blockOf(recorded, { requests, isLate: late.has(recorded.seq), style })),
+    ...shown.map((recorded) => blockOf(recorded, { requests, isLate: late.has(recorded.seq), style })),
   ].join('\n\n');
 };
 

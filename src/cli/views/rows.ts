@@ -1,6 +1,7 @@
 import { csvRecord } from '../../compliance/csv.ts';
 import { limitOf, type RowColumn, type RowValues } from '../row-options.ts';
 import type { Console } from '../terminal.ts';
+import type { TextStyle } from '../text-style.ts';
 import { table } from './table.ts';
 
 /**
@@ -13,7 +14,7 @@ export const sortAndLimit = <T>(
   { sort, limit }: Pick<RowValues, 'sort' | 'limit'>,
   console: Console,
 ): readonly T[] => {
-  const sorted = sort === undefined ? rows : sortedBy(rows, columns, sort);
+  const sorted = sortRows(rows, columns, sort);
   const most = limit === undefined ? rows.length : limitOf('limit', limit);
   if (most < rows.length) console.stderr(`Showing ${most} of ${rows.length} rows (--limit ${limit}).`);
   return sorted.slice(0, most);
@@ -34,18 +35,26 @@ export const writeRows = <T>(
   columns: readonly RowColumn<T>[],
   { format, console }: { readonly format: 'text' | 'csv'; readonly console: Console },
 ): void => {
-  const cells = rows.map((row) => columns.map(({ of }) => of(row)));
-  if (format === 'text') console.stdout(table(cells, console.style, columns));
+  if (format === 'text') console.stdout(rowsText(rows, columns, console.style));
   else
-    for (const record of [columns.map(({ name }) => name), ...cells])
+    for (const record of [columns.map(({ name }) => name), ...cellsOf(rows, columns)])
       console.stdout(`${csvRecord(record)}\r`);
 };
 
-const sortedBy = <T>(
+/** Rows as a table. */
+export const rowsText = <T>(rows: readonly T[], columns: readonly RowColumn<T>[], style: TextStyle): string =>
+  table(cellsOf(rows, columns), style, columns);
+
+const cellsOf = <T>(rows: readonly T[], columns: readonly RowColumn<T>[]): string[][] =>
+  rows.map((row) => columns.map(({ of }) => of(row)));
+
+/** Rows sorted by the column that `--sort` names; as they are without it. */
+export const sortRows = <T>(
   rows: readonly T[],
   columns: readonly Pick<RowColumn<T>, 'name' | 'of'>[],
-  sort: string,
+  sort: string | undefined,
 ): readonly T[] => {
+  if (sort === undefined) return rows;
   const isDown = sort.startsWith('-');
   const of = columns.find(({ name }) => name === sort.replace(/^-/, ''))?.of ?? (() => '');
   return [...rows].sort((a, b) => {

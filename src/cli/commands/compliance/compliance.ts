@@ -1,6 +1,6 @@
 import type { ComplianceAnswer } from '../../../compliance/answer.ts';
 import { type Assessed, type Assessment, assess } from '../../../compliance/assess.ts';
-import { findingView } from '../../../compliance/finding-view.ts';
+import { type FindingView, findingView } from '../../../compliance/finding-view.ts';
 import { type Frame, frameOf } from '../../../compliance/frame.ts';
 import { type ComplianceTotals, startTally } from '../../../compliance/tally.ts';
 import type { TimeSeriesQuestion } from '../../../compliance/time-series.ts';
@@ -18,10 +18,20 @@ import { policyFiles } from '../../policy-files.ts';
 import { limitOf } from '../../row-options.ts';
 import { SELECTING, selectionOf } from '../../selection-options.ts';
 import { sayHorizon } from '../../views/horizon-text.ts';
+import { chooseColumns, sortRows } from '../../views/rows.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { writeFolded } from '../../write-output.ts';
+import { FINDING_COLUMNS } from './columns.ts';
 import type { ComplianceInvocation } from './flags.ts';
-import { type Course, courseOf, failsOn, policyAtOf, productArnOf, statusesOf } from './options.ts';
+import {
+  type Course,
+  courseOf,
+  csvColumnsOf,
+  failsOn,
+  policyAtOf,
+  productArnOf,
+  statusesOf,
+} from './options.ts';
 import { runCourse } from './over-time.ts';
 import { alwaysBy, type Policies, recordedIn } from './policies.ts';
 import { answerText, countsText, emptyText, judgedIn, LISTED, ledgerText, policyText } from './text.ts';
@@ -99,16 +109,16 @@ const runOnce = async (
   };
   const asked = { policy: judging.policy, selection, moment, horizon };
   const most = values.limit === undefined ? undefined : limitOf('limit', values.limit);
-  const all = listedOf(assess(ledger.fleet, asked), count, listed);
+  const all = sorted(listedOf(assess(ledger.fleet, asked), count, listed), frame, values.sort);
   if (format === 'text') {
     const { answer, more } = await gather(all, frame, tally.totals, most ?? LISTED);
-    console.stdout(answerText(answer, more, console.style));
+    console.stdout(answerText(answer, more, chooseColumns(FINDING_COLUMNS, values.columns), console.style));
   } else if (format === 'json') {
     const { answer } = await gather(all, frame, tally.totals, most ?? Number.POSITIVE_INFINITY);
     writeFolded(console, format, { ...answer, provenance });
   } else {
     const found = most === undefined ? all : firstOf(all, most);
-    await writeLines(console, linesOf(format, found, { frame, productArn }));
+    await writeLines(console, linesOf(format, found, { frame, productArn, columns: csvColumnsOf(values) }));
     const { resources } = tally.totals();
     console.stderr(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
     console.stderr(sanitizeTerminal(`policy ${policyText(frame)}`));
@@ -133,6 +143,22 @@ async function* listedOf(
       for (const finding of one.findings) if (listed.has(finding.status)) yield [one, finding];
     }
   }
+}
+
+/** The findings in the order of `--sort`, for which all of them are kept in memory. */
+async function* sorted(
+  found: AsyncIterable<FoundLines>,
+  frame: Frame,
+  sort: string | undefined,
+): AsyncGenerator<FoundLines> {
+  if (sort === undefined) return yield* found;
+  const rows: { readonly lines: FoundLines; readonly view: FindingView }[] = [];
+  for await (const lines of found) rows.push({ lines, view: findingView(...lines, frame) });
+  const columns = FINDING_COLUMNS.map(({ name, of }) => ({
+    name,
+    of: ({ view }: (typeof rows)[number]) => of(view),
+  }));
+  for (const { lines } of sortRows(rows, columns, sort)) yield lines;
 }
 
 /** The first findings. All are read, because every resource is counted. */

@@ -1,8 +1,9 @@
+import { COLUMNS } from '../../../compliance/csv.ts';
 import { STATUSES } from '../../../compliance/status.ts';
 import { GROUPINGS } from '../../../compliance/tally.ts';
 import type { Arguments, Flags, Invocation } from '../../command.ts';
 import { MOMENT_FLAGS, SELECTION_FLAGS, TIME } from '../../common-flags.ts';
-import { ROW_LIMIT } from '../../row-options.ts';
+import { rowFlags } from '../../row-options.ts';
 
 /** The levels of `--fail-on`, the stricter one last. */
 const FAIL_ON = ['violating', 'unknown'] as const;
@@ -37,7 +38,7 @@ export const COMPLIANCE_FLAGS = {
     choices: STATUSES,
     many: true,
   },
-  limit: ROW_LIMIT,
+  ...rowFlags(COLUMNS),
   'fail-on': {
     brief:
       'End with 3 if something violates, and with 4 if nothing matches; `unknown` ends with 4 also for unknown resources.',

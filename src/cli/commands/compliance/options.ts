@@ -1,3 +1,4 @@
+import { COLUMNS, type CsvColumn } from '../../../compliance/csv.ts';
 import { STATUSES } from '../../../compliance/status.ts';
 import type { ComplianceStatus } from '../../../policies/policy.ts';
 import { isDate, readCourse, readInstant } from '../../../projections/moment.ts';
@@ -30,6 +31,12 @@ export const statusesOf = (values: Values, format: ComplianceFormat): ReadonlySe
     format === 'ocsf' || format === 'asff' ? STATUSES : STATUSES.filter((s) => s !== 'compliant'),
   );
 };
+
+/** The columns of CSV. */
+export const csvColumnsOf = ({ columns }: Values): readonly CsvColumn[] =>
+  columns === undefined
+    ? COLUMNS
+    : columns.split(',').flatMap((name) => COLUMNS.filter((one) => one === name));
 
 /**
  * The instant of `--policy-at`; undefined if it is absent. Throws a `WrongUsageError` if it is combined with
@@ -80,6 +87,13 @@ export const courseOf = (values: Values, now: Date): Course | undefined => {
       'Compliance over time needs both --from and --to, with --step (1d by default) and without --as-of.',
     );
   }
+  const listing = (['status', 'limit', 'sort', 'columns'] as const).filter(
+    (name) => values[name] !== undefined && values[name].length > 0,
+  );
+  if (listing.length > 0)
+    throw new WrongUsageError(
+      `Compliance over time lists no findings. Leave out ${listing.map((name) => `--${name}`).join(' and ')}, or ask about one moment with --as-of.`,
+    );
   const step = values.step ?? '1d';
   return {
     asOf: readTyped(() => readCourse({ from, to, step })),

@@ -4,10 +4,11 @@ import type { Frame } from '../../../compliance/frame.ts';
 import { policySourceText } from '../../../compliance/policy-source.ts';
 import type { StatusCounts } from '../../../compliance/status.ts';
 import type { TimeSeriesPoint } from '../../../compliance/time-series.ts';
+import type { RowColumn } from '../../row-options.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
+import { rowsText } from '../../views/rows.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
-import { statusColour } from '../../views/status-colour.ts';
 import { FACTS, type TableColumn, table } from '../../views/table.ts';
 import type { Judged } from './options.ts';
 
@@ -18,11 +19,16 @@ const SHOWN = ['compliant', 'violating', 'exempt', 'unknown'] as const;
 export const LISTED = 200;
 
 /** An answer as text; `more` is the number of findings left out. */
-export const answerText = (answer: ComplianceAnswer, more: number, style: TextStyle): string =>
+export const answerText = (
+  answer: ComplianceAnswer,
+  more: number,
+  columns: readonly RowColumn<FindingView>[],
+  style: TextStyle,
+): string =>
   [
     table([...frameRows(answer), ['resources', countsText(answer.resources)]], style, FACTS),
     ...(answer.groups.length > 0 ? ['', groupsText(answer, style)] : []),
-    ...(answer.findings.length > 0 ? ['', findingsText(answer.findings, style)] : []),
+    ...(answer.findings.length > 0 ? ['', rowsText(answer.findings, columns, style)] : []),
     ...(more > 0 ? ['', `and ${more} more: -o ndjson or -o csv gives all`] : []),
   ].join('\n');
 
@@ -76,31 +82,6 @@ const groupsText = ({ by, groups }: ComplianceAnswer, style: TextStyle): string 
     groups.map(({ group, ...counts }) => [group, ...SHOWN.map((status) => String(counts[status]))]),
     style,
     [{ name: by ?? '' }, ...NUMBERS],
-  );
-
-const FINDINGS: readonly TableColumn[] = [
-  { name: 'status', colour: statusColour },
-  { name: 'rule' },
-  { name: 'resource' },
-  { name: 'account', optional: 1 },
-  { name: 'region', optional: 2 },
-  { name: 'created by', fit: 'cut' },
-  { name: 'reason', fit: 'cut', optional: 3 },
-];
-
-const findingsText = (findings: readonly FindingView[], style: TextStyle): string =>
-  table(
-    findings.map(({ status, rule, resource, account, region, creator, creatorConfidence, reason }) => [
-      status,
-      rule,
-      resource.slice(resource.indexOf('/') + 1),
-      account,
-      region,
-      creator === null ? 'unknown' : `${creator} (${creatorConfidence})`,
-      reason,
-    ]),
-    style,
-    FINDINGS,
   );
 
 /** A time series as text: the policies that judged, each once, and a line for each instant. */

@@ -1,6 +1,6 @@
 import { asffBatches, asffOf } from '../../../compliance/asff.ts';
 import type { Assessed } from '../../../compliance/assess.ts';
-import { COLUMNS, csvOf, csvRecord } from '../../../compliance/csv.ts';
+import { type CsvColumn, csvOf, csvRecord } from '../../../compliance/csv.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
 import type { Frame } from '../../../compliance/frame.ts';
 import { ocsfOf } from '../../../compliance/ocsf.ts';
@@ -18,11 +18,20 @@ export type Streamed = 'ndjson' | 'csv' | 'ocsf' | 'asff';
 export async function* linesOf(
   format: Streamed,
   found: AsyncIterable<FoundLines>,
-  { frame, productArn }: { readonly frame: Frame; readonly productArn?: string | undefined },
+  {
+    frame,
+    productArn,
+    columns,
+  }: {
+    readonly frame: Frame;
+    readonly productArn?: string | undefined;
+    /** The columns of CSV. */
+    readonly columns: readonly CsvColumn[];
+  },
 ): AsyncGenerator<string> {
   const each = <T>(write: (...found: FoundLines) => T) => mapped(found, (one) => write(...one));
-  if (format === 'csv') yield `${csvRecord(COLUMNS)}\r`;
-  if (format === 'csv') yield* each((...one) => `${csvOf(findingView(...one, frame))}\r`);
+  if (format === 'csv') yield `${csvRecord(columns)}\r`;
+  if (format === 'csv') yield* each((...one) => `${csvOf(findingView(...one, frame), columns)}\r`);
   else if (format === 'ndjson')
     yield* each((...one) => JSON.stringify(withFoldVersion(findingView(...one, frame))));
   else if (format === 'ocsf') yield* each((...one) => JSON.stringify(ocsfOf(...one, frame)));

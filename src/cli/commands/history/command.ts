@@ -15,6 +15,10 @@ export const history = defineCommand({
   examples: [
     { line: 'history i-031f7fc5ee54c269b', brief: 'Who did what, and when.' },
     {
+      line: 'history i-031f7fc5ee54c269b --sort -seq --limit 3',
+      brief: 'The last three events, the newest first.',
+    },
+    {
       line: 'history i-031f7fc5ee54c269b -o ndjson',
       brief: 'With bodies and hashes, one event a line.',
     },

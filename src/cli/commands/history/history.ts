@@ -7,15 +7,17 @@ import { incidentsWith } from '../../ledger/incidents.ts';
 import { openToAnswer } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { historyText } from '../../views/history-text.ts';
+import { sortAndLimit } from '../../views/rows.ts';
 import { writeList } from '../../write-output.ts';
 import type { HistoryInvocation } from './flags.ts';
+import { EVENT_ORDERS } from './orders.ts';
 
 /**
  * `tagledger history RESOURCE`: all recorded events of a resource, oldest first, followed by any recorded
- * tampering with it.
+ * tampering with it, which no option leaves out.
  */
 export const run = async (invocation: HistoryInvocation): Promise<Exit> => {
-  const { args, format, console } = invocation;
+  const { args, values, format, console } = invocation;
   const resource = resourceNamed(args.RESOURCE);
   const ledger = await openToAnswer(invocation);
   try {
@@ -23,16 +25,15 @@ export const run = async (invocation: HistoryInvocation): Promise<Exit> => {
     const incidents = await incidentsWith(ledger.store, arn);
     // Written first, because reading the events can fail on the tampered ones.
     if (incidents.length > 0) console.stderr(tamperedText(tamperStreamOf(arn)));
-    const events = await ledger.store.read(arn);
-    if (events.length === 0 && incidents.length === 0) throw unknownResource(resource);
+    const all = await ledger.store.read(arn);
+    if (all.length === 0 && incidents.length === 0) throw unknownResource(resource);
     const provenance = await provenanceOf(invocation, ledger);
-    const views = [...events, ...incidents].map(eventView);
     sayProvenance(console, provenance);
-    if (format !== 'text') writeList(console, format, views);
+    const events = sortAndLimit(all, EVENT_ORDERS, values, console);
+    if (format !== 'text') writeList(console, format, [...events, ...incidents].map(eventView));
     else
       console.stdout(
-        [events, incidents]
-          .map((some) => historyText(some, console.style))
+        [historyText(all, console.style, events), historyText(incidents, console.style)]
           .filter(Boolean)
           .join('\n\n'),
       );

@@ -140,6 +140,40 @@ test('a limit leaves out findings, and counts every resource', async () => {
   assert.match((await ask(...POLICY, '--as-of', INSIDE, '--limit', '3')).out, /\nand \d+ more: /);
 });
 
+test('findings are sorted before the limit, in every format', async () => {
+  const all = await answerTo('--as-of', INSIDE);
+  const last = all.findings.map(({ rule, resource }) => `${rule} ${resource}`);
+  const rules = all.findings.map(({ rule }) => rule).sort();
+  const sorted = ['--as-of', INSIDE, '--sort', '-rule', '--limit', '2'];
+  assert.ok(new Set(rules).size > 1 && last.length > 2);
+  const answer = await answerTo(...sorted);
+  assert.equal(
+    answer.findings.map(({ rule }) => rule),
+    rules.slice(-2).reverse(),
+  );
+  assert.equal(answer.resources, all.resources);
+  const lines = linesOf((await ask(...POLICY, ...sorted, '-o', 'ndjson')).out);
+  assert.equal(
+    lines.map(({ id }) => id),
+    answer.findings.map(({ id }) => id),
+  );
+});
+
+test('columns of findings are chosen for text and CSV', async () => {
+  const columns = [...POLICY, '--as-of', INSIDE, '--limit', '1', '--columns', 'resource,key,creatorArn'];
+  assert.match((await ask(...columns)).out, /\nresource +key +creatorArn\n/);
+  const { out } = await ask(...columns, '-o', 'csv');
+  assert.match(out, /^"resource","key","creatorArn"\r\n"arn:aws:ec2:[^"]+","[^"]+","[^"]*"\r\n$/);
+});
+
+test('options that list findings are wrong usage over time', async () => {
+  const { code, said } = await ask(
+    ...[...POLICY, '--from', INSIDE, '--to', INSIDE, '--limit', '3', '--sort', 'rule'],
+  );
+  assert.is(code, 2);
+  assert.match(said, 'Compliance over time lists no findings. Leave out --limit and --sort, or ask');
+});
+
 test('--owner and --by owner still mean the creator, and say what to type', async () => {
   const now = await ask(
     ...POLICY,

@@ -167,4 +167,19 @@ test('changes are selected by place, limited and sorted', async () => {
   assert.match((await ask('changes', '--region', 'us-east-1', '-o', 'csv')).out, /^"happened","recorded",/);
 });
 
+test('the newest events of a history are selected by sorting and a limit', async () => {
+  const types = async (...args: readonly string[]) =>
+    linesOf((await ask('history', GONE, ...args, '-o', 'ndjson')).out).map(({ seq, type }) => [seq, type]);
+  assert.equal(await types(), [
+    [1, 'TagObserved'],
+    [2, 'ResourceRetired'],
+  ]);
+  assert.equal(await types('--sort', '-seq', '--limit', '1'), [[2, 'ResourceRetired']]);
+  const { out, said } = await ask('history', GONE, '--sort', '-happened', '--limit', '1');
+  assert.match(out, /^event 2 {2}ResourceRetired/m);
+  assert.not.match(out, /^event 1 /m);
+  assert.match(said, 'Showing 1 of 2 rows (--limit 1).');
+  assert.is((await ask('history', GONE, '--sort', 'type')).code, 2);
+});
+
 test.run();
