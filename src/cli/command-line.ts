@@ -39,6 +39,8 @@ const reported = async (work: () => Promise<Exit>, env: Env, console: Console): 
     const isOurs = exit !== 'failed' || isExpected(error);
     const text = isOurs ? (error as Error).message : systemErrorText(error);
     console.stderr(`tagledger: ${text === undefined ? unexpected(error, env) : sanitizeTerminal(text)}`);
+    if (error instanceof WrongUsageError)
+      for (const line of error.lines) console.stderr(sanitizeTerminal(line));
     return exit;
   }
 };

@@ -184,5 +184,15 @@ const sentenceOf = ({ message }: CommanderError): string => {
   return sentence(capitalized(option ? `${option} needs a value` : text));
 };
 
-const problemsError = ({ name }: Command, problems: readonly string[]): WrongUsageError =>
-  new WrongUsageError(`${problems.join(' ')} Type \`tagledger ${name} --help\` for its options.`);
+/** One problem is a sentence; several are a list, one on each line. */
+const problemsError = ({ name }: Command, problems: readonly string[]): WrongUsageError => {
+  const help = `Type \`tagledger ${name} --help\` for its options.`;
+  return problems.length === 1
+    ? new WrongUsageError(`${problems[0]} ${help}`)
+    : new WrongUsageError(
+        `\`tagledger ${name}\` cannot run. The command line has ${problems.length} problems:`,
+        {
+          lines: [...problems.map((problem) => `  - ${problem}`), help],
+        },
+      );
+};
