@@ -153,9 +153,9 @@ const countProblems = (
   const more = given.slice(wanted.length).join(' ');
   // A pattern of the shell gives several files after one option.
   const repeatable = Object.keys(flags).filter((flag) => flags[flag]?.many && flags[flag]?.value === 'FILE');
+  const advice = repeatable.map((flag) => ` Repeat --${flag} before each file.`).join('');
   return [
-    `Unexpected argument ${JSON.stringify(more)}: \`tagledger ${name}\` takes ${takenText(wanted.length)}.`,
-    ...repeatable.map((flag) => `Repeat --${flag} before each file.`),
+    `Unexpected argument ${JSON.stringify(more)}: \`tagledger ${name}\` takes ${takenText(wanted.length)}.${advice}`,
   ];
 };
 

@@ -95,4 +95,4 @@ const unheardBy = (
 const unheardText = (whom: string, heardUntil: string | null): string =>
   heardUntil === null
     ? `the ledger has heard nothing of ${whom}`
-    : `the ledger heard of ${whom} only until ${heardUntil}`;
+    : `the ledger has heard of ${whom} only until ${heardUntil}, before the time asked about`;

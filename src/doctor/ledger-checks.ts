@@ -9,9 +9,12 @@ import { allOf, type Diagnosis, fine, unknown, wrong } from './diagnosis.ts';
 const STUCK_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Formats an age in minutes or hours, for people. */
-export const ageText = (ms: number): string =>
-  ms < 2 * 3_600_000 ? `${Math.floor(ms / MINUTE_MS)} minutes` : `${Math.floor(ms / 3_600_000)} hours`;
+/** Formats an age in minutes, hours or days, for people: at least two of the larger unit. */
+export const ageText = (ms: number): string => {
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 2) return counted(Math.floor(ms / MINUTE_MS), 'minute');
+  return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
+};
 
 /** Checks that no request has waited so long that something must be wrong. `todo` says what gets it going. */
 export const waiting = (oldest: WaitingRequest | undefined, now: Date, todo: string): Diagnosis => {
@@ -57,7 +60,7 @@ export const horizon = ({ heardUntil, accounts }: Horizon, now: Date, todo: stri
     'horizon',
     heardUntil === null
       ? 'the ledger has not heard of AWS yet'
-      : `the ledger has heard of AWS until ${heardUntil}`,
+      : `the ledger has heard of AWS until ${heardUntil}, ${agoText(heardUntil, now)}`,
     lost.map(({ account, heardUntil: last }) => [
       false,
       `account ${account} has sent no heartbeat since ${last}`,
@@ -65,6 +68,10 @@ export const horizon = ({ heardUntil, accounts }: Horizon, now: Date, todo: stri
     ]),
   );
 };
+
+/** A horizon can be a few minutes ahead of a clock. */
+const agoText = (at: string, now: Date): string =>
+  `${ageText(Math.max(0, now.getTime() - Date.parse(at)))} ago`;
 
 /** The horizon of a deployed ledger is not known before its first heartbeat. */
 export const deployedHorizon = (heard: Horizon, now: Date, todo: string): readonly Diagnosis[] =>

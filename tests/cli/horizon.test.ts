@@ -58,7 +58,10 @@ test('changes of a time beyond the horizon are unknown, by its end and by its be
   for (const option of ['--from', '--to']) {
     const { code, said } = await ask('changes', option, '2026-11-25');
     assert.is(code, 4, option);
-    assert.match(said, /^heard until \S+: everything after is unknown$/m);
+    assert.match(
+      said,
+      /^heard until \S+: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
+    );
   }
 });
 

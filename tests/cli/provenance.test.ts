@@ -90,4 +90,15 @@ const answerIn = ({ code, out, said }: Ran) => {
 const wordsOf = (command: string): string[] =>
   [...command.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? '');
 
+test('a file that cannot be read gives an error, and no warning about an answer', async () => {
+  const broken = join(folder, 'broken.ndjson.gz');
+  writeFileSync(broken, readFileSync(file).subarray(0, -40));
+  for (const question of [...QUESTIONS, ['list'], ['history', ID]]) {
+    const { code, said } = await run([...question, '--ledger', broken]);
+    assert.is(code, 1, question.join(' '));
+    assert.match(said, /^tagledger: /);
+    assert.not.match(said, 'UNPROVEN');
+  }
+});
+
 test.run();

@@ -101,7 +101,7 @@ const questions = (resource: string): readonly (readonly string[])[] => [
 
 test('a ledger that is just being made lacks no archive', async () => {
   const begun = join(folder, 'begun');
-  await (await openFolderRuntime(begun, {}, 'observed')).close();
+  await (await openFolderRuntime(begun, {}, { create: 'observed' })).close();
   rmSync(join(begun, 'archive'), { recursive: true });
   const { code, said } = await run(['list', '--ledger', begun]);
   assert.is(code, 0);

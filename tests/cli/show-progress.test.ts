@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { showReading } from '../../src/cli/ledger/show-reading.ts';
+import { openFolderRuntime } from '../../src/cli/ledger/open-runtime.ts';
+import { showFeed, showReading } from '../../src/cli/ledger/show-reading.ts';
 import { main } from '../../src/cli/main.ts';
 import { PLAIN_TEXT } from '../../src/cli/text-style.ts';
 import { listOf, rejectionOf } from '../support/async.ts';
@@ -68,6 +69,9 @@ const commands: readonly (readonly [counts: string, ...args: string[]])[] = [
   ['events', 'compliance', POLICY, '--ledger', FILE],
   ['events', 'changes', '--ledger', FILE],
   ['events', 'verify', '--ledger', FILE],
+  ['kB', 'list', '--ledger', FILE],
+  ['entries of the log', 'verify', '--ledger', LEDGER],
+  ['entries of the log', 'doctor', '--ledger', LEDGER],
   ['events', 'export', '--to', at('again.ndjson.gz'), '--ledger', FILE],
   ['events', 'import', FILE, '--ledger', at('imported')],
   ['kB', 'ingest', TRAIL, '--ledger', at('observed')],
@@ -84,10 +88,54 @@ for (const [what, ...args] of commands) {
 
 test('the number of events is known from the beginning, of a folder and of a file', async () => {
   for (const ledger of [LEDGER, FILE]) {
-    const [first, ...others] = await progressOf('verify', '--ledger', ledger);
+    const shown = await progressOf('verify', '--ledger', ledger);
+    const [first, ...others] = shown.filter(([, , what]) => what === 'events');
     assert.ok(first?.[1] !== undefined && first[1] > 0);
     assert.equal(others.at(-1), [first[1], first[1], 'events'], 'and it is right');
   }
+});
+
+test('what an earlier process left to the consumers is counted by the command that opens the folder', async () => {
+  const ledger = at('left');
+  const left = await openFolderRuntime(ledger, {}, { create: 'observed' });
+  const records = [1, 2, 3].map((n) =>
+    sample('CreateVolume', { eventID: `left-${n}`, responseElements: { volumeId: `${VOLUME}${n}` } }),
+  );
+  await left.embedded.request(records, 'left');
+  await left.close();
+  const counted = (await progressOf('consume', '--ledger', ledger)).filter(
+    ([, , what]) => what === 'events processed',
+  );
+  assert.equal(counted[0], [3, 3, 'events processed']);
+});
+
+test('each batch of a change feed is counted, and its end ends the count', async () => {
+  const shown: Progress[] = [];
+  const committed: number[] = [];
+  let at = 0;
+  const feed = {
+    read: async () => (at < 5 ? { entries: [], next: Math.min(5, at + 2) } : undefined),
+    commit: (_: string, next: number) => {
+      at = next;
+      committed.push(next);
+    },
+  };
+  const { read, commit } = showFeed(
+    feed,
+    (...one) => shown.push(one),
+    () => 5,
+  );
+  for (let some = await read('a', 2); some; some = await read('a', 2)) commit('a', some.next);
+  assert.equal(committed, [2, 4, 5]);
+  assert.equal(
+    shown.map(([done, total]) => [done, total]),
+    [
+      [2, 5],
+      [4, 5],
+      [5, 5],
+      [5, 5],
+    ],
+  );
 });
 
 async function* numbers(end: number): AsyncGenerator<number> {

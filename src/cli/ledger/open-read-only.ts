@@ -64,29 +64,18 @@ export const openReadOnly = async ({
   return kind === 'folder' ? openFolder(where, console) : openTablesToRead(where, env, console);
 };
 
-/** Like {@link openReadOnly}, but warns on stderr that the answers from an exported file are unproven. */
-export const openToAnswer = async (named: LedgerToRead): Promise<ReadOnlyLedger> => {
-  const opened = await openReadOnly(named);
-  if (ledgerKindOf(named.ledger) === 'file')
-    named.console.stderr(sanitizeTerminal(unprovenText(named.ledger)));
-  return opened;
-};
-
-const unprovenText = (file: string): string =>
-  `UNPROVEN: this answer rests on ${file}, and anyone can make such a file. Check it with \`tagledger verify --ledger ${file} --key FILE --log WHERE\`.`;
-
 /**
- * Opens a ledger like {@link openToAnswer}, but returns undefined if the folder has no ledger. Also returns
+ * Opens a ledger like {@link openReadOnly}, but returns undefined if the folder has no ledger. Also returns
  * the context in which the ledger interprets records, or would interpret them.
  */
-export const openToAnswerIfThere = async (
+export const openReadOnlyIfThere = async (
   named: LedgerToRead,
 ): Promise<{ readonly ledger: ReadOnlyLedger | undefined; readonly context: InterpretationContext }> => {
   const { ledger: where, env } = named;
   const isFolder = ledgerKindOf(where) === 'folder';
   const marker = isFolder ? findLedgerFolder(where) : undefined;
   const context = interpretationContextOf(env, marker);
-  return { ledger: isFolder && !marker ? undefined : await openToAnswer(named), context };
+  return { ledger: isFolder && !marker ? undefined : await openReadOnly(named), context };
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
+import { feedEnd } from '../../embedded/change-feed.ts';
 import type { EmbeddedLedger } from '../../embedded/embedded-aws.ts';
 import type { EmbeddedStores } from '../../embedded/embedded-stores.ts';
 import { modeFound } from '../../embedded/folder-mode.ts';
@@ -20,8 +21,10 @@ import type { Env } from '../../handlers/runtime/settings.ts';
 import type { request } from '../../intake/intake.ts';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
+import type { ShowProgress } from '../progress.ts';
 import { newMarker, observedOptionsOf, simulatedOptionsOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
+import { showEvents, showFeed } from './show-reading.ts';
 
 /** A ledger that a command can write to. */
 export interface LedgerRuntime {
@@ -52,10 +55,14 @@ export type EmbeddedRuntime<P extends LedgerPipeline = LedgerPipeline> = LedgerR
 /** How a ledger is opened for writing. */
 interface Opening {
   /** The mode in which a folder that does not exist is made into a ledger; without it, that is an error. */
-  readonly create?: FolderMode;
+  readonly create?: FolderMode | undefined;
   /** Whether inputs may request tags of a ledger in AWS, which they may by default. Otherwise they are only observed. */
   readonly requestTags?: boolean;
+  /** Shows how far the consumers of a folder have come with what an earlier process left. */
+  readonly show?: ShowProgress;
 }
+
+const NOT_SHOWN: ShowProgress = () => {};
 
 /**
  * Opens the ledger that `--ledger` names for writing: tables in AWS, or the folder of an embedded ledger,
@@ -64,12 +71,12 @@ interface Opening {
 export const openRuntime = async (
   where: string,
   env: Env,
-  { create, requestTags = true }: Opening = {},
+  { create, requestTags = true, show = NOT_SHOWN }: Opening = {},
 ): Promise<LedgerRuntime> => {
   const kind = ledgerKindOf(where);
   if (kind === 'file') throw readOnly(where);
   return kind === 'folder'
-    ? openFolderRuntime(where, env, create)
+    ? openFolderRuntime(where, env, { create, show })
     : openTablesRuntime(where, env, requestTags);
 };
 
@@ -99,7 +106,7 @@ const openTablesRuntime = async (where: string, env: Env, requestTags: boolean):
 export const openFolderRuntime = async (
   path: string,
   env: Env,
-  create?: FolderMode,
+  { create, show = NOT_SHOWN }: Pick<Opening, 'create' | 'show'> = {},
 ): Promise<EmbeddedRuntime> => {
   const there = findLedgerFolder(path);
   if (!there && !create) throw noLedgerAt(path);
@@ -109,14 +116,10 @@ export const openFolderRuntime = async (
     optionsOf(env, marker, create ?? 'observed');
     makeLedgerFolder(path, marker);
   }
-  const runtime = await openEmbedded(
-    path,
-    () => new Date(),
-    async (stores) => {
-      const { mode } = modeFound(marker, stores.database);
-      return pipelineOf(stores, { ...optionsOf(env, marker, mode), folder: path });
-    },
-  );
+  const runtime = await openEmbedded(path, { now: () => new Date(), show }, async (stores) => {
+    const { mode } = modeFound(marker, stores.database);
+    return pipelineOf(stores, { ...optionsOf(env, marker, mode), folder: path });
+  });
   return marker.demo ? claimed(runtime, () => makeLedgerFolder(path, { ...marker, demo: false })) : runtime;
 };
 
@@ -170,7 +173,7 @@ const claimed = (runtime: EmbeddedRuntime, claim: () => void): EmbeddedRuntime =
  */
 export const openEmbedded = async <P extends LedgerPipeline>(
   path: string,
-  now: () => Date,
+  { now, show = NOT_SHOWN }: { readonly now: () => Date } & Pick<Opening, 'show'>,
   pipelineOver: (stores: EmbeddedStores) => Promise<P>,
 ): Promise<EmbeddedRuntime<P>> => {
   const { openStores } = await import('../../embedded/embedded-stores.ts');
@@ -178,7 +181,12 @@ export const openEmbedded = async <P extends LedgerPipeline>(
   const stores = await openStores(path, now);
   try {
     refuseLost(path, await emptiedDatabase(path, stores.store));
-    const pipeline = await pipelineOver(stores);
+    const end = () => feedEnd(stores.database);
+    const pipeline = await pipelineOver({
+      ...stores,
+      store: showEvents(stores.store, show, end()),
+      feed: showFeed(stores.feed, show, end),
+    });
     await pipeline.settle();
     await pipeline.reconcile();
     const { store, states, coordination, archived } = stores;

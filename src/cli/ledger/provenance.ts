@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { FileIntegrity } from '../../exports/file-store.ts';
 import type { HorizonView } from '../../projections/horizon.ts';
 import type { Context } from '../command.ts';
+import type { ShowProgress } from '../progress.ts';
 import type { Console } from '../terminal.ts';
 import { toolVersion } from '../tool-version.ts';
 import { sayHorizon } from '../views/horizon-text.ts';
@@ -31,18 +33,20 @@ export interface AnswerProvenance {
 }
 
 /**
- * The provenance of an answer, once it is read from the ledger. `pinned` are the options that name its moments, with the values that were used.
+ * The provenance of an answer, once it is read from the ledger. Warns on stderr that an answer from an exported file is
+ * unproven. `pinned` are the options that name its moments, with the values that were used.
  */
 export const provenanceOf = async (
-  { ledger, typed }: Pick<Context, 'ledger' | 'typed'>,
+  { ledger, typed, console }: Pick<Context, 'ledger' | 'typed' | 'console'>,
   opened: Pick<ReadOnlyLedger, 'integrity'> | undefined,
   pinned: Readonly<Record<string, string>> = {},
 ): Promise<AnswerProvenance> => {
   const isFile = ledgerKindOf(ledger) === 'file';
+  if (isFile) console.stderr(sanitizeTerminal(unprovenText(ledger)));
   return {
     ledger,
     mode: (await ledgerModeOf(ledger)) ?? 'unknown',
-    sha256: isFile ? await sha256Of(ledger) : null,
+    sha256: isFile ? await sha256Of(ledger, console.progress) : null,
     unproven: isFile,
     integrity: opened?.integrity?.() ?? null,
     tool: `tagledger ${toolVersion()}`,
@@ -50,6 +54,9 @@ export const provenanceOf = async (
     command: commandOf(typed, { '--ledger': ledger, ...pinned }),
   };
 };
+
+const unprovenText = (file: string): string =>
+  `UNPROVEN: this answer rests on ${file}, and anyone can make such a file. Compare the file with the sealed log: \`tagledger verify --ledger ${file} --key FILE --log WHERE\`, with the log's public key and its folder or s3://BUCKET/PREFIX.`;
 
 /** Says the provenance on stderr, for an answer that has no place for it. */
 export const sayProvenance = (
@@ -69,11 +76,20 @@ export const sayAnswered = (console: Console, horizon: HorizonView, provenance: 
   sayProvenance(console, provenance);
 };
 
-const sha256Of = async (path: string): Promise<string> => {
+const sha256Of = async (path: string, show: ShowProgress): Promise<string> => {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  const { size } = await stat(path);
+  let done = 0;
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk);
+    done += chunk.length;
+    show(kB(Math.min(done, size - 1)), kB(size), 'kB');
+  }
+  show(kB(size), kB(size), 'kB');
   return hash.digest('hex');
 };
+
+const kB = (bytes: number): number => Math.ceil(bytes / 1000);
 
 /** Puts the values that were used in the place of what was typed, as `--option value` or `--option=value`. */
 const commandOf = (typed: readonly string[], pinned: Readonly<Record<string, string>>): string => {

@@ -12,6 +12,7 @@ import type { Provenance } from '../../verifier/provenance.ts';
 import type { VerifierKey } from '../../verifier/verifier-key.ts';
 import type { Context } from '../command.ts';
 import { WrongUsageError } from '../errors.ts';
+import type { Console } from '../terminal.ts';
 import { ledgerKindOf } from './ledger-kind.ts';
 import { openLog, openLogs } from './open-log.ts';
 import { keysIn } from './proof-files.ts';
@@ -46,7 +47,7 @@ export interface SealedCheckOptions {
  * Without one, its completeness is not judged.
  */
 export const openSealedCheck = async (
-  { ledger, env }: Pick<Context, 'ledger' | 'env'>,
+  { ledger, env, console }: Pick<Context, 'ledger' | 'env'> & { readonly console: Pick<Console, 'progress'> },
   values: SealedCheckOptions,
   header?: Provenance,
 ): Promise<OpenSealedCheck | undefined> => {
@@ -80,6 +81,7 @@ export const openSealedCheck = async (
     log,
     keys,
     earlier: [...given, ...stated],
+    onRead: (entries, size) => console.progress(entries, size, 'entries of the log'),
     ...(completeTo !== undefined && { completeTo }),
   });
   return {

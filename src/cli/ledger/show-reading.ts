@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { feedEnd } from '../../embedded/change-feed.ts';
 import type { ReadOnlyEventStore } from '../../events/event-store.ts';
 import type { FleetReader, ResourceAt } from '../../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../../projections/state-store.ts';
+import type { CursoredFeed } from '../../stream-consumer/event-source-mapping.ts';
 import type { ShowProgress } from '../progress.ts';
-import type { LedgerRuntime } from './open-runtime.ts';
 
 /** What is read, and where its progress is shown. */
 export interface ReadingShown<T> {
@@ -72,15 +71,24 @@ export const showEvents = <S extends Pick<ReadOnlyEventStore, 'readAll' | 'colum
   columns: () => showReading(store.columns(), { show, what: 'events', total, size: (batch) => batch.length }),
 });
 
-/** A ledger of which each read of all events shows its progress. `done` events need not be read. */
-export const showLedger = <L extends Pick<LedgerRuntime, 'store' | 'embedded'>>(
-  ledger: L,
-  show: ShowProgress,
-  done = 0,
-): L => ({
-  ...ledger,
-  store: showEvents(ledger.store, show, ledger.embedded && feedEnd(ledger.embedded.database) - done),
+/**
+ * A change feed that shows how far the consumer that reads it has come. `end` is the position of its last event.
+ * Consumers of a feed in memory never wait, so each batch lets the process handle signals.
+ */
+export const showFeed = (feed: CursoredFeed, show: ShowProgress, end: () => number): CursoredFeed => ({
+  read: async (consumer, max) => {
+    await nextTurn();
+    const read = await feed.read(consumer, max);
+    if (!read) show(end(), end(), FED);
+    return read;
+  },
+  commit: (consumer, next) => {
+    feed.commit(consumer, next);
+    show(next, end(), FED);
+  },
 });
+
+const FED = 'events processed';
 
 /** A state store that shows the progress of each read of all rows. */
 export const showRows = <S extends Pick<ReadOnlyStateStore, 'list' | 'listStored'>>(

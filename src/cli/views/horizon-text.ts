@@ -7,8 +7,10 @@ const heardText = ({ heardUntil, basis, isBeyond }: HorizonView): string => {
   if (basis === 'unknown') return 'not recorded';
   if (heardUntil === null) return 'nothing yet: everything is unknown';
   const how = basis === 'recorded' ? '' : ' (inferred from the newest event)';
-  return `${heardUntil}${how}${isBeyond ? ': everything after is unknown' : ''}`;
+  return `${heardUntil}${how}${isBeyond ? `: everything after is unknown. ${REMEDY}` : ''}`;
 };
+
+const REMEDY = 'Read newer CloudTrail files with `tagledger ingest`, or ask about an earlier time.';
 
 /** The horizon as rows of a table. */
 export const horizonRows = (horizon: HorizonView): string[][] => [

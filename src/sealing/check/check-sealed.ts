@@ -22,6 +22,8 @@ export interface SealedBy {
    * the log of its time; a part of a ledger claims nothing, and is `not-judged`.
    */
   readonly completeTo?: number | 'not-judged';
+  /** Called while the log is read, with the entries so far and its size. */
+  readonly onRead?: (entries: number, size: number) => void;
 }
 
 /** What a check covered. */
@@ -66,7 +68,7 @@ const CLOSELY = 1_000;
 export const beginSealedCheck = async (
   by: SealedBy,
 ): Promise<SealedCheck & { readonly findings: readonly SealedFinding[] }> => {
-  const { log, keys, earlier = [], completeTo } = by;
+  const { log, keys, earlier = [], completeTo, onRead } = by;
   const notBelieved = (finding: SealedFinding) => ({
     findings: [finding],
     add: () => [],
@@ -81,7 +83,7 @@ export const beginSealedCheck = async (
     // A checkpoint that is not one of this log says nothing about how much of it must be there.
     const isJudged = completeTo === undefined || (completeTo !== 'not-judged' && findings.length === 0);
     const below = isJudged ? (completeTo ?? checkpoint.size) : undefined;
-    const heads = await lastSealed(log, checkpoint, below ?? 0);
+    const heads = await lastSealed(log, checkpoint, below ?? 0, onRead);
     return { findings, ...comparison(log, checkpoint, heads, below) };
   } catch (error) {
     if (!(error instanceof LogDamagedError)) throw error;

@@ -16,11 +16,12 @@ export interface LastSealed extends Pick<PlacedLeaf, 'seq' | 'hash' | 'index'> {
 /**
  * Yields every event of a log, in order, after checking its entry against the hash in its tile. A complete
  * read shows that the log has the root of the checkpoint and that its first leaf names the log. Rejects with
- * a {@link LogDamagedError} otherwise. Memory holds one tile at a time.
+ * a {@link LogDamagedError} otherwise. Memory holds one tile at a time. `onRead` is told of each tile.
  */
 export async function* sealedEvents(
   log: SealedLog,
   { origin, size, root }: SignedCheckpoint,
+  onRead?: (entries: number, size: number) => void,
 ): AsyncGenerator<PlacedLeaf> {
   let edge = EMPTY_EDGE;
   for (let tile = 0; tile * TILE_WIDTH < size; tile++) {
@@ -38,6 +39,7 @@ export async function* sealedEvents(
       if (level > 0 && width === TILE_WIDTH) await demandTile(log, level, index, size, expected);
     }
     edge = grown.edge;
+    onRead?.(Math.min(size, (tile + 1) * TILE_WIDTH), size);
     for (const [i, entry] of entries.entries()) {
       const index = tile * TILE_WIDTH + i;
       const leaf = leafAt(entry, index, origin);
@@ -78,9 +80,10 @@ export const lastSealed = async (
   log: SealedLog,
   checkpoint: SignedCheckpoint,
   below: number,
+  onRead?: (entries: number, size: number) => void,
 ): Promise<Map<string, LastSealed>> => {
   const last = new Map<string, LastSealed>();
-  for await (const { stream, seq, hash, index } of sealedEvents(log, checkpoint)) {
+  for await (const { stream, seq, hash, index } of sealedEvents(log, checkpoint, onRead)) {
     const before = last.get(stream) ?? { seq: 0, needed: 0 };
     if (seq !== before.seq + 1)
       throw new LogDamagedError(

@@ -7,7 +7,7 @@ import { openFolderRuntime } from '../../../src/cli/ledger/open-runtime.ts';
  * before it seals.
  */
 export const ingestUnsealed = async (ledger: string, records: readonly unknown[]): Promise<void> => {
-  const runtime = await openFolderRuntime(ledger, {}, 'simulated');
+  const runtime = await openFolderRuntime(ledger, {}, { create: 'simulated' });
   try {
     const entries = records.map((value, i) => ({ file: 'trail', position: `[${i}]`, value }));
     for await (const _ of ingestRecords(runtime, [entries], join(ledger, 'rejects.ndjson')));

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../../shared/errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { openRuntime } from '../../ledger/open-runtime.ts';
-import { showLedger } from '../../ledger/show-reading.ts';
+import { showLedger } from '../../ledger/show-ledger.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { statusColour } from '../../views/status-colour.ts';
 import { COUNTS, type TableColumn, table } from '../../views/table.ts';
@@ -75,7 +75,7 @@ const checkText = (
 
 const rebuild: Run = async ({ format, ledger: where, env, console }) => {
   const { rebuildArchive } = await import('../../../archive/rebuild-archive.ts');
-  const ledger = await openRuntime(where, env);
+  const ledger = await openRuntime(where, env, { show: console.progress });
   try {
     const made = await rebuildArchive({
       objects: archiveOf(ledger, where),

@@ -7,7 +7,7 @@ import { endOfDay, horizonNow, isDate } from '../../../projections/moment.ts';
 import { ownCopy } from '../../../shared/own-copy.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
-import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { openReadOnly, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { type AnswerProvenance, provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
@@ -27,7 +27,7 @@ export const run = async (invocation: ChangesInvocation): Promise<Exit> => {
   const { knownAt } = askedMoment(values, new Date());
   const resource = values.resource === undefined ? undefined : resourceNamed(values.resource);
   const place = placeOf(values);
-  const ledger = await openToAnswer(invocation);
+  const ledger = await openReadOnly(invocation);
   try {
     const found: Change[] = [];
     for await (const events of eventsOf(ledger, resource)) {

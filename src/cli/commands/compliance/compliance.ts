@@ -10,7 +10,7 @@ import { remarkText } from '../../../policies/remark.ts';
 import type { Horizon } from '../../../projections/horizon.ts';
 import { endOfDay, momentBy } from '../../../projections/moment.ts';
 import type { Exit } from '../../exit-codes.ts';
-import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { openReadOnly, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { asTyped } from '../../option-values.ts';
@@ -57,7 +57,7 @@ export const run = async (invocation: ComplianceInvocation): Promise<Exit> => {
   const policyAt = policyAtOf(values, names);
   const given = names.length > 0 ? readPolicies(policyFiles(names)) : undefined;
   for (const note of given?.notes ?? []) console.stderr(sanitizeTerminal(`note: ${remarkText(note)}`));
-  const ledger = await openToAnswer(invocation);
+  const ledger = await openReadOnly(invocation);
   try {
     const policies = given ? alwaysBy(given) : await recordedIn(ledger.store, policyAt);
     const horizon = await ledger.horizon(asked.knownAt, true);

@@ -92,7 +92,7 @@ const openFresh = async (
   makeLedgerFolder(path, { tagledger: 2, demo: true, mode: 'simulated', settings });
   // Loaded on demand, because the AWS clients behind it take most of a second.
   const { localPipeline } = await import('../../../embedded/pipeline.ts');
-  return openEmbedded(path, now, async (stores) =>
+  return openEmbedded(path, { now }, async (stores) =>
     localPipeline(stores, {
       folder: path,
       rules: parseTagRules(EXAMPLE_TAG_RULES),

@@ -57,7 +57,7 @@ export const doctorFolder = async (
       found,
       opened,
       checks.mode(modeOf(folder, database)),
-      ...(await examined('events', async () => eventsAndSeal(folder, env, store, now))),
+      ...(await examined('events', async () => eventsAndSeal(folder, env, store, { now, show }))),
       ...(await examined('change feed', async () => [checks.feed(backlogOf(database), type('consume'))])),
       ...(await examined('dead letters', async () => [
         givenUp(deadLetters.messages().length, 'the database', type('redrive')),
@@ -147,10 +147,12 @@ const eventsAndSeal = async (
   folder: string,
   env: Env,
   store: EventStore,
-  now: Date,
+  { now, show }: { readonly now: Date; readonly show: ShowProgress },
 ): Promise<readonly Diagnosis[]> => {
   const key = join(folder, 'seal.vkey');
-  const sealed = existsSync(key) ? await openSealedCheck({ ledger: folder, env }, { key }) : undefined;
+  const sealed = existsSync(key)
+    ? await openSealedCheck({ ledger: folder, env, console: { progress: show } }, { key })
+    : undefined;
   const integrity = checkEvents();
   const findings: Finding[] = [];
   const ofLog = [...(sealed?.findings ?? [])];

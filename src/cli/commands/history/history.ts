@@ -4,7 +4,7 @@ import { isResourceArn, type ResourceArn } from '../../../events/resource-arn.ts
 import type { Exit } from '../../exit-codes.ts';
 import { findResource, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
-import { openToAnswer } from '../../ledger/open-read-only.ts';
+import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { historyText } from '../../views/history-text.ts';
 import { sortAndLimit } from '../../views/rows.ts';
@@ -19,7 +19,7 @@ import { EVENT_ORDERS } from './orders.ts';
 export const run = async (invocation: HistoryInvocation): Promise<Exit> => {
   const { args, values, format, console } = invocation;
   const resource = resourceNamed(args.RESOURCE);
-  const ledger = await openToAnswer(invocation);
+  const ledger = await openReadOnly(invocation);
   try {
     const arn = isResourceArn(resource) ? resource : (await findResource(ledger, resource)).arn;
     const incidents = await incidentsWith(ledger.store, arn);

@@ -37,6 +37,6 @@ const refuseOtherLog = async (from: string, store: EmbeddedStores['store']): Pro
   const [first] = findings;
   if (first)
     throw new InvalidInputError(
-      `The exported events are not those that the log in ${from} has sealed: ${first.kind}${first.stream === null ? '' : ` at ${first.seq} of ${first.stream}`}: ${first.expected} was expected, but ${first.found} was found. Export the ledger again, or import without --from and begin a new log.`,
+      `The exported events are not those that the log in ${from} has sealed: ${first.kind}${first.stream === null ? '' : ` at ${first.seq} of ${first.stream}`}: ${first.expected} was expected, but ${first.found} was found. Export the ledger again, or import without --previous and begin a new log.`,
     );
 };

@@ -36,6 +36,7 @@ export const run = async ({
   const ledger = await openRuntime(where, env, {
     create: asked.simulate ? 'simulated' : 'observed',
     requestTags: asked.requestTags,
+    show: console.progress,
   });
   try {
     const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });

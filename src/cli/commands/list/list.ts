@@ -5,7 +5,7 @@ import { horizonNow } from '../../../projections/moment.ts';
 import { type StateRow, viewOf } from '../../../projections/state-row.ts';
 import { tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Exit } from '../../exit-codes.ts';
-import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { openReadOnly, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { asTyped } from '../../option-values.ts';
 import { SELECTING, selectionOf } from '../../selection-options.ts';
@@ -18,7 +18,7 @@ import type { ListInvocation } from './flags.ts';
 export const run = async (invocation: ListInvocation): Promise<Exit> => {
   const { values, format, console } = invocation;
   const wanted = { status: values.status, missing: values.missing, selection: selectionOf(values) };
-  const ledger = await openToAnswer(invocation);
+  const ledger = await openReadOnly(invocation);
   try {
     const { views, known, old, unborn } = await readViews(ledger, wanted);
     if (old > 0) console.stderr(oldRowsText(old));

@@ -6,7 +6,8 @@ import type { Exit } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
-import { showLedger, showRows } from '../../ledger/show-reading.ts';
+import { showLedger } from '../../ledger/show-ledger.ts';
+import { showRows } from '../../ledger/show-reading.ts';
 import type { Console, Format } from '../../terminal.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { COUNTS, table } from '../../views/table.ts';
@@ -27,7 +28,7 @@ export const run = async (invocation: RebuildInvocation): Promise<Exit> => {
   }
   const into = values.into === undefined ? where : intoTable(where, values.into);
   if (values.check) return await check(into, invocation);
-  const ledger = await openRuntime(into, env);
+  const ledger = await openRuntime(into, env, { show: console.progress });
   try {
     await rebuildStates(ledger, values.restart, values.prune, format, console);
     return 'done';

@@ -5,7 +5,7 @@ import { type Exit, exitOf } from '../../exit-codes.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { openFolderRuntime } from '../../ledger/open-runtime.ts';
 import { type SealedFolder, sealFolder } from '../../ledger/seal-folder.ts';
-import { showLedger } from '../../ledger/show-reading.ts';
+import { showLedger } from '../../ledger/show-ledger.ts';
 import type { TextStyle } from '../../text-style.ts';
 import { FACTS, table } from '../../views/table.ts';
 import { writeObject } from '../../write-output.ts';
@@ -22,7 +22,10 @@ export const run = async ({ values, format, ledger: where, env, console }: SealI
     );
   }
   if (ledgerKindOf(where) === 'file') throw readOnly(where);
-  const ledger = showLedger(await openFolderRuntime(where, env), console.progress);
+  const ledger = showLedger(
+    await openFolderRuntime(where, env, { show: console.progress }),
+    console.progress,
+  );
   try {
     const newLog = values['new-log'];
     const done = await sealFolder(ledger, env, { now: () => new Date(), newLog });

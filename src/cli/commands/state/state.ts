@@ -9,7 +9,7 @@ import { type TamperedMark, tamperedMark } from '../../../projections/tampered-m
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { findResource, findStream, resourceNamed } from '../../ledger/find-resource.ts';
 import { incidentsWith } from '../../ledger/incidents.ts';
-import { openToAnswer, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { openReadOnly, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import type { TextStyle } from '../../text-style.ts';
@@ -29,7 +29,7 @@ export const run = async (invocation: StateInvocation): Promise<Exit> => {
   const now = new Date();
   const asked = askedMoment(values, now);
   const isAboutThen = values['as-of'] !== undefined || values['known-at'] !== undefined;
-  const ledger = await openToAnswer(invocation);
+  const ledger = await openReadOnly(invocation);
   try {
     const { view, text } = isAboutThen
       ? asTold(await stateAt(ledger, resource, asked), stateAtText, console.style)

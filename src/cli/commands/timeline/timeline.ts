@@ -3,7 +3,7 @@ import { timelineOf } from '../../../projections/timeline.ts';
 import { WrongUsageError } from '../../errors.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { findStream, resourceNamed, unknownResource } from '../../ledger/find-resource.ts';
-import { openToAnswer } from '../../ledger/open-read-only.ts';
+import { openReadOnly } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayAnswered } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import { timelineText } from '../../views/timeline-text.ts';
@@ -18,7 +18,7 @@ export const run = async (invocation: TimelineInvocation): Promise<Exit> => {
   const resource = resourceNamed(args.RESOURCE);
   const width = widthOf(values.width);
   const { knownAt } = askedMoment(values, new Date());
-  const ledger = await openToAnswer(invocation);
+  const ledger = await openReadOnly(invocation);
   try {
     const { events } = await findStream(ledger, resource);
     if (events.length === 0) throw unknownResource(resource);

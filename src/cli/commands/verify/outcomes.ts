@@ -213,7 +213,7 @@ const withoutLog = ({ where }: VerifyFacts): string => {
   const consistent = `UNPROVEN: ${where} is consistent in itself, but`;
   switch (ledgerKindOf(where)) {
     case 'file':
-      return `${consistent} anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.`;
+      return `${consistent} anyone can make such a file. Pass --key FILE, the public key of the log, and --log WHERE, its folder or s3://BUCKET/PREFIX, to compare it with the sealed log.`;
     case 'folder':
       return `${consistent} has no key of a sealed log to compare it with. Run \`tagledger seal --ledger ${where}\`, or pass --key FILE with the public key of its log.`;
     case 'tables':

@@ -7,7 +7,7 @@ import type { InterpretationContext } from '../../../intake/interpret.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { lookForResource, resourceNamed } from '../../ledger/find-resource.ts';
-import { openToAnswer, openToAnswerIfThere, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
+import { openReadOnly, openReadOnlyIfThere, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import type { Console } from '../../terminal.ts';
 import { openTrails, type Trails } from '../../trail/read-trails.ts';
@@ -27,8 +27,8 @@ export const run = async (invocation: WhyInvocation): Promise<Exit> => {
   const trails = files.length > 0 ? await openTrails(files, console) : undefined;
   // Without a trail, only the ledger is searched.
   const { ledger, context } = trails
-    ? await openToAnswerIfThere(invocation)
-    : { ledger: await openToAnswer(invocation), context: undefined };
+    ? await openReadOnlyIfThere(invocation)
+    : { ledger: await openReadOnly(invocation), context: undefined };
   const wanted = await wantedIn(ledger, resource).finally(() => ledger?.close());
   const searched = trails && context && (await search(trails, context, wanted, console));
 

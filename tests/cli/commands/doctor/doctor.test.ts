@@ -187,7 +187,7 @@ test('events have waited for long to be sealed, and the feed was not worked off'
   assert.equal(wrong, ['seal', 'change feed', 'state', 'archive']);
   const says = (check: string) => all.find((one) => one.check === check)?.says ?? '';
   assert.match(says('change feed'), /^1 event not handled by apply, 1 event not handled by project/);
-  assert.match(says('seal'), /are sealed, 1 are not, the oldest for \d+ hours/);
+  assert.match(says('seal'), /are sealed, 1 are not, the oldest for \d+ days/);
   assert.match(says('archive'), `missing ${other} 1`);
 });
 

@@ -448,7 +448,7 @@ test('without the key, a file is unproven whatever its header says', async () =>
     assert.match(out, /^sealed +NOT CHECKED /m);
     assert.is(
       said,
-      `UNPROVEN: ${file} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.\n`,
+      `UNPROVEN: ${file} is consistent in itself, but anyone can make such a file. Pass --key FILE, the public key of the log, and --log WHERE, its folder or s3://BUCKET/PREFIX, to compare it with the sealed log.\n`,
     );
   }
 });

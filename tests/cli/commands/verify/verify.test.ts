@@ -288,7 +288,7 @@ test('a part of a ledger is judged as one if its header or --part says so', asyn
   assert.match(out, /^integrity +OK /m);
   assert.is(
     said,
-    `UNPROVEN: ${part} is consistent in itself, but anyone can make such a file. Pass --key FILE (and --log) to compare it with the sealed log.\n`,
+    `UNPROVEN: ${part} is consistent in itself, but anyone can make such a file. Pass --key FILE, the public key of the log, and --log WHERE, its folder or s3://BUCKET/PREFIX, to compare it with the sealed log.\n`,
   );
 });
 
