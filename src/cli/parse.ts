@@ -153,7 +153,10 @@ const countProblems = (
   const more = given.slice(wanted.length).join(' ');
   // A pattern of the shell gives several files after one option.
   const repeatable = Object.keys(flags).filter((flag) => flags[flag]?.many && flags[flag]?.value === 'FILE');
-  const advice = repeatable.map((flag) => ` Repeat --${flag} before each file.`).join('');
+  const advice =
+    repeatable.length === 0
+      ? ''
+      : ` Repeat ${repeatable.map((flag) => `--${flag}`).join(' or ')} before each file.`;
   return [
     `Unexpected argument ${JSON.stringify(more)}: \`tagledger ${name}\` takes ${takenText(wanted.length)}.${advice}`,
   ];
@@ -168,7 +171,7 @@ const choiceOfArguments = ({ args }: Command, given: readonly string[]): readonl
   });
 
 const takenText = (count: number): string => {
-  if (count === 0) return 'options only';
+  if (count === 0) return 'no arguments';
   return count === 1 ? 'one argument' : `${count} arguments`;
 };
 

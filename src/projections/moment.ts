@@ -26,7 +26,7 @@ export const readInstant = (name: string, text: string): string => {
   );
   if (instant !== undefined) return instant;
   throw new InvalidInputError(
-    `The value ${shown(text)} of ${name} is not a date or a time. Write a date such as 2026-03-31 (the end of that day in UTC), or a time with its zone such as 2026-03-31T23:59:00Z or 2026-03-31T23:59+02:00.`,
+    `The value ${shown(text)} of ${name} is not a date or a time. Write a date such as 2026-03-31, in UTC, or a time with its zone such as 2026-03-31T23:59:00Z or 2026-03-31T23:59+02:00.`,
   );
 };
 

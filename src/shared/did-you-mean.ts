@@ -3,14 +3,19 @@ import { closest, distance } from 'fastest-levenshtein';
 /** If no known value is near, up to this many are listed. */
 const FEW = 12;
 
+/** Up to this length, two edits make another word. */
+const SHORT = 3;
+
 /**
- * The known value that was probably meant: the closest one within two edits, or within a third of the typed
- * length if that is more. Beyond that a suggestion would be a guess.
+ * The known value that was probably meant: the closest one within two edits (one, of a short word), or within a third
+ * of the typed length if that is more. Beyond that a suggestion would be a guess.
  */
 export const nearest = (got: string, known: readonly string[]): string | undefined => {
   if (known.length === 0) return undefined;
   const candidate = closest(got, [...known]);
-  return distance(got, candidate) <= Math.max(2, Math.floor(got.length / 3)) ? candidate : undefined;
+  return distance(got, candidate) <= Math.max(got.length <= SHORT ? 1 : 2, Math.floor(got.length / 3))
+    ? candidate
+    : undefined;
 };
 
 /**

@@ -194,10 +194,10 @@ for (const [args, words] of [
   [['prove', 'i-0abc', '--log', 's3://'], ['"s3://" names no bucket']],
   [
     ['list', 'i-0abc'],
-    ['i-0abc', 'options only'],
+    ['i-0abc', 'takes no arguments'],
   ],
   [['list', '--ledger', ''], ['--ledger is empty. Name a folder']],
-  [['demo', 'file.json'], ['Unexpected argument "file.json": `tagledger demo` takes options only.']],
+  [['demo', 'file.json'], ['Unexpected argument "file.json": `tagledger demo` takes no arguments.']],
   [
     ['demo', '--ledger', 'dynamodb:ledger,state'],
     ['dynamodb:ledger,state is not a folder. Name one with --ledger.'],

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { InvalidInputError } from '../../shared/errors.ts';
+import { systemErrorText } from '../system-error-text.ts';
 
 /** Why a file could not be read to its end. */
 export interface Damage {
@@ -158,6 +159,7 @@ async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerat
 /** The error for a file that cannot be opened or read at all. */
 export const unreadable = (file: string, error: unknown): InvalidInputError =>
   new InvalidInputError(
-    `${file} cannot be read (${(error as Error).message}). Name a CloudTrail log file, plain or gzipped.`,
+    systemErrorText(error) ??
+      `${file} cannot be read (${(error as Error).message}). Name a CloudTrail log file, plain or gzipped.`,
     { cause: error },
   );

@@ -71,7 +71,7 @@ const sealedOf = (facts: VerifyFacts, now: Date): CheckOutcome => {
     return {
       verdict: 'not-checked',
       looked:
-        'not compared with the sealed log, so a history that was hashed again would go unnoticed; pass its public key with --key FILE',
+        'not compared with the sealed log, so events that were changed and hashed anew would not be found; pass the public key of the log with --key FILE',
     };
   const { summary } = facts.sealed;
   if (!summary)

@@ -168,7 +168,7 @@ test('both say the same of an export', async () => {
 
 test('wrong use is said in one sentence', async () => {
   const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
-    [['changes', VOLUME], 2, 'takes options only'],
+    [['changes', VOLUME], 2, 'takes no arguments'],
     [['changes', '--from', '2026-04-02', '--to', '2026-04-01'], 2, 'before --from'],
     [['changes', '--from', 'soon'], 2, 'The value "soon" of --from'],
     [['changes', '--resource', 'vol-0abc'], 4, 'does not know'],

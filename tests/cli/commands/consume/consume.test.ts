@@ -26,7 +26,7 @@ test('options for tables are refused for a folder, and an export as a whole', as
 test('what else is typed is refused', async () => {
   const { code, said } = await run(['consume', 'all', '--ledger', 'dynamodb:ledger,state']);
   assert.is(code, 2);
-  assert.match(said, /Unexpected argument "all": `tagledger consume` takes options only/);
+  assert.match(said, /Unexpected argument "all": `tagledger consume` takes no arguments/);
 });
 
 test('a ledger without a table of states is refused', async () => {

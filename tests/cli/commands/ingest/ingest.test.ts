@@ -197,7 +197,7 @@ test('when one of the files is missing, nothing is recorded', async () => {
   ]);
   assert.is(code, 1);
   assert.is(out, '');
-  assert.match(said, 'missing.json cannot be read');
+  assert.match(said, 'missing.json does not exist');
   assert.not.ok(existsSync(ledger));
 });
 

@@ -218,7 +218,7 @@ test('where no ledger is it makes none', async () => {
 });
 
 for (const [args, words] of [
-  [['x'], 'options only'],
+  [['x'], 'takes no arguments'],
   [['--check', '--prune'], '--check writes nothing'],
   [['--into', 'other'], 'in a folder, leave --into out'],
   [

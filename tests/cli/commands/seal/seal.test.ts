@@ -187,7 +187,7 @@ test('a log can be read from a copy of its folder', async () => {
 });
 
 for (const [args, words] of [
-  [['seal', 'i-01'], 'takes options only'],
+  [['seal', 'i-01'], 'takes no arguments'],
   [['seal', '--ledger', 'dynamodb:a,b'], 'is a ledger in AWS, which its `seal` function seals'],
   [['prove'], 'needs a RESOURCE such as i-0abc, or --from-size'],
   [['prove', 'i-01', '--seq', 'x'], 'The value "x" of --seq is not a whole number'],
