@@ -89,7 +89,7 @@ const commandNamed = (name: string): Command => {
     'command',
     name,
     COMMANDS.map((one) => one.name),
-    'Type `tagledger help` for all commands',
+    'Run `tagledger help` for all commands',
   );
 };
 

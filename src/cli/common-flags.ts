@@ -15,7 +15,7 @@ export const KNOWN_AT_FLAG = {
 /** The options that select a moment other than the newest. */
 export const MOMENT_FLAGS = {
   'as-of': {
-    brief: 'What was true at this time. Default: the newest time of which the ledger has heard.',
+    brief: 'What was true at this time. Default: the newest time that the ledger has data of.',
     ...TIME,
   },
   ...KNOWN_AT_FLAG,
@@ -55,9 +55,9 @@ export const COMMON_FLAGS = {
     value: 'NAME',
     env: 'AWS_REGION',
   },
-  quiet: { brief: 'Write no notes and no progress.', short: 'q' },
-  verbose: { brief: 'Write progress every 30 seconds where stderr is no terminal.', short: 'v' },
-  'no-color': { brief: 'Write no colours.' },
+  quiet: { brief: 'Suppress notes and progress.', short: 'q' },
+  verbose: { brief: 'Write progress every 30 seconds if stderr is not a terminal.', short: 'v' },
+  'no-color': { brief: 'Disable colours.' },
   'no-progress': { brief: 'Show no progress.' },
   help: { brief: 'Show this help.', short: 'h' },
 } as const satisfies Flags;

@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   unknown: {
     code: 4,
     means:
-      'not known or not proven: an unproven file, an unknown resource, no policy, a trail without records, an empty selection under --fail-on',
+      'not known or not proven, such as an unproven file, an unknown resource, or nothing that matches under --fail-on',
   },
   interrupted: { code: 130, means: 'interrupted: what was written so far is not complete' },
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly means: string }>>;

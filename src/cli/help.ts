@@ -27,7 +27,7 @@ export const programHelp = (commands: readonly Command[], width: number): string
     items('--version', 'Show the version.'),
     ...section('Exit codes', exitLines(EXITS.map(endingOf), width)),
     '',
-    'Type `tagledger help COMMAND` for its options, examples and exit codes.',
+    'Run `tagledger help COMMAND` for its options, examples and exit codes.',
   ].join('\n');
 };
 

@@ -112,7 +112,7 @@ const choiceProblems = (flags: Flags, values: CommandLine['values']): string[] =
       ? []
       : textsOf(values[name])
           .filter((value) => !choices.includes(value))
-          .map((value) => unknownText(`value of --${name}:`, value, choices)),
+          .map((value) => unknownText(`value for --${name}:`, value, choices)),
   );
 
 const formProblems = (flags: Flags, values: CommandLine['values']): string[] =>
@@ -156,7 +156,7 @@ const countProblems = (
   const advice =
     repeatable.length === 0
       ? ''
-      : ` Repeat ${repeatable.map((flag) => `--${flag}`).join(' or ')} before each file.`;
+      : ` To pass several files, write ${repeatable.map((flag) => `--${flag}`).join(' or ')} before each one.`;
   return [
     `Unexpected argument ${JSON.stringify(more)}: \`tagledger ${name}\` takes ${takenText(wanted.length)}.${advice}`,
   ];
@@ -189,7 +189,7 @@ const sentenceOf = ({ message }: CommanderError): string => {
 
 /** One problem is a sentence; several are a list, one on each line. */
 const problemsError = ({ name }: Command, problems: readonly string[]): WrongUsageError => {
-  const help = `Type \`tagledger ${name} --help\` for its options.`;
+  const help = `Run \`tagledger ${name} --help\` for its options.`;
   return problems.length === 1
     ? new WrongUsageError(`${problems[0]} ${help}`)
     : new WrongUsageError(

@@ -43,9 +43,9 @@ export const rowFlags = (names: readonly string[], sorted: readonly string[] = n
 export type RowValues = Values<ReturnType<typeof rowFlags>>;
 
 const requireName = (option: string, name: string, names: readonly string[]): void => {
-  if (!names.includes(name)) throw new WrongUsageError(unknownText(`column of --${option}:`, name, names));
+  if (!names.includes(name)) throw new WrongUsageError(unknownText(`column for --${option}:`, name, names));
 };
 
 /** The number of rows that an option names. */
 export const limitOf = (option: string, text: string): number =>
-  Number(ofForm(option, text, (one) => /^[1-9]\d{0,8}$/.test(one), 'a number of rows such as 20'));
+  Number(ofForm(option, text, (one) => /^[1-9]\d{0,8}$/.test(one), 'a whole number of at least 1'));

@@ -30,7 +30,7 @@ export const selectionOf = (values: Values<typeof SELECTION_FLAGS>): Selection =
 
 const typeOf = (type: string): string => {
   if (TYPES.includes(type)) return type;
-  throw unknownName('resource type', type, TYPES, 'Type `tagledger coverage` for all resource types');
+  throw unknownName('resource type', type, TYPES, 'Run `tagledger coverage` for all resource types');
 };
 
 const isAccountId = (text: string): boolean => accountId(text) !== undefined;

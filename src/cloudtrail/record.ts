@@ -95,7 +95,8 @@ export const causeIdOf = ({ sharedEventID, eventID }: CloudTrailRecord): string 
 
 /** The detail-type of an EventBridge event that carries a CloudTrail record. */
 export const API_CALL = 'AWS API Call via CloudTrail';
-const DO = 'Give one CloudTrail record, or the EventBridge event that carries it in its detail.';
+const DO =
+  'Give a CloudTrail log file, one of its records, or an EventBridge event that has one in its detail.';
 
 /**
  * Parses a bare CloudTrail record, or the one in an EventBridge event of the detail-type

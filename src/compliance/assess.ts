@@ -94,5 +94,5 @@ const unheardBy = (
 
 const unheardText = (whom: string, heardUntil: string | null): string =>
   heardUntil === null
-    ? `the ledger has heard nothing of ${whom}`
-    : `the ledger has heard of ${whom} only until ${heardUntil}, before the time asked about`;
+    ? `the ledger has no data from ${whom}`
+    : `the ledger has data from ${whom} only until ${heardUntil}, before the time asked about`;

@@ -45,7 +45,7 @@ export const recordedPolicies = async (
       const first = firstPolicyFrom(events, knownAt);
       const none = `No policy was in force at ${chosen ?? asOf}`;
       return first === undefined
-        ? `${none}, and none was recorded by ${knownAt}. Pass ${files}, or record one with \`tagledger policy record FILE\`.`
+        ? `${none}: none had been recorded by ${knownAt}. Pass ${files}, or record one with \`tagledger policy record FILE\`.`
         : `${none}. The first is in force since ${first}. Pass ${files}, or ${at} ${first}.`;
     },
   };

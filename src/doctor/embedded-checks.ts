@@ -10,7 +10,7 @@ import { type RowFacts, rowConditions } from './state-rows.ts';
 /** Checks the database file; `said` is SQLite's own check of it, "ok" if nothing is wrong. */
 export const database = (said: string): Diagnosis =>
   said === 'ok'
-    ? fine('database', 'its pages and indexes are whole')
+    ? fine('database', 'its pages and indexes are intact')
     : wrong('database', `it is damaged: ${said}`, 'restore db/ from a backup, or import an export');
 
 /** Says what a folder's ledger is for. A mode that nothing tells is no fault: answers say it. */
@@ -18,7 +18,7 @@ export const mode = (found: keyof typeof MODES): Diagnosis => fine('mode', MODES
 
 const MODES = {
   observed: 'observed: it records what happened, and requests no tags',
-  simulated: 'simulated: its rules are applied to a simulated EC2, and nothing is sent to AWS',
+  simulated: 'simulated: tag rules act on a simulated EC2, and nothing is sent to AWS',
   unknown: 'unknown: an earlier version made it, or it was imported; it is treated as simulated',
 } as const;
 
@@ -49,7 +49,7 @@ export const events = (findings: readonly Finding[], looked: number, todo: strin
         `${counted(findings.length, 'finding')}, the first: ${first.kind} at ${first.stream} ${first.seq}, ${first.expected} was expected, but ${first.found} was found`,
         todo,
       )
-    : fine('events', `the hashes and chains of ${counted(looked, 'event')} are right`);
+    : fine('events', `the hashes and chains of ${counted(looked, 'event')} are correct`);
 };
 
 /** Checks that the state rows match the events, and what the rows themselves tell. */
@@ -80,7 +80,7 @@ export const archive = (differences: readonly ArchiveDifference[] | undefined, t
         `${counted(differences.length, 'difference')} from the ledger, the first: ${first.kind} ${first.stream} ${first.seq}`,
         todo,
       )
-    : fine('archive', 'it agrees with the ledger');
+    : fine('archive', 'the archive agrees with the ledger');
 };
 
 /** The result of comparing a ledger with its sealed log. */

@@ -59,8 +59,8 @@ export const horizon = ({ heardUntil, accounts }: Horizon, now: Date, todo: stri
   return allOf(
     'horizon',
     heardUntil === null
-      ? 'the ledger has not heard of AWS yet'
-      : `the ledger has heard of AWS until ${heardUntil}, ${agoText(heardUntil, now)}`,
+      ? 'the ledger has no data from AWS yet'
+      : `the ledger has data from AWS until ${heardUntil}, ${agoText(heardUntil, now)}`,
     lost.map(({ account, heardUntil: last }) => [
       false,
       `account ${account} has sent no heartbeat since ${last}`,

@@ -20,7 +20,7 @@ export const unknownVerdict = (
     ? `${id} is not known, and there is no ledger at ${missing}`
     : `${id} is not known to this ledger`;
   if (!searched) {
-    return `${start}: look into the files of a trail with --trail FILE, or name another ledger with --ledger`;
+    return `${start}: search CloudTrail log files for it with --trail FILE, or name another ledger with --ledger`;
   }
   const [telling] = [...searched.findings].sort((a, b) => rankOf(a) - rankOf(b));
   if (telling) {

@@ -64,7 +64,7 @@ const readFile = (
     return { form: 'tag-policy', read: readTagPolicy(name, content, wrapped.place) };
   }
   const says =
-    'is not a policy: it has neither "tagledger" nor "tags" (a tag policy) nor "tag1Key" (AWS Config), see docs/policies.md';
+    'it has none of the keys "tagledger" (a policy of tagledger), "tags" (an AWS tag policy) and "tag1Key" (AWS Config), see docs/policies.md';
   throw new InvalidPolicyError([{ file: name, place: '', says }]);
 };
 

@@ -54,7 +54,7 @@ test('list counts the rows that an earlier fold made, until rebuild has made the
   const ledger = join(folder, 'ledger');
   assert.is((await run(['import', golden('export.ndjson.gz'), '--ledger', ledger])).code, 0);
   const said = async () => (await run(['list', '--ledger', ledger])).said;
-  const heard = 'heard until 2026-03-31T17:13:11.023Z (inferred from the newest event)\n';
+  const heard = 'data until 2026-03-31T17:13:11.023Z (inferred from the newest event)\n';
   assert.is(await said(), heard);
   const version = (n: number) => JSON.stringify(JSON.stringify({ foldVersion: n })).slice(2, -2);
   await inDatabase(ledger, (database) =>

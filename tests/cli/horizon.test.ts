@@ -37,10 +37,10 @@ test.before(async () => {
 
 test('an account that fell silent is named, its resources are unknown, and no gate passes for it', async () => {
   const { out } = await judge();
-  assert.match(out, /^heard until +2026-11-20T10:00:00\.000Z$/m);
+  assert.match(out, /^data until +2026-11-20T10:00:00\.000Z$/m);
   assert.match(
     out,
-    /^ +of account 111122223333 only until 2026-03-01T10:00:00\.000Z: what came after is unknown$/m,
+    /^ +only 2026-03-01T10:00:00\.000Z for account 111122223333: what came after is unknown$/m,
   );
   for (const level of ['violating', 'unknown'])
     assert.is((await judge('--account', SILENT, '--fail-on', level)).code, 4);
@@ -48,7 +48,7 @@ test('an account that fell silent is named, its resources are unknown, and no ga
   assert.is(then.code, 3, 'it violated when it was last heard of');
   const state = await ask('state', ID);
   assert.is(state.code, 4);
-  assert.match(state.out, 'of account 111122223333 only until');
+  assert.match(state.out, 'for account 111122223333: what came after is unknown');
   assert.is((await ask('state', ID, '--as-of', '2026-03-01T10:10Z')).code, 0);
   assert.is((await ask('state', 'i-0a1b2c3d4e5f60719')).code, 0);
 });
@@ -60,7 +60,7 @@ test('changes of a time beyond the horizon are unknown, by its end and by its be
     assert.is(code, 4, option);
     assert.match(
       said,
-      /^heard until \S+: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
+      /^data until \S+: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
     );
   }
 });

@@ -64,7 +64,7 @@ test('while a process writes to a ledger, others read what is stored, and a seco
     assert.equal([read.code, read.out], [0, 'no resources\n']);
     assert.is(
       read.said.replace(/^(?:answered from|repeat it with:) .*\n/gm, ''),
-      'heard nothing yet: everything is unknown\nThis ledger knows no resource. Read a trail into it with `tagledger ingest FILE...`.\n',
+      'no data yet: everything is unknown\nThis ledger knows no resource. Read a trail into it with `tagledger ingest FILE...`.\n',
     );
     const input = JSON.stringify(record);
     const { code, out, said } = await start(['ingest', '--simulate', '-', '--ledger', ledger], { input })

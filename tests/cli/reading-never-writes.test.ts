@@ -211,7 +211,7 @@ test('consume finishes it all, and says what it did', async () => {
   assert.ok(apply >= 1 && project > 3);
   assert.equal([raised, dropped], [0, 0]);
   const { said } = await run(['list', '--ledger', ledger]);
-  assert.match(said, /^heard until \S+Z\n$/);
+  assert.match(said, /^data until \S+Z\n$/);
   assert.is((await run(['rebuild', '--check', '--ledger', ledger])).code, 0);
 });
 

@@ -51,7 +51,7 @@ const read = async (...args: readonly string[]): Promise<Ran> => {
   const ran = await run([...args, '--ledger', ledger]);
   assert.is(ran.code, 0, ran.said);
   // Only in JSON does a list have a place of its own for the horizon.
-  assert.match(ran.said, args[0] === 'list' && !args.includes('json') ? /^heard until \S+Z\n$/ : /^$/);
+  assert.match(ran.said, args[0] === 'list' && !args.includes('json') ? /^data until \S+Z\n$/ : /^$/);
   return ran;
 };
 
@@ -127,7 +127,7 @@ test('a list of one status has only these, and an empty one says so', async () =
     assert.equal([none.code, none.out], [0, out]);
     assert.match(
       none.said,
-      /^heard until \S+Z\nNo resource matches --status open: this ledger knows 5 resources\.\n$/,
+      /^data until \S+Z\nNo resource matches --status open: this ledger knows 5 resources\.\n$/,
     );
   }
 });

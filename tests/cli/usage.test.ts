@@ -121,20 +121,20 @@ for (const command of COMMANDS) {
 
 for (const [args, words] of [
   [['lst'], ['Unknown command "lst". Did you mean "list"?']],
-  [['constructor'], ['Unknown command "constructor". Type `tagledger help` for all commands.']],
-  [['frobnicate'], ['Unknown command "frobnicate". Type `tagledger help`']],
+  [['constructor'], ['Unknown command "constructor". Run `tagledger help` for all commands.']],
+  [['frobnicate'], ['Unknown command "frobnicate". Run `tagledger help`']],
   [
     ['list', '--staus', 'open'],
     ['Unknown option "--staus". Did you mean "--status"?', 'tagledger list --help'],
   ],
   [['ingest', '--reject', 'x'], ['Unknown option "--reject". Did you mean "--rejects"?']],
-  [['list', '-f', 'json'], ['Unknown option "-f". Type `tagledger list --help`']],
+  [['list', '-f', 'json'], ['Unknown option "-f". Run `tagledger list --help`']],
   [
     ['list', '--ledger'],
     ['--ledger needs a value.', 'tagledger list --help'],
   ],
-  [['list', '--format', 'jsn'], ['Unknown value of --output: "jsn". Did you mean "json"?']],
-  [['list', '--status', 'aplied'], ['Unknown value of --status: "aplied". Did you mean "applied"?']],
+  [['list', '--format', 'jsn'], ['Unknown value for --output: "jsn". Did you mean "json"?']],
+  [['list', '--status', 'aplied'], ['Unknown value for --status: "aplied". Did you mean "applied"?']],
   [
     ['list', '--status', 'everyone'],
     ['The known ones are "open", "retrying", "failed", "applied", "observed", "retired", "gap".'],
@@ -144,11 +144,11 @@ for (const [args, words] of [
     ['The known ones are "text", "wide", "json", "ndjson", "csv", "ocsf", "asff".'],
   ],
   [['compliance', '--frmo', '2026-03-01'], ['Unknown option "--frmo". Did you mean "--from"?']],
-  [['compliance', '--everything'], ['Unknown option "--everything". Type `tagledger compliance --help`']],
+  [['compliance', '--everything'], ['Unknown option "--everything". Run `tagledger compliance --help`']],
   [['compliance', '--type', 'instnce'], ['Unknown resource type "instnce". Did you mean "instance"?']],
   [
     ['compliance', '--type', 'bucket'],
-    ['Unknown resource type "bucket". Type `tagledger coverage` for all resource types.'],
+    ['Unknown resource type "bucket". Run `tagledger coverage` for all resource types.'],
   ],
   [
     ['compliance', '--region', 'Ireland'],

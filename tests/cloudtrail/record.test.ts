@@ -53,7 +53,10 @@ test('null is as good as absent for everything that may be missing', () => {
 
 test('what is not a record is refused in one sentence that says what to give', () => {
   for (const input of [null, undefined, 1, 'x', [], {}, { detail: sample('X') }]) {
-    assert.match(refusal(input), /^This is .+\. Give one CloudTrail record, or the EventBridge event/);
+    assert.match(
+      refusal(input),
+      /^This is .+\. Give a CloudTrail log file, one of its records, or an EventBridge event/,
+    );
   }
   assert.match(
     refusal({ 'detail-type': 'AWS Console Sign In via CloudTrail', detail: sample('X') }),

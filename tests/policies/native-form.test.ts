@@ -151,7 +151,7 @@ test('a newer version, a list and what is no JSON are refused', () => {
     [
       '1.json, tagledger: is a version that is not known here: expected 1',
       '2.json: is not a JSON object: see docs/policies.md for the forms of policies',
-      '3.json: is not a policy: it has neither "tagledger" nor "tags" (a tag policy) nor "tag1Key" (AWS Config), see docs/policies.md',
+      '3.json: it has none of the keys "tagledger" (a policy of tagledger), "tags" (an AWS tag policy) and "tag1Key" (AWS Config), see docs/policies.md',
     ],
   );
 });

@@ -118,7 +118,7 @@ test('supports evidence for CC6.1: no file of a local ledger and no view of the 
     const tagledger = on(ledger);
 
     assert.is(await tagledger('ingest', trail, '--rejects', rejects), 1, 'some records are rejected');
-    assert.match(shown.join('\n'), '2 rejected; kept in');
+    assert.match(shown.join('\n'), '2 rejected, and saved in');
     const exported = join(folder, 'export.ndjson.gz');
     assert.is(await tagledger('seal'), 0);
     assert.is(await tagledger('export', '--out', exported), 0);

@@ -36,7 +36,9 @@ export const tagRulesOf = (env: Env, marker?: Marker): string =>
 
 /** What is said where the rules are those that nobody chose; undefined for others. */
 export const exampleRulesText = (env: Env, marker?: Marker): string | undefined =>
-  tagRulesOf(env, marker) === EXAMPLE_TAG_RULES ? 'rules: the built-in example (set TAG_RULES)' : undefined;
+  tagRulesOf(env, marker) === EXAMPLE_TAG_RULES
+    ? 'tag rules: the built-in example, because TAG_RULES is not set'
+    : undefined;
 
 /**
  * How a ledger interprets records. The rules and the role come from the environment, or else from the marker of a

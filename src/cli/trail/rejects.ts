@@ -44,7 +44,7 @@ export const rejectTeller = (): RejectTeller => {
     count: () => count,
     tell: (console, kept) => {
       for (const line of told) console.stderr(line);
-      if (count > 0) console.stderr(`${count} rejected${kept ? `; kept in ${kept}` : ''}`);
+      if (count > 0) console.stderr(`${count} rejected${kept ? `, and saved in ${kept}` : ''}`);
     },
   };
 };

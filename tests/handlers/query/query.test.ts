@@ -319,7 +319,7 @@ test('no policy at all is 400, and asks for one', async () => {
   assert.is(statusCode, 400);
   assert.match(
     json.error,
-    /^No policy was in force at \S+Z, and none was recorded by \S+Z\. Pass policies, /,
+    /^No policy was in force at \S+Z: none had been recorded by \S+Z\. Pass policies, /,
   );
   await putIntoForce(store, OTHER, at(5), at(6));
   const early = await post({ question: 'compliance', asOf: at(4) });

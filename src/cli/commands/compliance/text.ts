@@ -29,7 +29,7 @@ export const answerText = (
     table([...frameRows(answer), ['resources', countsText(answer.resources)]], style, FACTS),
     ...(answer.groups.length > 0 ? ['', groupsText(answer, style)] : []),
     ...(answer.findings.length > 0 ? ['', rowsText(answer.findings, columns, style)] : []),
-    ...(more > 0 ? ['', `and ${more} more: -o ndjson or -o csv gives all`] : []),
+    ...(more > 0 ? ['', `and ${more} more findings: -o ndjson or -o csv gives all`] : []),
   ].join('\n');
 
 const frameRows = (frame: Frame): string[][] => [
@@ -49,7 +49,7 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
   if (ledgerBegan === null) return 'had recorded nothing: everything is unknown';
   return beforeLedger
     ? `began only at ${ledgerBegan}: everything before is unknown`
-    : `began at ${ledgerBegan}: earlier resources are known only where they changed later`;
+    : `began at ${ledgerBegan}: resources created earlier are known only if they changed later`;
 };
 
 /** What was found at an instant, as input for the exit code. */

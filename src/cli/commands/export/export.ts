@@ -73,7 +73,7 @@ const outAndTo = (
   const file = isOld ? to : out;
   if (!file?.endsWith('.ndjson.gz'))
     throw new WrongUsageError(
-      '`tagledger export` needs the name of a new file that ends in .ndjson.gz. Pass it with --out FILE.',
+      `The name of the exported file must end in .ndjson.gz${file === undefined ? '' : `, and ${JSON.stringify(file)} does not`}. Pass it with --out FILE.`,
     );
   return { out: file, to: until ?? (isOld ? undefined : to) };
 };

@@ -98,7 +98,7 @@ const emptyText = (typed: string, known: number): string =>
     : `No resource matches ${typed}: this ledger knows ${counted(known, 'resource')}.`;
 
 const unbornText = (count: number, keys: readonly string[]): string =>
-  `The creation of ${counted(count, 'resource')} was not recorded, so ${count === 1 ? 'it' : 'they'} may have ${keys.join(' or ')}, unknown to the ledger.`;
+  `The creation of ${count} of them was not recorded, so ${count === 1 ? 'it' : 'they'} may have a tag ${keys.join(' or ')} that the ledger does not know of.`;
 
 /** Rows of two versions of the fold stand side by side until the old ones are made again. */
 const oldRowsText = (old: number): string =>

@@ -46,7 +46,7 @@ const proofOfEvents = async (
 ): Promise<Proof> => {
   if (args.RESOURCE === undefined)
     throw new WrongUsageError(
-      '`tagledger prove` needs a RESOURCE such as i-0abc, or --from-size N, an earlier size of the log. Type `tagledger prove --help` for examples.',
+      '`tagledger prove` needs a RESOURCE such as i-0abc, or --from-size N, an earlier size of the log. Run `tagledger prove --help` for examples.',
     );
   const resource = resourceNamed(args.RESOURCE);
   if (values['at-size'] !== undefined)
@@ -58,7 +58,7 @@ const proofOfEvents = async (
     if (events.length === 0) throw unknownResource(resource);
     const wanted = events.filter((event) => seq === undefined || event.seq === seq);
     if (wanted.length === 0)
-      throw new InvalidInputError(`${arn} has no event ${seq}. Type a --seq from 1 to ${events.length}.`);
+      throw new InvalidInputError(`${arn} has no event ${seq}. Use a --seq from 1 to ${events.length}.`);
     const head = (await sealedHeads(ledger.coordination, key.name, [arn])).get(arn);
     const bundle = await proveEvents(log, checkpoint, wanted, head);
     const left = wanted.length - bundle.events.length;

@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<Standing, string>> = {
   retired: 'had ended; its last tags',
   unborn: 'was not created yet',
   unknown: 'unknown: its creation was not recorded, so it may have had more tags than are known',
-  unheard: 'unknown: the moment is after all that the ledger has heard of; its last known tags',
+  unheard: 'unknown: the time is after the newest data of the ledger; its last known tags',
   gap: 'unknown: it stands for the resources of a call that names none',
 };
 

@@ -19,7 +19,7 @@ export const verify = defineCommand({
     { line: 'verify --key log.vkey', brief: 'Compare a ledger with its sealed log.' },
     {
       line: 'verify --ledger march.ndjson.gz --key log.vkey --log log',
-      brief: 'Check an export with a copy of the log.',
+      brief: 'Check an export against a copy of the log.',
     },
     { line: 'verify --bundle proof.json --key log.vkey', brief: 'Check a proof.' },
   ],

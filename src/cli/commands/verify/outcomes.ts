@@ -71,7 +71,7 @@ const sealedOf = (facts: VerifyFacts, now: Date): CheckOutcome => {
     return {
       verdict: 'not-checked',
       looked:
-        'not compared with the sealed log, so events that were changed and hashed anew would not be found; pass the public key of the log with --key FILE',
+        'not compared with the sealed log, so events that were changed and rehashed would go unnoticed; pass the public key of the log with --key FILE',
     };
   const { summary } = facts.sealed;
   if (!summary)
@@ -129,7 +129,7 @@ const completenessOf = (facts: VerifyFacts): CheckOutcome => {
       : '';
   return {
     verdict: facts.events > 0 ? 'ok' : 'not-checked',
-    looked: `compared with the ${counted(needed, 'event')} of the log up to size ${completeTo}${until}${more}`,
+    looked: `compared with the ${counted(needed, 'event')} among the first ${completeTo} entries of the log${until}${more}`,
     counts: { atSize: completeTo, others },
   };
 };
@@ -210,7 +210,7 @@ const remedyOf = ({ header, sealed }: VerifyFacts): string =>
     : 'Pass --at-size N or --checkpoint FILE to say how much of the log it must hold.';
 
 const withoutLog = ({ where }: VerifyFacts): string => {
-  const consistent = `UNPROVEN: ${where} is consistent in itself, but`;
+  const consistent = `UNPROVEN: ${where} is internally consistent, but`;
   switch (ledgerKindOf(where)) {
     case 'file':
       return `${consistent} anyone can make such a file. Pass --key FILE, the public key of the log, and --log WHERE, its folder or s3://BUCKET/PREFIX, to compare it with the sealed log.`;

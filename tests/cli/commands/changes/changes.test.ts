@@ -86,7 +86,7 @@ test('a period that ends after all that was heard of is unknown from there on, a
   assert.is(code, 4);
   assert.match(
     said,
-    /^heard until \S+Z: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
+    /^data until \S+Z: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
   );
   const { horizon } = JSON.parse((await run([...args, '--format', 'json'])).out);
   assert.is(horizon.isBeyond, true);

@@ -79,14 +79,14 @@ test('beyond the horizon everything is unknown, which is said, with an exit code
     assert.is(code, 4);
     assert.match(
       out + said,
-      /^heard until +2026-03-31T18:58:18\.773Z: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
+      /^data until +2026-03-31T18:58:18\.773Z: everything after is unknown\. Read newer .+, or ask about an earlier time\.$/m,
     );
   }
   const { out } = await ask(...POLICY, '--as-of', '2026-10-01', '--format', 'json');
   const { resources, findings } = JSON.parse(out);
   assert.equal([resources.compliant, resources.violating, resources.exempt], [0, 0, 0]);
   assert.ok(resources.unknown > 200);
-  assert.match(findings[0].reason, 'the ledger has heard of AWS only until 2026-03-31T18:58:18.773Z');
+  assert.match(findings[0].reason, 'the ledger has data from AWS only until 2026-03-31T18:58:18.773Z');
 });
 
 test('before the ledger began everything is unknown, which is said, and no --fail-on takes it for compliance', async () => {
@@ -140,7 +140,7 @@ test('a limit leaves out findings, and counts every resource', async () => {
     const { out } = await ask(...POLICY, '--as-of', INSIDE, '--limit', '3', '-o', format);
     assert.is(out.trim().split('\n').length, format === 'csv' ? 4 : 3);
   }
-  assert.match((await ask(...POLICY, '--as-of', INSIDE, '--limit', '3')).out, /\nand \d+ more: /);
+  assert.match((await ask(...POLICY, '--as-of', INSIDE, '--limit', '3')).out, /\nand \d+ more findings: /);
 });
 
 test('findings are sorted before the limit, in every format', async () => {
@@ -288,7 +288,7 @@ test('without --policy the recorded policy that was in force judges, and is name
   assert.equal([nothing.code, nothing.out], [4, '']);
   assert.match(
     nothing.said,
-    /^tagledger: No policy was in force at 2026-03-30T15:00:00\.000Z, and none was recorded by \S+Z\. Pass --policy FILE, or record one with `tagledger policy record FILE`\.\n$/,
+    /^tagledger: No policy was in force at 2026-03-30T15:00:00\.000Z: none had been recorded by \S+Z\. Pass --policy FILE, or record one with `tagledger policy record FILE`\.\n$/,
   );
   for (const [file, from] of [
     ['examples/required-tags.json', '2026-03-01'],
@@ -327,7 +327,7 @@ test('without --policy the recorded policy that was in force judges, and is name
 
   const named = `${then.policy}, examples/required-tags.json (policy file), recorded ${recordedAt} by ana, in force since 2026-03-01T00:00:00.000Z`;
   const text = await ask('--as-of', INSIDE);
-  assert.ok(text.out.split('\n').includes(`policy       ${named}`), text.out);
+  assert.ok(text.out.split('\n').includes(`policy      ${named}`), text.out);
   assert.match((await ask('--as-of', INSIDE, '--format', 'csv')).said, `policy ${named}\n`);
   const given = await ask('--as-of', INSIDE, '--policy', 'examples/required-tags.json');
   assert.match(
@@ -338,7 +338,7 @@ test('without --policy the recorded policy that was in force judges, and is name
   for (const [early, said] of [
     [['--policy-at', '2026-02-01'], '2026-02-01T23:59:59.999Z. The first is in force since'],
     [['--as-of', '2026-02-01'], '2026-02-01T23:59:59.999Z. The first is in force since'],
-    [['--as-of', INSIDE, '--known-at', INSIDE], 'and none was recorded by 2026-03-30T15:00:00.000Z'],
+    [['--as-of', INSIDE, '--known-at', INSIDE], 'none had been recorded by 2026-03-30T15:00:00.000Z'],
   ] as const) {
     const { code, said: says } = await ask(...early);
     assert.is(code, 4, says);

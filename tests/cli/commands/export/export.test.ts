@@ -226,8 +226,8 @@ test('a part of a ledger answers no question, because what came before it is mis
 test('what cannot be exported is said in one sentence, and nothing is written', async () => {
   const to = join(folder, 'never.ndjson.gz');
   const cases: readonly (readonly [args: readonly string[], code: number, words: string])[] = [
-    [[], 2, 'ends in .ndjson.gz'],
-    [['--out', join(folder, 'never.json')], 2, 'ends in .ndjson.gz'],
+    [[], 2, 'must end in .ndjson.gz. Pass'],
+    [['--out', join(folder, 'never.json')], 2, 'never.json" does not'],
     [['more', '--out', to], 2, 'Unexpected argument'],
     [['--out', to, '--from', 'yesterday'], 2, 'The value "yesterday" of --from is not a date or a time.'],
     [['--out', to, '--from', '2026-04-02', '--to', '2026-04-01'], 2, 'is before --from'],

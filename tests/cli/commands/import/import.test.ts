@@ -46,7 +46,7 @@ test('the new ledger has the same lines, rows and answers, and nothing is left t
   ])
     assert.is(await succeeds(...args, '--ledger', to), await succeeds(...args, '--ledger', old), args[0]);
   const { said } = await run(['list', '--ledger', to]);
-  assert.match(said, /^heard until \S+Z\n$/);
+  assert.match(said, /^data until \S+Z\n$/);
   await succeeds('rebuild', '--check', '--ledger', to);
   await succeeds('archive', 'check', '--ledger', to);
 });

@@ -114,7 +114,7 @@ test('the text is a tally; what is said about it is on stderr', async () => {
   assert.match(out, /^rejected +0$/m);
   assert.is(
     said,
-    `${ledger} is a simulated ledger: EC2 is simulated, nothing was sent to AWS\nrules: the built-in example (set TAG_RULES)\n`,
+    `${ledger} is a simulated ledger: EC2 is simulated, nothing was sent to AWS\ntag rules: the built-in example, because TAG_RULES is not set\n`,
   );
 });
 
@@ -156,7 +156,7 @@ test('what is malformed is reported with file and position and kept, and the res
     said.match(/^rejected: bad\.ndjson, [^:]*/gm),
     ['line 2', 'line 3', 'line 4, [0]', 'line 5'].map((position) => `rejected: bad.ndjson, ${position}`),
   );
-  assert.match(said, `4 rejected; kept in ${rejects}`);
+  assert.match(said, `4 rejected, and saved in ${rejects}`);
   const kept = linesOf<Record<string, string>>(readFileSync(rejects, 'utf8'));
   assert.equal(
     kept.map(({ file, text }) => [file, text]),

@@ -91,7 +91,7 @@ test('later records follow the mode of the ledger, with the flag and without', a
   const { said } = await succeeds('ingest', second, '--ledger', simulated);
   assert.is(
     said,
-    `${simulated} is a simulated ledger: EC2 is simulated, nothing was sent to AWS\nrules: the built-in example (set TAG_RULES)\n`,
+    `${simulated} is a simulated ledger: EC2 is simulated, nothing was sent to AWS\ntag rules: the built-in example, because TAG_RULES is not set\n`,
   );
   await succeeds('ingest', third, '--simulate', '--ledger', simulated);
   const { events } = await contentsOf(simulated);

@@ -97,7 +97,7 @@ test('what may have a tag unseen is said where it is listed as missing', async (
   const { said } = await ask('list', '--missing', 'Owner');
   assert.match(
     said,
-    'The creation of 1 resource was not recorded, so it may have Owner, unknown to the ledger.',
+    'The creation of 1 of them was not recorded, so it may have a tag Owner that the ledger does not know of.',
   );
   assert.not.match((await ask('list')).said, 'was not recorded');
 });
@@ -120,11 +120,11 @@ test('columns are chosen for text and CSV', async () => {
 });
 
 for (const [args, words] of [
-  [['list', '--sort', 'age'], 'Unknown column of --sort: "age".'],
-  [['list', '--columns', 'id,stauts'], 'Unknown column of --columns: "stauts". Did you mean "status"?'],
-  [['list', '--limit', '0'], 'The value "0" of --limit is not a number of rows such as 20.'],
-  [['list', '--limit', '0', '--sort', 'age', '--region', 'x'], 'Unknown column of --sort'],
-  [['changes', '--sort', 'tags'], 'Unknown column of --sort: "tags".'],
+  [['list', '--sort', 'age'], 'Unknown column for --sort: "age".'],
+  [['list', '--columns', 'id,stauts'], 'Unknown column for --columns: "stauts". Did you mean "status"?'],
+  [['list', '--limit', '0'], 'The value "0" of --limit is not a whole number of at least 1.'],
+  [['list', '--limit', '0', '--sort', 'age', '--region', 'x'], 'Unknown column for --sort'],
+  [['changes', '--sort', 'tags'], 'Unknown column for --sort: "tags".'],
 ] as const) {
   test(`\`${args.join(' ')}\` is wrong usage`, async () => {
     const { code, said } = await ask(...args);

@@ -48,7 +48,7 @@ const plan = async (records: readonly unknown[], env: Record<string, string> = {
   const file = write(JSON.stringify({ Records: records }));
   const { code, out, said } = await run(['plan', file, '--format', 'ndjson'], env);
   assert.is(code, 0, said);
-  assert.is(said, env.TAG_RULES ? '' : 'rules: the built-in example (set TAG_RULES)\n');
+  assert.is(said, env.TAG_RULES ? '' : 'tag rules: the built-in example, because TAG_RULES is not set\n');
   return linesOf<Planned>(out);
 };
 const planOne = async (record: unknown, env: Record<string, string> = {}): Promise<Planned> => {
@@ -274,7 +274,7 @@ test('what cannot be read is said with its position, and the rest goes on', asyn
   assert.is(linesOf(out).length, 2);
   assert.match(said, /^rejected: .*, Records\[1\]: This is not JSON/m);
   assert.match(said, /^rejected: .*, Records\[2\]: This is not a CloudTrail record: it has no /m);
-  assert.match(said, `2 rejected; kept in ${rejects}`);
+  assert.match(said, `2 rejected, and saved in ${rejects}`);
   assert.equal(
     linesOf<{ text: string }>(readFileSync(rejects, 'utf8')).map(({ text }) => text),
     ['{"a":x}', '{"a":1}'],
@@ -312,7 +312,7 @@ test('no file is wrong usage, a missing one a failure before anything is written
   assert.is((await run(['plan'])).code, 2);
   const { code, out, said } = await run(['plan', write('[]'), join(folder, 'missing'), '--format', 'text']);
   assert.equal([code, out], [1, '']);
-  assert.match(said, 'missing cannot be read');
+  assert.match(said, 'missing does not exist');
 });
 
 test('nothing is written anywhere', async () => {

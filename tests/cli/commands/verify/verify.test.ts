@@ -69,7 +69,10 @@ test('a ledger as it was written has no findings, and is compared with its own l
   assert.match(text.out, /^key +OWN /m);
   assert.match(text.out, /^integrity +OK +7 events in 4 streams$/m);
   assert.match(text.out, /^sealed +OK +7 events are in the sealed log, .*; 0 are not sealed yet$/m);
-  assert.match(text.out, /^completeness +OK +compared with the 7 events of the log up to size 8$/m);
+  assert.match(
+    text.out,
+    /^completeness +OK +compared with the 7 events among the first 8 entries of the log$/m,
+  );
   assert.match(text.out, /^trail +NOT CHECKED /m);
   const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
   assert.equal(JSON.parse(json.out), {
@@ -95,7 +98,7 @@ test('a ledger without a log has no findings, and is unproven, in every format; 
   assert.is(text.code, 4);
   assert.is(
     text.said,
-    `UNPROVEN: ${ledger} is consistent in itself, but has no key of a sealed log to compare it with. Run \`tagledger seal --ledger ${ledger}\`, or pass --key FILE with the public key of its log.\n`,
+    `UNPROVEN: ${ledger} is internally consistent, but has no key of a sealed log to compare it with. Run \`tagledger seal --ledger ${ledger}\`, or pass --key FILE with the public key of its log.\n`,
   );
   assert.match(text.out, /^integrity +OK +7 events in 4 streams$/m);
   assert.match(text.out, /^sealed +NOT CHECKED /m);
@@ -288,7 +291,7 @@ test('a part of a ledger is judged as one if its header or --part says so', asyn
   assert.match(out, /^integrity +OK /m);
   assert.is(
     said,
-    `UNPROVEN: ${part} is consistent in itself, but anyone can make such a file. Pass --key FILE, the public key of the log, and --log WHERE, its folder or s3://BUCKET/PREFIX, to compare it with the sealed log.\n`,
+    `UNPROVEN: ${part} is internally consistent, but anyone can make such a file. Pass --key FILE, the public key of the log, and --log WHERE, its folder or s3://BUCKET/PREFIX, to compare it with the sealed log.\n`,
   );
 });
 

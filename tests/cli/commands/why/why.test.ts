@@ -123,7 +123,10 @@ test('every resource of the demo has an answer, and every record of its trail ab
 test('one that nobody knows is told so, with exit code 4', async () => {
   const { code, out, said } = await run(['why', OTHER, '--ledger', ledger]);
   assert.equal([code, said], [4, '']);
-  assert.match(out, `${OTHER} is not known to this ledger: look into the files of a trail with --trail FILE`);
+  assert.match(
+    out,
+    `${OTHER} is not known to this ledger: search CloudTrail log files for it with --trail FILE`,
+  );
   const answer = await ask(OTHER, [fileOf(creation(KNOWN))]);
   assert.equal([answer.code, answer.isKnown, answer.resource], [4, false, null]);
   assert.is(answer.verdict, `${OTHER} is not known to this ledger, nor does the trail mention it`);
@@ -301,7 +304,7 @@ test('what cannot be read in a trail is told, and the rest is looked through', a
 test('a trail that is missing is a failure before anything else, and text that is no ARN is wrong usage', async () => {
   const missing = await run(['why', OTHER, '--trail', join(folder, 'missing'), '--ledger', ledger]);
   assert.equal([missing.code, missing.out], [1, '']);
-  assert.match(missing.said, 'missing cannot be read');
+  assert.match(missing.said, 'missing does not exist');
   const wrong = await run(['why', 'arn:aws:s3:::bucket', '--ledger', ledger]);
   assert.equal([wrong.code, wrong.out], [2, '']);
   assert.match(wrong.said, 'arn:aws:s3:::bucket');
@@ -310,7 +313,7 @@ test('a trail that is missing is a failure before anything else, and text that i
 test('a shell’s pattern after one --trail is wrong usage, and says what to do', async () => {
   const { code, said } = await run(['why', OTHER, '--trail', 'a.json', 'b.json']);
   assert.is(code, 2);
-  assert.match(said, 'Repeat --trail before each file.');
+  assert.match(said, 'To pass several files, write --trail before each one.');
 });
 
 test('as NDJSON it is the same in one line', async () => {
