@@ -332,7 +332,7 @@ test('without --policy the recorded policy that was in force judges, and is name
   const given = await ask('--as-of', INSIDE, '--policy', 'examples/required-tags.json');
   assert.match(
     given.out,
-    `\npolicy       ${then.policy}, given as examples/required-tags.json (policy file)\n`,
+    `\npolicy      ${then.policy}, given as examples/required-tags.json (policy file)\n`,
   );
 
   for (const [early, said] of [
