@@ -1,4 +1,5 @@
 import { NewerEventError } from '../events/recorded-event.ts';
+import { LogDamagedError, SealStoppedError } from '../sealing/log/seal-errors.ts';
 import { InvalidInputError, StorageError } from '../shared/errors.ts';
 import { sentence } from '../shared/text.ts';
 import type { Command } from './command.ts';
@@ -46,11 +47,18 @@ const reported = async (work: () => Promise<Exit>, env: Env, console: Console): 
 };
 
 /**
- * Whether the input is invalid or was written by a newer version. The messages of these errors need no
- * further explanation.
+ * Whether the input is invalid, a sealed log is damaged, or a newer version wrote something. The messages of these errors
+ * need no further explanation.
  */
-const isExpected = (error: unknown): boolean =>
-  error instanceof InvalidInputError || error instanceof StorageError || error instanceof NewerEventError;
+const isExpected = (error: unknown): boolean => EXPECTED.some((one) => error instanceof one);
+
+const EXPECTED = [
+  InvalidInputError,
+  StorageError,
+  NewerEventError,
+  SealStoppedError,
+  LogDamagedError,
+] as const;
 
 const exitBecauseOf = (error: unknown): Exit => {
   if (error instanceof WrongUsageError) return 'usage';

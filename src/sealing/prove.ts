@@ -35,7 +35,7 @@ export const proveEvents = async (
     const entry = (await log.entries(Math.floor(index / TILE_WIDTH), size))[index % TILE_WIDTH] as Buffer;
     if (!isSameHash(entry, eventLeaf({ stream, seq, hash })))
       throw new LogDamagedError(
-        `Event ${seq} of ${stream} is not what the log has at ${index}: one of the two was changed. See which with \`tagledger verify --key FILE\`.`,
+        `event ${seq} of ${stream} is not what the log has at ${index}, so one of the two was changed`,
       );
     proven.push({ stream, seq, prev, hash, body, index, proof: await inclusionProof(log, index, size) });
   }

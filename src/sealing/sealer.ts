@@ -54,7 +54,7 @@ export const openSealer = async (deps: SealerDeps): Promise<Sealer> => {
   const log = sealedLog(places.objects);
   let head = headOf(at.head, key);
   await finish(places, head, await log.checkpoint(), key);
-  if (!head) await nameLog(deps, at.head, key);
+  await nameLog(deps, at.head, key);
 
   const sign = async (checkpoint: Checkpoint): Promise<TreeHead> => {
     const seconds = Math.max(Math.floor(now().getTime() / 1000), head?.signedAt ?? 0);

@@ -52,6 +52,10 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
   );
 };
 
+/** The log of this origin among the logs of a ledger, whether or not its record is there. */
+export const logNamed = (objects: ObjectStore, origin: string): SealedLog =>
+  sealedLog(objectsUnder(objects, incarnationOf(origin)));
+
 /**
  * Opens the ledger's newest log, or the one of this origin if the ledger has it. Throws an
  * `InvalidInputError` if there is no log, or none of its checkpoints was published.
@@ -59,7 +63,7 @@ export const openLogs = async (log: unknown, ledger: string, env: Env): Promise<
 export const openLog = async (objects: ObjectStore, origin?: string): Promise<OpenLog> => {
   const asked = origin === undefined ? undefined : await logOf(objects, origin);
   const named = asked ?? (await lastLog(objects));
-  const log = named && sealedLog(objectsUnder(objects, incarnationOf(named.origin)));
+  const log = named && logNamed(objects, named.origin);
   const checkpoint = await log?.checkpoint();
   if (!named || !log || checkpoint === undefined) {
     throw new InvalidInputError(

@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectStore } from '../../objects/object-store.ts';
 import { beginSealedCheck, type SealedCheck } from '../../sealing/check/check-sealed.ts';
+import { recordFindings } from '../../sealing/check/log-record.ts';
 import { damaged, type SealedFinding } from '../../sealing/check/sealed-finding.ts';
 import { logOf } from '../../sealing/log/begin-log.ts';
 import { SealStoppedError } from '../../sealing/log/seal-errors.ts';
+import type { SealedLog } from '../../sealing/log/sealed-log.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { checkCheckpoint, type SignedCheckpoint } from '../../verifier/checkpoint.ts';
 import { NotProvenError } from '../../verifier/not-proven-error.ts';
@@ -14,7 +16,7 @@ import type { Context } from '../command.ts';
 import { WrongUsageError } from '../errors.ts';
 import type { Console } from '../terminal.ts';
 import { ledgerKindOf } from './ledger-kind.ts';
-import { openLog, openLogs } from './open-log.ts';
+import { logNamed, openLog, openLogs } from './open-log.ts';
 import { keysIn } from './proof-files.ts';
 
 /** The comparison of a ledger with its sealed log. */
@@ -65,14 +67,13 @@ export const openSealedCheck = async (
   const isOfLog = ({ name }: VerifierKey) => isOwnKey || name === header?.log?.origin;
   const origin = keys.find(isOfLog)?.name;
   const objects = await openLogs(values.log, ledger, env);
-  const opened = await openLog(objects, origin).catch((error: unknown) => {
+  const log = await logToCheck(objects, keys, origin).catch((error: unknown) => {
     // Nobody asked for the log, so the events are checked without it.
     const isLost = error instanceof InvalidInputError || error instanceof SealStoppedError;
     return isOwnKey && isLost ? error.message : Promise.reject(error);
   });
-  if (typeof opened === 'string')
-    return { ...lostLog(opened), isOwnKey, claimed: undefined, earlierLog: undefined };
-  const { log } = opened;
+  if (typeof log === 'string')
+    return { ...lostLog(log), isOwnKey, claimed: undefined, earlierLog: undefined };
   const { stated, earlierLog } = await statedIn(header?.log, keys, objects);
   const claims = [...given, ...(header?.selection.kind === 'whole' ? stated : [])];
   const claimed = ledgerKindOf(ledger) === 'file' ? largest(claims, keys) : undefined;
@@ -86,10 +87,31 @@ export const openSealedCheck = async (
   });
   return {
     ...check,
+    findings: [...check.findings, ...(await recordFindings(objects, log, keys))],
     isOwnKey,
     claimed: atSize === undefined ? claimed : undefined,
     earlierLog,
   };
+};
+
+/**
+ * The log of this origin; without one, the newest log. Records of logs can be lost or damaged, which is a finding later,
+ * so the log of a key is looked for by the key's name as well.
+ */
+const logToCheck = async (
+  objects: ObjectStore,
+  keys: readonly VerifierKey[],
+  origin: string | undefined,
+): Promise<SealedLog> => {
+  try {
+    return (await openLog(objects, origin)).log;
+  } catch (error) {
+    for (const { name } of keys) {
+      const log = logNamed(objects, name);
+      if ((await log.checkpoint()) !== undefined) return log;
+    }
+    throw error;
+  }
 };
 
 /**

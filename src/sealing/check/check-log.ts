@@ -7,10 +7,10 @@ import { consistencyProof } from '../tree/tree-proofs.ts';
 import { damaged, ofLog, type SealedFinding } from './sealed-finding.ts';
 
 /**
- * The published checkpoint of a log if one of the trusted keys signed it; otherwise the finding that says why
+ * The newest published checkpoint of a log if one of the trusted keys signed it; otherwise the finding that says why
  * it cannot be trusted.
  */
-export const publishedCheckpoint = async (
+export const newestCheckpoint = async (
   log: SealedLog,
   keys: readonly VerifierKey[],
 ): Promise<SignedCheckpoint | SealedFinding> => {

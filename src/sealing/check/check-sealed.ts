@@ -4,9 +4,10 @@ import type { SignedCheckpoint } from '../../verifier/checkpoint.ts';
 import type { VerifierKey } from '../../verifier/verifier-key.ts';
 import { LogDamagedError } from '../log/seal-errors.ts';
 import type { SealedLog } from '../log/sealed-log.ts';
-import { earlierFindings, publishedCheckpoint } from './check-log.ts';
+import { earlierFindings, newestCheckpoint } from './check-log.ts';
 import { compareStream, type StreamCompared } from './compare-stream.ts';
 import { type Hashes, lostFindings } from './lost-events.ts';
+import { publishedCheckpoints, watchTrees } from './published-checkpoints.ts';
 import { type LastSealed, lastSealed, sealedEvents } from './read-sealed.ts';
 import { damaged, ofLog, type SealedFinding } from './sealed-finding.ts';
 
@@ -75,7 +76,7 @@ export const beginSealedCheck = async (
     end: async () => ({ findings: [], summary: undefined }),
   });
   try {
-    const checkpoint = await publishedCheckpoint(log, keys);
+    const checkpoint = await newestCheckpoint(log, keys);
     if ('kind' in checkpoint) return notBelieved(checkpoint);
     const findings = await earlierFindings(log, checkpoint, earlier, keys);
     if (Number(completeTo) > checkpoint.size && !findings.some(({ kind }) => kind === 'cut'))
@@ -83,11 +84,14 @@ export const beginSealedCheck = async (
     // A checkpoint that is not one of this log says nothing about how much of it must be there.
     const isJudged = completeTo === undefined || (completeTo !== 'not-judged' && findings.length === 0);
     const below = isJudged ? (completeTo ?? checkpoint.size) : undefined;
-    const heads = await lastSealed(log, checkpoint, below ?? 0, onRead);
+    const published = await publishedCheckpoints(log, checkpoint, keys);
+    const trees = watchTrees(published.checkpoints);
+    const heads = await lastSealed(log, checkpoint, below ?? 0, { onRead, onTile: trees.add });
+    findings.push(...published.findings, ...trees.findings);
     return { findings, ...comparison(log, checkpoint, heads, below) };
   } catch (error) {
     if (!(error instanceof LogDamagedError)) throw error;
-    return notBelieved(damaged(error.message));
+    return notBelieved(damaged(error.what));
   }
 };
 

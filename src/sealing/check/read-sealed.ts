@@ -4,8 +4,8 @@ import { isSameHash, leafHash } from '../../verifier/merkle.ts';
 import { LogDamagedError } from '../log/seal-errors.ts';
 import type { PlacedLeaf } from '../log/sealed-heads.ts';
 import type { SealedLog } from '../log/sealed-log.ts';
-import { TILE_WIDTH } from '../tree/tile.ts';
-import { appendLeaves, EMPTY_EDGE, rootOfEdge } from '../tree/tree-edge.ts';
+import { nodesAt, TILE_WIDTH } from '../tree/tile.ts';
+import { appendLeaves, EMPTY_EDGE, rootOfEdge, type TreeEdge } from '../tree/tree-edge.ts';
 
 /** The last sealed event of a stream. */
 export interface LastSealed extends Pick<PlacedLeaf, 'seq' | 'hash' | 'index'> {
@@ -13,15 +13,24 @@ export interface LastSealed extends Pick<PlacedLeaf, 'seq' | 'hash' | 'index'> {
   readonly needed: number;
 }
 
+/** What is told while a log is read. */
+export interface LogReading {
+  /** Is told after each tile how many entries were read, and the size of the log. */
+  readonly onRead?: ((entries: number, size: number) => void) | undefined;
+  /** Is told the hashes of the leaves of each tile, and the tree before them. */
+  readonly onTile?: (before: TreeEdge, hashes: readonly Uint8Array[]) => void;
+}
+
 /**
  * Yields every event of a log, in order, after checking its entry against the hash in its tile. A complete
- * read shows that the log has the root of the checkpoint and that its first leaf names the log. Rejects with
- * a {@link LogDamagedError} otherwise. Memory holds one tile at a time. `onRead` is told of each tile.
+ * read shows that the log has the root of the checkpoint, the tiles of all levels that a reader needs, and that its
+ * first leaf names the log. Rejects with
+ * a {@link LogDamagedError} otherwise. Memory holds one tile at a time.
  */
 export async function* sealedEvents(
   log: SealedLog,
   { origin, size, root }: SignedCheckpoint,
-  onRead?: (entries: number, size: number) => void,
+  { onRead, onTile }: LogReading = {},
 ): AsyncGenerator<PlacedLeaf> {
   let edge = EMPTY_EDGE;
   for (let tile = 0; tile * TILE_WIDTH < size; tile++) {
@@ -33,9 +42,10 @@ export async function* sealedEvents(
       throw new LogDamagedError(
         `the entry at ${tile * TILE_WIDTH + wrong} of the log is not that of its hash`,
       );
+    onTile?.(edge, hashes);
     const grown = appendLeaves(edge, hashes);
     for (const { level, index, width, hashes: expected } of grown.tiles) {
-      // A tile that is not full belongs to a smaller tree, except at the right edge of this one.
+      // A tile that is not full belongs to a smaller tree, except at the right edge, which is compared at the end.
       if (level > 0 && width === TILE_WIDTH) await demandTile(log, level, index, size, expected);
     }
     edge = grown.edge;
@@ -46,6 +56,7 @@ export async function* sealedEvents(
       if (leaf) yield { ...leaf, index };
     }
   }
+  await demandEdge(log, edge);
   if (!isSameHash(rootOfEdge(edge), root))
     throw new LogDamagedError(`the ${size} entries of the log have another root than its checkpoint`);
 }
@@ -55,6 +66,14 @@ const leafAt = (entry: Uint8Array, index: number, origin: string): EventLeaf | u
   const isRight = 'stream' in leaf ? index > 0 : index === 0 && leaf.origin === origin;
   if (!isRight) throw new LogDamagedError(`the entry at ${index} of the log is not what must stand there`);
   return 'stream' in leaf ? leaf : undefined;
+};
+
+/** The last tile of each level, while it is not full. */
+const demandEdge = async (log: SealedLog, { size, levels }: TreeEdge): Promise<void> => {
+  for (const [level, hashes] of levels.entries()) {
+    const index = Math.floor(nodesAt(level, size) / TILE_WIDTH);
+    if (level > 0 && hashes.length > 0) await demandTile(log, level, index, size, hashes);
+  }
 };
 
 const demandTile = async (
@@ -80,10 +99,10 @@ export const lastSealed = async (
   log: SealedLog,
   checkpoint: SignedCheckpoint,
   below: number,
-  onRead?: (entries: number, size: number) => void,
+  reading: LogReading,
 ): Promise<Map<string, LastSealed>> => {
   const last = new Map<string, LastSealed>();
-  for await (const { stream, seq, hash, index } of sealedEvents(log, checkpoint, onRead)) {
+  for await (const { stream, seq, hash, index } of sealedEvents(log, checkpoint, reading)) {
     const before = last.get(stream) ?? { seq: 0, needed: 0 };
     if (seq !== before.seq + 1)
       throw new LogDamagedError(

@@ -43,17 +43,39 @@ export const newOrigin = ({ name, newId, now }: OriginDeps, predecessor: string)
   return { origin, openedAt: now().toISOString(), predecessor, size: 0, checkpoint: '' };
 };
 
-/** Records a log and its key among the logs of the ledger. Repeating it changes nothing. */
+/** The object that records the log of an origin. */
+export const recordName = (origin: string): string => `${FOLDER}${incarnationOf(origin)}`;
+
+/**
+ * Records a log and its key among the logs of the ledger, or puts the record back where it was lost. Repeating it changes
+ * nothing. Throws a {@link SealStoppedError} for a record that says something else.
+ */
 export const nameLog = async (
   { objects }: OriginDeps,
   { origin, openedAt }: LogHead,
   key: VerifierKey,
 ): Promise<void> => {
   const named = { origin, openedAt, key: verifierKeyText(key) };
-  await objects.create(
-    `${FOLDER}${incarnationOf(origin)}`,
-    Buffer.from(`${JSON.stringify(named, null, 2)}\n`),
-  );
+  const name = recordName(origin);
+  const there = await readLogRecord(objects, name);
+  if (!there) await objects.create(name, Buffer.from(`${JSON.stringify(named, null, 2)}\n`));
+  else if (there.origin !== origin || there.openedAt !== openedAt || there.key !== named.key)
+    throw new SealStoppedError(
+      `The object ${name} does not name the log ${origin}, its time and its key. Restore it from its store.`,
+    );
+};
+
+/** The record of a log; undefined if there is none. Throws a {@link SealStoppedError} for one that cannot be read. */
+export const readLogRecord = async (
+  objects: Pick<ObjectStore, 'get'>,
+  name: string,
+): Promise<NamedLog | undefined> => {
+  const bytes = await objects.get(name);
+  if (!bytes) return undefined;
+  const parsed = v.safeParse(NamedSchema, Buffer.from(bytes).toString('utf8'));
+  if (!parsed.success)
+    throw new SealStoppedError(`The object ${name} names no log. Restore it from its store.`);
+  return parsed.output;
 };
 
 /** Throws a {@link SealStoppedError} when the ledger already has a log and only its head is lost. */
@@ -104,9 +126,7 @@ export const logOf = async (
 
 async function* namedLogs(objects: Pick<ObjectStore, 'get' | 'list'>): AsyncGenerator<NamedLog> {
   for await (const name of objects.list(FOLDER)) {
-    const parsed = v.safeParse(NamedSchema, Buffer.from((await objects.get(name)) ?? []).toString('utf8'));
-    if (!parsed.success)
-      throw new SealStoppedError(`The object ${name} names no log. Restore it from its store.`);
-    yield parsed.output;
+    const record = await readLogRecord(objects, name);
+    if (record) yield record;
   }
 }

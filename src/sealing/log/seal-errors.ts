@@ -18,7 +18,16 @@ export class OtherSealerError extends Error {
   }
 }
 
-/** An object of a sealed log is missing or invalid. The message names it. */
+/** An object of a sealed log is missing or invalid. The message says what to do. */
 export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError';
+  /** What was found, as a clause: it names the object. */
+  readonly what: string;
+
+  constructor(what: string) {
+    super(
+      `The sealed log cannot be relied on: ${what}. Find out more with \`tagledger verify --key FILE\`, and restore the log from its store.`,
+    );
+    this.what = what;
+  }
 }

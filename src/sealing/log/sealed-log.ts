@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../objects/object-store.ts';
+import type { ReadOnlyObjectStore } from '../../objects/object-store.ts';
 import { HASH_BYTES } from '../../verifier/merkle.ts';
 import { entriesIn } from '../tree/entry-bundle.ts';
 import { entriesName, nodesAt, TILE_WIDTH, type Tile, tileName, widthIn } from '../tree/tile.ts';
@@ -9,7 +9,9 @@ import { LogDamagedError } from './seal-errors.ts';
 export const CHECKPOINT = 'checkpoint';
 
 /** The object that keeps the first checkpoint published for a size. */
-export const checkpointName = (size: number): string => `checkpoints/${size}`;
+export const checkpointName = (size: number): string => `${CHECKPOINTS}${size}`;
+
+const CHECKPOINTS = 'checkpoints/';
 
 /**
  * Reads a log in the layout of C2SP tlog-tiles. It checks nothing against a checkpoint. Rejects with a
@@ -22,6 +24,8 @@ export interface SealedLog {
    * none.
    */
   checkpoint(size?: number): Promise<string | undefined>;
+  /** The names of the objects that keep a checkpoint for each size. */
+  checkpoints(): AsyncIterable<string>;
   /** The hashes of a tile, as it is in a tree of this size. */
   hashes(level: number, index: number, size: number): Promise<readonly Uint8Array[]>;
   /** The entries of a tile of level 0, as it is in a tree of this size. */
@@ -34,7 +38,7 @@ export interface SealedLog {
 const TILES_AT_HAND = 256;
 
 /** Reads the log that these objects hold. */
-export const sealedLog = (objects: Pick<ObjectStore, 'get'>): SealedLog => {
+export const sealedLog = (objects: ReadOnlyObjectStore): SealedLog => {
   const atHand = new Map<string, readonly Uint8Array[]>();
 
   const demand = async (name: string): Promise<Uint8Array> => {
@@ -64,6 +68,8 @@ export const sealedLog = (objects: Pick<ObjectStore, 'get'>): SealedLog => {
       const bytes = await objects.get(size === undefined ? CHECKPOINT : checkpointName(size));
       return bytes && Buffer.from(bytes).toString('utf8');
     },
+
+    checkpoints: () => objects.list(CHECKPOINTS),
 
     async hashes(level, index, size) {
       const width = widthIn(size, level, index);

@@ -7,6 +7,7 @@ import { beginSealedCheck } from '../../../src/sealing/check/check-sealed.ts';
 import { CHECKPOINT, sealedLog } from '../../../src/sealing/log/sealed-log.ts';
 import { signCheckpoint } from '../../../src/sealing/log/signer.ts';
 import { checkCheckpoint } from '../../../src/verifier/checkpoint.ts';
+import { listOf } from '../../support/async.ts';
 import { appendAll } from '../../support/doubles.ts';
 import { chain, requested, streamOf } from '../../support/events.ts';
 import { eventsOf, keyOf, NAME, signerOf, type World, worldOf } from '../../support/sealing/world.ts';
@@ -203,8 +204,8 @@ test('a log that was cut, or forked, is found by a checkpoint that was kept else
   // The log itself, cut back to an earlier checkpoint of its own.
   await world.objectsOf(ORIGIN).put(CHECKPOINT, Buffer.from(kept[0] ?? ''));
   const cut = await check(world, ALL, { earlier: [kept[1] ?? ''] });
-  assert.equal(cut.named, [['cut']]);
-  assert.is(cut.summary?.unsealed.count, 5, 'without the kept one they would only seem to be new');
+  assert.equal(cut.named, [['cut'], ['cut'], ['cut']], 'by the kept one, and by two that the log kept');
+  assert.is(cut.summary?.unsealed.count, 5, 'without these they would only seem to be new');
 });
 
 test('a kept checkpoint that is none of this log’s is said to be so', async () => {
@@ -212,6 +213,59 @@ test('a kept checkpoint that is none of this log’s is said to be so', async ()
   const head = checkCheckpoint(await noteOf(world), [await keyOf(world, ORIGIN)]);
   const strange = await signCheckpoint(signerOf(8), head, 1);
   assert.equal((await check(world, ALL, { earlier: [strange] })).named, [['unknown-key']]);
+});
+
+/** Every object of a log, in order. */
+const objectsIn = async (objects: ObjectStore): Promise<string[]> => listOf(objects.list(''));
+
+/** A tile that belongs to a smaller tree: no reader of the newest one needs it. */
+const isOutgrown = (name: string, needed: readonly string[]): boolean =>
+  /\.p\/\d+$/.test(name) && !needed.includes(name);
+
+test('F9: whatever is damaged of what a reader needs, on any level, is found', async () => {
+  const world = await sealedWorld();
+  const objects = world.objectsOf(ORIGIN);
+  const needed = ['tile/entries/001.p/54', 'tile/0/001.p/54', 'tile/1/000.p/1'];
+  const names = await objectsIn(objects);
+  assert.ok(
+    needed.every((name) => names.includes(name)),
+    names.join(),
+  );
+  for (const name of names) {
+    const bytes = (await objects.get(name)) ?? Buffer.alloc(0);
+    const isFine = isOutgrown(name, needed);
+    for (const at of [0, Math.floor(bytes.length / 2), bytes.length - 2]) {
+      await objects.put(name, turned(bytes, at));
+      const { findings } = await check(world);
+      assert.is(
+        findings.length === 0,
+        isFine,
+        `${name} with a bit of byte ${at} turned: ${JSON.stringify(findings)}`,
+      );
+    }
+    await objects.remove(name);
+    const { findings } = await check(world);
+    const isOld = /^checkpoints\/(?!310$)/.test(name);
+    assert.is(findings.length === 0, isFine || isOld, `${name} removed`);
+    await objects.put(name, bytes);
+  }
+  assert.equal((await check(world)).findings, []);
+});
+
+test('a checkpoint that the log kept is that of its name, and of its tree', async () => {
+  const world = await sealedWorld();
+  const objects = world.objectsOf(ORIGIN);
+  const [three, last] = [await noteOf(world, 3), await noteOf(world, 310)];
+  await objects.put('checkpoints/305', Buffer.from(three));
+  const renamed = await check(world);
+  assert.equal(renamed.named, [['damaged']]);
+  assert.match(renamed.findings[0]?.found ?? '', 'checkpoints/305 with the checkpoint of 3 leaves');
+  const head = checkCheckpoint(last, [await keyOf(world, ORIGIN)]);
+  await objects.put(
+    'checkpoints/305',
+    Buffer.from(await signCheckpoint(signerOf(7), { ...head, size: 305 }, 1)),
+  );
+  assert.equal((await check(world)).named, [['forked']], 'signed by the key, but of another tree');
 });
 
 test.run();

@@ -1,9 +1,12 @@
 import { LogDamagedError } from '../../../sealing/log/seal-errors.ts';
 import { sealedHeads } from '../../../sealing/log/sealed-heads.ts';
+import { checkpointName } from '../../../sealing/log/sealed-log.ts';
 import { proveConsistency, proveEvents } from '../../../sealing/prove.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { sentence } from '../../../shared/text.ts';
 import { type Bundle, bundleText } from '../../../verifier/bundle.ts';
+import { parseCheckpoint } from '../../../verifier/checkpoint.ts';
+import { parseNote } from '../../../verifier/signed-note.ts';
 import { fromDecimal } from '../../../verifier/strict-text.ts';
 import { verifyBundle } from '../../../verifier/verify-bundle.ts';
 import { NotKnownError, WrongUsageError } from '../../errors.ts';
@@ -20,9 +23,9 @@ import type { ProveInvocation } from './flags.ts';
 export const run = async (invocation: ProveInvocation): Promise<Exit> => {
   const { values, ledger, env, console } = invocation;
   const log = await openLog(await openLogs(values.log, ledger, env));
-  const { bundle, isWhole } = await damageSaid(
-    values['from-size'] === undefined ? proofOfEvents(invocation, log) : proofOfGrowth(invocation, log),
-  );
+  const { bundle, isWhole } = await (values['from-size'] === undefined
+    ? proofOfEvents(invocation, log)
+    : proofOfGrowth(invocation, log));
   const text = bundleText(bundle);
   // Verify the proof before it is handed out.
   const verdict = verifyBundle(text, [log.key]);
@@ -87,8 +90,10 @@ const checkpointAt = async (log: OpenLog['log'], size: number): Promise<string> 
   const note = await log.checkpoint(size);
   if (note === undefined)
     throw new InvalidInputError(
-      `The log has no checkpoint of ${size} leaves. Type the size that a kept checkpoint names in its second line.`,
+      `The log has no checkpoint of ${size} leaves. Use the size that a kept checkpoint names in its second line.`,
     );
+  if (parseCheckpoint(parseNote(note).text).size !== size)
+    throw new LogDamagedError(`the object ${checkpointName(size)} is not the checkpoint of ${size} leaves`);
   return note;
 };
 
@@ -100,9 +105,3 @@ const count = (value: unknown, option: string): number => {
     );
   return number;
 };
-
-/** Reports a damaged log as an `InvalidInputError`, because it is not a failure of the program. */
-const damageSaid = (proof: Promise<Proof>): Promise<Proof> =>
-  proof.catch((error: unknown) => {
-    throw error instanceof LogDamagedError ? new InvalidInputError(error.message, { cause: error }) : error;
-  });

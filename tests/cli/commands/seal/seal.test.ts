@@ -127,7 +127,7 @@ test('that the log was only added to is proven from one of its checkpoints to an
   assert.is((await verify()).code, 0);
   const none = await on('prove', '--from-size', '2');
   assert.is(none.code, 1);
-  assert.match(none.said, 'Type the size that a kept checkpoint names');
+  assert.match(none.said, 'Use the size that a kept checkpoint names');
 });
 
 /** The file with the newest checkpoint of the log of this key. */
@@ -225,7 +225,7 @@ test('a stream that was hashed anew gives no proof and is not sealed: exit code 
   assert.match(verified.out, /^changed +arn:\S+i-01 +1 /m);
   const proof = await on('prove', 'i-01', '--seq', '1');
   assert.is(proof.code, 1);
-  assert.match(proof.said, /is not what the log has at \d+: one of the two was changed/);
+  assert.match(proof.said, /is not what the log has at \d+, so one of the two was changed/);
 });
 
 test('a log that does not agree with its head is not sealed on, and a new one names it', async () => {

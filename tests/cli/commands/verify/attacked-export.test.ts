@@ -524,14 +524,14 @@ test('an export from before a new log was begun verifies against the log of its 
   );
 });
 
-test('a log of a folder that cannot be read is a finding that says why', async () => {
+test('F9: a record of a log that cannot be read is a finding that says why', async () => {
   const damaged = at('damaged-log');
   cpSync(copy, damaged, { recursive: true });
   const [name = ''] = readdirSync(join(damaged, 'log', 'logs'));
   writeFileSync(join(damaged, 'log', 'logs', name), 'none');
   const { code, out } = await run(['verify', '--ledger', damaged]);
   assert.is(code, 3);
-  assert.match(out, `The object logs/${name} names no log. Restore it from its store.`);
+  assert.match(out, `the object logs/${name}, which does not name the log and its key`);
 });
 
 test.run();
