@@ -35,7 +35,7 @@ export interface FindingView {
 }
 
 /** Derives the id of a finding from its resource and rule: 22 characters of base64url. */
-const findingIdOf = (resource: string, rule: string): string =>
+export const findingIdOf = (resource: string, rule: string): string =>
   idFrom('tagledger/finding/v1', resource, rule);
 
 /** Builds the view of a finding. */

@@ -51,13 +51,15 @@ const found = (
 };
 
 const asff = (...of: Parameters<typeof found>) => asffOf(...found(...of), FRAME);
-const ocsf = (...of: Parameters<typeof found>) => ocsfOf(...found(...of), FRAME);
+const TOOL = { toolVersion: '1.2.3' };
+const ocsf = (...of: Parameters<typeof found>) => ocsfOf(...found(...of), FRAME, TOOL);
 const unborn = { arn: arn('vol-0abc', 'volume', '444455556666', 'cn-north-1'), tags: [] };
 
 test('the creator is never called the owner, which is what the Owner tag says', () => {
   const owned = { tags: tags('Owner=team-a') };
   const { resources, unmapped } = ocsf({}, owned);
-  assert.equal(resources[0]?.owner, { name: 'team-a' });
+  const account = { uid: '111122223333', type_id: 10, type: 'AWS Account' };
+  assert.equal(resources[0]?.owner, { name: 'team-a', type_id: 0, type: 'Unknown', account });
   assert.is(unmapped?.creator?.name, 'ada');
   assert.is(ocsf().resources[0]?.owner, undefined);
   const { ProductFields } = asff({}, owned);
@@ -104,7 +106,7 @@ test('whatever is found of whatever resource, OCSF and ASFF are valid', () => {
         const assessed = { ...one, resource: birth ? one.resource : rest };
         const { issues } = v.safeParse(AsffSchema, asffOf(assessed, finding, FRAME));
         assert.equal(issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`) ?? [], []);
-        assert.equal(problemsIn(ocsfOf(assessed, finding, FRAME)), []);
+        assert.equal(problemsIn(ocsfOf(assessed, finding, FRAME, TOOL)), []);
       },
     ),
     { numRuns: 60 },
@@ -127,16 +129,18 @@ test('the schemas would find what is wrong', () => {
   assert.not(v.is(AsffSchema, { ...asff(), Colour: 'red' }));
 });
 
-for (const [status, id, name, label] of [
-  ['compliant', 1, 'PASSED', 'INFORMATIONAL'],
-  ['violating', 3, 'FAILED', 'MEDIUM'],
-  ['exempt', 99, 'WARNING', 'INFORMATIONAL'],
-  ['unknown', 0, 'NOT_AVAILABLE', 'LOW'],
+for (const [status, id, name, label, became] of [
+  ['compliant', 1, 'PASSED', 'INFORMATIONAL', 'Resolved'],
+  ['violating', 3, 'FAILED', 'MEDIUM', 'New'],
+  ['exempt', 99, 'WARNING', 'INFORMATIONAL', 'Suppressed'],
+  ['unknown', 0, 'NOT_AVAILABLE', 'LOW', 'Unknown'],
 ] as const) {
   test(`${status} is ${name} in ASFF and status ${id} in OCSF`, () => {
     assert.is(asff({ status }).Compliance.Status, name);
     assert.is(asff({ status }).Severity.Label, label);
     assert.is(ocsf({ status }).compliance.status_id, id);
+    assert.is(ocsf({ status }).status, became);
+    assert.is('remediation' in ocsf({ status }), status === 'violating');
   });
 }
 
@@ -147,8 +151,8 @@ test('a finding has the same id at every moment and whatever is found, and anoth
   assert.is(new Set(ids).size, 1);
   assert.is.not(asff({}, unborn).Id, ids[0]);
   assert.is.not(asff({ rule: { ...finding.rule, id: 'Env:required' } }).Id, ids[0]);
-  assert.is(ocsf().finding_info.uid, ocsfOf(assessed, finding, later).finding_info.uid);
-  assert.is.not(ocsf().metadata.uid, ocsfOf(assessed, finding, later).metadata.uid);
+  assert.is(ocsf().finding_info.uid, ocsfOf(assessed, finding, later, TOOL).finding_info.uid);
+  assert.is.not(ocsf().metadata.uid, ocsfOf(assessed, finding, later, TOOL).metadata.uid);
 });
 
 test('Security Hub hears what the ledger knew when, so that an older answer replaces no newer one', () => {

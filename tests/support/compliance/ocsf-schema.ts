@@ -125,6 +125,12 @@ const OCSF_1_6_0: Readonly<Record<string, Definition>> = {
     oneOf: ['account', 'name', 'uid'],
     enums: { risk_level_id: [0, 1, 2, 3, 4, 99], type_id: [0, 1, 2, 3, 4, 99] },
   },
+  remediation: {
+    attributes: `
+      cis_controls:cis_control[] desc:string kb_article_list:kb_article[] kb_articles:string[] references:string[]
+    `,
+    required: ['desc'],
+  },
   key_value_object: {
     attributes: `
       name:string value:string values:string[]

@@ -1,6 +1,6 @@
 import type { ComplianceAnswer } from '../../../compliance/answer.ts';
 import { type Assessed, type Assessment, assess } from '../../../compliance/assess.ts';
-import { type FindingView, findingView } from '../../../compliance/finding-view.ts';
+import { type FindingView, findingIdOf, findingView } from '../../../compliance/finding-view.ts';
 import { type Frame, frameOf } from '../../../compliance/frame.ts';
 import { type ComplianceTotals, startTally } from '../../../compliance/tally.ts';
 import type { TimeSeriesQuestion } from '../../../compliance/time-series.ts';
@@ -9,6 +9,7 @@ import { readPolicies } from '../../../policies/read-policies.ts';
 import { remarkText } from '../../../policies/remark.ts';
 import type { Horizon } from '../../../projections/horizon.ts';
 import { endOfDay, momentBy } from '../../../projections/moment.ts';
+import type { FleetReader } from '../../../projections/resource-at.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { openReadOnly, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
@@ -31,6 +32,7 @@ import {
   policyAtOf,
   productArnOf,
   statusesOf,
+  updateOfIn,
 } from './options.ts';
 import { runCourse } from './over-time.ts';
 import { alwaysBy, type Policies, recordedIn } from './policies.ts';
@@ -52,6 +54,7 @@ export const run = async (invocation: ComplianceInvocation): Promise<Exit> => {
     by: values['group-by'],
     listed: statusesOf(values, invocation.format),
     productArn: productArnOf(values),
+    updateOf: updateOfIn(values, invocation.format),
   };
   const names = [...values.policy, ...args.FILE];
   const policyAt = policyAtOf(values, names);
@@ -84,13 +87,14 @@ interface Settings {
   readonly by: ComplianceInvocation['values']['group-by'];
   readonly listed: ReadonlySet<ComplianceStatus>;
   readonly productArn: string | undefined;
+  readonly updateOf: string | undefined;
 }
 
 const runOnce = async (
   invocation: ComplianceInvocation,
   ledger: ReadOnlyLedger,
   { selection, moment, horizon, requirePolicy }: Omit<Assessment, 'policy'> & Policies,
-  { fails, by, listed, productArn }: Settings,
+  { fails, by, listed, productArn, updateOf }: Settings,
 ): Promise<Exit> => {
   const { values, format, console } = invocation;
   const judging = requirePolicy(moment);
@@ -118,7 +122,11 @@ const runOnce = async (
     writeFolded(console, format, { ...answer, provenance });
   } else {
     const found = most === undefined ? all : firstOf(all, most);
-    await writeLines(console, linesOf(format, found, { frame, productArn, columns: csvColumnsOf(values) }));
+    const had = await findingIdsAt(updateOf, ledger.fleet, asked);
+    await writeLines(
+      console,
+      linesOf(format, found, { frame, productArn, had, columns: csvColumnsOf(values) }),
+    );
     const { resources } = tally.totals();
     console.stderr(`as of ${frame.asOf}, known at ${frame.knownAt}: ${countsText(resources)}`);
     console.stderr(sanitizeTerminal(`policy ${policyText(frame)}`));
@@ -129,6 +137,20 @@ const runOnce = async (
   const judged = { ...judgedIn({ ...frame, resources }), unheard: isUnheard };
   if (judged.empty) console.stderr(sanitizeTerminal(emptyText(asTyped(values, SELECTING), frame.asOf)));
   return fails(judged);
+};
+
+/** The ids of all findings of an answer about another time; undefined without a time. */
+const findingIdsAt = async (
+  asOf: string | undefined,
+  fleet: FleetReader,
+  asked: Assessment,
+): Promise<ReadonlySet<string> | undefined> => {
+  if (asOf === undefined) return undefined;
+  const ids = new Set<string>();
+  for await (const some of assess(fleet, { ...asked, moment: { ...asked.moment, asOf } }))
+    for (const { resource, findings } of some)
+      for (const { rule } of findings) ids.add(findingIdOf(resource.arn, rule.id));
+  return ids;
 };
 
 /** Yields the findings to list, and counts every resource on the way. */

@@ -44,6 +44,11 @@ export const COMPLIANCE_FLAGS = {
       'End with 3 if something violates, and with 4 if nothing matches; `unknown` ends with 4 also for unknown resources.',
     choices: FAIL_ON,
   },
+  'update-of': {
+    brief:
+      'For OCSF: the time of an answer that the reader has. Its findings are updated, and the others are created.',
+    ...TIME,
+  },
   'product-arn': {
     brief: 'The ProductArn of ASFF findings. Default: that of the account of the resource.',
     value: 'ARN',

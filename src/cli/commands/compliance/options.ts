@@ -18,6 +18,14 @@ export const productArnOf = (values: Values): string | undefined => {
     : ofForm('product-arn', arn, isProductArn, 'the ARN of a product of Security Hub');
 };
 
+/** The time of `--update-of`; undefined if it is absent. Throws a `WrongUsageError` for another format than OCSF. */
+export const updateOfIn = (values: Values, format: ComplianceFormat): string | undefined => {
+  const at = values['update-of'];
+  if (at === undefined) return undefined;
+  if (format !== 'ocsf') throw new WrongUsageError('--update-of is for -o ocsf. Leave it out.');
+  return readTyped(() => readInstant('--update-of', at));
+};
+
 const isProductArn = (text: string): boolean =>
   /^arn:aws[a-z-]*:securityhub:[a-z0-9-]+:\d{0,12}:product\/\S+$/.test(text);
 

@@ -3,10 +3,11 @@ import type { Assessed } from '../../../compliance/assess.ts';
 import { type CsvColumn, csvOf, csvRecord } from '../../../compliance/csv.ts';
 import { findingView } from '../../../compliance/finding-view.ts';
 import type { Frame } from '../../../compliance/frame.ts';
-import { ocsfOf } from '../../../compliance/ocsf.ts';
+import { type OcsfContext, ocsfOf } from '../../../compliance/ocsf.ts';
 import { withFoldVersion } from '../../../events/resource.ts';
 import type { ComplianceFinding } from '../../../policies/policy.ts';
 import type { Console } from '../../terminal.ts';
+import { toolVersion } from '../../tool-version.ts';
 
 /** A finding with its resource. */
 export type FoundLines = readonly [Assessed, ComplianceFinding];
@@ -21,10 +22,12 @@ export async function* linesOf(
   {
     frame,
     productArn,
+    had,
     columns,
   }: {
     readonly frame: Frame;
     readonly productArn?: string | undefined;
+    readonly had?: OcsfContext['had'];
     /** The columns of CSV. */
     readonly columns: readonly CsvColumn[];
   },
@@ -34,7 +37,8 @@ export async function* linesOf(
   if (format === 'csv') yield* each((...one) => `${csvOf(findingView(...one, frame), columns)}\r`);
   else if (format === 'ndjson')
     yield* each((...one) => JSON.stringify(withFoldVersion(findingView(...one, frame))));
-  else if (format === 'ocsf') yield* each((...one) => JSON.stringify(ocsfOf(...one, frame)));
+  else if (format === 'ocsf')
+    yield* each((...one) => JSON.stringify(ocsfOf(...one, frame, { toolVersion: toolVersion(), had })));
   else {
     const batches = asffBatches(each((...one) => asffOf(...one, frame, productArn)));
     yield* mapped(batches, (batch) => JSON.stringify(batch));

@@ -248,6 +248,23 @@ test('what the demo finds is valid as OCSF and as ASFF, compliant findings inclu
   assert.match(JSON.stringify(batches[0]), '"tagledger/simulated":"true"');
 });
 
+test('OCSF tells new findings from updates of an earlier answer', async () => {
+  const earlier = linesOf((await ask(...POLICY, '--as-of', INSIDE, '-o', 'ocsf')).out);
+  assert.ok(earlier.every(({ activity_id, type_uid }) => activity_id === 1 && type_uid === 200301));
+  const later = linesOf((await ask(...POLICY, '-o', 'ocsf', '--update-of', INSIDE)).out);
+  assert.equal(
+    later.flatMap((event) => problemsIn(event)),
+    [],
+  );
+  const uidOf = (event: Record<string, unknown>) => (event.finding_info as { uid: string }).uid;
+  const had = new Set(earlier.map(uidOf));
+  const updates = later.filter(({ activity_id }) => activity_id === 2);
+  assert.ok(updates.length > 0 && updates.length < later.length);
+  for (const event of later) assert.is(event.activity_id === 2, had.has(uidOf(event)), JSON.stringify(event));
+  const { code, said } = await ask(...POLICY, '--update-of', INSIDE);
+  assert.equal([code, said.includes('--update-of is for -o ocsf')], [2, true]);
+});
+
 test('text is for a terminal: counts, groups and findings', async () => {
   const { out, said } = await ask(...POLICY, '--as-of', INSIDE, '--known-at', '2026-04-01');
   assert.is(said, '');
