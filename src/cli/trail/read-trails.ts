@@ -4,11 +4,13 @@ import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { entriesIn, type TrailEntry } from './read-trail.ts';
 import { unreadable } from './trail-bytes.ts';
-import { trailFiles } from './trail-files.ts';
+import { type TrailFiles, trailFiles } from './trail-files.ts';
 import { trailPieces } from './trail-pieces.ts';
 
 /** Several files that are read as one trail. */
 export interface Trails {
+  /** The log files, and the digest files beside them. */
+  readonly found: TrailFiles;
   /** The entries of the files, in order and in batches. Can be iterated only once. */
   readonly batches: AsyncIterable<Iterable<TrailEntry>>;
   /**
@@ -19,15 +21,21 @@ export interface Trails {
 }
 
 /**
- * Opens files, and the log files in folders, as one trail. What is left out of a folder is said on stderr.
+ * Opens files, and the log files in folders, as one trail. What is left out of a folder is said on stderr; the digest files
+ * are no part of that if `readsDigests` is set.
  *
  * Checks that every file exists and is readable before any is read, so that a misspelled name does not leave
  * the work half done. Throws an `InvalidInputError` for the first file that fails. The check does not open
  * the files, because a pipe can be opened only once.
  */
-export const openTrails = async (args: readonly string[], { stderr }: Console): Promise<Trails> => {
-  const { files, notes } = await trailFiles(args);
-  for (const note of notes) stderr(sanitizeTerminal(note));
+export const openTrails = async (
+  args: readonly string[],
+  { stderr }: Console,
+  readsDigests = false,
+): Promise<Trails> => {
+  const found = await trailFiles(args, readsDigests);
+  const { files } = found;
+  for (const note of found.notes) stderr(sanitizeTerminal(note));
   let total: number | undefined = 0;
   let done = 0;
   let hasEnded = false;
@@ -44,6 +52,7 @@ export const openTrails = async (args: readonly string[], { stderr }: Console): 
     hasEnded = true;
   }
   return {
+    found,
     batches: batches(),
     progress: (console) => {
       if (isShown) return;

@@ -36,17 +36,27 @@ test.before(() => {
 });
 
 test('a folder stands for the log files below it, without digests, Insights and other files', async () => {
-  const { files, notes } = await trailFiles([bucket]);
+  const { files, digests, notes } = await trailFiles([bucket]);
   assert.equal(files, FILES.map(at));
+  assert.equal(
+    digests,
+    [BESIDE[0], BESIDE[2]].map((path) => at(path ?? '')),
+  );
   assert.equal(notes, [
     `${bucket} has 3 log files. Left out: 1 Insights file, 1 other file, 2 digest files.`,
   ]);
+});
+
+test('a caller that reads digest files is not told that they are left out', async () => {
+  const { notes } = await trailFiles([bucket], true);
+  assert.equal(notes, [`${bucket} has 3 log files. Left out: 1 Insights file, 1 other file.`]);
 });
 
 test('files and standard input stay as they are, in their order', async () => {
   const [first = '', second = ''] = FILES.map(at);
   assert.equal(await trailFiles([second, '-', first, 'nowhere.json']), {
     files: [second, '-', first, 'nowhere.json'],
+    digests: [],
     notes: [],
   });
 });
