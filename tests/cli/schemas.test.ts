@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { ArchiveDifference } from '../../src/archive/check-archive.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { LedgerMode } from '../../src/cli/ledger/ledger-mode.ts';
+import type { FilesStatus } from '../../src/cloudtrail/digest/trail-range.ts';
 import type { Confidence } from '../../src/cloudtrail/identity/confidence.ts';
 import { STATUSES } from '../../src/compliance/status.ts';
 import { GROUPINGS } from '../../src/compliance/tally.ts';
@@ -22,6 +23,7 @@ import type { Standing } from '../../src/projections/resource-at-view.ts';
 import { ROW_STATUSES } from '../../src/projections/state-row.ts';
 import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
 import { editEvent, inDatabase, removeRow, tamper } from '../support/cli/database.ts';
+import { digestChain, logKey, trailSigner, writeBucket } from '../support/cloudtrail/digests.ts';
 
 const test = suite('the schemas of JSON output');
 const folder = temporaryFolder(test);
@@ -61,11 +63,28 @@ test.before(async () => {
   await inDatabase(ROWLESS, (database) => removeRow(database, ARN as never));
   cpSync(ROWLESS, `${ROWLESS}-2`, { recursive: true });
   writeFileSync(at('no-policy.json'), '{"tagledger":1,"rulez":[]}');
+  writeTrail();
   writeFileSync(at('torn.ndjson'), '{"half":\n');
   writeFileSync(at('dead.ndjson'), `${JSON.stringify({ not: 'a dead letter' })}\n`);
   assert.is((await run(['export', '--out', at('all.ndjson.gz'), '--ledger', SEALED])).code, 0);
   writeFileSync(at('proof.json'), (await run(['prove', INSTANCE, '--ledger', SEALED])).out);
 });
+
+/** A trail of which all can be said that is said of one: it lacks a log file and a digest, and has files in no digest. */
+const writeTrail = (): void => {
+  const signer = trailSigner();
+  const logs = [0, 1, 2, 3].map((hour) => ({
+    key: logKey(`2026-03-30T0${hour}:55:00Z`, `a${hour}`),
+    content: '{"Records":[]}',
+  }));
+  const digests = digestChain(
+    logs.map((log) => [log]),
+    { signer },
+  );
+  const others = [{ key: 'AWSLogs/own.json', content: '[]' }];
+  writeBucket(at('bucket'), [...logs.slice(1), ...others, ...digests.filter((_, hour) => hour !== 2)]);
+  writeFileSync(at('trail-keys.json'), JSON.stringify(signer.publicKeys));
+};
 
 const trail = readdirSync(TRAIL).map((name) => join(TRAIL, name));
 const sealed = ['--ledger', SEALED];
@@ -93,6 +112,7 @@ const LINES: readonly (readonly string[])[] = [
   ['verify', ...sealed],
   ['verify', ...broken],
   ['verify', '--ledger', at('all.ndjson.gz')],
+  ['verify', '--trail', at('bucket'), '--trail-keys', at('trail-keys.json'), ...sealed],
   ['verify', '--bundle', at('proof.json'), '--key', join(SEALED, 'seal.vkey')],
   ['seal', ...sealed],
   ['export', '--out', at('export-FORMAT.ndjson.gz'), ...sealed],
@@ -200,6 +220,16 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
     unknown: true,
     gap: true,
     unheard: true,
+  }),
+  'trailRange.files': wordsOf<FilesStatus>({
+    whole: true,
+    'log-missing': true,
+    'log-altered': true,
+    'digest-altered': true,
+    'digest-missing': true,
+    'not-covered': true,
+    unlisted: true,
+    newer: true,
   }),
   verdict: wordsOf<Diagnosis['verdict']>({ ok: true, failed: true, 'not-checked': true }),
   'whoView.confidence': wordsOf<Confidence>({

@@ -1,10 +1,10 @@
 import type { DigestFault } from './digest-fault.ts';
-import type { Digest, PreviousDigest } from './parse-digest.ts';
+import { type Digest, fileNameOf, type PreviousDigest } from './parse-digest.ts';
 import { checkSignature, type TrailKeys } from './public-keys.ts';
 import { type FilesStatus, rangeBetween, rangeOf, type TrailRange } from './trail-range.ts';
 
 /** A digest, and what is known of it before the next one is read. */
-export interface ChainLink {
+interface ChainLink {
   readonly digest: Digest;
   /** What its own list shows. */
   readonly files: FilesStatus;
@@ -69,13 +69,13 @@ const alterationOf = ({ sha256 }: Digest, expected: PreviousDigest): DigestFault
     ? undefined
     : {
         kind: 'digest-altered',
-        expected: `${expected.place} with SHA-256 ${expected.sha256}, as the next digest says`,
+        expected: `${fileNameOf(expected.place)} with SHA-256 ${expected.sha256}, as the next digest says`,
         found: `SHA-256 ${sha256}`,
       };
 
 const notSigned = ({ place, fingerprint }: Digest): DigestFault => ({
   kind: 'digest-signature',
-  expected: `${place}, signed with CloudTrail's key ${fingerprint}`,
+  expected: `${fileNameOf(place)}, signed with CloudTrail's key ${fingerprint}`,
   found: 'a signature that does not belong to it',
 });
 
@@ -86,6 +86,6 @@ const brokenLink = (
   isThere: boolean,
 ): DigestFault => ({
   kind: isThere ? 'digest-order' : 'digest-missing',
-  expected: `${previous.place}, which ${digest.place} names as the one before it`,
-  found: isThere ? `${before.place} between them` : 'no such digest file',
+  expected: `${fileNameOf(previous.place)} before ${fileNameOf(digest.place)}`,
+  found: isThere ? `${fileNameOf(before.place)} between them` : 'no such file',
 });

@@ -4,7 +4,7 @@ import { groupBy } from '../../shared/collections.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 import { chainCheck } from './check-chain.ts';
 import type { DigestFault } from './digest-fault.ts';
-import { type Digest, type ListedLogFile, parseDigest } from './parse-digest.ts';
+import { type Digest, fileNameOf, type ListedLogFile, parseDigest } from './parse-digest.ts';
 import type { TrailKeys } from './public-keys.ts';
 import { type FilesStatus, joinRanges, type TrailRange } from './trail-range.ts';
 
@@ -104,7 +104,7 @@ const chainsIn = async (
       if (!isAtPlace(entry))
         onFault({
           kind: 'digest-moved',
-          expected: `${entry.place}, as the digest names itself`,
+          expected: `${fileNameOf(entry.place)}, as the digest names itself`,
           found: `the file ${name}`,
         });
       const known = entries.get(entry.sha256);
@@ -125,7 +125,7 @@ const chainsIn = async (
 
 /** Whether a file has the name that the digest in it has in S3, or had before it was inflated. */
 const isAtPlace = ({ name, place }: Entry): boolean =>
-  [place, place.replace(/\.gz$/, '')].some((one) => basename(one) === basename(name));
+  [place, place.replace(/\.gz$/, '')].some((one) => fileNameOf(one) === basename(name));
 
 const entryOf = (name: string, digest: Digest): Entry => {
   const { place, sha256, account, region, trail, isBackfill, until } = digest;

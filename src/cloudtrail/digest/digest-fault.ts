@@ -9,7 +9,7 @@
  * - `digest-signature`: CloudTrail did not sign the digest;
  * - `digest-unreadable`: a file among the digest files is no digest.
  */
-export type DigestFaultKind =
+type DigestFaultKind =
   | 'log-missing'
   | 'log-altered'
   | 'digest-missing'

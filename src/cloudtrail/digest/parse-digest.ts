@@ -38,6 +38,12 @@ const DigestSchema = v.looseObject(
   'an object',
 );
 
+/**
+ * The name of the file at a place, which is the last part of its key. It is enough to know a file by: it names the account,
+ * the Region and the time, and ends with random characters or the second.
+ */
+export const fileNameOf = (place: string): string => place.slice(place.lastIndexOf('/') + 1);
+
 /** A log file as a digest lists it. */
 export interface ListedLogFile {
   /** `BUCKET/KEY` in S3. */

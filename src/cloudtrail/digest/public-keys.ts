@@ -5,7 +5,7 @@ import { memberProblem } from '../member-problem.ts';
 import type { Digest } from './parse-digest.ts';
 
 /** CloudTrail's public keys, by their fingerprints. Keys of several Regions can stand side by side. */
-export type TrailKeys = ReadonlyMap<string, readonly KeyObject[]>;
+export type TrailKeys = ReadonlyMap<string, KeyObject>;
 
 const text = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
 const KeysSchema = v.looseObject(
@@ -18,25 +18,32 @@ const KeysSchema = v.looseObject(
 const DO = 'Give the output of `aws cloudtrail list-public-keys --output json`.';
 
 /**
- * Reads the outputs of `aws cloudtrail list-public-keys`, one for each Region. Throws an `InvalidInputError` for
- * anything else, and for outputs without any key.
+ * Reads the output of `aws cloudtrail list-public-keys`. Throws an `InvalidInputError` for anything else, and for an output
+ * without any key.
  */
-export const parseTrailKeys = (outputs: readonly unknown[]): TrailKeys => {
-  const keys = new Map<string, KeyObject[]>();
-  for (const output of outputs) {
-    const parsed = v.safeParse(KeysSchema, output);
-    if (!parsed.success)
-      throw new InvalidInputError(
-        `These are not CloudTrail's public keys: ${memberProblem(parsed.issues[0])}. ${DO}`,
-      );
-    for (const { Fingerprint, Value } of parsed.output.PublicKeyList)
-      keys.set(Fingerprint, [...(keys.get(Fingerprint) ?? []), keyIn(Fingerprint, Value)]);
-  }
-  if (keys.size === 0)
+export const parseTrailKeys = (output: string): TrailKeys => {
+  const parsed = v.safeParse(KeysSchema, jsonIn(output));
+  if (!parsed.success)
     throw new InvalidInputError(
-      `There is no public key of CloudTrail in it. Give --start-time and --end-time of the digest files to \`aws cloudtrail list-public-keys\`.`,
+      `These are not CloudTrail's public keys: ${memberProblem(parsed.issues[0])}. ${DO}`,
     );
-  return keys;
+  const { PublicKeyList } = parsed.output;
+  if (PublicKeyList.length === 0)
+    throw new InvalidInputError(
+      'These are no public keys. Give `aws cloudtrail list-public-keys` the Region, the --start-time and the --end-time of the digest files.',
+    );
+  return new Map(PublicKeyList.map(({ Fingerprint, Value }) => [Fingerprint, keyIn(Fingerprint, Value)]));
+};
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError(
+      `These are not CloudTrail's public keys: it is not JSON (${(error as Error).message}). ${DO}`,
+      { cause: error },
+    );
+  }
 };
 
 /** AWS documents PKCS #1, and shows keys in both forms. */
@@ -69,8 +76,8 @@ export const checkSignature = (
 ): SignatureVerdict => {
   if (!keys) return 'not-checked';
   if (signature === undefined) return 'no-signature';
-  const own = keys.get(fingerprint);
-  if (!own) return 'no-key';
-  const bytes = Buffer.from(signature, 'hex');
-  return own.some((key) => verify('sha256', Buffer.from(signedText), key, bytes)) ? 'signed' : 'invalid';
+  const key = keys.get(fingerprint);
+  if (!key) return 'no-key';
+  const isValid = verify('sha256', Buffer.from(signedText), key, Buffer.from(signature, 'hex'));
+  return isValid ? 'signed' : 'invalid';
 };

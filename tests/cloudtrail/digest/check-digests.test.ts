@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkDigests } from '../../../src/cloudtrail/digest/check-digests.ts';
@@ -16,7 +17,7 @@ import {
 
 const test = suite('the digests of a trail');
 const signer = trailSigner();
-const KEYS = parseTrailKeys([signer.publicKeys]);
+const KEYS = parseTrailKeys(JSON.stringify(signer.publicKeys));
 
 const log = (hour: number, content = `records of hour ${hour}`): BucketFile => ({
   key: logKey(`2026-03-30T0${hour}:55:00Z`, `a${hour}`),
@@ -144,8 +145,8 @@ test('a digest that is missing between others is found, and its hour is a gap', 
   assert.equal(faults, [
     {
       kind: 'digest-missing',
-      expected: `${BUCKET}/${digests[2]?.key}, which ${BUCKET}/${digests[3]?.key} names as the one before it`,
-      found: 'no such digest file',
+      expected: `${basename(digests[2]?.key ?? '')} before ${basename(digests[3]?.key ?? '')}`,
+      found: 'no such file',
     },
   ]);
   // Only the missing digest has the signature of the one before it.
@@ -251,18 +252,19 @@ test('of two digests with one name the false one is found, whichever is read fir
 });
 
 test('accounts, Regions and backfills are chains of their own; a backfill covers no time between', async () => {
-  const extra = ['a', 'b'].map((unique) => ({
+  const extra = ['a', 'b', 'c'].map((unique) => ({
     key: logKey('2026-03-30T00:40:00Z', unique),
     content: unique,
   }));
-  const [one, two] = extra as [BucketFile, BucketFile];
-  const first = chain({ isBackfill: true }, [[one]]);
-  const second = chain({ isBackfill: true, from: '2026-03-30T03:00:00Z', after: first[0] as DigestFile }, [
-    [two],
-  ]);
+  const backfills: DigestFile[] = [];
+  for (const [i, file] of extra.entries()) {
+    const after = backfills.at(-1);
+    const from = `2026-03-30T0${2 * i}:00:00Z`;
+    backfills.push(...chain({ isBackfill: true, from, ...(after && { after }) }, [[file]]));
+  }
   const other = digestChain([[], []], { signer, account: '444455556666', region: 'us-east-1' });
   const { kinds, ranges, rows } = await check({
-    digests: [...other, ...second, ...chain(), ...first],
+    digests: [...other, ...backfills.reverse(), ...chain()],
     logs: [...LOGS, ...extra],
   });
   assert.equal(kinds, []);
@@ -273,11 +275,16 @@ test('accounts, Regions and backfills are chains of their own; a backfill covers
       '111122223333 eu-west-1 audit_eu-west-1',
       '111122223333 eu-west-1 audit_eu-west-1 (backfill)',
       '111122223333 eu-west-1 audit_eu-west-1 (backfill)',
+      '111122223333 eu-west-1 audit_eu-west-1 (backfill)',
       '444455556666 us-east-1 audit_eu-west-1',
       '444455556666 us-east-1 audit_eu-west-1',
     ],
   );
-  assert.equal(rows.slice(2, 4), ['whole signed 00:00-01:00 1 1', 'whole no-signature 03:00-04:00 1 1']);
+  assert.equal(rows.slice(2, 5), [
+    'whole signed 00:00-01:00 1 1',
+    'whole signed 02:00-03:00 1 1',
+    'whole no-signature 04:00-05:00 1 1',
+  ]);
 });
 
 const member = (name: string, value: unknown) => (content: string) =>
@@ -328,19 +335,19 @@ test('whatever bit of a digest that is not the newest changes, and whichever fil
   }
 });
 
-test('CloudTrail’s keys are read in both forms, from several Regions; anything else is refused', () => {
-  const [one, other] = [trailSigner('pkcs1'), trailSigner('spki')];
-  assert.equal(
-    [...parseTrailKeys([one.publicKeys, other.publicKeys]).keys()].sort(),
-    [one.fingerprint, other.fingerprint].sort(),
-  );
+test('CloudTrail’s keys are read in both forms; anything else is refused', () => {
+  for (const form of ['pkcs1', 'spki'] as const) {
+    const { publicKeys, fingerprint } = trailSigner(form);
+    assert.equal([...parseTrailKeys(JSON.stringify(publicKeys)).keys()], [fingerprint]);
+  }
   for (const [output, words] of [
     [{}, /it has no PublicKeyList/],
-    [[], /PublicKeyList|not an object/],
-    [{ PublicKeyList: [] }, /no public key/],
+    [null, /it is null, not an object/],
+    [{ PublicKeyList: [] }, /no public keys/],
     [{ PublicKeyList: [{ Fingerprint: 'aa', Value: 'bm8ga2V5' }] }, /aa is no RSA key/],
   ] as const)
-    assert.throws(() => parseTrailKeys([output]), words);
+    assert.throws(() => parseTrailKeys(JSON.stringify(output)), words);
+  assert.throws(() => parseTrailKeys('key'), /it is not JSON/);
 });
 
 test.run();

@@ -18,7 +18,14 @@ export const VERIFY_FLAGS = {
   },
   'at-size': { brief: 'Check only that nothing is missing which the log had at this size.', value: 'SIZE' },
   trail: {
-    brief: 'A CloudTrail file or folder. Creations in it must be in the ledger.',
+    brief:
+      'A CloudTrail file or folder. Creations in it must be in the ledger; digest files in a folder must fit the log files.',
+    value: 'FILE',
+    many: true,
+  },
+  'trail-keys': {
+    brief:
+      "CloudTrail's public keys: an output of `aws cloudtrail list-public-keys`. The digest files must then prove that the trail is complete.",
     value: 'FILE',
     many: true,
   },

@@ -4,6 +4,7 @@ import type { CheckCounts } from '../../../verifier/check-events.ts';
 import type { SignedCheckpoint } from '../../../verifier/checkpoint.ts';
 import type { Provenance } from '../../../verifier/provenance.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import { digestOutcome, type TrailFilesFacts, unprovenTrailFiles } from './digest-outcome.ts';
 import type { CheckOutcome, VerifyOutcome } from './report.ts';
 
 /** What the checks of a ledger found out, besides findings. */
@@ -25,7 +26,7 @@ export interface VerifyFacts extends CheckCounts {
       }
     | undefined;
   /** The comparison with a trail; undefined without one. */
-  readonly trail: { readonly creations: number; readonly rejected: number } | undefined;
+  readonly trail: ({ readonly creations: number; readonly rejected: number } & TrailFilesFacts) | undefined;
 }
 
 /** What each check has shown, if it found nothing, and what stays unproven. */
@@ -47,6 +48,8 @@ export const outcomeOf = (facts: VerifyFacts, now: Date): VerifyOutcome => {
           : NO_CREATION,
       ...(facts.trail && { counts: { creations, rejected } }),
     },
+    digests: facts.trail ? digestOutcome(facts.trail) : { verdict: 'not-checked' },
+    ranges: facts.trail?.digests?.ranges ?? [],
     provenance: facts.header ?? null,
     notes: notesOf(facts),
     isOwnKey: facts.sealed?.isOwnKey ?? false,
@@ -200,6 +203,7 @@ const unprovenIn = (facts: VerifyFacts, checks: readonly CheckOutcome[]): readon
           `NOT CHECKED: ${NO_CREATION}, so it shows nothing about missing events. Pass --trail FILE with the trail of the time in question.`,
         ]
       : []),
+    ...(trail ? unprovenTrailFiles(trail) : []),
   ];
 };
 

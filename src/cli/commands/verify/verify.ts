@@ -13,11 +13,13 @@ import { interpretationContextOf } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type OpenSealedCheck, openSealedCheck, WITHOUT_KEY } from '../../ledger/sealed-check.ts';
 import type { Console } from '../../terminal.ts';
-import { openTrails } from '../../trail/read-trails.ts';
+import { openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
+import type { TrailFiles } from '../../trail/trail-files.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { verifyBundleFile } from './bundle.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
+import { checkTrailDigests, trailKeysIn } from './digests.ts';
 import type { VerifyInvocation } from './flags.ts';
 import { checkLedger } from './ledger.ts';
 import { outcomeOf } from './outcomes.ts';
@@ -33,8 +35,10 @@ export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
   if (values.bundle !== undefined) return verifyBundleFile(values.bundle, values.key, invocation);
   if (values.key === undefined && (values.log !== undefined || values.checkpoint.length > 0))
     throw new WrongUsageError(WITHOUT_KEY);
+  const keys = trailKeysIn(values['trail-keys'], values.trail);
   const recorder = values.record ? await openRecorder(where, env) : undefined;
-  const { births, rejected } = await openBirths(invocation);
+  const opened = await openBirths(invocation);
+  const births = opened?.births;
   const header = ledgerKindOf(where) === 'file' ? await claimedProvenance(where) : undefined;
   const sealed = await openSealedCheck(invocation, values, header);
   const report = verifyReport(format, console);
@@ -45,7 +49,12 @@ export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
   };
 
   const { summary, ...counts } = await compareAll(invocation, { header, sealed, births }, add);
-  const trail = births && { creations: births.count(), rejected };
+  const trail = opened && {
+    creations: opened.births.count(),
+    rejected: opened.rejected,
+    digests: await checkTrailDigests(opened.found, keys, report.addDigest, console.progress),
+    asksForProof: keys !== undefined,
+  };
   const found = Object.values(report.numbers).some((number) => number > 0);
   const outcome = outcomeOf(
     { where, ...counts, header, sealed: sealed && { ...sealed, summary }, trail },
@@ -58,7 +67,7 @@ export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
     if (format === 'text') console.stdout(recordedText(recorded, left));
   }
   for (const sentence of unproven) console.stderr(sanitizeTerminal(sentence));
-  return exitOf({ failed: rejected > 0, finding: found, unknown: unproven.length > 0 });
+  return exitOf({ failed: (trail?.rejected ?? 0) > 0, finding: found, unknown: unproven.length > 0 });
 };
 
 /** What the ledger is compared with; undefined for a comparison that is not possible or was not requested. */
@@ -106,21 +115,26 @@ const compareAll = async (
   return { events, streams, summary: end?.summary };
 };
 
-/**
- * Opens the check against the files of `--trail`; undefined without any. `rejected` counts their unreadable
- * entries.
- */
+/** What the files of `--trail` hold. */
+interface OpenBirths {
+  readonly births: BirthsCheck;
+  /** The number of their unreadable entries. */
+  readonly rejected: number;
+  readonly found: TrailFiles;
+}
+
+/** Opens the check against the files of `--trail`; undefined without any. */
 const openBirths = async ({
   values,
   ledger: where,
   env,
   console,
-}: VerifyInvocation): Promise<{ readonly births: BirthsCheck | undefined; readonly rejected: number }> => {
-  const files = values.trail;
-  if (files.length === 0) return { births: undefined, rejected: 0 };
+}: VerifyInvocation): Promise<OpenBirths | undefined> => {
+  if (values.trail.length === 0) return undefined;
   const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
   const births = birthsCheck(interpretationContextOf(env, marker), new Date());
-  return { births, rejected: await readBirths(files, births, console) };
+  const trails = await openTrails(values.trail, console, true);
+  return { births, rejected: await readBirths(trails, births, console), found: trails.found };
 };
 
 /** Loaded on demand, because checking a file needs no AWS client. */
@@ -131,12 +145,7 @@ const recordedText = (recorded: number, left: number): string =>
   `\nthe ledger records ${recorded} finding${recorded === 1 ? '' : 's'}${left > 0 ? `, and not ${left} more: see to these first` : ''}`;
 
 /** Reads the creations of a trail. Unreadable entries are reported and counted. */
-const readBirths = async (
-  files: readonly string[],
-  births: BirthsCheck,
-  console: Console,
-): Promise<number> => {
-  const trails = await openTrails(files, console);
+const readBirths = async (trails: Trails, births: BirthsCheck, console: Console): Promise<number> => {
   const rejected = rejectTeller();
   for await (const entries of trails.batches) {
     for (const entry of entries) {

@@ -76,11 +76,18 @@ test('a ledger as it was written has no findings, and is compared with its own l
   assert.match(text.out, /^trail +NOT CHECKED /m);
   const json = await run(['verify', '--ledger', ledger, '--format', 'json']);
   assert.equal(JSON.parse(json.out), {
-    verdicts: { integrity: 'ok', sealed: 'ok', completeness: 'ok', trail: 'not-checked' },
+    verdicts: {
+      integrity: 'ok',
+      sealed: 'ok',
+      completeness: 'ok',
+      trail: 'not-checked',
+      digests: 'not-checked',
+    },
     integrity: { events: 7, streams: 4, findings: 0 },
     sealed: { sealed: 7, included: 7, unsealed: 0, findings: 0 },
     completeness: { atSize: 8, others: 0, findings: 0 },
     trail: null,
+    digests: null,
     provenance: null,
     ownKey: true,
     unproven: [],
@@ -111,11 +118,13 @@ test('a ledger without a log has no findings, and is unproven, in every format; 
       sealed: 'not-checked',
       completeness: 'not-checked',
       trail: 'not-checked',
+      digests: 'not-checked',
     },
     integrity: { events: 7, streams: 4, findings: 0 },
     sealed: null,
     completeness: null,
     trail: null,
+    digests: null,
     provenance: null,
     ownKey: false,
     unproven: [text.said.trim()],

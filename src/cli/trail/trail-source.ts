@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { TrailSource } from '../../cloudtrail/digest/check-digests.ts';
+import type { DigestFault } from '../../cloudtrail/digest/digest-fault.ts';
+import { fileNameOf, type ListedLogFile } from '../../cloudtrail/digest/parse-digest.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
+import { trailBytes } from './trail-bytes.ts';
+import type { TrailFiles } from './trail-files.ts';
+
+/** The files of a trail in folders. */
+export interface FolderSource extends TrailSource {
+  /** The names, without folders, of the log files that no digest listed so far. */
+  unlisted(): Iterable<string>;
+}
+
+/** A digest of an hour with a thousand log files has about 400 KB. */
+const MAX_DIGEST = 64 * 1024 * 1024;
+
+/**
+ * Finds log files by name, whatever the folders above: the name ends with random characters, so no two files have the same.
+ * Copies of a file must all have the listed content, because all of them are read. Their names are held in memory,
+ * their content is not.
+ */
+export const folderSource = ({ files, digests }: TrailFiles): FolderSource => {
+  const paths = new Map<string, string[]>();
+  for (const path of files) {
+    const some = paths.get(nameOf(path));
+    if (some) some.push(path);
+    else paths.set(nameOf(path), [path]);
+  }
+  const listed = new Set<string>();
+  return {
+    digests,
+    readDigest: async (path) => ({ bytes: await contentOf(path) }),
+    checkLogFile: async (file) => {
+      const name = nameOf(file.place);
+      listed.add(name);
+      const copies = paths.get(name) ?? [];
+      if (copies.length === 0)
+        return { kind: 'log-missing', expected: fileNameOf(file.place), found: 'no such file' };
+      for (const path of copies) {
+        const fault = await differenceOf(path, file);
+        if (fault) return fault;
+      }
+      return undefined;
+    },
+    unlisted: function* () {
+      for (const [name, [path = '']] of paths) if (!listed.has(name)) yield basename(path);
+    },
+  };
+};
+
+/** The name of a file by which it is found, also if it was inflated. */
+const nameOf = (path: string): string => basename(path).replace(/\.gz$/i, '');
+
+const contentOf = async (path: string): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of trailBytes(path, () => {})) {
+    if (!Buffer.isBuffer(chunk)) throw new InvalidInputError(`it is damaged (${chunk.damage})`);
+    size += chunk.length;
+    if (size > MAX_DIGEST) throw new InvalidInputError(`it has more than ${MAX_DIGEST} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** CloudTrail hashes the uncompressed content. */
+const differenceOf = async (
+  path: string,
+  { place, sha256 }: ListedLogFile,
+): Promise<DigestFault | undefined> => {
+  const hash = createHash('sha256');
+  let damage: string | undefined;
+  for await (const chunk of trailBytes(path, () => {})) {
+    if (Buffer.isBuffer(chunk)) hash.update(chunk);
+    else damage = chunk.damage;
+  }
+  const found = hash.digest('hex');
+  if (found === sha256) return undefined;
+  return {
+    kind: 'log-altered',
+    expected: `${fileNameOf(place)} with SHA-256 ${sha256}`,
+    found: damage === undefined ? `SHA-256 ${found} in ${path}` : `damage in ${path} (${damage})`,
+  };
+};
