@@ -5,6 +5,13 @@ import type { Provenance } from '../../src/verifier/provenance.ts';
 import { run } from '../support/cli/command-line.ts';
 import { inDatabase, tamper } from '../support/cli/database.ts';
 import { forge, headerIn, linesIn, rehashed } from '../support/cli/forge-export.ts';
+import {
+  type BucketFile,
+  digestChain,
+  logKey,
+  trailSigner,
+  writeBucket,
+} from '../support/cloudtrail/digests.ts';
 import { sample } from '../support/cloudtrail/samples.ts';
 
 const LEDGER = '.tagledger';
@@ -13,6 +20,8 @@ const REFUSED = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-048c68ea169486988
 const UNTAGGED = 'arn:aws:ec2:eu-west-1:444455556666:instance/i-0c61c8c6cb4f681f8';
 
 const volumeId = (n: number): string => `vol-${String(n).padStart(17, '0')}`;
+
+const SIGNER = trailSigner();
 
 /** A call by an IAM user, in a trail of its own. */
 const call = (name: string, user: string, eventTime: string, over: Readonly<Record<string, unknown>>) =>
@@ -72,6 +81,24 @@ const TRAIL = [
     createVolume(5, 'eli', '2026-03-03T10:00:00Z'),
   ),
 ];
+
+/** A log file of the hour that begins at `from` on 2 March. */
+const hourFile = (from: string, unique: string, ...records: readonly object[]): BucketFile => ({
+  key: logKey(`2026-03-02T${from}:55:00Z`, unique),
+  content: logFile(...records),
+});
+
+/** The hours of docs/auditor/complete-trails.md: three log files, an hour without any, and one more. */
+const HOURS: readonly (readonly BucketFile[])[] = [
+  [
+    hourFile('09', '9nYN7gp2eWAJHIfT', createVolume(1, 'dana', '2026-03-02T09:10:00Z', { Owner: 'dana' })),
+    hourFile('09', 'Xb2hMw0QpTz4LkcR', createVolume(2, 'eli', '2026-03-02T09:40:00Z')),
+  ],
+  [hourFile('10', 'c7VdRk1sNq83ZyBm', createVolume(3, 'eli', '2026-03-02T10:20:00Z'))],
+  [],
+  [hourFile('12', 'u5GtLw9xEo20PjHa', createVolume(4, 'dana', '2026-03-02T12:30:00Z'))],
+];
+const DIGESTS = digestChain(HOURS, { signer: SIGNER, from: '2026-03-02T09:00:00Z' });
 
 const copyLog = (checkpoint: string): void => {
   cpSync(join(LEDGER, 'seal.vkey'), 'seal.vkey');
@@ -142,6 +169,12 @@ export const PREPARE: Readonly<Record<string, () => unknown>> = {
     copyLog('july-checkpoint.txt');
   },
   'make bad copies': badCopies,
+  'copy a bucket with digest files': () => {
+    writeBucket('.', [...HOURS.flat(), ...DIGESTS]);
+    writeFileSync('trail-keys.json', JSON.stringify(SIGNER.publicKeys));
+  },
+  'remove a log file': () => rmSync(HOURS[1]?.[0]?.key ?? ''),
+  'remove the digest, too': () => rmSync(DIGESTS[1]?.key ?? ''),
   'collect failed messages': () => {
     const events = readFileSync('examples/trail/eventbridge.ndjson', 'utf8').split('\n').slice(0, 2);
     writeFileSync('failures.ndjson', [...events, '{"detail":{}}', ''].join('\n'));

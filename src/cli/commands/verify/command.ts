@@ -22,6 +22,10 @@ export const verify = defineCommand({
       brief: 'Check an export against a copy of the log.',
     },
     { line: 'verify --bundle proof.json --key log.vkey', brief: 'Check a proof.' },
+    {
+      line: 'verify --trail AWSLogs --trail-keys trail-keys.json',
+      brief: 'Compare a ledger with a trail, and prove that the trail is complete.',
+    },
   ],
   load: () => import('./verify.ts'),
 });

@@ -136,10 +136,10 @@ const RANGES: readonly TableColumn[] = [
   { name: 'region' },
   { name: 'trail', optional: 1, fit: 'cut' },
   { name: 'files' },
-  { name: 'signature', optional: 2 },
+  { name: 'signature' },
   { name: 'from' },
   { name: 'until' },
-  { name: 'digests', optional: 3 },
+  { name: 'digests', optional: 2 },
   { name: 'log files' },
 ];
 
