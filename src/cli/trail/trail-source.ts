@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { TrailSource } from '../../cloudtrail/digest/check-digests.ts';
+import type { DigestFile, TrailSource } from '../../cloudtrail/digest/check-digests.ts';
 import type { DigestFault } from '../../cloudtrail/digest/digest-fault.ts';
 import { fileNameOf, type ListedLogFile } from '../../cloudtrail/digest/parse-digest.ts';
-import { InvalidInputError } from '../../shared/errors.ts';
 import { trailBytes } from './trail-bytes.ts';
 import type { TrailFiles } from './trail-files.ts';
 
@@ -31,7 +30,7 @@ export const folderSource = ({ files, digests }: TrailFiles): FolderSource => {
   const listed = new Set<string>();
   return {
     digests,
-    readDigest: async (path) => ({ bytes: await contentOf(path) }),
+    readDigest: contentOf,
     checkLogFile: async (file) => {
       const name = nameOf(file.place);
       listed.add(name);
@@ -53,16 +52,18 @@ export const folderSource = ({ files, digests }: TrailFiles): FolderSource => {
 /** The name of a file by which it is found, also if it was inflated. */
 const nameOf = (path: string): string => basename(path).replace(/\.gz$/i, '');
 
-const contentOf = async (path: string): Promise<Buffer> => {
+const contentOf = async (path: string): Promise<DigestFile> => {
   const chunks: Buffer[] = [];
   let size = 0;
+  let damage: string | undefined;
   for await (const chunk of trailBytes(path, () => {})) {
-    if (!Buffer.isBuffer(chunk)) throw new InvalidInputError(`it is damaged (${chunk.damage})`);
-    size += chunk.length;
-    if (size > MAX_DIGEST) throw new InvalidInputError(`it has more than ${MAX_DIGEST} bytes`);
-    chunks.push(chunk);
+    if (Buffer.isBuffer(chunk)) {
+      chunks.push(chunk);
+      size += chunk.length;
+    } else damage = chunk.damage;
+    if (size > MAX_DIGEST) return { bytes: Buffer.alloc(0), damage: `more than ${MAX_DIGEST} bytes` };
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks), damage };
 };
 
 /** CloudTrail hashes the uncompressed content. */

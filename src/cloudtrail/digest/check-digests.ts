@@ -8,15 +8,22 @@ import { type Digest, fileNameOf, type ListedLogFile, parseDigest } from './pars
 import type { TrailKeys } from './public-keys.ts';
 import { type FilesStatus, joinRanges, type TrailRange } from './trail-range.ts';
 
+/** A digest file as it is stored. */
+export interface DigestFile {
+  /** Its uncompressed content. */
+  readonly bytes: Buffer;
+  /** Why `bytes` end where they do, if that is not the end. */
+  readonly damage?: string | undefined;
+  /** In hexadecimal, if the place where it is stored keeps it beside the file, as S3 does. */
+  readonly signature?: string | undefined;
+}
+
 /** The files of a trail, wherever they are. */
 export interface TrailSource {
   /** The paths of the digest files, in any order; copies may be among them. */
   readonly digests: readonly string[];
-  /**
-   * The uncompressed content of a digest file, and its signature if the place where it is stored keeps it, as S3 does.
-   * Rejects with an `InvalidInputError` for a file that cannot be read to its end.
-   */
-  readDigest(path: string): Promise<{ readonly bytes: Buffer; readonly signature?: string }>;
+  /** Reads a digest file. Rejects with an `InvalidInputError` for a file that cannot be read at all. */
+  readDigest(path: string): Promise<DigestFile>;
   /** What is wrong with a log file that a digest lists. */
   checkLogFile(file: ListedLogFile): Promise<DigestFault | undefined>;
 }
@@ -99,8 +106,9 @@ const chainsIn = async (
 ): Promise<{ readonly chains: readonly (readonly string[])[]; readonly places: ReadonlySet<string> }> => {
   const entries = new Map<string, Entry>();
   for (const name of source.digests) {
+    const file = await source.readDigest(name);
     try {
-      const entry = entryOf(name, parseDigest((await source.readDigest(name)).bytes));
+      const entry = entryOf(name, digestIn(file));
       if (!isAtPlace(entry))
         onFault({
           kind: 'digest-moved',
@@ -121,6 +129,12 @@ const chainsIn = async (
     chains: [...chains.values()].map((chain) => chain.map(({ name }) => name)),
     places: new Set(sorted.map(({ place }) => place)),
   };
+};
+
+/** Throws an `InvalidInputError` as `parseDigest` does. */
+const digestIn = ({ bytes, damage }: DigestFile): Digest => {
+  if (damage !== undefined) throw new InvalidInputError(`it is damaged (${damage})`);
+  return parseDigest(bytes);
 };
 
 /** Whether a file has the name that the digest in it has in S3, or had before it was inflated. */

@@ -5,6 +5,8 @@ import * as assert from 'uvu/assert';
 import { checkDigests } from '../../../src/cloudtrail/digest/check-digests.ts';
 import type { DigestFault } from '../../../src/cloudtrail/digest/digest-fault.ts';
 import { parseTrailKeys } from '../../../src/cloudtrail/digest/public-keys.ts';
+import { InvalidInputError } from '../../../src/shared/errors.ts';
+import { rejectionOf } from '../../support/async.ts';
 import {
   BUCKET,
   type BucketFile,
@@ -305,6 +307,17 @@ for (const [name, edit, words] of [
     assert.match(faults[0]?.found ?? '', words);
     assert.ok(rows.includes('digest-missing null 02:00-03:00 0 0'), rows.join());
   });
+
+test('a digest file that cannot be read at all ends the check, because more may be wrong', async () => {
+  const unreadable = new InvalidInputError('permission denied');
+  const source = {
+    digests: ['d.json.gz'],
+    readDigest: () => Promise.reject(unreadable),
+    checkLogFile: async () => undefined,
+  };
+  const nothing = () => {};
+  assert.is(await rejectionOf(checkDigests(source, KEYS, nothing, nothing)), unreadable);
+});
 
 /** A pseudo-random number from 0 to below `most`, the same in each run. */
 const picker = (seed: number) => {
