@@ -69,7 +69,7 @@ test('an option comes with its sentence, and a hidden or old spelling does not c
 test('an option that was given does not come again, unless it can be repeated', async () => {
   assert.equal(await wordsAfter('list', '--status', 'open', '--stat'), []);
   assert.equal(await wordsAfter('list', '-q', '--qu'), []);
-  assert.equal(await wordsAfter('verify', '--trail', 'a', '--trai'), ['--trail']);
+  assert.equal(await wordsAfter('verify', '--trail', 'a', '--trai'), ['--trail', '--trail-keys']);
 });
 
 test('the value of an option is one of its choices, also behind = and -o', async () => {

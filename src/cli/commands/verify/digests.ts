@@ -3,7 +3,6 @@ import type { DigestFault } from '../../../cloudtrail/digest/digest-fault.ts';
 import { parseTrailKeys, type TrailKeys } from '../../../cloudtrail/digest/public-keys.ts';
 import { unlistedRanges } from '../../../cloudtrail/digest/unlisted-ranges.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
-import { WrongUsageError } from '../../errors.ts';
 import { proofText } from '../../ledger/proof-files.ts';
 import type { ShowProgress } from '../../progress.ts';
 import type { TrailFiles } from '../../trail/trail-files.ts';
@@ -24,13 +23,10 @@ export interface DigestFacts extends CheckedDigests {
 }
 
 /**
- * Reads the files of `--trail-keys`; undefined without any. Throws an `InvalidInputError` for a file that is not
- * an output of `aws cloudtrail list-public-keys`, and a `WrongUsageError` if there is no trail to prove.
+ * Reads the files of `--trail-keys`. Throws an `InvalidInputError` for a file that is not an output of `aws cloudtrail
+ * list-public-keys`.
  */
-export const trailKeysIn = (files: readonly string[], trail: readonly string[]): TrailKeys | undefined => {
-  if (files.length === 0) return undefined;
-  if (trail.length === 0)
-    throw new WrongUsageError('--trail-keys needs the files of a trail. Name them with --trail FOLDER.');
+export const trailKeysIn = (files: readonly string[]): TrailKeys => {
   const keys = files.flatMap((file) => {
     const output = proofText(file);
     try {
@@ -43,15 +39,14 @@ export const trailKeysIn = (files: readonly string[], trail: readonly string[]):
   return new Map(keys);
 };
 
-/** Checks the files of a trail against the digest files beside them; undefined if there is no digest file. */
+/** Checks the files of a trail against the digest files beside them, of which there is one at least. */
 export const checkTrailDigests = async (
   files: TrailFiles,
   keys: TrailKeys | undefined,
   onFinding: (finding: DigestFinding) => void,
   show: ShowProgress,
-): Promise<DigestFacts | undefined> => {
+): Promise<DigestFacts> => {
   const total = files.digests.length;
-  if (total === 0) return undefined;
   const source = folderSource(files);
   let [done, findings] = [0, 0];
   const { ranges, unproven } = await checkDigests(

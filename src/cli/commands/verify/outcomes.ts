@@ -4,8 +4,9 @@ import type { CheckCounts } from '../../../verifier/check-events.ts';
 import type { SignedCheckpoint } from '../../../verifier/checkpoint.ts';
 import type { Provenance } from '../../../verifier/provenance.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
-import { digestOutcome, type TrailFilesFacts, unprovenTrailFiles } from './digest-outcome.ts';
+import { digestOutcome, unprovenTrailFiles } from './digest-outcome.ts';
 import type { CheckOutcome, VerifyOutcome } from './report.ts';
+import type { ComparedTrail } from './trail.ts';
 
 /** What the checks of a ledger found out, besides findings. */
 export interface VerifyFacts extends CheckCounts {
@@ -26,7 +27,7 @@ export interface VerifyFacts extends CheckCounts {
       }
     | undefined;
   /** The comparison with a trail; undefined without one. */
-  readonly trail: ({ readonly creations: number; readonly rejected: number } & TrailFilesFacts) | undefined;
+  readonly trail: ComparedTrail | undefined;
 }
 
 /** What each check has shown, if it found nothing, and what stays unproven. */

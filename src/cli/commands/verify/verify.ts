@@ -1,7 +1,5 @@
-import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import type { Env } from '../../../handlers/runtime/settings.ts';
 import type { SealedSummary } from '../../../sealing/check/check-sealed.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
 import { claimFindings } from '../../../verifier/check-claims.ts';
 import type { CheckCounts } from '../../../verifier/check-events.ts';
 import { claimedProvenance } from '../../../verifier/export-header.ts';
@@ -9,22 +7,17 @@ import { emptyExtent, widenBy } from '../../../verifier/extent.ts';
 import { isPeriodFrom, type Provenance } from '../../../verifier/provenance.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
-import { interpretationContextOf } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type OpenSealedCheck, openSealedCheck, WITHOUT_KEY } from '../../ledger/sealed-check.ts';
-import type { Console } from '../../terminal.ts';
-import { openTrails, type Trails } from '../../trail/read-trails.ts';
-import { rejectTeller } from '../../trail/rejects.ts';
-import type { TrailFiles } from '../../trail/trail-files.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { verifyBundleFile } from './bundle.ts';
-import { type BirthsCheck, birthsCheck } from './creations.ts';
-import { checkTrailDigests, trailKeysIn } from './digests.ts';
+import type { BirthsCheck } from './creations.ts';
 import type { VerifyInvocation } from './flags.ts';
 import { checkLedger } from './ledger.ts';
 import { outcomeOf } from './outcomes.ts';
 import type { FindingRecorder } from './record.ts';
 import { type VerifyReport, verifyReport } from './report.ts';
+import { openTrail } from './trail.ts';
 
 /**
  * `tagledger verify`: whether a ledger is unchanged since it was written. A deviation is a finding. Content
@@ -35,9 +28,10 @@ export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
   if (values.bundle !== undefined) return verifyBundleFile(values.bundle, values.key, invocation);
   if (values.key === undefined && (values.log !== undefined || values.checkpoint.length > 0))
     throw new WrongUsageError(WITHOUT_KEY);
-  const keys = trailKeysIn(values['trail-keys'], values.trail);
+  if (values['trail-keys'].length > 0 && values.trail.length === 0)
+    throw new WrongUsageError('--trail-keys needs the files of a trail. Name them with --trail FOLDER.');
   const recorder = values.record ? await openRecorder(where, env) : undefined;
-  const opened = await openBirths(invocation);
+  const opened = await openTrail(invocation);
   const births = opened?.births;
   const header = ledgerKindOf(where) === 'file' ? await claimedProvenance(where) : undefined;
   const sealed = await openSealedCheck(invocation, values, header);
@@ -49,12 +43,7 @@ export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
   };
 
   const { summary, ...counts } = await compareAll(invocation, { header, sealed, births }, add);
-  const trail = opened && {
-    creations: opened.births.count(),
-    rejected: opened.rejected,
-    digests: await checkTrailDigests(opened.found, keys, report.addDigest, console.progress),
-    asksForProof: keys !== undefined,
-  };
+  const trail = await opened?.end(report.addDigest);
   const found = Object.values(report.numbers).some((number) => number > 0);
   const outcome = outcomeOf(
     { where, ...counts, header, sealed: sealed && { ...sealed, summary }, trail },
@@ -115,51 +104,9 @@ const compareAll = async (
   return { events, streams, summary: end?.summary };
 };
 
-/** What the files of `--trail` hold. */
-interface OpenBirths {
-  readonly births: BirthsCheck;
-  /** The number of their unreadable entries. */
-  readonly rejected: number;
-  readonly found: TrailFiles;
-}
-
-/** Opens the check against the files of `--trail`; undefined without any. */
-const openBirths = async ({
-  values,
-  ledger: where,
-  env,
-  console,
-}: VerifyInvocation): Promise<OpenBirths | undefined> => {
-  if (values.trail.length === 0) return undefined;
-  const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
-  const births = birthsCheck(interpretationContextOf(env, marker), new Date());
-  const trails = await openTrails(values.trail, console, true);
-  return { births, rejected: await readBirths(trails, births, console), found: trails.found };
-};
-
 /** Loaded on demand, because checking a file needs no AWS client. */
 const openRecorder = async (where: string, env: Env): Promise<FindingRecorder> =>
   (await import('./record.ts')).findingRecorder(where, env);
 
 const recordedText = (recorded: number, left: number): string =>
   `\nthe ledger records ${recorded} finding${recorded === 1 ? '' : 's'}${left > 0 ? `, and not ${left} more: see to these first` : ''}`;
-
-/** Reads the creations of a trail. Unreadable entries are reported and counted. */
-const readBirths = async (trails: Trails, births: BirthsCheck, console: Console): Promise<number> => {
-  const rejected = rejectTeller();
-  for await (const entries of trails.batches) {
-    for (const entry of entries) {
-      try {
-        if ('problem' in entry) throw new InvalidInputError(entry.problem);
-        births.expect(entry.value);
-      } catch (error) {
-        if (!(error instanceof InvalidInputError)) throw error;
-        rejected.add({ file: entry.file, position: entry.position, reason: error.message });
-      }
-    }
-    trails.progress(console);
-  }
-  trails.progress(console);
-  rejected.tell(console, undefined);
-  return rejected.count();
-};

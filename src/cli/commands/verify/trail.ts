@@ -1,0 +1,81 @@
+import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
+import { InvalidInputError } from '../../../shared/errors.ts';
+import { interpretationContextOf } from '../../ledger/folder-settings.ts';
+import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
+import type { Console } from '../../terminal.ts';
+import { openTrails, type Trails } from '../../trail/read-trails.ts';
+import { rejectTeller } from '../../trail/rejects.ts';
+import { type BirthsCheck, birthsCheck } from './creations.ts';
+import type { TrailFilesFacts } from './digest-outcome.ts';
+import type { DigestFinding } from './digests.ts';
+import type { VerifyInvocation } from './flags.ts';
+
+/** What the comparison with a trail shows, besides findings. */
+export interface ComparedTrail extends TrailFilesFacts {
+  /** The number of resources that the trail creates. */
+  readonly creations: number;
+  /** The number of entries that cannot be read. */
+  readonly rejected: number;
+}
+
+/** A trail that was read, and with which a ledger is compared. */
+export interface OpenTrail {
+  readonly births: BirthsCheck;
+  /** Compares its files with the digest files beside them. Call it once, after the ledger was compared. */
+  end(onFinding: (finding: DigestFinding) => void): Promise<ComparedTrail>;
+}
+
+/**
+ * Reads the files of `--trail`; undefined without any. Unreadable entries are reported and counted. Throws an
+ * `InvalidInputError` for a file that cannot be read at all, or that has no keys for `--trail-keys`.
+ */
+export const openTrail = async ({
+  values,
+  ledger: where,
+  env,
+  console,
+}: VerifyInvocation): Promise<OpenTrail | undefined> => {
+  if (values.trail.length === 0) return undefined;
+  const keyFiles = values['trail-keys'];
+  // Before the trail is read, which can take long.
+  const keys = keyFiles.length > 0 ? (await loadDigests()).trailKeysIn(keyFiles) : undefined;
+  const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
+  const births = birthsCheck(interpretationContextOf(env, marker), new Date());
+  const trails = await openTrails(values.trail, console, true);
+  const rejected = await readBirths(trails, births, console);
+  const { found } = trails;
+  return {
+    births,
+    end: async (onFinding) => ({
+      creations: births.count(),
+      rejected,
+      asksForProof: keys !== undefined,
+      digests:
+        found.digests.length > 0
+          ? await (await loadDigests()).checkTrailDigests(found, keys, onFinding, console.progress)
+          : undefined,
+    }),
+  };
+};
+
+/** Loaded on demand, because most trails come without digest files. */
+const loadDigests = () => import('./digests.ts');
+
+const readBirths = async (trails: Trails, births: BirthsCheck, console: Console): Promise<number> => {
+  const rejected = rejectTeller();
+  for await (const entries of trails.batches) {
+    for (const entry of entries) {
+      try {
+        if ('problem' in entry) throw new InvalidInputError(entry.problem);
+        births.expect(entry.value);
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        rejected.add({ file: entry.file, position: entry.position, reason: error.message });
+      }
+    }
+    trails.progress(console);
+  }
+  trails.progress(console);
+  rejected.tell(console, undefined);
+  return rejected.count();
+};
