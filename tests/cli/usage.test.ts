@@ -79,7 +79,7 @@ test('the version is there without any package', async () => {
   assert.ok(bytes < 12_000, `${bytes}`);
 });
 
-/** The most that a command loads before it reads its first input: that of `verify`, and room for a tenth more. */
+/** The most that a command loads before it reads its first input: that of the largest, and a little room. */
 const MOST_KB = 325;
 
 for (const source of [

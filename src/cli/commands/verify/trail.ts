@@ -7,7 +7,7 @@ import { openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
 import type { TrailFilesFacts } from './digest-outcome.ts';
-import type { DigestFinding } from './digests.ts';
+import { checkTrailDigests, type DigestFinding, trailKeysIn } from './digests.ts';
 import type { VerifyInvocation } from './flags.ts';
 
 /** What the comparison with a trail shows, besides findings. */
@@ -26,7 +26,7 @@ export interface OpenTrail {
 }
 
 /**
- * Reads the files of `--trail`; undefined without any. Unreadable entries are reported and counted. Throws an
+ * Reads the files of `--trail`. Unreadable entries are reported and counted. Throws an
  * `InvalidInputError` for a file that cannot be read at all, or that has no keys for `--trail-keys`.
  */
 export const openTrail = async ({
@@ -34,11 +34,10 @@ export const openTrail = async ({
   ledger: where,
   env,
   console,
-}: VerifyInvocation): Promise<OpenTrail | undefined> => {
-  if (values.trail.length === 0) return undefined;
+}: VerifyInvocation): Promise<OpenTrail> => {
   const keyFiles = values['trail-keys'];
   // Before the trail is read, which can take long.
-  const keys = keyFiles.length > 0 ? (await loadDigests()).trailKeysIn(keyFiles) : undefined;
+  const keys = keyFiles.length > 0 ? trailKeysIn(keyFiles) : undefined;
   const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
   const births = birthsCheck(interpretationContextOf(env, marker), new Date());
   const trails = await openTrails(values.trail, console, true);
@@ -52,14 +51,11 @@ export const openTrail = async ({
       asksForProof: keys !== undefined,
       digests:
         found.digests.length > 0
-          ? await (await loadDigests()).checkTrailDigests(found, keys, onFinding, console.progress)
+          ? await checkTrailDigests(found, keys, onFinding, console.progress)
           : undefined,
     }),
   };
 };
-
-/** Loaded on demand, because most trails come without digest files. */
-const loadDigests = () => import('./digests.ts');
 
 const readBirths = async (trails: Trails, births: BirthsCheck, console: Console): Promise<number> => {
   const rejected = rejectTeller();

@@ -17,7 +17,7 @@ import { checkLedger } from './ledger.ts';
 import { outcomeOf } from './outcomes.ts';
 import type { FindingRecorder } from './record.ts';
 import { type VerifyReport, verifyReport } from './report.ts';
-import { openTrail } from './trail.ts';
+import type { OpenTrail } from './trail.ts';
 
 /**
  * `tagledger verify`: whether a ledger is unchanged since it was written. A deviation is a finding. Content
@@ -31,7 +31,7 @@ export const run = async (invocation: VerifyInvocation): Promise<Exit> => {
   if (values['trail-keys'].length > 0 && values.trail.length === 0)
     throw new WrongUsageError('--trail-keys needs the files of a trail. Name them with --trail FOLDER.');
   const recorder = values.record ? await openRecorder(where, env) : undefined;
-  const opened = await openTrail(invocation);
+  const opened = await openTrailOf(invocation);
   const births = opened?.births;
   const header = ledgerKindOf(where) === 'file' ? await claimedProvenance(where) : undefined;
   const sealed = await openSealedCheck(invocation, values, header);
@@ -103,6 +103,10 @@ const compareAll = async (
   if (births) add('trail', births.end());
   return { events, streams, summary: end?.summary };
 };
+
+/** Loaded on demand, because most runs compare with no trail. */
+const openTrailOf = async (invocation: VerifyInvocation): Promise<OpenTrail | undefined> =>
+  invocation.values.trail.length > 0 ? (await import('./trail.ts')).openTrail(invocation) : undefined;
 
 /** Loaded on demand, because checking a file needs no AWS client. */
 const openRecorder = async (where: string, env: Env): Promise<FindingRecorder> =>
