@@ -1,7 +1,10 @@
+import { DEPENDENCY_OPERATIONS } from '../src/cloudtrail/dependencies.ts';
+import { EVICTION } from '../src/cloudtrail/exceptional-ends.ts';
 import { HEARTBEAT } from '../src/cloudtrail/heartbeat.ts';
 import { ASSUMPTIONS } from '../src/cloudtrail/identity/session-key.ts';
 import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations/operations.ts';
-import { API_CALL } from '../src/cloudtrail/record.ts';
+import { API_CALL, SERVICE_EVENT } from '../src/cloudtrail/record.ts';
+import { STATE_CHANGE } from '../src/cloudtrail/state-change-event.ts';
 import { TAG_CHANGE } from '../src/cloudtrail/tag-change-event.ts';
 
 /** An EventBridge event pattern, as in a template. Members of {@link Pattern.detail} are exact values. */
@@ -23,22 +26,36 @@ export interface NamedPattern {
 /** The maximum length of a pattern, in characters (EventBridge quotas, "Event pattern size"). */
 export const PATTERN_SIZE = 2_048;
 
-/** Every EC2 operation that creates, ends or tags resources, by its CloudTrail name, sorted. */
+/** Every EC2 operation that creates, ends or tags resources, or tells with what they end, by its CloudTrail name, sorted. */
 const FOLLOWED: readonly string[] = [
   ...OPERATIONS.map(({ operation }) => operation),
   ...TAG_OPERATIONS,
+  ...DEPENDENCY_OPERATIONS,
 ].sort();
 
 /**
  * The patterns of all events that the intake understands; each event matches one of them. They cover EC2
- * calls, split into as many patterns as the size limit requires, tag changes that EventBridge reports without
- * CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions.
+ * calls, split into as many patterns as the size limit requires, Spot instances that EC2 took back, tag changes and ends of
+ * instances that EventBridge reports without CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions.
+ * Of the states of instances that the intake understands, "terminated" is enough: each instance that shuts down gets there.
  */
 export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
   ...inPieces(FOLLOWED).map((names, i) => ({ name: `Ec2Calls${i + 1}`, pattern: calls('ec2', names) })),
   {
     name: 'TagChanges',
     pattern: { source: ['aws.tag'], 'detail-type': [TAG_CHANGE], detail: { service: ['ec2'] } },
+  },
+  {
+    name: 'Evictions',
+    pattern: {
+      source: ['aws.ec2'],
+      'detail-type': [SERVICE_EVENT],
+      detail: { eventSource: ['ec2.amazonaws.com'], eventName: [EVICTION] },
+    },
+  },
+  {
+    name: 'InstanceEnds',
+    pattern: { source: ['aws.ec2'], 'detail-type': [STATE_CHANGE], detail: { state: ['terminated'] } },
   },
   { name: 'Heartbeats', pattern: { source: [HEARTBEAT.source], 'detail-type': [HEARTBEAT.detailType] } },
   ...(joinIdentities

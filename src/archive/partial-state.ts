@@ -101,9 +101,13 @@ export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): Part
     }
     case 'ResourceRestored':
       return { ...of, refold: true };
-    case 'ResourceRetired':
-      if (event.repeated) return { ...of, refold: true };
-      return { ...of, retired: { seq, says: { at, who: event.who } }, tags: [] };
+    case 'DependencyObserved':
+      return event.endsWith === undefined ? { ...of, tags: [] } : { ...of, refold: true };
+    case 'ResourceRetired': {
+      const { repeated, uncertain, endedWith, who } = event;
+      if (repeated || uncertain !== undefined || endedWith !== undefined) return { ...of, refold: true };
+      return { ...of, retired: { seq, says: { at, ...(who && { who }) } }, tags: [] };
+    }
     case 'GapFound':
       return { ...birth([]), gap: { seq, says: event.reason } };
   }

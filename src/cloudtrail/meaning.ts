@@ -1,12 +1,19 @@
 import { arnOf, isResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { isIdOf, resourceTypeOf } from '../events/resource-type.ts';
 import type { Tag } from '../events/tag.ts';
-import type { Cause, Who } from '../events/tag-event.ts';
+import type { Cause, DependencyObserved, Who } from '../events/tag-event.ts';
 import { accountOf } from './account.ts';
 import { findInRequest, requestBodies, responseBody } from './body/bodies.ts';
 import { doubtful, type InitialTags, initialTagsOf, readTags, tagsToSet } from './body/body-tags.ts';
 import { type Omission, omissionIn } from './body/omission.ts';
 import { each, type FoundValue, find, type JsonBody, memberOf, objectsAt } from './body/walk.ts';
+import {
+  DEPENDENCY_OPERATIONS,
+  type Dependencies,
+  dependencyChangesIn,
+  withDependencies,
+} from './dependencies.ts';
+import { EVICTION, evictedInstances, exposedInstances, WHY_UNCERTAIN } from './exceptional-ends.ts';
 import { principalOf } from './identity/principal.ts';
 import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations/operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
@@ -33,18 +40,34 @@ export interface Trigger {
 }
 
 /** A new resource, with the user tags that it had when it was created. */
-interface Newborn extends InitialTags {
+interface Newborn extends InitialTags, Dependencies {
   readonly identity: ResourceIdentity;
 }
 
+/** A resource that existed before, and what a record says of it: with what it ends, or what may end with it. */
+type Dependent = ResourceIdentity & Pick<DependencyObserved, 'endsWith' | 'children' | 'unsure'>;
+
+/** What EventBridge's notification of an instance's state says (see `stateChangeOf`). */
+export type StateChange =
+  | (Omit<Trigger, 'who'> & { readonly kind: 'notice'; readonly resources: readonly ResourceIdentity[] })
+  | Extract<Meaning, { readonly kind: 'nothing' }>;
+
 /** What a CloudTrail record says about EC2 resources. `resources` is never empty and has no duplicates. */
 export type Meaning =
-  | (Trigger & { readonly kind: 'creation'; readonly resources: readonly Newborn[] })
+  | (Trigger & {
+      readonly kind: 'creation';
+      readonly resources: readonly Newborn[];
+      /** What it says of resources that existed before. Absent if it says nothing. */
+      readonly dependents?: readonly Dependent[];
+    })
+  | (Trigger & { readonly kind: 'dependency'; readonly resources: readonly Dependent[] })
   | (Trigger & {
       readonly kind: 'ending';
       readonly resources: readonly ResourceIdentity[];
       /** The ids of resources that had ended before, or were about to end. Absent if there are none. */
       readonly repeated?: readonly string[];
+      /** Why it is not certain that they ended. */
+      readonly uncertain?: string;
     })
   /** They came back from the Recycle Bin. */
   | (Trigger & { readonly kind: 'restoration'; readonly resources: readonly ResourceIdentity[] })
@@ -78,22 +101,23 @@ export type Meaning =
 
 /**
  * What a record means for EC2 resources. Reads nothing but the record, and never throws. A call with an
- * `errorCode` changed nothing. An ending is the accepted call, not the moment at which the resource
+ * `errorCode` changed nothing, but for a TerminateInstances that may have ended a part. An ending is the accepted call, not the moment at which the resource
  * disappears. Pass another `actorOf` to name an actor whom the record alone does not show.
  */
 export const meaningOf = (record: CloudTrailRecord, actorOf: typeof principalOf = principalOf): Meaning => {
   const { errorCode, eventName, eventSource } = record;
-  if (errorCode) {
+  const exposed = exposedInstances(record);
+  if (errorCode && exposed.length === 0) {
     return errorCode.endsWith('DryRunOperation')
       ? nothing('dry-run', 'a dry run changes nothing')
       : nothing('failed-call', `the call failed with ${errorCode.slice(0, 100).toWellFormed()}`);
   }
   if (eventSource !== 'ec2.amazonaws.com') return nothing('not-ec2', `${eventSource} is not EC2`);
-  const read = readerOf(eventName);
+  const read = exposed.length > 0 ? perhapsEnding(exposed) : readerOf(eventName);
   if (!read) {
     return mayCreate(eventName)
       ? nothing('unsupported-operation', `${eventName} may make something that tagledger does not follow`)
-      : nothing('not-a-change', `${eventName} makes and ends nothing that tagledger follows`);
+      : notAChange(eventName);
   }
   const { eventTime, awsRegion: region } = record;
   const causeId = causeIdOf(record);
@@ -140,6 +164,8 @@ type Reader = (record: CloudTrailRecord, context: Context) => Meaning;
 
 const readerOf = (eventName: string): Reader | undefined => {
   if (TAG_OPERATIONS.has(eventName)) return tagChange;
+  if (DEPENDENCY_OPERATIONS.has(eventName)) return dependencyChange;
+  if (eventName === EVICTION) return eviction;
   const row = operationOf(eventName);
   if (row?.creates) return creation(row.creates);
   if (row?.restores) return restoration(row.restores);
@@ -161,8 +187,17 @@ const creation =
         }));
     });
     const unique = [...new Map(resources.map((r) => [keyOf(r.identity), r])).values()];
-    return unique.length ? { kind: 'creation', ...act, resources: unique } : noId(record);
+    if (!unique.length) return noId(record);
+    return { kind: 'creation', ...act, ...withDependencies(record, unique, identity) };
   };
+
+const dependencyChange: Reader = (record, { act, identity }) => {
+  const resources = dependencyChangesIn(record).map(({ type, id, ...rest }) => ({
+    ...identity(type, id),
+    ...rest,
+  }));
+  return resources.length > 0 ? { kind: 'dependency', ...act, resources } : notAChange(record.eventName);
+};
 
 const ending =
   (ends: NonNullable<Operation['ends']>): Reader =>
@@ -183,6 +218,22 @@ const ending =
     const repeated = ended.map(({ value }) => value);
     return { kind: 'ending', ...act, resources: unique, ...(repeated.length > 0 && { repeated }) };
   };
+
+/** EC2 took back Spot instances. */
+const eviction: Reader = (record, { act, identity }) => {
+  const ids = evictedInstances(record);
+  if (ids.length === 0) return noId(record);
+  return { kind: 'ending', ...act, resources: ids.map((id) => identity('instance', id)) };
+};
+
+const perhapsEnding =
+  (ids: readonly string[]): Reader =>
+  (_, { act, identity }) => ({
+    kind: 'ending',
+    ...act,
+    resources: ids.map((id) => identity('instance', id)),
+    uncertain: WHY_UNCERTAIN,
+  });
 
 /**
  * Whether an instance was shutting down or terminated before TerminateInstances, which succeeds again.
@@ -246,7 +297,7 @@ const inOrder = (tags: readonly Tag[]): readonly Tag[] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, tag]) => tag);
 
-const keyOf = ({ type, id }: ResourceIdentity): string => `${type}/${id}`;
+const keyOf = ({ type, id }: Pick<ResourceIdentity, 'type' | 'id'>): string => `${type}/${id}`;
 
 /** Removes duplicates, and ids that cannot be of this type, such as masked ones (`HIDDEN`, `i-***`). */
 const usable = (found: readonly FoundValue[], type: string): readonly FoundValue[] => [
@@ -258,6 +309,9 @@ const nothing = (code: SkipCode, reason: string): Extract<Meaning, { kind: 'noth
   reason,
   code,
 });
+
+const notAChange = (eventName: string): Meaning =>
+  nothing('not-a-change', `${eventName} makes and ends nothing that tagledger follows`);
 
 const noId = ({ eventName }: CloudTrailRecord): Meaning =>
   nothing('no-id', `the record of ${eventName} holds no usable resource id`);

@@ -95,6 +95,8 @@ export const causeIdOf = ({ sharedEventID, eventID }: CloudTrailRecord): string 
 
 /** The detail-type of an EventBridge event that carries a CloudTrail record. */
 export const API_CALL = 'AWS API Call via CloudTrail';
+/** The detail-type of an EventBridge event that carries CloudTrail's record of what a service did without a call. */
+export const SERVICE_EVENT = 'AWS Service Event via CloudTrail';
 const DO =
   'Give a CloudTrail log file, one of its records, or an EventBridge event that has one in its detail.';
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { arnOf, isResourceArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { sortedTags } from '../events/tag.ts';
-import type { Who } from '../events/tag-event.ts';
+import { UNKNOWN_ACTOR } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
 import { instantOf } from '../shared/time.ts';
@@ -14,9 +14,6 @@ import { memberProblem } from './member-problem.ts';
 
 /** The detail-type of EventBridge events that report changed tags of a resource. */
 export const TAG_CHANGE = 'Tag Change on Resource';
-
-/** These events do not name an actor. */
-const NOBODY: Who = { name: 'unknown', kind: 'Unknown' };
 
 const text = v.pipe(
   v.string('a text'),
@@ -85,7 +82,7 @@ export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-chang
     kind: 'tag-change',
     cause: { source: 'eventbridge', id, name: TAG_CHANGE },
     at: time,
-    who: NOBODY,
+    who: UNKNOWN_ACTOR,
     resources: [...new Map(identities.map((one) => [arnOf(one), one])).values()],
     set: sortedTags([...keys].flatMap((key) => setIn(tags, key))),
     removed: [...keys].filter((key) => !tags.has(key)).sort(),

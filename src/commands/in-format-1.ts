@@ -1,20 +1,23 @@
 import type { Resource } from '../events/resource.ts';
-import type { TagEvent, TagObserved } from '../events/tag-event.ts';
+import { type ResourceRetired, type TagEvent, type TagObserved, UNKNOWN_ACTOR } from '../events/tag-event.ts';
 
 /**
  * What a writer of format 1 records of an event; undefined if format 1 cannot say it. It judges by what the ledger
  * knows at the moment, as versions before format 2 did: of the tags that a call removed on a condition, the keys
- * that meet it now, and of a repeated deletion, that the resource has ended.
+ * that meet it now, and of a repeated deletion, or one by nobody who is named, that the resource has ended.
  */
 export const inFormat1 = (event: TagEvent, resource: Resource): TagEvent | undefined => {
   switch (event.type) {
+    case 'TagRequested': {
+      const { endsWith: _, children: __, ...rest } = event;
+      return rest;
+    }
     case 'TagObserved':
       return observedInFormat1(event, resource);
-    case 'ResourceRetired': {
-      const { repeated, ...rest } = event;
-      return repeated && resource.retired ? undefined : rest;
-    }
+    case 'ResourceRetired':
+      return retiredInFormat1(event, resource);
     case 'ResourceRestored':
+    case 'DependencyObserved':
     case 'CoverageRecorded':
       return undefined;
     default:
@@ -22,8 +25,16 @@ export const inFormat1 = (event: TagEvent, resource: Resource): TagEvent | undef
   }
 };
 
+const retiredInFormat1 = (
+  { repeated, uncertain, endedWith, who = UNKNOWN_ACTOR, ...event }: ResourceRetired,
+  { retired }: Resource,
+): ResourceRetired | undefined => {
+  const isNews = !(repeated || who === UNKNOWN_ACTOR) || !retired;
+  return uncertain === undefined && endedWith === undefined && isNews ? { ...event, who } : undefined;
+};
+
 const observedInFormat1 = (
-  { removedIf, version: _, observing: __, ...event }: TagObserved,
+  { removedIf, version: _, observing: __, endsWith: ___, children: ____, ...event }: TagObserved,
   { tags }: Resource,
 ): TagObserved | undefined => {
   const { set, removed, notes, how } = event;

@@ -1,4 +1,5 @@
 import type { FoldedEvent } from '../events/fold/act.ts';
+import { SHOWN_WITHIN_MS } from '../events/fold/replay.ts';
 import { isAmong } from '../events/recorded-event.ts';
 import { pendingKeys, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -21,7 +22,8 @@ export interface Sighting {
 }
 
 /**
- * Records the difference between the tags that EC2 shows and those in the ledger; nothing if there is none. A
+ * Records the difference between the tags that EC2 shows and those in the ledger; nothing if there is none, unless it was
+ * not known whether the resource exists, and its tags show that it does. A
  * sweep never contradicts facts from `settledAt` or later, keys that an open request is about to set, or a
  * deleted resource. The event takes effect when EC2 was queried, later than everything that it contradicts,
  * so it is the latest fact about its keys.
@@ -46,7 +48,7 @@ export const observeSweep =
     const removed = resource.tags.filter(
       (fact) => fact.value !== null && !shown.has(fact.key) && isOpenToDoubt(fact.key, fact),
     );
-    if (set.length + removed.length === 0) return [];
+    if (set.length + removed.length === 0 && !showsThatItExists(resource, { at, tags })) return [];
     const observed: TagObserved = {
       type: 'TagObserved',
       eventId,
@@ -58,3 +60,7 @@ export const observeSweep =
     };
     return [observed];
   };
+
+/** EC2 shows what ended for a while, so only a later look proves anything. */
+const showsThatItExists = ({ uncertain }: Resource, { at, tags }: Pick<Sighting, 'at' | 'tags'>): boolean =>
+  uncertain !== undefined && tags.length > 0 && Date.parse(at) - Date.parse(uncertain.at) >= SHOWN_WITHIN_MS;

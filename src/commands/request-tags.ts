@@ -32,6 +32,9 @@ export interface TagRequest {
     readonly tags: readonly Tag[];
     /** Keys that it had, whose values may be incomplete or missing. */
     readonly uncertain?: readonly string[];
+    /** With what it ends, and what may end with it, as far as the cause tells it. */
+    readonly endsWith?: string | undefined;
+    readonly children?: readonly string[] | undefined;
   };
   /** Whether the cause is only observed, so that nothing may follow from it. */
   readonly observing?: boolean;
@@ -72,6 +75,7 @@ export const decideTagRequest =
         tags,
         ...(overwrite.length > 0 && { overwrite }),
         ...(ask.birth && { birth: { tags: sortedTags(ask.birth.tags) } }),
+        ...dependenciesIn(ask.birth),
         attempt: 1,
       };
       return andGiveBack(stream, events, requested);
@@ -79,17 +83,26 @@ export const decideTagRequest =
     return observed ? andGiveBack(stream, events, { ...observed, ...common }) : [];
   };
 
+const dependenciesIn = ({
+  endsWith,
+  children,
+}: Partial<NonNullable<TagRequest['birth']>> = {}): Pick<TagObserved, 'endsWith' | 'children'> => ({
+  ...(endsWith !== undefined && { endsWith }),
+  ...(children && { children: [...children].sort() }),
+});
+
 const creationOf = (
   { cause, who, at, observing }: TagRequest,
-  { tags }: NonNullable<TagRequest['birth']>,
+  birth: NonNullable<TagRequest['birth']>,
 ): Omit<TagObserved, 'eventId'> => ({
   type: 'TagObserved',
   effectiveAt: at,
   cause,
   who,
   how: 'birth',
-  set: sortedTags(tags),
+  set: sortedTags(birth.tags),
   removed: [],
+  ...dependenciesIn(birth),
   ...(observing && { observing }),
 });
 

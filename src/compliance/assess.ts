@@ -1,3 +1,4 @@
+import type { Uncertainty } from '../events/life.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { ComplianceFinding, ComplianceStatus, Policy } from '../policies/policy.ts';
 import { type Horizon, isHeard } from '../projections/horizon.ts';
@@ -30,7 +31,7 @@ export interface Assessment {
 /**
  * Judges the selected resources of a fleet at a moment, sorted by ARN. Yields batches, to be read one after
  * the other. A resource counts from its creation until its end. It is unknown, whatever its tags, when its
- * creation was never seen or when it stands for the unknown resources of a call. Resources that no rule
+ * creation was never seen, when it may have ended, or when it stands for the unknown resources of a call. Resources that no rule
  * concerns are left out.
  */
 export async function* assess(
@@ -66,12 +67,16 @@ const findingsOf = (
   unheard: string | undefined,
 ): readonly ComplianceFinding[] => {
   const findings = policy.judge(resource, at);
-  if (resource.born && resource.gap === undefined && unheard === undefined) return findings;
-  const reason = unheard ?? resource.gap ?? UNSEEN;
+  const { born, gap, uncertain } = resource;
+  if (born && gap === undefined && !uncertain && unheard === undefined) return findings;
+  const reason = unheard ?? gap ?? (uncertain ? uncertainText(uncertain) : UNSEEN);
   return findings.map((finding) =>
     finding.status === 'unknown' ? finding : { ...finding, status: 'unknown', reason },
   );
 };
+
+const uncertainText = ({ at, reason }: Uncertainty): string =>
+  `it is not known whether it exists since ${at}: ${reason}`;
 
 /** Tells of resources why they are unknown at a moment beyond the horizon; undefined if nothing depends on the account. */
 const unheardBy = (

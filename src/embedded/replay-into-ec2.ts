@@ -1,6 +1,7 @@
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
-import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
+import { type Meaning, meaningOf, type StateChange } from '../cloudtrail/meaning.ts';
 import { parseRecord } from '../cloudtrail/record.ts';
+import { isStateChange, stateChangeOf } from '../cloudtrail/state-change-event.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import type { ResourceIdentity } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
@@ -20,7 +21,11 @@ export const replayIntoEc2 = async (
   for (const meaning of meaningsIn(input)) await live(ec2, meaning, unborn);
 };
 
-const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<string>): Promise<void> => {
+const live = async (
+  ec2: SimulatedEc2,
+  meaning: Meaning | StateChange,
+  unborn: ReadonlySet<string>,
+): Promise<void> => {
   switch (meaning.kind) {
     case 'creation':
       for (const { identity, birthTags } of meaning.resources) {
@@ -30,7 +35,8 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
       }
       return;
     case 'ending':
-      for (const identity of meaning.resources) ec2.remove(identity);
+    case 'notice':
+      removeAll(ec2, meaning);
       return;
     case 'restoration':
       for (const identity of meaning.resources) ec2.restore(identity);
@@ -40,6 +46,14 @@ const live = async (ec2: SimulatedEc2, meaning: Meaning, unborn: ReadonlySet<str
       return;
     default:
   }
+};
+
+/** What may have ended stays, because nothing shows that it is gone. */
+const removeAll = (
+  ec2: SimulatedEc2,
+  { resources, uncertain }: { readonly resources: readonly ResourceIdentity[]; readonly uncertain?: string },
+): void => {
+  if (uncertain === undefined) for (const identity of resources) ec2.remove(identity);
 };
 
 const changeTags = async (
@@ -68,11 +82,12 @@ const removedFrom = (
   return [...removed, ...met.map(({ key }) => key)];
 };
 
-const meaningsIn = (input: unknown): readonly Meaning[] => {
+const meaningsIn = (input: unknown): readonly (Meaning | StateChange)[] => {
   try {
-    return unwrapEnvelopes(input).map((one) =>
-      isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one)),
-    );
+    return unwrapEnvelopes(input).map((one) => {
+      if (isStateChange(one)) return stateChangeOf(one);
+      return isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one));
+    });
   } catch (error) {
     // A direct call, or an input that the intake refuses: nothing happened in EC2.
     if (error instanceof InvalidInputError) return [];

@@ -12,7 +12,8 @@ import { requestIdOf } from './tag-event.ts';
  * known ones, and are joined with none of them, continue it. What a row does not hold is the past of its requests: those
  * that ended long ago, what one that ended with a life had still to set, and when the cause of one happened. That is
  * needed when a request opens again, and to tell to which life it belongs. So creations and restorations, too, are
- * folded from the stream.
+ * folded from the stream. Nor does it hold on what a resource depends, or whether a notice of its end may be joined with a
+ * call: what says or needs that is folded from the stream as well.
  */
 export const continueFold = (before: Resource, events: readonly FoldedEvent[]): Resource | undefined => {
   const isSound =
@@ -28,16 +29,19 @@ export const continueFold = (before: Resource, events: readonly FoldedEvent[]): 
  * Whether the acts of these events come after all known ones, and are recorded in the order of time: so a value is never
  * older than one that was learned before it.
  */
-const areLater = ({ observedUntil }: Resource, events: readonly FoldedEvent[]): boolean => {
+const areLater = ({ observedUntil, retired }: Resource, events: readonly FoldedEvent[]): boolean => {
   if (observedUntil === undefined) return false;
   const acts = events.flatMap((event) => actOf(event) ?? []);
+  const isJoined = retired !== undefined && !retired.who;
   return acts.every((act, i) => {
     const previous = acts[i - 1];
-    return isOfSameLife(act) && (previous ? act.at >= previous.at : isApart(observedUntil, act.at));
+    if (!isOfSameLife(act) || (isJoined && act.what === 'end')) return false;
+    return previous ? act.at >= previous.at : isApart(observedUntil, act.at);
   });
 };
 
-const isOfSameLife = ({ what }: Act): boolean => what !== 'creation' && what !== 'restoration';
+const isOfSameLife = ({ what, endedWith }: Act): boolean =>
+  what !== 'creation' && what !== 'restoration' && what !== 'dependency' && endedWith === undefined;
 
 /** A request that ended with a life may still have an outcome, and one of a former life may end with it. */
 const hasPlainRequests = ({ formerLives, requests }: Resource): boolean =>

@@ -78,6 +78,7 @@ const KINDS: Readonly<Record<TagEvent['type'], StreamKind>> = {
   TagObserved: 'resource',
   ResourceRetired: 'resource',
   ResourceRestored: 'resource',
+  DependencyObserved: 'resource',
   GapFound: 'gap',
   PolicyRecorded: 'policy',
   TamperDetected: 'tampering',

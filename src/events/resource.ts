@@ -2,7 +2,7 @@ import { type Act, actOf, type FoldedEvent } from './fold/act.ts';
 import { foldRequests, type RequestOfLife, type RequestOutcomes } from './fold/fold-requests.ts';
 import { joinActs } from './fold/join-acts.ts';
 import { type Replayed, replay } from './fold/replay.ts';
-import type { Life, Milestone } from './life.ts';
+import type { Life, Milestone, Uncertainty } from './life.ts';
 import { isOpen, type Request } from './request.ts';
 import type { Tag } from './tag.ts';
 import { isSimulated } from './tag-event.ts';
@@ -25,6 +25,8 @@ export interface Resource {
   readonly born?: Milestone;
   /** The end of its last life; absent while that lasts, as far as the ledger knows. */
   readonly retired?: Milestone;
+  /** Its last life may have ended, and nothing later shows that it exists. */
+  readonly uncertain?: Uncertainty;
   /** The lives before the last one, in the order of time; absent if there are none. */
   readonly formerLives?: readonly Life[];
   /** The tags of its last life, sorted by key. */
@@ -125,24 +127,24 @@ const latestOf = (acts: readonly Act[], before: string | undefined): string | un
   return latest;
 };
 
+/** The lives of a resource as its state has them: the members of the last one, and the others. */
+export type Lives = Pick<Resource, 'born' | 'retired' | 'uncertain' | 'formerLives'>;
+
 /** The lives of a resource in the form of {@link Resource}. */
-export const livesIn = ({ lives }: Replayed): Pick<Resource, 'born' | 'retired' | 'formerLives'> => {
-  const { created, ended } = lives.at(-1) ?? {};
+export const livesIn = ({ lives }: Replayed): Lives => {
+  const { created, ended, uncertain } = lives.at(-1) ?? {};
   return {
     ...(created && { born: created }),
     ...(ended && { retired: ended }),
+    ...(uncertain && { uncertain }),
     ...(lives.length > 1 && { formerLives: lives.slice(0, -1) }),
   };
 };
 
 /** All lives of a resource, in the order of time. */
-export const livesOf = ({
-  born,
-  retired,
-  formerLives = [],
-}: Pick<Resource, 'born' | 'retired' | 'formerLives'>): readonly Life[] => [
+export const livesOf = ({ born, retired, uncertain, formerLives = [] }: Lives): readonly Life[] => [
   ...formerLives,
-  { ...(born && { created: born }), ...(retired && { ended: retired }) },
+  { ...(born && { created: born }), ...(retired && { ended: retired }), ...(uncertain && { uncertain }) },
 ];
 
 /** A request ends with the life of its cause, and is open again if that life is restored. */

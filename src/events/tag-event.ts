@@ -48,6 +48,9 @@ export const WhoSchema = v.object({
 });
 export type Who = v.InferOutput<typeof WhoSchema>;
 
+/** Stands for an actor who is not named, where one must be. */
+export const UNKNOWN_ACTOR: Who = { name: 'unknown', kind: 'Unknown' };
+
 /**
  * Why an event was written: the source and its own id of what happened (a CloudTrail eventID, a request id).
  */
@@ -102,6 +105,22 @@ const simulated = v.optional(v.boolean());
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
+/** Another resource of the same account and Region, as `TYPE/ID`, such as `instance/i-0abc`. */
+const RelativeSchema = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*\/[A-Za-z0-9._-]+$/, 'expected TYPE/ID'));
+
+/** Only in format 2. */
+const dependencies = {
+  /**
+   * EC2 deletes this resource together with that one (`TYPE/ID`), or with none (`nothing`), or it is not known with which
+   * (`unknown`). Absent if the cause does not tell it.
+   */
+  endsWith: v.optional(
+    v.pipe(v.string(), v.regex(/^(?:nothing|unknown|[a-z][a-z0-9-]*\/[A-Za-z0-9._-]+)$/, 'expected TYPE/ID')),
+  ),
+  /** Resources that EC2 may delete together with this one, sorted. Their own streams tell whether it does. */
+  children: v.optional(v.array(RelativeSchema)),
+};
+
 /** The cause created the resource, which had these tags from its first moment. */
 const BirthSchema = v.object({ tags: v.array(TagSchema) });
 
@@ -122,6 +141,7 @@ const TagRequestedSchema = v.object({
   attempt: count,
   /** The eventId of the first attempt; absent on the first attempt itself. */
   request: v.optional(v.string()),
+  ...dependencies,
   simulated,
 });
 export type TagRequested = v.InferOutput<typeof TagRequestedSchema>;
@@ -188,21 +208,31 @@ const TagObservedSchema = v.object({
    * are requested for the resource's children.
    */
   observing: v.optional(v.boolean()),
+  ...dependencies,
   simulated,
 });
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
 
-/** The resource was deleted. */
+/** The resource was deleted, or may have been. */
 const ResourceRetiredSchema = v.object({
   ...common,
   type: v.literal('ResourceRetired'),
   cause: CauseSchema,
-  who: WhoSchema,
+  /** Absent only in format 2: nobody is named who ended it. */
+  who: v.optional(WhoSchema),
   /**
    * Only in format 2. True if the call found the resource already ended, or about to end: it names nobody who
    * ended it.
    */
   repeated: v.optional(v.boolean()),
+  /** Only in format 2. Why it is not certain that it ended: from then on nobody knows whether it exists. */
+  uncertain: v.optional(v.string()),
+  /**
+   * Only in format 2. This other resource ended, and EC2 deleted this one together with it if it depended on it then
+   * (see {@link DependencyObserved}).
+   */
+  endedWith: v.optional(RelativeSchema),
+  simulated,
 });
 export type ResourceRetired = v.InferOutput<typeof ResourceRetiredSchema>;
 
@@ -214,6 +244,24 @@ const ResourceRestoredSchema = v.object({
   who: WhoSchema,
 });
 export type ResourceRestored = v.InferOutput<typeof ResourceRestoredSchema>;
+
+/**
+ * Whether EC2 deletes one resource together with another became known, or changed. Only in format 2.
+ *
+ * In the stream of a resource that others may end with, it has `children` or `unsure`. In the stream of such a child it
+ * has `endsWith`.
+ */
+const DependencyObservedSchema = v.object({
+  ...common,
+  ...dependencies,
+  type: v.literal('DependencyObserved'),
+  cause: CauseSchema,
+  who: v.optional(WhoSchema),
+  /** The type of those children of which it is not known any more whether EC2 deletes them with this resource. */
+  unsure: v.optional(v.string()),
+  simulated,
+});
+export type DependencyObserved = v.InferOutput<typeof DependencyObservedSchema>;
 
 /**
  * A call's record does not say which resources it concerns: CloudTrail left out what was too long,
@@ -313,6 +361,7 @@ const InFormat2Schema = v.variant('type', [
   TagObservedSchema,
   ResourceRetiredSchema,
   ResourceRestoredSchema,
+  DependencyObservedSchema,
   GapFoundSchema,
   PolicyRecordedSchema,
   TamperDetectedSchema,
@@ -322,14 +371,16 @@ const InFormat2Schema = v.variant('type', [
 /** An event as it happened, before the ledger gives it a format and a place. */
 export type TagEvent = v.InferOutput<typeof InFormat2Schema>;
 
+const ONLY_IN_FORMAT_2 = ['repeated', 'uncertain', 'endedWith', 'simulated'] as const;
+
 /** What an event may be in each format. A field of format 2 means nothing in format 1, and is not read there. */
 export const EVENT_SCHEMAS = {
   1: v.variant('type', [
-    v.omit(TagRequestedSchema, ['simulated']),
+    v.omit(TagRequestedSchema, ['endsWith', 'children', 'simulated']),
     v.omit(TagAppliedSchema, ['simulated']),
     v.omit(TagFailedSchema, ['simulated']),
-    v.omit(TagObservedSchema, ['removedIf', 'version', 'observing', 'simulated']),
-    v.omit(ResourceRetiredSchema, ['repeated']),
+    v.omit(TagObservedSchema, ['removedIf', 'version', 'observing', 'endsWith', 'children', 'simulated']),
+    v.object({ ...v.omit(ResourceRetiredSchema, ONLY_IN_FORMAT_2).entries, who: WhoSchema }),
     GapFoundSchema,
     PolicyRecordedSchema,
     TamperDetectedSchema,

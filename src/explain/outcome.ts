@@ -33,7 +33,9 @@ export const outcomeOf = (event: TagEvent | undefined): PlannedOutcome => {
       return { outcome: 'request', tags: objectOf(tags), ...born(birth?.tags), ...(notes && { notes }) };
     }
     case 'ResourceRetired':
-      return { outcome: 'retire' };
+      return { outcome: 'retire', ...(event.uncertain !== undefined && { reason: event.uncertain }) };
+    case 'DependencyObserved':
+      return { outcome: 'observe', reason: 'it tells with what resources end' };
     case 'ResourceRestored':
       return { outcome: 'restore' };
     case 'TagObserved': {

@@ -16,7 +16,9 @@ export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: re
       ? clausesOf(asked, verbs)
       : [`${verbs.has} no request for tags: ${whyNone(events)}`]
     ).join('; it ');
-  const { retired } = fold(events);
+  const { retired, uncertain } = fold(events);
+  if (uncertain)
+    return `${id} may have ended at ${uncertain.at}: ${uncertain.reason}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
   if (!retired) return `${id} ${clauses({ has: 'has', lacks: 'lacks' })}`;
   return `${id} has ended: ${endText(events, retired)}; until then it ${clauses({ has: 'had', lacks: 'lacked' })}`;
 };

@@ -2,6 +2,7 @@ import { accountId } from '../cloudtrail/account.ts';
 import { isBody, type JsonBody } from '../cloudtrail/body/walk.ts';
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { isHeartbeat } from '../cloudtrail/heartbeat.ts';
+import { isStateChange } from '../cloudtrail/state-change-event.ts';
 import { isTagChange } from '../cloudtrail/tag-change-event.ts';
 import type { AccountCoverage } from '../commands/record-coverage.ts';
 import { InvalidInputError } from '../shared/errors.ts';
@@ -54,11 +55,12 @@ const inside = (input: unknown): readonly unknown[] => {
   }
 };
 
-/** The account, moment and Region of a record or of EventBridge's tag change, as far as it has usable ones. */
+/** The account, moment and Region of a record or of an event of EventBridge's own, as far as it has usable ones. */
 const timeIn = (message: JsonBody): [string | undefined, string | undefined, unknown] => {
-  const [account, time, region] = isTagChange(message)
-    ? [message.account, message.time, message.region]
-    : [recipientOf(message), message.eventTime, message.awsRegion];
+  const [account, time, region] =
+    isTagChange(message) || isStateChange(message)
+      ? [message.account, message.time, message.region]
+      : [recipientOf(message), message.eventTime, message.awsRegion];
   return [accountIn(account), typeof time === 'string' ? instantOf(time) : undefined, region];
 };
 

@@ -1,5 +1,7 @@
 import pMap from 'p-map';
 import type { OpenPseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
+import { STATE_CHANGE } from '../cloudtrail/state-change-event.ts';
+import { decisionsOnChildren } from '../commands/end-children.ts';
 import { type Ledger, type Transacted, transact } from '../commands/transact.ts';
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { EventTooLargeError } from '../events/event-store.ts';
@@ -84,12 +86,17 @@ export const request =
         results.push(...skips.map((skip): Result => ({ input: i, outcome: 'skipped', ...skip })));
       });
     }
-    const recorded = await pMap(
-      groupBy(writes, ({ stream }) => stream).values(),
-      (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
-      { concurrency: STREAMS_AT_ONCE },
-    );
-    results.push(...recorded.flat());
+    const record = (some: readonly LocatedAct[]) =>
+      pMap(
+        groupBy(some, ({ stream }) => stream).values(),
+        (sameStream) => recordInOrder(ledger, sameStream, Array.isArray(input)),
+        { concurrency: STREAMS_AT_ONCE },
+      );
+    const recorded = await record(writes);
+    results.push(...recorded.flatMap((one) => one.results));
+    // The children come last, because some of them may be created by the same inputs.
+    const ofChildren = await record(recorded.flatMap(({ onChildren }) => onChildren));
+    results.push(...ofChildren.flatMap((one) => one.results.filter(({ outcome }) => outcome === 'appended')));
     const numbers = tallied(results);
     telemetry.count('EventsAppended', numbers.appended);
     telemetry.count('RequestsRecorded', results.filter(({ event }) => event === 'TagRequested').length);
@@ -117,13 +124,20 @@ const recovered = async (instancesOf: InstancesOf, telemetry: Telemetry, read: r
   return whole;
 };
 
+/** What became of the writes to one stream, and the writes that follow on the streams of its children. */
+interface RecordedStream {
+  readonly results: readonly Result[];
+  readonly onChildren: readonly LocatedAct[];
+}
+
 /** Performs the writes to one stream in order. Each reuses the events that the one before it read. */
 const recordInOrder = async (
   ledger: Ledger,
   writes: readonly LocatedAct[],
   isOneOfMany: boolean,
-): Promise<Result[]> => {
+): Promise<RecordedStream> => {
   const results: Result[] = [];
+  let onChildren: readonly LocatedAct[] = [];
   let known = writes[0]?.known;
   for (const write of writes) {
     const { input, cause, stream, decide } = write;
@@ -134,13 +148,14 @@ const recordInOrder = async (
       // Only an append proves that `known` was the whole stream. Otherwise the next write reads it.
       known = appended.length > 0 ? events : undefined;
       results.push({ ...about, ...outcomeOf(write, transacted) });
+      onChildren = decisionsOnChildren(stream, events).map((one) => ({ ...one, input, known: undefined }));
     } catch (error) {
       // Redelivery cannot make an event smaller, so one that is too large must not block the other inputs.
       if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;
       results.push({ ...about, outcome: 'rejected', reason: error.message });
     }
   }
-  return results;
+  return { results, onChildren };
 };
 
 /** What became of a write: only what was recorded, now or earlier, is said to be there. */
@@ -165,8 +180,8 @@ const NOT_IN_FORMAT_1 = {
   reason: 'events of format 1 cannot say what it did: set EVENT_FORMAT to 2 (docs/deploy.md)',
 } as const;
 
-const whyNothing = (resource: Resource, { source }: Cause): Pick<Skip, 'why' | 'reason'> => {
-  if (source === 'eventbridge') return OWN_CALL;
+const whyNothing = (resource: Resource, { source, name }: Cause): Pick<Skip, 'why' | 'reason'> => {
+  if (source === 'eventbridge' && name !== STATE_CHANGE) return OWN_CALL;
   return resource.retired
     ? { why: 'retired', reason: 'the resource is retired' }
     : {

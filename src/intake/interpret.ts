@@ -2,16 +2,18 @@ import { HEARTBEAT, type Heartbeat } from '../cloudtrail/heartbeat.ts';
 import { principalOf } from '../cloudtrail/identity/principal.ts';
 import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import type { Trigger } from '../cloudtrail/meaning.ts';
-import { type Meaning, meaningOf } from '../cloudtrail/meaning.ts';
+import { type Meaning, meaningOf, type StateChange } from '../cloudtrail/meaning.ts';
 import { type CloudTrailRecord, causeIdOf } from '../cloudtrail/record.ts';
+import { STATE_CHANGE } from '../cloudtrail/state-change-event.ts';
 import { TAG_CHANGE, type tagChangeOf } from '../cloudtrail/tag-change-event.ts';
+import { observeDependency, observeDependencyIfAny } from '../commands/observe-dependency.ts';
 import { observeOwnCall } from '../commands/observe-own-call.ts';
 import { observeTags } from '../commands/observe-tags.ts';
 import { observeToldChange } from '../commands/observe-told-change.ts';
 import { type AccountCoverage, coverageDecisions } from '../commands/record-coverage.ts';
 import { gapStream, recordGap } from '../commands/record-gap.ts';
 import { restoreResource } from '../commands/restore-resource.ts';
-import { retireResource } from '../commands/retire-resource.ts';
+import { retireByNotice, retireResource } from '../commands/retire-resource.ts';
 import { arnOf } from '../events/resource-arn.ts';
 import type { Cause, Who } from '../events/tag-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
@@ -97,6 +99,8 @@ const interpretMessage = (
       return interpretCall(context, message.input, now, inputId);
     case 'tag-change':
       return interpretTagChange(message.change);
+    case 'state-change':
+      return interpretStateChange(message.change);
     case 'no-call':
       return { writes: [], skips: [{ ...message.noCall, why: 'no-call' }] };
     case 'heartbeat':
@@ -165,11 +169,18 @@ const interpretRecord = (
       if (!meaning.lost) return skip(meaning.code, meaning.reason);
       return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {
-      const asked = meaning.resources.map(({ identity, birthTags, uncertain = [] }) =>
-        planTagRequest(rules, meaning, identity, { birth: { tags: birthTags, uncertain }, recordAll }),
+      const asked = meaning.resources.map(
+        ({ identity, birthTags: tags, uncertain = [], endsWith, children }) =>
+          planTagRequest(rules, meaning, identity, {
+            birth: { tags, uncertain, endsWith, children },
+            recordAll,
+          }),
       );
-      return { writes: asked.flatMap(({ writes }) => writes), skips: asked.flatMap(({ skips }) => skips) };
+      const all = [...asked, dependencies(meaning, meaning.dependents ?? [])];
+      return { writes: all.flatMap(({ writes }) => writes), skips: all.flatMap(({ skips }) => skips) };
     }
+    case 'dependency':
+      return dependencies(meaning, meaning.resources);
     case 'ending':
       return planOnEach(meaning, meaning.resources, (stream, { id }) => ({
         decide: retireResource(stream, { ...meaning, isRepeated: meaning.repeated?.includes(id) ?? false }),
@@ -185,6 +196,24 @@ const interpretRecord = (
       }));
   }
 };
+
+/** Records with what resources end. Of volumes it is only recorded if the ledger knows that they may end with others. */
+const dependencies = (
+  trigger: Trigger,
+  resources: Extract<Meaning, { kind: 'dependency' }>['resources'],
+): Interpretation =>
+  planOnEach(trigger, resources, (stream, { type, endsWith, children, unsure }) => {
+    const { cause, who, at } = trigger;
+    const dependency = { cause, who, at, endsWith, children, unsure };
+    return type === 'volume' || unsure === 'volume'
+      ? { decide: observeDependencyIfAny(stream, dependency), otherwise: NO_DEPENDENCY }
+      : { decide: observeDependency(stream, dependency) };
+  });
+
+const NO_DEPENDENCY = {
+  why: 'no-dependency',
+  reason: 'the ledger does not know of a resource that may end with another one',
+} as const;
 
 const asKnown: Pseudonymizer = (who) => who;
 
@@ -235,5 +264,15 @@ const interpretTagChange = (meaning: ReturnType<typeof tagChangeOf>): Interpreta
   }
   return planOnEach(meaning, meaning.resources, (stream) => ({
     decide: observeToldChange(stream, meaning),
+  }));
+};
+
+/** The notification names nobody. The one who ended the instance stays known, whichever of the two is read first. */
+const interpretStateChange = (change: StateChange): Interpretation => {
+  if (change.kind === 'nothing') {
+    return { writes: [], skips: [{ name: STATE_CHANGE, why: change.code, reason: change.reason }] };
+  }
+  return planOnEach(change, change.resources, (stream) => ({
+    decide: retireByNotice(stream, change),
   }));
 };

@@ -28,6 +28,7 @@ export type SkipReason =
   | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept
   | 'no-call' // CloudTrail wrote it, and it is no record of a call
   | 'heard' // a heartbeat that tells nothing new
+  | 'no-dependency' // it is about what ends with a resource, of which nothing is known
   | 'retired' // the resource has ended
   | 'format-1'; // only format 2 of events can say it
 
@@ -68,10 +69,10 @@ export interface Interpretation {
 /**
  * Plans the same write on each resource. Throws an `InvalidInputError` when a resource has a reserved name.
  */
-export const planOnEach = (
-  { cause }: Trigger,
-  resources: readonly ResourceIdentity[],
-  write: (stream: ResourceArn, resource: ResourceIdentity) => Pick<PlannedWrite, 'decide' | 'otherwise'>,
+export const planOnEach = <R extends ResourceIdentity>(
+  { cause }: Pick<Trigger, 'cause'>,
+  resources: readonly R[],
+  write: (stream: ResourceArn, resource: R) => Pick<PlannedWrite, 'decide' | 'otherwise'>,
 ): Interpretation => ({
   writes: resources.map((resource) => {
     const stream = resourceStream(resource);

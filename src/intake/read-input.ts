@@ -1,8 +1,9 @@
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { type Heartbeat, heartbeatOf, isHeartbeat } from '../cloudtrail/heartbeat.ts';
-import type { Meaning } from '../cloudtrail/meaning.ts';
+import type { Meaning, StateChange } from '../cloudtrail/meaning.ts';
 import { type NoCall, noCallIn } from '../cloudtrail/no-call.ts';
 import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
+import { isStateChange, stateChangeOf } from '../cloudtrail/state-change-event.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import { InvalidInputError } from '../shared/errors.ts';
 import { isDirectCall } from './direct-call.ts';
@@ -13,6 +14,7 @@ export type InputMessage =
   | { readonly kind: 'no-call'; readonly input: unknown; readonly noCall: NoCall }
   | { readonly kind: 'heartbeat'; readonly input: unknown; readonly heartbeat: Heartbeat }
   | { readonly kind: 'tag-change'; readonly input: unknown; readonly change: ReturnType<typeof tagChangeOf> }
+  | { readonly kind: 'state-change'; readonly input: unknown; readonly change: StateChange }
   | {
       readonly kind: 'record';
       readonly record: CloudTrailRecord;
@@ -25,8 +27,8 @@ export const recordsIn = (messages: readonly InputMessage[]): CloudTrailRecord[]
   messages.flatMap((message) => (message.kind === 'record' ? [message.record] : []));
 
 /**
- * Reads the messages of an input, in order: one direct call, or the CloudTrail records, EventBridge tag changes,
- * heartbeats and what CloudTrail writes beside records, in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
+ * Reads the messages of an input, in order: one direct call, or the CloudTrail records, EventBridge tag changes and
+ * instance states, heartbeats and what CloudTrail writes beside records, in any envelope that {@link unwrapEnvelopes} knows. Throws an `InvalidInputError` for anything
  * else, even when only one of several records is invalid, so that the sender retries or keeps the whole
  * input. A direct call must not be in an envelope.
  */
@@ -38,6 +40,7 @@ export const readInput = (input: unknown): readonly InputMessage[] => {
       const noCall = noCallIn(one);
       if (noCall) return { kind: 'no-call', input: one, noCall };
       if (isHeartbeat(one)) return { kind: 'heartbeat', input: one, heartbeat: heartbeatOf(one) };
+      if (isStateChange(one)) return { kind: 'state-change', input: one, change: stateChangeOf(one) };
       return isTagChange(one)
         ? { kind: 'tag-change', input: one, change: tagChangeOf(one) }
         : { kind: 'record', record: parseRecord(one) };

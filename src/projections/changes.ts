@@ -12,8 +12,10 @@ export interface Change {
   readonly recordedAt: string;
   /** True when an event with a later `effectiveAt` had already been recorded. */
   readonly isLate: boolean;
-  /** `created`, `ended` and `restored` are listed even when no tag changed. */
-  readonly what: 'created' | 'tagged' | 'ended' | 'restored';
+  /**
+   * `created`, `ended`, `uncertain` (it may have ended) and `restored` are listed even when no tag changed.
+   */
+  readonly what: 'created' | 'tagged' | 'ended' | 'uncertain' | 'restored';
   /** `tagledger` when it set the tags; `who` is then the person it acted for. */
   readonly by: 'tagledger' | 'principal';
   /** Null when the actor is not known. */

@@ -5,11 +5,12 @@ import { isSimulated, type Who } from '../events/tag-event.ts';
 import { END_OF_TIME } from '../shared/time.ts';
 import { type Horizon, type HorizonView, horizonView, isHeard } from './horizon.ts';
 import { counts, type Moment, type ResourceAt, resourceAt } from './resource-at.ts';
+import { type UncertaintyView, uncertaintyView } from './state-row.ts';
 
 /**
  * What was known about the life of a resource at a moment. `exists`: it had been created and had not ended.
  * `retired`: it had ended; the tags are the last it had. `unborn`: it was created later. `unknown`: its
- * creation was never seen, so it may have had other tags than the known ones. `gap`: it is not a resource,
+ * creation was never seen, so it may have had other tags than the known ones, or it may have ended (`uncertain`). `gap`: it is not a resource,
  * but a call whose resources are not known. `unheard`: the moment is beyond the horizon of the ledger, so the tags are
  * the last that it knows.
  */
@@ -31,6 +32,8 @@ export interface ResourceAtView extends Moment {
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
   readonly retiredAt: string | null;
+  /** Present if it may have ended: since when, and why, nobody knows whether it exists. */
+  readonly uncertain?: UncertaintyView;
   /** Present if a simulated EC2 told of it, or of its tags. */
   readonly simulated?: true;
 }
@@ -65,6 +68,7 @@ export const resourceAtView = (
     createdBy: ever?.born?.who ?? null,
     createdAt: ever?.born?.at ?? null,
     retiredAt: then?.retired?.at ?? null,
+    ...(then?.uncertain && { uncertain: uncertaintyView(then.uncertain) }),
     ...(events.some((one) => counts(moment, one) && isSimulated(one.event)) && { simulated: true as const }),
   };
 };
@@ -79,8 +83,8 @@ const standingIn = (
   return isEverBorn ? 'unborn' : 'unknown';
 };
 
-const standingOf = ({ gap, retired, born }: ResourceAt): Standing => {
+const standingOf = ({ gap, retired, uncertain, born }: ResourceAt): Standing => {
   if (gap !== undefined) return 'gap';
   if (retired) return 'retired';
-  return born ? 'exists' : 'unknown';
+  return born && !uncertain ? 'exists' : 'unknown';
 };

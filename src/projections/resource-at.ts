@@ -1,6 +1,6 @@
 import { replay } from '../events/fold/replay.ts';
 import { isLedgerStream } from '../events/ledger-stream.ts';
-import type { Life, Milestone } from '../events/life.ts';
+import type { Life, Milestone, Uncertainty } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { currentTags, gapIn, historyOf, livesIn } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
@@ -23,6 +23,8 @@ export interface ResourceAt {
    */
   readonly born?: Milestone;
   readonly retired?: Milestone;
+  /** It may have ended, and nothing until the moment shows that it exists. */
+  readonly uncertain?: Uncertainty;
   /** The lives before that one; absent if there are none. */
   readonly formerLives?: readonly Life[];
   /** Present when this is not a resource, but stands for those of a call: why they are not known. */

@@ -1,3 +1,4 @@
+import type { Uncertainty } from '../events/life.ts';
 import { isOpen, type OpenRequest, type Request } from '../events/request.ts';
 import { currentTags, type Resource } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
@@ -5,12 +6,21 @@ import type { Tag } from '../events/tag.ts';
 import type { Who } from '../events/tag-event.ts';
 
 /** Every {@link RowStatus}. */
-export const ROW_STATUSES = ['open', 'retrying', 'failed', 'applied', 'observed', 'retired', 'gap'] as const;
+export const ROW_STATUSES = [
+  'open',
+  'retrying',
+  'failed',
+  'applied',
+  'observed',
+  'unknown',
+  'retired',
+  'gap',
+] as const;
 
 /**
  * `open`: a request has an attempt without an outcome. `retrying`: the last attempt failed and another one is
  * due. `failed`: the last request failed permanently. `applied`: the last request's tags are set. `observed`:
- * there was no request, or nothing was left for it to set. `retired`: the resource was deleted. `gap`: it is
+ * there was no request, or nothing was left for it to set. `unknown`: it may have ended, and no request waits. `retired`: the resource was deleted. `gap`: it is
  * not a resource, but a call whose resources are not known.
  */
 type RowStatus = (typeof ROW_STATUSES)[number];
@@ -63,12 +73,12 @@ export const rowOf = (arn: ResourceArn, resource: Resource): StateRow => {
   return { arn, status: statusOf(resource), resource: { ...resource, requests } };
 };
 
-const statusOf = ({ retired, requests, gap }: Resource): RowStatus => {
+const statusOf = ({ retired, uncertain, requests, gap }: Resource): RowStatus => {
   if (gap) return 'gap';
   if (retired) return 'retired';
   if (requests.some((r) => r.status === 'open')) return 'open';
   if (requests.some(isOpen)) return 'retrying';
-  return requests.findLast(hasOutcome)?.status ?? 'observed';
+  return uncertain ? 'unknown' : (requests.findLast(hasOutcome)?.status ?? 'observed');
 };
 
 const hasOutcome = (request: Request): request is Request & { readonly status: 'applied' | 'failed' } =>
@@ -86,11 +96,18 @@ export interface StateView {
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
   readonly retiredAt: string | null;
+  /** Present if it may have ended. */
+  readonly uncertain?: UncertaintyView;
   readonly error: { readonly code: string; readonly class: string; readonly message: string } | null;
   readonly lastSeq: number;
   /** Present if a simulated EC2 told of it: the keys of the tags that nothing else told of. */
   readonly simulated?: readonly string[];
 }
+
+/** Since when, and why, nobody knows whether a resource exists. */
+export type UncertaintyView = Pick<Uncertainty, 'at' | 'reason'>;
+
+export const uncertaintyView = ({ at, reason }: Uncertainty): UncertaintyView => ({ at, reason });
 
 /** The error of the newest request that has one; the history shows older ones. */
 const lastError = ({ requests }: Resource): StateView['error'] =>
@@ -119,6 +136,7 @@ export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
     createdBy: resource.born?.who ?? null,
     createdAt: resource.born?.at ?? null,
     retiredAt: resource.retired?.at ?? null,
+    ...(resource.uncertain && { uncertain: uncertaintyView(resource.uncertain) }),
     error: status === 'failed' || status === 'retrying' ? lastError(resource) : null,
     lastSeq: resource.lastSeq,
     ...simulatedKeys(resource),

@@ -207,6 +207,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
     TagObserved: true,
     ResourceRetired: true,
     ResourceRestored: true,
+    DependencyObserved: true,
     GapFound: true,
     PolicyRecorded: true,
     TamperDetected: true,
@@ -240,7 +241,13 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
     unknown: true,
   }),
   'horizon.basis': wordsOf<Horizon['basis']>({ recorded: true, inferred: true, unknown: true }),
-  'change.what': wordsOf<Change['what']>({ created: true, tagged: true, ended: true, restored: true }),
+  'change.what': wordsOf<Change['what']>({
+    created: true,
+    tagged: true,
+    ended: true,
+    uncertain: true,
+    restored: true,
+  }),
   'change.by': wordsOf<Change['by']>({ tagledger: true, principal: true }),
   'ingested.outcome': wordsOf<Result['outcome']>({
     appended: true,

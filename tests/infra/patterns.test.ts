@@ -3,7 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PATTERN_SIZE, patterns } from '../../infra/patterns.ts';
 import { MODEL } from '../../scripts/generate-operations.ts';
+import { DEPENDENCY_OPERATIONS } from '../../src/cloudtrail/dependencies.ts';
 import { OPERATIONS, TAG_OPERATIONS } from '../../src/cloudtrail/operations/operations.ts';
+import { stateChangeOf } from '../../src/cloudtrail/state-change-event.ts';
 import { matches } from './event-pattern.ts';
 import { type Properties, template } from './template.ts';
 
@@ -18,7 +20,11 @@ const call = (eventName: string, service = 'ec2') => ({
   detail: { eventSource: `${service}.amazonaws.com`, eventName },
 });
 
-const FOLLOWED = new Set([...OPERATIONS.map(({ operation }) => operation), ...TAG_OPERATIONS]);
+const FOLLOWED = new Set([
+  ...OPERATIONS.map(({ operation }) => operation),
+  ...TAG_OPERATIONS,
+  ...DEPENDENCY_OPERATIONS,
+]);
 
 /** The rules of a template on one bus: their patterns by name. */
 const rulesOf = (name: 'ledger' | 'hub' | 'member' | 'all', isOnBus = false) =>
@@ -81,6 +87,39 @@ test('a change of tags that EventBridge tells of is matched by one rule, when th
   assert.equal(matching(rulesOf('ledger'), change('s3')), []);
 });
 
+/** EventBridge's notification of a new state of an instance. */
+const stateChange = (state: string) => ({
+  id: 'e1',
+  source: 'aws.ec2',
+  'detail-type': 'EC2 Instance State-change Notification',
+  account: '111122223333',
+  region: 'eu-west-1',
+  time: '2026-03-02T11:00:00Z',
+  detail: { 'instance-id': 'i-0a1b2c3d4e5f60718', state },
+});
+
+test('of the states of an instance only its end is matched, by one rule on each bus, and the intake takes it for an end', () => {
+  for (const rules of [rulesOf('ledger'), rulesOf('hub'), rulesOf('hub', true), rulesOf('member')]) {
+    const matched = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'].filter(
+      (state) => matching(rules, stateChange(state)).length > 0,
+    );
+    assert.equal(matched, ['terminated']);
+    assert.is(matching(rules, stateChange('terminated')).length, 1);
+  }
+  assert.is(stateChangeOf(stateChange('terminated')).kind, 'notice');
+});
+
+test('Spot instances that EC2 took back are matched by one rule on each bus, and no other event of a service is', () => {
+  const event = (eventName: string) => ({
+    ...call(eventName),
+    'detail-type': 'AWS Service Event via CloudTrail',
+  });
+  for (const rules of [rulesOf('ledger'), rulesOf('hub'), rulesOf('hub', true), rulesOf('member')]) {
+    assert.is(matching(rules, event('BidEvictedEvent')).length, 1);
+    assert.equal(matching(rules, event('DescribeInstances')), []);
+  }
+});
+
 test('the assumption of roles is matched where identities are joined, also as a read', () => {
   for (const name of ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']) {
     assert.equal(matching(rulesOf('ledger'), call(name, 'sts')), []);
@@ -113,7 +152,7 @@ test('no pattern is longer than EventBridge takes, and there are no more than th
   assert.ok(Math.max(...sizes) <= PATTERN_SIZE, String(sizes));
   const calls = patterns(true).flatMap(({ name }, i) => (name.startsWith('Ec2Calls') ? (sizes[i] ?? 0) : []));
   assert.is(calls.length, Math.ceil(calls.reduce((sum, size) => sum + size, 0) / PATTERN_SIZE));
-  assert.is(sizes.length, calls.length + 3, 'tag changes, heartbeats and role sessions');
+  assert.is(sizes.length, calls.length + 5, 'evictions, ends, tag changes, heartbeats and role sessions');
 });
 
 test('the hub matches on the bus of its members what it matches on its own, and the members forward the same', () => {

@@ -61,6 +61,13 @@ const SITUATIONS: readonly (readonly [what: string, status: string, ...events: T
     applied('a2', { request: 'r2', tags: tags('App=shop') }),
   ],
   ['whose request a person made needless', 'observed', requested('r1'), observed('o1')],
+  ['that may be gone', 'unknown', created('o1'), retired('x1', { uncertain: 'a call failed' })],
+  [
+    'that may be gone while a request waits',
+    'open',
+    requested('r1'),
+    retired('x1', { uncertain: 'a call failed' }),
+  ],
   ['that is gone', 'retired', requested('r1'), applied('a1'), retired('x1')],
   ['that is gone before its request was attempted', 'retired', requested('r1'), retired('x1')],
   ['that is gone, and asked for since', 'retired', retired('x1'), requested('r1')],

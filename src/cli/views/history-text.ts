@@ -3,7 +3,9 @@ import { parseArn } from '../../events/resource-arn.ts';
 import type { Tag } from '../../events/tag.ts';
 import {
   type Cause,
+  type DependencyObserved,
   isSimulated,
+  type ResourceRetired,
   requestIdOf,
   type TagEvent,
   type TagNote,
@@ -143,14 +145,10 @@ const contentOf = (event: TagEvent, requests: ReadonlyMap<string, number>): Cont
         facts: actFacts(event),
         tags: [],
       };
+    case 'DependencyObserved':
+      return { facts: [...actFacts(event), ...dependencyFacts(event)], tags: [] };
     case 'ResourceRetired':
-      return {
-        facts: [
-          ['who', whoText(event.who)],
-          ['why', `${causeText(event.cause)}${event.repeated ? ', before which it had ended' : ''}`],
-        ],
-        tags: [],
-      };
+      return { facts: endFacts(event), tags: [] };
     case 'GapFound':
       return {
         facts: [...actFacts(event), ['missing', event.reason]],
@@ -186,6 +184,21 @@ const contentOf = (event: TagEvent, requests: ReadonlyMap<string, number>): Cont
       };
   }
 };
+
+const dependencyFacts = ({ endsWith, children = [], unsure }: DependencyObserved): string[][] => [
+  ...(endsWith === undefined ? [] : [['ends with', endsWith]]),
+  ...(children.length > 0 ? [['children', children.join(', ')]] : []),
+  ...(unsure === undefined
+    ? []
+    : [['children', `whether each ${unsure} ends with it is not known any more`]]),
+];
+
+const endFacts = ({ who, cause, repeated, uncertain, endedWith }: ResourceRetired): string[][] => [
+  ['who', whoText(who)],
+  ['why', `${causeText(cause)}${repeated ? ', before which it had ended' : ''}`],
+  ...(endedWith === undefined ? [] : [['ended', `with ${endedWith}, if it depended on it`]]),
+  ...(uncertain === undefined ? [] : [['unknown', uncertain]]),
+];
 
 /** Who and why of an attempt's outcome. */
 const outcomeFacts = (

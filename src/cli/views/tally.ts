@@ -81,6 +81,7 @@ export const PHRASES: Readonly<Record<SkipReason, string>> = {
   observing: 'requests for tags, which a ledger that only observes does not record',
   'nothing-to-set': 'resources that have the tags, or others that are kept',
   heard: 'heartbeats that are known already',
+  'no-dependency': 'calls about what ends with a resource, of which nothing is known',
   retired: 'resources that have ended',
   'format-1': 'calls that events of format 1 cannot record (EVENT_FORMAT)',
 };

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { Tag } from '../tag.ts';
-import type { Who } from '../tag-event.ts';
+import type { DependencyObserved, ResourceRetired, Who } from '../tag-event.ts';
 
 /** What the fold reads of an event: also an event that has no place in the ledger yet can be folded. */
 export type FoldedEvent = Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>;
@@ -10,11 +10,13 @@ export type FoldedEvent = Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>;
  *
  * - `creation`: a call created it with the tags in `set`.
  * - `tags`: `set` was set, `removed` was removed, and each tag in `removedIf` was removed if the resource had it.
- * - `end`: a call deleted it. `repetition`: a call found it already ended, or about to end.
+ * - `end`: it was deleted, or may have been (`uncertain`), or was deleted if it depended on another resource that
+ *   ended (`endedWith`). `repetition`: a call found it already ended, or about to end.
+ * - `dependency`: with what it ends became known, or changed.
  * - `restoration`: it came back from the Recycle Bin.
  */
 export interface Act {
-  readonly what: 'creation' | 'tags' | 'end' | 'repetition' | 'restoration';
+  readonly what: 'creation' | 'tags' | 'dependency' | 'end' | 'repetition' | 'restoration';
   readonly source: FoldedEvent;
   readonly at: string;
   /** Whole seconds since 1970: the time of CloudTrail's records is no more exact. */
@@ -29,6 +31,10 @@ export interface Act {
   readonly set: readonly Tag[];
   readonly removed: readonly string[] | 'all';
   readonly removedIf: readonly Tag[];
+  /** With what it ends from then on. Absent if the act does not tell it. */
+  readonly endsWith?: string;
+  readonly uncertain?: string;
+  readonly endedWith?: string;
   /** Where the act stands among those of its second; absent if only CloudTrail tells of it. */
   readonly place?: Place;
   /** What EventBridge told of the same act (see `joinActs`). */
@@ -49,18 +55,23 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
   const { event } = source;
   switch (event.type) {
     case 'TagRequested':
-      return event.birth && act(source, 'creation', { set: event.birth.tags, who: event.who });
+      return (
+        event.birth &&
+        act(source, 'creation', { set: event.birth.tags, who: event.who, ...dependencyIn(event) })
+      );
     case 'TagApplied':
       return act(source, 'tags', { set: event.tags });
     case 'TagObserved': {
       const { how, set, removed, removedIf = [], who } = event;
       const by = who && { who };
       return how === 'birth'
-        ? act(source, 'creation', { set, ...by })
+        ? act(source, 'creation', { set, ...by, ...dependencyIn(event) })
         : act(source, 'tags', { set, removed, removedIf, ...by });
     }
     case 'ResourceRetired':
-      return event.repeated ? act(source, 'repetition', {}) : act(source, 'end', { who: event.who });
+      return act(source, event.repeated ? 'repetition' : 'end', endIn(event));
+    case 'DependencyObserved':
+      return act(source, 'dependency', dependencyIn(event));
     case 'ResourceRestored':
       return act(source, 'restoration', { who: event.who });
     case 'GapFound':
@@ -73,11 +84,21 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
   }
 };
 
-const act = (
-  source: FoldedEvent,
-  what: Act['what'],
-  more: Partial<Pick<Act, 'who' | 'set' | 'removed' | 'removedIf'>>,
-): Act => {
+const dependencyIn = ({ endsWith }: Pick<DependencyObserved, 'endsWith'>): Pick<Act, 'endsWith'> =>
+  endsWith === undefined ? {} : { endsWith };
+
+const endIn = ({
+  who,
+  repeated,
+  uncertain,
+  endedWith,
+}: ResourceRetired): Pick<Act, 'who' | 'uncertain' | 'endedWith'> => ({
+  ...(who && !repeated && { who }),
+  ...(uncertain !== undefined && { uncertain }),
+  ...(endedWith !== undefined && { endedWith }),
+});
+
+const act = (source: FoldedEvent, what: Act['what'], more: Partial<Act>): Act => {
   const { event } = source;
   const at = event.effectiveAt;
   const ms = Date.parse(at);

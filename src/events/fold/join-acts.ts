@@ -12,7 +12,43 @@ export const JOINED_WITHIN_MS = 2_000;
  *
  * EventBridge's event is the truth of the tags, and only CloudTrail's record names who acted.
  */
-export const joinActs = (acts: readonly Act[]): Act[] => {
+export const joinActs = (acts: readonly Act[]): Act[] => joinTold(joinEnds(acts));
+
+/** How much earlier or later than a call a notice of the same end may be, by clocks that differ, in milliseconds. */
+const SAME_END_WITHIN_MS = 60_000;
+
+/**
+ * Joins an end of which nobody is named with the call that a person made at about the same time: it is one end, by that
+ * person, at the earlier of the two times. A notice at any later time changes nothing anyway. Of several calls the
+ * earliest is taken, then the one with the least id.
+ */
+const joinEnds = (acts: readonly Act[]): readonly Act[] => {
+  const notices = acts.filter((one) => isCertainEnd(one) && !one.who);
+  if (notices.length === 0) return acts;
+  const calls = acts.filter((one) => isCertainEnd(one) && one.who).sort(byTime);
+  const joined = new Map<Act, Act>();
+  for (const notice of notices.sort(byTime)) {
+    const call = calls.find((one) => isSameEnd(one, notice));
+    if (!call) continue;
+    joined.set(notice, call);
+    const known = joined.get(call) ?? call;
+    if (notice.at < known.at) joined.set(call, { ...known, at: notice.at, second: notice.second });
+  }
+  return acts.flatMap((one) => {
+    const isDropped = isCertainEnd(one) && !one.who && joined.has(one);
+    return isDropped ? [] : [joined.get(one) ?? one];
+  });
+};
+
+const isCertainEnd = ({ what, uncertain }: Act): boolean => what === 'end' && uncertain === undefined;
+
+const isSameEnd = (call: Act, notice: Act): boolean =>
+  call.endedWith === notice.endedWith &&
+  Math.abs(Date.parse(call.at) - Date.parse(notice.at)) <= SAME_END_WITHIN_MS;
+
+const byTime = (a: Act, b: Act): number => (a.at === b.at ? byId(a, b) : a.at < b.at ? -1 : 1);
+
+const joinTold = (acts: readonly Act[]): Act[] => {
   const told = acts.filter(isTold);
   if (told.length === 0) return [...acts];
   const calls = acts.filter((one) => !isTold(one));

@@ -1,5 +1,5 @@
 import { groupBy } from '../../shared/collections.ts';
-import type { Life } from '../life.ts';
+import type { Life, Milestone } from '../life.ts';
 import { isSimulated, type TagEvent } from '../tag-event.ts';
 import type { TagFact } from '../tag-fact.ts';
 import { type Act, placeOf, touches } from './act.ts';
@@ -21,7 +21,7 @@ export interface KeyChange {
 export interface Step {
   readonly act: Act;
   /** What it did to the resource's life. Absent for a change of tags, and for what was so already. */
-  readonly life?: 'created' | 'ended' | 'restored';
+  readonly life?: 'created' | 'ended' | 'uncertain' | 'restored';
   /** Sorted by key. */
   readonly keys: readonly KeyChange[];
 }
@@ -39,6 +39,8 @@ interface World {
   lives: Life[];
   facts: Map<string, TagFact>;
   cleared?: string | undefined;
+  /** With what the last life ends; absent if no act told it. A state does not hold it (see `continueFold`). */
+  endsWith?: string | undefined;
 }
 
 /**
@@ -53,6 +55,11 @@ interface World {
  * earliest end. A creation within a life is a second sighting of the first: it tells the tags of keys that no act
  * of this life has set or removed, and the creation if that was unknown. A repetition ends a life whose end is
  * unknown, by nobody who is known.
+ *
+ * **What may have ended.** From an end that is uncertain on, nobody knows whether the resource exists: until its end is
+ * known, or an act of {@link SHOWN_WITHIN_MS} or more later names it, or a call changes with what it ends. When a resource
+ * ends on which another one depends, the other one ends with it; it is uncertain if it is not known to depend on it,
+ * and lives on if it is known not to.
  *
  * **Tags.** A tag set later replaces one set before. A restored resource has the tags that it had. An act after the
  * end still changes tags: EC2 shows a terminated instance for a while.
@@ -79,6 +86,12 @@ export const replay = (
   return { lives, facts, ...(cleared !== undefined && { cleared }) };
 };
 
+/**
+ * EC2 shows a terminated instance for about an hour (EC2 API reference, TerminateInstances), and its tags can be
+ * changed. What is named later than this exists.
+ */
+export const SHOWN_WITHIN_MS = 2 * 3_600_000;
+
 const bySecond = (acts: readonly Act[]): Act[][] =>
   acts.length === 1
     ? [[...acts]]
@@ -91,7 +104,7 @@ const bySecond = (acts: readonly Act[]): Act[][] =>
  * repeats.
  */
 const rankOf = ({ what }: Act, isEnded: boolean): number =>
-  ({ creation: 0, restoration: isEnded ? 1 : 5, tags: 2, end: 3, repetition: 4 })[what];
+  ({ creation: 0, restoration: isEnded ? 1 : 5, tags: 2, dependency: 2, end: 3, repetition: 4 })[what];
 
 /**
  * The order of acts of one second and kind: those that only CloudTrail tells of, by their ids, then the others by
@@ -119,29 +132,85 @@ const perform = (
     world.lives.push({});
     world.facts.clear();
     world.cleared = undefined;
+    world.endsWith = undefined;
   }
-  const last = world.lives.length - 1;
-  const life = world.lives[last] ?? {};
-  const milestone = { at: act.at, ...(act.who && { who: act.who }) };
   switch (act.what) {
-    case 'creation': {
-      if (!life.created) world.lives[last] = { ...life, created: milestone };
-      const keys = setFirst(world, act, isListed);
-      return { act, ...(!life.created && { life: 'created' }), keys };
-    }
+    case 'creation':
+      return { act, ...create(world, act), keys: setFirst(world, act, isListed) };
     case 'tags':
+      if (isShownLater(lastLife(world), act)) setLife(world, shown(lastLife(world)));
       return { act, keys: change(world, act, together, outcomes, isListed) };
+    case 'dependency':
+      depend(world, act);
+      return { act, keys: [] };
     case 'end':
     case 'repetition':
-      if (life.ended) return { act, keys: [] };
-      world.lives[last] = { ...life, ended: milestone };
-      return { act, life: 'ended', keys: [] };
-    case 'restoration': {
-      const { ended, ...rest } = life;
-      world.lives[last] = rest;
-      return { act, ...(ended && { life: 'restored' }), keys: [] };
-    }
+      return { act, ...end(world, act), keys: [] };
+    case 'restoration':
+      return { act, ...restore(world), keys: [] };
   }
+};
+
+const lastLife = ({ lives }: World): Life => lives.at(-1) ?? {};
+
+const setLife = (world: World, life: Life): void => {
+  world.lives[world.lives.length - 1] = life;
+};
+
+const milestoneOf = ({ at, who }: Act): Milestone => ({ at, ...(who && { who }) });
+
+const create = (world: World, act: Act): Pick<Step, 'life'> => {
+  world.endsWith ??= act.endsWith;
+  const life = lastLife(world);
+  if (life.created) return {};
+  setLife(world, { ...life, created: milestoneOf(act) });
+  return { life: 'created' };
+};
+
+const depend = (world: World, { endsWith }: Act): void => {
+  if (endsWith === undefined) return;
+  world.endsWith = endsWith;
+  // A call on the resource itself shows that it exists. What followed from its parent does not.
+  if (endsWith !== 'unknown') setLife(world, shown(lastLife(world)));
+};
+
+const end = (world: World, act: Act): Pick<Step, 'life'> => {
+  const life = lastLife(world);
+  const effect = effectOfEnd(act, world.endsWith);
+  if (life.ended || !effect) return {};
+  const { reason } = effect;
+  if (reason === undefined) {
+    setLife(world, { ...shown(life), ended: milestoneOf(act) });
+    return { life: 'ended' };
+  }
+  if (life.uncertain) return {};
+  setLife(world, { ...life, uncertain: { ...milestoneOf(act), reason } });
+  return { life: 'uncertain' };
+};
+
+/** EC2 restores a volume without its attachment, so it ends with nothing. */
+const restore = (world: World): Pick<Step, 'life'> => {
+  const { ended, ...rest } = shown(lastLife(world));
+  setLife(world, rest);
+  world.endsWith = 'nothing';
+  return ended ? { life: 'restored' } : {};
+};
+
+/** A life of which is known again whether it lasts. */
+const shown = ({ uncertain: _, ...life }: Life): Life => life;
+
+const isShownLater = ({ uncertain }: Life, { at }: Act): boolean =>
+  uncertain !== undefined && Date.parse(at) - Date.parse(uncertain.at) >= SHOWN_WITHIN_MS;
+
+/** What an end does to a resource that depends on `endsWith`: nothing, or it ends it, or it may have, with the reason. */
+const effectOfEnd = (
+  { uncertain: reason, endedWith }: Act,
+  endsWith = 'unknown',
+): { readonly reason?: string } | undefined => {
+  const isUnknown = endedWith !== undefined && endsWith === 'unknown';
+  if (endedWith !== undefined && endsWith !== endedWith && !isUnknown) return undefined;
+  if (reason !== undefined) return { reason };
+  return isUnknown ? { reason: `it may have ended with ${endedWith}` } : {};
 };
 
 /** The tags of a creation: those of keys that nothing else has set or removed in this life. */

@@ -132,7 +132,7 @@ const compareOne = async (
 ): Promise<SweepCounts> => {
   const counts = { ...NO_COUNTS, compared: 1 };
   try {
-    const isDifferent = differs(row, shown);
+    const isDifferent = differs(row, shown) || row.resource.uncertain !== undefined;
     if (isDifferent && (await recordDifference(ledger, sweepId, { row, shown, at }))) counts.differing = 1;
     const mayHeal = healing && (isDifferent || mayNeedHealing(row));
     if (mayHeal && (await heal({ ...healing, ledger, telemetry }, row.arn))) counts.healed = 1;

@@ -1,5 +1,6 @@
 import { momentBy, type ReadMoment } from '../../../projections/moment.ts';
 import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
+import type { UncertaintyView } from '../../../projections/state-row.ts';
 import { findStream, unknownResource } from '../../ledger/find-resource.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import type { TextStyle } from '../../text-style.ts';
@@ -32,6 +33,10 @@ const WORDS: Readonly<Record<Standing, string>> = {
   gap: 'unknown: it stands for the resources of a call that names none',
 };
 
+/** Why it is not known whether a resource exists. */
+export const uncertainText = ({ at, reason }: UncertaintyView): string =>
+  `unknown: it may have ended at ${at}: ${reason}`;
+
 const isUnknown = ({ standing }: ResourceAtView): boolean => standing === 'unknown' || standing === 'unheard';
 
 /** The view as text. */
@@ -42,7 +47,7 @@ export const stateAtText = (view: ResourceAtView, style: TextStyle): string =>
       ['as of', view.asOf],
       ['known at', view.knownAt],
       ...horizonRows(view.horizon),
-      ['status', WORDS[view.standing]],
+      ['status', view.uncertain ? uncertainText(view.uncertain) : WORDS[view.standing]],
       ...(view.simulated ? [SIMULATED_ROW] : []),
       ['created by', creatorText(view.createdBy)],
       ['created at', view.createdAt ?? 'unknown'],

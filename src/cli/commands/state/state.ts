@@ -20,7 +20,7 @@ import { statusColour } from '../../views/status-colour.ts';
 import { type TableColumn, table } from '../../views/table.ts';
 import { writeFolded } from '../../write-output.ts';
 import type { StateInvocation } from './flags.ts';
-import { stateAt, stateAtText } from './state-at.ts';
+import { stateAt, stateAtText, uncertainText } from './state-at.ts';
 
 /** `tagledger state RESOURCE`: the state of a resource now or at a past moment. */
 export const run = async (invocation: StateInvocation): Promise<Exit> => {
@@ -104,6 +104,7 @@ const stateText = (view: Now, style: TextStyle): string =>
     [
       ['resource', view.arn],
       ['status', view.status],
+      ...(view.uncertain ? [['exists', uncertainText(view.uncertain)]] : []),
       ...(view.simulated ? [SIMULATED_ROW] : []),
       ...horizonRows(view.horizon),
       ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
