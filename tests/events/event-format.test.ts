@@ -9,8 +9,11 @@ import { anyFacts } from '../support/any-event.ts';
 import {
   at,
   covered,
+  created,
+  depends,
   gapFound,
   NOW,
+  noticed,
   ONE_OF_EACH,
   observed,
   policyRecorded,
@@ -39,6 +42,12 @@ const OF_FORMAT_2: readonly TagEvent[] = [
   observed('c1', at(1), { removedIf: tags('Owner=ada'), version: 7 }),
   retired('x2', at(2), { repeated: true }),
   restored('y1', at(3)),
+  created('b2', at(3), { endsWith: 'instance/i-0abc', children: ['network-interface/eni-0abc'] }),
+  requested('r2', { birth: { tags: [] }, endsWith: 'unknown', children: ['volume/vol-0abc'] }),
+  depends('d1', at(3)),
+  depends('d2', at(3), { unsure: 'volume', children: ['volume/vol-0abc'] }),
+  retired('x3', at(3), { uncertain: 'a call failed' }),
+  noticed('x4', at(3), { endedWith: 'instance/i-0abc' }),
   covered('111122223333', at(4)),
 ];
 

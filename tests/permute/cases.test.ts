@@ -3,7 +3,10 @@ import * as assert from 'uvu/assert';
 import {
   creation,
   deletion,
+  endNotice,
+  failedDeletion,
   fleetCreation,
+  keepInterface,
   restoration,
   tagChangeEvent,
   tagging,
@@ -19,6 +22,7 @@ const INSTANCE = 'i-0a1b2c3d4e5f60718';
 const SNAPSHOT = 'snap-0a1b2c3d4e5f60718';
 
 const on = (clock: string, by = 'ana', id = `${by} ${clock}`) => ({ id, at: `2026-03-02T${clock}Z`, by });
+const launched = creation(on('00:10:00'), INSTANCE);
 const born = creation(on('10:00:00'), VOLUME, { Owner: 'f', Env: 'prod' });
 /** What EventBridge tells of a change of Owner. */
 const word = (clock: string, value: string | null, version: number, id = `event ${version}`) =>
@@ -154,6 +158,35 @@ const CASES: readonly (readonly [what: string, records: readonly object[]])[] = 
       fleetCreation(on('10:00:00', 'karpenter'), INSTANCE, { Pool: 'a' }),
       creation(on('10:00:01', 'fleet'), INSTANCE, { Pool: 'a', Team: 't' }),
     ],
+  ],
+  [
+    'an end of which a notice tells before the call, by another clock',
+    [launched, endNotice(on('11:59:56'), INSTANCE), deletion(on('12:00:00', 'bob'), INSTANCE)],
+  ],
+  [
+    'an end of which a notice tells after the call',
+    [launched, deletion(on('12:00:00', 'bob'), INSTANCE), endNotice(on('12:00:40'), INSTANCE)],
+  ],
+  ['an end of which only a notice tells', [launched, endNotice(on('12:00:00'), INSTANCE)]],
+  [
+    'an instance that may have ended, and is tagged while EC2 still shows what ended',
+    [
+      launched,
+      failedDeletion(on('12:00:00', 'bob'), INSTANCE),
+      tagging(on('13:00:00'), [INSTANCE], { Owner: 'f' }),
+    ],
+  ],
+  [
+    'an instance that may have ended, and is tagged a day later',
+    [
+      launched,
+      failedDeletion(on('01:00:00', 'bob'), INSTANCE),
+      tagging(on('23:00:00'), [INSTANCE], { Owner: 'f' }),
+    ],
+  ],
+  [
+    'an interface that outlives its instance',
+    [launched, keepInterface(on('11:00:00'), INSTANCE), deletion(on('12:00:00', 'bob'), INSTANCE)],
   ],
   [
     'a name that returned',

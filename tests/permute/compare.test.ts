@@ -11,7 +11,7 @@ const test = suite('the comparison with the reference');
 
 const ID = 'vol-0a1b2c3d4e5f60718';
 const AT = '2026-03-02T10:00:00.000Z';
-const LIFE: Life = { created: AT, creator: 'ana', ended: null, ender: null };
+const LIFE: Life = { created: AT, creator: 'ana', ended: null, ender: null, uncertain: null };
 const CHANGE: TagChange = { at: AT, key: 'Owner', before: null, after: 'a', actor: 'ana', unordered: false };
 const OTHER: TagChange = { ...CHANGE, key: 'Env' };
 const SNAPSHOT = { lives: [LIFE], tags: { Owner: 'a', Env: 'a' } };
@@ -36,7 +36,7 @@ test('each kind of difference has its name', () => {
   assert.equal(kindsOf({ now: { ...SNAPSHOT, tags: { Owner: 'a' } } }), ['now: tags']);
   assert.equal(kindsOf({ asOf: [{ ...SNAPSHOT, tags: {} }] }), ['as of: tags']);
   assert.equal(kindsOf({ now: { ...SNAPSHOT, lives: [LIFE, LIFE] } }), ['now: number of lives']);
-  for (const member of ['created', 'creator', 'ended', 'ender'] as const) {
+  for (const member of ['created', 'creator', 'ended', 'ender', 'uncertain'] as const) {
     const lives = [{ ...LIFE, [member]: 'another' }];
     assert.equal(kindsOf({ now: { ...SNAPSHOT, lives } }), [`now: ${member}`]);
   }

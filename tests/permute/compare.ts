@@ -58,7 +58,7 @@ const inSnapshot = (when: string, expected = NOTHING, actual = NOTHING): Found[]
   compare('number of lives', expected.lives.length, actual.lives.length);
   if (found.some(({ kind }) => kind.endsWith('lives'))) return found;
   expected.lives.forEach((life, i) => {
-    for (const member of ['created', 'creator', 'ended', 'ender'] satisfies (keyof Life)[]) {
+    for (const member of ['created', 'creator', 'ended', 'ender', 'uncertain'] satisfies (keyof Life)[]) {
       compare(member, life[member], actual.lives[i]?.[member]);
     }
   });

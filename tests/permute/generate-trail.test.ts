@@ -31,6 +31,8 @@ test('every kind of record occurs', () => {
     'DeleteTags',
     'DeleteVolume',
     'DeregisterImage',
+    'EC2 Instance State-change Notification',
+    'ModifyNetworkInterfaceAttribute',
     'RestoreImageFromRecycleBin',
     'RestoreSnapshotFromRecycleBin',
     'RestoreVolumeFromRecycleBin',

@@ -21,7 +21,8 @@ const VALUES = ['a', 'b', ''];
  * A trail of a seed: the same on every machine. One to three resources are created, tagged, untagged (by key, by
  * key and value, altogether), ended, ended again, and restored; many acts share a second. In some trails
  * EventBridge also tells of the changes, and in some a few records are lost. Some resources existed before the
- * trail. Rarely, the id of a deleted volume returns, which EC2's never do, because names of other services do.
+ * trail. Of ends EventBridge may tell, too; some fail, and may have happened all the same; and an instance has an
+ * interface that ends with it. Rarely, the id of a deleted volume returns, which EC2's never do, because names of other services do.
  */
 export const generateTrail = (seed: number, { spread = false }: TrailOptions = {}): Trail => {
   const dice = chance(seed);
@@ -31,7 +32,7 @@ export const generateTrail = (seed: number, { spread = false }: TrailOptions = {
     withMs: dice.happens(0.5),
   });
   const resources = Array.from({ length: 1 + dice.below(3) }, (_, i) => newResource(dice, i));
-  const pass = () => world.pass(spread ? 2 + dice.below(60) : dice.pick([0, 0, 1, 2, 60]));
+  const pass = () => world.pass(spread ? 2 + dice.below(60) : dice.pick([0, 0, 1, 2, 60, 60, 9_000]));
   for (const resource of resources) {
     if (!spread && dice.happens(0.1)) resource.isAlive = true;
     else create(dice, world, resource);
@@ -78,8 +79,24 @@ const act = (dice: Chance, world: SimulatedWorld, resources: readonly LiveResour
   if (what < 0.45) {
     world.tag([resource, ...others], by, { [dice.pick(KEYS)]: dice.pick(VALUES), ...someTags(dice, 1) });
   } else if (what < 0.8) world.untag([resource, ...others], by, namedForRemoval(dice, resource));
+  else if (what < 0.95 && isInstance) endInstance(dice, world, resource, by);
   else if (what < 0.95) world.end(resource, by);
   else if (resource.created && resource.isAlive) world.createAgain(resource);
+};
+
+/**
+ * A call, with or without a notice; a notice alone; a call that fails; or nothing yet, but its interface is kept. Notices
+ * come close to the call, or minutes later.
+ */
+const endInstance = (dice: Chance, world: SimulatedWorld, resource: LiveResource, by: string): void => {
+  const what = dice.next();
+  if (what < 0.15) world.failToEnd(resource, by);
+  else if (what < 0.3) world.keep(resource, by);
+  else if (what < 0.4 && resource.isAlive) world.lose(resource);
+  else {
+    world.end(resource, by);
+    if (dice.happens(0.5)) world.notify(resource, dice.pick([-1, 0, 1, 40, 300]));
+  }
 };
 
 /** A key alone; a key with the value that it has, or with another; or nothing. */

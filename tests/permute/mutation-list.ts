@@ -24,14 +24,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the last end wins',
     file: REPLAY,
-    from: 'if (life.ended) return { act, keys: [] };',
-    to: '',
+    from: 'if (life.ended || !effect) return {};',
+    to: 'if (!effect) return {};',
   },
   {
     name: 'the last creation wins',
     file: REPLAY,
-    from: 'if (!life.created) world.lives[last]',
-    to: 'world.lives[last]',
+    from: 'if (life.created) return {};',
+    to: '',
   },
   {
     name: 'the condition of a removal is ignored',
@@ -60,7 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a restoration does nothing',
     file: REPLAY,
-    from: '      world.lives[last] = rest;\n',
+    from: '  setLife(world, rest);\n',
     to: '',
   },
   {
@@ -84,8 +84,50 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a repetition is an end by its caller',
     file: 'src/events/fold/act.ts',
-    from: "event.repeated ? act(source, 'repetition', {})",
-    to: "event.repeated === null ? act(source, 'repetition', {})",
+    from: "event.repeated ? 'repetition' : 'end', endIn(event)",
+    to: "'end', endIn({ ...event, repeated: false })",
+  },
+  {
+    name: 'a notice of an end is not joined with its call',
+    file: JOIN,
+    from: 'if (notices.length === 0) return acts;',
+    to: 'if (notices.length >= 0) return acts;',
+  },
+  {
+    name: 'what may have ended has ended',
+    file: REPLAY,
+    from: 'if (reason !== undefined) return { reason };',
+    to: '',
+  },
+  {
+    name: 'what was kept ends with its parent',
+    file: REPLAY,
+    from: 'endsWith !== endedWith && !isUnknown',
+    to: 'isUnknown',
+  },
+  {
+    name: 'what may have ended is known again too soon',
+    file: REPLAY,
+    from: '>= SHOWN_WITHIN_MS',
+    to: '>= 0',
+  },
+  {
+    name: 'a row is continued with ends of which it does not know on what they depend',
+    file: CONTINUE,
+    from: ' && endedWith === undefined',
+    to: '',
+  },
+  {
+    name: 'a row is continued with an end that may be joined with a notice',
+    file: CONTINUE,
+    from: "isJoined && act.what === 'end'",
+    to: "isJoined && act.what === 'creation'",
+  },
+  {
+    name: 'children are not told of ends that were read before their creation',
+    file: 'src/intake/intake.ts',
+    from: 'onChildren = decisionsOnChildren(stream, events)',
+    to: "onChildren = decisionsOnChildren(stream, appended.some(({ event }) => event.type === 'ResourceRetired') ? events : [])",
   },
   {
     name: 'what EventBridge told is not joined with its call',
@@ -120,7 +162,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'partial states forget that they must be folded',
     file: 'src/archive/partial-state.ts',
-    from: 'if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return { arn: a.arn, refold: true };',
+    from: 'if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return refold;',
     to: 'if (isDisputed(a)) return b;\n  if (isDisputed(b)) return a;',
   },
   {

@@ -1,6 +1,6 @@
 import type { Life as ProductLife } from '../../src/events/life.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
-import { currentTags, livesOf, type Resource } from '../../src/events/resource.ts';
+import { currentTags, type Lives, livesOf } from '../../src/events/resource.ts';
 import { parseArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
 import type { Who } from '../../src/events/tag-event.ts';
@@ -39,18 +39,19 @@ export const productAnswers = async (
   return answers;
 };
 
-type Known = Pick<Resource, 'born' | 'retired' | 'formerLives'> & { readonly tags: readonly Tag[] };
+type Known = Lives & { readonly tags: readonly Tag[] };
 
 const snapshot = (known: Known | undefined): Snapshot => ({
   lives: known ? livesOf(known).map(lifeOf) : [],
   tags: Object.fromEntries((known?.tags ?? []).map(({ key, value }) => [key, value])),
 });
 
-const lifeOf = ({ created, ended }: ProductLife): Life => ({
+const lifeOf = ({ created, ended, uncertain }: ProductLife): Life => ({
   created: created?.at ?? null,
   creator: nameOf(created?.who),
   ended: ended?.at ?? null,
   ender: nameOf(ended?.who),
+  uncertain: uncertain?.at ?? null,
 });
 
 const changesIn = (events: readonly RecordedEvent[]): TagChange[] =>

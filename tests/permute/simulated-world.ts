@@ -1,7 +1,10 @@
 import {
   creation,
   deletion,
+  endNotice,
+  failedDeletion,
   fleetCreation,
+  keepInterface,
   type NamedTags,
   restoration,
   tagChangeEvent,
@@ -146,6 +149,24 @@ export const simulatedWorld = (dice: Chance, telling: Telling) => {
       resource.isAlive = false;
       note(resource);
     },
+    /** EC2 ends an instance, and EventBridge alone tells of it. */
+    lose: (resource: LiveResource): void => {
+      tell(endNotice(call(''), resource.id));
+      resource.isAlive = false;
+      note(resource);
+    },
+    /** EventBridge tells, too, of the call that ended an instance: so many seconds later, by a clock of its own. */
+    notify: ({ id }: LiveResource, seconds: number): void => {
+      const at = `${new Date(ms + seconds * 1_000).toISOString().slice(0, 19)}Z`;
+      records.push(endNotice({ id: nextId(), at }, id));
+    },
+    /** A TerminateInstances that fails. It could have ended the instance, and did not. */
+    failToEnd: (resource: LiveResource, by: string): void => {
+      tell(failedDeletion(call(by), resource.id));
+      note(resource);
+    },
+    /** The interface of an instance outlives it from now on. */
+    keep: ({ id }: LiveResource, by: string): void => tell(keepInterface(call(by), id)),
     restore: (resource: LiveResource, by: string): void => {
       tell(restoration(call(by), resource.id));
       resource.isAlive = true;

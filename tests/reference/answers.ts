@@ -7,6 +7,8 @@ export interface Life {
   readonly ended: string | null;
   /** Null while the life lasts, and when nobody knows who ended it. */
   readonly ender: string | null;
+  /** Since when nobody knows whether it exists; null if that is known. */
+  readonly uncertain: string | null;
 }
 
 /** One key that an act changed, or may have changed. */

@@ -16,7 +16,9 @@ const WITHIN_MS = 2_000;
  * is taken once, and events choose in the order of their versions.
  */
 export const joinActs = (acts: readonly Act[]): JoinedAct[] => {
-  const events = acts.filter(({ source }) => source === 'eventbridge').sort(byVersion);
+  const events = acts
+    .filter(({ source, what }) => source === 'eventbridge' && what === 'tags')
+    .sort(byVersion);
   const calls = new Map<Act, JoinedAct>(acts.filter((act) => !events.includes(act)).map((act) => [act, act]));
   const alone = events.filter((told) => {
     const [call] = [...calls.keys()]
@@ -26,6 +28,31 @@ export const joinActs = (acts: readonly Act[]): JoinedAct[] => {
     return !call;
   });
   return [...calls.values(), ...alone];
+};
+
+/** A notice of an end is told at most so long before or after the call, by clocks that differ. */
+const SAME_END_MS = 60_000;
+
+/**
+ * Joins each end of which nobody is named with a call that ended the resource within a minute: they are one end, by the
+ * caller, at the earlier time. Of several calls it takes the earliest, then the one with the least id.
+ */
+export const joinEnds = (acts: readonly JoinedAct[]): JoinedAct[] => {
+  const inOrder = acts
+    .filter(({ what }) => what === 'end')
+    .sort((a, b) => a.ms - b.ms || (a.id < b.id ? -1 : 1));
+  const calls = inOrder.filter(({ actor }) => actor !== null);
+  const callOf = new Map<JoinedAct, JoinedAct>();
+  for (const notice of inOrder.filter(({ actor }) => actor === null)) {
+    const call = calls.find(({ ms }) => Math.abs(ms - notice.ms) <= SAME_END_MS);
+    if (call) callOf.set(notice, call);
+  }
+  return acts
+    .filter((act) => !callOf.has(act))
+    .map((act) => {
+      const notices = [...callOf].filter(([, call]) => call === act).map(([notice]) => notice.ms);
+      return notices.length > 0 ? { ...act, ms: Math.min(act.ms, ...notices) } : act;
+    });
 };
 
 const byVersion = (a: Act, b: Act): number =>

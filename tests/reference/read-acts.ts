@@ -6,10 +6,12 @@
  *   removed if the key had exactly that value (a DeleteTags with a value).
  * - `end`: a call deleted it. `repetition`: a TerminateInstances whose `previousState` says that the instance was
  *   shutting down or terminated already.
+ * - `doubt`: a TerminateInstances that failed may have deleted it.
+ * - `keep`: a network interface outlives its instance from then on.
  * - `restore`: it came back from the Recycle Bin, with the tags that it had.
  */
 export interface Act {
-  readonly what: 'creation' | 'tags' | 'end' | 'repetition' | 'restore';
+  readonly what: 'creation' | 'tags' | 'end' | 'repetition' | 'doubt' | 'keep' | 'restore';
   readonly source: 'cloudtrail' | 'eventbridge';
   /** The eventID of the record, or the id of the EventBridge event. */
   readonly id: string;
@@ -20,6 +22,8 @@ export interface Act {
   readonly set: readonly Pair[];
   readonly removed: readonly string[] | 'all';
   readonly removedIf: readonly Pair[];
+  /** A creation: it ends with its instance. An end, a repetition or a doubt: its instance was the one that ended. */
+  readonly withInstance?: boolean;
   /** Counts the changes of a resource's tags. Only in an EventBridge event. */
   readonly version?: number;
 }
@@ -43,12 +47,27 @@ export const readActs = (records: readonly unknown[]): ReadonlyMap<string, reado
       acts.set(resource, known.set(act.id, act));
     }
   }
+  for (const [instance, held] of interfacesIn(records)) {
+    const ends = [...(acts.get(instance)?.values() ?? [])].filter(({ what }) => ENDS.has(what));
+    for (const end of ends) acts.get(held)?.set(end.id, { ...end, withInstance: true });
+  }
   return new Map([...acts].map(([resource, known]) => [resource, [...known.values()]]));
 };
 
+const ENDS: ReadonlySet<Act['what']> = new Set(['end', 'repetition', 'doubt']);
+
+/** The interface of each instance whose launch is among the records. */
+const interfacesIn = (records: readonly Json[]): readonly (readonly [string, string])[] =>
+  records
+    .filter(({ eventName }) => eventName === 'RunInstances')
+    .flatMap(({ responseElements }) => items(responseElements.instancesSet))
+    .flatMap(({ instanceId, networkInterfaceSet }) =>
+      items(networkInterfaceSet).map(({ networkInterfaceId }) => [instanceId, networkInterfaceId] as const),
+    );
+
 const actsIn = (record: Json): [string, Act][] => {
   if (record['detail-type'] === 'Tag Change on Resource') return tagChange(record);
-  if (record.errorCode) return [];
+  if (record['detail-type'] === 'EC2 Instance State-change Notification') return [notice(record)];
   const { eventName, requestParameters: request, responseElements: response } = record;
   const act = (what: Act['what'], more: Partial<Act> = {}): Act => ({
     what,
@@ -61,12 +80,18 @@ const actsIn = (record: Json): [string, Act][] => {
     removedIf: [],
     ...more,
   });
+  if (record.errorCode) return failed(record, act('doubt'));
   switch (eventName) {
     case 'RunInstances':
-      return items(response.instancesSet).map((instance) => [
-        instance.instanceId,
-        act('creation', { set: firstTags('instance', request, instance) }),
+      return items(response.instancesSet).flatMap((instance): [string, Act][] => [
+        [instance.instanceId, act('creation', { set: firstTags('instance', request, instance) })],
+        ...items(instance.networkInterfaceSet).map(({ networkInterfaceId }): [string, Act] => [
+          networkInterfaceId,
+          act('creation', { withInstance: true }),
+        ]),
       ]);
+    case 'ModifyNetworkInterfaceAttribute':
+      return [[request.networkInterfaceId, act('keep')]];
     case 'CreateFleet':
       return fleet(request.CreateFleetRequest, response.CreateFleetResponse).map(([id, set]) => [
         id,
@@ -103,6 +128,32 @@ const actsIn = (record: Json): [string, Act][] => {
       return [];
   }
 };
+
+/** What a failed call may have ended: with a protected instance, the others that it names. */
+const failed = (
+  { eventName, errorCode, errorMessage, requestParameters: request }: Json,
+  doubt: Act,
+): [string, Act][] => {
+  if (eventName !== 'TerminateInstances' || errorCode !== 'Client.OperationNotPermitted') return [];
+  return items(request.instancesSet)
+    .filter(({ instanceId }) => !errorMessage.includes(`'${instanceId}'`))
+    .map(({ instanceId }) => [instanceId, doubt]);
+};
+
+/** An instance has ended; nobody is named. */
+const notice = ({ id, time, detail }: Json): [string, Act] => [
+  detail['instance-id'],
+  {
+    what: 'end',
+    source: 'eventbridge',
+    id,
+    ms: Date.parse(time),
+    actor: null,
+    set: [],
+    removed: [],
+    removedIf: [],
+  },
+];
 
 /** The changed keys with the values that they have now; a changed key without a value was removed. */
 const tagChange = ({ id, time, resources, detail }: Json): [string, Act][] => {

@@ -48,6 +48,51 @@ const specification = (type: TypeName, tags: NamedTags) =>
     ? {}
     : { tagSpecificationSet: { items: [{ resourceType: type, tags: tagItems(tags).items }] } };
 
+/** The interface of an instance, which is deleted when the instance is terminated. */
+export const interfaceOf = (instance: string): string => instance.replace(/^i-/, 'eni-');
+
+/** ModifyNetworkInterfaceAttribute: the interface of an instance outlives it. */
+export const keepInterface = (call: Call, instance: string): object =>
+  record(
+    'ModifyNetworkInterfaceAttribute',
+    call,
+    {
+      networkInterfaceId: interfaceOf(instance),
+      attachment: { attachmentId: 'eni-attach-0a1b2c3d', deleteOnTermination: false },
+    },
+    { _return: true },
+  );
+
+/** A TerminateInstances that fails because another instance is protected. */
+export const failedDeletion = (call: Call, instance: string): object => {
+  const guarded = 'i-0a1b2c3d4e5f60799';
+  const ids = [instance, guarded];
+  return {
+    ...record(
+      'TerminateInstances',
+      call,
+      { instancesSet: { items: ids.map((instanceId) => ({ instanceId })) } },
+      {},
+    ),
+    responseElements: null,
+    errorCode: 'Client.OperationNotPermitted',
+    errorMessage: `The instance '${guarded}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+  };
+};
+
+/** EventBridge's notification that an instance has ended. It names nobody. */
+export const endNotice = ({ id, at }: Call, instance: string): object => ({
+  version: '0',
+  id,
+  'detail-type': 'EC2 Instance State-change Notification',
+  source: 'aws.ec2',
+  account: ACCOUNT,
+  time: at,
+  region: REGION,
+  resources: [`arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${instance}`],
+  detail: { 'instance-id': instance, state: 'terminated' },
+});
+
 /** The record of the call that created a resource with these tags. */
 export const creation = (call: Call, id: string, tags: NamedTags = {}): object => {
   const type = typeOf(id);
@@ -55,7 +100,22 @@ export const creation = (call: Call, id: string, tags: NamedTags = {}): object =
   switch (type) {
     case 'instance':
       return record('RunInstances', call, request, {
-        instancesSet: { items: [{ instanceId: id, tagSet: tagItems(tags) }] },
+        instancesSet: {
+          items: [
+            {
+              instanceId: id,
+              tagSet: tagItems(tags),
+              networkInterfaceSet: {
+                items: [
+                  {
+                    networkInterfaceId: interfaceOf(id),
+                    attachment: { deviceIndex: 0, deleteOnTermination: true },
+                  },
+                ],
+              },
+            },
+          ],
+        },
       });
     case 'volume':
       return record('CreateVolume', call, request, { volumeId: id, tagSet: tagItems(tags) });

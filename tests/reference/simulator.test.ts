@@ -53,7 +53,13 @@ const life = (
   creator: string | null,
   ended: string | null = null,
   ender: string | null = null,
-): Life => ({ created: created && full(created), creator, ended: ended && full(ended), ender });
+): Life => ({
+  created: created && full(created),
+  creator,
+  ended: ended && full(ended),
+  ender,
+  uncertain: null,
+});
 
 test('imports nothing but itself', () => {
   const folder = fileURLToPath(new URL('./', import.meta.url));

@@ -1,5 +1,5 @@
 import type { Answers, AnswersById, Life, Snapshot, TagChange } from './answers.ts';
-import { effectOf, type JoinedAct, joinActs, touches } from './join-acts.ts';
+import { effectOf, type JoinedAct, joinActs, joinEnds, touches } from './join-acts.ts';
 import { readActs } from './read-acts.ts';
 
 /**
@@ -21,6 +21,13 @@ import { readActs } from './read-acts.ts';
  *
  * **Repeated ends.** The caller of a repetition (see `Act`) ended nothing. If no end is known, the instance had
  * ended by then, and nobody knows who ended it.
+ *
+ * **Notices.** EventBridge's notice of an end names nobody. With a call that ended the resource within a minute it is one
+ * end (see `joinEnds`), as far as both are of the time that is asked for.
+ *
+ * **Doubts.** After a failed TerminateInstances that may have ended the resource, nobody knows whether it exists, until its
+ * end is known or tags are changed two hours later or more. An interface ends with its instance, or is in doubt with it,
+ * unless it was kept before.
  *
  * **Tags.** A tag set later replaces one set before. A restored resource has the tags that it had. An act
  * after the end still changes the tags: EC2 shows a terminated instance for a while, and its tags can be changed.
@@ -48,10 +55,21 @@ interface World {
   /** The keys that acts of the current life have set or removed. `all`: every key, because all were removed. */
   readonly told: { readonly keys: Set<string>; all: boolean };
   readonly changes: TagChange[];
+  /** Whether it ends with its instance; undefined if nothing tells it. */
+  isTied: boolean | undefined;
 }
 
-const replay = (acts: readonly JoinedAct[]): { readonly now: Snapshot; readonly changes: TagChange[] } => {
-  const world: World = { lives: [], tags: new Map(), told: { keys: new Set(), all: false }, changes: [] };
+const replay = (
+  unjoined: readonly JoinedAct[],
+): { readonly now: Snapshot; readonly changes: TagChange[] } => {
+  const acts = joinEnds(unjoined);
+  const world: World = {
+    lives: [],
+    tags: new Map(),
+    told: { keys: new Set(), all: false },
+    changes: [],
+    isTied: undefined,
+  };
   for (const second of [...new Set(acts.map(secondOf))].sort((a, b) => a - b)) {
     const together = acts.filter((act) => secondOf(act) === second);
     const isEnded = hasEnded(world);
@@ -74,7 +92,7 @@ const secondOf = ({ ms }: JoinedAct): number => Math.floor(ms / 1_000);
  * repeats.
  */
 const rankOf = ({ what }: JoinedAct, isEnded: boolean): number =>
-  ({ creation: 0, restore: isEnded ? 1 : 5, tags: 2, end: 3, repetition: 4 })[what];
+  ({ creation: 0, restore: isEnded ? 1 : 5, tags: 2, keep: 2, end: 3, doubt: 3, repetition: 4 })[what];
 
 /**
  * The order of acts of one second and kind: calls that no tag-change event tells of, by their ids, then those
@@ -96,7 +114,8 @@ const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): 
   const at = new Date(act.ms).toISOString();
   const isNext = lives.length === 0 || (act.what === 'creation' && hasEnded(world));
   if (isNext) {
-    lives.push({ created: null, creator: null, ended: null, ender: null });
+    lives.push({ created: null, creator: null, ended: null, ender: null, uncertain: null });
+    world.isTied = undefined;
     world.tags.clear();
     world.told.keys.clear();
     world.told.all = false;
@@ -107,21 +126,42 @@ const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): 
     case 'creation':
       lives[last] = life.created === null ? { ...life, created: at, creator: act.actor } : life;
       change(world, act, new Map(act.set.filter(([key]) => !isTold(world, key))), together);
+      if (act.withInstance) world.isTied ??= true;
+      break;
+    case 'keep':
+      world.isTied = false;
+      lives[last] = { ...life, uncertain: null };
       break;
     case 'tags':
+      lives[last] = seenLater(life, act);
       change(world, act, effectOf(act, world.tags), together);
       if (act.removed === 'all') world.told.all = true;
       break;
+    case 'doubt':
     case 'end':
     case 'repetition':
-      if (life.ended === null) {
-        lives[last] = { ...life, ended: at, ender: act.what === 'end' ? act.actor : null };
-      }
+      lives[last] = ended(world, life, act);
       break;
     case 'restore':
-      lives[last] = { ...life, ended: null, ender: null };
+      lives[last] = { ...life, ended: null, ender: null, uncertain: null };
+      world.isTied = false;
       break;
   }
+};
+
+/** What EC2 tags two hours later or more exists: it shows nothing that ended for so long. */
+const seenLater = (life: Life, { ms }: JoinedAct): Life =>
+  life.uncertain !== null && ms - Date.parse(life.uncertain) >= 2 * 3_600_000
+    ? { ...life, uncertain: null }
+    : life;
+
+const ended = ({ isTied }: World, life: Life, { what, withInstance, ms, actor }: JoinedAct): Life => {
+  const at = new Date(ms).toISOString();
+  if (life.ended !== null || (withInstance && isTied === false)) return life;
+  const isDoubt = what === 'doubt' || (withInstance && isTied === undefined);
+  return isDoubt
+    ? { ...life, uncertain: life.uncertain ?? at }
+    : { ...life, ended: at, ender: what === 'end' ? actor : null, uncertain: null };
 };
 
 const isTold = ({ told }: World, key: string): boolean => told.all || told.keys.has(key);

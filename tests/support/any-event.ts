@@ -4,7 +4,9 @@ import {
   applied,
   at,
   created,
+  depends,
   failed,
+  noticed,
   observed,
   requested,
   restored,
@@ -74,6 +76,8 @@ export const anyFacts: fc.Arbitrary<TagEvent[]> = fc
   .array(fc.tuple(anyFact, fc.integer({ min: 0, max: 6 })), { maxLength: 14 })
   .map((facts) => facts.map(([fact, minute], i) => fact(`e${i + 1}`, at(minute))));
 
+const parent = fc.constantFrom('instance/i-1', 'instance/i-2');
+
 /** What is observed of a resource, as it is recorded in format 2. */
 const anyObservation: fc.Arbitrary<Fact> = fc.oneof(
   tagList.map((set) => (id: string, at: string) => created(id, at, { set })),
@@ -84,6 +88,16 @@ const anyObservation: fc.Arbitrary<Fact> = fc.oneof(
     .record({ set: tagList, version: fc.integer({ min: 1, max: 9 }) })
     .map((over) => (id: string, at: string) => toldByEventBridge(id, at, over)),
   fc.boolean().map((repeated) => (id: string, at: string) => retired(id, at, { repeated })),
+  fc
+    .record({ endedWith: optional(parent), uncertain: optional(fc.constant('a call failed')) })
+    .map(({ endedWith, uncertain }) => {
+      const more = { ...member('endedWith', endedWith), ...member('uncertain', uncertain) };
+      return (id: string, at: string) => (uncertain ? retired(id, at, more) : noticed(id, at, more));
+    }),
+  fc
+    .constantFrom('nothing', 'unknown', 'instance/i-1')
+    .map((endsWith) => (id: string, at: string) => depends(id, at, { endsWith })),
+  parent.map((endsWith) => (id: string, at: string) => created(id, at, { endsWith })),
   fc.constant((id: string, at: string) => restored(id, at)),
 );
 

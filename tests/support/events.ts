@@ -6,6 +6,7 @@ import type { Tag } from '../../src/events/tag.ts';
 import type { CoverageRecorded } from '../../src/events/tag-event.ts';
 import {
   type Cause,
+  type DependencyObserved,
   eventIdOf,
   type GapFound,
   type PolicyRecorded,
@@ -200,6 +201,33 @@ export const retired: Told<string | Cause, ResourceRetired> = (by, ...said: Said
       effectiveAt: at(0),
       cause: causeBy(by, 'TerminateInstances'),
       who: BOB,
+    },
+    said,
+  );
+
+/** EventBridge told that the resource ended; it names nobody. */
+export const noticed = (
+  id: string,
+  effectiveAt: string,
+  more: More<ResourceRetired> = {},
+): ResourceRetired => ({
+  type: 'ResourceRetired',
+  eventId: idBy('retire', trail(id)),
+  effectiveAt,
+  cause: { source: 'eventbridge', id, name: 'EC2 Instance State-change Notification' },
+  ...more,
+});
+
+/** Bob changed with what the resource ends: with nothing any more. */
+export const depends: Told<string | Cause, DependencyObserved> = (by, ...said: Said) =>
+  told<DependencyObserved>(
+    {
+      type: 'DependencyObserved',
+      eventId: idBy('depend', by),
+      effectiveAt: at(0),
+      cause: causeBy(by, 'DetachVolume'),
+      who: BOB,
+      endsWith: 'nothing',
     },
     said,
   );

@@ -12,7 +12,26 @@ export const JOINED_WITHIN_MS = 2_000;
  *
  * EventBridge's event is the truth of the tags, and only CloudTrail's record names who acted.
  */
-export const joinActs = (acts: readonly Act[]): Act[] => joinTold(joinEnds(acts));
+export const joinActs = (acts: readonly Act[]): Act[] => {
+  const told = acts.filter(isTold);
+  if (told.length === 0) return [...acts];
+  const calls = acts.filter((one) => !isTold(one));
+  const bySecond = groupBy(calls.filter(isCall), ({ second }) => second);
+  const toldOf = new Map<Act, Act>();
+  const alone = told.sort(byVersion).filter((one) => {
+    const [call] = [one.second, one.second - 1]
+      .flatMap((second) => bySecond.get(second) ?? [])
+      .filter((call) => !toldOf.has(call) && fits(call, one))
+      .sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1) || keysIn(a) - keysIn(b) || byId(a, b));
+    if (call) toldOf.set(call, one);
+    return !call;
+  });
+  const joined = calls.map((call): Act => {
+    const one = toldOf.get(call);
+    return one ? { ...call, told: one } : call;
+  });
+  return [...joined, ...alone];
+};
 
 /** How much earlier or later than a call a notice of the same end may be, by clocks that differ, in milliseconds. */
 const SAME_END_WITHIN_MS = 60_000;
@@ -22,7 +41,7 @@ const SAME_END_WITHIN_MS = 60_000;
  * person, at the earlier of the two times. A notice at any later time changes nothing anyway. Of several calls the
  * earliest is taken, then the one with the least id.
  */
-const joinEnds = (acts: readonly Act[]): readonly Act[] => {
+export const joinEnds = (acts: readonly Act[]): readonly Act[] => {
   const notices = acts.filter((one) => isCertainEnd(one) && !one.who);
   if (notices.length === 0) return acts;
   const calls = acts.filter((one) => isCertainEnd(one) && one.who).sort(byTime);
@@ -47,27 +66,6 @@ const isSameEnd = (call: Act, notice: Act): boolean =>
   Math.abs(Date.parse(call.at) - Date.parse(notice.at)) <= SAME_END_WITHIN_MS;
 
 const byTime = (a: Act, b: Act): number => (a.at === b.at ? byId(a, b) : a.at < b.at ? -1 : 1);
-
-const joinTold = (acts: readonly Act[]): Act[] => {
-  const told = acts.filter(isTold);
-  if (told.length === 0) return [...acts];
-  const calls = acts.filter((one) => !isTold(one));
-  const bySecond = groupBy(calls.filter(isCall), ({ second }) => second);
-  const toldOf = new Map<Act, Act>();
-  const alone = told.sort(byVersion).filter((one) => {
-    const [call] = [one.second, one.second - 1]
-      .flatMap((second) => bySecond.get(second) ?? [])
-      .filter((call) => !toldOf.has(call) && fits(call, one))
-      .sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1) || keysIn(a) - keysIn(b) || byId(a, b));
-    if (call) toldOf.set(call, one);
-    return !call;
-  });
-  const joined = calls.map((call): Act => {
-    const one = toldOf.get(call);
-    return one ? { ...call, told: one } : call;
-  });
-  return [...joined, ...alone];
-};
 
 /**
  * Whether acts at `later` come after those at `earlier` in every order, and none of them is joined with one of those:

@@ -4,6 +4,7 @@ import { isSimulated, type TagEvent } from '../tag-event.ts';
 import type { TagFact } from '../tag-fact.ts';
 import { type Act, placeOf, touches } from './act.ts';
 import type { RequestOutcomes } from './fold-requests.ts';
+import { joinEnds } from './join-acts.ts';
 
 /** The change of one tag key. A value is null when the resource does not have the key. */
 export interface KeyChange {
@@ -74,7 +75,7 @@ export const replay = (
   { before, onStep }: { readonly before?: Replayed; readonly onStep?: (step: Step) => unknown } = {},
 ): Replayed => {
   const world: World = { ...before, lives: [...(before?.lives ?? [])], facts: new Map(before?.facts) };
-  for (const together of bySecond(acts)) {
+  for (const together of bySecond(joinEnds(acts))) {
     const isEnded = hasEnded(world);
     together.sort((a, b) => rankOf(a, isEnded) - rankOf(b, isEnded) || byPlace(a, b));
     for (const act of together) {
