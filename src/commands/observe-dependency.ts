@@ -53,6 +53,21 @@ const hasDependency = (event: TagEvent, { unsure }: Dependency): boolean =>
     ? 'endsWith' in event && event.endsWith !== undefined
     : childrenIn(event).some((child) => child.startsWith(`${unsure}/`));
 
+/**
+ * Records the resources that may end with this one, as a look into EC2 showed them: those that are not known yet. Each
+ * look records what it found.
+ */
+export const observeChildren =
+  (stream: ResourceArn, { children = [], cause, ...dependency }: Dependency) =>
+  (resource: Resource, events: readonly FoldedEvent[]): TagEvent[] => {
+    const known = new Set(events.flatMap(({ event }) => childrenIn(event)));
+    const found = children.filter((child) => !known.has(child)).sort();
+    if (found.length === 0) return [];
+    const [observed] = observeDependency(stream, { ...dependency, cause, children: found })(resource, []);
+    const eventId = eventIdOf('depend', stream, `${cause.id} ${found.join(' ')}`);
+    return observed ? [{ ...observed, eventId }] : [];
+  };
+
 /** The resources, as `TYPE/ID`, of which an event says that they may end with its resource. */
 export const childrenIn = (event: TagEvent): readonly string[] =>
   ('children' in event && event.children) || [];

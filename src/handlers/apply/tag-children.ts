@@ -1,4 +1,6 @@
 import pMap from 'p-map';
+import { decisionsOnChildren } from '../../commands/end-children.ts';
+import { observeChildren } from '../../commands/observe-dependency.ts';
 import { decideChildRequest } from '../../commands/request-for-child.ts';
 import { type Ledger, transact } from '../../commands/transact.ts';
 import { resourceStream } from '../../events/ledger-stream.ts';
@@ -106,6 +108,15 @@ const tagChildrenInPlace = async (
   found.children.forEach(({ parent }, i) => {
     if (recorded[i] === undefined) again.add(parent.position);
   });
+  const dependent = found.children.filter(({ ends }, i) => ends !== undefined && recorded[i] !== undefined);
+  const parents = groupBy(dependent, ({ parent }) => parent);
+  await pMap(
+    parents,
+    async ([parent, children]) => {
+      if (!(await recordDependencies(deps, parent, children))) again.add(parent.position);
+    },
+    { concurrency: APPENDS_AT_ONCE },
+  );
   reportFound(
     telemetry,
     births,
@@ -120,10 +131,10 @@ const tagChildrenInPlace = async (
  */
 const recordRequest = async (
   { ledger, rules, telemetry }: ChildrenDeps,
-  { parent, type, id, tags }: Child<NewResource>,
+  { parent, type, id, tags, ends }: Child<NewResource>,
 ): Promise<number | undefined> => {
   const identity = { ...parent.identity, type, id };
-  const birth = { tags };
+  const birth = { tags, ...(ends && { endsWith: endsWith(parent, ends) }) };
   try {
     const ask = applyTagRules(rules, parent.occasion, identity, { birth });
     if (!ask) return 0;
@@ -133,6 +144,33 @@ const recordRequest = async (
   } catch (error) {
     telemetry.error('a child could not be recorded', { error, stream: arnOf(parent.identity), child: id });
     return undefined;
+  }
+};
+
+const endsWith = ({ type, id }: NewResource, ends: NonNullable<Child<NewResource>['ends']>): string => {
+  if (ends === 'with-parent') return `${type}/${id}`;
+  return ends === 'without-parent' ? 'nothing' : 'unknown';
+};
+
+/**
+ * Records in the stream of a parent which children may end with it, and tells them if it has ended. Resolves to false
+ * after a failure, which is logged.
+ */
+const recordDependencies = async (
+  { ledger, telemetry }: ChildrenDeps,
+  { identity, occasion }: NewResource,
+  found: readonly Child<NewResource>[],
+): Promise<boolean> => {
+  const stream = resourceStream(identity);
+  const children = found.map(({ type, id }) => `${type}/${id}`);
+  try {
+    const { events } = await transact(ledger, stream, observeChildren(stream, { ...occasion, children }));
+    for (const { stream: child, decide } of decisionsOnChildren(stream, events))
+      await transact(ledger, child, decide);
+    return true;
+  } catch (error) {
+    telemetry.error('what ends with a resource could not be recorded', { error, stream });
+    return false;
   }
 };
 

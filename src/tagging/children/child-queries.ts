@@ -20,7 +20,12 @@ export const volumes: DescribeQuery = {
   page: async (ec2, asked) => {
     const { Volumes = [], NextToken: next } = await ec2.send(new DescribeVolumesCommand(asked));
     const shown = Volumes.flatMap(({ VolumeId, Tags, CreateTime, Attachments = [] }) =>
-      Attachments.flatMap(({ InstanceId }) => seen(InstanceId, VolumeId, Tags, CreateTime)),
+      Attachments.flatMap(({ InstanceId, DeleteOnTermination: isDeletedWith }) =>
+        seen(InstanceId, VolumeId, Tags, CreateTime).map((one) => ({
+          ...one,
+          ...(isDeletedWith !== undefined && { isDeletedWith }),
+        })),
+      ),
     );
     return { shown, next };
   },

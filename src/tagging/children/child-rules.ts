@@ -22,6 +22,8 @@ export interface ChildRule {
   readonly shownWithinMs: number;
   /** What EC2 created later than this after the parent is not its child. No limit if absent. */
   readonly madeWithinMs?: number;
+  /** Whether a child ends with its parent: always, or if EC2 shows so. Absent if it stays, or nothing is known of it. */
+  readonly ends?: 'always' | 'if-shown';
 }
 
 const SOON_MS = 60_000;
@@ -33,6 +35,9 @@ const MINUTES_MS = 5 * 60_000;
  * CreateImage returns only the image. A VPN connection that ends on a virtual private gateway has no
  * attachment. EC2 begins snapshots only after it has shut down the instance for the image, so an image may
  * show none for minutes.
+ *
+ * DeleteVpc deletes the default security group, network ACL and route table (EC2 API reference, DeleteVpc). Whether a volume
+ * ends with its instance, its attachment says.
  */
 export const CHILD_RULES: readonly ChildRule[] = [
   {
@@ -41,10 +46,17 @@ export const CHILD_RULES: readonly ChildRule[] = [
     look: volumes,
     shownWithinMs: SOON_MS,
     madeWithinMs: MINUTES_MS,
+    ends: 'if-shown',
   },
-  { parent: 'vpc', child: 'security-group', look: securityGroups, shownWithinMs: SOON_MS },
-  { parent: 'vpc', child: 'network-acl', look: networkAcls, shownWithinMs: SOON_MS },
-  { parent: 'vpc', child: 'route-table', look: routeTables, shownWithinMs: SOON_MS },
+  {
+    parent: 'vpc',
+    child: 'security-group',
+    look: securityGroups,
+    shownWithinMs: SOON_MS,
+    ends: 'always',
+  },
+  { parent: 'vpc', child: 'network-acl', look: networkAcls, shownWithinMs: SOON_MS, ends: 'always' },
+  { parent: 'vpc', child: 'route-table', look: routeTables, shownWithinMs: SOON_MS, ends: 'always' },
   {
     parent: 'image',
     child: 'snapshot',

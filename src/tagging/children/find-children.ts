@@ -22,6 +22,8 @@ export interface Child<P extends Parent> {
   readonly id: string;
   /** Its user tags, sorted by key. */
   readonly tags: readonly Tag[];
+  /** Whether it ends with its parent; absent if it stays, or nothing is known of it. */
+  readonly ends?: 'with-parent' | 'without-parent' | 'unknown';
 }
 
 /** A query that failed, and the parents whose children it was to find. */
@@ -104,7 +106,15 @@ const lookUp = async <P extends Parent>(
     const byParent = groupBy(shown, ({ of }) => of);
     for (const parent of some) {
       const own = (byParent.get(parent.id) ?? []).filter((one) => isNewWith(parent, one, lookup));
-      children.push(...own.map(({ id, tags }) => ({ parent, type: lookup.child, id, tags })));
+      children.push(
+        ...own.map((one) => ({
+          parent,
+          type: lookup.child,
+          id: one.id,
+          tags: one.tags,
+          ...endOf(lookup, one),
+        })),
+      );
     }
     return some.filter(({ id, bornAt }) => !byParent.has(id) && search.now() - bornAt < lookup.shownWithinMs);
   };
@@ -119,6 +129,13 @@ const lookUp = async <P extends Parent>(
     search,
   );
   return { children, failures, unshown };
+};
+
+const endOf = <P extends Parent>({ ends }: ChildRule, { isDeletedWith }: Shown): Pick<Child<P>, 'ends'> => {
+  if (!ends) return {};
+  if (ends === 'always') return { ends: 'with-parent' };
+  if (isDeletedWith === undefined) return { ends: 'unknown' };
+  return { ends: isDeletedWith ? 'with-parent' : 'without-parent' };
 };
 
 const isNewWith = (

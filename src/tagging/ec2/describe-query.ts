@@ -11,6 +11,8 @@ export interface Shown {
   readonly tags: readonly Tag[];
   /** When EC2 created it, in ms since the epoch; absent if the response does not say. */
   readonly madeAt?: number;
+  /** Whether EC2 deletes it with the resource that it belongs to; absent if the response does not say. */
+  readonly isDeletedWith?: boolean;
 }
 
 /** One page of a response. */

@@ -52,7 +52,16 @@ const DESCRIPTIONS: readonly (readonly [command: abstract new (input: never) => 
       show: (volume) => ({
         VolumeId: id(volume),
         CreateTime: timeOf(volume),
-        Attachments: volume.to ? [{ InstanceId: volume.to, VolumeId: id(volume), State: 'attached' }] : [],
+        Attachments: volume.to
+          ? [
+              {
+                InstanceId: volume.to,
+                VolumeId: id(volume),
+                State: 'attached',
+                DeleteOnTermination: volume.cameWithIt,
+              },
+            ]
+          : [],
       }),
     },
   ],
