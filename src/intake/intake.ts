@@ -140,15 +140,26 @@ const recordInOrder = async (
   let onChildren: readonly LocatedAct[] = [];
   let known = writes[0]?.known;
   for (const write of writes) {
-    const { input, cause, stream, decide } = write;
-    const about = { input, cause: cause.id, ...(cause.name && { name: cause.name }), resource: stream };
+    const { input, cause, stream, decide, parent } = write;
+    const about = {
+      input,
+      cause: cause.id,
+      ...(cause.name && { name: cause.name }),
+      resource: stream,
+      ...(parent && { parent }),
+    };
     try {
       const transacted = await transact(ledger, stream, decide, known);
       const { events, appended } = transacted;
       // Only an append proves that `known` was the whole stream. Otherwise the next write reads it.
       known = appended.length > 0 ? events : undefined;
       results.push({ ...about, ...outcomeOf(write, transacted) });
-      onChildren = decisionsOnChildren(stream, events).map((one) => ({ ...one, input, known: undefined }));
+      onChildren = decisionsOnChildren(stream, events).map((one) => ({
+        ...one,
+        input,
+        parent: stream,
+        known: undefined,
+      }));
     } catch (error) {
       // Redelivery cannot make an event smaller, so one that is too large must not block the other inputs.
       if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;

@@ -14,6 +14,8 @@ export interface PlannedWrite {
   readonly known: readonly RecordedEvent[] | undefined;
   /** The skip to report when nothing is recorded, whatever the state of the resource. */
   readonly otherwise?: Pick<Skip, 'why' | 'reason'>;
+  /** Present if no input names the resource of the stream, and the write follows from what happened to this one. */
+  readonly parent?: ResourceArn;
   /** Why the write of a creation requests no tags, whatever the state of the resource. */
   readonly unasked?: string;
 }
@@ -51,6 +53,8 @@ export interface Result {
   /** The name of the API operation. */
   readonly name?: string;
   readonly resource?: ResourceArn;
+  /** Present if the input does not name the resource, but this one, with which it may have ended. */
+  readonly parent?: ResourceArn;
   /** The type of the first event that was appended. */
   readonly event?: TagEvent['type'];
   readonly seq?: number;

@@ -171,7 +171,8 @@ const changeText = (change: Change): string => {
       return `${key}${value === null ? ' removed' : ''}${isUnordered ? ' (unordered)' : ''}`;
     })
     .join(', ');
-  const did = what === 'tagged' ? keys : `${what}${keys && ` with ${keys}`}`;
+  const verb = what === 'uncertain' ? 'perhaps ended' : what;
+  const did = what === 'tagged' ? keys : `${verb}${keys && ` with ${keys}`}`;
   return `${did} by ${actorText(change)}, because of ${causeText(change)}${isLate ? `; late, recorded ${recordedAt}` : ''}`;
 };
 

@@ -161,6 +161,8 @@ const recordDependencies = async (
   { identity, occasion }: NewResource,
   found: readonly Child<NewResource>[],
 ): Promise<boolean> => {
+  // Format 1 cannot say it, so the stream need not be read.
+  if (ledger.eventFormat === 1) return true;
   const stream = resourceStream(identity);
   const children = found.map(({ type, id }) => `${type}/${id}`);
   try {

@@ -2,6 +2,9 @@ import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
+import { decisionsOnChildren } from '../../../src/commands/end-children.ts';
+import { retireResource } from '../../../src/commands/retire-resource.ts';
+import { transact } from '../../../src/commands/transact.ts';
 import { childrenOf } from '../../../src/embedded/simulated-aws/ec2/children.ts';
 import { type SimulatedEc2Options, simulatedEc2 } from '../../../src/embedded/simulated-aws/ec2/ec2.ts';
 import { ec2Error } from '../../../src/embedded/simulated-aws/ec2/error.ts';
@@ -9,13 +12,14 @@ import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.
 import { type RecordedEvent, record } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { arnOf, parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
-import type { TagEvent } from '../../../src/events/tag-event.ts';
+import type { EventFormat, TagEvent } from '../../../src/events/tag-event.ts';
 import { apply } from '../../../src/handlers/apply/apply.ts';
 import { parseTagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import { GONE, remembering, tickingClock, typesByResource, watched } from '../../support/doubles.ts';
 import {
   ADA,
   at,
+  BOB,
   failed,
   LAUNCH,
   observed,
@@ -23,6 +27,7 @@ import {
   retired,
   streamOf,
   tags,
+  trail,
 } from '../../support/events.ts';
 import { DONE, feedOf, from, lowest } from '../../support/feed-records.ts';
 
@@ -39,6 +44,7 @@ interface Options extends Partial<Omit<SimulatedEc2Options, 'now'>> {
   /** How long after the births it is, and after they were recorded. */
   readonly ageMs?: number;
   readonly recordedMsAgo?: number;
+  readonly eventFormat?: EventFormat;
 }
 
 /** The handler over an empty ledger and a simulated EC2, five minutes after the births of what `given` brings. */
@@ -46,6 +52,7 @@ const setUp = ({
   rules = '{"Owner":"{who.name}"}',
   ageMs = 5 * MINUTE,
   recordedMsAgo = 0,
+  eventFormat = 1,
   ...faults
 }: Options = {}) => {
   const base = tickingClock(new Date(Date.parse(at(0)) + ageMs).toISOString());
@@ -66,7 +73,7 @@ const setUp = ({
       apply({
         ledger: {
           store,
-          eventFormat: 1 as const,
+          eventFormat,
           now: () => new Date(clock.now()),
           wait: async () => undefined,
         },
@@ -93,7 +100,7 @@ const setUp = ({
     given: async (stream: ResourceArn, event: TagEvent): Promise<RecordedEvent> => {
       const by = 'cause' in event ? event.cause.name : undefined;
       ec2.create({ ...parseArn(stream), at: Date.parse(at(0)), ...(by && { by }) });
-      const recorded = record(stream, event, undefined, new Date(clock.now() - recordedMsAgo));
+      const recorded = record(stream, event, undefined, new Date(clock.now() - recordedMsAgo), eventFormat);
       await store.append(recorded);
       return recorded;
     },
@@ -154,6 +161,33 @@ test('the root volume of a new instance is asked to bear its tags, for who launc
   );
   assert.is(rules, parseTagRules('{"Owner":"{who.name}"}').id);
   assert.equal([world.counts.ChildrenFound, world.counts.ChildLookupsFailed], [1, undefined]);
+});
+
+/** An instance and its volume after a look, and after the end of the instance, which is recorded before or after it. */
+const afterEnd = async (endComesFirst: boolean, eventFormat: EventFormat) => {
+  const world = setUp({ eventFormat });
+  const birth = await world.given(INSTANCE, launch('b1'));
+  const ledger = { store: world.store, eventFormat, now: () => new Date(world.clock.now()) };
+  const finish = async () => {
+    const ended = retireResource(INSTANCE, { cause: trail('x1', 'TerminateInstances'), who: BOB, at: at(3) });
+    const { events } = await transact(ledger, INSTANCE, ended);
+    for (const { stream, decide } of decisionsOnChildren(INSTANCE, events))
+      await transact(ledger, stream, decide);
+  };
+  if (endComesFirst) await finish();
+  assert.equal(await world.deliver([birth]), DONE);
+  if (!endComesFirst) await finish();
+  // A process that looks again records nothing twice.
+  const before = (await world.store.read(INSTANCE)).length;
+  await world.another()(feedOf([birth]), { remainingMs: () => 60_000 });
+  assert.is((await world.store.read(INSTANCE)).length, before);
+  return (await world.stateOf(ROOT)).retired;
+};
+
+test('a volume that EC2 deletes with its instance ends with it, whichever is recorded first', async () => {
+  for (const endComesFirst of [false, true])
+    assert.equal(await afterEnd(endComesFirst, 2), { at: at(3), who: BOB });
+  assert.is(await afterEnd(false, 1), undefined);
 });
 
 test('the request comes through the change feed as any other, and is applied by the next batch', async () => {

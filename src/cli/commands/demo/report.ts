@@ -29,7 +29,9 @@ export const demoReport = async (
     views.push(viewOf(row));
     if (row.arn.endsWith(`/${historyOf}`)) histories.push(await store.read(row.arn));
   }
-  const named = new Set<string | undefined>(results.map(({ resource }) => resource));
+  const named = new Set<string | undefined>(
+    results.filter(({ parent }) => !parent).map(({ resource }) => resource),
+  );
   const children = views.filter(({ arn }) => !named.has(arn)).length;
   const byStatus: Record<string, number> = {};
   for (const { status } of views) byStatus[status] = (byStatus[status] ?? 0) + 1;

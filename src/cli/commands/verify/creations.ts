@@ -1,5 +1,6 @@
 import { meaningOf } from '../../../cloudtrail/meaning.ts';
 import { askEventId } from '../../../commands/request-tags.ts';
+import { arnOf } from '../../../events/resource-arn.ts';
 import { type InterpretationContext, interpret } from '../../../intake/interpret.ts';
 import { readInput } from '../../../intake/read-input.ts';
 import type { SeenEvent } from '../../../verifier/check-section.ts';
@@ -38,8 +39,11 @@ export const birthsCheck = (context: InterpretationContext, now: Date): BirthsCh
         const meaning = meaningOf(message.record);
         if (meaning.kind !== 'creation') continue;
         const cause = `${meaning.cause.name} ${meaning.cause.id} at ${meaning.at}`;
+        const created = new Set<string>(meaning.resources.map(({ identity }) => arnOf(identity)));
+        // The other writes tell of resources that existed before.
         const { writes } = interpret(context, [{ ...message, meaning }], now, '');
-        for (const write of writes.filter(({ unasked }) => !context.rules || unasked === undefined)) {
+        const ofCreated = writes.filter(({ stream }) => created.has(stream));
+        for (const write of ofCreated.filter(({ unasked }) => !context.rules || unasked === undefined)) {
           const eventId = askEventId(write.stream, write.cause);
           expected.set(write.stream, { eventId, cause, isStreamThere: false });
         }

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isLedgerStream } from '../../../../src/events/ledger-stream.ts';
 import { parseArn } from '../../../../src/events/resource-arn.ts';
-import type { TagEvent } from '../../../../src/events/tag-event.ts';
+import { isSimulated, type TagEvent } from '../../../../src/events/tag-event.ts';
 import { verifyChain } from '../../../support/cli/chain.ts';
 import { linesOf, type Ran, run, temporaryFolder } from '../../../support/cli/command-line.ts';
 import { type Contents, contentsOf } from '../../../support/cli/contents.ts';
@@ -88,12 +88,21 @@ test('its numbers are those of the ledger', () => {
     ({ event }) => event.type === 'TagRequested' && (event.attempt > 1 || event.cause.source === 'tagledger'),
   );
   assert.ok(again.length > 0);
+  // What EC2 shows of what ends with what, and what followed from it at once.
+  const looks = events.filter(
+    ({ event }) =>
+      (event.type === 'DependencyObserved' || event.type === 'ResourceRetired') && isSimulated(event),
+  );
+  assert.ok(looks.length > 40);
   const coverage = types.CoverageRecorded ?? 0;
   assert.ok(coverage > 0);
-  assert.is(counted('appended'), events.length - outcomes - children.length - again.length - coverage);
+  assert.is(
+    counted('appended'),
+    events.length - outcomes - children.length - again.length - looks.length - coverage,
+  );
   assert.match(first.out, `${children.length} of them named by no record`);
   for (const type of ['TagRequested', 'TagObserved', 'ResourceRetired'] as const) {
-    const own = [...children, ...again].filter(({ event }) => event.type === type).length;
+    const own = [...children, ...again, ...looks].filter(({ event }) => event.type === type).length;
     assert.match(first.out, `${(types[type] ?? 0) - own} ${type}`);
   }
   assert.ok(counted('records') >= 200);
@@ -114,14 +123,23 @@ test('what came with instances, VPCs and images bears the tags of who made those
       type,
     );
   }
+  const { events, views } = contents;
+  const gone = new Set(views.flatMap(({ arn, status }) => (status === 'retired' ? [arn] : [])));
+  const isParentGone = (child: string) =>
+    events.some(
+      ({ stream, event }) =>
+        event.type === 'DependencyObserved' &&
+        gone.has(stream) &&
+        event.children?.some((one) => child.endsWith(`:${one}`)),
+    );
   for (const { stream, event } of children) {
     const { status, createdBy, tags } = byArn.get(stream) ?? {};
-    assert.is(status, 'applied', stream);
     assert.is(tags?.find(({ key }) => key === 'Owner')?.value, createdBy?.name);
     const parent = contents.events.find(
       (other) => other.stream !== stream && !isOfChild(other) && causeOf(other.event) === causeOf(event),
     );
     assert.equal(parent && byArn.get(parent.stream)?.createdBy, createdBy);
+    assert.is(status, isParentGone(stream) ? 'retired' : 'applied', stream);
   }
 });
 

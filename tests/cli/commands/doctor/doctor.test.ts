@@ -151,7 +151,7 @@ test('an event was changed', async () => {
 
 test('the end of a stream was cut off, which only the sealed log shows', async () => {
   const { all, wrong } = await after((ledger) =>
-    tamper(ledger, (database) => removeEvent(database, placeOf(2))),
+    tamper(ledger, (database) => removeEvent(database, placeOf(3))),
   );
   assert.ok(wrong.includes('seal') && !wrong.includes('events'), wrong.join());
   const seal = all.find(({ check }) => check === 'seal');

@@ -65,7 +65,7 @@ test('with --from, the log goes on where it ended, with its key and settings', a
   const sealed = JSON.parse(await succeeds('seal', '--ledger', to, '--format', 'json'));
   assert.is(
     sealed.sealed,
-    6,
+    7,
     'the events of the new instance and its volume, the coverage, and no old one again',
   );
   await succeeds('verify', '--key', join(old, 'seal.vkey'), '--ledger', to);

@@ -53,6 +53,7 @@ test('of a simulated ledger, events say under their hash what only the simulatio
     [],
   );
   assert.equal(told.map(([type, event, marked]) => `${type} ${event}${marked ? ' simulated' : ''}`).sort(), [
+    'instance DependencyObserved simulated',
     'instance TagApplied simulated',
     'instance TagObserved',
     'instance TagRequested',

@@ -122,7 +122,7 @@ test('messages in files are run, what cannot be used is told with its place, and
       ['input', 'unusable'],
     ],
   );
-  assert.is((await contentsOf(ledger)).events.filter(({ stream }) => stream.endsWith('i-01')).length, 2);
+  assert.is((await contentsOf(ledger)).events.filter(({ stream }) => stream.endsWith('i-01')).length, 3);
 });
 
 test('a ledger in AWS gets its rows made current, and EC2 is left to reconcile', async () => {
