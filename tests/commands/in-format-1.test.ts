@@ -8,7 +8,10 @@ import { UNKNOWN } from '../../src/events/resource.ts';
 import {
   at,
   BOB,
+  created,
+  depends,
   NOW,
+  noticed,
   observed,
   requested,
   restored,
@@ -48,6 +51,22 @@ test('a repeated deletion is the end where none is known, and nothing else', () 
   assert.equal(inFormat1(again, UNKNOWN), retired('x2'));
   assert.is(inFormat1(again, stateAfter(retired('x1'))), undefined);
   assert.equal(inFormat1(retired('x3'), stateAfter(retired('x1'))), retired('x3'));
+});
+
+test('an end by nobody who is named is the end where none is known, by an unknown actor', () => {
+  const notice = noticed('n1', at(2));
+  const who = { name: 'unknown', kind: 'Unknown' };
+  assert.equal(inFormat1(notice, UNKNOWN), { ...notice, who });
+  assert.is(inFormat1(notice, stateAfter(retired('x1'))), undefined);
+});
+
+test('what is uncertain, and with what a resource ends, cannot be told', () => {
+  assert.is(inFormat1(retired('x1', { uncertain: 'a call failed' }), UNKNOWN), undefined);
+  assert.is(inFormat1(retired('x1', { endedWith: 'instance/i-1' }), UNKNOWN), undefined);
+  assert.is(inFormat1(depends('d1'), UNKNOWN), undefined);
+  const more = { endsWith: 'instance/i-1', children: ['volume/vol-1'] };
+  assert.equal(inFormat1(requested('r1', more), UNKNOWN), requested('r1'));
+  assert.equal(inFormat1(created('b1', more), UNKNOWN), created('b1'));
 });
 
 test('a restoration cannot be told, and all else is as it is', () => {

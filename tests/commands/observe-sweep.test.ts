@@ -1,7 +1,20 @@
 import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
 import { observeSweep, type Sighting } from '../../src/commands/observe-sweep.ts';
-import { type Cause, eventIdOf, type TagObserved } from '../../src/events/tag-event.ts';
-import { applied, at, failed, observed, requested, retired, STREAM, tags, trail } from '../support/events.ts';
+import { type Cause, eventIdOf, type TagEvent, type TagObserved } from '../../src/events/tag-event.ts';
+import {
+  applied,
+  at,
+  chain,
+  failed,
+  observed,
+  requested,
+  retired,
+  STREAM,
+  stateAfter,
+  tags,
+  trail,
+} from '../support/events.ts';
 import { given } from '../support/given.ts';
 
 const test = suite('observe a sweep');
@@ -157,6 +170,23 @@ test('the record that tells who did it may come later: it is kept, and the sweep
   given(STREAM, ...PAST, swept('Owner=bob'), observed(trail('c-1'), at(20), 'Owner=bob'))
     .when(sees('Owner=bob Team=blue', { cause: sweep('run-2') }))
     .yields();
+});
+
+test('tags that EC2 shows long after an end that is uncertain show that the resource exists', () => {
+  const past = [observed('o1', at(0), 'Owner=bob'), retired('x1', at(1), { uncertain: 'a call failed' })];
+  const look = (moment: string) =>
+    observeSweep(STREAM, {
+      cause: { source: 'tagledger', id: 's1', name: 'sweep' },
+      at: moment,
+      settledAt: moment,
+      tags: tags('Owner=bob'),
+    });
+  given(STREAM, ...past)
+    .when(look(at(120)))
+    .yields();
+  const [shown] = look(at(121))(stateAfter(...past), chain(past));
+  assert.is(shown?.type, 'TagObserved');
+  assert.is(stateAfter(...past, shown as TagEvent).uncertain, undefined);
 });
 
 test.run();

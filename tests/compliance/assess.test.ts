@@ -16,7 +16,7 @@ import {
   recorded,
   requires,
 } from '../support/compliance/fleet.ts';
-import { applied, at, gapFound, observed, requested, retired, tags } from '../support/events.ts';
+import { applied, at, chain, gapFound, observed, requested, retired, tags } from '../support/events.ts';
 
 const test = suite('compliance of a fleet at a moment');
 
@@ -93,6 +93,24 @@ test('the resources of a call that nothing tells are unknown, with the reason', 
   const gap = found.find(({ resource }) => resource.arn === GAP);
   assert.is(gap?.status, 'unknown');
   assert.match(gap?.findings[0]?.reason ?? '', 'CloudTrail left out');
+});
+
+test('what may have ended is unknown from then on, with the reason, and was judged before', async () => {
+  const PERHAPS = arn('i-05');
+  const lost = retired('x1', at(20), { uncertain: 'a call failed for another instance' });
+  const some = await fleetOf(chain([{ ...born('App=shop'), effectiveAt: at(1) }, lost], PERHAPS));
+  const findingAt = async (asOf: string) => {
+    const moment = { asOf, knownAt: '2026-03-31T23:00:00.000Z' };
+    const asked = { policy: requires('Owner'), selection: {}, moment, horizon: ALL_HEARD };
+    const [found] = await flatListOf(assess(some, asked));
+    return found?.findings[0];
+  };
+  assert.is((await findingAt(at(19)))?.status, 'violating');
+  assert.is((await findingAt(at(20)))?.status, 'unknown');
+  assert.is(
+    (await findingAt(at(50)))?.reason,
+    `it is not known whether it exists since ${at(20)}: a call failed for another instance`,
+  );
 });
 
 test('a resource is as bad as the worst that is said of it', async () => {

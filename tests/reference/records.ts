@@ -49,7 +49,7 @@ const specification = (type: TypeName, tags: NamedTags) =>
     : { tagSpecificationSet: { items: [{ resourceType: type, tags: tagItems(tags).items }] } };
 
 /** The interface of an instance, which is deleted when the instance is terminated. */
-export const interfaceOf = (instance: string): string => instance.replace(/^i-/, 'eni-');
+const interfaceOf = (instance: string): string => instance.replace(/^i-/, 'eni-');
 
 /** ModifyNetworkInterfaceAttribute: the interface of an instance outlives it. */
 export const keepInterface = (call: Call, instance: string): object =>
