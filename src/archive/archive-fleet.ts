@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
-import { type FleetReader, type Span, widenedBy } from '../projections/resource-at.ts';
+import type { FleetReader } from '../projections/resource-at.ts';
+import { type Span, widenedBy } from '../projections/span.ts';
 import { type Catalogue, EMPTY, readCatalogue, type Segment } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
 import { foldDisputed, type StreamReader } from './fold-disputed.ts';

@@ -3,7 +3,7 @@ import type { EventStore } from '../events/event-store.ts';
 import { COVERED_ACCOUNTS, coverageStreamOf, isLedgerStream } from '../events/ledger-stream.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import { type Span, widenedBy } from './resource-at.ts';
+import { type Span, widenedBy } from './span.ts';
 
 /**
  * Until when the ledger has heard of AWS, as known at a moment. What happened later is unknown.

@@ -2,7 +2,8 @@ import type { EventStore } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { resourceEvents, resourceStreams } from '../events/resource-events.ts';
 import { ownCopy } from '../shared/own-copy.ts';
-import { type FleetReader, type ResourceAt, resourceAt, type Span, widenedBy } from './resource-at.ts';
+import { type FleetReader, type ResourceAt, resourceAt } from './resource-at.ts';
+import { type Span, widenedBy } from './span.ts';
 
 /**
  * Reads a fleet directly from the ledger. Each question reads every event and sorts the answer in memory.

@@ -20,7 +20,7 @@ import type { Change } from '../../src/projections/changes.ts';
 import type { Difference } from '../../src/projections/compare.ts';
 import type { Horizon } from '../../src/projections/horizon.ts';
 import type { Standing } from '../../src/projections/resource-at-view.ts';
-import { ROW_STATUSES } from '../../src/projections/state-row.ts';
+import { ROW_STATUSES } from '../../src/projections/row-status.ts';
 import { linesOf, run, temporaryFolder } from '../support/cli/command-line.ts';
 import { editEvent, inDatabase, removeRow, tamper } from '../support/cli/database.ts';
 import { digestChain, logKey, trailSigner, writeBucket } from '../support/cloudtrail/digests.ts';

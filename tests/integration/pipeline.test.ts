@@ -121,11 +121,11 @@ test(
       ],
     );
     assert.equal(await typesByResource(aws.store), {
-      // The second request takes over the one key of the first, which ends as superseded.
-      'i-01': ['TagRequested', 'TagRequested', 'TagApplied'],
-      'i-02': ['TagRequested', 'TagApplied'],
-      'i-03': ['TagRequested', 'TagFailed'],
-      'i-04': ['TagObserved'],
+      // That its root volume ends with each instance was found in EC2. The second request takes over the one key of the first, which ends as superseded.
+      'i-01': ['TagRequested', 'TagRequested', 'TagApplied', 'DependencyObserved'],
+      'i-02': ['TagRequested', 'TagApplied', 'DependencyObserved'],
+      'i-03': ['TagRequested', 'TagFailed', 'DependencyObserved'],
+      'i-04': ['TagObserved', 'DependencyObserved'],
       'i-05': ['TagRequested', 'TagFailed'],
       'vol-01': ['TagRequested', 'TagApplied'],
       // The root volumes of those that came to be, found in EC2.
@@ -184,8 +184,8 @@ test(
   withAws(async ({ aws, morningAndAfternoon }) => {
     await morningAndAfternoon();
     const types = await typesByResource(aws.store);
-    assert.equal(types['i-02'], ['TagRequested', 'TagApplied', 'ResourceRetired']);
-    assert.equal(types['i-01']?.length, 3);
+    assert.equal(types['i-02'], ['TagRequested', 'TagApplied', 'DependencyObserved', 'ResourceRetired']);
+    assert.equal(types['i-01']?.length, 4);
     assert.equal((await statuses(aws))['i-02'], 'retired');
     const volume = STREAM.replace(/instance.*/, 'volume/vol-01') as ResourceArn;
     const [row] = await aws.states.get([volume]);

@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TagEvent } from '../../src/events/tag-event.ts';
-import { ROW_STATUSES, rowOf, viewOf } from '../../src/projections/state-row.ts';
+import { ROW_STATUSES } from '../../src/projections/row-status.ts';
+import { rowOf, viewOf } from '../../src/projections/state-row.ts';
 import {
   ADA,
   applied,

@@ -72,7 +72,7 @@ test('supports evidence for CC6.1 and CC6.7: no store, message or log line keeps
   assert.equal(planted.types, plain.types, 'the canaries do not keep records from being read');
   assert.equal(planted.outcomes, plain.outcomes);
   assert.equal(planted.types['key-01'], ['TagRequested', 'TagApplied']);
-  assert.equal(planted.types['i-02'], ['TagRequested', 'TagFailed', 'ResourceRetired']);
+  assert.equal(planted.types['i-02'], ['TagRequested', 'TagFailed', 'DependencyObserved', 'ResourceRetired']);
   assert.is((planted.places['the alerts'] as readonly unknown[]).length, 1);
   for (const [place, content] of Object.entries(planted.places)) {
     assert.equal(cage.in(allOf(content)), [], `${place} holds canaries`);

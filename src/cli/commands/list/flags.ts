@@ -1,4 +1,4 @@
-import { ROW_STATUSES } from '../../../projections/state-row.ts';
+import { ROW_STATUSES } from '../../../projections/row-status.ts';
 import type { Arguments, Flags, Invocation } from '../../command.ts';
 import { SELECTION_FLAGS } from '../../common-flags.ts';
 import { rowFlags } from '../../row-options.ts';
