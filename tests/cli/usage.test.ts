@@ -80,7 +80,7 @@ test('the version is there without any package', async () => {
 });
 
 /** The most that a command loads before it reads its first input: that of the largest, and a little room. */
-const MOST_KB = 325;
+const MOST_KB = 340;
 
 for (const source of [
   'src/cli/command-line.ts',
@@ -137,7 +137,7 @@ for (const [args, words] of [
   [['list', '--status', 'aplied'], ['Unknown value for --status: "aplied". Did you mean "applied"?']],
   [
     ['list', '--status', 'everyone'],
-    ['The known ones are "open", "retrying", "failed", "applied", "observed", "retired", "gap".'],
+    ['The known ones are "open", "retrying", "failed", "applied", "observed", "unknown", "retired", "gap".'],
   ],
   [
     ['compliance', '--format', 'yaml'],
