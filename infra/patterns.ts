@@ -26,21 +26,26 @@ export interface NamedPattern {
 /** The maximum length of a pattern, in characters (EventBridge quotas, "Event pattern size"). */
 export const PATTERN_SIZE = 2_048;
 
-/** Every EC2 operation that creates, ends or tags resources, or tells with what they end, by its CloudTrail name, sorted. */
-const FOLLOWED: readonly string[] = [
-  ...OPERATIONS.map(({ operation }) => operation),
-  ...TAG_OPERATIONS,
-  ...DEPENDENCY_OPERATIONS,
-].sort();
+/** The operations of a service that create, end or tag EC2's resources, or tell with what they end, by their CloudTrail names, sorted. */
+const followed = (of: 'ec2' | 'ebs'): readonly string[] =>
+  [
+    ...OPERATIONS.flatMap(({ operation, service }) => (service === of ? [operation] : [])),
+    ...(of === 'ec2' ? [...TAG_OPERATIONS, ...DEPENDENCY_OPERATIONS] : []),
+  ].sort();
 
 /**
  * The patterns of all events that the intake understands; each event matches one of them. They cover EC2
- * calls, split into as many patterns as the size limit requires, Spot instances that EC2 took back, tag changes and ends of
- * instances that EventBridge reports without CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions.
+ * calls, split into as many patterns as the size limit requires, calls of the EBS direct APIs, Spot instances that EC2 took back, tag
+ * changes and ends of instances that EventBridge reports without CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions.
  * Of the states of instances that the intake understands, "terminated" is enough: each instance that shuts down gets there.
  */
 export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
-  ...inPieces(FOLLOWED).map((names, i) => ({ name: `Ec2Calls${i + 1}`, pattern: calls('ec2', names) })),
+  ...inPieces(followed('ec2')).map((names, i) => ({
+    name: `Ec2Calls${i + 1}`,
+    pattern: calls('ec2', names),
+  })),
+  // Source: EventBridge events reference, "Amazon Elastic Block Store events".
+  { name: 'EbsCalls', pattern: calls('ebs', followed('ebs')) },
   {
     name: 'TagChanges',
     pattern: { source: ['aws.tag'], 'detail-type': [TAG_CHANGE], detail: { service: ['ec2'] } },

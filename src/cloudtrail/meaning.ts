@@ -15,7 +15,13 @@ import {
 } from './dependencies.ts';
 import { EVICTION, evictedInstances, exposedInstances, WHY_UNCERTAIN } from './exceptional-ends.ts';
 import { principalOf } from './identity/principal.ts';
-import { mayCreate, type Operation, operationOf, TAG_OPERATIONS } from './operations/operations.ts';
+import {
+  isServiceOf,
+  mayCreate,
+  type Operation,
+  operationOf,
+  TAG_OPERATIONS,
+} from './operations/operations.ts';
 import { type CloudTrailRecord, causeIdOf } from './record.ts';
 
 /** Why a record is skipped. */
@@ -112,7 +118,7 @@ export const meaningOf = (record: CloudTrailRecord, actorOf: typeof principalOf 
       ? nothing('dry-run', 'a dry run changes nothing')
       : nothing('failed-call', `the call failed with ${errorCode.slice(0, 100).toWellFormed()}`);
   }
-  if (eventSource !== 'ec2.amazonaws.com') return nothing('not-ec2', `${eventSource} is not EC2`);
+  if (!isServiceOf(eventSource, eventName)) return nothing('not-ec2', `${eventSource} is not EC2`);
   const read = exposed.length > 0 ? perhapsEnding(exposed) : readerOf(eventName);
   if (!read) {
     return mayCreate(eventName)

@@ -4,6 +4,7 @@ import { confidenceOf } from '../cloudtrail/identity/confidence.ts';
 import { principalOf } from '../cloudtrail/identity/principal.ts';
 import type { Pseudonymizer } from '../cloudtrail/identity/pseudonymize.ts';
 import { assumedBy, isNameless, issuedKeyOf, sessionKeyOf } from '../cloudtrail/identity/session-key.ts';
+import { isServiceOf } from '../cloudtrail/operations/operations.ts';
 import type { CloudTrailRecord } from '../cloudtrail/record.ts';
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import { idFrom } from '../events/hash-chain.ts';
@@ -44,7 +45,7 @@ export const rememberSessions = async (
     const [session, own] = [issuedKeyOf(record), sessionKeyOf(record)];
     if (session) issued.set(memoKey(session), record);
     if (session) keys.add(memoKey(session));
-    if (own && (session || record.eventSource === 'ec2.amazonaws.com')) keys.add(memoKey(own));
+    if (own && (session || mayBeRecorded(record))) keys.add(memoKey(own));
   }
   const kept = new Map<string, Who>();
   for (const { key, value, expiresAt } of keys.size > 0 ? await coordination.get([...keys]) : []) {
@@ -93,6 +94,10 @@ export const rememberSessions = async (
     },
   };
 };
+
+/** Whether it matters who is behind the session of a record: only what EC2's resources concern is recorded. */
+const mayBeRecorded = ({ eventSource, eventName }: CloudTrailRecord): boolean =>
+  isServiceOf(eventSource, eventName);
 
 /** Access key ids are never stored: a digest is enough to find the memo again. */
 const memoKey = (accessKeyId: string): string => `session/${idFrom('tagledger/session/v1', accessKeyId)}`;

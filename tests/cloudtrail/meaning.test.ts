@@ -35,6 +35,40 @@ test('a wrapped request list of numbered texts is read, one or several', () => {
   );
 });
 
+/** As the EBS direct APIs are logged (Amazon EBS user guide, "Log EBS direct APIs calls"). */
+const STARTED = {
+  requestParameters: { volumeSize: 8, clientToken: 'token', tags: [{ key: 'Owner', value: 'ada' }] },
+  responseElements: {
+    snapshotId: 'snap-0a1b2c3d4e5f60718',
+    ownerId: '111122223333',
+    status: 'pending',
+    volumeSize: 8,
+  },
+};
+
+test('StartSnapshot of the EBS direct APIs creates a snapshot of EC2, with the tags of its request', () => {
+  const found = meaning('StartSnapshot', STARTED);
+  assert.equal(names(found), ['snapshot/snap-0a1b2c3d4e5f60718']);
+  assert.equal(found.kind === 'creation' && found.resources[0], {
+    identity: {
+      region: 'eu-west-1',
+      account: '111122223333',
+      type: 'snapshot',
+      id: 'snap-0a1b2c3d4e5f60718',
+    },
+    birthTags: [{ key: 'Owner', value: 'ada' }],
+  });
+  assert.is(found.kind === 'creation' && found.who.name, 'ada');
+});
+
+test('an operation counts only as its own service’s, and the other calls of the EBS direct APIs change nothing', () => {
+  assert.is(code(meaning('StartSnapshot', { ...STARTED, eventSource: 'fsx.amazonaws.com' })), 'not-ec2');
+  assert.is(code(meaning('RunInstances', { eventSource: 'ebs.amazonaws.com' })), 'not-ec2');
+  for (const name of ['CompleteSnapshot', 'PutSnapshotBlock'])
+    assert.is(code(meaning(name, { ...STARTED, eventSource: 'ebs.amazonaws.com' })), 'not-ec2');
+  assert.is(code(meaning('StartSnapshot', { ...STARTED, errorCode: 'ValidationException' })), 'failed-call');
+});
+
 test('what a deletion names as unsuccessful is not ended', () => {
   const [one, two] = idsOf('vpc-endpoint');
   const requestParameters = {

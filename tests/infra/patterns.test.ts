@@ -20,11 +20,11 @@ const call = (eventName: string, service = 'ec2') => ({
   detail: { eventSource: `${service}.amazonaws.com`, eventName },
 });
 
-const FOLLOWED = new Set([
-  ...OPERATIONS.map(({ operation }) => operation),
-  ...TAG_OPERATIONS,
-  ...DEPENDENCY_OPERATIONS,
+const SERVICES = new Map<string, 'ec2' | 'ebs'>([
+  ...OPERATIONS.map(({ operation, service }) => [operation, service] as const),
+  ...[...TAG_OPERATIONS, ...DEPENDENCY_OPERATIONS].map((operation) => [operation, 'ec2'] as const),
 ]);
+const FOLLOWED = new Set(SERVICES.keys());
 
 /** The rules of a template on one bus: their patterns by name. */
 const rulesOf = (name: 'ledger' | 'hub' | 'member' | 'all', isOnBus = false) =>
@@ -42,7 +42,7 @@ test('every operation that makes, ends or tags something is matched by exactly o
   const rules = rulesOf('ledger');
   assert.ok(FOLLOWED.size > 200 && MODEL.size > 700);
   const wrong = [...new Set([...MODEL.keys(), ...FOLLOWED])].flatMap((operation) => {
-    const { length } = matching(rules, call(operation));
+    const { length } = matching(rules, call(operation, SERVICES.get(operation)));
     return length === (FOLLOWED.has(operation) ? 1 : 0) ? [] : [`${operation}: ${length}`];
   });
   assert.equal(wrong, []);
@@ -59,6 +59,14 @@ test('reads are matched by no rule', () => {
 
 test('an operation of the same name that is another service’s is matched by none', () => {
   assert.equal(matching(rulesOf('ledger'), call('CreateTags', 'workspaces')), []);
+  assert.equal(matching(rulesOf('ledger'), call('CreateSnapshot', 'ebs')), []);
+  assert.equal(matching(rulesOf('ledger'), call('StartSnapshot', 'ec2')), []);
+});
+
+test('the start of a snapshot by the EBS direct APIs is matched, and what is done to its blocks is not', () => {
+  assert.equal(matching(rulesOf('ledger'), call('StartSnapshot', 'ebs')), ['LedgerEbsCalls']);
+  for (const name of ['CompleteSnapshot', 'PutSnapshotBlock', 'ListSnapshotBlocks'])
+    assert.equal(matching(rulesOf('all'), call(name, 'ebs')), []);
 });
 
 test('a heartbeat takes the way of the records: each account sends it every hour, and one rule matches it on each bus', () => {
@@ -152,7 +160,11 @@ test('no pattern is longer than EventBridge takes, and there are no more than th
   assert.ok(Math.max(...sizes) <= PATTERN_SIZE, String(sizes));
   const calls = patterns(true).flatMap(({ name }, i) => (name.startsWith('Ec2Calls') ? (sizes[i] ?? 0) : []));
   assert.is(calls.length, Math.ceil(calls.reduce((sum, size) => sum + size, 0) / PATTERN_SIZE));
-  assert.is(sizes.length, calls.length + 5, 'evictions, ends, tag changes, heartbeats and role sessions');
+  assert.is(
+    sizes.length,
+    calls.length + 6,
+    'EBS calls, evictions, ends, tag changes, heartbeats and role sessions',
+  );
 });
 
 test('the hub matches on the bus of its members what it matches on its own, and the members forward the same', () => {

@@ -72,11 +72,16 @@ export const initialTagsOf = (
   type: string,
   holder: JsonBody | undefined,
 ): InitialTags => {
-  const requested = specificationsIn(record)
-    .filter((specification) => memberOf(specification, 'resourceType') === type)
-    .flatMap((specification) => TAGS.flatMap((name) => readTags(memberOf(specification, name))));
+  // The EBS direct APIs have one list of tags in the request, and the same in the response.
+  const isOfEbs = record.eventSource === 'ebs.amazonaws.com';
+  const shown = isOfEbs ? 'tags' : 'tagSet';
+  const requested = isOfEbs
+    ? requestBodies(record).flatMap((body) => readTags(memberOf(body, shown)))
+    : specificationsIn(record)
+        .filter((specification) => memberOf(specification, 'resourceType') === type)
+        .flatMap((specification) => TAGS.flatMap((name) => readTags(memberOf(specification, name))));
   const byKey = new Map<string, BodyTag>();
-  for (const tag of [...requested, ...readTags(holder && memberOf(holder, 'tagSet'))]) {
+  for (const tag of [...requested, ...readTags(holder && memberOf(holder, shown))]) {
     if (!tag.doubt || !byKey.has(tag.key) || byKey.get(tag.key)?.doubt) byKey.set(tag.key, tag);
   }
   const tags = [...byKey.values()];

@@ -5,7 +5,7 @@ import { accountOf } from '../account.ts';
 import { findInRequest, responseBody } from '../body/bodies.ts';
 import { awsTagsAtBirth } from '../body/body-tags.ts';
 import { find } from '../body/walk.ts';
-import { operationOf } from '../operations/operations.ts';
+import { isServiceOf, operationOf } from '../operations/operations.ts';
 import type { CloudTrailRecord } from '../record.ts';
 
 /** The resource types for which a service may create other resources. */
@@ -26,7 +26,7 @@ export const PARENT_TYPES: ReadonlySet<string> = new Set([
 export const parentsOf = (record: CloudTrailRecord): readonly ResourceArn[] => {
   const { errorCode, eventName, eventSource, awsRegion: region } = record;
   const creates =
-    eventSource === 'ec2.amazonaws.com' && !errorCode ? operationOf(eventName)?.creates : undefined;
+    isServiceOf(eventSource, eventName) && !errorCode ? operationOf(eventName)?.creates : undefined;
   const account = accountOf(record);
   if (!creates || !account || !region) return [];
   const body = responseBody(record);

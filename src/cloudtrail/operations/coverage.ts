@@ -1,5 +1,5 @@
 import { TYPES } from './generated.ts';
-import { OPERATIONS, type Source } from './operations.ts';
+import { OPERATIONS, type Operation, type Source } from './operations.ts';
 import type { LoggedShape } from './shape.ts';
 import { UNNAMED, type Unnamed } from './unnamed.ts';
 
@@ -45,6 +45,7 @@ export const UNENDED: readonly CoverageGap[] = [
 /** An operation that creates or ends resources of a type. */
 interface Followed {
   readonly operation: string;
+  readonly service: Operation['service'];
   /** The body that contains the id. */
   readonly in: 'request' | 'response';
   readonly path: string;
@@ -96,15 +97,15 @@ const ofType = (type: string): TypeCoverage => {
   const reason = REASONS.get(type);
   return {
     type,
-    creates: OPERATIONS.flatMap(({ operation, shape, creates = [] }) =>
+    creates: OPERATIONS.flatMap(({ operation, service, shape, creates = [] }) =>
       creates
         .filter((row) => row.type === type)
-        .map(({ path, source }) => ({ operation, in: 'response', path, source, shape })),
+        .map(({ path, source }) => ({ operation, service, in: 'response', path, source, shape })),
     ),
-    ends: OPERATIONS.flatMap(({ operation, shape, ends = [] }) =>
+    ends: OPERATIONS.flatMap(({ operation, service, shape, ends = [] }) =>
       ends
         .filter((row) => row.type === type)
-        .map(({ in: where, path, source }) => ({ operation, in: where, path, source, shape })),
+        .map(({ in: where, path, source }) => ({ operation, service, in: where, path, source, shape })),
     ),
     ...(reason && { reason }),
   };

@@ -3,6 +3,8 @@
 /** A creation as in the generated table, written by hand for the reason in `because`. */
 export interface CuratedCreation {
   readonly operation: string;
+  /** The service of the operation, as in its records' `eventSource`; EC2 if absent. */
+  readonly service?: 'ebs';
   readonly type: string;
   readonly path: string;
   /** The path in the request of resources that existed before; the response names them as well. */
@@ -84,6 +86,7 @@ export const CURATED_CREATIONS: readonly CuratedCreation[] = [
   { operation: 'RunInstances', type: 'spot-instances-request', path: 'instancesSet.spotInstanceRequestId', onlyIf: { path: 'instanceMarketOptions.marketType', is: 'spot' }, heldByAnother: true, because: 'side effect; a launch for a request that existed before has no market options' },
   { operation: 'RunInstances', type: 'network-interface', path: 'instancesSet.networkInterfaceSet.networkInterfaceId', existing: 'networkInterfaceSet.networkInterfaceId', because: 'side effect, but for those that the request names' },
   { operation: 'RunScheduledInstances', type: 'instance', path: 'instanceIdSet', because: 'named for the schedule; the instances are the new ones' },
+  { operation: 'StartSnapshot', service: 'ebs', type: 'snapshot', path: 'snapshotId', because: 'an operation of the EBS direct APIs, which begins a snapshot of EC2' },
 ];
 
 /** What operations end beyond the generated rows. */

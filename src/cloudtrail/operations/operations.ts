@@ -19,17 +19,19 @@ interface Provenance {
 }
 
 /** One kind of resource that an operation creates; `path` is where its ids are in the response body. */
-export type Creates = Omit<CuratedCreation, 'operation' | 'because'> & Provenance;
+export type Creates = Omit<CuratedCreation, 'operation' | 'service' | 'because'> & Provenance;
 
 /** One kind of resource that an operation ends. */
 type Ends = Omit<CuratedEnding, 'operation' | 'because'> & Provenance;
 
 /**
- * What an EC2 operation creates, ends and restores. Paths are dotted wire names; lists along the path are expanded.
+ * What an operation creates, ends and restores. Paths are dotted wire names; lists along the path are expanded.
  * `shape` is information for people: records are read in either shape.
  */
 export interface Operation {
   readonly operation: string;
+  /** The service whose operation it is. All are EC2's, but for those that create EC2's resources elsewhere. */
+  readonly service: 'ec2' | 'ebs';
   readonly shape: LoggedShape;
   readonly creates?: readonly Creates[];
   readonly ends?: readonly Ends[];
@@ -45,7 +47,11 @@ const add = <Row>(rows: Map<string, Row[]>, operation: string, row: Row): void =
   else rows.set(operation, [row]);
 };
 for (const [operation, type, path] of CREATIONS) add(creates, operation, { type, path, source: 'generated' });
-for (const { operation, ...row } of CURATED_CREATIONS) add(creates, operation, { ...row, source: 'curated' });
+const services = new Map<string, 'ebs'>();
+for (const { operation, service, ...row } of CURATED_CREATIONS) {
+  add(creates, operation, { ...row, source: 'curated' });
+  if (service) services.set(operation, service);
+}
 for (const [operation, type, body, path] of ENDINGS) {
   add(ends, operation, { type, in: body, path, source: 'generated' });
 }
@@ -67,6 +73,7 @@ export const OPERATIONS: readonly Operation[] = [
     const [made, ended, restored] = [creates.get(operation), ends.get(operation), restores.get(operation)];
     return {
       operation,
+      service: services.get(operation) ?? 'ec2',
       shape: shapeOf(operation),
       ...(made && { creates: made }),
       ...(ended && { ends: ended }),
@@ -81,6 +88,10 @@ const BY_NAME = new Map(OPERATIONS.map((row) => [row.operation, row]));
 
 /** The row of an operation, by CloudTrail's `eventName`; undefined if the operation is not followed. */
 export const operationOf = (eventName: string): Operation | undefined => BY_NAME.get(eventName);
+
+/** Whether a service, as CloudTrail's `eventSource` names it, is the one whose operation of this name is followed. */
+export const isServiceOf = (eventSource: string, eventName: string): boolean =>
+  eventSource === `${operationOf(eventName)?.service ?? 'ec2'}.amazonaws.com`;
 
 /**
  * Whether an operation without a row may create something that can have tags, judged by its name: it begins

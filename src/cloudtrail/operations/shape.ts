@@ -62,15 +62,18 @@ const OLD: ReadonlySet<string> = new Set([
   'TerminateInstances',
 ]);
 
+/** Source: Amazon EBS user guide, "Log EBS direct APIs calls using AWS CloudTrail". */
+const OF_EBS: ReadonlySet<string> = new Set(['StartSnapshot']);
+
 /** New in the API of 2015-03-01, between those known to be plain and those known to be wrapped. */
 const BETWEEN: ReadonlySet<string> = new Set(['CancelImportTask', 'ImportImage', 'ImportSnapshot']);
 
 /**
  * The shape in which an operation of the tables is recorded. Operations of the API of 2014-10-01 or before
  * are plain, and those added since 2015-04-15 are wrapped. This holds for all 154 operations for which
- * records were found.
+ * records were found. The EBS direct APIs are JSON, and plain.
  */
 export const shapeOf = (operation: string): LoggedShape => {
-  if (OLD.has(operation)) return 'plain';
+  if (OLD.has(operation) || OF_EBS.has(operation)) return 'plain';
   return BETWEEN.has(operation) ? 'unknown' : 'wrapped';
 };

@@ -129,7 +129,7 @@ test('no operation makes some and ends others', () => {
   for (const { operation, creates, ends } of OPERATIONS) assert.not.ok(creates && ends, operation);
 });
 
-for (const { operation, creates = [] } of OPERATIONS) {
+for (const { operation, service, creates = [] } of OPERATIONS) {
   for (const row of creates) {
     const { type, path, onlyIf, heldByAnother } = row;
     const where = steps(operation, 'response', path);
@@ -151,7 +151,9 @@ for (const { operation, creates = [] } of OPERATIONS) {
         });
       });
       test(`${operation} shows the tags of a ${type} itself, not another's (${path}, ${shape})`, () => {
-        const beside = { tagSet: shape === 'plain' ? { items: [OWNER] } : { item: OWNER } };
+        const beside = {
+          [service === 'ebs' ? 'tags' : 'tagSet']: shape === 'plain' ? { items: [OWNER] } : { item: OWNER },
+        };
         const found = meaning(operation, {
           requestParameters,
           responseElements: answer([id], shape, beside),

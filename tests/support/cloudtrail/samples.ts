@@ -1,4 +1,5 @@
 import { TYPES } from '../../../src/cloudtrail/operations/generated.ts';
+import { operationOf } from '../../../src/cloudtrail/operations/operations.ts';
 import { TYPES_BY_PREFIX } from '../../../src/events/resource-type.ts';
 
 /** A record as CloudTrail would write it; account, ids and people are made up. */
@@ -6,7 +7,7 @@ export const sample = (eventName: string, over: Readonly<Record<string, unknown>
   eventVersion: '1.11',
   eventID: '7f3c1c55-0d1e-4f5c-9a51-2f6d1b8f0a01',
   eventName,
-  eventSource: 'ec2.amazonaws.com',
+  eventSource: `${operationOf(eventName)?.service ?? 'ec2'}.amazonaws.com`,
   eventTime: '2026-03-31T23:59:00Z',
   awsRegion: 'eu-west-1',
   sourceIPAddress: '203.0.113.9',

@@ -29,9 +29,12 @@ export const coverageText = ({ types, totals, unnamed }: Coverage, style: TextSt
   ].join('\n');
 
 const rowsOf = ({ creates, ends, reason = '' }: TypeCoverage): string[][] => {
-  const row = (what: string, { operation, shape, source, in: where, path }: (typeof ends)[number]) => [
+  const row = (
+    what: string,
+    { operation, service, shape, source, in: where, path }: (typeof ends)[number],
+  ) => [
     what,
-    operation,
+    service === 'ec2' ? operation : `${operation} (${service}.amazonaws.com)`,
     shape,
     source,
     `${where} ${path}`,

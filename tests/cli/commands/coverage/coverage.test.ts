@@ -50,6 +50,7 @@ test('each operation comes with where the id stands, where the row is from, and 
     creates: [
       {
         operation: 'CreateNatGateway',
+        service: 'ec2',
         in: 'response',
         path: 'natGateway.natGatewayId',
         source: 'generated',
@@ -59,6 +60,7 @@ test('each operation comes with where the id stands, where the row is from, and 
     ends: [
       {
         operation: 'DeleteNatGateway',
+        service: 'ec2',
         in: 'request',
         path: 'natGatewayId',
         source: 'generated',
@@ -66,6 +68,19 @@ test('each operation comes with where the id stands, where the row is from, and 
       },
     ],
   });
+  assert.equal(
+    of('snapshot')?.creates.filter(({ service }) => service === 'ebs'),
+    [
+      {
+        operation: 'StartSnapshot',
+        service: 'ebs',
+        in: 'response',
+        path: 'snapshotId',
+        source: 'curated',
+        shape: 'plain',
+      },
+    ],
+  );
   const scopes = of('ipam-scope')?.ends.filter(({ operation }) => operation === 'DeleteIpam');
   assert.equal(
     scopes?.map(({ path }) => path),
