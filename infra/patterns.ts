@@ -1,6 +1,7 @@
 import { DEPENDENCY_OPERATIONS } from '../src/cloudtrail/dependencies.ts';
 import { EVICTION } from '../src/cloudtrail/exceptional-ends.ts';
 import { HEARTBEAT } from '../src/cloudtrail/heartbeat.ts';
+import { CREATES_GROUP } from '../src/cloudtrail/identity/scaling-group.ts';
 import { ASSUMPTIONS } from '../src/cloudtrail/identity/session-key.ts';
 import { OPERATIONS, TAG_OPERATIONS } from '../src/cloudtrail/operations/operations.ts';
 import { API_CALL, SERVICE_EVENT } from '../src/cloudtrail/record.ts';
@@ -36,7 +37,8 @@ const followed = (of: 'ec2' | 'ebs'): readonly string[] =>
 /**
  * The patterns of all events that the intake understands; each event matches one of them. They cover EC2
  * calls, split into as many patterns as the size limit requires, calls of the EBS direct APIs, Spot instances that EC2 took back, tag
- * changes and ends of instances that EventBridge reports without CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions.
+ * changes and ends of instances that EventBridge reports without CloudTrail, heartbeats, and, if `joinIdentities` is set, role assumptions and
+ * creations of Auto Scaling groups.
  * Of the states of instances that the intake understands, "terminated" is enough: each instance that shuts down gets there.
  */
 export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
@@ -64,7 +66,10 @@ export const patterns = (joinIdentities: boolean): readonly NamedPattern[] => [
   },
   { name: 'Heartbeats', pattern: { source: [HEARTBEAT.source], 'detail-type': [HEARTBEAT.detailType] } },
   ...(joinIdentities
-    ? [{ name: 'RoleSessions', pattern: calls('sts', [...ASSUMPTIONS]), hasReads: true } as const]
+    ? [
+        { name: 'RoleSessions', pattern: calls('sts', [...ASSUMPTIONS]), hasReads: true } as const,
+        { name: 'ScalingGroups', pattern: calls('autoscaling', [CREATES_GROUP]) },
+      ]
     : []),
 ];
 

@@ -57,7 +57,10 @@ const RecordSchema = v.looseObject(
           accessKeyId: someText,
           sessionContext: v.nullish(
             v.looseObject(
-              { sourceIdentity: someText, sessionIssuer: detail({ userName: someText, arn: someText }) },
+              {
+                sourceIdentity: someText,
+                sessionIssuer: detail({ type: someText, userName: someText, arn: someText }),
+              },
               'an object',
             ),
           ),

@@ -40,7 +40,7 @@ export const WhoSchema = v.object({
       'instance-profile',
       'invokedBy',
       'parent', // the creator of the resource on whose behalf the service in `via` acted
-      'assumed-by', // the person who assumed the role of the session in `via`
+      'assumed-by', // the person who began the session in `via`: assumed its role, or federated its user
     ]),
   ),
   /** The caller's IP address; absent if a service called. */

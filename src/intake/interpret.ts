@@ -46,7 +46,7 @@ export interface InterpretationContext {
   readonly taggerRoleArn?: string;
   /** The actor of a record, when attribution found more than the record tells; undefined otherwise. */
   readonly behind?: (record: CloudTrailRecord) => Who | undefined;
-  /** Whether a record shows who assumed a role, and was remembered for the calls of that session. */
+  /** Whether a record shows who assumed a role or created an Auto Scaling group, and was remembered for what these do. */
   readonly isRemembered?: (record: CloudTrailRecord) => boolean;
   /** Pseudonymizes actors, in events and in the tags of rules. Without it, names are kept. */
   readonly pseudonymize?: Pseudonymizer | undefined;
@@ -61,7 +61,7 @@ export const actorIn =
 /** Why nothing is recorded for a record that is remembered for attribution. */
 export const REMEMBERED = {
   why: 'remembered',
-  reason: 'it says who assumed a role, which is remembered for the calls of that session',
+  reason: 'it says who began a session or created a group, which is remembered for what they do',
 } as const;
 
 /**

@@ -24,7 +24,7 @@ export interface PlannedWrite {
 export type SkipReason =
   | SkipCode
   | 'own-call' // made by tagledger itself
-  | 'remembered' // shows who assumed a role, which is remembered for the calls of that session
+  | 'remembered' // shows who assumed a role or created an Auto Scaling group, which is remembered for what these do
   | 'no-rule' // no rule covers this type of resource
   | 'observing' // it asks for tags, and nothing is requested where inputs are only observed
   | 'nothing-to-set' // the resource has all the tags, or other values under these keys that are kept

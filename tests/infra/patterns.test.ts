@@ -141,6 +141,14 @@ test('the assumption of roles is matched where identities are joined, also as a 
   );
 });
 
+test('the creation of an Auto Scaling group is matched where identities are joined, and nothing else of it', () => {
+  assert.equal(matching(rulesOf('ledger'), call('CreateAutoScalingGroup', 'autoscaling')), []);
+  assert.equal(matching(rulesOf('all'), call('CreateAutoScalingGroup', 'autoscaling')), [
+    'LedgerScalingGroups',
+  ]);
+  assert.equal(matching(rulesOf('all'), call('UpdateAutoScalingGroup', 'autoscaling')), []);
+});
+
 test('of the events in the example trail those of followed operations are matched, once each', () => {
   const events = readFileSync(EXAMPLES, 'utf8')
     .trim()
@@ -162,8 +170,8 @@ test('no pattern is longer than EventBridge takes, and there are no more than th
   assert.is(calls.length, Math.ceil(calls.reduce((sum, size) => sum + size, 0) / PATTERN_SIZE));
   assert.is(
     sizes.length,
-    calls.length + 6,
-    'EBS calls, evictions, ends, tag changes, heartbeats and role sessions',
+    calls.length + 7,
+    'EBS calls, evictions, ends, tag changes, heartbeats, role sessions and groups',
   );
 });
 

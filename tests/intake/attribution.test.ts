@@ -3,8 +3,13 @@ import * as assert from 'uvu/assert';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
 import { confidenceOf } from '../../src/cloudtrail/identity/confidence.ts';
+import { principalOf } from '../../src/cloudtrail/identity/principal.ts';
+import { pseudonyms } from '../../src/cloudtrail/identity/pseudonymize.ts';
+import { parseRecord } from '../../src/cloudtrail/record.ts';
+import type { CoordinationStore, Memo } from '../../src/coordination/coordination-store.ts';
 import { arnOf } from '../../src/events/resource-arn.ts';
 import type { TagEvent, Who } from '../../src/events/tag-event.ts';
+import { rememberGroups } from '../../src/intake/group-attribution.ts';
 import { request } from '../../src/intake/intake.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { rejectionOf } from '../support/async.ts';
@@ -50,6 +55,37 @@ const FLEET_MADE = made('CreateFleet', { fleetId: FLEET });
 const TEMPLATE_MADE = made('CreateLaunchTemplate', { launchTemplate: { launchTemplateId: TEMPLATE } });
 const byTemplate = { requestParameters: { launchTemplate: { launchTemplateId: TEMPLATE } } };
 
+const SPOT = 'sir-abcd1234';
+const launchedForSpot = (...ids: readonly string[]) =>
+  launch(['i-0abc'], {
+    userIdentity: { type: 'AWSService', invokedBy: 'spot.amazonaws.com' },
+    sourceIPAddress: 'spot.amazonaws.com',
+    responseElements: {
+      instancesSet: {
+        items: ids.map((spotInstanceRequestId, i) => ({
+          instanceId: i === 0 ? 'i-0abc' : `i-0abc${i}`,
+          spotInstanceRequestId,
+          instanceLifecycle: 'spot',
+        })),
+      },
+    },
+  });
+const GROUP_MADE = sample('CreateAutoScalingGroup', {
+  eventID: 'making the group',
+  eventSource: 'autoscaling.amazonaws.com',
+  eventTime: '2026-03-31T10:00:00Z',
+  requestParameters: { autoScalingGroupName: 'web', minSize: 1, maxSize: 1 },
+});
+const BY_GROUP = {
+  userIdentity: {
+    ...sessionOf('AWSServiceRoleForAutoScaling', 'AutoScaling'),
+    invokedBy: 'autoscaling.amazonaws.com',
+  },
+  sourceIPAddress: 'autoscaling.amazonaws.com',
+};
+const launchedFor = (group: string, over: object = {}) =>
+  launched(['aws:autoscaling:groupName', group], { ...BY_GROUP, ...over });
+
 const setUp = (isJoined = false) => {
   const store = watched(memoryStore());
   const ledger = {
@@ -86,20 +122,25 @@ test('what a fleet launches is its maker’s, through the service', async () => 
   assert.is(confidenceOf(who), 'person');
 });
 
-for (const [what, parent, child] of [
+for (const [what, parent, child, via] of [
   [
     'a Spot fleet',
     made('RequestSpotFleet', { spotFleetRequestId: SPOT_FLEET }),
     launched(['aws:ec2spot:fleet-request-id', SPOT_FLEET]),
+    'ec2fleet.amazonaws.com',
   ],
-  ['a launch template in the request', TEMPLATE_MADE, launched(undefined, byTemplate)],
-  ['a launch template by tag', TEMPLATE_MADE, launched(['aws:ec2launchtemplate:id', TEMPLATE])],
+  [
+    'a Spot request',
+    made('RequestSpotInstances', { spotInstanceRequestSet: { item: { spotInstanceRequestId: SPOT } } }),
+    launchedForSpot(SPOT),
+    'spot.amazonaws.com',
+  ],
 ] as const) {
   test(`what is launched for ${what} is its maker’s, also within one input`, async () => {
     for (const inputs of [[parent, child], [[child, parent]]]) {
       const { run, whoMade } = setUp();
       for (const input of inputs) await run(input);
-      assert.equal(await whoMade(), { ...ADA, via: 'ec2fleet.amazonaws.com', found: 'parent' });
+      assert.equal(await whoMade(), { ...ADA, via, found: 'parent' });
     }
   });
 }
@@ -126,11 +167,133 @@ test('a network interface that a service makes for an instance is the instance�
   assert.is((await whoMade('eni-0abc', 'network-interface')).name, 'ada');
 });
 
-test('the fleet counts before the launch template that it uses', async () => {
+const BEA = { userIdentity: { type: 'IAMUser', userName: 'bea' } };
+
+test('the writer of a launch template launched nothing, whatever else is known', async () => {
+  for (const child of [
+    launched(undefined, byTemplate),
+    launched(['aws:ec2launchtemplate:id', TEMPLATE]),
+    launched(['aws:ec2:fleet-id', FLEET], byTemplate),
+    launched(['aws:autoscaling:groupName', 'web'], { ...BY_GROUP, ...byTemplate }),
+    { ...launchedForSpot(SPOT), ...byTemplate },
+  ]) {
+    const { run, whoMade } = setUp(true);
+    await run([TEMPLATE_MADE, child]);
+    assert.is(confidenceOf(await whoMade()), 'service');
+  }
   const { run, whoMade } = setUp();
-  const bea = { userIdentity: { type: 'IAMUser', userName: 'bea' } };
-  await run([TEMPLATE_MADE, { ...FLEET_MADE, ...bea }, launched(['aws:ec2:fleet-id', FLEET], byTemplate)]);
+  await run([TEMPLATE_MADE, { ...FLEET_MADE, ...BEA }, launched(['aws:ec2:fleet-id', FLEET], byTemplate)]);
   assert.is((await whoMade()).name, 'bea');
+});
+
+test('a launch for Spot requests of different people is nobody’s but the service’s', async () => {
+  const requested = (id: string, over: object) =>
+    made(
+      'RequestSpotInstances',
+      { spotInstanceRequestSet: { item: { spotInstanceRequestId: id } } },
+      { eventID: id, ...over },
+    );
+  for (const [other, expected] of [
+    [{}, 'person'],
+    [BEA, 'service'],
+  ] as const) {
+    const { run, whoMade } = setUp();
+    await run([requested(SPOT, {}), requested('sir-efgh5678', other), launchedForSpot(SPOT, 'sir-efgh5678')]);
+    assert.is(confidenceOf(await whoMade()), expected);
+  }
+});
+
+test('what Auto Scaling launches is the creator’s of its group, whatever the order', async () => {
+  const { run, whoMade } = setUp();
+  await run([launchedFor('web'), GROUP_MADE]);
+  assert.equal(await whoMade(), { ...ADA, via: 'autoscaling.amazonaws.com', found: 'parent' });
+});
+
+test('a group is remembered for later inputs where identities are joined, and not otherwise', async () => {
+  for (const [isJoined, expected] of [
+    [true, ['ada', 'person']],
+    [false, ['AutoScaling', 'service']],
+  ] as const) {
+    const { run, whoMade } = setUp(isJoined);
+    const [remembered] = await run(GROUP_MADE);
+    assert.is(remembered?.why, isJoined ? 'remembered' : 'not-ec2');
+    await run(GROUP_MADE);
+    await run(launchedFor('web'));
+    const who = await whoMade();
+    assert.equal([who.name, confidenceOf(who)], expected);
+  }
+});
+
+test('a group’s name may be used again: the last creation before the launch counts', async () => {
+  const again = (over: object) => ({ ...GROUP_MADE, eventTime: '2026-03-31T12:00:00Z', ...over });
+  const asRole = { userIdentity: sessionOf('deploy', 'ci') };
+  for (const [inputs, eventTime, expected] of [
+    [[again(BEA), GROUP_MADE], '2026-03-31T11:00:00Z', ['ada', 'person']],
+    [[again(BEA), GROUP_MADE], '2026-03-31T12:00:00Z', ['bea', 'person']],
+    [[again(asRole), GROUP_MADE], '2026-03-31T12:00:01Z', ['AutoScaling', 'service']],
+    [[again(BEA), GROUP_MADE], '2026-03-31T09:00:00Z', ['AutoScaling', 'service']],
+  ] as const) {
+    for (const isOneInput of [true, false]) {
+      const { run, whoMade } = setUp(true);
+      if (isOneInput) await run([...inputs]);
+      else for (const input of inputs) await run(input);
+      await run(launchedFor('web', { eventTime }));
+      const who = await whoMade();
+      assert.equal([who.name, confidenceOf(who)], expected);
+    }
+  }
+});
+
+test('a group of another name, account or Region, or whose creation failed, has launched nothing', async () => {
+  for (const over of [
+    { requestParameters: { autoScalingGroupName: 'Web' } },
+    { awsRegion: 'us-east-1' },
+    { recipientAccountId: '444455556666' },
+    { errorCode: 'AlreadyExists' },
+    { eventSource: 'application-autoscaling.amazonaws.com' },
+  ]) {
+    const { run, whoMade } = setUp(true);
+    await run([{ ...GROUP_MADE, ...over }, launchedFor('web')]);
+    assert.is(confidenceOf(await whoMade()), 'service');
+  }
+});
+
+test('the root user as which Auto Scaling acted before 2018 is no person, and its launch is the group’s creator’s', async () => {
+  const asRoot = {
+    userIdentity: {
+      type: 'Root',
+      arn: 'arn:aws:iam::111122223333:root',
+      invokedBy: 'autoscaling.amazonaws.com',
+    },
+  };
+  const { run, whoMade } = setUp();
+  await run(launchedFor('web', asRoot));
+  const root = await whoMade();
+  assert.equal([root.name, root.via, confidenceOf(root)], ['root', 'autoscaling.amazonaws.com', 'account']);
+  const other = setUp();
+  await other.run([GROUP_MADE, launchedFor('web', asRoot)]);
+  assert.is((await other.whoMade()).name, 'ada');
+});
+
+test('a memo of a group holds its creator’s pseudonym where identities are hashed', async () => {
+  const memory = memoryCoordinationStore();
+  const swapped: Memo[] = [];
+  const coordination: CoordinationStore = {
+    ...memory,
+    swap: (memo, seen) => {
+      swapped.push(memo);
+      return memory.swap(memo, seen);
+    },
+  };
+  const record = parseRecord(GROUP_MADE);
+  const pseudonymize = pseudonyms(Buffer.alloc(32, 1));
+  await rememberGroups(coordination, [record], principalOf, pseudonymize);
+  assert.equal(
+    swapped.map(({ key, value }) => [key.split('/')[0], JSON.stringify(value).includes('ada')]),
+    [['group', false]],
+  );
+  const known = await rememberGroups(coordination, [parseRecord(launchedFor('web'))], principalOf);
+  assert.match(known.creatorFor(parseRecord(launchedFor('web')))?.name ?? '', /^hashed:/);
 });
 
 for (const [what, parents, child] of [

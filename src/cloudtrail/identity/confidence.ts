@@ -5,7 +5,8 @@ import { roleSessionIn } from './role-session.ts';
  * How reliably a name says who acted, most reliable first:
  * - `person`: one user of IAM, of an identity provider or of IAM Identity Center, or the user named by a
  *   direct call, for whom its caller answers;
- * - `role-session`: a person or machine that may use a role, under a name of its own choice;
+ * - `role-session`: a person or machine that may use a role, under a name of its own choice, or a federated
+ *   user, whose name its caller chose;
  * - `service`: an AWS service, on behalf of nobody whom the record names;
  * - `account`: an account, such as its root user, without saying who acted there;
  * - `unknown`: the record names nobody.
@@ -32,7 +33,6 @@ const BY_FOUND: Readonly<Record<NonNullable<Who['found']>, Confidence>> = {
 const byKind = (who: Who): Confidence => {
   switch (who.kind) {
     case 'IAMUser':
-    case 'FederatedUser':
     case 'IdentityCenterUser':
     case 'SAMLUser':
     case 'WebIdentityUser':
@@ -41,6 +41,7 @@ const byKind = (who: Who): Confidence => {
     case 'AssumedRole':
       return isOwnSession(who) ? 'service' : 'role-session';
     case 'Role':
+    case 'FederatedUser':
       return 'role-session';
     case 'AWSService':
       return 'service';

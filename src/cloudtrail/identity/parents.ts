@@ -7,6 +7,7 @@ import { awsTagsAtBirth } from '../body/body-tags.ts';
 import { find } from '../body/walk.ts';
 import { isServiceOf, operationOf } from '../operations/operations.ts';
 import type { CloudTrailRecord } from '../record.ts';
+import { confidenceOf } from './confidence.ts';
 
 /** The resource types for which a service may create other resources. */
 export const PARENT_TYPES: ReadonlySet<string> = new Set([
@@ -14,14 +15,14 @@ export const PARENT_TYPES: ReadonlySet<string> = new Set([
   'spot-fleet-request',
   'capacity-reservation-fleet',
   'instance',
-  'launch-template',
+  'spot-instances-request',
 ]);
 
 /**
  * The EC2 resources for which a successful call created others, as far as its record names them, nearest
- * first. A launch template comes last, because its author launched nothing.
- * Source: EC2 user guide, on the tags that EC2 Fleet, Spot Fleet and launch templates set
- * (`aws:ec2:fleet-id`, `aws:ec2spot:fleet-request-id`, `aws:ec2launchtemplate:id`).
+ * first. A launch template is none: its author launched nothing.
+ * Source: EC2 user guide, on the tags that EC2 Fleet and Spot Fleet set (`aws:ec2:fleet-id`,
+ * `aws:ec2spot:fleet-request-id`); EC2 API reference, Instance, on `spotInstanceRequestId`.
  */
 export const parentsOf = (record: CloudTrailRecord): readonly ResourceArn[] => {
   const { errorCode, eventName, eventSource, awsRegion: region } = record;
@@ -45,16 +46,20 @@ export const parentsOf = (record: CloudTrailRecord): readonly ResourceArn[] => {
         ? [...requested('instanceId'), ...answered('networkInterface.attachment.instanceId')]
         : [],
     ],
-    [
-      'launch-template',
-      [...requested('launchTemplate.launchTemplateId'), ...tagged('aws:ec2launchtemplate:id')],
-    ],
+    ['spot-instances-request', answered('instancesSet.spotInstanceRequestId')],
   ];
   const arns = candidates.flatMap(([type, ids]) =>
     ids.filter((id) => isIdOf(id, type)).map((id) => arnOf({ account, region, type, id })),
   );
   return [...new Set(arns)].filter(isResourceArn);
 };
+
+/**
+ * Whether an actor may have acted for somebody whom its record does not name: a service, or Auto Scaling as the
+ * account's root user, which is how it acted before it had a service-linked role.
+ */
+export const mayActForAnother = (who: Who): boolean =>
+  confidenceOf(who) === 'service' || (who.kind === 'Root' && who.via === 'autoscaling.amazonaws.com');
 
 /** The creator of a parent resource, as the actor when a service created another resource for it. */
 export const makerThrough = ({ name, arn, kind }: Who, service: Who): Who => ({

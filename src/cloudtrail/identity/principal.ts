@@ -4,6 +4,7 @@ import type { Writable } from '../../shared/members.ts';
 import { accountId } from '../account.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { isInstanceSession, isSsoSession, roleSessionIn } from './role-session.ts';
+import { assumedBy } from './session-key.ts';
 
 type Identity = NonNullable<CloudTrailRecord['userIdentity']>;
 /** A name, and how it was found if not by the usual rule for its kind. */
@@ -32,7 +33,21 @@ export const principalOf = ({ userIdentity, sourceIPAddress }: CloudTrailRecord)
   if (arn) who.arn = arn;
   if (via) who.via = via;
   if (ip) who.ip = ip;
-  return who;
+  const user = delegateOf(identity) ? undefined : federatingUser(kind, identity);
+  return user ? assumedBy(user, who) : who;
+};
+
+/**
+ * The IAM user who called GetFederationToken and chose the name of the federated user; undefined for every other
+ * identity, and if the record does not name the user.
+ * Source: AWS CloudTrail user guide, "CloudTrail userIdentity element", on `sessionIssuer`.
+ */
+const federatingUser = (kind: string, { sessionContext }: Identity): Who | undefined => {
+  const issuer = sessionContext?.sessionIssuer;
+  if (kind !== 'FederatedUser' || issuer?.type !== 'IAMUser') return undefined;
+  const arn = text(issuer.arn);
+  const name = userName(issuer) ?? lastPart(arn);
+  return name ? { name, ...(arn && { arn }), kind: 'IAMUser' } : undefined;
 };
 
 const nameOf = (kind: string, identity: Identity, service: string | undefined): Named => {
@@ -93,7 +108,7 @@ const anyName = (identity: Identity): string | undefined =>
   userName(identity) ?? lastPart(text(identity.arn)) ?? text(identity.principalId);
 
 /** Undefined if CloudTrail masked the name, which may be a password typed into the wrong field. */
-const userName = (identity: Identity): string | undefined => {
+const userName = (identity: Pick<Identity, 'userName'>): string | undefined => {
   const name = text(identity.userName);
   return name === 'HIDDEN_DUE_TO_SECURITY_REASONS' ? undefined : name;
 };

@@ -36,7 +36,7 @@ export const isNameless = (session: Who): boolean => {
   return confidence !== 'person' && confidence !== 'account';
 };
 
-/** The person who assumed a role, as the actor in its session. */
+/** The person who assumed a role or federated a user, as the actor in that session. */
 export const assumedBy = ({ name, arn, kind }: Who, { arn: session, ip }: Who): Who => ({
   name,
   ...(arn && { arn }),

@@ -50,6 +50,47 @@ test('the root user is called root', () => {
   assert.equal(who({ type: 'Root', arn, userName: 'an-alias' }), { name: 'root', arn, kind: 'Root' });
 });
 
+const federated = {
+  type: 'FederatedUser',
+  principalId: '111122223333:linus',
+  arn: 'arn:aws:sts::111122223333:federated-user/linus',
+  accountId: '111122223333',
+};
+const issuedBy = (sessionIssuer: object) => ({ ...federated, sessionContext: { sessionIssuer } });
+
+test('behind a federated user is the IAM user who called GetFederationToken, and chose its name', () => {
+  const arn = 'arn:aws:iam::111122223333:user/team/ada';
+  const found = who(issuedBy({ type: 'IAMUser', arn, userName: 'ada' }), '203.0.113.9');
+  assert.equal(found, {
+    name: 'ada',
+    arn,
+    kind: 'IAMUser',
+    via: federated.arn,
+    found: 'assumed-by',
+    ip: '203.0.113.9',
+  });
+  assert.is(confidenceOf(found), 'person');
+  assert.is(who(issuedBy({ type: 'IAMUser', arn })).name, 'ada');
+});
+
+test('a federated user of whom the record does not name the issuer, or names no user, is no person', () => {
+  for (const issuer of [
+    { type: 'Root', arn: 'arn:aws:iam::111122223333:root' },
+    { type: 'IAMUser' },
+    { type: 'IAMUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    {},
+  ]) {
+    const found = who(issuedBy(issuer));
+    assert.equal([found.name, found.kind, confidenceOf(found)], ['linus', 'FederatedUser', 'role-session']);
+  }
+});
+
+test('a provider with delegated access stays the account, also as a federated user', () => {
+  const issuer = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/ada', userName: 'ada' };
+  const found = who({ ...issuedBy(issuer), invokedByDelegate: { accountId: '444455556666' } });
+  assert.is(confidenceOf(found), 'account');
+});
+
 test('a federated user is called by the last part of its ARN', () => {
   const arn = 'arn:aws:sts::111122223333:federated-user/linus';
   assert.equal(who({ type: 'FederatedUser', arn, principalId: '111122223333:linus' }), {
@@ -257,7 +298,7 @@ for (const [what, identity, confidence] of [
     'service',
   ],
   ['Role', { type: 'Role', arn: iam('role/ci/Deploy') }, 'role-session'],
-  ['FederatedUser', { type: 'FederatedUser', principalId: '111122223333:linus' }, 'person'],
+  ['FederatedUser', { type: 'FederatedUser', principalId: '111122223333:linus' }, 'role-session'],
   ['IdentityCenterUser', { type: 'IdentityCenterUser', onBehalfOf }, 'person'],
   ['IdentityCenterUser without a user', { type: 'IdentityCenterUser' }, 'unknown'],
   ['SAMLUser', { type: 'SAMLUser', userName: 'ada', identityProvider: 'x' }, 'person'],
