@@ -22,12 +22,12 @@ export const onlyKeys = (tagKeys: readonly string[]): NonNullable<Grant['conditi
   Null: { 'aws:TagKeys': 'false' },
 });
 
-/** The calls that look for children that no record names. */
-export const CHILD_LOOKS: readonly string[] = Object.values(looks)
-  .map(({ action }) => action)
-  .sort();
+/** The calls that look for children that no record names, and at the tags that were copied to a resource. */
+export const CHILD_LOOKS: readonly string[] = [
+  ...new Set(Object.values(looks).map(({ action }) => action)),
+].sort();
 
-/** Looking for children. */
+/** Looking for children, and at copied tags. */
 export const findsChildren: Use = () => ({ grants: [on('ec2', CHILD_LOOKS, ...ANY)] });
 
 /** Looking for the instances that CloudTrail left out of the record of a launch. */

@@ -1,3 +1,4 @@
+import { isCreation } from '../events/creation.ts';
 import { JOINED_WITHIN_MS } from '../events/fold/join-acts.ts';
 import type { Milestone } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
@@ -73,7 +74,13 @@ export interface First<T> {
 }
 
 /** The partial state of one event. */
-export const partialStateOf = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
+export const partialStateOf = (recorded: RecordedEvent): PartialState => {
+  const { stream: arn, seq: lastSeq, event } = recorded;
+  // Whether a key may be there that nobody has named depends on more than marks keep.
+  return isCreation(event) && event.unseenTags ? { arn, lastSeq, refold: true } : toldBy(recorded);
+};
+
+const toldBy = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
   const at = event.effectiveAt;
   const of = { arn, lastSeq: seq };
   const birth = (tags: readonly Tag[]): Marks => ({

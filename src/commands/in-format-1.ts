@@ -4,12 +4,13 @@ import { type ResourceRetired, type TagEvent, type TagObserved, UNKNOWN_ACTOR } 
 /**
  * What a writer of format 1 records of an event; undefined if format 1 cannot say it. It judges by what the ledger
  * knows at the moment, as versions before format 2 did: of the tags that a call removed on a condition, the keys
- * that meet it now, and of a repeated deletion, or one by nobody who is named, that the resource has ended.
+ * that meet it now, and of a repeated deletion, or one by nobody who is named, that the resource has ended. It cannot say that
+ * tags were copied, nor that all of them were seen.
  */
 export const inFormat1 = (event: TagEvent, resource: Resource): TagEvent | undefined => {
   switch (event.type) {
     case 'TagRequested': {
-      const { endsWith: _, children: __, ...rest } = event;
+      const { endsWith: _, children: __, unseenTags: ___, ...rest } = event;
       return rest;
     }
     case 'TagObserved':
@@ -34,10 +35,20 @@ const retiredInFormat1 = (
 };
 
 const observedInFormat1 = (
-  { removedIf, version: _, observing: __, endsWith: ___, children: ____, ...event }: TagObserved,
+  {
+    removedIf,
+    version: _,
+    observing: __,
+    endsWith: ___,
+    children: ____,
+    unseenTags: _____,
+    allSeen,
+    ...event
+  }: TagObserved,
   { tags }: Resource,
 ): TagObserved | undefined => {
   const { set, removed, notes, how } = event;
+  if (allSeen && set.length + removed.length === 0) return undefined;
   if (!removedIf || removed === 'all') return event;
   const known = new Map(tags.map(({ key, value }) => [key, value]));
   const met = removedIf.filter(({ key, value }) => known.get(key) === value).map(({ key }) => key);

@@ -1,6 +1,7 @@
 import type { FoldedEvent } from '../events/fold/act.ts';
 import { SHOWN_WITHIN_MS } from '../events/fold/replay.ts';
 import { isAmong } from '../events/recorded-event.ts';
+import { isOpen } from '../events/request.ts';
 import { pendingKeys, type Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import { sortedTags, type Tag } from '../events/tag.ts';
@@ -9,7 +10,7 @@ import type { TagFact } from '../events/tag-fact.ts';
 
 /** The tags that EC2 shows on a resource. */
 export interface Sighting {
-  /** The sweep. Its id makes the event id of what it records unique within a stream. */
+  /** The sweep, or the request before which EC2 was asked. Its id makes the event id of what it records unique within a stream. */
   readonly cause: Cause;
   /** When EC2 was queried, ISO 8601. */
   readonly at: string;
@@ -27,6 +28,9 @@ export interface Sighting {
  * sweep never contradicts facts from `settledAt` or later, keys that an open request is about to set, or a
  * deleted resource. The event takes effect when EC2 was queried, later than everything that it contradicts,
  * so it is the latest fact about its keys.
+ *
+ * Where tags were copied to the resource that nobody has seen, and it was created before `settledAt`, EC2 shows all of
+ * them, which is recorded also if there is no difference. A key that a request is about to set then counts as well.
  */
 export const observeSweep =
   (stream: ResourceArn, { cause, at, settledAt, tags }: Sighting) =>
@@ -40,15 +44,19 @@ export const observeSweep =
     const isOpenToDoubt = (key: string, fact: TagFact | undefined) =>
       !pending.has(key) && (fact === undefined || fact.at < settledAt);
 
+    const allSeen = resource.unseenTags === true && (resource.born?.at ?? at) < settledAt;
+    const isCopied = isCopiedTo(resource);
+
     const shown = new Map(tags.map(({ key, value }) => [key, value]));
-    const set = tags.filter(({ key, value }) => {
-      const fact = facts.get(key);
-      return fact?.value !== value && isOpenToDoubt(key, fact);
+    const set = tags.filter((tag) => {
+      const fact = facts.get(tag.key);
+      return (allSeen && isCopied(tag)) || (fact?.value !== tag.value && isOpenToDoubt(tag.key, fact));
     });
     const removed = resource.tags.filter(
       (fact) => fact.value !== null && !shown.has(fact.key) && isOpenToDoubt(fact.key, fact),
     );
-    if (set.length + removed.length === 0 && !showsThatItExists(resource, { at, tags })) return [];
+    const isNews = allSeen || showsThatItExists(resource, { at, tags });
+    if (set.length + removed.length === 0 && !isNews) return [];
     const observed: TagObserved = {
       type: 'TagObserved',
       eventId,
@@ -57,6 +65,7 @@ export const observeSweep =
       how: 'sweep',
       set: sortedTags(set),
       removed: removed.map(({ key }) => key),
+      ...(allSeen && { allSeen }),
     };
     return [observed];
   };
@@ -64,3 +73,15 @@ export const observeSweep =
 /** EC2 shows what ended for a while, so only a later look proves anything. */
 const showsThatItExists = ({ uncertain }: Resource, { at, tags }: Pick<Sighting, 'at' | 'tags'>): boolean =>
   uncertain !== undefined && tags.length > 0 && Date.parse(at) - Date.parse(uncertain.at) >= SHOWN_WITHIN_MS;
+
+/**
+ * Tells whether a tag that EC2 shows is one that nobody told of. One that an open request is about to set is not: it may be the
+ * work of an attempt whose outcome was lost.
+ */
+export const isCopiedTo = ({ tags, requests }: Resource): ((shown: Tag) => boolean) => {
+  const known = new Set(tags.map(({ key }) => key));
+  const pending = new Map(
+    requests.filter(isOpen).flatMap((request) => request.pending.map(({ key, value }) => [key, value])),
+  );
+  return ({ key, value }) => !known.has(key) && pending.get(key) !== value;
+};

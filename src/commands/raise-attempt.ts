@@ -30,7 +30,7 @@ export const raiseAttempts =
       const origin = first.find(({ eventId }) => eventId === request.id);
       if (!origin) return [];
       return request.attempt < overdue.attempts
-        ? [nextAttempt(stream, origin, request)]
+        ? [nextAttempt(stream, origin, request, resource)]
         : [givenUp(stream, request, overdue)];
     });
 
@@ -64,6 +64,7 @@ const nextAttempt = (
   stream: ResourceArn,
   { cause, who, rules, effectiveAt }: TagRequested,
   { id, attempt, pending, overwrite }: OpenRequest,
+  { unseenTags }: Resource,
 ): TagRequested => {
   const mayReplace = overwrite.filter((key) => pending.some((tag) => tag.key === key));
   return {
@@ -77,6 +78,7 @@ const nextAttempt = (
     ...(mayReplace.length > 0 && { overwrite: mayReplace }),
     attempt: attempt + 1,
     request: id,
+    ...(unseenTags && { unseenTags }),
   };
 };
 

@@ -35,6 +35,8 @@ export interface TagRequest {
     /** With what it ends, and what may end with it, as far as the cause tells it. */
     readonly endsWith?: string | undefined;
     readonly children?: readonly string[] | undefined;
+    /** Whether tags were copied to it that the cause does not show. */
+    readonly unseenTags?: true;
   };
   /** Whether the cause is only observed, so that nothing may follow from it. */
   readonly observing?: boolean;
@@ -55,7 +57,8 @@ export const decideTagRequest =
     if (isAmong(events, eventId)) return giveBack(stream, events, eventId, ask.at);
 
     const observed = ask.birth && { ...creationOf(ask, ask.birth), eventId };
-    const { before, isOpen } = lifeOf(ask, resource, observed ? fold(withNext(events, observed)) : resource);
+    const after = observed ? fold(withNext(events, observed)) : resource;
+    const { before, isOpen } = lifeOf(ask, resource, after);
     const { tags, kept } = lacking(before, ask);
     const notes = [...ask.notes.filter((note) => !kept.some(({ key }) => key === note.key)), ...kept];
     const common = {
@@ -77,11 +80,16 @@ export const decideTagRequest =
         ...(ask.birth && { birth: { tags: sortedTags(ask.birth.tags) } }),
         ...dependenciesIn(ask.birth),
         attempt: 1,
+        ...unseenBy(ask, resource),
       };
       return andGiveBack(stream, events, requested);
     }
     return observed ? andGiveBack(stream, events, { ...observed, ...common }) : [];
   };
+
+/** Of a creation, what its record says is stored, whatever else is known by now. */
+const unseenBy = ({ birth }: TagRequest, resource: Resource): Pick<TagRequested, 'unseenTags'> =>
+  (birth ?? resource).unseenTags ? { unseenTags: true } : {};
 
 const dependenciesIn = ({
   endsWith,
@@ -104,6 +112,7 @@ const creationOf = (
   removed: [],
   ...dependenciesIn(birth),
   ...(observing && { observing }),
+  ...(birth.unseenTags && { unseenTags: true }),
 });
 
 /**

@@ -1,6 +1,8 @@
+import { findInRequest } from '../cloudtrail/body/bodies.ts';
 import { unwrapEnvelopes } from '../cloudtrail/envelopes.ts';
 import { type Meaning, meaningOf, type StateChange } from '../cloudtrail/meaning.ts';
-import { parseRecord } from '../cloudtrail/record.ts';
+import { copiedTagsOf } from '../cloudtrail/operations/copied-tags.ts';
+import { type CloudTrailRecord, parseRecord } from '../cloudtrail/record.ts';
 import { isStateChange, stateChangeOf } from '../cloudtrail/state-change-event.ts';
 import { isTagChange, tagChangeOf } from '../cloudtrail/tag-change-event.ts';
 import type { ResourceIdentity } from '../events/resource-arn.ts';
@@ -10,7 +12,7 @@ import type { SimulatedEc2 } from './simulated-aws/ec2/ec2.ts';
 
 /**
  * Replays an intake input into the simulated EC2: resources are created and removed, and other people's tag
- * changes are made. Ids in `unborn` stay unknown to it, whatever the trail contains. An input that the intake
+ * changes are made. A copy gets the tags of its source, if the simulated EC2 has that in memory. Ids in `unborn` stay unknown to it, whatever the trail contains. An input that the intake
  * would refuse changes nothing.
  */
 export const replayIntoEc2 = async (
@@ -18,20 +20,27 @@ export const replayIntoEc2 = async (
   input: unknown,
   unborn: ReadonlySet<string>,
 ): Promise<void> => {
-  for (const meaning of meaningsIn(input)) await live(ec2, meaning, unborn);
+  for (const { meaning, source } of meaningsIn(input)) await live(ec2, meaning, unborn, source);
 };
+
+/** What a call copied, as its request names it. */
+type CopySource = Pick<ResourceIdentity, 'id' | 'region'>;
 
 const live = async (
   ec2: SimulatedEc2,
   meaning: Meaning | StateChange,
   unborn: ReadonlySet<string>,
+  source: CopySource | undefined,
 ): Promise<void> => {
   switch (meaning.kind) {
     case 'creation':
-      for (const { identity, birthTags } of meaning.resources) {
+      for (const { identity, birthTags, unseenTags } of meaning.resources) {
         if (unborn.has(identity.id)) continue;
         const by = meaning.cause.name;
-        ec2.create({ ...identity, tags: birthTags, at: Date.parse(meaning.at), ...(by && { by }) });
+        const copied = (unseenTags && source && ec2.tagsOf({ ...identity, ...source })) ?? [];
+        // What the request gives wins over what is copied.
+        const tags = [...new Map([...copied, ...birthTags].map((tag) => [tag.key, tag])).values()];
+        ec2.create({ ...identity, tags, at: Date.parse(meaning.at), ...(by && { by }) });
       }
       return;
     case 'ending':
@@ -82,15 +91,27 @@ const removedFrom = (
   return [...removed, ...met.map(({ key }) => key)];
 };
 
-const meaningsIn = (input: unknown): readonly (Meaning | StateChange)[] => {
+const meaningsIn = (
+  input: unknown,
+): readonly { readonly meaning: Meaning | StateChange; readonly source?: CopySource | undefined }[] => {
   try {
     return unwrapEnvelopes(input).map((one) => {
-      if (isStateChange(one)) return stateChangeOf(one);
-      return isTagChange(one) ? tagChangeOf(one) : meaningOf(parseRecord(one));
+      if (isStateChange(one)) return { meaning: stateChangeOf(one) };
+      if (isTagChange(one)) return { meaning: tagChangeOf(one) };
+      const record = parseRecord(one);
+      return { meaning: meaningOf(record), source: sourceIn(record) };
     });
   } catch (error) {
     // A direct call, or an input that the intake refuses: nothing happened in EC2.
     if (error instanceof InvalidInputError) return [];
     throw error;
   }
+};
+
+const sourceIn = (record: CloudTrailRecord): CopySource | undefined => {
+  const paths = copiedTagsOf(record.eventName)?.source;
+  const [id, region] = paths
+    ? [paths.id, paths.region].map((path) => findInRequest(record, path)[0]?.value)
+    : [];
+  return id && region ? { id, region } : undefined;
 };

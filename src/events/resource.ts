@@ -33,6 +33,8 @@ export interface Resource {
   readonly tags: readonly TagFact[];
   /** When all tags of the last life were last removed at once. */
   readonly cleared?: string;
+  /** Its last life began with tags copied from a source, and nothing has shown them since: it may have other tags. */
+  readonly unseenTags?: true;
   /** In the order of their first attempts. */
   readonly requests: readonly Request[];
   /** A simulated EC2 told of it, or of what became of its requests. */
@@ -92,7 +94,7 @@ export const foldOnto = (before: Resource, events: readonly FoldedEvent[]): Reso
   if (!last) return before;
   const { acts, requests, outcomes } = historyOf(events, before.requests);
   const replayed = replay(acts, outcomes, { before: replayedOf(before) });
-  const { facts, cleared } = replayed;
+  const { facts, cleared, unseenTags } = replayed;
   const policy = policyIn(events, before.policy);
   const gap = before.gap ?? gapIn(acts);
   const observedUntil = latestOf(acts, before.observedUntil);
@@ -104,6 +106,7 @@ export const foldOnto = (before: Resource, events: readonly FoldedEvent[]): Reso
     ...livesIn(replayed),
     tags: [...facts.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     ...(cleared !== undefined && { cleared }),
+    ...(unseenTags && { unseenTags }),
     requests: requests.map((one) => asOfLife(one, replayed.lives)),
     ...(simulated && { simulated }),
     ...(gap !== undefined && { gap }),
@@ -116,6 +119,7 @@ const replayedOf = (resource: Resource): Replayed => ({
   lives: livesOf(resource),
   facts: new Map(resource.tags.map((fact) => [fact.key, fact])),
   ...(resource.cleared !== undefined && { cleared: resource.cleared }),
+  ...(resource.unseenTags && { unseenTags: resource.unseenTags }),
 });
 
 const latestOf = (acts: readonly Act[], before: string | undefined): string | undefined => {

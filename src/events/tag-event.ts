@@ -103,6 +103,12 @@ const common = {
  */
 const simulated = v.optional(v.boolean());
 
+/**
+ * Only in format 2. True if tags of its source were copied to the resource when it was created, and nobody had seen them
+ * when this was recorded. Keys of which nothing else is known may be there.
+ */
+const unseenTags = v.optional(v.boolean());
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** Another resource of the same account and Region, as `TYPE/ID`, such as `instance/i-0abc`. */
@@ -142,6 +148,8 @@ const TagRequestedSchema = v.object({
   /** The eventId of the first attempt; absent on the first attempt itself. */
   request: v.optional(v.string()),
   ...dependencies,
+  /** EC2 must then be asked before any of the tags is set. */
+  unseenTags,
   simulated,
 });
 export type TagRequested = v.InferOutput<typeof TagRequestedSchema>;
@@ -209,6 +217,10 @@ const TagObservedSchema = v.object({
    */
   observing: v.optional(v.boolean()),
   ...dependencies,
+  /** Only at creation. */
+  unseenTags,
+  /** Only in format 2, and only in what EC2 showed. True if it showed all tags of a resource with tags unseen until then. */
+  allSeen: v.optional(v.boolean()),
   simulated,
 });
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
@@ -376,10 +388,19 @@ const ONLY_IN_FORMAT_2 = ['repeated', 'uncertain', 'endedWith', 'simulated'] as 
 /** What an event may be in each format. A field of format 2 means nothing in format 1, and is not read there. */
 export const EVENT_SCHEMAS = {
   1: v.variant('type', [
-    v.omit(TagRequestedSchema, ['endsWith', 'children', 'simulated']),
+    v.omit(TagRequestedSchema, ['endsWith', 'children', 'unseenTags', 'simulated']),
     v.omit(TagAppliedSchema, ['simulated']),
     v.omit(TagFailedSchema, ['simulated']),
-    v.omit(TagObservedSchema, ['removedIf', 'version', 'observing', 'endsWith', 'children', 'simulated']),
+    v.omit(TagObservedSchema, [
+      'removedIf',
+      'version',
+      'observing',
+      'endsWith',
+      'children',
+      'unseenTags',
+      'allSeen',
+      'simulated',
+    ]),
     v.object({ ...v.omit(ResourceRetiredSchema, ONLY_IN_FORMAT_2).entries, who: WhoSchema }),
     GapFoundSchema,
     PolicyRecordedSchema,

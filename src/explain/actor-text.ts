@@ -16,3 +16,7 @@ export const actorText = ({ by, who }: Pick<Change, 'by' | 'who'>): string =>
 /** The call that caused a change, with its id and the rule set that applied. */
 export const causeText = ({ cause, rules }: Pick<Change, 'cause' | 'rules'>): string =>
   cause ? `${callText(cause)} ${cause.id}${rules ? `, rules ${rules}` : ''}` : 'unknown';
+
+/** What an answer says of a resource whose tags are not all known, because some were copied to it. */
+export const UNSEEN_TAGS =
+  'tags were copied to it from its source when it was created, and nothing has shown them yet: it may have tags that are not listed';

@@ -1,5 +1,6 @@
 import { fold } from '../events/resource.ts';
 import { rowOf, type StateView, viewOf } from '../projections/state-row.ts';
+import { UNSEEN_TAGS } from './actor-text.ts';
 import { type ExplainedRequest, explainedRequests } from './requests.ts';
 import type { Searched } from './search-trail.ts';
 import { type TagWhy, tagsOf } from './tags.ts';
@@ -21,7 +22,7 @@ export interface WhyAnswer {
   readonly requests: readonly ExplainedRequest[];
   /** What the trail tells about the resource; null when no trail was given. */
   readonly trail: Searched | null;
-  /** That a simulated EC2 told of the outcomes, and possible reasons why no creation was seen. */
+  /** That a simulated EC2 told of the outcomes, that it may have other tags, and possible reasons why no creation was seen. */
   readonly hints: readonly string[];
 }
 
@@ -47,7 +48,11 @@ export const answerOf = (
     tags,
     requests: asks.filter(({ status }) => status !== 'nothing-asked'),
     trail: trail ?? null,
-    hints: [...(state.simulated ? [SIMULATED] : []), ...(isMakerSeen ? [] : hintsOf(type))],
+    hints: [
+      ...(state.simulated ? [SIMULATED] : []),
+      ...(state.unseenTags ? [UNSEEN_TAGS] : []),
+      ...(isMakerSeen ? [] : hintsOf(type)),
+    ],
   };
 };
 

@@ -15,7 +15,7 @@ export interface PlannedOutcome {
   readonly outcome: OutcomeKind;
   /** The reason code of a skip, as in the results of `ingest`. */
   readonly why?: SkipReason;
-  /** Why nothing is requested. */
+  /** Why nothing is requested, or on what condition. */
   readonly reason?: string;
   /** The tags that would be requested; never empty. */
   readonly tags?: TagObject;
@@ -29,8 +29,16 @@ export interface PlannedOutcome {
 export const outcomeOf = (event: TagEvent | undefined): PlannedOutcome => {
   switch (event?.type) {
     case 'TagRequested': {
-      const { tags, birth, notes } = event;
-      return { outcome: 'request', tags: objectOf(tags), ...born(birth?.tags), ...(notes && { notes }) };
+      const { tags, birth, notes, unseenTags } = event;
+      return {
+        outcome: 'request',
+        ...(unseenTags && {
+          reason: 'EC2 is asked first for the tags that were copied to it, which are kept',
+        }),
+        tags: objectOf(tags),
+        ...born(birth?.tags),
+        ...(notes && { notes }),
+      };
     }
     case 'ResourceRetired':
       return { outcome: 'retire', ...(event.uncertain !== undefined && { reason: event.uncertain }) };

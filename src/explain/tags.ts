@@ -92,7 +92,7 @@ const tagOf = (
   return {
     ...why,
     ...actOf(decisive, asks),
-    fate: fact ? setFate(fact, asked, ask) : 'removed',
+    fate: !fact ? 'removed' : isCopied(decisive, fact, asked) ? 'kept' : setFate(fact, asked, ask),
     isBornWith: why.value !== null && isBirth(decisive),
     ...(fact?.simulated && { simulated: true as const }),
   };
@@ -123,6 +123,10 @@ const endedIn = ({ status, attempts }: ExplainedRequest): Unset | undefined => {
   if (status === 'failed' && error) return { fate: 'failed', error };
   return status === 'retired' ? { fate: 'too-late', error: null } : undefined;
 };
+
+/** Whether EC2 showed another value than was asked for, before anything was set: it was copied, and stays. */
+const isCopied = ({ event }: RecordedEvent, { value }: TagFact, asked: string | null): boolean =>
+  event.type === 'TagObserved' && event.allSeen === true && asked !== null && value !== asked;
 
 const setFate = ({ key, value, ours }: TagFact, asked: string | null, ask: ExplainedRequest | undefined) => {
   if (value === null) return 'removed';

@@ -170,11 +170,10 @@ const interpretRecord = (
       return isOwn() ? skip(OWN_CALL.why, OWN_CALL.reason) : gap(meaning.lost, meaning.reason);
     case 'creation': {
       const asked = meaning.resources.map(
-        ({ identity, birthTags: tags, uncertain = [], endsWith, children }) =>
-          planTagRequest(rules, meaning, identity, {
-            birth: { tags, uncertain, endsWith, children },
-            recordAll,
-          }),
+        ({ identity, birthTags: tags, uncertain = [], unseenTags, endsWith, children }) => {
+          const birth = { tags, uncertain, endsWith, children, ...(unseenTags && { unseenTags }) };
+          return planTagRequest(rules, meaning, identity, { birth, recordAll });
+        },
       );
       const all = [...asked, dependencies(meaning, meaning.dependents ?? [])];
       return { writes: all.flatMap(({ writes }) => writes), skips: all.flatMap(({ skips }) => skips) };

@@ -1,7 +1,7 @@
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
-import { check } from './check-demand.ts';
-import { type Clause, durationText, type Exemption, type Scope } from './clause.ts';
+import { check, type HeldTag } from './check-demand.ts';
+import { type Clause, type Demand, durationText, type Exemption, type Scope } from './clause.ts';
 import type { ComplianceFinding, Policy, Rule } from './policy.ts';
 
 /** A rule with the clause behind it. */
@@ -66,7 +66,7 @@ const isWithin = ({ accounts, regions }: Scope, { account, region }: ResourceIde
 
 type Looked = Omit<ComplianceFinding, 'rule'>;
 
-const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefined => {
+const look = (clause: Clause, { tags, gap, born, unseen }: ResourceAt): Looked | undefined => {
   const { key, demand } = clause;
   const value = tags.find((tag) => tag.key === key)?.value ?? null;
   if (gap !== undefined) return { status: 'unknown', reason: `its resources are not known: ${gap}`, value };
@@ -82,7 +82,28 @@ const look = (clause: Clause, { tags, gap, born }: ResourceAt): Looked | undefin
     return value === null ? undefined : { status: 'unknown', reason, value };
   }
   const held = check(key, demand, tags, value);
+  if (unseen && !isSettled(key, demand, held, { value, lacks: unseen.lacks })) {
+    return { status: 'unknown', reason: UNSEEN_TAGS, value };
+  }
   return held && { status: held.ok ? 'compliant' : 'violating', reason: held.reason, value: held.value };
+};
+
+const UNSEEN_TAGS = 'tags were copied to it when it was created, and nothing has shown them yet';
+
+/**
+ * Whether the known tags decide a demand on a resource that may have others. The value of the one key decides most
+ * demands. One that concerns every spelling of the key is decided only by a tag that is known: a right one where one must
+ * be there, a wrong one otherwise.
+ */
+const isSettled = (
+  key: string,
+  demand: Exclude<Demand, { refused: string }>,
+  held: HeldTag | undefined,
+  { value, lacks }: { readonly value: string | null; readonly lacks: readonly string[] },
+): boolean => {
+  const isOfAllSpellings = demand.kind === 'case' || ('anyCase' in demand && demand.anyCase === true);
+  if (!isOfAllSpellings) return value !== null || lacks.includes(key);
+  return held?.ok === (demand.kind === 'required');
 };
 
 /** Why a violation is excused, as the end of a sentence; undefined when it is not. */

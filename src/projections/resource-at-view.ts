@@ -27,8 +27,10 @@ export interface ResourceAtView extends Moment {
   readonly region: string;
   readonly standing: Standing;
   readonly horizon: HorizonView;
-  /** The known tags. They are complete when the resource `exists`. */
+  /** The known tags. They are complete when the resource `exists`, unless `unseenTags` is there. */
   readonly tags: readonly Tag[];
+  /** Present if it may have other tags, copied from its source, which nothing had shown by then. */
+  readonly unseenTags?: true;
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
   readonly retiredAt: string | null;
@@ -65,6 +67,7 @@ export const resourceAtView = (
     ),
     horizon: horizonView(horizon, moment.asOf),
     tags: then?.tags ?? [],
+    ...(then?.unseen && { unseenTags: true as const }),
     createdBy: ever?.born?.who ?? null,
     createdAt: ever?.born?.at ?? null,
     retiredAt: then?.retired?.at ?? null,

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import { currentTags, gapIn, historyOf, livesIn } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
+import type { TagFact } from '../events/tag-fact.ts';
 import type { Span } from './span.ts';
 
 /** The two times of a question, both in ISO 8601, UTC, milliseconds. */
@@ -30,6 +31,11 @@ export interface ResourceAt {
   readonly formerLives?: readonly Life[];
   /** Present when this is not a resource, but stands for those of a call: why they are not known. */
   readonly gap?: string;
+  /**
+   * Present while it may have tags that nobody has seen, copied from its source when it was created. `lacks` are
+   * the keys that it certainly does not have, sorted.
+   */
+  readonly unseen?: { readonly lacks: readonly string[] };
   /** Sorted by key. */
   readonly tags: readonly Tag[];
 }
@@ -55,6 +61,13 @@ export const counts = (
   { recordedAt, event }: { readonly recordedAt: string; readonly event: { readonly effectiveAt: string } },
 ): boolean => recordedAt <= knownAt && event.effectiveAt <= asOf;
 
+/** What may be there beside the known tags. `tags` are the facts about keys, sorted by key. */
+export const unseenIn = (
+  unseenTags: true | undefined,
+  tags: readonly Pick<TagFact, 'key' | 'value'>[],
+): Pick<ResourceAt, 'unseen'> =>
+  unseenTags ? { unseen: { lacks: tags.flatMap(({ key, value }) => (value === null ? [key] : [])) } } : {};
+
 /**
  * Folds a stream's events into the resource at a moment: replays the acts until `asOf` of which the ledger knew at
  * `knownAt`. What EventBridge told belongs to the time of its call. Returns undefined when no event counts, and
@@ -74,6 +87,7 @@ export const resourceAt = (events: readonly RecordedEvent[], moment: Moment): Re
     arn: first.stream,
     ...livesIn(replayed),
     ...(gap !== undefined && { gap }),
+    ...unseenIn(replayed.unseenTags, tags),
     tags: currentTags({ tags }),
   };
 };

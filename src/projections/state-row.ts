@@ -81,6 +81,8 @@ export interface StateView {
   readonly uncertain?: UncertaintyView;
   readonly error: { readonly code: string; readonly class: string; readonly message: string } | null;
   readonly lastSeq: number;
+  /** Present if it may have other tags, copied from its source, which nothing has shown yet. */
+  readonly unseenTags?: true;
   /** Present if a simulated EC2 told of it: the keys of the tags that nothing else told of. */
   readonly simulated?: readonly string[];
 }
@@ -120,6 +122,7 @@ export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
     ...(resource.uncertain && { uncertain: uncertaintyView(resource.uncertain) }),
     error: status === 'failed' || status === 'retrying' ? lastError(resource) : null,
     lastSeq: resource.lastSeq,
+    ...(resource.unseenTags && { unseenTags: true }),
     ...simulatedKeys(resource),
   };
 };

@@ -29,6 +29,8 @@ export interface Timeline {
    * When the first known event took effect. Earlier tags are not known, unless that event is the creation.
    */
   readonly seenAt: string;
+  /** Present if it may have other tags, copied from its source, which nothing has shown yet. */
+  readonly unseenTags?: true;
   /** Of its last life. */
   readonly bornAt: string | null;
   readonly endedAt: string | null;
@@ -44,7 +46,7 @@ export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): T
   const [first] = known;
   if (!first) return undefined;
   const changes = changesOf(known, knownAt);
-  const { born, retired } = fold(known);
+  const { born, retired, unseenTags } = fold(known);
   return {
     arn: first.stream,
     knownAt,
@@ -52,6 +54,7 @@ export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): T
       (least, { event }) => (event.effectiveAt < least ? event.effectiveAt : least),
       knownAt,
     ),
+    ...(unseenTags && { unseenTags }),
     bornAt: born?.at ?? null,
     endedAt: retired?.at ?? null,
     keys: keysOf(changes),

@@ -69,6 +69,32 @@ test('an operation counts only as its own service’s, and the other calls of th
   assert.is(code(meaning('StartSnapshot', { ...STARTED, errorCode: 'ValidationException' })), 'failed-call');
 });
 
+test('what copied tags to a new resource is known, and what copies none', () => {
+  const isUnseen = (eventName: string, requestParameters: object | null, responseElements: object) => {
+    const found = meaning(eventName, { requestParameters, responseElements });
+    return found.kind === 'creation' && found.resources.map(({ unseenTags }) => unseenTags ?? false);
+  };
+  const image = { imageId: 'ami-0a1b2c3d4e5f60718' };
+  for (const copyImageTags of [true, 'true'])
+    assert.equal(isUnseen('CopyImage', { copyImageTags }, image), [true]);
+  for (const copyImageTags of [false, undefined])
+    assert.equal(isUnseen('CopyImage', { copyImageTags }, image), [false]);
+  assert.equal(isUnseen('CopyImage', null, image), [false]);
+  const restored = response('CreateRestoreImageTask', image, 'wrapped');
+  assert.equal(
+    isUnseen('CreateRestoreImageTask', { CreateRestoreImageTaskRequest: { Bucket: 'b' } }, restored),
+    [true],
+  );
+  const snapshot = { snapshotId: 'snap-0a1b2c3d4e5f60718' };
+  assert.equal(isUnseen('CopySnapshot', { sourceSnapshotId: 'snap-0' }, snapshot), [false]);
+  const snapshots = response('CreateSnapshots', { snapshotSet: { item: snapshot } }, 'wrapped');
+  const from = (CopyTagsFromSource?: string) => ({
+    CreateSnapshotsRequest: { CopyTagsFromSource, Description: 'x' },
+  });
+  assert.equal(isUnseen('CreateSnapshots', from('volume'), snapshots), [true]);
+  assert.equal(isUnseen('CreateSnapshots', from(), snapshots), [false]);
+});
+
 test('what a deletion names as unsuccessful is not ended', () => {
   const [one, two] = idsOf('vpc-endpoint');
   const requestParameters = {

@@ -37,6 +37,13 @@ test('of a removal on condition it keeps what is met now, and nothing where noth
   assert.is(inFormat1(removal(), UNKNOWN), undefined);
 });
 
+test('that tags were copied, or all were seen, is left out, and what then says nothing is not recorded', () => {
+  assert.equal(inFormat1(requested('r1', { unseenTags: true }), UNKNOWN), requested('r1'));
+  const seen = (set: string) => observed('o1', at(1), set, { how: 'sweep', allSeen: true });
+  assert.equal(inFormat1(seen('A=1'), UNKNOWN), observed('o1', at(1), 'A=1', { how: 'sweep' }));
+  assert.is(inFormat1(seen(''), UNKNOWN), undefined);
+});
+
 test('EventBridge’s version is left out', () => {
   assert.equal(inFormat1(observed('o1', { version: 3 }), UNKNOWN), observed('o1'));
 });

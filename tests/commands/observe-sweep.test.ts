@@ -67,6 +67,30 @@ test('a value that somebody changed is observed, also where tagledger had set it
     .yields(swept('Owner=bob'));
 });
 
+const COPIED = requested(trail('copy-1', 'CopyImage'), at(1), 'Owner=ada', {
+  birth: { tags: [] },
+  unseenTags: true,
+});
+
+test('of a resource with copied tags, what EC2 shows first is all that it has, also where that is nothing new', () => {
+  given(STREAM, COPIED, applied(COPIED, at(2)))
+    .when(sees('Owner=ada'))
+    .yields({ ...swept(''), allSeen: true });
+  given(STREAM, COPIED, applied(COPIED, at(2)))
+    .when(sees('CostCenter=4100 Owner=ada'))
+    .yields({ ...swept('CostCenter=4100'), allSeen: true });
+});
+
+test('a copied tag is observed also under a key that a request is about to set', () =>
+  given(STREAM, COPIED)
+    .when(sees('Owner=platform'))
+    .yields({ ...swept('Owner=platform'), allSeen: true }));
+
+test('a resource that was created after all that is settled may have tags that EC2 does not show yet', () =>
+  given(STREAM, { ...COPIED, effectiveAt: at(26) }, applied(COPIED, at(27)))
+    .when(sees('Name=x Owner=ada'))
+    .yields(swept('Name=x')));
+
 test('a key that is gone is observed as removed, and one that was removed before is not', () => {
   given(STREAM, ...PAST, observed(trail('c-1'), at(3), '', { removed: ['Team'] }))
     .when(sees(''))

@@ -6,6 +6,7 @@ import {
   created,
   failed,
   NOW,
+  observed,
   requested,
   restored,
   retired,
@@ -34,6 +35,16 @@ const second = attempted(ask, 2, at(0));
 
 test('an attempt that is due is raised under the same cause, author and rules, as of when its cause happened', () =>
   given(STREAM, ask, throttled).when(raise(10)).yields(second));
+
+test('the next attempt asks for copied tags, too, as long as they are unseen', () => {
+  const copy = { ...ask, birth: { tags: tags('') }, unseenTags: true };
+  const { birth: _, unseenTags: __, ...next } = attempted(copy, 2, at(0));
+  const seen = observed('s', at(3), '', { how: 'sweep', allSeen: true });
+  given(STREAM, copy, throttled)
+    .when(raise(10))
+    .yields({ ...next, unseenTags: true });
+  given(STREAM, copy, throttled, seen).when(raise(10)).yields(next);
+});
 
 test('an attempt that is not due yet is left alone', () =>
   given(STREAM, ask, throttled).when(raise(9)).yields());

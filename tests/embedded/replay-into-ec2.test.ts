@@ -40,6 +40,33 @@ test('a creation brings the resource with the tags of its birth, also from an Ev
   assert.equal((await after(envelope)).tagsOf(VOLUME), [name]);
 });
 
+test('a copy of an image has the tags of its source, under those of its request', async () => {
+  const [source, copy] = ['ami-0a1b2c3d4e5f60718', 'ami-0a1b2c3d4e5f60719'];
+  const specified = (...tags: readonly object[]) => ({
+    tagSpecificationSet: { items: [{ resourceType: 'image', tags }] },
+  });
+  const registration = sample('RegisterImage', {
+    requestParameters: specified(name, app),
+    responseElements: { imageId: source },
+  });
+  const copied = (copyImageTags: boolean) =>
+    sample('CopyImage', {
+      requestParameters: {
+        sourceImageId: source,
+        sourceRegion: 'eu-west-1',
+        copyImageTags,
+        ...specified({ key: 'App', value: 'till' }),
+      },
+      responseElements: { imageId: copy },
+    });
+  const image = { ...VOLUME, type: 'image', id: copy };
+  assert.equal((await after(registration, copied(true))).tagsOf(image), [
+    { key: 'App', value: 'till' },
+    name,
+  ]);
+  assert.equal((await after(registration, copied(false))).tagsOf(image), [{ key: 'App', value: 'till' }]);
+});
+
 test('people set tags and remove them, all of them when they name none', async () => {
   assert.equal((await after(creation, change('CreateTags', [app]))).tagsOf(VOLUME), [app, name]);
   const removed = await after(creation, change('CreateTags', [app]), change('DeleteTags', [{ key: 'Name' }]));

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  copyCreation,
   creation,
   deletion,
   endNotice,
@@ -19,6 +20,7 @@ const test = suite('the product and the reference, in every order of reading');
 
 const VOLUME = 'vol-0a1b2c3d4e5f60718';
 const INSTANCE = 'i-0a1b2c3d4e5f60718';
+const IMAGE = 'ami-0a1b2c3d4e5f60718';
 const SNAPSHOT = 'snap-0a1b2c3d4e5f60718';
 
 const on = (clock: string, by = 'ana', id = `${by} ${clock}`) => ({ id, at: `2026-03-02T${clock}Z`, by });
@@ -187,6 +189,16 @@ const CASES: readonly (readonly [what: string, records: readonly object[]])[] = 
   [
     'an interface that outlives its instance',
     [launched, keepInterface(on('11:00:00'), INSTANCE), deletion(on('12:00:00', 'bob'), INSTANCE)],
+  ],
+  [
+    'a copy of an image, whose tags people then changed without knowing them',
+    [
+      copyCreation(on('10:00:00'), IMAGE, { Env: 'prod' }),
+      untagging(on('11:00:00', 'bob'), [IMAGE], { Owner: 'f' }),
+      untagging(on('12:00:00', 'eve'), [IMAGE], { Name: null }),
+      tagging(on('13:00:00', 'bob'), [IMAGE], { Owner: 'bob' }),
+      untagging(on('14:00:00', 'eve'), [IMAGE]),
+    ],
   ],
   [
     'a name that returned',

@@ -55,6 +55,7 @@ const inSnapshot = (when: string, expected = NOTHING, actual = NOTHING): Found[]
     found.push({ kind: `${when}: ${what}`, expected: one, actual: other });
   };
   compare('tags', sorted(expected.tags), sorted(actual.tags));
+  compare('keys that it lacks', expected.lacks, actual.lacks);
   compare('number of lives', expected.lives.length, actual.lives.length);
   if (found.some(({ kind }) => kind.endsWith('lives'))) return found;
   expected.lives.forEach((life, i) => {
@@ -76,7 +77,7 @@ const inChanges = (expected: readonly TagChange[], actual: readonly TagChange[])
   });
   const found = pairs.flatMap(([change, other]): Found[] => {
     if (!other) return [{ kind: 'changes: missing', expected: change, actual }];
-    return (['actor', 'unordered'] as const)
+    return (['actor', 'unordered', 'beforeUnseen'] as const)
       .filter((member) => change[member] !== other[member])
       .map((member) => ({ kind: `changes: ${member}`, expected: change, actual: other }));
   });

@@ -19,7 +19,8 @@ const VALUES = ['a', 'b', ''];
 
 /**
  * A trail of a seed: the same on every machine. One to three resources are created, tagged, untagged (by key, by
- * key and value, altogether), ended, ended again, and restored; many acts share a second. In some trails
+ * key and value, altogether), ended, ended again, and restored; many acts share a second. Some images are copies, whose
+ * copied tags no record shows. In some trails
  * EventBridge also tells of the changes, and in some a few records are lost. Some resources existed before the
  * trail. Of ends EventBridge may tell, too; some fail, and may have happened all the same; and an instance has an
  * interface that ends with it. Rarely, the id of a deleted volume returns, which EC2's never do, because names of other services do.
@@ -62,6 +63,8 @@ const create = (dice: Chance, world: SimulatedWorld, resource: LiveResource): vo
   const tags = someTags(dice, 3);
   if (typeOf(resource.id) === 'instance' && dice.happens(0.3)) {
     world.createByFleet(resource, by, tags, someTags(dice, 1));
+  } else if (typeOf(resource.id) === 'image' && dice.happens(0.5)) {
+    world.createCopy(resource, by, tags, someTags(dice, 2));
   } else world.create(resource, by, tags);
 };
 

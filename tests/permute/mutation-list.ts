@@ -190,6 +190,18 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'what.length > 0',
   },
   {
+    name: 'a copy has no other tags than its record shows',
+    file: 'src/events/fold/act.ts',
+    from: 'unseenTags ? { unseenTags: true } : {}',
+    to: 'unseenTags === undefined ? {} : {}',
+  },
+  {
+    name: 'copied tags stay unseen when all tags are removed',
+    file: REPLAY,
+    from: "if (act.removed === 'all' || act.allSeen) world.unseenTags = undefined;",
+    to: '',
+  },
+  {
     name: 'a row forgets what changed nothing',
     file: 'src/events/resource.ts',
     from: 'for (const { at, told } of acts) {',

@@ -5,7 +5,7 @@ import { parseArn } from '../../src/events/resource-arn.ts';
 import type { Tag } from '../../src/events/tag.ts';
 import type { Who } from '../../src/events/tag-event.ts';
 import { changesOf } from '../../src/projections/changes.ts';
-import { resourceAt } from '../../src/projections/resource-at.ts';
+import { type ResourceAt, resourceAt, unseenIn } from '../../src/projections/resource-at.ts';
 import { timelineOf } from '../../src/projections/timeline.ts';
 import type { Answers, Life, Snapshot, TagChange } from '../reference/answers.ts';
 import type { ReadTrail } from './read-by-product.ts';
@@ -30,7 +30,11 @@ export const productAnswers = async (
   for await (const { arn, resource } of states.list()) {
     const events = await store.read(arn);
     answers.set(parseArn(arn).id, {
-      now: snapshot({ ...resource, tags: currentTags(resource) }),
+      now: snapshot({
+        ...resource,
+        tags: currentTags(resource),
+        ...unseenIn(resource.unseenTags, resource.tags),
+      }),
       asOf: moments.map((asOf) => snapshot(resourceAt(events, { asOf, knownAt: ALWAYS }))),
       changes: changesIn(events),
       timeline: timelineIn(events),
@@ -39,11 +43,12 @@ export const productAnswers = async (
   return answers;
 };
 
-type Known = Lives & { readonly tags: readonly Tag[] };
+type Known = Lives & Pick<ResourceAt, 'unseen'> & { readonly tags: readonly Tag[] };
 
 const snapshot = (known: Known | undefined): Snapshot => ({
   lives: known ? livesOf(known).map(lifeOf) : [],
   tags: Object.fromEntries((known?.tags ?? []).map(({ key, value }) => [key, value])),
+  ...(known?.unseen && { lacks: known.unseen.lacks }),
 });
 
 const lifeOf = ({ created, ended, uncertain }: ProductLife): Life => ({
@@ -56,13 +61,14 @@ const lifeOf = ({ created, ended, uncertain }: ProductLife): Life => ({
 
 const changesIn = (events: readonly RecordedEvent[]): TagChange[] =>
   changesOf(events, ALWAYS).flatMap(({ effectiveAt: at, who, tags }) =>
-    tags.map(({ key, old, new: after, isUnordered: unordered = false }) => ({
+    tags.map(({ key, old, new: after, isUnordered: unordered = false, isOldUnseen }) => ({
       at,
       key,
       before: old,
       after,
       actor: nameOf(who),
       unordered,
+      ...(isOldUnseen && { beforeUnseen: true as const }),
     })),
   );
 

@@ -1,4 +1,5 @@
 import {
+  copyCreation,
   creation,
   deletion,
   endNotice,
@@ -22,7 +23,7 @@ export interface LiveResource {
   /** How often its tags have changed. */
   version: number;
   /** The call that created it, unless it existed before the trail. */
-  created?: { readonly tags: NamedTags; readonly by: string };
+  created?: { readonly tags: NamedTags; readonly by: string; readonly isCopy?: true };
 }
 
 /** That a resource had these tags after an act, at the second of the act. */
@@ -99,6 +100,14 @@ export const simulatedWorld = (dice: Chance, telling: Telling) => {
       tell(creation(call(by), resource.id, tags));
       change(resource, tags);
     },
+    /** A copy of an image: the record does not show the tags that were copied. */
+    createCopy: (resource: LiveResource, by: string, tags: NamedTags, copied: NamedTags): void => {
+      resource.isAlive = true;
+      resource.created = { tags, by, isCopy: true };
+      resource.tags.clear();
+      tell(copyCreation(call(by), resource.id, tags));
+      change(resource, { ...copied, ...tags });
+    },
     /** An instant fleet: two calls tell of the same instance, and only the second knows all of its tags. */
     createByFleet: (resource: LiveResource, by: string, tags: NamedTags, ofTemplate: NamedTags): void => {
       resource.isAlive = true;
@@ -112,8 +121,8 @@ export const simulatedWorld = (dice: Chance, telling: Telling) => {
     },
     /** The same request again, with the same client token: the answer tells of the resource that is there. */
     createAgain: (resource: LiveResource): void => {
-      const { tags, by } = resource.created ?? { tags: {}, by: 'ana' };
-      tell(creation(call(by), resource.id, tags));
+      const { tags, by, isCopy } = resource.created ?? { tags: {}, by: 'ana' };
+      tell((isCopy ? copyCreation : creation)(call(by), resource.id, tags));
       note(resource);
     },
     tag: (resources: readonly LiveResource[], by: string, tags: NamedTags): void => {

@@ -48,6 +48,19 @@ test('a birth that was never seen, and a gap, give no other answer than unknown'
   assert.equal(verdicts(policy, gap), ['Owner:required unknown', 'Owner:values unknown']);
 });
 
+test('of a resource with copied tags only what the known tags decide is decided', () => {
+  const judged = (rule: object, text: string, lacks: readonly string[] = []) =>
+    verdicts(native(rule), bearing(text, { unseen: { lacks } }));
+  assert.equal(judged({ key: 'Owner' }, ''), ['Owner:required unknown']);
+  assert.equal(judged({ key: 'Owner' }, 'owner=x'), ['Owner:required unknown']);
+  assert.equal(judged({ key: 'Owner' }, 'Owner=x'), ['Owner:required compliant']);
+  assert.equal(judged({ key: 'Owner' }, '', ['Owner']), ['Owner:required violating']);
+  const values = { key: 'Env', required: false, values: ['prod'] };
+  assert.equal(judged(values, ''), ['Env:values unknown']);
+  assert.equal(judged(values, 'Env=dev'), ['Env:values violating']);
+  assert.equal(judged(values, '', ['Env']), []);
+});
+
 test('a violation is exempt until its grace is over, and no instant longer', () => {
   const policy = policyFrom({
     tagledger: 1,

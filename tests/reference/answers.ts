@@ -22,12 +22,19 @@ export interface TagChange {
   readonly actor: string | null;
   /** Another act on this key happened so close in time that no record says which one came first. */
   readonly unordered: boolean;
+  /** Present if `before` is not known: the resource may have had the key among tags that were copied to it. */
+  readonly beforeUnseen?: true;
 }
 
 /** A resource as it was at a moment. `lives` is empty when nothing is known of it then. */
 export interface Snapshot {
   readonly lives: readonly Life[];
   readonly tags: Readonly<Record<string, string>>;
+  /**
+   * Present while the resource may have tags that were copied to it when it was created, and that no record shows: the
+   * keys that it certainly does not have, sorted.
+   */
+  readonly lacks?: readonly string[];
 }
 
 /** What can be asked about one resource. */

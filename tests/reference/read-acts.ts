@@ -24,6 +24,8 @@ export interface Act {
   readonly removedIf: readonly Pair[];
   /** A creation: it ends with its instance. An end, a repetition or a doubt: its instance was the one that ended. */
   readonly withInstance?: boolean;
+  /** Whether a creation copied tags of a source, which its record does not show. */
+  readonly copies?: boolean;
   /** Counts the changes of a resource's tags. Only in an EventBridge event. */
   readonly version?: number;
 }
@@ -103,6 +105,10 @@ const actsIn = (record: Json): [string, Act][] => {
       return [[response.snapshotId, act('creation', { set: firstTags('snapshot', request, response) })]];
     case 'CreateImage':
       return [[response.imageId, act('creation', { set: firstTags('image', request, response) })]];
+    case 'CopyImage': {
+      const set = firstTags('image', request, response);
+      return [[response.imageId, act('creation', { set, copies: request.copyImageTags === true })]];
+    }
     case 'CreateTags':
       return targets(request).map((id) => [id, act('tags', { set: pairs(items(request.tagSet)) })]);
     case 'DeleteTags':

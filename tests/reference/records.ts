@@ -126,6 +126,20 @@ export const creation = (call: Call, id: string, tags: NamedTags = {}): object =
   }
 };
 
+/** CopyImage with `copyImageTags`: the image also gets the tags of its source, which the record does not show. */
+export const copyCreation = (call: Call, id: string, tags: NamedTags = {}): object =>
+  record(
+    'CopyImage',
+    call,
+    {
+      sourceImageId: 'ami-0fedcba9876543210',
+      sourceRegion: REGION,
+      copyImageTags: true,
+      ...specification('image', tags),
+    },
+    { imageId: id },
+  );
+
 /** CreateFleet of the type `instant` with one instance, of which a RunInstances also tells. */
 export const fleetCreation = (call: Call, id: string, tags: NamedTags = {}): object => {
   const Tag = Object.entries(tags).map(([Key, Value], i) => ({ tag: i + 1, Key, Value }));

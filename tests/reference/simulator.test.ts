@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Answers, Life, TagChange } from './answers.ts';
 import {
+  copyCreation,
   creation,
   deletion,
   fleetCreation,
@@ -59,6 +60,31 @@ const life = (
   ended: ended && full(ended),
   ender,
   uncertain: null,
+});
+
+test('a copy may have every key that no record names, until all are removed', () => {
+  const { now, asOf, changes } = answersIn(
+    IMAGE,
+    [
+      copyCreation(on('10:00:00'), IMAGE, { Env: 'prod' }),
+      untagging(on('11:00:00', 'bob'), [IMAGE], { Owner: 'f', Name: null }),
+      untagging(on('12:00:00', 'eve'), [IMAGE]),
+    ],
+    '10:30:00',
+    '11:30:00',
+  );
+  assert.equal(
+    asOf.map(({ tags, lacks }) => [tags, lacks]),
+    [
+      [{ Env: 'prod' }, []],
+      [{ Env: 'prod' }, ['Name']],
+    ],
+  );
+  assert.equal([now.tags, now.lacks], [{}, undefined]);
+  assert.equal(changes.slice(1), [
+    { ...changed('11:00:00', 'Name', [null, null], 'bob'), beforeUnseen: true },
+    changed('12:00:00', 'Env', ['prod', null], 'eve'),
+  ]);
 });
 
 test('imports nothing but itself', () => {

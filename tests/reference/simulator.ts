@@ -31,6 +31,8 @@ import { readActs } from './read-acts.ts';
  *
  * **Tags.** A tag set later replaces one set before. A restored resource has the tags that it had. An act
  * after the end still changes the tags: EC2 shows a terminated instance for a while, and its tags can be changed.
+ * A creation that copied tags of a source leaves every key open that no act of the life names, until all tags are
+ * removed at once.
  *
  * **Changes.** An act is listed under each key whose value it changed. Under a key for which it is unordered
  * (see {@link isUnordered}), it is listed even if the value stays, because in another order it would not. What
@@ -57,6 +59,8 @@ interface World {
   readonly changes: TagChange[];
   /** Whether it ends with its instance; undefined if nothing tells it. */
   isTied: boolean | undefined;
+  /** Whether the current life began with tags that no record shows. */
+  unseen: boolean;
 }
 
 const replay = (
@@ -69,6 +73,7 @@ const replay = (
     told: { keys: new Set(), all: false },
     changes: [],
     isTied: undefined,
+    unseen: false,
   };
   for (const second of [...new Set(acts.map(secondOf))].sort((a, b) => a - b)) {
     const together = acts.filter((act) => secondOf(act) === second);
@@ -76,9 +81,14 @@ const replay = (
     together.sort((a, b) => rankOf(a, isEnded) - rankOf(b, isEnded) || byDetail(a, b));
     for (const act of together) perform(world, act, together);
   }
-  const { lives, tags, changes } = world;
+  const { lives, tags, told, changes, unseen } = world;
+  const lacks = [...told.keys].filter((key) => !tags.has(key)).sort();
   return {
-    now: { lives, tags: Object.fromEntries([...tags].sort(([a], [b]) => (a < b ? -1 : 1))) },
+    now: {
+      lives,
+      tags: Object.fromEntries([...tags].sort(([a], [b]) => (a < b ? -1 : 1))),
+      ...(unseen && { lacks }),
+    },
     changes,
   };
 };
@@ -119,11 +129,13 @@ const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): 
     world.tags.clear();
     world.told.keys.clear();
     world.told.all = false;
+    world.unseen = false;
   }
   const last = lives.length - 1;
   const life = lives[last] as Life;
   switch (act.what) {
     case 'creation':
+      if (life.created === null) world.unseen = act.copies === true && !world.told.all;
       lives[last] = life.created === null ? { ...life, created: at, creator: act.actor } : life;
       change(world, act, new Map(act.set.filter(([key]) => !isTold(world, key))), together);
       if (act.withInstance) world.isTied ??= true;
@@ -135,7 +147,8 @@ const perform = (world: World, act: JoinedAct, together: readonly JoinedAct[]): 
     case 'tags':
       lives[last] = seenLater(life, act);
       change(world, act, effectOf(act, world.tags), together);
-      if (act.removed === 'all') world.told.all = true;
+      world.told.all ||= act.removed === 'all';
+      world.unseen &&= act.removed !== 'all';
       break;
     case 'doubt':
     case 'end':
@@ -168,7 +181,7 @@ const isTold = ({ told }: World, key: string): boolean => told.all || told.keys.
 
 /** Gives keys their new values, null for none, and lists what changed or may have changed. */
 const change = (
-  { tags, told, changes }: World,
+  { tags, told, changes, unseen }: World,
   act: JoinedAct,
   effect: ReadonlyMap<string, string | null>,
   together: readonly JoinedAct[],
@@ -179,10 +192,12 @@ const change = (
     const after = effect.has(key) ? (effect.get(key) ?? null) : before;
     if (after === null) tags.delete(key);
     else tags.set(key, after);
+    const beforeUnseen = unseen && act.what === 'tags' && effect.has(key) && !told.keys.has(key);
     if (effect.has(key)) told.keys.add(key);
-    if (before === after && !unordered.has(key)) continue;
+    if (before === after && !unordered.has(key) && !beforeUnseen) continue;
     const at = new Date(act.ms).toISOString();
-    changes.push({ at, key, before, after, actor: act.actor, unordered: unordered.has(key) });
+    const marks = { unordered: unordered.has(key), ...(beforeUnseen && { beforeUnseen: true as const }) };
+    changes.push({ at, key, before, after, actor: act.actor, ...marks });
   }
 };
 

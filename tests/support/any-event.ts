@@ -80,7 +80,11 @@ const parent = fc.constantFrom('instance/i-1', 'instance/i-2');
 
 /** What is observed of a resource, as it is recorded in format 2. */
 const anyObservation: fc.Arbitrary<Fact> = fc.oneof(
-  tagList.map((set) => (id: string, at: string) => created(id, at, { set })),
+  fc.record({ set: tagList, unseenTags: optional(fc.constant(true)) }).map(
+    ({ set, unseenTags }) =>
+      (id: string, at: string) =>
+        created(id, at, { set, ...member('unseenTags', unseenTags) }),
+  ),
   fc
     .record({ set: tagList, removed: fc.uniqueArray(key), removedIf: someTags })
     .map((over) => (id: string, at: string) => observed(id, at, over)),

@@ -113,7 +113,12 @@ const contentOf = (event: TagEvent, requests: ReadonlyMap<string, number>): Cont
     case 'TagRequested':
       return {
         facts: [...actFacts(event), ...(event.attempt > 1 ? [['attempt', String(event.attempt)]] : [])],
-        tags: [...tagLines(event.tags), ...bornWith(event.birth?.tags), ...noteLines(event.notes)],
+        tags: [
+          ...tagLines(event.tags),
+          ...bornWith(event.birth?.tags),
+          ...unseenLines(event),
+          ...noteLines(event.notes),
+        ],
       };
     case 'TagApplied':
       return {
@@ -227,12 +232,20 @@ const placesText = (tampered = 'the ledger', seqs: readonly number[]): string =>
 const tagLine = ({ key, value }: Tag): string => `${key}=${value}`;
 const tagLines = (tags: readonly Tag[]): string[] => (tags.length > 0 ? tags.map(tagLine) : ['no tags']);
 
-const creationLines = ({ set }: TagObserved): string[] =>
-  set.length > 0 ? bornWith(set) : ['created without tags'];
+const creationLines = (event: TagObserved): string[] =>
+  event.set.length > 0 || event.unseenTags
+    ? [...bornWith(event.set), ...unseenLines(event)]
+    : ['created without tags'];
+
+const unseenLines = ({ unseenTags }: Pick<TagObserved, 'unseenTags'>): string[] =>
+  unseenTags ? ['tags of its source were copied to it, which the record does not show'] : [];
 
 const bornWith = (tags: readonly Tag[] = []): string[] => tags.map((tag) => `created with ${tagLine(tag)}`);
 
-const changeLines = ({ set, removed, removedIf = [] }: TagObserved): string[] => [
+const changeLines = ({ set, removed, removedIf = [], allSeen }: TagObserved): string[] => [
+  ...(allSeen
+    ? [set.length > 0 ? 'EC2 shows the tags that were copied to it' : 'EC2 shows no other tags']
+    : []),
   ...set.map(tagLine),
   ...(removed === 'all' ? ['all tags removed'] : removed.map((key) => `${key} removed`)),
   ...removedIf.map(({ key, value }) => `${key} removed if it was ${JSON.stringify(value)}`),

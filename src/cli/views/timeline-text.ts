@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { parseArn } from '../../events/resource-arn.ts';
-import { actorText, causeText } from '../../explain/actor-text.ts';
+import { actorText, causeText, UNSEEN_TAGS } from '../../explain/actor-text.ts';
 import type { Change } from '../../projections/changes.ts';
 import type { FailureMark, Interval, Timeline } from '../../projections/timeline.ts';
 import { coloured, type TextStyle } from '../text-style.ts';
@@ -52,6 +52,7 @@ export const timelineText = (timeline: Timeline, style: TextStyle, width = style
           ),
         ]
       : []),
+    ...(timeline.unseenTags ? [paragraph(`note: ${UNSEEN_TAGS}`, style)] : []),
     '',
     ...drawings.flatMap((drawing) => [...linesOf(timeline, drawing, style), '']),
     table(

@@ -1,4 +1,5 @@
 import { sortedTags, type Tag } from '../../events/tag.ts';
+import { copiedTagsOf } from '../operations/copied-tags.ts';
 import type { CloudTrailRecord } from '../record.ts';
 import { requestBodies, responseBody } from './bodies.ts';
 import { each, find, isBody, type JsonBody, memberOf, objectsAt, scalarOf } from './walk.ts';
@@ -59,6 +60,8 @@ export interface InitialTags {
    * the key if the value is lost. Absent if there are none.
    */
   readonly uncertain?: readonly string[];
+  /** Whether tags were copied to it which the record does not show. Keys that `birthTags` lacks may then be there, too. */
+  readonly unseenTags?: true;
 }
 
 /**
@@ -86,7 +89,23 @@ export const initialTagsOf = (
   }
   const tags = [...byKey.values()];
   const uncertain = doubtful(tags);
-  return { birthTags: tagsToSet(tags), ...(uncertain.length > 0 && { uncertain }) };
+  return {
+    birthTags: tagsToSet(tags),
+    ...(uncertain.length > 0 && { uncertain }),
+    ...(hasUnseenTags(record, type) && { unseenTags: true }),
+  };
+};
+
+const hasUnseenTags = (record: CloudTrailRecord, type: string): boolean => {
+  const copies = copiedTagsOf(record.eventName);
+  if (copies?.type !== type) return false;
+  const { onlyIf } = copies;
+  if (!onlyIf) return true;
+  const names = onlyIf.path.split('.');
+  const last = names.pop() ?? '';
+  return requestBodies(record)
+    .flatMap((body) => objectsAt(body, names))
+    .some((holder) => String(scalarOf(memberOf(holder, last))) === onlyIf.is);
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { CreationEvent } from '../creation.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { Tag } from '../tag.ts';
 import type { DependencyObserved, ResourceRetired, Who } from '../tag-event.ts';
@@ -35,6 +36,10 @@ export interface Act {
   readonly endsWith?: string;
   readonly uncertain?: string;
   readonly endedWith?: string;
+  /** In a creation: it may have had other tags than those in `set`, copied from its source. */
+  readonly unseenTags?: true;
+  /** In what EC2 showed: the resource had no other tags than those that are known with it. */
+  readonly allSeen?: true;
   /** Where the act stands among those of its second; absent if only CloudTrail tells of it. */
   readonly place?: Place;
   /** What EventBridge told of the same act (see `joinActs`). */
@@ -57,7 +62,12 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
     case 'TagRequested':
       return (
         event.birth &&
-        act(source, 'creation', { set: event.birth.tags, who: event.who, ...dependencyIn(event) })
+        act(source, 'creation', {
+          set: event.birth.tags,
+          who: event.who,
+          ...dependencyIn(event),
+          ...unseenIn(event),
+        })
       );
     case 'TagApplied':
       return act(source, 'tags', { set: event.tags });
@@ -65,8 +75,8 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
       const { how, set, removed, removedIf = [], who } = event;
       const by = who && { who };
       return how === 'birth'
-        ? act(source, 'creation', { set, ...by, ...dependencyIn(event) })
-        : act(source, 'tags', { set, removed, removedIf, ...by });
+        ? act(source, 'creation', { set, ...by, ...dependencyIn(event), ...unseenIn(event) })
+        : act(source, 'tags', { set, removed, removedIf, ...by, ...(event.allSeen && { allSeen: true }) });
     }
     case 'ResourceRetired':
       return act(source, event.repeated ? 'repetition' : 'end', endIn(event));
@@ -83,6 +93,9 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
       return undefined;
   }
 };
+
+const unseenIn = ({ unseenTags }: CreationEvent): Pick<Act, 'unseenTags'> =>
+  unseenTags ? { unseenTags: true } : {};
 
 const dependencyIn = ({ endsWith }: Pick<DependencyObserved, 'endsWith'>): Pick<Act, 'endsWith'> =>
   endsWith === undefined ? {} : { endsWith };

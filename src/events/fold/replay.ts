@@ -16,6 +16,8 @@ export interface KeyChange {
    * listed, even if one of them left the value as it was, because in the other order it would not.
    */
   readonly isUnordered?: true;
+  /** Present if the old value is not known: the resource may have had the key among tags that were copied to it. */
+  readonly isOldUnseen?: true;
 }
 
 /** What one act did to a resource. */
@@ -34,6 +36,8 @@ export interface Replayed {
   readonly facts: ReadonlyMap<string, TagFact>;
   /** When all tags of the last life were last removed at once. */
   readonly cleared?: string;
+  /** The last life began with tags copied from a source, and nothing has shown them since. */
+  readonly unseenTags?: true;
 }
 
 interface World {
@@ -42,6 +46,7 @@ interface World {
   cleared?: string | undefined;
   /** With what the last life ends; absent if no act told it. A state does not hold it (see `continueFold`). */
   endsWith?: string | undefined;
+  unseenTags?: true | undefined;
 }
 
 /**
@@ -63,7 +68,8 @@ interface World {
  * and lives on if it is known not to.
  *
  * **Tags.** A tag set later replaces one set before. A restored resource has the tags that it had. An act after the
- * end still changes tags: EC2 shows a terminated instance for a while.
+ * end still changes tags: EC2 shows a terminated instance for a while. If tags were copied to it when it was created, keys
+ * of which nothing is known may be there until EC2 shows all tags, or all are removed.
  *
  * `outcomes` says which requests had ended when what they set was recorded. `onStep` is called for each act that
  * changed something, or that may have changed a key (see `KeyChange.isUnordered`). `before` is what is known of the
@@ -83,8 +89,8 @@ export const replay = (
       if (step.life || step.keys.length > 0) onStep?.(step);
     }
   }
-  const { lives, facts, cleared } = world;
-  return { lives, facts, ...(cleared !== undefined && { cleared }) };
+  const { lives, facts, cleared, unseenTags } = world;
+  return { lives, facts, ...(cleared !== undefined && { cleared }), ...(unseenTags && { unseenTags }) };
 };
 
 /**
@@ -134,6 +140,7 @@ const perform = (
     world.facts.clear();
     world.cleared = undefined;
     world.endsWith = undefined;
+    world.unseenTags = undefined;
   }
   switch (act.what) {
     case 'creation':
@@ -165,6 +172,7 @@ const create = (world: World, act: Act): Pick<Step, 'life'> => {
   const life = lastLife(world);
   if (life.created) return {};
   setLife(world, { ...life, created: milestoneOf(act) });
+  if (world.cleared === undefined) world.unseenTags = act.unseenTags;
   return { life: 'created' };
 };
 
@@ -233,24 +241,29 @@ const change = (
   outcomes: RequestOutcomes,
   isListed: boolean,
 ): KeyChange[] => {
-  const { facts } = world;
+  const { facts, unseenTags } = world;
   const effect = effectOf(act, facts);
   const old = new Map<string, string | null>();
+  const unseen = new Set<string>();
   for (const [key, value] of effect) {
     const fact = facts.get(key);
     old.set(key, fact?.value ?? null);
+    if (unseenTags && !fact) unseen.add(key);
     const { seq, event } = act.source;
     facts.set(key, { key, value, at: act.at, seq, ...by(act, key, fact, outcomes), ...markOf(event) });
   }
   if (act.removed === 'all') world.cleared = act.at;
+  if (act.removed === 'all' || act.allSeen) world.unseenTags = undefined;
   if (!isListed) return [];
   const unordered = together.length > 1 ? unorderedKeys(act, together) : NO_KEYS;
   return [...new Set([...effect.keys(), ...unordered])].sort().flatMap((key) => {
     const now = facts.get(key)?.value ?? null;
     const before = old.has(key) ? (old.get(key) ?? null) : now;
     const isUnordered = unordered.has(key);
-    if (before === now && !isUnordered) return [];
-    return [{ key, old: before, new: now, ...(isUnordered && { isUnordered }) }];
+    const isOldUnseen = unseen.has(key);
+    if (before === now && !isUnordered && !isOldUnseen) return [];
+    const marks = { ...(isUnordered && { isUnordered }), ...(isOldUnseen && { isOldUnseen }) };
+    return [{ key, old: before, new: now, ...marks }];
   });
 };
 

@@ -13,6 +13,7 @@ import {
   type OutcomeDeps,
   recordOutcomes,
 } from './record-outcomes.ts';
+import { seeCopiedTags } from './see-copied-tags.ts';
 
 /** What attempts need from outside. */
 export interface AttemptDeps extends OutcomeDeps {
@@ -37,10 +38,25 @@ export const attemptInPlace = async (
   remainingMs: () => number,
   onFailure: OnFailure,
 ): Promise<Due[]> => {
-  const { ledger, telemetry, random } = deps;
+  const { ledger, telemetry, random, sleep } = deps;
   const begin = remainingMs();
   const pace = startPace(() => begin - remainingMs(), random);
-  const groups = groupBy(requests, ({ tags }) => canonicalJson(tags)).values();
+  const isYoung = ({ askedAt }: Pick<Due, 'askedAt'>) =>
+    ledger.now().getTime() - askedAt < deps.policy.newForMs;
+  const [{ stream }] = requests as readonly [Due];
+  const { account, region } = parseArn(stream);
+  const { ready, refused } = await seeCopiedTags(
+    { ledger, ec2: deps.ec2(account, region) },
+    requests,
+    { sleep, random, remainingMs, isYoung },
+    onFailure,
+  );
+  await recordOutcomes(
+    deps,
+    refused.filter((one) => !isUntried(one)),
+    onFailure,
+  );
+  const groups = groupBy(ready, ({ tags }) => canonicalJson(tags)).values();
   const attempted = await pMap(
     groups,
     async (group) => {
@@ -51,7 +67,7 @@ export const attemptInPlace = async (
     },
     { concurrency: GROUPS_AT_ONCE },
   );
-  const { left, over } = splitUntried(attempted.flat(), ledger.now());
+  const { left, over } = splitUntried([...attempted.flat(), ...refused], ledger.now());
   telemetry.count('RequestsLeftForLater', left.length);
   await recordOutcomes(deps, over, onFailure);
   return left.map(({ due }) => due);

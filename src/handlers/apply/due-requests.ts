@@ -1,11 +1,12 @@
 import pMap from 'p-map';
+import { copiedTagsOf } from '../../cloudtrail/operations/copied-tags.ts';
 import { giveBack } from '../../commands/give-back.ts';
 import { type Ledger, transact } from '../../commands/transact.ts';
 import type { EventStore, Place } from '../../events/event-store.ts';
 import { kindOfStream } from '../../events/ledger-stream.ts';
 import { type RecordedEvent, UnreadableEventError } from '../../events/recorded-event.ts';
 import { fold } from '../../events/resource.ts';
-import type { ResourceArn } from '../../events/resource-arn.ts';
+import { parseArn, type ResourceArn } from '../../events/resource-arn.ts';
 import type { Tag } from '../../events/tag.ts';
 import { requestIdOf } from '../../events/tag-event.ts';
 import type { FeedEvent } from '../runtime/feed-batch.ts';
@@ -24,6 +25,8 @@ export interface Due {
   /** When the ledger recorded the request, in ms since the epoch. */
   readonly recordedAt: number;
   readonly tags: readonly Tag[];
+  /** Whether EC2 must be asked first which tags were copied to the resource. */
+  readonly mustAsk: boolean;
   /** The events of the stream that were read; undefined if only the request itself was read. */
   readonly known: readonly RecordedEvent[] | undefined;
 }
@@ -61,17 +64,19 @@ export const dueRequests = async (
       recordedAt: Date.parse(recorded.recordedAt),
     };
     if (!isFollowed(recorded)) {
-      return { ...base, tags: event.tags, known: seq === 1 ? [recorded] : undefined };
+      const mustAsk = event.unseenTags === true || mayHaveUnseenTags(recorded);
+      return { ...base, tags: event.tags, mustAsk, known: seq === 1 ? [recorded] : undefined };
     }
     const known = await ledger.store.read(stream);
-    const state = fold(known).requests.find((r) => r.id === request);
+    const { requests, unseenTags = false } = fold(known);
+    const state = requests.find((r) => r.id === request);
     if (state?.status !== 'open' || state.attempt !== event.attempt) {
       // An earlier invocation may have crashed between an outcome and the give-back that follows it.
       const { eventId, effectiveAt } = event;
       await transact(ledger, stream, (_, events) => giveBack(stream, events, eventId, effectiveAt), known);
       return undefined;
     }
-    return { ...base, tags: state.pending, known };
+    return { ...base, tags: state.pending, mustAsk: unseenTags || mayHaveUnseenTags(recorded), known };
   };
   const due = await pMap(
     requested.values(),
@@ -80,6 +85,12 @@ export const dueRequests = async (
   );
   return due.flatMap((one) => one ?? []);
 };
+
+/** Whether a request of format 1, which cannot say it, is for what its cause may have copied tags to. */
+const mayHaveUnseenTags = ({ schemaVersion, stream, event }: RecordedEvent): boolean =>
+  schemaVersion === 1 &&
+  event.type === 'TagRequested' &&
+  copiedTagsOf(event.cause.name ?? '')?.type === parseArn(stream).type;
 
 /**
  * Looks up, in one query, whether each request is followed by another event in its stream. If one of those

@@ -108,7 +108,7 @@ interface Comparison {
 /**
  * Separates the rows that can be compared and counts the others. A row is unclear if EC2 shows no tags
  * although the ledger knows some: the resource has no tags any more or is deleted. EC2 does not say which,
- * and a guess could put a falsehood into the ledger.
+ * and a guess could put a falsehood into the ledger. So is one without tags that may have had unseen ones.
  */
 const planComparisons = (
   rows: readonly StateRow[],
@@ -116,7 +116,8 @@ const planComparisons = (
 ): { readonly clear: readonly Comparison[]; readonly unclear: number } => {
   const clear = rows.flatMap((row): Comparison[] => {
     const shown = answer.get(parseArn(row.arn).id);
-    return shown || currentTags(row.resource).length === 0 ? [{ row, shown: shown ?? [] }] : [];
+    const mayHaveNone = currentTags(row.resource).length === 0 && !row.resource.unseenTags;
+    return shown || mayHaveNone ? [{ row, shown: shown ?? [] }] : [];
   });
   return { clear, unclear: rows.length - clear.length };
 };
@@ -143,8 +144,9 @@ const compareOne = async (
   return counts;
 };
 
-/** Whether the tags in EC2 differ from those of the row. */
+/** Whether the tags in EC2 differ from those of the row, or are the first that are seen of it. */
 const differs = ({ resource }: StateRow, shown: readonly Tag[]): boolean =>
+  resource.unseenTags === true ||
   JSON.stringify(sortedTags(currentTags(resource))) !== JSON.stringify(sortedTags(shown));
 
 /**

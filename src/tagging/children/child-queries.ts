@@ -84,6 +84,17 @@ export const images: DescribeQuery = {
   },
 };
 
+/** Images by their own ids. */
+export const imagesThemselves: DescribeQuery = {
+  action: 'DescribeImages',
+  by: 'image-id',
+  only: [],
+  page: async (ec2, asked) => {
+    const { Images = [], NextToken: next } = await ec2.send(new DescribeImagesCommand(asked));
+    return { shown: Images.flatMap(({ ImageId, Tags }) => seen(ImageId, ImageId, Tags)), next };
+  },
+};
+
 /** Snapshots by their own ids. */
 export const snapshots: DescribeQuery = {
   action: 'DescribeSnapshots',

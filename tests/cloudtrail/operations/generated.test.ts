@@ -146,7 +146,11 @@ for (const { operation, service, creates = [] } of OPERATIONS) {
           at: '2026-03-31T23:59:00.000Z',
           who: found.kind === 'nothing' ? undefined : found.who,
           resources: [
-            { identity: { region: 'eu-west-1', account: '111122223333', type, id }, birthTags: [] },
+            {
+              identity: { region: 'eu-west-1', account: '111122223333', type, id },
+              birthTags: [],
+              ...(operation === 'CreateRestoreImageTask' && type === 'image' && { unseenTags: true }),
+            },
           ],
         });
       });

@@ -8,12 +8,22 @@ import { virtualClock } from '../../../src/embedded/simulated-aws/virtual-clock.
 import { record } from '../../../src/events/recorded-event.ts';
 import { currentTags, fold } from '../../../src/events/resource.ts';
 import { parseArn, type ResourceArn } from '../../../src/events/resource-arn.ts';
-import type { TagEvent } from '../../../src/events/tag-event.ts';
+import type { EventFormat, TagEvent } from '../../../src/events/tag-event.ts';
 import { sweep } from '../../../src/handlers/sweep/sweep.ts';
 import { rowOf } from '../../../src/projections/state-row.ts';
 import { parseTagRules, type TagRules } from '../../../src/tagging/rules/tag-rules.ts';
 import { appendAll, remembering, tickingClock, watched } from '../../support/doubles.ts';
-import { applied, chain, NOW, observed, requested, retired, streamOf, tags } from '../../support/events.ts';
+import {
+  applied,
+  chain,
+  created,
+  NOW,
+  observed,
+  requested,
+  retired,
+  streamOf,
+  tags,
+} from '../../support/events.ts';
 
 const test = suite('sweep');
 
@@ -25,8 +35,9 @@ const ASK = requested('r1', { rules: RULES.id, birth: { tags: tags('Name=web') }
 const setUp = ({
   limit,
   rules = RULES,
+  eventFormat = 1,
   ...faults
-}: Partial<SimulatedEc2Options> & { limit?: number; rules?: TagRules } = {}) => {
+}: Partial<SimulatedEc2Options> & { limit?: number; rules?: TagRules; eventFormat?: EventFormat } = {}) => {
   const base = tickingClock(new Date(NOW.getTime() + 24 * 3600_000).toISOString());
   const clock = virtualClock(() => base().getTime());
   const ec2 = simulatedEc2({ ...faults, now: clock.now });
@@ -34,7 +45,7 @@ const setUp = ({
   const states = memoryStateStore();
   const seen = remembering();
   const deps = {
-    ledger: { store, eventFormat: 1 as const, now: () => new Date(clock.now()), wait: async () => undefined },
+    ledger: { store, eventFormat, now: () => new Date(clock.now()), wait: async () => undefined },
     states,
     coordination: memoryCoordinationStore(),
     ec2: ec2.client,
@@ -45,6 +56,13 @@ const setUp = ({
   };
   let runs = 0;
   const project = async (of: ResourceArn) => states.save(rowOf(of, fold(await store.read(of))));
+  const givenOnly = async (n: number, ...events: readonly TagEvent[]) => {
+    const recorded = chain(events, stream(n));
+    await appendAll(store, recorded);
+    await project(stream(n));
+    ec2.create({ ...parseArn(stream(n)), tags: currentTags(fold(recorded)) });
+    store.forgetCalls();
+  };
   return {
     ...seen,
     ec2,
@@ -54,13 +72,8 @@ const setUp = ({
     wait: clock.sleep,
     run: (remainingMs: () => number = () => 60_000) => sweep(deps)(`run ${++runs}`, remainingMs),
     /** A resource that the ledger has tagged, and that is so in EC2. */
-    given: async (n: number, ...events: readonly TagEvent[]) => {
-      const recorded = chain([ASK, applied('a1'), ...events], stream(n));
-      await appendAll(store, recorded);
-      await project(stream(n));
-      ec2.create({ ...parseArn(stream(n)), tags: currentTags(fold(recorded)) });
-      store.forgetCalls();
-    },
+    given: (n: number, ...events: readonly TagEvent[]) => givenOnly(n, ASK, applied('a1'), ...events),
+    givenOnly,
     last: async (n: number) => (await store.read(stream(n))).at(-1)?.event,
     count: async (n: number) => (await store.read(stream(n))).length,
   };
@@ -104,6 +117,21 @@ test('of a resource without any tag in EC2 nothing is recorded: it may be gone',
   const done = await world.run();
   assert.equal([done.unclear, done.compared, done.differing], [2, 0, 0]);
   assert.is(await world.count(1), 2);
+});
+
+test('of a resource with copied tags what EC2 shows is recorded once, and nothing where it shows no tag', async () => {
+  const world = setUp({ eventFormat: 2 });
+  const copied = created('c1', { unseenTags: true });
+  await world.givenOnly(1, copied);
+  await world.givenOnly(2, copied);
+  await world.ec2.setTags(parseArn(stream(1)), tags('Owner=platform'));
+  const done = await world.run();
+  assert.equal([done.compared, done.differing, done.unclear], [1, 1, 1]);
+  const seen = await world.last(1);
+  assert.equal(seen?.type === 'TagObserved' && [seen.set, seen.allSeen], [tags('Owner=platform'), true]);
+  await world.project(stream(1));
+  assert.is((await world.run()).differing, 0);
+  assert.is(await world.count(2), 1);
 });
 
 test('AWS’s own tags are no difference', async () => {

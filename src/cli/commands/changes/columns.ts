@@ -59,11 +59,14 @@ export const changeRows = (change: Change, style: TextStyle): readonly ChangeRow
     region,
   });
   const own = what === 'tagged' ? [] : [row(what, '', '')];
-  return [...own, ...tags.map((tag) => row(keyText(tag), valueText(tag.old), valueText(tag.new)))];
+  return [...own, ...tags.map((tag) => row(keyText(tag), oldText(tag), valueText(tag.new)))];
 };
 
 const keyText = ({ key, isUnordered }: Change['tags'][number]): string =>
   isUnordered ? `${key} (unordered)` : key;
+
+const oldText = ({ old, isOldUnseen }: Change['tags'][number]): string =>
+  isOldUnseen ? 'unknown' : valueText(old);
 
 /** A value in quotes, to tell it from a missing key. */
 const valueText = (value: string | null): string => (value === null ? 'none' : JSON.stringify(value));

@@ -2,6 +2,7 @@ import { counted } from '../../../alerts/notices/alert-text.ts';
 import { type Selection, selects } from '../../../compliance/selection.ts';
 import { currentTags, FOLD_VERSION } from '../../../events/resource.ts';
 import { horizonNow } from '../../../projections/moment.ts';
+import { unseenIn } from '../../../projections/resource-at.ts';
 import { type StateRow, viewOf } from '../../../projections/state-row.ts';
 import { tamperedMarks } from '../../../projections/tampered-mark.ts';
 import type { Exit } from '../../exit-codes.ts';
@@ -20,7 +21,7 @@ export const run = async (invocation: ListInvocation): Promise<Exit> => {
   const wanted = { status: values.status, missing: values.missing, selection: selectionOf(values) };
   const ledger = await openReadOnly(invocation);
   try {
-    const { views, known, old, unborn } = await readViews(ledger, wanted);
+    const { views, known, old, unborn, unseen } = await readViews(ledger, wanted);
     if (old > 0) console.stderr(oldRowsText(old));
     const knownAt = new Date().toISOString();
     const horizon = horizonNow(await ledger.horizon(knownAt), knownAt);
@@ -28,6 +29,7 @@ export const run = async (invocation: ListInvocation): Promise<Exit> => {
     if (format !== 'json') sayAnswered(console, horizon, provenance);
     if (views.length === 0) console.stderr(emptyText(asTyped(values, SELECTING_ROWS), known));
     if (unborn > 0) console.stderr(unbornText(unborn, values.missing));
+    if (unseen > 0) console.stderr(unseenText(unseen, values.missing));
     const rows = sortAndLimit(views, LIST_COLUMNS, values, console);
     write(rows, { horizon, provenance }, invocation);
     return 'done';
@@ -66,6 +68,8 @@ interface Views {
   readonly old: number;
   /** How many of the listed ones were created before the ledger began, and may have a tag that seems to be missing. */
   readonly unborn: number;
+  /** How many of the others may have it, because tags were copied to them that nobody has seen. */
+  readonly unseen: number;
 }
 
 const readViews = async ({ coordination, states }: ReadOnlyLedger, wanted: Wanted): Promise<Views> => {
@@ -78,18 +82,27 @@ const readViews = async ({ coordination, states }: ReadOnlyLedger, wanted: Wante
     if (isWanted(row, wanted)) views.push({ ...viewOf(row), tampered: marks.get(row.arn) ?? null });
   }
   views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
-  const unborn = wanted.missing.length === 0 ? 0 : views.filter(({ createdAt }) => createdAt === null).length;
-  return { views, known, old, unborn };
+  if (wanted.missing.length === 0) return { views, known, old, unborn: 0, unseen: 0 };
+  const unborn = views.filter(({ createdAt }) => createdAt === null).length;
+  const unseen = views.filter(({ unseenTags }) => unseenTags).length;
+  return { views, known, old, unborn, unseen };
 };
 
 const isWanted = (row: StateRow, { status, missing, selection }: Wanted): boolean => {
   if (status !== undefined && row.status !== status) return false;
   const { arn, resource } = row;
-  const { born, gap } = resource;
+  const { born, gap, unseenTags } = resource;
   const tags = currentTags(resource);
+  const unseen = unseenIn(unseenTags, resource.tags);
   if (missing.length > 0 && (gap !== undefined || resource.retired)) return false;
   if (missing.some((key) => tags.some((tag) => tag.key === key))) return false;
-  return selects(selection, { arn, ...(born && { born }), ...(gap !== undefined && { gap }), tags });
+  return selects(selection, {
+    arn,
+    ...(born && { born }),
+    ...(gap !== undefined && { gap }),
+    ...unseen,
+    tags,
+  });
 };
 
 const emptyText = (typed: string, known: number): string =>
@@ -99,6 +112,9 @@ const emptyText = (typed: string, known: number): string =>
 
 const unbornText = (count: number, keys: readonly string[]): string =>
   `The creation of ${count} of them was not recorded, so ${count === 1 ? 'it' : 'they'} may have a tag ${keys.join(' or ')} that the ledger does not know of.`;
+
+const unseenText = (count: number, keys: readonly string[]): string =>
+  `Tags were copied to ${counted(count, 'resource')} that nothing has shown yet, so ${count === 1 ? 'it' : 'they'} may have ${keys.join(' or ')}.`;
 
 /** Rows of two versions of the fold stand side by side until the old ones are made again. */
 const oldRowsText = (old: number): string =>

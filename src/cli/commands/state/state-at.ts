@@ -1,3 +1,4 @@
+import { UNSEEN_TAGS } from '../../../explain/actor-text.ts';
 import { momentBy, type ReadMoment } from '../../../projections/moment.ts';
 import { type ResourceAtView, resourceAtView, type Standing } from '../../../projections/resource-at-view.ts';
 import type { UncertaintyView } from '../../../projections/state-row.ts';
@@ -52,7 +53,8 @@ export const stateAtText = (view: ResourceAtView, style: TextStyle): string =>
       ['created by', creatorText(view.createdBy)],
       ['created at', view.createdAt ?? 'unknown'],
       ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
-      ['tags', view.tags.length > 0 ? '' : isUnknown(view) ? 'unknown' : 'none'],
+      ...(view.unseenTags ? [['unseen', UNSEEN_TAGS]] : []),
+      ['tags', view.tags.length > 0 ? '' : isUnknown(view) || view.unseenTags ? 'unknown' : 'none'],
       ...view.tags.map(({ key, value }) => [`  ${key}`, value]),
     ],
     style,

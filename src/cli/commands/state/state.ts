@@ -2,6 +2,7 @@ import { tamperStreamOf } from '../../../events/ledger-stream.ts';
 import { UnreadableEventError } from '../../../events/recorded-event.ts';
 import { fold } from '../../../events/resource.ts';
 import type { ResourceArn } from '../../../events/resource-arn.ts';
+import { UNSEEN_TAGS } from '../../../explain/actor-text.ts';
 import type { HorizonView } from '../../../projections/horizon.ts';
 import { horizonNow } from '../../../projections/moment.ts';
 import { rowOf, type StateRow, type StateView, viewOf } from '../../../projections/state-row.ts';
@@ -116,7 +117,8 @@ const stateText = (view: Now, style: TextStyle): string =>
         ? [['last error', `${view.error.code} (${view.error.class}): ${view.error.message}`]]
         : []),
       ['events', String(view.lastSeq)],
-      ['tags', view.tags.length === 0 ? 'none' : ''],
+      ...(view.unseenTags ? [['unseen', UNSEEN_TAGS]] : []),
+      ['tags', view.tags.length > 0 ? '' : view.unseenTags ? 'unknown' : 'none'],
       ...view.tags.map(({ key, value }) => [
         `  ${key}`,
         value,
