@@ -34,6 +34,21 @@ export const makeTrail = async (
   return { records };
 };
 
+/** Made-up records of one account and Region, from `from` on, as {@link makeTrail} makes them. */
+export const makeRecords = (
+  seed: number,
+  count: number,
+  { account, region, from }: { readonly account: string; readonly region: string; readonly from: Date },
+): readonly object[] => {
+  const draw = drawer(seed);
+  return Array.from({ length: count }, (_, n) => ({
+    ...recordOf(draw, n),
+    eventTime: new Date(from.getTime() + n * 1000).toISOString().replace(/\.\d+Z/, 'Z'),
+    awsRegion: region,
+    recipientAccountId: account,
+  }));
+};
+
 /** Numbers below a bound, and items of a list, from a seed (mulberry32). */
 const drawer = (seed: number) => {
   let state = seed;

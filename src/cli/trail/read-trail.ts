@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../../shared/text.ts';
 import type { Piece } from './json-splitter/json-splitter.ts';
 import { isBlank, NUL } from './json-splitter/scan.ts';
 import { positionOf } from './position.ts';
+import { localFile } from './trail-file.ts';
 import { type TrailBatch, trailPieces } from './trail-pieces.ts';
 
 /** One value in a file, or a part of it that cannot be read. */
@@ -28,7 +29,7 @@ const WHOLE = 'the whole file';
  * file cannot be read at all; a problem inside it becomes an entry with its position.
  */
 export async function* readTrail(file: string): AsyncGenerator<TrailEntry> {
-  for await (const batch of trailPieces(file, () => {})) yield* entriesIn(batch);
+  for await (const batch of trailPieces(localFile(file), () => {})) yield* entriesIn(batch);
 }
 
 /**

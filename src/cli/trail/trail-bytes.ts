@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
-import { InvalidInputError } from '../../shared/errors.ts';
-import { systemErrorText } from '../system-error-text.ts';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { type TrailFile, unreadable } from './trail-file.ts';
 
 /** Why a file could not be read to its end. */
 export interface Damage {
@@ -10,20 +8,30 @@ export interface Damage {
 }
 
 const [GZIP_1, GZIP_2] = [0x1f, 0x8b];
-/** Small enough that the inflated data, about twenty times as much, is one job of the thread pool. */
-const READ_AT_ONCE = 16 * 1024;
 /** zlib allocates this much for every file, and thousands of larger buffers make V8 collect all the time. */
 const INFLATED_AT_ONCE = 128 * 1024;
 
+/** Up to this size, a job of the thread pool costs as much time as inflating. */
+const TINY = 32 * 1024;
+/** Above this, it is inflated piece by piece all the same. */
+const MOST_INFLATED = 4 * 1024 * 1024;
+const inflateInPool = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
+
 /**
- * Reads the bytes of a file, or of standard input for `-`. Gzip is inflated, including files with several
+ * Reads the bytes of a file. Gzip is inflated, including files with several
  * members. Throws an `InvalidInputError` if nothing can be read; if reading fails later, the last item is the
- * damage. `onRead` receives the number of bytes read from the file.
+ * damage. `onRead` receives the bytes as they are in the file.
  */
 export async function* trailBytes(
-  file: string,
-  onRead: (bytes: number) => void,
+  file: TrailFile,
+  onRead: (chunk: Buffer) => void,
 ): AsyncGenerator<Buffer | Damage> {
+  const small = await wholeFile(file);
+  if (small) {
+    onRead(small.read);
+    yield small.inflated;
+    return;
+  }
   const chunks = sourceOf(file, onRead);
   const first = await chunks.next();
   if (first.done) return;
@@ -31,18 +39,38 @@ export async function* trailBytes(
   yield* isGzip(first.value) ? rescued(file, all) : all;
 }
 
+/** A small file without damage; undefined for any other, because the way of large files finds what is wrong and where. */
+const wholeFile = async ({
+  readWhole,
+}: TrailFile): Promise<{ readonly read: Buffer; readonly inflated: Buffer } | undefined> => {
+  if (!readWhole) return undefined;
+  try {
+    const read = await readWhole();
+    return { read, inflated: isGzip(read) ? await inflate(read) : read };
+  } catch {
+    return undefined;
+  }
+};
+
+const inflate = (gzipped: Buffer): Buffer | Promise<Buffer> =>
+  gzipped.length <= TINY ? gunzipSync(gzipped, roomFor(gzipped)) : inflateInPool(gzipped, roomFor(gzipped));
+
+/** Gzip ends with the inflated size. Room for all of it saves a step of the thread pool for each 16 KB, and a copy. */
+const roomFor = (gzipped: Buffer): ZlibOptions => {
+  const said = gzipped.length < 4 ? 0 : gzipped.readUInt32LE(gzipped.length - 4);
+  return { chunkSize: Math.min(Math.max(said, 1024), MOST_INFLATED) + 1, maxOutputLength: MOST_INFLATED };
+};
+
 const isGzip = (chunk: Buffer | Damage): boolean =>
   Buffer.isBuffer(chunk) && chunk[0] === GZIP_1 && chunk[1] === GZIP_2;
 
-async function* sourceOf(file: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer | Damage> {
+async function* sourceOf(file: TrailFile, onRead: (chunk: Buffer) => void): AsyncGenerator<Buffer | Damage> {
   let head: Buffer | undefined;
   let isOpen = false;
   try {
-    for await (const chunk of file === '-'
-      ? process.stdin
-      : createReadStream(file, { highWaterMark: READ_AT_ONCE })) {
+    for await (const chunk of file.read()) {
       isOpen = true;
-      onRead(chunk.length);
+      onRead(chunk);
       const next: Buffer = head ? Buffer.concat([head, chunk]) : chunk;
       // A pipe can yield a single byte, which is too little to recognize gzip.
       head = next.length < 2 ? next : undefined;
@@ -50,7 +78,7 @@ async function* sourceOf(file: string, onRead: (bytes: number) => void): AsyncGe
     }
     if (head) yield head;
   } catch (error) {
-    if (!isOpen) throw unreadable(file, error);
+    if (!isOpen) throw unreadable(file.name, error);
     yield { damage: (error as Error).message };
   }
 }
@@ -66,7 +94,7 @@ async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerat
  * is lost.
  */
 async function* rescued(
-  file: string,
+  file: TrailFile,
   chunks: AsyncGenerator<Buffer | Damage>,
 ): AsyncGenerator<Buffer | Damage> {
   const read: number[] = [];
@@ -83,14 +111,12 @@ async function* rescued(
   let given = 0;
   for await (const part of gunzipped(counted())) {
     if (Buffer.isBuffer(part)) given += part.length;
-    else if (await isRegular(file)) yield* behind(given, gunzipped(byteByByte(file, read.at(-2) ?? 0)));
+    else if (file.size !== undefined) yield* behind(given, gunzipped(byteByByte(file, read.at(-2) ?? 0)));
     yield part;
   }
 }
 
-const isRegular = async (file: string): Promise<boolean> => file !== '-' && (await stat(file)).isFile();
-
-async function* byteByByte(file: string, from: number): AsyncGenerator<Buffer | Damage> {
+async function* byteByByte(file: TrailFile, from: number): AsyncGenerator<Buffer | Damage> {
   let at = 0;
   for await (const chunk of sourceOf(file, () => {})) {
     if (!Buffer.isBuffer(chunk) || at + chunk.length <= from) yield chunk;
@@ -155,11 +181,3 @@ async function* gunzipped(chunks: AsyncGenerator<Buffer | Damage>): AsyncGenerat
     gunzip.destroy();
   }
 }
-
-/** The error for a file that cannot be opened or read at all. */
-export const unreadable = (file: string, error: unknown): InvalidInputError =>
-  new InvalidInputError(
-    systemErrorText(error) ??
-      `${file} cannot be read (${(error as Error).message}). Name a CloudTrail log file, plain or gzipped.`,
-    { cause: error },
-  );

@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import type { DigestFile, TrailSource } from '../../cloudtrail/digest/check-digests.ts';
 import type { DigestFault } from '../../cloudtrail/digest/digest-fault.ts';
 import { fileNameOf, type ListedLogFile } from '../../cloudtrail/digest/parse-digest.ts';
+import { groupBy } from '../../shared/collections.ts';
 import { trailBytes } from './trail-bytes.ts';
+import { localFile, type TrailFile } from './trail-file.ts';
 import type { TrailFiles } from './trail-files.ts';
 
 /** The files of a trail in folders. */
@@ -21,30 +23,26 @@ const MAX_DIGEST = 64 * 1024 * 1024;
  * their content is not.
  */
 export const folderSource = ({ files, digests }: TrailFiles): FolderSource => {
-  const paths = new Map<string, string[]>();
-  for (const path of files) {
-    const some = paths.get(nameOf(path));
-    if (some) some.push(path);
-    else paths.set(nameOf(path), [path]);
-  }
+  const byName = groupBy(files, ({ name }) => nameOf(name));
+  const digestNamed = new Map(digests.map((digest) => [digest.name, digest]));
   const listed = new Set<string>();
   return {
-    digests,
-    readDigest: contentOf,
+    digests: [...digestNamed.keys()],
+    readDigest: async (name) => contentOf(digestNamed.get(name) ?? localFile(name)),
     checkLogFile: async (file) => {
       const name = nameOf(file.place);
       listed.add(name);
-      const copies = paths.get(name) ?? [];
+      const copies = byName.get(name) ?? [];
       if (copies.length === 0)
         return { kind: 'log-missing', expected: fileNameOf(file.place), found: 'no such file' };
-      for (const path of copies) {
-        const fault = await differenceOf(path, file);
+      for (const copy of copies) {
+        const fault = await differenceOf(copy, file);
         if (fault) return fault;
       }
       return undefined;
     },
     unlisted: function* () {
-      for (const [name, [path = '']] of paths) if (!listed.has(name)) yield basename(path);
+      for (const [name, [file]] of byName) if (file && !listed.has(name)) yield basename(file.name);
     },
   };
 };
@@ -52,11 +50,11 @@ export const folderSource = ({ files, digests }: TrailFiles): FolderSource => {
 /** The name of a file by which it is found, also if it was inflated. */
 const nameOf = (path: string): string => basename(path).replace(/\.gz$/i, '');
 
-const contentOf = async (path: string): Promise<DigestFile> => {
+const contentOf = async (file: TrailFile): Promise<DigestFile> => {
   const chunks: Buffer[] = [];
   let size = 0;
   let damage: string | undefined;
-  for await (const chunk of trailBytes(path, () => {})) {
+  for await (const chunk of trailBytes(file, () => {})) {
     if (Buffer.isBuffer(chunk)) {
       chunks.push(chunk);
       size += chunk.length;
@@ -68,12 +66,12 @@ const contentOf = async (path: string): Promise<DigestFile> => {
 
 /** CloudTrail hashes the uncompressed content. */
 const differenceOf = async (
-  path: string,
+  file: TrailFile,
   { place, sha256 }: ListedLogFile,
 ): Promise<DigestFault | undefined> => {
   const hash = createHash('sha256');
   let damage: string | undefined;
-  for await (const chunk of trailBytes(path, () => {})) {
+  for await (const chunk of trailBytes(file, () => {})) {
     if (Buffer.isBuffer(chunk)) hash.update(chunk);
     else damage = chunk.damage;
   }
@@ -82,6 +80,6 @@ const differenceOf = async (
   return {
     kind: 'log-altered',
     expected: `${fileNameOf(place)} with SHA-256 ${sha256}`,
-    found: damage === undefined ? `SHA-256 ${found} in ${path}` : `damage in ${path} (${damage})`,
+    found: damage === undefined ? `SHA-256 ${found} in ${file.name}` : `damage in ${file.name} (${damage})`,
   };
 };

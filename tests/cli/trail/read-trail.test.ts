@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readTrail, type TrailEntry } from '../../../src/cli/trail/read-trail.ts';
+import { entriesIn, readTrail, type TrailEntry } from '../../../src/cli/trail/read-trail.ts';
+import { localFile } from '../../../src/cli/trail/trail-file.ts';
+import { trailPieces } from '../../../src/cli/trail/trail-pieces.ts';
 import { temporaryFolder } from '../../support/cli/command-line.ts';
 
 const test = suite('reading a trail');
@@ -15,6 +17,14 @@ const read = async (content: string | Buffer): Promise<TrailEntry[]> => {
   writeFileSync(file, content);
   const entries: TrailEntry[] = [];
   for await (const entry of readTrail(file)) entries.push(entry);
+  assert.equal(entries, await readInChunks(file), 'a small file is read as a large one is');
+  return entries;
+};
+
+const readInChunks = async (file: string): Promise<TrailEntry[]> => {
+  const { name, size = 0, read } = localFile(file);
+  const entries: TrailEntry[] = [];
+  for await (const batch of trailPieces({ name, size, read }, () => {})) entries.push(...entriesIn(batch));
   return entries;
 };
 

@@ -2,7 +2,10 @@ import type { Arguments, Flags, Invocation } from '../../command.ts';
 
 /** The arguments of `tagledger plan`. */
 export const PLAN_ARGS = {
-  FILE: { brief: 'A CloudTrail file or a folder of such files, or - for standard input.', many: true },
+  FILE: {
+    brief: 'A CloudTrail file, a folder, a pattern in quotes or s3://BUCKET/PREFIX, or - for standard input.',
+    many: true,
+  },
 } as const satisfies Arguments;
 
 /** The options of `tagledger plan`. */

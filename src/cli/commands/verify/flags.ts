@@ -19,7 +19,7 @@ export const VERIFY_FLAGS = {
   'at-size': { brief: 'Check only that nothing is missing which the log had at this size.', value: 'SIZE' },
   trail: {
     brief:
-      'A CloudTrail file or folder. Creations in it must be in the ledger; digest files in a folder must fit the log files.',
+      'A CloudTrail file, a folder, a pattern in quotes or s3://BUCKET/PREFIX. Creations in it must be in the ledger; digest files in a folder must fit the log files.',
     value: 'FILE',
     many: true,
   },

@@ -8,7 +8,8 @@ export const WHY_ARGS = {
 /** The options of `tagledger why`. */
 export const WHY_FLAGS = {
   trail: {
-    brief: 'A CloudTrail file or folder in which to look for its records, or - for standard input.',
+    brief:
+      'Where to look for its records: a CloudTrail file, a folder, a pattern in quotes or s3://BUCKET/PREFIX, or - for standard input.',
     value: 'FILE',
     many: true,
   },

@@ -35,8 +35,9 @@ const formOfLast = (number: number, isAll: boolean): JsonForm | undefined => {
   return number > 1 ? 'lines' : 'documents';
 };
 
-/** A line, trimmed. */
+/** A line. */
 interface HeadLine {
+  /** Trimmed; empty for a first line without an end. */
   readonly text: string;
   /** The line's number among the non-blank lines, from 1. */
   readonly number: number;
@@ -52,9 +53,11 @@ function* firstLines(head: Buffer): Generator<HeadLine> {
   for (let begin = 0; number < LINES; ) {
     const newline = head.indexOf(NEWLINE, begin);
     const end = newline < 0 ? head.length : newline;
-    const text = head.toString('utf8', begin, end).trim();
+    const isEnded = newline >= 0;
+    // A file of one line, as most are, would be decoded for nothing: whatever it is, it is a document.
+    const text = isEnded || number > 0 ? head.toString('utf8', begin, end).trim() : '';
     if (text) number += 1;
-    yield { text, number, end, isEnded: newline >= 0 };
+    yield { text, number, end, isEnded };
     if (newline < 0) return;
     begin = newline + 1;
   }
