@@ -7,8 +7,10 @@ const READ = 'It changed nothing, and its answer is not complete. Run the same c
  */
 export const AFTER_INTERRUPTION: Readonly<Record<string, string>> = {
   demo: 'The demo ledger is not complete. Run the same command again: it replaces that ledger by a new one.',
-  ingest:
+  'ingest --simulate':
     'All that it recorded is kept. Run the same command again to go on: what is recorded already is not recorded twice.',
+  ingest:
+    'All that it recorded is kept. Run the same command again to go on: it skips the files that it read to their end, and what is recorded already is not recorded twice.',
   plan: READ,
   history: READ,
   state: READ,

@@ -12,6 +12,8 @@ import { instantOf } from '../shared/time.ts';
 export interface CoverageOfRecords {
   /** Adds an input, also one that is skipped, as far as it says its account and time. */
   add(input: unknown): void;
+  /** Adds what was collected elsewhere. */
+  merge(coverages: readonly AccountCoverage[]): void;
   /** One coverage for each account, sorted by account. */
   coverages(): readonly AccountCoverage[];
 }
@@ -19,19 +21,24 @@ export interface CoverageOfRecords {
 /** Starts to collect what a run of `ingest` hears until `now`: a record of a later time is wrong about it. */
 export const coverageOfRecords = (now: () => Date): CoverageOfRecords => {
   const accounts = new Map<string, { from: string; to: string; readonly regions: Set<string> }>();
+  const widen = ({ account, from, to, regions }: Omit<AccountCoverage, 'source'>) => {
+    const known = accounts.get(account) ?? { from, to, regions: new Set<string>() };
+    accounts.set(account, known);
+    if (from < known.from) known.from = from;
+    if (to > known.to) known.to = to;
+    for (const region of regions) known.regions.add(region);
+  };
   const hear = (message: JsonBody) => {
     const [account, at, region] = timeIn(message);
     if (account === undefined || at === undefined || at > now().toISOString()) return;
-    const known = accounts.get(account) ?? { from: at, to: at, regions: new Set<string>() };
-    accounts.set(account, known);
-    if (at < known.from) known.from = at;
-    if (at > known.to) known.to = at;
-    if (typeof region === 'string' && region !== '') known.regions.add(region);
+    const isNamed = typeof region === 'string' && region !== '';
+    widen({ account, from: at, to: at, regions: isNamed ? [region] : [] });
   };
   return {
     add(input) {
       for (const one of inside(input)) if (isBody(one) && !isHeartbeat(one)) hear(one);
     },
+    merge: (coverages) => coverages.forEach(widen),
     coverages: () =>
       [...accounts]
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -189,7 +189,7 @@ test('an interrupted ingest ends with 130, and says what is kept and how to go o
   assert.equal([code, signal, out], [130, null, '']);
   assert.is(
     said,
-    'tagledger: ingest was interrupted. All that it recorded is kept. Run the same command again to go on: what is recorded already is not recorded twice.\n',
+    'tagledger: ingest --simulate was interrupted. All that it recorded is kept. Run the same command again to go on: what is recorded already is not recorded twice.\n',
   );
   assert.is((await start(['list', '--ledger', ledger]).exited).code, 0);
 });

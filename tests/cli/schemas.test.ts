@@ -94,6 +94,7 @@ const broken = ['--ledger', BROKEN];
 const LINES: readonly (readonly string[])[] = [
   ['demo', '--ledger', at('demo-FORMAT')],
   ['ingest', ...trail, at('torn.ndjson'), '--rejects', at('rejects'), '--ledger', at('observed-FORMAT')],
+  ['ingest', ...trail, '--by-file', '--ledger', at('observed-FORMAT')],
   ['plan', ...trail, '--rejects', at('rejects')],
   ['coverage'],
   ['list', ...sealed],

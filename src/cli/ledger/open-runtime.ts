@@ -35,6 +35,11 @@ export interface LedgerRuntime {
   readonly eventFormat: EventFormat;
   readonly states: StateStore;
   readonly coordination: CoordinationStore;
+  /**
+   * For a ledger in AWS: names the table, and no other that was restored or made under its name, while what is beside it
+   * stays. Undefined if AWS does not say it.
+   */
+  readonly ledgerId?: () => Promise<string | undefined>;
   /** The archive's objects; absent if there is no archive. */
   readonly archived?: ObjectStore;
   /**
@@ -83,7 +88,7 @@ export const openRuntime = async (
 const openTablesRuntime = async (where: string, env: Env, requestTags: boolean): Promise<LedgerRuntime> => {
   // Loaded on demand, because help and plan need no AWS client.
   const { openTables } = await import('./open-tables.ts');
-  const { client, names, ...opened } = openTables(where, env);
+  const { client, names, ledgerId, ...opened } = openTables(where, env);
   let intake: Promise<LedgerRuntime['request']> | undefined;
   // The intake and its rules are opened on first use, so that missing rules do not stop commands that send
   // nothing.
@@ -91,14 +96,20 @@ const openTablesRuntime = async (where: string, env: Env, requestTags: boolean):
     const { tablesIntake } = await import('./tables-intake.ts');
     return tablesIntake(client, opened.store, names.state, env, requestTags);
   };
+  const opening = () => {
+    intake ??= openIntake();
+    return intake;
+  };
   return {
     ...opened,
     name: where,
     eventFormat: readEventFormat(env),
-    request: async (input, invocationId) => {
-      intake ??= openIntake();
-      return (await intake)(input, invocationId);
+    // Settings that are missing are said before AWS is asked for anything.
+    ledgerId: async () => {
+      await opening();
+      return ledgerId();
     },
+    request: async (input, invocationId) => (await opening())(input, invocationId),
   };
 };
 

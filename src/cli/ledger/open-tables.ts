@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { dynamodbCoordinationStore } from '../../adapters/dynamodb/coordination-store.ts';
 import type { TableNames } from '../../adapters/dynamodb/create-tables.ts';
@@ -20,6 +20,8 @@ export interface OpenTables {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly coordination: CoordinationStore;
+  /** The id of the ledger table, which a table restored under its name has not; undefined if it may not be asked for. */
+  readonly ledgerId: () => Promise<string | undefined>;
   /** The archive's objects; absent if `ARCHIVE_BUCKET` is not set. */
   readonly archived?: ObjectStore;
   close(): Promise<void>;
@@ -48,10 +50,21 @@ export const openTables = (where: string, env: Env): OpenTables => {
     store: dynamodbStore(client, names.ledger),
     states: dynamodbStateStore(client, names.state),
     coordination: dynamodbCoordinationStore(client, names.state),
+    ledgerId: () => tableId(client, names.ledger),
     ...(s3 && { archived: s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '') }),
     close: async () => {
       client.destroy();
       s3?.destroy();
     },
   };
+};
+
+/** Needs `dynamodb:DescribeTable`. */
+const tableId = async (client: DynamoDBClient, TableName: string): Promise<string | undefined> => {
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableId;
+  } catch (error) {
+    if (error instanceof DynamoDBServiceException && error.name === 'AccessDeniedException') return undefined;
+    throw error;
+  }
 };

@@ -10,7 +10,8 @@ export const ingest = defineCommand({
   details: [
     'Reads CloudTrail log files, EventBridge events, the output of `lookup-events` and one JSON value per line, plain or gzipped.',
     'A new ledger in a folder observes: it records what people and services did, and tags nothing. A ledger in AWS observes as well, unless --request-tags is given.',
-    'Reading a file twice appends nothing.',
+    'Folders, patterns and buckets stand for their log files, without digest and Insights files.',
+    'Reading a file twice appends nothing. A file that the ledger has read to its end is skipped, by its content, until the version or a setting changes.',
   ],
   args: INGEST_ARGS,
   flags: INGEST_FLAGS,
@@ -20,6 +21,10 @@ export const ingest = defineCommand({
     {
       line: 'ingest AWSLogs',
       brief: 'Record a folder that was copied from the bucket of a trail, in the ledger .tagledger.',
+    },
+    {
+      line: "ingest 's3://BUCKET/AWSLogs/*/CloudTrail/eu-*/2026/03/**' --profile audit",
+      brief: 'Read the bucket itself: one month, in Europe.',
     },
     { line: 'ingest - < events.ndjson', brief: 'Read standard input.' },
     {

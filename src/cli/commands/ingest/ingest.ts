@@ -1,20 +1,22 @@
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
+import { type FileMarks, marksOf } from '../../ledger/file-marks.ts';
 import { exampleRulesText } from '../../ledger/folder-settings.ts';
 import { ingestRecords } from '../../ledger/ingest-records.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
 import { type LedgerMode, ledgerModeOf, UNKNOWN_MODE } from '../../ledger/ledger-mode.ts';
 import { type LedgerRuntime, openRuntime } from '../../ledger/open-runtime.ts';
 import { sealNewAndTell } from '../../ledger/seal-folder.ts';
+import { recognizeIn } from '../../trail/known-files.ts';
 import { noRecordsText, openTrails, type Trails } from '../../trail/read-trails.ts';
 import { rejectTeller } from '../../trail/rejects.ts';
 import { reportDropped } from '../../views/report-dropped.ts';
 import { sanitizeTerminal } from '../../views/sanitize-terminal.ts';
 import { COUNTS, table } from '../../views/table.ts';
-import { type Ingested, startTally, type Tally, tallyRows } from '../../views/tally.ts';
-import { writeList } from '../../write-output.ts';
+import { startTally, type Tally, tallyRows } from '../../views/tally.ts';
 import type { IngestInvocation } from './flags.ts';
+import { writeFiles, writeResults } from './output.ts';
 
 /**
  * `tagledger ingest FILE...`: reads CloudTrail files into the ledger. It fails if any record was rejected. Without a
@@ -39,8 +41,15 @@ export const run = async ({
     show: console.progress,
   });
   try {
-    const { totals, rejected } = await ingestAll(ledger, trails, { rejects, format, console });
-    if (totals.records === 0) console.stderr(sanitizeTerminal(noRecordsText(args.FILE)));
+    const marks = await marksOf(ledger, env, { mode, requestTags: asked.requestTags });
+    const batches = marks && !values.reread ? trails.unknown(recognizeIn(marks)) : trails.batches;
+    const { totals, rejected, files } = await ingestAll(
+      { ledger, batches, marks, progress: trails.progress },
+      { rejects, byFile: values['by-file'], format, console },
+    );
+    const isEmpty = totals.records === 0 && files.skipped === 0;
+    if (files.skipped > 0) console.stderr(skippedText(files));
+    if (isEmpty) console.stderr(sanitizeTerminal(noRecordsText(args.FILE)));
     for (const { subject } of ledger.embedded?.alerts ?? []) console.stderr(`alert: ${subject}`);
     const dropped = reportDropped(console, ledger.embedded?.dropped);
     const broken = await sealNewAndTell(ledger, { env, console });
@@ -48,7 +57,7 @@ export const run = async ({
       console.stderr(sanitizeTerminal(line));
     return exitOf({
       failed: rejected > 0 || dropped > 0 || broken > 0,
-      unknown: totals.records === 0,
+      unknown: isEmpty,
     });
   } finally {
     await ledger.close();
@@ -124,27 +133,50 @@ const modeLines = (
   }
 };
 
-/** Ingests all trails and writes the result of each record: immediately in NDJSON, otherwise at the end. */
+/** How many files were read, and how many were not because they are known. */
+interface Files {
+  read: number;
+  skipped: number;
+}
+
+const skippedText = ({ read, skipped }: Files): string =>
+  `read ${filesText(read)}, skipped ${skipped.toLocaleString('en')} that ${skipped === 1 ? 'was' : 'were'} read before (--reread reads them again)`;
+
+const filesText = (count: number): string => `${count.toLocaleString('en')} file${count === 1 ? '' : 's'}`;
+
+/** What is ingested, and where it is marked. */
+interface Work extends Pick<Trails, 'batches' | 'progress'> {
+  readonly ledger: LedgerRuntime;
+  readonly marks: FileMarks | undefined;
+}
+
+/** What is written about it. */
+interface Output extends Pick<IngestInvocation, 'format' | 'console'> {
+  readonly rejects: string;
+  readonly byFile: boolean;
+}
+
+/** Ingests all trails and writes each result, or each file: immediately in NDJSON, otherwise at the end. */
 const ingestAll = async (
-  ledger: LedgerRuntime,
-  trails: Trails,
-  { rejects, format, console }: Pick<IngestInvocation, 'format' | 'console'> & { readonly rejects: string },
-): Promise<{ readonly totals: Tally; readonly rejected: number }> => {
-  const results: Ingested[] = [];
+  { ledger, batches, marks, progress }: Work,
+  { rejects, byFile, format, console }: Output,
+): Promise<{ readonly totals: Tally; readonly rejected: number; readonly files: Files }> => {
   const tally = startTally();
   const rejected = rejectTeller();
-  for await (const chunk of ingestRecords(ledger, trails.batches, rejects)) {
+  const files: Files = { read: 0, skipped: 0 };
+  const write = byFile ? writeFiles(format, console) : writeResults(format, console);
+  for await (const chunk of ingestRecords(ledger, batches, rejects, { size: 200, marks })) {
     tally.add(chunk.results);
+    for (const { known } of chunk.ended) files[known ? 'skipped' : 'read'] += 1;
     for (const { outcome, file, position, reason = '' } of chunk.results)
       if (outcome === 'rejected') rejected.add({ file, position, reason });
-    if (format === 'ndjson') writeList(console, format, chunk.results);
-    if (format === 'json') results.push(...chunk.results);
-    trails.progress(console);
+    write.add(chunk);
+    progress(console);
   }
-  trails.progress(console);
+  progress(console);
   const totals = tally.total();
+  write.end();
   if (format === 'text') console.stdout(table(tallyRows(totals), console.style, COUNTS));
-  if (format === 'json') writeList(console, format, results);
   rejected.tell(console, rejects);
-  return { totals, rejected: rejected.count() };
+  return { totals, rejected: rejected.count(), files };
 };
