@@ -18,9 +18,9 @@ import {
  * The version of partial states: of what they say and of their packed form. Another version is never read, but made
  * anew from the events. Version 1 and 2 were those of the fold.
  */
-export const PARTIAL_STATE_VERSION = 4;
+export const PARTIAL_STATE_VERSION = 5;
 
-const [BORN, RETIRED, GAP, CLEARED, REFOLD, SINCE] = [1, 2, 4, 8, 16, 32];
+const [BORN, RETIRED, GAP, CLEARED, REFOLD, SINCE, FOUND, SETTLED] = [1, 2, 4, 8, 16, 32, 64, 128];
 
 type Stamp = Pick<TagMark, 'at' | 'order'>;
 
@@ -46,16 +46,23 @@ const unpackDisputed = (from: Unpacker, arn: ResourceArn, lastSeq: number): Disp
   return { arn, lastSeq, refold: true, ...(folded !== null && { folded: JSON.parse(folded) as ResourceAt }) };
 };
 
-const packMarks = (pack: Packer, { born, retired, gap, cleared, tags, since }: Marks): void => {
-  const has = [born && BORN, retired && RETIRED, gap && GAP, cleared && CLEARED, since && SINCE];
+const packMarks = (pack: Packer, { born, found, retired, gap, cleared, tags, since }: Marks): void => {
+  const settled = cleared?.settledAt;
+  const has = [
+    ...[born && BORN, retired && RETIRED, gap && GAP, cleared && CLEARED, since && SINCE],
+    ...[found && FOUND, settled && SETTLED],
+  ];
   pack.int(has.reduce<number>((sum, bit) => sum + (bit || 0), 0));
-  for (const milestone of [born, retired]) if (milestone) packMilestone(pack, milestone);
+  if (born) packMilestone(pack, born);
+  if (found) pack.text(found);
+  if (retired) packMilestone(pack, retired);
   if (gap) {
     pack.int(gap.seq);
     pack.text(gap.says);
   }
   if (cleared) packStamp(pack, cleared);
   if (since) pack.text(since);
+  if (settled) pack.text(settled);
   const stamps = new Map<string, { place: number; stamp: Stamp }>();
   const places = tags.map((stamp) => {
     const name = `${stamp.order} ${stamp.at}`;
@@ -81,10 +88,14 @@ export const unpackPartialState = (from: Unpacker, arn: ResourceArn): PartialSta
   const tags: TagMark[] = [];
   const partial: Writable<Marks> = { arn, lastSeq, tags };
   if (has & BORN) partial.born = { seq: from.int(), says: unpackMilestone(from) };
+  if (has & FOUND) partial.found = from.text() as string;
   if (has & RETIRED) partial.retired = { seq: from.int(), says: unpackMilestone(from) };
   if (has & GAP) partial.gap = { seq: from.int(), says: from.text() as string };
   if (has & CLEARED) partial.cleared = unpackStamp(from);
   if (has & SINCE) partial.since = from.text() as string;
+  if (has & SETTLED && partial.cleared) {
+    partial.cleared = { ...partial.cleared, settledAt: from.text() as string };
+  }
   const stamps: Stamp[] = [];
   for (let left = from.int(); left > 0; left--) stamps.push(unpackStamp(from));
   for (let left = from.int(); left > 0; left--) {
@@ -110,6 +121,10 @@ export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | D
     from.int();
     resource.born = unpackMilestone(from);
   }
+  if (has & FOUND) {
+    const found = from.text() as string;
+    if (!resource.born) resource.found = found;
+  }
   if (has & RETIRED) {
     from.int();
     resource.retired = unpackMilestone(from);
@@ -121,6 +136,7 @@ export const unpackResource = (from: Unpacker, arn: ResourceArn): ResourceAt | D
   resource.tags = tags;
   if (has & CLEARED) passStamp(from);
   if (has & SINCE) from.pass();
+  if (has & SETTLED) from.pass();
   for (let left = from.int(); left > 0; left--) passStamp(from);
   for (let left = from.int(); left > 0; left--) {
     const key = from.text() as string;

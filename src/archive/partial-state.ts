@@ -4,6 +4,7 @@ import type { Milestone } from '../events/life.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
+import type { TagObserved } from '../events/tag-event.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import type { Writable } from '../shared/members.ts';
 
@@ -37,11 +38,13 @@ export interface Marks {
   readonly lastSeq: number;
   /** From the first event that reports the creation. */
   readonly born?: First<Milestone>;
+  /** When a baseline first showed the resource. */
+  readonly found?: string;
   readonly retired?: First<Milestone>;
   /** Why this stands for the unknown resources of a call. */
   readonly gap?: First<string>;
-  /** When all tags were last removed at once, which ends every earlier mark. */
-  readonly cleared?: Pick<TagMark, 'at' | 'order'>;
+  /** What last told of all tags at once, which ends every earlier mark. */
+  readonly cleared?: Clearing;
   /**
    * When tags were first set or removed, as long as no creation is known: a creation tells only tags of keys that nothing
    * before it has named.
@@ -49,6 +52,14 @@ export interface Marks {
   readonly since?: string;
   /** Sorted by key; without the marks that `cleared` ended. */
   readonly tags: readonly TagMark[];
+}
+
+/**
+ * A removal of all tags, or a baseline that showed all of them. A baseline was settled at `settledAt`: it does not end what
+ * was set or removed after that.
+ */
+export interface Clearing extends Pick<TagMark, 'at' | 'order'> {
+  readonly settledAt?: string;
 }
 
 /**
@@ -98,14 +109,8 @@ const toldBy = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
     case 'TamperDetected':
     case 'CoverageRecorded':
       return { ...of, tags: [] };
-    case 'TagObserved': {
-      if (event.how === 'birth') return birth(event.set);
-      if (event.removed === 'all')
-        return { ...of, cleared: { at, order: seq }, since: at, tags: marksOf(event.set, at, seq) };
-      if (event.removedIf) return { ...of, refold: true };
-      const removed = event.removed.map((key) => ({ key, value: null }));
-      return { ...of, since: at, tags: marksOf([...removed, ...event.set], at, seq) };
-    }
+    case 'TagObserved':
+      return event.how === 'birth' ? birth(event.set) : ofTags(of, event);
     case 'ResourceRestored':
       return { ...of, refold: true };
     case 'DependencyObserved':
@@ -120,12 +125,26 @@ const toldBy = ({ stream: arn, seq, event }: RecordedEvent): PartialState => {
   }
 };
 
+/** The partial state of what was observed of the tags of a resource after its creation. */
+const ofTags = (
+  of: Pick<Marks, 'arn' | 'lastSeq'>,
+  { effectiveAt: at, set, removed, removedIf, complete }: TagObserved,
+): PartialState => {
+  const order = of.lastSeq;
+  const told = { ...of, since: at, tags: marksOf(set, at, order) };
+  if (complete) return { ...told, found: at, cleared: { at, order, ...complete } };
+  if (removed === 'all') return { ...told, cleared: { at, order } };
+  if (removedIf) return { ...of, refold: true };
+  const gone = removed.map((key) => ({ key, value: null }));
+  return { ...told, tags: marksOf([...gone, ...set], at, order) };
+};
+
 /** Joins two partial states of one resource. */
 export const join = (a: PartialState, b: PartialState): PartialState => {
   const refold: Disputed = { arn: a.arn, lastSeq: Math.max(a.lastSeq, b.lastSeq), refold: true };
   if (isDisputed(a) || isDisputed(b) || areInDispute(a, b)) return refold;
   const joined = joinMarks(a, b);
-  return isOfTwoLives(joined) || isNamedBefore(joined) ? refold : joined;
+  return isOfTwoLives(joined) || isNamedBefore(joined) || isShownAfterEnd(joined) ? refold : joined;
 };
 
 const joinMarks = (a: Marks, b: Marks): Marks => {
@@ -140,10 +159,12 @@ const joinMarks = (a: Marks, b: Marks): Marks => {
   if (born) joined.born = born;
   const retired = firstOf(a.retired, b.retired);
   if (retired) joined.retired = retired;
+  const found = earliest(a.found, b.found);
+  if (found !== undefined) joined.found = found;
   const gap = firstOf(a.gap, b.gap);
   if (gap) joined.gap = gap;
   if (cleared) joined.cleared = cleared;
-  const since = [a.since, b.since].filter((at) => at !== undefined).sort()[0];
+  const since = earliest(a.since, b.since);
   if (since !== undefined && (!born || since < born.says.at)) joined.since = since;
   return joined;
 };
@@ -151,12 +172,13 @@ const joinMarks = (a: Marks, b: Marks): Marks => {
 /**
  * Whether two partial states say different things of which the order in time is not plain: two creations or ends, or
  * values of one key that are so close in time that the fold may order them in another way, or join what
- * EventBridge told of one of them with its call (see `joinActs`).
+ * EventBridge told of one of them with its call (see `joinActs`), or something that a baseline may not have shown yet.
  */
 const areInDispute = (a: Marks, b: Marks): boolean => {
   const isOther = (x: First<unknown> | undefined, y: First<unknown> | undefined) => x && y && x.seq !== y.seq;
   if (isOther(a.born, b.born) || isOther(a.retired, b.retired)) return true;
   if (isClearedNear(a, b) || isClearedNear(b, a)) return true;
+  if (isUnsettled(a, b) || isUnsettled(b, a)) return true;
   if (a.tags.length === 0 || b.tags.length === 0) return false;
   const byKey = new Map(a.tags.map((mark) => [mark.key, mark]));
   return b.tags.some((mark) => {
@@ -172,6 +194,24 @@ const isClearedNear = ({ cleared }: Marks, { tags }: Marks): boolean =>
   cleared !== undefined &&
   tags.some((mark) => mark.value !== null && mark.order !== cleared.order && isNear(mark, cleared));
 
+/** Whether a baseline may not have shown what else is told, or another one tells of about the same time. */
+const isUnsettled = ({ cleared }: Marks, other: Marks): boolean => {
+  if (cleared?.settledAt === undefined) return false;
+  const from = Date.parse(cleared.settledAt) - JOINED_WITHIN_MS;
+  const to = Date.parse(cleared.at) + JOINED_WITHIN_MS;
+  const told = other.cleared ? [other.cleared, ...other.tags] : other.tags;
+  return told.some(({ at, order }) => {
+    const ms = Date.parse(at);
+    return order !== cleared.order && ms > from && ms < to;
+  });
+};
+
+/** Whether a baseline showed the resource after its end. */
+const isShownAfterEnd = ({ retired, found, cleared }: Marks): boolean => {
+  const last = cleared?.settledAt === undefined ? found : cleared.at;
+  return retired !== undefined && last !== undefined && secondOf(retired.says.at) < secondOf(last);
+};
+
 /** Whether the resource ended before its creation: it had a life before. */
 const isOfTwoLives = ({ born, retired }: Marks): boolean =>
   born !== undefined && retired !== undefined && secondOf(retired.says.at) < secondOf(born.says.at);
@@ -184,9 +224,10 @@ const secondOf = (at: string): string => at.slice(0, 19);
 /** The resource that a partial state describes, if it tells it. Its members are in the order of `resourceAt`. */
 export const resourceOf = (partial: PartialState): ResourceAt | Disputed => {
   if (isDisputed(partial)) return partial.folded ?? partial;
-  const { arn, born, retired, gap, tags } = partial;
+  const { arn, born, found, retired, gap, tags } = partial;
   const resource = { arn } as Writable<ResourceAt>;
   if (born) resource.born = born.says;
+  else if (found !== undefined) resource.found = found;
   if (retired) resource.retired = retired.says;
   if (gap) resource.gap = gap.says;
   resource.tags = borneOf(tags);
@@ -236,6 +277,9 @@ const mergeMarks = (a: readonly TagMark[], b: readonly TagMark[]): readonly TagM
 
 const isLater = (a: Pick<TagMark, 'at' | 'order'>, b: Pick<TagMark, 'at' | 'order'>): boolean =>
   a.at === b.at ? a.order > b.order : a.at > b.at;
+
+const earliest = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 const firstOf = <T>(a: First<T> | undefined, b: First<T> | undefined): First<T> | undefined =>
   !a || (b && b.seq < a.seq) ? b : a;

@@ -43,10 +43,13 @@ const observedInFormat1 = (
     children: ____,
     unseenTags: _____,
     allSeen,
+    complete,
     ...event
   }: TagObserved,
   { tags }: Resource,
 ): TagObserved | undefined => {
+  // Format 1 can say neither that a resource existed nor that it had no other tags.
+  if (complete) return undefined;
   const { set, removed, notes, how } = event;
   if (allSeen && set.length + removed.length === 0) return undefined;
   if (!removedIf || removed === 'all') return event;

@@ -22,6 +22,12 @@ export interface Sighting {
   readonly tags: readonly Tag[];
 }
 
+/** How long EC2 may not yet show a change, including a clock difference of some minutes. */
+const SETTLED_MS = 10 * 60_000;
+
+/** Until when EC2 certainly shows what happened, if it is queried at a moment. */
+export const settledBefore = (at: string): string => new Date(Date.parse(at) - SETTLED_MS).toISOString();
+
 /**
  * Records the difference between the tags that EC2 shows and those in the ledger; nothing if there is none, unless it was
  * not known whether the resource exists, and its tags show that it does. A

@@ -1,4 +1,5 @@
 import type { Uncertainty } from '../events/life.ts';
+import { isWhole } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { ComplianceFinding, ComplianceStatus, Policy } from '../policies/policy.ts';
 import { type Horizon, isHeard } from '../projections/horizon.ts';
@@ -31,7 +32,7 @@ export interface Assessment {
 /**
  * Judges the selected resources of a fleet at a moment, sorted by ARN. Yields batches, to be read one after
  * the other. A resource counts from its creation until its end. It is unknown, whatever its tags, when its
- * creation was never seen, when it may have ended, or when it stands for the unknown resources of a call. Resources that no rule
+ * creation was never seen and no baseline had shown it yet, when it may have ended, or when it stands for the unknown resources of a call. Resources that no rule
  * concerns are left out.
  */
 export async function* assess(
@@ -67,8 +68,8 @@ const findingsOf = (
   unheard: string | undefined,
 ): readonly ComplianceFinding[] => {
   const findings = policy.judge(resource, at);
-  const { born, gap, uncertain } = resource;
-  if (born && gap === undefined && !uncertain && unheard === undefined) return findings;
+  const { gap, uncertain } = resource;
+  if (isWhole(resource) && gap === undefined && !uncertain && unheard === undefined) return findings;
   const reason = unheard ?? gap ?? (uncertain ? uncertainText(uncertain) : UNSEEN);
   return findings.map((finding) =>
     finding.status === 'unknown' ? finding : { ...finding, status: 'unknown', reason },

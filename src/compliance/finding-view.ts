@@ -28,6 +28,8 @@ export interface FindingView {
   /** The value of the resource's own `Owner` tag. */
   readonly ownerTag: string | null;
   readonly createdAt: string | null;
+  /** Present if its creation is not known: when a baseline first showed the resource. */
+  readonly foundAt?: string;
   readonly asOf: string;
   readonly knownAt: string;
   /** Present if EC2 was simulated, see {@link Frame}. */
@@ -62,6 +64,7 @@ export const findingView = (
     creatorConfidence: creator?.confidence ?? null,
     ownerTag: ownerTagOf(resource),
     createdAt: resource.born?.at ?? null,
+    ...(resource.found && { foundAt: resource.found }),
     asOf,
     knownAt,
     ...(simulated && { simulated }),

@@ -17,6 +17,11 @@ export interface Uncertainty extends Milestone {
 export interface Life {
   /** Absent until the ledger has seen it. */
   readonly created?: Milestone;
+  /**
+   * When a baseline first showed that it existed. Only while its creation is not known: from then on the ledger knows
+   * all of its tags.
+   */
+  readonly found?: string;
   /** Absent while the life lasts, as far as the ledger knows. */
   readonly ended?: Milestone;
   /** It may have ended, and nothing later shows that it exists. Absent once its end is known. */

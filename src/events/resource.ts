@@ -23,6 +23,8 @@ export interface Resource {
   readonly observedUntil?: string;
   /** The creation of its last life; absent until the ledger has seen it. */
   readonly born?: Milestone;
+  /** When a baseline first showed that its last life existed; only while the creation of that is not known. */
+  readonly found?: string;
   /** The end of its last life; absent while that lasts, as far as the ledger knows. */
   readonly retired?: Milestone;
   /** Its last life may have ended, and nothing later shows that it exists. */
@@ -132,13 +134,14 @@ const latestOf = (acts: readonly Act[], before: string | undefined): string | un
 };
 
 /** The lives of a resource as its state has them: the members of the last one, and the others. */
-export type Lives = Pick<Resource, 'born' | 'retired' | 'uncertain' | 'formerLives'>;
+export type Lives = Pick<Resource, 'born' | 'found' | 'retired' | 'uncertain' | 'formerLives'>;
 
 /** The lives of a resource in the form of {@link Resource}. */
 export const livesIn = ({ lives }: Replayed): Lives => {
-  const { created, ended, uncertain } = lives.at(-1) ?? {};
+  const { created, found, ended, uncertain } = lives.at(-1) ?? {};
   return {
     ...(created && { born: created }),
+    ...(found && { found }),
     ...(ended && { retired: ended }),
     ...(uncertain && { uncertain }),
     ...(lives.length > 1 && { formerLives: lives.slice(0, -1) }),
@@ -146,10 +149,21 @@ export const livesIn = ({ lives }: Replayed): Lives => {
 };
 
 /** All lives of a resource, in the order of time. */
-export const livesOf = ({ born, retired, uncertain, formerLives = [] }: Lives): readonly Life[] => [
+export const livesOf = ({ born, found, retired, uncertain, formerLives = [] }: Lives): readonly Life[] => [
   ...formerLives,
-  { ...(born && { created: born }), ...(retired && { ended: retired }), ...(uncertain && { uncertain }) },
+  {
+    ...(born && { created: born }),
+    ...(found && { found }),
+    ...(retired && { ended: retired }),
+    ...(uncertain && { uncertain }),
+  },
 ];
+
+/**
+ * Whether all tags of a resource are known: its creation is, or a baseline showed them. Otherwise it may have others than
+ * the known ones.
+ */
+export const isWhole = ({ born, found }: Lives): boolean => born !== undefined || found !== undefined;
 
 /** A request ends with the life of its cause, and is open again if that life is restored. */
 const asOfLife = ({ request, since }: RequestOfLife, lives: readonly Life[]): Request => {

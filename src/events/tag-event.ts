@@ -62,6 +62,9 @@ export const CauseSchema = v.object({
 });
 export type Cause = v.InferOutput<typeof CauseSchema>;
 
+/** The name of the cause of what a baseline shows. Its source is `tagledger`. */
+export const BASELINE = 'baseline';
+
 /** What happened to a rule's tag that could not be used as it is. */
 const TagNoteSchema = v.object({
   key: v.string(),
@@ -221,6 +224,12 @@ const TagObservedSchema = v.object({
   unseenTags,
   /** Only in format 2, and only in what EC2 showed. True if it showed all tags of a resource with tags unseen until then. */
   allSeen: v.optional(v.boolean()),
+  /**
+   * Only in format 2, and only with `how: 'sweep'`. AWS was asked what exists, and showed the resource: it existed at
+   * `effectiveAt`, and `set` are all of its user tags. AWS certainly shows what happened before `settledAt`, which is not
+   * after `effectiveAt`, but perhaps not what came later.
+   */
+  complete: v.optional(v.object({ settledAt: InstantSchema })),
   simulated,
 });
 export type TagObserved = v.InferOutput<typeof TagObservedSchema>;
@@ -399,6 +408,7 @@ export const EVENT_SCHEMAS = {
       'children',
       'unseenTags',
       'allSeen',
+      'complete',
       'simulated',
     ]),
     v.object({ ...v.omit(ResourceRetiredSchema, ONLY_IN_FORMAT_2).entries, who: WhoSchema }),

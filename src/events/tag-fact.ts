@@ -18,6 +18,8 @@ export interface TagFact {
    * ledger learned of it only later.
    */
   readonly theirs?: Pick<TagFact, 'value' | 'at'>;
+  /** A baseline showed it, and no call told it. A later baseline may contradict it. */
+  readonly shown?: true;
   /** Nothing but a simulated EC2 told it. */
   readonly simulated?: true;
 }

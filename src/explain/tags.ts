@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import { fold } from '../events/resource.ts';
-import type { Cause } from '../events/tag-event.ts';
+import { BASELINE, type Cause } from '../events/tag-event.ts';
 import type { TagFact } from '../events/tag-fact.ts';
 import { type AttemptError, type ExplainedRequest, whoOrNull } from './requests.ts';
 import type { WhoView } from './what-if.ts';
@@ -46,6 +46,10 @@ export type TagWhy = Decided & {
   /** Present if only a simulated EC2 told of the value. */
   readonly simulated?: true;
 };
+
+/** Whether only a baseline tells of what a key is: it shows what somebody did before it. */
+export const isShownOnly = ({ cause }: Pick<TagWhy, 'cause'>): boolean =>
+  cause.source === 'tagledger' && cause.name === BASELINE;
 
 type Act = Pick<TagWhy, 'who' | 'at' | 'cause' | 'seq'>;
 

@@ -6,7 +6,7 @@ import { passesWithTime } from '../tagging/ec2/classify-failure.ts';
 import { callText, whoText } from './actor-text.ts';
 import { outcomeOf } from './outcome.ts';
 import type { AttemptError } from './requests.ts';
-import type { TagFate, TagWhy } from './tags.ts';
+import { isShownOnly, type TagFate, type TagWhy } from './tags.ts';
 
 /** The ledger's verdict in one sentence, without the full stop. `tags` must come from the stream `events`. */
 export const verdictOf = (id: string, events: readonly RecordedEvent[], tags: readonly TagWhy[]): string => {
@@ -67,7 +67,9 @@ const clausesOf = (asked: readonly TagWhy[], verbs: Verbs): string[] => {
 
 /** The text of a clause before and after its keys. */
 const clauseOf = (tag: TagWhy, { has, lacks }: Verbs): readonly [before: string, after: string] => {
-  const by = `by ${whoText(tag.who ?? undefined)} with ${callText(tag.cause)} at ${tag.at}`;
+  const by = isShownOnly(tag)
+    ? `by nobody who is known: a baseline showed it at ${tag.at}`
+    : `by ${whoText(tag.who ?? undefined)} with ${callText(tag.cause)} at ${tag.at}`;
   switch (tag.fate) {
     case 'failed':
       return [lacks, `: ${refusal(tag.error)}, and no further attempt will be made`];
@@ -101,7 +103,10 @@ const whyNone = (events: readonly RecordedEvent[]): string => {
   const birth = events
     .map(({ event }) => event)
     .find((event) => event.type === 'TagObserved' && event.how === 'birth');
-  if (birth?.type !== 'TagObserved') return 'its creation was not recorded';
+  if (birth?.type !== 'TagObserved') {
+    const { found } = fold(events);
+    return `its creation was not recorded${found ? `, and a baseline showed it first at ${found}` : ''}`;
+  }
   if (birth.observing) return 'its creation was only observed';
   // The event of a creation for which no rule asks for tags is the same as that of one that had them from the start.
   return `${outcomeOf(birth).reason}${birth.notes ? '' : ', or no rule was for its type'}`;

@@ -1,3 +1,4 @@
+import { isWhole } from '../events/resource.ts';
 import { parseArn, type ResourceIdentity } from '../events/resource-arn.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
 import { check, type HeldTag } from './check-demand.ts';
@@ -11,9 +12,9 @@ export interface Bound {
 }
 
 /**
- * Judges a resource at an instant by each rule that concerns it. When its creation was never seen, its tags
- * before the first event are not known, so each finding is `unknown`. The rules of each type are looked up
- * once, because whole fleets are judged.
+ * Judges a resource at an instant by each rule that concerns it. When its creation was never seen and no
+ * baseline showed it, its tags before the first event are not known, so each finding is `unknown`. The rules of each
+ * type are looked up once, because whole fleets are judged.
  */
 export const judgeBy = (bound: readonly Bound[], exemptions: readonly Exemption[]): Policy['judge'] => {
   const ofType = boundByType(bound);
@@ -42,9 +43,12 @@ const judgeOne = (
   const looked = look(clause, resource);
   if (!looked) return undefined;
   const { status, reason, value } = looked;
-  const excuse = status === 'violating' ? excuseOf(clause, exemptions, resource, identity, at) : undefined;
-  return excuse
-    ? { rule, status: 'exempt', reason: `${reason}; ${excuse}`, value }
+  if (status !== 'violating') return { rule, status, reason, value };
+  const excuse = excuseOf(clause, exemptions, resource, identity, at);
+  if (excuse) return { rule, status: 'exempt', reason: `${reason}; ${excuse}`, value };
+  const doubt = doubtOf(clause, resource, at);
+  return doubt
+    ? { rule, status: 'unknown', reason: `${reason}; ${doubt}`, value }
     : { rule, status, reason, value };
 };
 
@@ -66,11 +70,12 @@ const isWithin = ({ accounts, regions }: Scope, { account, region }: ResourceIde
 
 type Looked = Omit<ComplianceFinding, 'rule'>;
 
-const look = (clause: Clause, { tags, gap, born, unseen }: ResourceAt): Looked | undefined => {
+const look = (clause: Clause, resource: ResourceAt): Looked | undefined => {
   const { key, demand } = clause;
+  const { tags, gap, unseen } = resource;
   const value = tags.find((tag) => tag.key === key)?.value ?? null;
   if (gap !== undefined) return { status: 'unknown', reason: `its resources are not known: ${gap}`, value };
-  if (!born) {
+  if (!isWhole(resource)) {
     return {
       status: 'unknown',
       reason: 'its creation was not recorded, so the tags that it had before its first event are not known',
@@ -132,3 +137,12 @@ const excuseOf = (
   if (Date.parse(at) >= end) return undefined;
   return `within ${durationText(graceMs)} after its creation, until ${new Date(end).toISOString()}`;
 };
+
+/**
+ * Why a violation may be excused although the creation of the resource is not known, as the end of a sentence; undefined
+ * when it is not. It was created before a baseline showed it.
+ */
+const doubtOf = ({ graceMs = 0 }: Clause, { born, found }: ResourceAt, at: string): string | undefined =>
+  !born && found !== undefined && Date.parse(at) < Date.parse(found) + graceMs
+    ? `its creation was not recorded, so the ${durationText(graceMs)} after it may not be over`
+    : undefined;

@@ -13,9 +13,10 @@ export interface Change {
   /** True when an event with a later `effectiveAt` had already been recorded. */
   readonly isLate: boolean;
   /**
-   * `created`, `ended`, `uncertain` (it may have ended) and `restored` are listed even when no tag changed.
+   * `created`, `found`, `ended`, `uncertain` (it may have ended) and `restored` are listed even when no tag changed.
+   * `found`: a baseline showed it, and its creation is not known; what is listed as set, it had before.
    */
-  readonly what: 'created' | 'tagged' | 'ended' | 'uncertain' | 'restored';
+  readonly what: 'created' | 'found' | 'tagged' | 'ended' | 'uncertain' | 'restored';
   /** `tagledger` when it set the tags; `who` is then the person it acted for. */
   readonly by: 'tagledger' | 'principal';
   /** Null when the actor is not known. */

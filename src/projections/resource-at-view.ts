@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
+import { isWhole } from '../events/resource.ts';
 import { parseArn, type ResourceArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import { isSimulated, type Who } from '../events/tag-event.ts';
@@ -8,9 +9,9 @@ import { counts, type Moment, type ResourceAt, resourceAt } from './resource-at.
 import { type UncertaintyView, uncertaintyView } from './state-row.ts';
 
 /**
- * What was known about the life of a resource at a moment. `exists`: it had been created and had not ended.
+ * What was known about the life of a resource at a moment. `exists`: it had been created, or a baseline had shown it, and it had not ended.
  * `retired`: it had ended; the tags are the last it had. `unborn`: it was created later. `unknown`: its
- * creation was never seen, so it may have had other tags than the known ones, or it may have ended (`uncertain`). `gap`: it is not a resource,
+ * creation was never seen and no baseline had shown it yet, so it may have had other tags than the known ones, or it may have ended (`uncertain`). `gap`: it is not a resource,
  * but a call whose resources are not known. `unheard`: the moment is beyond the horizon of the ledger, so the tags are
  * the last that it knows.
  */
@@ -33,6 +34,8 @@ export interface ResourceAtView extends Moment {
   readonly unseenTags?: true;
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
+  /** Present if its creation is not known: when a baseline first showed it, also if that was after `asOf`. */
+  readonly foundAt?: string;
   readonly retiredAt: string | null;
   /** Present if it may have ended: since when, and why, nobody knows whether it exists. */
   readonly uncertain?: UncertaintyView;
@@ -70,6 +73,7 @@ export const resourceAtView = (
     ...(then?.unseen && { unseenTags: true as const }),
     createdBy: ever?.born?.who ?? null,
     createdAt: ever?.born?.at ?? null,
+    ...(ever?.found && { foundAt: ever.found }),
     retiredAt: then?.retired?.at ?? null,
     ...(then?.uncertain && { uncertain: uncertaintyView(then.uncertain) }),
     ...(events.some((one) => counts(moment, one) && isSimulated(one.event)) && { simulated: true as const }),
@@ -86,8 +90,8 @@ const standingIn = (
   return isEverBorn ? 'unborn' : 'unknown';
 };
 
-const standingOf = ({ gap, retired, uncertain, born }: ResourceAt): Standing => {
-  if (gap !== undefined) return 'gap';
-  if (retired) return 'retired';
-  return born && !uncertain ? 'exists' : 'unknown';
+const standingOf = (resource: ResourceAt): Standing => {
+  if (resource.gap !== undefined) return 'gap';
+  if (resource.retired) return 'retired';
+  return isWhole(resource) && !resource.uncertain ? 'exists' : 'unknown';
 };

@@ -24,6 +24,8 @@ export interface ResourceAt {
    * are then not known.
    */
   readonly born?: Milestone;
+  /** When a baseline first showed that life, while its creation is not known. Its tags are known from then on. */
+  readonly found?: string;
   readonly retired?: Milestone;
   /** It may have ended, and nothing until the moment shows that it exists. */
   readonly uncertain?: Uncertainty;

@@ -76,6 +76,8 @@ export interface StateView {
   readonly tags: readonly Tag[];
   readonly createdBy: Who | null;
   readonly createdAt: string | null;
+  /** Present if its creation is not known: when a baseline first showed it. */
+  readonly foundAt?: string;
   readonly retiredAt: string | null;
   /** Present if it may have ended. */
   readonly uncertain?: UncertaintyView;
@@ -118,6 +120,7 @@ export const viewOf = ({ arn, status, resource }: StateRow): StateView => {
     tags: currentTags(resource),
     createdBy: resource.born?.who ?? null,
     createdAt: resource.born?.at ?? null,
+    ...(resource.found && { foundAt: resource.found }),
     retiredAt: resource.retired?.at ?? null,
     ...(resource.uncertain && { uncertain: uncertaintyView(resource.uncertain) }),
     error: status === 'failed' || status === 'retrying' ? lastError(resource) : null,

@@ -33,6 +33,8 @@ export interface Timeline {
   readonly unseenTags?: true;
   /** Of its last life. */
   readonly bornAt: string | null;
+  /** Present if that is not known: when a baseline first showed it. Its tags are known from then on. */
+  readonly foundAt?: string;
   readonly endedAt: string | null;
   /** Sorted by key; intervals in order of time. */
   readonly keys: readonly { readonly key: string; readonly intervals: readonly Interval[] }[];
@@ -46,7 +48,7 @@ export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): T
   const [first] = known;
   if (!first) return undefined;
   const changes = changesOf(known, knownAt);
-  const { born, retired, unseenTags } = fold(known);
+  const { born, found, retired, unseenTags } = fold(known);
   return {
     arn: first.stream,
     knownAt,
@@ -56,6 +58,7 @@ export const timelineOf = (events: readonly RecordedEvent[], knownAt: string): T
     ),
     ...(unseenTags && { unseenTags }),
     bornAt: born?.at ?? null,
+    ...(found && { foundAt: found }),
     endedAt: retired?.at ?? null,
     keys: keysOf(changes),
     failures: known.flatMap(failureIn).sort((a, b) => (a.at < b.at ? -1 : 1)),

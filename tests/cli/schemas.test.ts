@@ -244,6 +244,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
   'horizon.basis': wordsOf<Horizon['basis']>({ recorded: true, inferred: true, unknown: true }),
   'change.what': wordsOf<Change['what']>({
     created: true,
+    found: true,
     tagged: true,
     ended: true,
     uncertain: true,

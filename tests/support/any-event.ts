@@ -11,6 +11,7 @@ import {
   requested,
   restored,
   retired,
+  shown,
   toldByEventBridge,
 } from './events.ts';
 
@@ -77,6 +78,15 @@ export const anyFacts: fc.Arbitrary<TagEvent[]> = fc
   .map((facts) => facts.map(([fact, minute], i) => fact(`e${i + 1}`, at(minute))));
 
 const parent = fc.constantFrom('instance/i-1', 'instance/i-2');
+/** A baseline, which was settled some minutes before. */
+const anyShown: fc.Arbitrary<Fact> = fc.record({ set: tagList, minutes: fc.integer({ min: 0, max: 2 }) }).map(
+  ({ set, minutes }) =>
+    (id: string, at: string) =>
+      shown(id, at, { set, complete: { settledAt: minutesBefore(at, minutes) } }),
+);
+
+const minutesBefore = (at: string, minutes: number): string =>
+  new Date(Date.parse(at) - minutes * 60_000).toISOString();
 
 /** What is observed of a resource, as it is recorded in format 2. */
 const anyObservation: fc.Arbitrary<Fact> = fc.oneof(
@@ -103,6 +113,7 @@ const anyObservation: fc.Arbitrary<Fact> = fc.oneof(
     .map((endsWith) => (id: string, at: string) => depends(id, at, { endsWith })),
   parent.map((endsWith) => (id: string, at: string) => created(id, at, { endsWith })),
   fc.constant((id: string, at: string) => restored(id, at)),
+  anyShown,
 );
 
 /** Observations at few enough moments to coincide. */

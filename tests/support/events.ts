@@ -263,6 +263,25 @@ export const covered = (
   ...more,
 });
 
+/** A baseline showed the resource, with no tags; it was settled ten minutes before. */
+export const shown: ToldWithTags<string, TagObserved> = (id, ...said: Said) => {
+  const event = told<TagObserved>(
+    {
+      type: 'TagObserved',
+      eventId: id,
+      effectiveAt: at(0),
+      cause: { source: 'tagledger', id: `baseline of ${id}`, name: 'baseline' },
+      how: 'sweep',
+      set: [],
+      removed: [],
+    },
+    said,
+    'set',
+  );
+  const settledAt = new Date(Date.parse(event.effectiveAt) - 10 * 60_000).toISOString();
+  return { complete: { settledAt }, ...event };
+};
+
 /** EventBridge told that `Owner=bob` was set; it names nobody. */
 export const toldByEventBridge: ToldWithTags<string, TagObserved> = (id, ...said: Said) =>
   told<TagObserved>(

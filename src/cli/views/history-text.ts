@@ -140,10 +140,7 @@ const contentOf = (event: TagEvent, requests: ReadonlyMap<string, number>): Cont
     case 'TagObserved':
       return {
         facts: actFacts(event),
-        tags: [
-          ...(event.how === 'birth' ? creationLines(event) : changeLines(event)),
-          ...noteLines(event.notes),
-        ],
+        tags: [...tagLinesOf(event), ...noteLines(event.notes)],
       };
     case 'ResourceRestored':
       return {
@@ -239,6 +236,13 @@ const creationLines = (event: TagObserved): string[] =>
 
 const unseenLines = ({ unseenTags }: Pick<TagObserved, 'unseenTags'>): string[] =>
   unseenTags ? ['tags of its source were copied to it, which the record does not show'] : [];
+
+const tagLinesOf = (event: TagObserved): string[] => {
+  if (event.complete) return event.set.length > 0 ? event.set.map(shownLine) : ['existed without tags'];
+  return event.how === 'birth' ? creationLines(event) : changeLines(event);
+};
+
+const shownLine = (tag: Tag): string => `existed with ${tagLine(tag)}`;
 
 const bornWith = (tags: readonly Tag[] = []): string[] => tags.map((tag) => `created with ${tagLine(tag)}`);
 

@@ -32,7 +32,7 @@ const ASCII: Signs = { begins: '|', lasts: '-', ends: '|', failed: 'x' };
  * continue in another drawing. Without, there is one drawing with everything in full.
  */
 export const timelineText = (timeline: Timeline, style: TextStyle, width = style.width): string => {
-  const { seenAt, bornAt, changes, failures } = timeline;
+  const { seenAt, bornAt, foundAt, changes, failures } = timeline;
   const moments = [
     ...new Set([seenAt, ...changes.map(({ effectiveAt }) => effectiveAt), ...failures.map(({ at }) => at)]),
   ].sort();
@@ -47,7 +47,9 @@ export const timelineText = (timeline: Timeline, style: TextStyle, width = style
     ...(bornAt === null || bornAt > seenAt
       ? [
           paragraph(
-            `the tags that it had before ${seenAt} are unknown: its creation was not the first thing recorded`,
+            foundAt === undefined
+              ? `the tags that it had before ${seenAt} are unknown: its creation was not the first thing recorded`
+              : `not all tags that it had before ${foundAt} are known: its creation was not recorded, and a baseline showed it then`,
             style,
           ),
         ]
@@ -174,7 +176,9 @@ const changeText = (change: Change): string => {
     .join(', ');
   const verb = what === 'uncertain' ? 'perhaps ended' : what;
   const did = what === 'tagged' ? keys : `${verb}${keys && ` with ${keys}`}`;
-  return `${did} by ${actorText(change)}, because of ${causeText(change)}${isLate ? `; late, recorded ${recordedAt}` : ''}`;
+  // A baseline shows what was there before, whoever put it there.
+  const by = what === 'found' ? '' : ` by ${actorText(change)}`;
+  return `${did}${by}, because of ${causeText(change)}${isLate ? `; late, recorded ${recordedAt}` : ''}`;
 };
 
 const failureText = ({ code, class: failureClass, retryAt }: FailureMark): string =>

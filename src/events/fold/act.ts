@@ -15,9 +15,10 @@ export type FoldedEvent = Pick<RecordedEvent, 'seq' | 'recordedAt' | 'event'>;
  *   ended (`endedWith`). `repetition`: a call found it already ended, or about to end.
  * - `dependency`: with what it ends became known, or changed.
  * - `restoration`: it came back from the Recycle Bin.
+ * - `sighting`: AWS showed that it existed with the tags in `set`, and no others.
  */
 export interface Act {
-  readonly what: 'creation' | 'tags' | 'dependency' | 'end' | 'repetition' | 'restoration';
+  readonly what: 'creation' | 'tags' | 'dependency' | 'end' | 'repetition' | 'restoration' | 'sighting';
   readonly source: FoldedEvent;
   readonly at: string;
   /** Whole seconds since 1970: the time of CloudTrail's records is no more exact. */
@@ -42,6 +43,8 @@ export interface Act {
   readonly allSeen?: true;
   /** Where the act stands among those of its second; absent if only CloudTrail tells of it. */
   readonly place?: Place;
+  /** Of a sighting: AWS certainly shows what happened before this moment, but perhaps not what came later. */
+  readonly settledAt?: string;
   /** What EventBridge told of the same act (see `joinActs`). */
   readonly told?: Act;
 }
@@ -72,7 +75,8 @@ export const actOf = (source: FoldedEvent): Act | undefined => {
     case 'TagApplied':
       return act(source, 'tags', { set: event.tags });
     case 'TagObserved': {
-      const { how, set, removed, removedIf = [], who } = event;
+      const { how, set, removed, removedIf = [], who, complete } = event;
+      if (complete) return act(source, 'sighting', { set, ...complete });
       const by = who && { who };
       return how === 'birth'
         ? act(source, 'creation', { set, ...by, ...dependencyIn(event), ...unseenIn(event) })
@@ -130,13 +134,16 @@ const act = (source: FoldedEvent, what: Act['what'], more: Partial<Act>): Act =>
   };
 };
 
-/** tagledger's own outcomes and sweeps have milliseconds. So may tag-change events, which have a version. */
+/**
+ * tagledger's own outcomes and sweeps have milliseconds. So may tag-change events, which have a version. Baselines may be
+ * read in any order, so their place in the stream tells nothing.
+ */
 const placeIn = ({ seq, event }: FoldedEvent, ms: number): Place | undefined => {
   if (event.type === 'TagApplied') return { ms, by: 'tagledger', count: seq };
   if (event.type !== 'TagObserved') return undefined;
-  const { cause, how, version = 0 } = event;
+  const { cause, how, version = 0, complete } = event;
   if (cause.source === 'eventbridge') return { ms, by: 'eventbridge', count: version };
-  return how === 'sweep' ? { ms, by: 'tagledger', count: seq } : undefined;
+  return how === 'sweep' ? { ms, by: 'tagledger', count: complete ? 0 : seq } : undefined;
 };
 
 /** The place of an act in time: that of what EventBridge told of it, if it did. */

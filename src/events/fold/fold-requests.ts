@@ -121,8 +121,10 @@ const errorOf = ({ code, class: failureClass, message }: TagFailed) => ({
 
 const observe = (
   state: Requests,
-  { how, set, removed, removedIf = [], effectiveAt: at }: TagObserved,
+  { how, set, removed, removedIf = [], effectiveAt: at, complete }: TagObserved,
 ): void => {
+  // A baseline shows what was there, and perhaps what the request itself set: nobody's act, so no request lets go of a key.
+  if (complete) return;
   if (how === 'birth') {
     letGoBirthTags(state, at, set);
     return;

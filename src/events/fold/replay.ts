@@ -24,7 +24,7 @@ export interface KeyChange {
 export interface Step {
   readonly act: Act;
   /** What it did to the resource's life. Absent for a change of tags, and for what was so already. */
-  readonly life?: 'created' | 'ended' | 'uncertain' | 'restored';
+  readonly life?: 'created' | 'found' | 'ended' | 'uncertain' | 'restored';
   /** Sorted by key. */
   readonly keys: readonly KeyChange[];
 }
@@ -71,6 +71,10 @@ interface World {
  * end still changes tags: EC2 shows a terminated instance for a while. If tags were copied to it when it was created, keys
  * of which nothing is known may be there until EC2 shows all tags, or all are removed.
  *
+ * **Sightings.** A resource that is shown exists, and has the shown tags and no others, except for what acts since
+ * `settledAt` told: AWS may not have shown that yet. It is then known from that moment on, also if its creation is not. A
+ * sighting of what had ended tells nothing: EC2 shows that for a while.
+ *
  * `outcomes` says which requests had ended when what they set was recorded. `onStep` is called for each act that
  * changed something, or that may have changed a key (see `KeyChange.isUnordered`). `before` is what is known of the
  * seconds before those of the acts.
@@ -111,7 +115,15 @@ const bySecond = (acts: readonly Act[]): Act[][] =>
  * repeats.
  */
 const rankOf = ({ what }: Act, isEnded: boolean): number =>
-  ({ creation: 0, restoration: isEnded ? 1 : 5, tags: 2, dependency: 2, end: 3, repetition: 4 })[what];
+  ({
+    creation: 0,
+    restoration: isEnded ? 1 : 6,
+    tags: 2,
+    dependency: 2,
+    sighting: 3,
+    end: 4,
+    repetition: 5,
+  })[what];
 
 /**
  * The order of acts of one second and kind: those that only CloudTrail tells of, by their ids, then the others by
@@ -151,6 +163,8 @@ const perform = (
     case 'dependency':
       depend(world, act);
       return { act, keys: [] };
+    case 'sighting':
+      return sight(world, act, isListed);
     case 'end':
     case 'repetition':
       return { act, ...end(world, act), keys: [] };
@@ -171,7 +185,9 @@ const create = (world: World, act: Act): Pick<Step, 'life'> => {
   world.endsWith ??= act.endsWith;
   const life = lastLife(world);
   if (life.created) return {};
-  setLife(world, { ...life, created: milestoneOf(act) });
+  // Then it need not have been found.
+  const { found: _, ...rest } = life;
+  setLife(world, { ...rest, created: milestoneOf(act) });
   if (world.cleared === undefined) world.unseenTags = act.unseenTags;
   return { life: 'created' };
 };
@@ -230,6 +246,34 @@ const setFirst = ({ facts, cleared }: World, act: Act, isListed: boolean): KeyCh
   const { seq, event } = source;
   for (const [key, value] of fresh) facts.set(key, { key, value, at, seq, ours: false, ...markOf(event) });
   return isListed ? [...fresh].sort(byKey).map(([key, value]) => ({ key, old: null, new: value })) : [];
+};
+
+/** A sighting of the last life. What may have ended is shown for a while, as its tags are. */
+const sight = (world: World, act: Act, isListed: boolean): Step => {
+  const before = lastLife(world);
+  if (before.ended) return { act, keys: [] };
+  const life = isShownLater(before, act) ? shown(before) : before;
+  const isFound = !life.created && !life.found;
+  setLife(world, isFound ? { ...life, found: act.at } : life);
+  if ((life.created?.at ?? '') < (act.settledAt ?? act.at)) world.unseenTags = undefined;
+  return { act, ...(isFound && { life: 'found' }), keys: show(world, act, isListed) };
+};
+
+/** The tags of a sighting. It contradicts neither what a call did since it was settled, nor what it agrees with. */
+const show = ({ facts, cleared = '' }: World, act: Act, isListed: boolean): KeyChange[] => {
+  const { at, set, settledAt = at, source } = act;
+  if (cleared >= settledAt) return [];
+  const shown = new Map<string, string | null>(set.map(({ key, value }) => [key, value]));
+  const changed = [...new Set([...facts.keys(), ...shown.keys()])].sort().flatMap((key) => {
+    const fact = facts.get(key);
+    const change = { key, old: fact?.value ?? null, new: shown.get(key) ?? null };
+    const isOpenToDoubt = !fact || fact.shown || fact.at < settledAt;
+    return isOpenToDoubt && change.old !== change.new ? [change] : [];
+  });
+  const { seq, event } = source;
+  for (const { key, new: value } of changed)
+    facts.set(key, { key, value, at, seq, ours: false, shown: true, ...markOf(event) });
+  return isListed ? changed : [];
 };
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => byText(a, b);

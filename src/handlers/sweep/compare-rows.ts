@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { observeSweep } from '../../commands/observe-sweep.ts';
+import { observeSweep, settledBefore } from '../../commands/observe-sweep.ts';
 import { type Ledger, transact } from '../../commands/transact.ts';
 import { kindOfStream } from '../../events/ledger-stream.ts';
 import { currentTags } from '../../events/resource.ts';
@@ -55,8 +55,6 @@ export const addCounts = (a: SweepCounts, b: SweepCounts): SweepCounts => ({
 });
 
 const STREAMS_AT_ONCE = 16;
-/** How long EC2 may not yet show a change, including a clock difference of some minutes. */
-const SETTLED_MS = 10 * 60_000;
 
 /**
  * Groups the rows of resources that are not deleted into lists of one account, Region and type, each small
@@ -159,8 +157,7 @@ const recordDifference = async (
   { row, shown: tags, at }: Comparison & { readonly at: string },
 ): Promise<boolean> => {
   const cause = { source: 'tagledger', id: sweepId, name: 'sweep' } as const;
-  const settledAt = new Date(Date.parse(at) - SETTLED_MS).toISOString();
-  const decide = observeSweep(row.arn, { cause, at, settledAt, tags });
+  const decide = observeSweep(row.arn, { cause, at, settledAt: settledBefore(at), tags });
   const { appended } = await transact(ledger, row.arn, decide);
   return appended.length > 0;
 };

@@ -25,6 +25,7 @@ export const LIST_COLUMNS: readonly RowColumn<Listed>[] = [
     of: ({ tags }) => tags.map(({ key, value }) => `${key}=${value}`).join(' '),
   },
   { name: 'created', isExtra: true, of: ({ createdAt }) => createdAt ?? '' },
+  { name: 'found', isExtra: true, of: ({ foundAt }) => foundAt ?? '' },
   { name: 'ended', isExtra: true, of: ({ retiredAt }) => retiredAt ?? '' },
   { name: 'arn', isExtra: true, of: ({ arn }) => arn },
 ];

@@ -66,7 +66,7 @@ interface Views {
   readonly known: number;
   /** How many of their rows another version of the fold made. */
   readonly old: number;
-  /** How many of the listed ones were created before the ledger began, and may have a tag that seems to be missing. */
+  /** How many of the listed ones may have a tag that seems to be missing: neither their creation nor a baseline tells. */
   readonly unborn: number;
   /** How many of the others may have it, because tags were copied to them that nobody has seen. */
   readonly unseen: number;
@@ -83,7 +83,7 @@ const readViews = async ({ coordination, states }: ReadOnlyLedger, wanted: Wante
   }
   views.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   if (wanted.missing.length === 0) return { views, known, old, unborn: 0, unseen: 0 };
-  const unborn = views.filter(({ createdAt }) => createdAt === null).length;
+  const unborn = views.filter(({ createdAt, foundAt }) => createdAt === null && !foundAt).length;
   const unseen = views.filter(({ unseenTags }) => unseenTags).length;
   return { views, known, old, unborn, unseen };
 };

@@ -5,7 +5,7 @@ import type { UncertaintyView } from '../../../projections/state-row.ts';
 import { findStream, unknownResource } from '../../ledger/find-resource.ts';
 import type { ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import type { TextStyle } from '../../text-style.ts';
-import { creatorText } from '../../views/creator.ts';
+import { createdRows, creatorText } from '../../views/creator.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { FACTS, table } from '../../views/table.ts';
@@ -51,7 +51,7 @@ export const stateAtText = (view: ResourceAtView, style: TextStyle): string =>
       ['status', view.uncertain ? uncertainText(view.uncertain) : WORDS[view.standing]],
       ...(view.simulated ? [SIMULATED_ROW] : []),
       ['created by', creatorText(view.createdBy)],
-      ['created at', view.createdAt ?? 'unknown'],
+      ...createdRows(view),
       ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
       ...(view.unseenTags ? [['unseen', UNSEEN_TAGS]] : []),
       ['tags', view.tags.length > 0 ? '' : isUnknown(view) || view.unseenTags ? 'unknown' : 'none'],

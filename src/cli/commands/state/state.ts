@@ -14,7 +14,7 @@ import { openReadOnly, type ReadOnlyLedger } from '../../ledger/open-read-only.t
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import { askedMoment } from '../../moment-options.ts';
 import type { TextStyle } from '../../text-style.ts';
-import { creatorText } from '../../views/creator.ts';
+import { createdRows, creatorText } from '../../views/creator.ts';
 import { horizonRows } from '../../views/horizon-text.ts';
 import { SIMULATED_ROW } from '../../views/simulated-row.ts';
 import { statusColour } from '../../views/status-colour.ts';
@@ -111,7 +111,7 @@ const stateText = (view: Now, style: TextStyle): string =>
       ...(view.tampered ? [['tampered', tamperedText(view.tampered)]] : []),
       ...(view.incidents ? [['incidents', incidentsText(view.incidents)]] : []),
       ['created by', creatorText(view.createdBy)],
-      ['created at', view.createdAt ?? 'unknown'],
+      ...createdRows(view),
       ...(view.retiredAt ? [['ended at', view.retiredAt]] : []),
       ...(view.error
         ? [['last error', `${view.error.code} (${view.error.class}): ${view.error.message}`]]

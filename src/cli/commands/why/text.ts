@@ -2,7 +2,7 @@ import { nextText } from '../../../alerts/notices/failure-alert.ts';
 import { callText, whoText } from '../../../explain/actor-text.ts';
 import type { WhyAnswer } from '../../../explain/answer.ts';
 import type { ExplainedAttempt, ExplainedRequest } from '../../../explain/requests.ts';
-import type { TagWhy } from '../../../explain/tags.ts';
+import { isShownOnly, type TagWhy } from '../../../explain/tags.ts';
 import type { WhoView } from '../../../explain/what-if.ts';
 import { coloured, indentedBy, type TextStyle } from '../../text-style.ts';
 import { paragraph } from '../../views/fit-text.ts';
@@ -46,7 +46,9 @@ const tagRow = (tag: TagWhy): string[] => [
 const becauseText = (tag: TagWhy): string => {
   const { fate, value, who, cause, at, asked, error } = tag;
   const call = `${callText(cause)} ${cause.id}`;
-  const by = `by ${named(who)} with ${call} at ${at}`;
+  const by = isShownOnly(tag)
+    ? `by nobody who is known: ${call} showed it`
+    : `by ${named(who)} with ${call} at ${at}`;
   switch (fate) {
     case 'set':
       return `tagledger set it at ${at} for ${named(who)}, because of ${call}`;
