@@ -20,6 +20,7 @@ export const MAY_IMPORT = {
   exports: ['shared', 'events', 'verifier'],
   sealing: ['shared', 'events', 'objects', 'coordination', 'verifier'],
   explain: ['shared', 'events', 'cloudtrail', 'projections', 'tagging', 'alerts', 'intake'],
+  baseline: ['shared', 'events', 'cloudtrail', 'commands', 'projections', 'tagging'],
   adapters: ['shared', 'events', 'objects', 'coordination', 'cloudtrail', 'projections', 'sealing'],
   doctor: [
     'shared',

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { archive } from './commands/archive/command.ts';
+import { baseline } from './commands/baseline/command.ts';
 import { changes } from './commands/changes/command.ts';
 import { completion } from './commands/completion/command.ts';
 import { compliance } from './commands/compliance/command.ts';
@@ -25,7 +26,7 @@ import { why } from './commands/why/command.ts';
 
 /** All commands, in the order of help. */
 export const COMMANDS: readonly Command[] = [
-  ...[demo, ingest, plan, coverage, completion],
+  ...[demo, ingest, baseline, plan, coverage, completion],
   ...[list, state, history, why, timeline, changes, compliance],
   ...[verify, prove, seal, exportCommand],
   ...[doctor, consume, redrive, rebuild, archive, importCommand],

@@ -11,6 +11,8 @@ export const AFTER_INTERRUPTION: Readonly<Record<string, string>> = {
     'All that it recorded is kept. Run the same command again to go on: what is recorded already is not recorded twice.',
   ingest:
     'All that it recorded is kept. Run the same command again to go on: it skips the files that it read to their end, and what is recorded already is not recorded twice.',
+  baseline:
+    'All that it recorded is kept. Run the same command again to go on: with files, what is recorded already is not recorded twice.',
   plan: READ,
   history: READ,
   state: READ,
