@@ -74,7 +74,7 @@ export const readDescribeAnswer = (answer: unknown): DescribeAnswer => {
   const lists = Object.entries(members).flatMap(([list, value]) => listedIn(list, value, skipped));
   const described = lists.flatMap((one) => describedIn(one, skipped));
   const tagged = lines === undefined ? [] : taggedIn(lines, skipped);
-  if (lists.length === 0 && lines === undefined) countOne(skipped, NO_ANSWER);
+  if (lists.length === 0 && lines === undefined && skipped.size === 0) countOne(skipped, NO_ANSWER);
   // A page of an answer lists only some of the resources.
   const types = next ? [] : lists.flatMap(({ list }) => (isWholeList(list) ? (typeOfList(list) ?? []) : []));
   const asker = askerIn(lists);
