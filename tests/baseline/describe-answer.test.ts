@@ -66,7 +66,7 @@ test('what another account owns is left out: its tags are not those that this ac
 
 test('what has ended is left out, also where describe-tags still shows it', () => {
   const ended = [
-    { Volumes: [{ VolumeId: VOLUME, State: 'deleting' }] },
+    { Volumes: [{ VolumeId: VOLUME, State: 'deleting' }], NextToken: 'more' },
     { Tags: [{ ResourceId: VOLUME, ResourceType: 'volume', Key: 'App', Value: 'shop' }] },
   ];
   assert.equal(shownIn(...ended), []);

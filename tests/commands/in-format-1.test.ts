@@ -17,6 +17,7 @@ import {
   restored,
   retired,
   STREAM,
+  shown,
   stateAfter,
   tags,
   trail,
@@ -51,6 +52,10 @@ test('EventBridge’s version is left out', () => {
 test('that a creation was only observed is left out', () => {
   const birth = observed('o1', { how: 'birth' });
   assert.equal(inFormat1({ ...birth, observing: true }, UNKNOWN), birth);
+});
+
+test('what a baseline shows is left out: format 1 cannot say that a resource existed, nor that it had no other tags', () => {
+  assert.is(inFormat1(shown('s1', at(5), 'Owner=ada'), known), undefined);
 });
 
 test('a repeated deletion is the end where none is known, and nothing else', () => {

@@ -21,6 +21,7 @@ import {
   restored,
   retired,
   STREAM,
+  shown,
   tags,
   tamperDetected,
 } from '../support/events.ts';
@@ -49,6 +50,7 @@ const OF_FORMAT_2: readonly TagEvent[] = [
   retired('x3', at(3), { uncertain: 'a call failed' }),
   noticed('x4', at(3), { endedWith: 'instance/i-0abc' }),
   covered('111122223333', at(4)),
+  shown('s1', at(5), 'App=shop'),
 ];
 
 test('an event of format 1 is read today exactly as the reader before format 2 reads it', () => {
@@ -80,9 +82,11 @@ test('what only format 2 can say is read in format 2, and in format 1 its fields
     assert.equal(unknownFields(JSON.parse(recorded.body)), []);
   }
   const [observedIn1, retiredIn1] = inFormat(1, OF_FORMAT_2.slice(0, 2));
+  const [shownIn1] = inFormat(1, OF_FORMAT_2.slice(-1));
   for (const [recorded, fields] of [
     [observedIn1, ['removedIf', 'version']],
     [retiredIn1, ['repeated']],
+    [shownIn1, ['complete']],
   ] as const) {
     if (!recorded) throw new Error('nothing was recorded');
     const { schemaVersion, event } = readRecorded(recorded);
