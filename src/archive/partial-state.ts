@@ -58,7 +58,7 @@ export interface Marks {
  * A removal of all tags, or a baseline that showed all of them. A baseline was settled at `settledAt`: it does not end what
  * was set or removed after that.
  */
-export interface Clearing extends Pick<TagMark, 'at' | 'order'> {
+interface Clearing extends Pick<TagMark, 'at' | 'order'> {
   readonly settledAt?: string;
 }
 

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { type Called, callEc2, type Ec2, type RepeatedCall } from '../tagging/ec2/call.ts';
 import type { CallFailure } from '../tagging/ec2/classify-failure.ts';
 import { ASKED_CALLS } from './asked-calls.ts';
-import type { Place, PlacedAnswer } from './compose-baseline.ts';
+import type { AnswerPlace, PlacedAnswer } from './compose-baseline.ts';
 import { readDescribeAnswer } from './describe-answer.ts';
 
 /** The dependencies of {@link askAccount}. */
@@ -16,7 +16,7 @@ export interface AskDeps {
 }
 
 /** A call that failed for good: what it would have shown is missing. */
-export interface FailedCall extends Place {
+export interface FailedCall extends AnswerPlace {
   readonly operation: string;
   readonly failure: CallFailure;
 }

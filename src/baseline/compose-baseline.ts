@@ -5,13 +5,13 @@ import { countOne } from '../shared/collections.ts';
 import type { DescribeAnswer, ShownEntry } from './describe-answer.ts';
 
 /** An account and a Region. */
-export interface Place {
+export interface AnswerPlace {
   readonly account: string;
   readonly region: string;
 }
 
 /** An answer, where it is from and when it was asked for. */
-export interface PlacedAnswer extends Place {
+export interface PlacedAnswer extends AnswerPlace {
   readonly answer: DescribeAnswer;
   /** ISO 8601, UTC, milliseconds. */
   readonly at: string;
@@ -38,7 +38,7 @@ export const kindOf = (arn: ResourceArn): string => arn.slice(0, arn.lastIndexOf
  */
 export const placeOfAnswer = (
   { asker, described }: DescribeAnswer,
-  given: Partial<Place>,
+  given: Partial<AnswerPlace>,
 ): { readonly account: string | undefined; readonly region: string | undefined } => {
   const regions = new Set(described.flatMap(({ region }) => region ?? []));
   const [region] = regions.size === 1 ? regions : [];
@@ -103,10 +103,12 @@ const taggedIn = (answers: readonly PlacedAnswer[]): readonly ShownResource[] =>
 /** EC2 shows the tags of what was deleted for a while. */
 const ONLY_TAGS = 'resource of which only tags are shown, and which the list of its type does not have';
 
-const arnIn = ({ account, region }: Place, { type, id }: Pick<ShownEntry, 'type' | 'id'>): ResourceArn =>
-  arnOf({ account, region, type, id });
+const arnIn = (
+  { account, region }: AnswerPlace,
+  { type, id }: Pick<ShownEntry, 'type' | 'id'>,
+): ResourceArn => arnOf({ account, region, type, id });
 
-const whyNotOf = (place: Place, { owner, region, ended, type }: ShownEntry): string | undefined => {
+const whyNotOf = (place: AnswerPlace, { owner, region, ended, type }: ShownEntry): string | undefined => {
   if (ended !== undefined) return `${type} that is ${ended}`;
   if (owner !== undefined && owner !== place.account) return `${type} of another account`;
   return region !== undefined && region !== place.region ? `${type} of another Region` : undefined;

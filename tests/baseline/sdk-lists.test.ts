@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as sdk from '@aws-sdk/client-ec2';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -116,6 +117,13 @@ test('each asked call has the list that it is asked for', () => {
     assert.ok(found, `${operation} ${list}`);
     assert.ok(list === 'Reservations' || list === 'Tags' || typeOfList(list), list);
   }
+});
+
+test('the reference of IAM names the action of each asked call, and no other', () => {
+  const page = readFileSync('docs/reference/iam.md', 'utf8');
+  const [, section = ''] = /^## Baseline$([\s\S]*?)^## /m.exec(page) ?? [];
+  const named = [...section.matchAll(/`(?:ec2:)?(Describe\w+)`/g)].map(([, name]) => name);
+  assert.equal(named.sort(), ASKED_CALLS.map(({ operation }) => operation).sort());
 });
 
 test.run();

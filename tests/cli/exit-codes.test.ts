@@ -42,6 +42,9 @@ const POLICY = write('policy.json', JSON.stringify({ tagledger: 1, rules: [{ key
 const STRICT = write('strict.json', JSON.stringify({ tagledger: 1, rules: [{ key: 'CostCentre' }] }));
 const NO_POLICY = write('no-policy.json', '{"tagledger":1,"rulez":[]}');
 const NO_RECORDS = write('no-records.json', '{"Records":[]}');
+const VOLUMES = write('volumes.json', JSON.stringify({ Volumes: [{ VolumeId: VOLUME }] }));
+const NO_VOLUMES = write('no-volumes.json', JSON.stringify({ Volumes: [{ VolumeId: UNKNOWN }] }));
+const TAKEN = ['--account', '111122223333', '--region', 'eu-west-1', '--taken-at', '2026-03-31T09:00Z'];
 const NO_JSON = write('torn.ndjson', '{"half":\n');
 const [SEALED, BROKEN, NOWHERE] = [at('sealed'), at('broken'), at('nowhere')];
 const [OLD, FILE, BAD_FILE] = [at('unseen'), at('all.ndjson.gz'), at('bad.ndjson.gz')];
@@ -113,11 +116,19 @@ const about = (command: string): readonly Case[] => [
   [[command, UNKNOWN, '--ledger', SEALED], 'unknown'],
 ];
 
+const shown = (file: string, ledger: string) => ['baseline', file, ...TAKEN, '--ledger', at(ledger)];
+
 /** Command lines, and how each ends. A command has one at least for every way in which it says that it can end. */
 const CASES: readonly Case[] = [
   [['demo', '--ledger', at('demo')], 'done'],
   [['demo', '--ledger', OTHER], 'failed'],
   [['demo', 'file.json'], 'usage'],
+  [shown(VOLUMES, 'baseline'), 'done'],
+  [[...shown(NO_VOLUMES, 'baseline'), '--taken-at', '2026-03-31T10:00Z'], 'finding'],
+  [shown(NO_JSON, 'baseline'), 'failed'],
+  [shown(TRAIL, 'baseline'), 'unknown'],
+  [['baseline', '--ledger', at('baseline')], 'usage'],
+  [['baseline', VOLUMES, '--ledger', at('baseline')], 'usage'],
   [['ingest', '--simulate', TRAIL, '--ledger', SEALED], 'done'],
   [['ingest', '--simulate', NO_JSON, '--ledger', at('rejecting'), '--rejects', at('rejects')], 'failed'],
   [['ingest'], 'usage'],

@@ -88,6 +88,7 @@ const writeTrail = (): void => {
 
 const trail = readdirSync(TRAIL).map((name) => join(TRAIL, name));
 const sealed = ['--ledger', SEALED];
+const TAKEN = ['--taken-at', '2026-03-29T09:00Z', '--account', '111122223333', '--region', 'eu-west-1'];
 const broken = ['--ledger', BROKEN];
 
 /** Command lines without `-o`. The word FORMAT stands for the format, so that each run writes a file of its own. */
@@ -95,6 +96,12 @@ const LINES: readonly (readonly string[])[] = [
   ['demo', '--ledger', at('demo-FORMAT')],
   ['ingest', ...trail, at('torn.ndjson'), '--rejects', at('rejects'), '--ledger', at('observed-FORMAT')],
   ['ingest', ...trail, '--by-file', '--ledger', at('observed-FORMAT')],
+  ['baseline', 'examples/baseline/describe-volumes.json', ...TAKEN, '--ledger', at('baseline-FORMAT')],
+  ['state', 'vol-0b7c2d9e84f1a3605', '--ledger', at('baseline-json')],
+  ['list', '--ledger', at('baseline-json')],
+  ['compliance', '--policy', POLICY, '--ledger', at('baseline-json')],
+  ['timeline', 'vol-0b7c2d9e84f1a3605', '--ledger', at('baseline-json')],
+  ['changes', '--ledger', at('baseline-json')],
   ['plan', ...trail, '--rejects', at('rejects')],
   ['coverage'],
   ['list', ...sealed],

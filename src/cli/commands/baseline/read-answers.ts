@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { type Place, type PlacedAnswer, placeOfAnswer } from '../../../baseline/compose-baseline.ts';
+import { type AnswerPlace, type PlacedAnswer, placeOfAnswer } from '../../../baseline/compose-baseline.ts';
 import { readDescribeAnswer } from '../../../baseline/describe-answer.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { WrongUsageError } from '../../errors.ts';
 import { jsonDocuments } from './json-documents.ts';
 
 /** What is said of the files on the command line. */
-export interface FilesGiven extends Partial<Place> {
+export interface FilesGiven extends Partial<AnswerPlace> {
   /** ISO 8601, UTC, milliseconds. */
   readonly at: string;
 }

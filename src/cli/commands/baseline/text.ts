@@ -25,7 +25,7 @@ export interface BaselineResult {
 }
 
 /** A failed call as one flat object. */
-export interface FailedCallView extends Pick<FailedCall, 'operation' | 'account' | 'region'> {
+interface FailedCallView extends Pick<FailedCall, 'operation' | 'account' | 'region'> {
   readonly code: string;
   readonly message: string;
 }

@@ -101,6 +101,20 @@ test('without a trail, the moment of the baseline is the newest of which the led
   assert.equal(resources, { compliant: 5, violating: 7, exempt: 0, unknown: 0 });
 });
 
+test('in a grace period after the baseline, a violation is not known to be one', async () => {
+  const policy = write('grace.json', {
+    tagledger: 1,
+    grace: '10m',
+    rules: [{ key: 'Owner', notEmpty: true }],
+  });
+  const at = async (asOf: string) =>
+    (await json('compliance', '--policy', policy, '--as-of', asOf, '--ledger', join(folder, 'alone')))
+      .resources;
+  const exempt = 0;
+  assert.equal(await at('2026-03-31T09:09Z'), { compliant: 5, violating: 0, exempt, unknown: 7 });
+  assert.equal(await at('2026-03-31T09:10Z'), { compliant: 5, violating: 7, exempt, unknown: 0 });
+});
+
 test('before the baseline, a resource that it shows is unknown', async () => {
   const view = await json('state', idOf('vol', 2), '--as-of', '2026-03-31T08:59Z', '--ledger', at('first'));
   assert.is(view.standing, 'unknown');
