@@ -83,6 +83,8 @@ const refuseLedger = async (where: string, env: BaselineInvocation['env']): Prom
 
 /** So many resources are one transaction of an embedded ledger. */
 const CHUNK = 1_000;
+/** So many resources wait for the archive of an embedded ledger, because each of its steps rewrites files. */
+const UNARCHIVED = 10_000;
 
 const record = async (
   { ledger: where, env, console }: BaselineInvocation,
@@ -93,6 +95,8 @@ const record = async (
     const sightings: RecordedSighting[] = [];
     for (let at = 0; at < shown.length; at += CHUNK) {
       sightings.push(...(await recordChunk(ledger, shown.slice(at, at + CHUNK))));
+      if (sightings.length % UNARCHIVED === 0 || sightings.length === shown.length)
+        await ledger.embedded?.settle();
       console.progress(sightings.length, shown.length, 'resources');
     }
     const dropped = reportDropped(console, ledger.embedded?.dropped);
@@ -103,15 +107,12 @@ const record = async (
   }
 };
 
-const recordChunk = async (
+const recordChunk = (
   { store, eventFormat, embedded }: LedgerRuntime,
   shown: Baseline['shown'],
 ): Promise<readonly RecordedSighting[]> => {
   const work = () => recordBaseline({ store, eventFormat, now: () => new Date() }, shown);
-  if (!embedded) return work();
-  const sightings = await embedded.atomically(work);
-  await embedded.settle();
-  return sightings;
+  return embedded ? embedded.atomically(work) : work();
 };
 
 /** Compares a baseline with the ledger, and says where answers about its accounts end. */
