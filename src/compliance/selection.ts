@@ -1,3 +1,4 @@
+import { isWhole } from '../events/resource.ts';
 import { parseArn } from '../events/resource-arn.ts';
 import type { Tag } from '../events/tag.ts';
 import type { ResourceAt } from '../projections/resource-at.ts';
@@ -18,8 +19,9 @@ export interface Selection {
 
 /**
  * Whether a resource belongs to a selection, or possibly does. What stands for the unknown resources of a
- * call matches every type and tag. A resource whose creation was never seen, or to which tags were copied, may have a tag
- * that the ledger does not know. All are unknown, and an answer without them would look better than it is.
+ * call matches every type and tag. A resource whose creation was never seen, and that no baseline showed, or to which
+ * tags were copied, may have a tag that the ledger does not know. All are unknown, and an answer without them would look
+ * better than it is.
  */
 export const selects = (selection: Selection, resource: ResourceAt): boolean =>
   isOfPlace(selection, resource) && isCreatedBy(selection, resource) && mayHaveAll(selection, resource);
@@ -49,7 +51,9 @@ const isAny = (wanted: readonly string[] | undefined): boolean => wanted === und
 const fits = (wanted: readonly string[] | undefined, value: string): boolean =>
   isAny(wanted) || wanted?.includes(value) === true;
 
-const mayHave = ({ born, unseen, tags }: ResourceAt, { key, value }: Tag): boolean => {
+const mayHave = (resource: ResourceAt, { key, value }: Tag): boolean => {
+  const { tags, unseen } = resource;
   const there = tags.find((tag) => tag.key === key);
-  return there ? there.value === value : !born || (unseen !== undefined && !unseen.lacks.includes(key));
+  if (there) return there.value === value;
+  return !isWhole(resource) || (unseen !== undefined && !unseen.lacks.includes(key));
 };

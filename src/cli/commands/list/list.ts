@@ -91,18 +91,13 @@ const readViews = async ({ coordination, states }: ReadOnlyLedger, wanted: Wante
 const isWanted = (row: StateRow, { status, missing, selection }: Wanted): boolean => {
   if (status !== undefined && row.status !== status) return false;
   const { arn, resource } = row;
-  const { born, gap, unseenTags } = resource;
+  const { born, found, gap, unseenTags } = resource;
   const tags = currentTags(resource);
   const unseen = unseenIn(unseenTags, resource.tags);
   if (missing.length > 0 && (gap !== undefined || resource.retired)) return false;
   if (missing.some((key) => tags.some((tag) => tag.key === key))) return false;
-  return selects(selection, {
-    arn,
-    ...(born && { born }),
-    ...(gap !== undefined && { gap }),
-    ...unseen,
-    tags,
-  });
+  const known = { ...(born && { born }), ...(found && { found }), ...(gap !== undefined && { gap }) };
+  return selects(selection, { arn, ...known, ...unseen, tags });
 };
 
 const emptyText = (typed: string, known: number): string =>

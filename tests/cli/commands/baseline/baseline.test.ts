@@ -101,6 +101,15 @@ test('without a trail, the moment of the baseline is the newest of which the led
   assert.equal(resources, { compliant: 5, violating: 7, exempt: 0, unknown: 0 });
 });
 
+test('a resource that a baseline shows without a tag is not selected by that tag', async () => {
+  const owned = ['--tag', 'Owner=ana', '--ledger', at('alone')];
+  const { resources } = await json('compliance', '--policy', POLICY, ...owned);
+  assert.equal(resources, { compliant: 4, violating: 0, exempt: 0, unknown: 0 });
+  assert.is(linesOf((await run(['list', ...owned, '-o', 'ndjson'])).out).length, 4);
+  const missing = await run(['list', '--missing', 'Owner', '--type', 'snapshot', '--ledger', at('alone')]);
+  assert.not.match(missing.said, /was not recorded/);
+});
+
 test('in a grace period after the baseline, a violation is not known to be one', async () => {
   const policy = write('grace.json', {
     tagledger: 1,
