@@ -22,6 +22,12 @@ test.before.each(() => {
   ec2.on(DescribeVolumesCommand).resolves({ Volumes: [{ VolumeId: VOLUME, State: 'in-use' }] });
 });
 
+// All test files run in one process.
+test.after(() => {
+  ec2.restore();
+  sts.restore();
+});
+
 const asking = (name: string, ...more: readonly string[]) =>
   run(['baseline', '--ask-account', '--region', 'eu-west-1', '--ledger', join(folder, name), ...more]);
 
