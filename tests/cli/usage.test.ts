@@ -82,7 +82,7 @@ test('the version is there without any package', async () => {
 });
 
 /** The most that a command loads before it reads its first input: that of the largest, and a little room. */
-const MOST_KB = 340;
+const MOST_KB = 350;
 
 for (const source of [
   'src/cli/command-line.ts',
