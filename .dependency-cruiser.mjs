@@ -16,7 +16,7 @@ export const MAY_IMPORT = {
   intake: ['shared', 'events', 'coordination', 'cloudtrail', 'commands', 'tagging'],
   policies: ['shared', 'events', 'cloudtrail', 'projections'],
   compliance: ['shared', 'events', 'cloudtrail', 'projections', 'policies'],
-  archive: ['shared', 'events', 'objects', 'projections'],
+  archive: ['shared', 'events', 'objects', 'coordination', 'projections'],
   exports: ['shared', 'events', 'verifier'],
   sealing: ['shared', 'events', 'objects', 'coordination', 'verifier'],
   explain: ['shared', 'events', 'cloudtrail', 'projections', 'tagging', 'alerts', 'intake'],

@@ -34,10 +34,15 @@ const adds = (
   patterns: readonly string[],
 ): Grant => ({
   ...on('dynamodb', ['PutItem'], ledger.tableArn),
-  conditions: {
-    [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': patterns },
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-  },
+  conditions: onKeys(operator, patterns),
+});
+
+const onKeys = (
+  operator: 'StringLike' | 'StringNotLike' | 'StringEquals',
+  keys: readonly string[],
+): NonNullable<Grant['conditions']> => ({
+  [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': keys },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
 });
 
 /**
@@ -73,6 +78,14 @@ export const states =
   (parts) => ({
     env: { STATE_TABLE: parts.states.tableName },
     grants: [on('dynamodb', operations, parts.states.tableArn)],
+  });
+
+/** Operations on one memo in the state table, and on nothing else there. */
+export const onMemo =
+  (key: string, ...operations: readonly ('PutItem' | 'BatchGetItem')[]): Use =>
+  ({ states: { tableName, tableArn } }) => ({
+    env: { STATE_TABLE: tableName },
+    grants: [{ ...on('dynamodb', operations, tableArn), conditions: onKeys('StringEquals', [key]) }],
   });
 
 /** Finds requests that are due. */

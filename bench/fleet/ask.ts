@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
 import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
+import { archiveIn } from './archive-in.ts';
 import { counted } from './counted.ts';
 import { itemBytes, readEvents } from './events-file.ts';
 import { eventsOfStream, type History } from './history.ts';
@@ -15,7 +15,7 @@ import { eventsOfStream, type History } from './history.ts';
  */
 const [how, place = '', asOf = '', knownAt = '', out = '', part] = process.argv.slice(2);
 
-const { objects, reads } = counted(folderObjectStore(`${place}/archive`));
+const { objects, reads } = counted(archiveIn(place));
 let ledgerBytes = 0;
 async function* readAll(): AsyncGenerator<RecordedEvent> {
   for await (const event of readEvents(`${place}/events.ndjson.gz`)) {

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../src/objects/object-store.ts';
+import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 
 /** What was asked of a store. */
 export interface Reads {
@@ -8,7 +8,7 @@ export interface Reads {
 }
 
 /** A store that counts what is read from it. */
-export const counted = (objects: ObjectStore): { readonly objects: ObjectStore; readonly reads: Reads } => {
+export const counted = (objects: ArchiveStore): { readonly objects: ArchiveStore; readonly reads: Reads } => {
   const reads: Reads = { gets: 0, lists: 0, bytes: 0 };
   return {
     reads,

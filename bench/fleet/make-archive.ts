@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { folderObjectStore } from '../../src/adapters/folder/object-store.ts';
 import { appendSegment, SEGMENT_EVENTS } from '../../src/archive/append-segment.ts';
-import { type Catalogue, commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
+import { type Catalogue, EMPTY } from '../../src/archive/catalogue.ts';
 import { compactSegments } from '../../src/archive/compact-segments.ts';
 import type { StreamReader } from '../../src/archive/fold-disputed.ts';
+import { commit, readCatalogue } from '../../src/archive/newest-catalogue.ts';
 import { dueSnapshot } from '../../src/archive/reading-plan.ts';
 import { makeSnapshot } from '../../src/archive/snapshot.ts';
 import type { RecordedEvent } from '../../src/events/recorded-event.ts';
+import { archiveIn } from './archive-in.ts';
 import { eventsByTime, eventsOfStream, type History } from './history.ts';
 
 /** Puts the rounds FROM to TO of a fleet into the archive in FOLDER: `make-archive.ts FOLDER RESOURCES FROM TO` */
@@ -14,7 +15,7 @@ const [folder = '', resources = 0, from = 0, to = 0] = process.argv
   .slice(2)
   .map((argument, i) => (i === 0 ? argument : Number(argument))) as [string, number, number, number];
 
-const objects = folderObjectStore(`${folder}/archive`);
+const objects = archiveIn(folder);
 const hashesFile = `${folder}/hashes`;
 const hashes = from === 0 ? Buffer.alloc(resources * 32) : readFileSync(hashesFile);
 let catalogue: Catalogue = (await readCatalogue(objects)) ?? EMPTY;

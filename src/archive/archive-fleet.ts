@@ -1,11 +1,13 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
-import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
-import type { FleetReader } from '../projections/resource-at.ts';
+import type { ResourceArn } from '../events/resource-arn.ts';
+import type { FleetReader, Moment, ResourceAt } from '../projections/resource-at.ts';
 import { type Span, widenedBy } from '../projections/span.ts';
-import { type Catalogue, EMPTY, readCatalogue, type Segment } from './catalogue.ts';
+import type { ReadOnlyArchive } from './archive-store.ts';
+import { type Catalogue, EMPTY, type Segment } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
 import { foldDisputed, type StreamReader } from './fold-disputed.ts';
 import { inboxNames, readInbox } from './inbox.ts';
+import { readCatalogue } from './newest-catalogue.ts';
 import { unpackResource } from './pack-partial-state.ts';
 import { isDisputed, resourceOf } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
@@ -20,16 +22,35 @@ import { fleetWith } from './snapshot.ts';
  *
  * The answer covers the events that have reached the archive, and `pending`: further events, which may have
  * reached it as well. Of a disputed resource it also covers events that the archive lacks, up to the newest that it has.
- * Rejects with a `MissingObjectError` when objects are removed during the read, and with an
- * `UnreadableArchiveError` when they are damaged.
+ * Rejects with an `UnreadableArchiveError` when objects are damaged, or removed during the read.
  */
 export const archiveFleet = (
-  objects: ReadOnlyObjectStore,
+  objects: ReadOnlyArchive,
   ledger: StreamReader,
   pending: readonly RecordedEvent[] = [],
-): FleetReader => ({
+): FleetReader => {
+  const held = async () => fleetOf(objects, await readAllWaiting(objects), ledger, pending);
+  return {
+    async *at(moment, after) {
+      yield* (await held()).at(moment, after);
+    },
+    span: async (knownAt) => (await held()).span(knownAt),
+  };
+};
+
+/** A {@link FleetReader} whose batches are in memory. */
+interface HeldFleet extends FleetReader {
+  at(moment: Moment, after?: ResourceArn): AsyncIterable<readonly ResourceAt[]>;
+}
+
+/** Like {@link archiveFleet}, of what an archive was seen to hold. */
+export const fleetOf = (
+  objects: ReadOnlyArchive,
+  { catalogue = EMPTY, waiting }: Held,
+  ledger: StreamReader,
+  pending: readonly RecordedEvent[],
+): HeldFleet => ({
   async *at(moment, after) {
-    const { catalogue, waiting } = await readAllWaiting(objects);
     const { snapshot, segments } = planReading(catalogue, moment);
     const further = [...waiting, ...pending];
     const beside = await collectDeltas(objects, segments, further, moment);
@@ -41,7 +62,6 @@ export const archiveFleet = (
   },
 
   async span(knownAt) {
-    const { catalogue, waiting } = await readAllWaiting(objects);
     const isWhole = ({ recorded, effective }: Segment) => recorded[1] <= knownAt && effective[1] <= knownAt;
     const widen = widenedBy(knownAt);
     // The catalogue has the span of a segment that counts entirely.
@@ -68,15 +88,19 @@ const isWithin = ([first, last]: readonly [string, string], span: Span | undefin
 
 const TRIES = 5;
 
-/** Reads the catalogue and the events that wait in the inbox: together, all that an archive holds. */
-export const readAllWaiting = async (
-  objects: ReadOnlyObjectStore,
-): Promise<{ catalogue: Catalogue; waiting: RecordedEvent[] }> => {
+/** All that an archive holds: its catalogue, which is undefined before it was first built, and the events in its inbox. */
+export interface Held {
+  readonly catalogue?: Catalogue | undefined;
+  readonly waiting: readonly RecordedEvent[];
+}
+
+/** Reads the catalogue and the events that wait in the inbox. */
+export const readAllWaiting = async (objects: ReadOnlyArchive): Promise<Held> => {
   for (let tries = 1; ; tries++) {
     // The order matters: events that leave the inbox after it was listed are in the catalogue that is read
     // next, or their object is missing below and the loop starts again.
     const names = await inboxNames(objects);
-    const catalogue = (await readCatalogue(objects)) ?? EMPTY;
+    const catalogue = await readCatalogue(objects);
     const batches = await Promise.all(names.map((name) => readInbox(objects, name)));
     const waiting = batches.flatMap((batch) => batch ?? []);
     if (batches.every(Boolean)) return { catalogue, waiting };

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { InstantSchema } from '../events/tag-event.ts';
-import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
-import { UnreadableArchiveError } from './compressed.ts';
-import { requireObject } from './require-object.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** The SHA-256 of an object, in hex. */
+export const Sha256Schema = v.pipe(v.string(), v.regex(/^[\da-f]{64}$/));
 /** The earliest and the latest moment. */
 const range = v.strictTuple([InstantSchema, InstantSchema]);
 
@@ -23,6 +22,8 @@ const SegmentSchema = v.object({
   effective: range,
   /** The version of the partial states in its summaries; absent for version 1. */
   fold: v.optional(count),
+  /** The digests of its two objects; absent in archives of earlier versions. */
+  sha256: v.optional(v.object({ lines: Sha256Schema, outlines: Sha256Schema })),
 });
 export type Segment = Readonly<v.InferOutput<typeof SegmentSchema>>;
 
@@ -36,14 +37,24 @@ const SnapshotSchema = v.object({
   shards: count,
   /** The version of its partial states; absent for version 1. No other version reads it. */
   fold: v.optional(count),
+  /** The digests of its objects; absent in archives of earlier versions. */
+  sha256: v.optional(v.array(Sha256Schema)),
 });
 export type Snapshot = Readonly<v.InferOutput<typeof SnapshotSchema>>;
 
 /** How far each stream is in the archive, from the events added up to step `covers`. */
-const HeadsSchema = v.object({ id: v.string(), covers: count, streams: count, shards: count });
+const HeadsSchema = v.object({
+  id: v.string(),
+  covers: count,
+  streams: count,
+  shards: count,
+  /** The digests of its objects; absent in archives of earlier versions. */
+  sha256: v.optional(v.array(Sha256Schema)),
+});
 export type Watermarks = Readonly<v.InferOutput<typeof HeadsSchema>>;
 
-const CatalogueSchema = v.object({
+/** The form of a catalogue. */
+export const CatalogueSchema = v.object({
   format: v.literal(1),
   version: count,
   /** How many times events have been added. */
@@ -59,66 +70,10 @@ const CatalogueSchema = v.object({
 });
 
 /**
- * Everything in an archive except the inbox. Each version is one object that never changes; a change writes
- * the next version.
+ * Everything in an archive except the inbox, with the digests of all its objects. Each version is one object that never
+ * changes; a change writes the next version.
  */
 export type Catalogue = Readonly<v.InferOutput<typeof CatalogueSchema>>;
 
 /** The catalogue of an empty archive. */
 export const EMPTY: Catalogue = { format: 1, version: 0, step: 0, segments: [], snapshots: [], gone: [] };
-
-/** Another writer created the next version of the catalogue first. Read that version and start again. */
-export class ArchiveBusyError extends Error {
-  override readonly name = 'ArchiveBusyError';
-
-  constructor(version: number) {
-    super(`version ${version} of the archive's catalogue is somebody else's: begin again with theirs`);
-  }
-}
-
-const FOLDER = 'catalogue/';
-/** Old versions to keep, for people who investigate what happened. */
-const KEPT = 10;
-
-const nameOf = (version: number): string => `${FOLDER}${String(version).padStart(12, '0')}.json`;
-
-const versions = async (objects: ReadOnlyObjectStore): Promise<string[]> => {
-  const names: string[] = [];
-  for await (const name of objects.list(FOLDER)) names.push(name);
-  return names;
-};
-
-/**
- * The newest catalogue; undefined where there is no archive yet. Rejects with an
- * {@link UnreadableArchiveError}.
- */
-export const readCatalogue = async (objects: ReadOnlyObjectStore): Promise<Catalogue | undefined> => {
-  const newest = (await versions(objects)).at(-1);
-  if (newest === undefined) return undefined;
-  const bytes = await requireObject(objects, newest);
-  const parsed = v.safeParse(
-    v.pipe(v.string(), v.parseJson(), CatalogueSchema),
-    Buffer.from(bytes).toString('utf8'),
-  );
-  if (parsed.success) return parsed.output;
-  throw new UnreadableArchiveError(`${newest} in the archive cannot be read (${parsed.issues[0].message})`);
-};
-
-/**
- * Makes a catalogue the newest one. Its `version` must be one more than the version it was made from; if that
- * is no longer the newest, rejects with an {@link ArchiveBusyError}. All objects that it names must exist
- * already: a crash before this call leaves objects that nobody reads, and a crash after the version was
- * created loses nothing.
- */
-export const commit = async (objects: ObjectStore, catalogue: Catalogue): Promise<void> => {
-  const name = nameOf(catalogue.version);
-  const bytes = Buffer.from(JSON.stringify(catalogue));
-  if (!(await objects.create(name, bytes))) {
-    const there = await objects.get(name);
-    if (!there || !bytes.equals(there)) throw new ArchiveBusyError(catalogue.version);
-  }
-  // A writer that was paused for long can create a version that was removed meanwhile. That is not a commit.
-  const names = await versions(objects);
-  if (names.at(-1) !== name) throw new ArchiveBusyError(catalogue.version);
-  for (const old of names.slice(0, -KEPT)) await objects.remove(old);
-};

@@ -1,15 +1,18 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, type ZlibOptions } from 'node:zlib';
 
-/** An object of the archive does not have a form that this version writes. */
+/** An object of the archive is missing, is not the one that the catalogue names, or has a form that this version does not write. */
 export class UnreadableArchiveError extends Error {
   override readonly name = 'UnreadableArchiveError';
+  /** What is wrong, without what to do about it. */
+  readonly what: string;
 
   constructor(what: string, options?: ErrorOptions) {
     super(
-      `${what}. It was damaged, or a newer version wrote it. Make the archive again with \`tagledger archive rebuild\`; if that fails, remove its objects first.`,
+      `${what}. It was damaged or replaced, or another version of tagledger wrote it. Make the archive again with \`tagledger archive rebuild\`.`,
       options,
     );
+    this.what = what;
   }
 }
 

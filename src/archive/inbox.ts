@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
+import { UnreadableArchiveError } from './compressed.ts';
 import { inName, packLines, unpackLines } from './segment.ts';
 
 /** The folder of the events that wait for a segment. */
@@ -25,11 +26,18 @@ export const inboxNames = async (objects: ReadOnlyObjectStore): Promise<string[]
   return names;
 };
 
-/** The events of an inbox object; undefined when it was removed because its events are in a segment. */
+/**
+ * The events of an inbox object; undefined when it was removed because its events are in a segment. Rejects with an
+ * {@link UnreadableArchiveError} if its name is not that of its content.
+ */
 export const readInbox = async (
   objects: ReadOnlyObjectStore,
   name: string,
 ): Promise<RecordedEvent[] | undefined> => {
   const bytes = await objects.get(name);
-  return bytes && unpackLines(name, bytes);
+  if (!bytes) return undefined;
+  const { events, digest } = await unpackLines(name, bytes);
+  if (!name.includes(digest))
+    throw new UnreadableArchiveError(`${name} in the archive is not the object that its name says`);
+  return events;
 };

@@ -1,19 +1,22 @@
-import type { EventStore } from '../events/event-store.ts';
+import type { EventStore, Place } from '../events/event-store.ts';
 import type { RecordedEvent } from '../events/recorded-event.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { appendSegment, SEGMENT_EVENTS } from './append-segment.ts';
-import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import { type Catalogue, EMPTY } from './catalogue.ts';
 import { compactSegments } from './compact-segments.ts';
+import { UnreadableArchiveError } from './compressed.ts';
 import { archiveEvents, inboxNames, readInbox } from './inbox.ts';
+import { commit, readCatalogue } from './newest-catalogue.ts';
+import { objectsOf } from './objects-of.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
 import { type RebuildDeps, rebuildArchive } from './rebuild-archive.ts';
-import { linesName, summariesName } from './segment.ts';
 import { makeSnapshot } from './snapshot.ts';
-import { areWatermarksDue, makeWatermarks, watermarkNames } from './stream-watermarks.ts';
+import { areWatermarksDue, makeWatermarks, watermarkShards } from './stream-watermarks.ts';
 
 /** What {@link keepArchive} depends on. */
 export interface KeepDeps extends Pick<RebuildDeps, 'onArchived'> {
-  readonly objects: ObjectStore;
+  readonly objects: ArchiveStore;
   /** Supplies events that the change feed lost, the streams of disputed resources, and all events for a new archive. */
   readonly store: Pick<EventStore, 'find' | 'read' | 'readAll'>;
   readonly now: () => Date;
@@ -44,7 +47,8 @@ const GRACE_MS = 3_600_000;
  * If there is no archive yet, it is first built from the ledger, however long that takes.
  *
  * Answers are the same before, during and after a run. A crash at any point loses nothing. Of two concurrent
- * runs one continues, and the other rejects with an `ArchiveBusyError`.
+ * runs one continues, and the other rejects with an `ArchiveBusyError`. Watermarks that cannot be read are made anew; for
+ * any other object that it needs and cannot read, it rejects with an {@link UnreadableArchiveError}.
  */
 export const keepArchive = async (deps: KeepDeps, isTime: () => boolean = () => true): Promise<Kept> => {
   const { objects } = deps;
@@ -119,13 +123,19 @@ const renewWatermarks = async (
 ): Promise<Step | undefined> => {
   if (!areWatermarksDue(catalogue)) return undefined;
   let repaired = 0;
-  const heads = await makeWatermarks(objects, catalogue, async (places) => {
+  const repair = async (places: readonly Place[]) => {
     const found = places.length > 0 ? await store.find(places) : [];
     if (found.length > 0) await archiveEvents(objects, found);
     repaired += found.length;
+  };
+  const heads = await makeWatermarks(objects, catalogue, repair).catch((error: unknown) => {
+    if (!(error instanceof UnreadableArchiveError)) throw error;
+    // The old ones may be what cannot be read. All segments together tell the same.
+    const { heads: _, ...rest } = catalogue;
+    return makeWatermarks(objects, rest, repair);
   });
-  const old = catalogue.heads ? watermarkNames(catalogue.heads) : [];
-  const gone = [...catalogue.gone, ...old.map((name) => ({ name, since: at.toISOString() }))];
+  const old = catalogue.heads ? watermarkShards(catalogue.heads) : [];
+  const gone = [...catalogue.gone, ...old.map(({ name }) => ({ name, since: at.toISOString() }))];
   return { catalogue: { ...catalogue, heads, gone }, counts: { repaired } };
 };
 
@@ -151,7 +161,7 @@ const removeUnused = async (
   const gone = catalogue.gone.filter(({ since }) => since >= over);
   if (gone.length === catalogue.gone.length) return undefined;
   // The same events may have come again since, under the same name.
-  const used = new Set(catalogue.segments.flatMap(({ id }) => [linesName(id), summariesName(id)]));
+  const used = new Set(objectsOf(catalogue).map(({ name }) => name));
   for (const { name, since } of catalogue.gone)
     if (since < over && !used.has(name)) await objects.remove(name);
   return { catalogue: { ...catalogue, gone }, counts: {} };

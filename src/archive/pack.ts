@@ -96,7 +96,8 @@ export const unpacker = async (
   const bytes = await uncompressed(name, packed, { chunkSize: UNZIPPED });
   if (bytes[0] !== VERSION || bytes.length < HEAD_BYTES) throw unreadable(`begins with ${bytes[0]}`);
   let at = HEAD_BYTES + bytes.readUInt32LE(1);
-  const table: string[] = JSON.parse(bytes.toString('utf8', HEAD_BYTES, at));
+  const table = textsIn(bytes.toString('utf8', HEAD_BYTES, at));
+  if (!table) throw unreadable('has no table of texts');
   let next = 0;
 
   const int = (): number => {
@@ -146,4 +147,12 @@ export const unpacker = async (
       place();
     },
   };
+};
+
+const textsIn = (json: string): string[] | undefined => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 };

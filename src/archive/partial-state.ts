@@ -147,6 +147,16 @@ export const join = (a: PartialState, b: PartialState): PartialState => {
   return isOfTwoLives(joined) || isNamedBefore(joined) || isShownAfterEnd(joined) ? refold : joined;
 };
 
+/**
+ * Joins the partial states of events without looking for disputes among them. Undefined if there are none, or if one is
+ * disputed by itself.
+ */
+export const joinUndisputed = (partials: readonly PartialState[]): Marks | undefined => {
+  const marks = partials.flatMap((one) => (isDisputed(one) ? [] : [one]));
+  const [first, ...rest] = marks;
+  return marks.length === partials.length && first ? rest.reduce(joinMarks, first) : undefined;
+};
+
 const joinMarks = (a: Marks, b: Marks): Marks => {
   const tags = mergeMarks(a.tags, b.tags);
   const cleared = !a.cleared || (b.cleared && isLater(b.cleared, a.cleared)) ? b.cleared : a.cleared;

@@ -17,16 +17,13 @@ export interface ReadingPlan {
  * repeat events of the snapshot, which changes nothing.
  */
 export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment): ReadingPlan => {
-  const until = joinedUntil(moment);
-  const near = segments.filter(
-    ({ recorded, effective }) => recorded[0] <= moment.knownAt && effective[0] <= until,
-  );
+  const near = segmentsNear(segments, moment);
   let best: ReadingPlan = { segments: near };
   let least = eventsIn(near);
   for (const snapshot of snapshots) {
     if (snapshot.fold !== PARTIAL_STATE_VERSION) continue;
     if (snapshot.asOf > moment.asOf || snapshot.knownAt > moment.knownAt) continue;
-    const beside = near.filter((segment) => !isWithin(segment, snapshot));
+    const beside = besideOf(near, snapshot);
     // A snapshot never has more rows than the events it replaces, so it is cheaper as soon as it saves
     // reading any.
     const cost = eventsIn(beside);
@@ -36,6 +33,21 @@ export const planReading = ({ segments, snapshots }: Catalogue, moment: Moment):
   }
   return best;
 };
+
+/** What a question for a snapshot's own moment reads if it uses the snapshot, whatever that costs. */
+export const planWith = (segments: readonly Segment[], snapshot: Snapshot): ReadingPlan => ({
+  snapshot,
+  segments: besideOf(segmentsNear(segments, snapshot), snapshot),
+});
+
+/** The segments that may hold an event that counts at a moment, or that may be joined with one that does. */
+const segmentsNear = (segments: readonly Segment[], moment: Moment): Segment[] => {
+  const until = joinedUntil(moment);
+  return segments.filter(({ recorded, effective }) => recorded[0] <= moment.knownAt && effective[0] <= until);
+};
+
+const besideOf = (segments: readonly Segment[], snapshot: Snapshot): Segment[] =>
+  segments.filter((segment) => !isWithin(segment, snapshot));
 
 /** The last moment at which an event takes effect that the fold may join with one that counts. */
 export const joinedUntil = ({ asOf }: Moment): string =>

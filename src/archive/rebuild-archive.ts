@@ -4,17 +4,21 @@ import type { RecordedEvent } from '../events/recorded-event.ts';
 import { resourceEvents } from '../events/resource-events.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { appendSegment, SEGMENT_EVENTS } from './append-segment.ts';
-import { type Catalogue, commit, EMPTY, readCatalogue } from './catalogue.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import { type Catalogue, EMPTY } from './catalogue.ts';
 import { compactSegments } from './compact-segments.ts';
+import { requireObject } from './digested-object.ts';
+import { inboxNames } from './inbox.ts';
+import { commit, newestVersion } from './newest-catalogue.ts';
+import { FOLDERS, objectsOf } from './objects-of.ts';
 import { dueSnapshot, type SnapshotPolicy } from './reading-plan.ts';
-import { requireObject } from './require-object.ts';
-import { linesName, packLines, summariesName, unpackLines } from './segment.ts';
-import { makeSnapshot, snapshotNames } from './snapshot.ts';
-import { makeWatermarks, watermarkNames } from './stream-watermarks.ts';
+import { packLines, unpackLines } from './segment.ts';
+import { makeSnapshot } from './snapshot.ts';
+import { makeWatermarks } from './stream-watermarks.ts';
 
 /** What {@link rebuildArchive} depends on. */
 export interface RebuildDeps {
-  readonly objects: ObjectStore;
+  readonly objects: ArchiveStore;
   readonly store: Pick<EventStore, 'read' | 'readAll'>;
   readonly now: () => Date;
   readonly policy?: SnapshotPolicy;
@@ -46,9 +50,9 @@ interface Piece {
  * stream and the archive needs them by time, so they are sorted outside memory, in objects that are removed
  * at the end.
  *
- * The old archive answers questions until the new one replaces it in one step; events that arrive meanwhile
- * stay in the inbox. A crash before the end leaves the old archive, and objects that nobody reads. Rejects
- * with an `ArchiveBusyError` when a run of `keepArchive` commits meanwhile.
+ * The old archive is not read, so it may be damaged in any way. It answers questions until the new one replaces it in one
+ * step; events that arrive meanwhile stay in the inbox. A crash before the end leaves the old archive, and objects that
+ * nobody reads. Rejects with an `ArchiveBusyError` when a run of `keepArchive` commits meanwhile.
  */
 export const rebuildArchive = async ({
   objects,
@@ -57,10 +61,11 @@ export const rebuildArchive = async ({
   policy,
   onArchived = () => {},
 }: RebuildDeps): Promise<RebuiltArchive> => {
-  const old = (await readCatalogue(objects)) ?? EMPTY;
+  const version = (await newestVersion(objects)) + 1;
+  // What waits now is in the ledger, so the new archive will have it.
+  const waiting = await inboxNames(objects);
   const { pieces, total } = await sortApart(objects, store);
-  // Steps continue from those of the old archive, so that a new segment is never mistaken for an old one.
-  let catalogue: Catalogue = { ...EMPTY, version: old.version + 1, step: old.step };
+  let catalogue: Catalogue = { ...EMPTY, version };
   let events = 0;
   for await (const batch of inTime(objects, pieces)) {
     events += batch.length;
@@ -78,19 +83,24 @@ export const rebuildArchive = async ({
     }
     onArchived(events, total);
   }
-  const heads = await makeWatermarks(objects, catalogue, async () => {});
-  const gone = namesOf(old).map((name) => ({ name, since: now().toISOString() }));
-  await commit(objects, { ...catalogue, heads, gone: [...old.gone, ...catalogue.gone, ...gone] });
-  for (const { name } of pieces) await objects.remove(name);
+  catalogue = { ...catalogue, heads: await makeWatermarks(objects, catalogue, async () => {}) };
+  await commit(objects, { ...catalogue, gone: await unusedBy(objects, catalogue, now().toISOString()) });
+  for (const name of [...pieces.map((piece) => piece.name), ...waiting]) await objects.remove(name);
   return { events, segments: catalogue.segments.length, snapshots: catalogue.snapshots.length };
 };
 
-/** The names of all objects that a catalogue uses. */
-const namesOf = ({ segments, snapshots, heads }: Catalogue): string[] => [
-  ...segments.flatMap(({ id }) => [linesName(id), summariesName(id)]),
-  ...snapshots.flatMap(snapshotNames),
-  ...(heads ? watermarkNames(heads) : []),
-];
+/** The objects that a catalogue does not use, whoever left them. */
+const unusedBy = async (
+  objects: ObjectStore,
+  catalogue: Catalogue,
+  since: string,
+): Promise<Catalogue['gone']> => {
+  const used = new Set(objectsOf(catalogue).map(({ name }) => name));
+  const gone: Catalogue['gone'] = [];
+  for (const folder of FOLDERS)
+    for await (const name of objects.list(folder)) if (!used.has(name)) gone.push({ name, since });
+  return gone;
+};
 
 /** Writes all resource events as pieces, each sorted by time. */
 const sortApart = async (
@@ -125,7 +135,7 @@ async function* inTime(objects: ObjectStore, pieces: readonly Piece[]): AsyncGen
   const sorted = [...pieces].sort((a, b) => (a.first < b.first ? -1 : 1));
   let waiting: RecordedEvent[] = [];
   for (const [i, { name }] of sorted.entries()) {
-    waiting.push(...(await unpackLines(name, await requireObject(objects, name))));
+    waiting.push(...(await unpackLines(name, await requireObject(objects, name, undefined))).events);
     // Events recorded before the next piece begins are in their final order.
     const next = sorted[i + 1]?.first;
     if (next !== undefined && waiting.length < 2 * SEGMENT_EVENTS) continue;

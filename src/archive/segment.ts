@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { columnsOf, fromLine, toLine } from '../events/ledger-line.ts';
 import { type RecordedEvent, readRecorded } from '../events/recorded-event.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
 import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Segment } from './catalogue.ts';
-import { compressed, uncompressed } from './compressed.ts';
+import { compressed, UnreadableArchiveError, uncompressed } from './compressed.ts';
+import { digestOf, requireObject } from './digested-object.ts';
 import { packer, unpacker } from './pack.ts';
 import { PARTIAL_STATE_VERSION, packPartialState, unpackPartialState } from './pack-partial-state.ts';
 import { type PartialState, partialStateOf } from './partial-state.ts';
-import { requireObject } from './require-object.ts';
 
 /** What a segment keeps of an event besides its line: what questions need, without the body. */
 export interface EventSummary {
@@ -29,33 +28,40 @@ export const summariesName = (id: string): string => `segments/${id}.outlines.gz
 export const inName = (instant: string): string => instant.replace(/[^\dA-Z]/g, '');
 
 /**
- * Packs events as lines (NDJSON, gzip) with a digest. The same events in the same order yield the same bytes.
+ * Packs events as lines (NDJSON, gzip) with a digest of the lines. The same events in the same order yield the same
+ * digest, and with the same version of zlib the same bytes.
  */
 export const packLines = async (
   events: readonly RecordedEvent[],
 ): Promise<{ readonly bytes: Uint8Array; readonly digest: string }> => {
   const text = events.map((event) => `${toLine(columnsOf(event))}\n`).join('');
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  return { bytes: await compressed(text), digest };
+  return { bytes: await compressed(text), digest: inShort(digestOf(text)) };
 };
 
+/** The part of a digest that makes a name unique. */
+const inShort = (digest: string): string => digest.slice(0, 32);
+
 /**
- * Reads the lines that {@link packLines} wrote and checks each event against its hash. Rejects with an
- * `UnreadableEventError` for a line that is not an event, and with an {@link UnreadableArchiveError} for
- * other bytes.
+ * Reads the lines that {@link packLines} wrote, with their digest, and checks each event against its hash. Rejects with an
+ * {@link UnreadableArchiveError} for a line that is not an event, and for other bytes.
  */
-export const unpackLines = async (name: string, bytes: Uint8Array): Promise<RecordedEvent[]> => {
+export const unpackLines = async (
+  name: string,
+  bytes: Uint8Array,
+): Promise<{ readonly events: RecordedEvent[]; readonly digest: string }> => {
   const text = await uncompressed(name, bytes);
-  return text
-    .toString('utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => readRecorded(fromLine(line)));
+  try {
+    const lines = text.toString('utf8').split('\n').filter(Boolean);
+    return { events: lines.map((line) => readRecorded(fromLine(line))), digest: inShort(digestOf(text)) };
+  } catch (error) {
+    throw new UnreadableArchiveError(`${name} in the archive has a line that is no event`, { cause: error });
+  }
 };
 
 /**
- * Writes events, at least one, as a segment. It is named after its content, so writing it twice is harmless.
- * It belongs to the archive once a catalogue names it.
+ * Writes events, at least one, as a segment. It is named after the bytes of its objects, so writing it twice is
+ * harmless, and other bytes never replace those that a catalogue names. It belongs to the archive once a catalogue names
+ * it.
  */
 export const writeSegment = async (
   objects: ObjectStore,
@@ -64,14 +70,12 @@ export const writeSegment = async (
   events: readonly RecordedEvent[],
 ): Promise<Segment> => {
   const recorded = rangeOf(events.map(({ recordedAt }) => recordedAt));
-  const { bytes, digest } = await packLines(events);
-  const id = `${inName(recorded[0])}-${digest}`;
-  await Promise.all([
-    objects.put(linesName(id), bytes),
-    packSummaries(events).then((summaries) => objects.put(summariesName(id), summaries)),
-  ]);
+  const [lines, outlines] = await Promise.all([packLines(events), packSummaries(events)]);
+  const sha256 = { lines: digestOf(lines.bytes), outlines: digestOf(outlines) };
+  const id = `${inName(recorded[0])}-${inShort(digestOf(sha256.lines + sha256.outlines))}`;
+  await Promise.all([objects.put(linesName(id), lines.bytes), objects.put(summariesName(id), outlines)]);
   const effective = rangeOf(events.map(({ event }) => event.effectiveAt));
-  return { id, kind, added, events: events.length, recorded, effective, fold: PARTIAL_STATE_VERSION };
+  return { id, kind, added, events: events.length, recorded, effective, fold: PARTIAL_STATE_VERSION, sha256 };
 };
 
 /** Packs the summaries of events, as a segment stores them. */
@@ -91,9 +95,8 @@ export const readSummaries = async (
   segment: Segment,
 ): Promise<EventSummary[]> => {
   if (segment.fold !== PARTIAL_STATE_VERSION) return (await readEvents(objects, segment)).map(summaryOf);
-  const { id } = segment;
-  const name = summariesName(id);
-  const from = await unpacker(name, await requireObject(objects, name));
+  const name = summariesName(segment.id);
+  const from = await unpacker(name, await requireObject(objects, name, segment.sha256?.outlines));
   const summaries: EventSummary[] = [];
   while (!from.isAtEnd()) {
     const recordedAt = from.text() as string;
@@ -118,12 +121,16 @@ export const summaryOf = (recorded: RecordedEvent): EventSummary => ({
  * The events of a segment in the order of its kind: regular ones as they were recorded, odd ones as they took
  * effect.
  */
-export const readEvents = async (objects: ReadOnlyObjectStore, { id }: Segment): Promise<RecordedEvent[]> => {
+export const readEvents = async (
+  objects: ReadOnlyObjectStore,
+  { id, sha256 }: Segment,
+): Promise<RecordedEvent[]> => {
   const name = linesName(id);
-  return unpackLines(name, await requireObject(objects, name));
+  return (await unpackLines(name, await requireObject(objects, name, sha256?.lines))).events;
 };
 
-const rangeOf = (instants: readonly string[]): [string, string] => {
+/** The earliest and the latest of some instants, at least one. */
+export const rangeOf = (instants: readonly string[]): [string, string] => {
   let [first, last] = [instants[0] as string, instants[0] as string];
   for (const instant of instants) {
     if (instant < first) first = instant;

@@ -5,14 +5,14 @@ import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.t
 import type { Moment } from '../projections/resource-at.ts';
 import type { Catalogue, Snapshot } from './catalogue.ts';
 import { collectDeltas } from './collect-deltas.ts';
+import { putObject, requireObject } from './digested-object.ts';
 import { foldDisputed, type StreamReader } from './fold-disputed.ts';
 import { type Packer, type Parsed, packer, type Unpacker, unpacker } from './pack.ts';
 import { PARTIAL_STATE_VERSION, packPartialState, unpackPartialState } from './pack-partial-state.ts';
 import { type Disputed, isDisputed, join, type PartialState } from './partial-state.ts';
 import { planReading } from './reading-plan.ts';
-import { requireObject } from './require-object.ts';
 import { inName } from './segment.ts';
-import { shardName, shardNames } from './shard-name.ts';
+import { type Shard, type Sharded, shardName, shardsOf } from './shard-name.ts';
 
 /** Rows per object: what is held in memory at once and read with one S3 GET. */
 const SHARD_ROWS = 4_096;
@@ -20,9 +20,8 @@ const SHARDS_AHEAD = 2;
 
 const FOLDER = 'snapshots';
 
-/** The names of a snapshot's objects. */
-export const snapshotNames = (snapshot: Pick<Snapshot, 'id' | 'shards'>): string[] =>
-  shardNames(FOLDER, snapshot);
+/** The objects of a snapshot. */
+export const snapshotShards = (snapshot: Sharded): Shard[] => shardsOf(FOLDER, snapshot);
 
 /** Reads the rest of a row, after its ARN. */
 type ReadRow<T> = (from: Unpacker, arn: ResourceArn) => T;
@@ -37,16 +36,17 @@ async function* readShards(
   after: ResourceArn,
 ): AsyncGenerator<Unpacker> {
   const parsed: Parsed = new Map();
-  const read = async (name: string) => unpacker(name, await requireObject(objects, name), parsed);
-  const names = snapshotNames(snapshot);
+  const read = async ({ name, sha256 }: Shard) =>
+    unpacker(name, await requireObject(objects, name, sha256), parsed);
+  const shards = snapshotShards(snapshot);
   // Bisect for the object in which the next ARN is: each object begins with its first ARN.
-  let [first, end] = [0, after === '' ? 0 : names.length];
+  let [first, end] = [0, after === '' ? 0 : shards.length];
   while (end - first > 1) {
     const middle = Math.floor((first + end) / 2);
-    if (((await read(names[middle] as string)).text() ?? '') <= after) first = middle;
+    if (((await read(shards[middle] as Shard)).text() ?? '') <= after) first = middle;
     else end = middle;
   }
-  yield* pMapIterable(names.slice(first), read, { concurrency: SHARDS_AHEAD });
+  yield* pMapIterable(shards.slice(first), read, { concurrency: SHARDS_AHEAD });
 }
 
 /**
@@ -106,10 +106,13 @@ export const makeSnapshot = async (
   const id = `${inName(asOf)}-${inName(knownAt)}-${randomUUID()}`;
   let [rows, shards] = [0, 0];
   let pack = packer();
-  let writing: Promise<void> = Promise.resolve();
+  const sha256: string[] = [];
+  let writing: Promise<unknown> = Promise.resolve();
   const flush = async () => {
     await writing;
-    writing = writeShard(objects, shardName(FOLDER, id, shards++), pack);
+    writing = writeShard(objects, shardName(FOLDER, id, shards++), pack).then((digest) =>
+      sha256.push(digest),
+    );
     pack = packer();
   };
   const fleet = fleetWith(objects, snapshot, beside, unpackPartialState, (partial) => partial);
@@ -124,10 +127,10 @@ export const makeSnapshot = async (
   }
   if (rows % shardRows > 0) await flush();
   await writing;
-  return { id, asOf, knownAt, covers: catalogue.step, rows, shards, fold: PARTIAL_STATE_VERSION };
+  return { id, asOf, knownAt, covers: catalogue.step, rows, shards, fold: PARTIAL_STATE_VERSION, sha256 };
 };
 
 const isUnfolded = (partial: PartialState): partial is Disputed => isDisputed(partial) && !partial.folded;
 
-const writeShard = async (objects: ObjectStore, name: string, pack: Packer): Promise<void> =>
-  objects.put(name, await pack.finish());
+const writeShard = async (objects: ObjectStore, name: string, pack: Packer): Promise<string> =>
+  putObject(objects, name, await pack.finish());

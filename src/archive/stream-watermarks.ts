@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { pMapIterable } from 'p-map';
 import type { Place } from '../events/event-store.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectStore, ReadOnlyObjectStore } from '../objects/object-store.ts';
 import type { Catalogue, Watermarks } from './catalogue.ts';
+import { putObject, requireObject } from './digested-object.ts';
 import { packer, unpacker } from './pack.ts';
 import { eventsIn } from './reading-plan.ts';
-import { requireObject } from './require-object.ts';
 import { readSummaries } from './segment.ts';
-import { shardName, shardNames } from './shard-name.ts';
+import { type Shard, type Sharded, shardName, shardsOf } from './shard-name.ts';
 
 /** Which events of a stream are in the archive: all up to `seq`, and those in `beyond`. */
 interface StreamWatermark {
@@ -27,9 +26,8 @@ const MOST_GAPS = 1_000;
 
 const FOLDER = 'heads';
 
-/** The names of the objects that hold watermarks. */
-export const watermarkNames = (heads: Pick<Watermarks, 'id' | 'shards'>): string[] =>
-  shardNames(FOLDER, heads);
+/** The objects that hold watermarks. */
+export const watermarkShards = (heads: Sharded): Shard[] => shardsOf(FOLDER, heads);
 
 /** Whether enough events were added since the watermarks were made that new ones are due. */
 export const areWatermarksDue = ({ segments, heads }: Catalogue): boolean => {
@@ -52,10 +50,11 @@ export const makeWatermarks = async (
     segments.filter(({ added }) => added > (heads?.covers ?? 0)),
   );
   const arns = [...seqs.keys()].sort();
+  const sha256: string[] = [];
   let [streams, shards, next] = [0, 0, 0];
   let rows: StreamWatermark[] = [];
   const flush = async () => {
-    await writeShard(objects, shardName(FOLDER, id, shards++), rows);
+    sha256.push(await writeShard(objects, shardName(FOLDER, id, shards++), rows));
     await onGaps(rows.flatMap(gapsOf));
     streams += rows.length;
     rows = [];
@@ -72,8 +71,8 @@ export const makeWatermarks = async (
     )
       await put(advance({ arn, seq: 0, beyond: [] }, seqs.get(arn) ?? []));
   };
-  for await (const known of readHeads(objects, heads)) {
-    for (const head of known) {
+  for (const shard of heads ? watermarkShards(heads) : []) {
+    for (const head of await readWatermarks(objects, shard)) {
       await newOnes(head.arn);
       if (arns[next] === head.arn) next++;
       await put(advance(head, seqs.get(head.arn) ?? []));
@@ -81,7 +80,7 @@ export const makeWatermarks = async (
   }
   await newOnes(undefined);
   if (rows.length > 0) await flush();
-  return { id, covers: step, streams, shards };
+  return { id, covers: step, streams, shards, sha256 };
 };
 
 const seqsSince = async (
@@ -120,29 +119,27 @@ const gapsOf = ({ arn: stream, seq, beyond }: StreamWatermark): Place[] => {
   return places;
 };
 
-async function* readHeads(
-  objects: ObjectStore,
-  heads: Watermarks | undefined,
-): AsyncGenerator<StreamWatermark[]> {
-  if (!heads) return;
-  const read = async (name: string) => unpacker(name, await requireObject(objects, name));
-  for await (const from of pMapIterable(watermarkNames(heads), read, { concurrency: 2 })) {
-    const rows: StreamWatermark[] = [];
-    while (!from.isAtEnd()) {
-      const arn = from.text() as ResourceArn;
-      const seq = from.int();
-      const beyond = Array.from({ length: from.int() }, () => from.int());
-      rows.push({ arn, seq, beyond });
-    }
-    yield rows;
+/** Reads the watermarks of one object, in the order of their ARNs. */
+export const readWatermarks = async (
+  objects: ReadOnlyObjectStore,
+  { name, sha256 }: Shard,
+): Promise<StreamWatermark[]> => {
+  const from = await unpacker(name, await requireObject(objects, name, sha256));
+  const rows: StreamWatermark[] = [];
+  while (!from.isAtEnd()) {
+    const arn = from.text() as ResourceArn;
+    const seq = from.int();
+    const beyond = Array.from({ length: from.int() }, () => from.int());
+    rows.push({ arn, seq, beyond });
   }
-}
+  return rows;
+};
 
 const writeShard = async (
   objects: ObjectStore,
   name: string,
   rows: readonly StreamWatermark[],
-): Promise<void> => {
+): Promise<string> => {
   const pack = packer();
   for (const { arn, seq, beyond } of rows) {
     pack.text(arn);
@@ -150,5 +147,5 @@ const writeShard = async (
     pack.int(beyond.length);
     for (const one of beyond) pack.int(one);
   }
-  await objects.put(name, await pack.finish());
+  return putObject(objects, name, await pack.finish());
 };

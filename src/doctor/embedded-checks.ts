@@ -1,5 +1,5 @@
 import { counted } from '../alerts/notices/alert-text.ts';
-import type { ArchiveDifference } from '../archive/check-archive.ts';
+import { type ArchiveDifference, differenceText } from '../archive/check/difference.ts';
 import type { Difference } from '../projections/compare.ts';
 import type { SealedFinding } from '../sealing/check/sealed-finding.ts';
 import type { Finding } from '../verifier/finding.ts';
@@ -69,18 +69,31 @@ export const rows = (
   ]);
 };
 
-/** Checks that the archive matches the ledger; `differences` is undefined when there is no archive. */
-export const archive = (differences: readonly ArchiveDifference[] | undefined, todo: string): Diagnosis => {
-  if (!differences)
+/** What a check of an archive found. */
+interface ArchiveFound {
+  readonly differences: readonly ArchiveDifference[];
+  /** Objects without a digest. */
+  readonly undigested: number;
+}
+
+/** Checks that the archive matches the ledger; `found` is undefined when there is no archive. */
+export const archive = (found: ArchiveFound | undefined, todo: string): Diagnosis => {
+  if (!found)
     return wrong('archive', 'there is none, so questions about the past read the whole ledger', todo);
+  const { differences, undigested } = found;
   const [first] = differences;
-  return first
-    ? wrong(
-        'archive',
-        `${counted(differences.length, 'difference')} from the ledger, the first: ${first.kind} ${first.stream} ${first.seq}`,
-        todo,
-      )
-    : fine('archive', 'the archive agrees with the ledger');
+  if (first)
+    return wrong(
+      'archive',
+      `${counted(differences.length, 'difference')} from the ledger, the first: ${differenceText(first)}`,
+      todo,
+    );
+  return fine(
+    'archive',
+    undigested === 0
+      ? 'the archive agrees with the ledger'
+      : `the archive agrees with the ledger; ${counted(undigested, 'object')} without a digest, so run \`${todo}\``,
+  );
 };
 
 /** The result of comparing a ledger with its sealed log. */

@@ -7,6 +7,7 @@ import { sqliteStore } from '../adapters/sqlite/event-store.ts';
 import { sqliteObjectStore } from '../adapters/sqlite/object-store.ts';
 import { sqliteStateStore } from '../adapters/sqlite/state-store.ts';
 import { lockForWriting } from '../adapters/sqlite/writer-lock.ts';
+import { type ArchiveStore, archiveStore } from '../archive/archive-store.ts';
 import { INBOX } from '../archive/inbox.ts';
 import type { CoordinationStore } from '../coordination/coordination-store.ts';
 import type { EventStore } from '../events/event-store.ts';
@@ -28,7 +29,7 @@ export interface EmbeddedStores extends Pick<Database, 'atomically'> {
   readonly feed: CursoredFeed;
   readonly deadLetters: DeadLetters;
   /** Absent if the ledger is in memory. */
-  readonly archived?: ObjectStore;
+  readonly archived?: ArchiveStore;
   close(): void;
 }
 
@@ -51,7 +52,8 @@ export const openStores = async (folder: string | undefined, now: () => Date): P
         unlock();
       }
     };
-    return { ...storesOver(database, now), archived: archiveIn(folder, database), close };
+    const stores = storesOver(database, now);
+    return { ...stores, archived: archiveIn(folder, stores), close };
   } catch (error) {
     unlock();
     throw error;
@@ -61,7 +63,8 @@ export const openStores = async (folder: string | undefined, now: () => Date): P
 /** Opens the stores of a ledger's folder for reading. See {@link openDatabaseToRead}. */
 export const openStoresToRead = (folder: string): Required<EmbeddedStores> => {
   const database = openDatabaseToRead(databaseFile(folder));
-  return { ...storesOver(database, () => new Date()), archived: archiveIn(folder, database) };
+  const stores = storesOver(database, () => new Date());
+  return { ...stores, archived: archiveIn(folder, stores) };
 };
 
 const storesOver = (database: Database, now: () => Date): Omit<EmbeddedStores, 'archived'> => ({
@@ -79,15 +82,19 @@ const storesOver = (database: Database, now: () => Date): Omit<EmbeddedStores, '
  * The archive's objects in a folder, but its inbox in the database: what a consumer hands over must not exist
  * if the consumer's transaction fails.
  */
-const archiveIn = (folder: string, database: Database): ObjectStore => {
+const archiveIn = (
+  folder: string,
+  { database, coordination }: Pick<EmbeddedStores, 'database' | 'coordination'>,
+): ArchiveStore => {
   const inFolder = folderObjectStore(join(folder, 'archive'));
   const inDatabase = sqliteObjectStore(database);
   const placeOf = (name: string) => (name.startsWith(INBOX) ? inDatabase : inFolder);
-  return {
+  const objects: ObjectStore = {
     get: (name) => placeOf(name).get(name),
     put: (name, bytes) => placeOf(name).put(name, bytes),
     create: (name, bytes) => placeOf(name).create(name, bytes),
     list: (prefix) => placeOf(prefix).list(prefix),
     remove: (name) => placeOf(name).remove(name),
   };
+  return archiveStore(objects, coordination);
 };

@@ -1,6 +1,7 @@
-import { readCatalogue } from '../archive/catalogue.ts';
+import { UnreadableArchiveError } from '../archive/compressed.ts';
 import { inboxNames } from '../archive/inbox.ts';
 import { keepArchive } from '../archive/keep-archive.ts';
+import { readCatalogue } from '../archive/newest-catalogue.ts';
 import type { EventFormat } from '../events/tag-event.ts';
 import type { RedriveDeps } from '../handlers/redrive/redrive.ts';
 import type { Result } from '../intake/planned-write.ts';
@@ -10,7 +11,10 @@ import type { FolderMode } from './ledger-folder.ts';
 import type { SentMessage } from './simulated-aws/sns.ts';
 
 /** The stores that a pipeline works on. */
-export type PipelineStores = Omit<EmbeddedStores, 'database' | 'close'>;
+export interface PipelineStores extends Omit<EmbeddedStores, 'database' | 'close'> {
+  /** Is told, in sentences, what is wrong with an archive that cannot be kept, and what to do about it. */
+  readonly onArchiveDamage?: (says: string) => void;
+}
 
 /** What runs over the stores of an embedded ledger. */
 export interface LedgerPipeline {
@@ -26,7 +30,8 @@ export interface LedgerPipeline {
   request(input: unknown, invocationId: string): Promise<Result[]>;
   /**
    * Runs the consumers of the change feed until it is empty, and closes suppression windows that are over, in
-   * one transaction. Then brings the archive up to date.
+   * one transaction. Then brings the archive up to date. One that is damaged stays as it is, because it can be made again:
+   * new events wait in its inbox.
    */
   settle(): Promise<void>;
   /**
@@ -64,7 +69,7 @@ interface Steps {
  * first acted on.
  */
 export const entrancesOf = (
-  { store, archived, atomically }: PipelineStores,
+  { store, archived, atomically, onArchiveDamage = () => {} }: PipelineStores,
   { takeIn, deliver, now }: Steps,
 ): Pick<LedgerPipeline, 'request' | 'ingest' | 'settle'> => {
   const takeInWith =
@@ -82,8 +87,14 @@ export const entrancesOf = (
     ingest: takeInWith(deliver),
     async settle() {
       await atomically(deliver);
-      if (archived && ((await inboxNames(archived)).length > 0 || !(await readCatalogue(archived))))
-        await keepArchive({ objects: archived, store, now });
+      if (!archived) return;
+      try {
+        if ((await inboxNames(archived)).length > 0 || !(await readCatalogue(archived)))
+          await keepArchive({ objects: archived, store, now });
+      } catch (error) {
+        if (!(error instanceof UnreadableArchiveError)) throw error;
+        onArchiveDamage(error.message);
+      }
     },
   };
 };

@@ -1,12 +1,12 @@
-import { archiveFleet } from '../archive/archive-fleet.ts';
-import { readCatalogue } from '../archive/catalogue.ts';
+import type { ReadOnlyArchive } from '../archive/archive-store.ts';
+import { type ArchivedFleet, archivedOrLedger } from '../archive/archived-or-ledger.ts';
+import { UnreadableArchiveError } from '../archive/compressed.ts';
+import { readCatalogue } from '../archive/newest-catalogue.ts';
 import { overdueRequests } from '../commands/raise-attempt.ts';
 import type { ReadOnlyCoordinationStore } from '../coordination/coordination-store.ts';
 import type { ReadOnlyEventStore } from '../events/event-store.ts';
 import { isLedgerStream } from '../events/ledger-stream.ts';
-import type { ReadOnlyObjectStore } from '../objects/object-store.ts';
 import { ledgerFleet } from '../projections/ledger-fleet.ts';
-import type { FleetReader } from '../projections/resource-at.ts';
 import type { ReadOnlyStateStore } from '../projections/state-store.ts';
 import { statesAhead } from '../projections/states-ahead.ts';
 import { DEFAULT_RETRY } from '../tagging/retry-policy.ts';
@@ -33,8 +33,8 @@ export interface LedgerFolderReader {
   readonly store: ReadOnlyEventStore;
   readonly states: ReadOnlyStateStore;
   readonly coordination: ReadOnlyCoordinationStore;
-  readonly fleet: FleetReader;
-  readonly archived: ReadOnlyObjectStore;
+  readonly fleet: ArchivedFleet;
+  readonly archived: ReadOnlyArchive;
   readonly unfinished: UnfinishedWork;
   close(): void;
 }
@@ -69,14 +69,17 @@ export const readLedgerFolder = async (
     const pending = unprojected.filter(({ stream }) => !isLedgerStream(stream));
     const behind = new Set(pending.map(({ stream }) => stream));
     const states = statesAhead(opened.states, store, behind);
-    const isArchiveMissing = (await readCatalogue(archived)) === undefined;
+    const isArchiveMissing = await isNoneThere(archived);
     const givenUp = opened.deadLetters.messages().length;
     return {
       store,
       states,
       coordination,
       // What was given up may never have come to the archive.
-      fleet: isArchiveMissing || givenUp > 0 ? ledgerFleet(store) : archiveFleet(archived, store, pending),
+      fleet:
+        givenUp > 0
+          ? { ...ledgerFleet(store), reading: () => undefined }
+          : archivedOrLedger(archived, store, pending),
       archived,
       unfinished: {
         unprojected: unprojected.length,
@@ -90,6 +93,16 @@ export const readLedgerFolder = async (
     };
   } catch (error) {
     close();
+    throw error;
+  }
+};
+
+/** Whether there is no archive. One that is damaged is there. */
+const isNoneThere = async (archived: ReadOnlyArchive): Promise<boolean> => {
+  try {
+    return (await readCatalogue(archived)) === undefined;
+  } catch (error) {
+    if (error instanceof UnreadableArchiveError) return false;
     throw error;
   }
 };

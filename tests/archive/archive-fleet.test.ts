@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
-import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
 import { appendSegment } from '../../src/archive/append-segment.ts';
 import { archiveFleet } from '../../src/archive/archive-fleet.ts';
-import { commit, EMPTY, readCatalogue } from '../../src/archive/catalogue.ts';
+import { EMPTY } from '../../src/archive/catalogue.ts';
+import { checkArchive } from '../../src/archive/check/check-archive.ts';
 import { archiveEvents } from '../../src/archive/inbox.ts';
 import { keepArchive } from '../../src/archive/keep-archive.ts';
+import { commit, readCatalogue } from '../../src/archive/newest-catalogue.ts';
 import { makeSnapshot } from '../../src/archive/snapshot.ts';
 import type { EventStore } from '../../src/events/event-store.ts';
 import { type RecordedEvent, record } from '../../src/events/recorded-event.ts';
@@ -15,6 +16,7 @@ import type { ResourceArn } from '../../src/events/resource-arn.ts';
 import { ledgerFleet } from '../../src/projections/ledger-fleet.ts';
 import type { FleetReader, Moment } from '../../src/projections/resource-at.ts';
 import { anyHistory, anyMoment, shuffledAndRepeated } from '../support/any-history.ts';
+import { memoryArchive } from '../support/archive.ts';
 import { flatListOf, listOf } from '../support/async.ts';
 import { at, created, observed, STREAM, streamOf, toldByEventBridge } from '../support/events.ts';
 
@@ -36,7 +38,7 @@ const ledgerOf = async (history: readonly RecordedEvent[]): Promise<EventStore> 
 
 /** An archive that holds nothing yet, so that all comes from the feed. */
 const emptyArchive = async () => {
-  const objects = memoryObjectStore();
+  const objects = memoryArchive();
   await commit(objects, { ...EMPTY, version: 1 });
   return objects;
 };
@@ -73,6 +75,7 @@ test('whatever comes late, twice, in any order, and whenever snapshots are made,
           await answer(archiveFleet(objects, store), moment),
           await answer(ledgerFleet(store), moment),
         );
+      await checkArchive(objects, store, (one) => assert.is.not(one.kind, 'object', JSON.stringify(one)));
       const made = (await readCatalogue(objects))?.snapshots ?? [];
       snapshots += made.length;
       used += moments.filter((moment) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ArchiveDifference } from '../../src/archive/check-archive.ts';
+import type { ArchiveDifference } from '../../src/archive/check/difference.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { LedgerMode } from '../../src/cli/ledger/ledger-mode.ts';
 import type { FilesStatus } from '../../src/cloudtrail/digest/trail-range.ts';
@@ -274,7 +274,7 @@ const SHARED: Readonly<Record<string, readonly (string | number)[]>> = {
     missing: true,
     unexpected: true,
     differs: true,
-    outlines: true,
+    object: true,
   }),
   'redriven.outcome': wordsOf<Redriven['outcome']>({ done: true, failed: true, unusable: true }),
   'explainedTag.fate': wordsOf<TagFate>({

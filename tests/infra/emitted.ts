@@ -19,6 +19,7 @@ import type { Telemetry } from '../../src/shared/telemetry.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
 import { written } from '../security/written.ts';
+import { memoryArchive } from '../support/archive.ts';
 import { launch } from '../support/cloudtrail/trail.ts';
 import { chain, failed, NOW, requested } from '../support/events.ts';
 import { batchOf, feedOf, MINUTE, tampered, unreadable } from '../support/feed-records.ts';
@@ -80,7 +81,7 @@ const RUNS: Readonly<Record<string, (telemetry: Telemetry) => Promise<unknown>>>
     const records = events.map((recorded) => ({ recorded }));
     await run(batchOf(...records, tampered(first), unreadable(first)), MINUTE);
   },
-  archive: async (telemetry) => keep({ ...worldOf(), telemetry })(LONG),
+  archive: async (telemetry) => keep({ ...worldOf(), objects: memoryArchive(), telemetry })(LONG),
   seal: async (telemetry) =>
     seal({ ...worldOf(), sns: simulatedSns({ topics: [TOPIC] }), topicArn: TOPIC, telemetry })({}, LONG),
   reconcile: async (telemetry) => {

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { toItem } from '../../src/adapters/dynamodb/ledger-item.ts';
 import { memoryCoordinationStore } from '../../src/adapters/memory/coordination-store.ts';
 import { memoryStore } from '../../src/adapters/memory/event-store.ts';
-import { memoryObjectStore } from '../../src/adapters/memory/object-store.ts';
+
 import { memoryStateStore } from '../../src/adapters/memory/state-store.ts';
 import { simulatedCloudWatch } from '../../src/embedded/simulated-aws/cloudwatch.ts';
 import { childrenOf } from '../../src/embedded/simulated-aws/ec2/children.ts';
@@ -33,6 +33,7 @@ import { request } from '../../src/intake/intake.ts';
 import { rowOf } from '../../src/projections/state-row.ts';
 import { DEFAULT_RETRY } from '../../src/tagging/retry-policy.ts';
 import { parseTagRules } from '../../src/tagging/rules/tag-rules.ts';
+import { memoryArchive } from '../support/archive.ts';
 import { listOf, rejectionOf } from '../support/async.ts';
 import { launch, tagging, termination } from '../support/cloudtrail/trail.ts';
 import { GONE, remembering, tickingClock, watched } from '../support/doubles.ts';
@@ -164,7 +165,7 @@ test('supports evidence for CC6.7: what runs on a schedule logs no tag value, in
     topicArn: TOPIC,
     telemetry,
   });
-  const keeping = keep({ objects: memoryObjectStore(), store, now, telemetry });
+  const keeping = keep({ objects: memoryArchive(), store, now, telemetry });
   for (const fails of [true, false]) {
     store.failRead = fails ? () => lostRace() : undefined;
     store.failAppend = fails ? () => lostRace() : undefined;

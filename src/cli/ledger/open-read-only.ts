@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { memoryCoordinationStore } from '../../adapters/memory/coordination-store.ts';
+import type { ReadOnlyArchive } from '../../archive/archive-store.ts';
+import type { ArchiveReading } from '../../archive/archived-or-ledger.ts';
 import type { ReadOnlyCoordinationStore } from '../../coordination/coordination-store.ts';
 import { findLedgerFolder } from '../../embedded/ledger-folder.ts';
 import type { ReadOnlyEventStore } from '../../events/event-store.ts';
@@ -7,7 +9,6 @@ import type { ResourceArn } from '../../events/resource-arn.ts';
 import { type FileIntegrity, fileStore } from '../../exports/file-store.ts';
 import type { Env } from '../../handlers/runtime/settings.ts';
 import type { InterpretationContext } from '../../intake/interpret.ts';
-import type { ReadOnlyObjectStore } from '../../objects/object-store.ts';
 import { foldedStates } from '../../projections/folded-states.ts';
 import { type Horizon, horizonIn, readHorizon } from '../../projections/horizon.ts';
 import { ledgerFleet } from '../../projections/ledger-fleet.ts';
@@ -41,8 +42,10 @@ export interface ReadOnlyLedger {
   readonly integrity?: () => FileIntegrity;
   /** The streams of resources with an id, if they can be found without reading the whole ledger. */
   readonly streamsWithId?: (id: string) => Promise<readonly ResourceArn[] | undefined>;
-  /** The archive's objects; absent if this kind of ledger cannot have an archive, or none is configured. */
-  readonly archived?: ReadOnlyObjectStore;
+  /** The archive; absent if this kind of ledger cannot have one, or none is configured. */
+  readonly archived?: ReadOnlyArchive;
+  /** What answers have taken from the archive so far; absent if there can be none, undefined if they took nothing. */
+  readonly archiveReading?: () => ArchiveReading | undefined;
   close(): Promise<void>;
 }
 
@@ -124,6 +127,7 @@ const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedge
     ...opened,
     states: showRows(states, console.progress),
     fleet: showFleet(fleet, console.progress),
+    archiveReading: fleet.reading,
     horizon: (knownAt) => readHorizon(store, knownAt, fleet.span),
     close: async () => close(),
   };
@@ -137,8 +141,18 @@ const openTablesToRead = async (where: string, env: Env, { progress }: Console):
   const { coordination, archived, close, ...tables } = openTables(where, env);
   const store = showEvents(tables.store, progress, undefined);
   const states = showRows(tables.states, progress);
-  const fleet = showFleet(archived ? archivedOrLedger(archived, store) : ledgerFleet(store), progress);
+  const fromArchive = archived && archivedOrLedger(archived, store);
+  const fleet = showFleet(fromArchive ?? ledgerFleet(store), progress);
   const horizon: ReadOnlyLedger['horizon'] = (knownAt, isAboutFleet = false) =>
     readHorizon(store, knownAt, isAboutFleet || archived ? fleet.span : undefined);
-  return { store, states, coordination, fleet, horizon, ...(archived && { archived }), close };
+  return {
+    store,
+    states,
+    coordination,
+    fleet,
+    horizon,
+    ...(archived && { archived }),
+    ...(fromArchive && { archiveReading: fromArchive.reading }),
+    close,
+  };
 };

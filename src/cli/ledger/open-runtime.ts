@@ -1,3 +1,4 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import { feedEnd } from '../../embedded/change-feed.ts';
 import type { EmbeddedLedger } from '../../embedded/embedded-aws.ts';
@@ -9,7 +10,7 @@ import {
   type Marker,
   makeLedgerFolder,
 } from '../../embedded/ledger-folder.ts';
-import type { LedgerPipeline } from '../../embedded/ledger-pipeline.ts';
+import type { LedgerPipeline, PipelineStores } from '../../embedded/ledger-pipeline.ts';
 import { emptiedDatabase, lostDatabase, refuseLost } from '../../embedded/lost-database.ts';
 import type { ObservedOptions } from '../../embedded/observed-pipeline.ts';
 import type { PipelineOptions } from '../../embedded/pipeline.ts';
@@ -19,9 +20,9 @@ import { readOnly } from '../../exports/file-store.ts';
 import { readEventFormat } from '../../handlers/runtime/event-format.ts';
 import type { Env } from '../../handlers/runtime/settings.ts';
 import type { request } from '../../intake/intake.ts';
-import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import type { ShowProgress } from '../progress.ts';
+import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import { newMarker, observedOptionsOf, simulatedOptionsOf } from './folder-settings.ts';
 import { ledgerKindOf, noLedgerAt } from './ledger-kind.ts';
 import { showEvents, showFeed } from './show-reading.ts';
@@ -40,8 +41,8 @@ export interface LedgerRuntime {
    * stays. Undefined if AWS does not say it.
    */
   readonly ledgerId?: () => Promise<string | undefined>;
-  /** The archive's objects; absent if there is no archive. */
-  readonly archived?: ObjectStore;
+  /** The archive; absent if there is none. */
+  readonly archived?: ArchiveStore;
   /**
    * The intake. It accepts one input or an array of inputs. The consumers of an embedded ledger run in the
    * same transaction.
@@ -65,6 +66,8 @@ interface Opening {
   readonly requestTags?: boolean;
   /** Shows how far the consumers of a folder have come with what an earlier process left. */
   readonly show?: ShowProgress;
+  /** Says what is wrong with the archive of a folder that could not be kept, and what to do about it. */
+  readonly say?: (line: string) => void;
 }
 
 const NOT_SHOWN: ShowProgress = () => {};
@@ -76,12 +79,12 @@ const NOT_SHOWN: ShowProgress = () => {};
 export const openRuntime = async (
   where: string,
   env: Env,
-  { create, requestTags = true, show = NOT_SHOWN }: Opening = {},
+  { requestTags = true, ...opening }: Opening = {},
 ): Promise<LedgerRuntime> => {
   const kind = ledgerKindOf(where);
   if (kind === 'file') throw readOnly(where);
   return kind === 'folder'
-    ? openFolderRuntime(where, env, { create, show })
+    ? openFolderRuntime(where, env, opening)
     : openTablesRuntime(where, env, requestTags);
 };
 
@@ -117,7 +120,7 @@ const openTablesRuntime = async (where: string, env: Env, requestTags: boolean):
 export const openFolderRuntime = async (
   path: string,
   env: Env,
-  { create, show = NOT_SHOWN }: Pick<Opening, 'create' | 'show'> = {},
+  { create, ...shown }: Omit<Opening, 'requestTags'> = {},
 ): Promise<EmbeddedRuntime> => {
   const there = findLedgerFolder(path);
   if (!there && !create) throw noLedgerAt(path);
@@ -127,7 +130,7 @@ export const openFolderRuntime = async (
     optionsOf(env, marker, create ?? 'observed');
     makeLedgerFolder(path, marker);
   }
-  const runtime = await openEmbedded(path, { now: () => new Date(), show }, async (stores) => {
+  const runtime = await openEmbedded(path, { now: () => new Date(), ...shown }, async (stores) => {
     const { mode } = modeFound(marker, stores.database);
     return pipelineOf(stores, { ...optionsOf(env, marker, mode), folder: path });
   });
@@ -145,7 +148,7 @@ const optionsOf = (env: Env, marker: Marker, mode: FolderMode): Options =>
 
 /** Loads the pipeline of the mode alone, because the AWS clients of the other one take most of a second. */
 const pipelineOf = async (
-  stores: EmbeddedStores,
+  stores: PipelineStores,
   options: Options & { readonly folder: string },
 ): Promise<LedgerPipeline> => {
   if (options.mode === 'observed') {
@@ -184,8 +187,8 @@ const claimed = (runtime: EmbeddedRuntime, claim: () => void): EmbeddedRuntime =
  */
 export const openEmbedded = async <P extends LedgerPipeline>(
   path: string,
-  { now, show = NOT_SHOWN }: { readonly now: () => Date } & Pick<Opening, 'show'>,
-  pipelineOver: (stores: EmbeddedStores) => Promise<P>,
+  { now, show = NOT_SHOWN, say = () => {} }: { readonly now: () => Date } & Pick<Opening, 'show' | 'say'>,
+  pipelineOver: (stores: EmbeddedStores & PipelineStores) => Promise<P>,
 ): Promise<EmbeddedRuntime<P>> => {
   const { openStores } = await import('../../embedded/embedded-stores.ts');
   refuseLost(path, lostDatabase(path));
@@ -197,6 +200,7 @@ export const openEmbedded = async <P extends LedgerPipeline>(
       ...stores,
       store: showEvents(stores.store, show, end()),
       feed: showFeed(stores.feed, show, end),
+      onArchiveDamage: onceEach((says) => say(sanitizeTerminal(says))),
     });
     await pipeline.settle();
     await pipeline.reconcile();
@@ -216,4 +220,13 @@ export const openEmbedded = async <P extends LedgerPipeline>(
     stores.close();
     throw error;
   }
+};
+
+/** Says each line once, however often it settles. */
+const onceEach = (say: (line: string) => void): ((line: string) => void) => {
+  const said = new Set<string>();
+  return (line) => {
+    if (!said.has(line)) say(line);
+    said.add(line);
+  };
 };

@@ -5,10 +5,10 @@ import type { TableNames } from '../../adapters/dynamodb/create-tables.ts';
 import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { dynamodbStateStore } from '../../adapters/dynamodb/state-store.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
+import { type ArchiveStore, archiveStore } from '../../archive/archive-store.ts';
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import type { Env } from '../../handlers/runtime/settings.ts';
-import type { ObjectStore } from '../../objects/object-store.ts';
 import type { StateStore } from '../../projections/state-store.ts';
 import { WrongUsageError } from '../errors.ts';
 import { tablesIn } from './ledger-kind.ts';
@@ -22,8 +22,8 @@ export interface OpenTables {
   readonly coordination: CoordinationStore;
   /** The id of the ledger table, which a table restored under its name has not; undefined if it may not be asked for. */
   readonly ledgerId: () => Promise<string | undefined>;
-  /** The archive's objects; absent if `ARCHIVE_BUCKET` is not set. */
-  readonly archived?: ObjectStore;
+  /** The archive; absent if `ARCHIVE_BUCKET` is not set. */
+  readonly archived?: ArchiveStore;
   close(): Promise<void>;
 }
 
@@ -44,14 +44,15 @@ export const openTables = (where: string, env: Env): OpenTables => {
   const names = tableNames(where, env);
   const client = new DynamoDBClient();
   const s3 = env.ARCHIVE_BUCKET ? new S3Client() : undefined;
+  const coordination = dynamodbCoordinationStore(client, names.state);
   return {
     client,
     names,
     store: dynamodbStore(client, names.ledger),
     states: dynamodbStateStore(client, names.state),
-    coordination: dynamodbCoordinationStore(client, names.state),
+    coordination,
     ledgerId: () => tableId(client, names.ledger),
-    ...(s3 && { archived: s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? '') }),
+    ...(s3 && { archived: archiveStore(s3ObjectStore(s3, env.ARCHIVE_BUCKET ?? ''), coordination) }),
     close: async () => {
       client.destroy();
       s3?.destroy();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { ArchiveReading } from '../../archive/archived-or-ledger.ts';
 import type { FileIntegrity } from '../../exports/file-store.ts';
 import type { HorizonView } from '../../projections/horizon.ts';
 import type { Context } from '../command.ts';
@@ -25,6 +26,8 @@ export interface AnswerProvenance {
   readonly unproven: boolean;
   /** Which events of the file were checked by themselves: all, or those that the answer rests on; null for another ledger. */
   readonly integrity: FileIntegrity | null;
+  /** What was taken from the archive: the fleet, or the time that the ledger spans; null if nothing was. */
+  readonly archive: ArchiveReading | null;
   readonly tool: string;
   /** When the question was asked: ISO 8601, UTC, milliseconds. */
   readonly askedAt: string;
@@ -34,21 +37,24 @@ export interface AnswerProvenance {
 
 /**
  * The provenance of an answer, once it is read from the ledger. Warns on stderr that an answer from an exported file is
- * unproven. `pinned` are the options that name its moments, with the values that were used.
+ * unproven, and that an archive is damaged. `pinned` are the options that name its moments, with the values that were used.
  */
 export const provenanceOf = async (
   { ledger, typed, console }: Pick<Context, 'ledger' | 'typed' | 'console'>,
-  opened: Pick<ReadOnlyLedger, 'integrity'> | undefined,
+  opened: Pick<ReadOnlyLedger, 'integrity' | 'archiveReading'> | undefined,
   pinned: Readonly<Record<string, string>> = {},
 ): Promise<AnswerProvenance> => {
   const isFile = ledgerKindOf(ledger) === 'file';
   if (isFile) console.stderr(sanitizeTerminal(unprovenText(ledger)));
+  const archive = opened?.archiveReading?.() ?? null;
+  if (archive?.damage) console.stderr(sanitizeTerminal(damageText(archive.damage)));
   return {
     ledger,
     mode: (await ledgerModeOf(ledger)) ?? 'unknown',
     sha256: isFile ? await sha256Of(ledger, console.progress) : null,
     unproven: isFile,
     integrity: opened?.integrity?.() ?? null,
+    archive,
     tool: `tagledger ${toolVersion()}`,
     askedAt: new Date().toISOString(),
     command: commandOf(typed, { '--ledger': ledger, ...pinned }),
@@ -58,15 +64,19 @@ export const provenanceOf = async (
 const unprovenText = (file: string): string =>
   `UNPROVEN: this answer rests on ${file}, and anyone can make such a file. Compare the file with the sealed log: \`tagledger verify --ledger ${file} --key FILE --log WHERE\`, with the log's public key and its folder or s3://BUCKET/PREFIX.`;
 
+const damageText = (damage: string): string =>
+  `${damage} Until then the ledger itself is read in its place, which takes longer.`;
+
 /** Says the provenance on stderr, for an answer that has no place for it. */
 export const sayProvenance = (
   { note }: Console,
-  { ledger, mode, sha256, integrity, tool, askedAt, command }: AnswerProvenance,
+  { ledger, mode, sha256, integrity, archive, tool, askedAt, command }: AnswerProvenance,
 ): void => {
   const digest = sha256 === null ? '' : `, SHA-256 ${sha256}`;
   const checked = integrity === 'stream-only' ? ', of which only the events of this answer were checked' : '';
   const how = mode === 'unknown' ? 'mode unknown' : mode;
   note(sanitizeTerminal(`answered from ${ledger} (${how}${digest}${checked}) at ${askedAt} by ${tool}`));
+  if (archive?.recordedUntil) note(`its archive had taken events recorded until ${archive.recordedUntil}`);
   note(sanitizeTerminal(`repeat it with: ${command}`));
 };
 

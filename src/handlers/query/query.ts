@@ -1,3 +1,4 @@
+import type { ArchivedFleet, ArchiveReading } from '../../archive/archived-or-ledger.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { withFoldVersion } from '../../events/resource.ts';
 import type { Home } from '../../intake/direct-call.ts';
@@ -11,9 +12,11 @@ import { NotFoundError, resourceThen } from './resource-answer.ts';
 /** The dependencies of {@link query}. */
 export interface Querying {
   readonly store: Pick<EventStore, 'read' | 'find'>;
-  readonly fleet: FleetReader;
-  /** Finds the time that the ledger spans without a scan; absent if there is no archive. */
-  readonly span?: FleetReader['span'] | undefined;
+  /**
+   * Opens the fleet for one question. Of an archive, it finds the time that the ledger spans without a scan, and tells what
+   * was taken from it.
+   */
+  readonly openFleet: () => FleetReader | ArchivedFleet;
   /** The table of the ledger, and the version of the package that answers. */
   readonly source: { readonly table: string; readonly version: string };
   readonly now: () => Date;
@@ -26,6 +29,8 @@ interface QueryProvenance {
   readonly ledger: string;
   /** What a ledger in AWS records is what AWS told. */
   readonly mode: 'live';
+  /** What was taken from the archive: the fleet, or the time that the ledger spans; null if nothing was. */
+  readonly archive: ArchiveReading | null;
   readonly tool: string;
   /** When the question was asked: ISO 8601, UTC, milliseconds. */
   readonly askedAt: string;
@@ -44,20 +49,25 @@ export interface UrlAnswer {
  * other error is thrown: Lambda counts it and does not show it to the caller.
  */
 export const query =
-  ({ store, fleet, span, source, now, telemetry }: Querying) =>
+  ({ store, openFleet, source, now, telemetry }: Querying) =>
   async (event: unknown, home: Home | undefined, timeLeft: () => number): Promise<UrlAnswer> => {
     const at = now();
+    const fleet = openFleet();
+    const archived = 'reading' in fleet ? fleet : undefined;
     const ask = (question: QueryQuestion) =>
       question.question === 'compliance'
         ? compliancePage({ store, fleet }, question, at, timeLeft)
-        : resourceThen({ store, span }, question, at, home);
+        : resourceThen({ store, span: archived?.span }, question, at, home);
     try {
       const question = readQuestion(event);
       const answer = await ask(question);
+      const archive = archived?.reading() ?? null;
+      if (archive?.damage) telemetry.error('the archive is damaged', { error: archive.damage });
       telemetry.info('a question was answered', { question: question.question });
       const provenance: QueryProvenance = {
         ledger: `dynamodb:${source.table}`,
         mode: 'live',
+        archive,
         tool: `tagledger ${source.version}`,
         askedAt: at.toISOString(),
       };

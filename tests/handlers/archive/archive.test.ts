@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryStore } from '../../../src/adapters/memory/event-store.ts';
-import { memoryObjectStore } from '../../../src/adapters/memory/object-store.ts';
 import { archiveFleet } from '../../../src/archive/archive-fleet.ts';
 import { inboxNames } from '../../../src/archive/inbox.ts';
 import type { RecordedEvent } from '../../../src/events/recorded-event.ts';
 import { archiveConsumer } from '../../../src/handlers/archive/archive.ts';
+import { memoryArchive } from '../../support/archive.ts';
 import { flatListOf } from '../../support/async.ts';
 import { remembering } from '../../support/doubles.ts';
 import { at, chain, observed, requested, STREAM } from '../../support/events.ts';
@@ -17,7 +17,7 @@ const EVENTS = chain([requested('r1'), observed('o1')]) as [RecordedEvent, Recor
 const MOMENT = { asOf: at(30), knownAt: '2026-12-31T00:00:00.000Z' };
 
 const setUp = () => {
-  const objects = memoryObjectStore();
+  const objects = memoryArchive();
   const { telemetry, counts, lines } = remembering();
   return { objects, counts, lines, telemetry, handle: lowest(archiveConsumer({ objects, telemetry })) };
 };

@@ -48,7 +48,7 @@ const opened = async (
   const fleet = ledgerFleet(store);
   const run = query({
     store,
-    fleet: over.fleet?.(fleet) ?? fleet,
+    openFleet: () => over.fleet?.(fleet) ?? fleet,
     source: { table: 'ledger', version: '0.1.0' },
     now: () => new Date(clock.now),
     telemetry,

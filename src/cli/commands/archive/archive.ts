@@ -1,4 +1,6 @@
-import type { ArchiveDifference } from '../../../archive/check-archive.ts';
+import { counted } from '../../../alerts/notices/alert-text.ts';
+import type { CheckedArchive } from '../../../archive/check/check-archive.ts';
+import type { ArchiveDifference } from '../../../archive/check/difference.ts';
 import { InvalidInputError } from '../../../shared/errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { openReadOnly } from '../../ledger/open-read-only.ts';
@@ -33,7 +35,7 @@ const archiveOf = <A>({ archived }: { readonly archived?: A }, where: string): A
 
 const check: Run = async (invocation) => {
   const { format, ledger: where, console } = invocation;
-  const { checkArchive } = await import('../../../archive/check-archive.ts');
+  const { checkArchive } = await import('../../../archive/check/check-archive.ts');
   const shown: ArchiveDifference[] = [];
   const ledger = await openReadOnly(invocation);
   try {
@@ -43,6 +45,7 @@ const check: Run = async (invocation) => {
     });
     if (format === 'json') writeList(console, format, shown);
     if (format === 'text') console.stdout(checkText(counts, shown, console.style));
+    if (counts.undigested > 0) console.stderr(undigestedText(counts.undigested));
     return exitOf({ finding: counts.differences > 0 });
   } finally {
     await ledger.close();
@@ -50,13 +53,10 @@ const check: Run = async (invocation) => {
 };
 
 const SUMMARY: readonly TableColumn[] = [{}, { colour: statusColour }, ...COUNTS.slice(2)];
-const DIFFERENCES: readonly TableColumn[] = [{ name: 'event is' }, { name: 'resource' }, { name: 'seq' }];
+const EVENTS: readonly TableColumn[] = [{ name: 'event is' }, { name: 'resource' }, { name: 'seq' }];
+const OBJECTS: readonly TableColumn[] = [{ name: 'wrong objects' }];
 
-const checkText = (
-  counts: Readonly<Record<'events' | 'archived' | 'differences', number>>,
-  shown: readonly ArchiveDifference[],
-  style: TextStyle,
-): string => {
+const checkText = (counts: CheckedArchive, shown: readonly ArchiveDifference[], style: TextStyle): string => {
   const first = shown.length < counts.differences ? `the first ${shown.length}:` : '';
   const summary = table(
     [
@@ -68,10 +68,19 @@ const checkText = (
     style,
     SUMMARY,
   );
-  if (shown.length === 0) return summary;
-  const rows = shown.map(({ kind, stream, seq }) => [kind, stream, String(seq)]);
-  return `${summary}\n\n${table(rows, style, DIFFERENCES)}`;
+  const objects = shown.flatMap((one) => (one.kind === 'object' ? [[one.says]] : []));
+  const events = shown.flatMap((one) =>
+    one.kind === 'object' ? [] : [[one.kind, one.stream, String(one.seq)]],
+  );
+  return [
+    summary,
+    ...(objects.length > 0 ? [table(objects, style, OBJECTS)] : []),
+    ...(events.length > 0 ? [table(events, style, EVENTS)] : []),
+  ].join('\n\n');
 };
+
+const undigestedText = (count: number): string =>
+  `${counted(count, 'object')} of the archive have no digest, because an earlier version wrote them: run \`tagledger archive rebuild\``;
 
 const rebuild: Run = async ({ format, ledger: where, env, console }) => {
   const { rebuildArchive } = await import('../../../archive/rebuild-archive.ts');

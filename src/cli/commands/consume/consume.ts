@@ -35,7 +35,10 @@ const consumeFolder = async ({
       `--${foreign} is for a ledger in tables, and ${path} is a folder. Leave it out, or name tables with --ledger dynamodb:TABLE,STATE_TABLE.`,
     );
   }
-  const { embedded, close } = await openFolderRuntime(path, env, { show: console.progress });
+  const { embedded, close } = await openFolderRuntime(path, env, {
+    show: console.progress,
+    say: console.stderr,
+  });
   try {
     const { done, dropped, alerts } = embedded;
     const records = dropped.reduce((sum, { records }) => sum + records, 0);

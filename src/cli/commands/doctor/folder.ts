@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../../adapters/sqlite/database.ts';
-import { readCatalogue } from '../../../archive/catalogue.ts';
-import { type ArchiveDifference, checkArchive } from '../../../archive/check-archive.ts';
+import type { ReadOnlyArchive } from '../../../archive/archive-store.ts';
+import { checkArchive } from '../../../archive/check/check-archive.ts';
+import { type ArchiveDifference, unlessUnreadable } from '../../../archive/check/difference.ts';
+import { readCatalogue } from '../../../archive/newest-catalogue.ts';
 import { type Diagnosis, examined, fine, why, wrong } from '../../../doctor/diagnosis.ts';
 import * as checks from '../../../doctor/embedded-checks.ts';
 import { givenUp, horizon, tampering, waiting } from '../../../doctor/ledger-checks.ts';
@@ -16,7 +18,6 @@ import { emptiedDatabase, type LostDatabase, lostDatabase } from '../../../embed
 import type { EventStore } from '../../../events/event-store.ts';
 import { CONSUMERS } from '../../../handlers/redrive/dead-letter.ts';
 import type { Env } from '../../../handlers/runtime/settings.ts';
-import type { ReadOnlyObjectStore } from '../../../objects/object-store.ts';
 import { compare } from '../../../projections/compare.ts';
 import { readHorizon } from '../../../projections/horizon.ts';
 import { ledgerFleet } from '../../../projections/ledger-fleet.ts';
@@ -82,7 +83,7 @@ export const doctorFolder = async (
         tampering(await tamperedMarks(coordination), type('verify')),
       ])),
       ...(await examined('archive', async () => [
-        checks.archive(await archiveDifferences(archived, store), type('archive rebuild')),
+        checks.archive(await archiveFound(archived, store), type('archive rebuild')),
       ])),
     ];
   } finally {
@@ -187,14 +188,21 @@ const integrityOf = (database: Database): string =>
 const backlogOf = (database: Database): checks.Backlog =>
   Object.fromEntries(CONSUMERS.map((name) => [name, feedBacklog(database, name).length]));
 
-const archiveDifferences = async (
-  objects: ReadOnlyObjectStore,
+/** What a check of the archive found; undefined when there is none. */
+const archiveFound = async (
+  archive: ReadOnlyArchive,
   store: EventStore,
-): Promise<readonly ArchiveDifference[] | undefined> => {
-  if (!(await readCatalogue(objects))) return undefined;
+): Promise<Parameters<typeof checks.archive>[0]> => {
+  // What is damaged is there: the check names it.
+  const isThere = await unlessUnreadable(
+    '',
+    () => {},
+    async () => (await readCatalogue(archive)) !== undefined,
+  );
+  if (isThere === false) return undefined;
   const differences: ArchiveDifference[] = [];
-  await checkArchive(objects, store, (one) => differences.push(one));
-  return differences;
+  const { undigested } = await checkArchive(archive, store, (one) => differences.push(one));
+  return { differences, undigested };
 };
 
 const listed = async <T, P>(items: AsyncIterable<T>, pick: (item: T) => readonly P[]): Promise<P[]> => {

@@ -39,6 +39,7 @@ export const run = async ({
     create: asked.simulate ? 'simulated' : 'observed',
     requestTags: asked.requestTags,
     show: console.progress,
+    say: console.stderr,
   });
   try {
     const marks = await marksOf(ledger, env, { mode, requestTags: asked.requestTags });

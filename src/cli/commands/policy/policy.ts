@@ -62,7 +62,7 @@ const record = async (
   const effectiveAt = startOf(values.from) ?? new Date().toISOString();
   const who = { name: values.by ?? userInfo().username, kind: 'Direct' };
   const decide = recordPolicy({ policy: id, files: [...files], who, effectiveAt });
-  const ledger = await openRuntime(where, env, { show: console.progress });
+  const ledger = await openRuntime(where, env, { show: console.progress, say: console.stderr });
   try {
     const { appended } = await transact(
       { store: ledger.store, eventFormat: ledger.eventFormat, now: () => new Date() },

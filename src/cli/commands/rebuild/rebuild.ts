@@ -28,7 +28,7 @@ export const run = async (invocation: RebuildInvocation): Promise<Exit> => {
   }
   const into = values.into === undefined ? where : intoTable(where, values.into);
   if (values.check) return await check(into, invocation);
-  const ledger = await openRuntime(into, env, { show: console.progress });
+  const ledger = await openRuntime(into, env, { show: console.progress, say: console.stderr });
   try {
     await rebuildStates(ledger, values.restart, values.prune, format, console);
     return 'done';

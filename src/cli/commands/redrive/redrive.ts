@@ -26,7 +26,7 @@ export const run = async ({
   const { queue } = values;
   const max = maxOf(values.limit, queue);
   refuseMixed(args.FILE, queue, where);
-  const ledger = await openRuntime(where, env, { show: console.progress });
+  const ledger = await openRuntime(where, env, { show: console.progress, say: console.stderr });
   try {
     // Loaded on demand, because the consumers import an AWS client, which other commands do not need.
     const { runnerOf } = await import('./run.ts');

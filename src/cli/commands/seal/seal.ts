@@ -23,7 +23,7 @@ export const run = async ({ values, format, ledger: where, env, console }: SealI
   }
   if (ledgerKindOf(where) === 'file') throw readOnly(where);
   const ledger = showLedger(
-    await openFolderRuntime(where, env, { show: console.progress }),
+    await openFolderRuntime(where, env, { show: console.progress, say: console.stderr }),
     console.progress,
   );
   try {

@@ -64,7 +64,7 @@ test('a damaged archive is told with what to do, and made afresh', async () => {
   writeFileSync(join(archived, 'segments', name), 'damaged');
   const { code, out } = await run(['archive', 'check', '--ledger', ledger, '--format', 'ndjson']);
   assert.is(code, 3);
-  assert.is(JSON.parse(out).kind, 'outlines');
+  assert.is(JSON.parse(out).kind, 'object');
   const rebuilt = await run(['archive', 'rebuild', '--ledger', ledger, '--format', 'json']);
   assert.equal(JSON.parse(rebuilt.out), { events: 40, segments: 2, snapshots: 0 });
   assert.is((await run(['archive', 'check', '--ledger', ledger])).code, 0);
