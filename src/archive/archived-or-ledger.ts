@@ -25,14 +25,21 @@ export interface ArchivedFleet extends FleetReader {
 /**
  * Reads a fleet from the archive if there is one, and from the ledger until then. Before its first build the
  * archive holds only recent events, so its answers would be wrong, not just late. What cannot be read from a
- * damaged archive is read from the ledger, which takes longer; {@link ArchivedFleet.reading} says so.
+ * damaged archive is read from the ledger, which takes longer: `onDamage` is told of it, in sentences, and
+ * {@link ArchivedFleet.reading} says so from then on.
  *
  * `pending` are events that may not have reached the archive yet.
  */
 export const archivedOrLedger = (
   archive: ReadOnlyArchive,
   store: Pick<EventStore, 'read' | 'readAll'>,
-  pending: readonly RecordedEvent[] = [],
+  {
+    pending = [],
+    onDamage = () => {},
+  }: {
+    readonly pending?: readonly RecordedEvent[];
+    readonly onDamage?: (says: string) => void;
+  } = {},
 ): ArchivedFleet => {
   const ledger = ledgerFleet(store);
   let rested: ArchiveReading | undefined;
@@ -48,6 +55,7 @@ export const archivedOrLedger = (
   };
   const noteDamage = (error: unknown) => {
     if (!(error instanceof UnreadableArchiveError)) throw error;
+    if (rested?.damage !== error.message) onDamage(error.message);
     rested = { catalogue: null, recordedUntil: null, ...rested, damage: error.message };
   };
   return {

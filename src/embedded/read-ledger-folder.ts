@@ -51,12 +51,19 @@ const LOOKED_AT = 1_000;
  * `StorageError` if the storage fails. Another process may be writing.
  *
  * `watched` is what answers read events from: the store itself, or one that tells how far a read has come. It is made
- * of the store and the number of its events.
+ * of the store and the number of its events. `onArchiveDamage` is told, in sentences, what of the archive cannot be read:
+ * the ledger is read in its place.
  */
 export const readLedgerFolder = async (
   folder: string,
   now: Date,
-  watched: (store: ReadOnlyEventStore, events: number) => ReadOnlyEventStore = (store) => store,
+  {
+    watched = (store) => store,
+    onArchiveDamage = () => {},
+  }: {
+    readonly watched?: (store: ReadOnlyEventStore, events: number) => ReadOnlyEventStore;
+    readonly onArchiveDamage?: (says: string) => void;
+  } = {},
 ): Promise<LedgerFolderReader> => {
   refuseLost(folder, lostDatabase(folder));
   const opened = openStoresToRead(folder);
@@ -79,7 +86,7 @@ export const readLedgerFolder = async (
       fleet:
         givenUp > 0
           ? { ...ledgerFleet(store), reading: () => undefined }
-          : archivedOrLedger(archived, store, pending),
+          : archivedOrLedger(archived, store, { pending, onDamage: onArchiveDamage }),
       archived,
       unfinished: {
         unprojected: unprojected.length,

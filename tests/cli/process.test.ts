@@ -63,7 +63,7 @@ test('while a process writes to a ledger, others read what is stored, and a seco
     const read = await start(['list', '--ledger', ledger]).exited;
     assert.equal([read.code, read.out], [0, 'no resources\n']);
     assert.is(
-      read.said.replace(/^(?:answered from|repeat it with:) .*\n/gm, ''),
+      read.said.replace(/^(?:answered from|its archive had|repeat it with:) .*\n/gm, ''),
       'no data yet: everything is unknown\nThis ledger knows no resource. Read a trail into it with `tagledger ingest FILE...`.\n',
     );
     const input = JSON.stringify(record);

@@ -117,9 +117,10 @@ const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedge
   if (!findLedgerFolder(path)) throw noLedgerAt(path);
   // Loaded on demand, because an export needs no database.
   const { readLedgerFolder } = await import('../../embedded/read-ledger-folder.ts');
-  const { unfinished, close, ...opened } = await readLedgerFolder(path, new Date(), (store, events) =>
-    showEvents(store, console.progress, events),
-  );
+  const { unfinished, close, ...opened } = await readLedgerFolder(path, new Date(), {
+    watched: (store, events) => showEvents(store, console.progress, events),
+    onArchiveDamage: sayDamage(console),
+  });
   const said = unfinishedText(path, unfinished);
   if (said !== undefined) console.stderr(sanitizeTerminal(said));
   const { store, states, fleet } = opened;
@@ -133,15 +134,24 @@ const openFolder = async (path: string, console: Console): Promise<ReadOnlyLedge
   };
 };
 
-const openTablesToRead = async (where: string, env: Env, { progress }: Console): Promise<ReadOnlyLedger> => {
+/** Says why an answer takes longer. */
+const sayDamage =
+  ({ stderr }: Console) =>
+  (says: string): void =>
+    stderr(
+      sanitizeTerminal(`${says} Until then the ledger itself is read in its place, which takes longer.`),
+    );
+
+const openTablesToRead = async (where: string, env: Env, console: Console): Promise<ReadOnlyLedger> => {
   const [{ openTables }, { archivedOrLedger }] = await Promise.all([
     import('./open-tables.ts'),
     import('../../archive/archived-or-ledger.ts'),
   ]);
+  const { progress } = console;
   const { coordination, archived, close, ...tables } = openTables(where, env);
   const store = showEvents(tables.store, progress, undefined);
   const states = showRows(tables.states, progress);
-  const fromArchive = archived && archivedOrLedger(archived, store);
+  const fromArchive = archived && archivedOrLedger(archived, store, { onDamage: sayDamage(console) });
   const fleet = showFleet(fromArchive ?? ledgerFleet(store), progress);
   const horizon: ReadOnlyLedger['horizon'] = (knownAt, isAboutFleet = false) =>
     readHorizon(store, knownAt, isAboutFleet || archived ? fleet.span : undefined);

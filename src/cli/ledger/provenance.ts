@@ -37,7 +37,7 @@ export interface AnswerProvenance {
 
 /**
  * The provenance of an answer, once it is read from the ledger. Warns on stderr that an answer from an exported file is
- * unproven, and that an archive is damaged. `pinned` are the options that name its moments, with the values that were used.
+ * unproven. `pinned` are the options that name its moments, with the values that were used.
  */
 export const provenanceOf = async (
   { ledger, typed, console }: Pick<Context, 'ledger' | 'typed' | 'console'>,
@@ -46,15 +46,13 @@ export const provenanceOf = async (
 ): Promise<AnswerProvenance> => {
   const isFile = ledgerKindOf(ledger) === 'file';
   if (isFile) console.stderr(sanitizeTerminal(unprovenText(ledger)));
-  const archive = opened?.archiveReading?.() ?? null;
-  if (archive?.damage) console.stderr(sanitizeTerminal(damageText(archive.damage)));
   return {
     ledger,
     mode: (await ledgerModeOf(ledger)) ?? 'unknown',
     sha256: isFile ? await sha256Of(ledger, console.progress) : null,
     unproven: isFile,
     integrity: opened?.integrity?.() ?? null,
-    archive,
+    archive: opened?.archiveReading?.() ?? null,
     tool: `tagledger ${toolVersion()}`,
     askedAt: new Date().toISOString(),
     command: commandOf(typed, { '--ledger': ledger, ...pinned }),
@@ -63,9 +61,6 @@ export const provenanceOf = async (
 
 const unprovenText = (file: string): string =>
   `UNPROVEN: this answer rests on ${file}, and anyone can make such a file. Compare the file with the sealed log: \`tagledger verify --ledger ${file} --key FILE --log WHERE\`, with the log's public key and its folder or s3://BUCKET/PREFIX.`;
-
-const damageText = (damage: string): string =>
-  `${damage} Until then the ledger itself is read in its place, which takes longer.`;
 
 /** Says the provenance on stderr, for an answer that has no place for it. */
 export const sayProvenance = (
@@ -76,7 +71,7 @@ export const sayProvenance = (
   const checked = integrity === 'stream-only' ? ', of which only the events of this answer were checked' : '';
   const how = mode === 'unknown' ? 'mode unknown' : mode;
   note(sanitizeTerminal(`answered from ${ledger} (${how}${digest}${checked}) at ${askedAt} by ${tool}`));
-  if (archive?.recordedUntil) note(`its archive had taken events recorded until ${archive.recordedUntil}`);
+  if (archive?.recordedUntil) note(`its archive had events recorded until ${archive.recordedUntil}`);
   note(sanitizeTerminal(`repeat it with: ${command}`));
 };
 

@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { archivedOrLedger } from '../../../src/archive/archived-or-ledger.ts';
+import { rebuildArchive } from '../../../src/archive/rebuild-archive.ts';
 import { recordCoverage } from '../../../src/commands/record-coverage.ts';
 import { recordPolicy } from '../../../src/commands/record-policy.ts';
 import { transact } from '../../../src/commands/transact.ts';
@@ -13,7 +15,8 @@ import type { CompliancePage } from '../../../src/handlers/query/compliance-page
 import { query } from '../../../src/handlers/query/query.ts';
 import { ledgerFleet } from '../../../src/projections/ledger-fleet.ts';
 import type { FleetReader } from '../../../src/projections/resource-at.ts';
-import { rejectionOf } from '../../support/async.ts';
+import { memoryArchive } from '../../support/archive.ts';
+import { listOf, rejectionOf } from '../../support/async.ts';
 import { arn, recorded, storeOf } from '../../support/compliance/fleet.ts';
 import { GONE, remembering } from '../../support/doubles.ts';
 import { ADA, at, gapFound, requested, tags } from '../../support/events.ts';
@@ -35,7 +38,7 @@ const STREAMS = [
 ];
 
 const opened = async (
-  over: { fleet?: (fleet: FleetReader) => FleetReader; timeLeft?: () => number } = {},
+  over: { fleet?: (fleet: FleetReader, store: EventStore) => FleetReader; timeLeft?: () => number } = {},
 ) => {
   const store = await storeOf(...STREAMS);
   const { account, region } = HOME;
@@ -48,7 +51,7 @@ const opened = async (
   const fleet = ledgerFleet(store);
   const run = query({
     store,
-    openFleet: () => over.fleet?.(fleet) ?? fleet,
+    openFleet: () => over.fleet?.(fleet, store) ?? fleet,
     source: { table: 'ledger', version: '0.1.0' },
     now: () => new Date(clock.now),
     telemetry,
@@ -97,6 +100,34 @@ test('compliance is answered as the command line answers it, with both instants'
   assert.is(json.findings.filter(({ status }: { status: string }) => status === 'violating').length, 12);
 });
 
+test('F1: an answer says until when the archive had events, and what of it could not be read', async () => {
+  const archive = memoryArchive();
+  const { post, store, lines } = await opened({ fleet: (_, store) => archivedOrLedger(archive, store) });
+  await rebuildArchive({ objects: archive, store, now: () => new Date(NOW) });
+  const questions = [COMPLIANCE, { question: 'resource', resource: arn('i-00') }];
+  const answer = async () => {
+    const answers = [];
+    for (const question of questions) {
+      const { provenance, ...rest } = (await post(question)).json;
+      answers.push({ archive: provenance.archive, rest });
+    }
+    return answers;
+  };
+  const whole = await answer();
+  for (const { archive } of whole)
+    assert.equal(archive, { catalogue: 1, recordedUntil: at(2), damage: null });
+  const segment =
+    (await listOf(archive.list('segments/'))).find((name) => name.endsWith('.outlines.gz')) ?? '';
+  await archive.put(segment, new Uint8Array([1]));
+  const [damaged] = await answer();
+  assert.equal(damaged?.rest, whole[0]?.rest);
+  assert.match(
+    damaged?.archive.damage,
+    `${segment} in the archive is not the object that its catalogue names`,
+  );
+  assert.match(JSON.stringify(lines), 'the archive is damaged');
+});
+
 test('every answer says which version of the fold made it, and an error does not', async () => {
   const { post } = await opened();
   for (const question of [
@@ -119,6 +150,7 @@ test('every answer says what it rests on', async () => {
     assert.equal((await post(question)).json.provenance, {
       ledger: 'dynamodb:ledger',
       mode: 'live',
+      archive: null,
       tool: 'tagledger 0.1.0',
       askedAt: NOW,
     });

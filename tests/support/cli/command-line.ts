@@ -23,7 +23,7 @@ export const run = async (
   style: TextStyle = PLAIN_TEXT,
 ): Promise<Ran> => {
   const { code, lines } = await runInOrder(args, env, style);
-  const isProvenance = (text: string) => /^(?:answered from|repeat it with:) /.test(text);
+  const isProvenance = (text: string) => /^(?:answered from|its archive had|repeat it with:) /.test(text);
   const out = lines.filter(({ to }) => to === 'stdout').map(({ text }) => text);
   const said = lines.filter(({ to }) => to === 'stderr').map(({ text }) => text);
   return {

@@ -119,7 +119,9 @@ const runOnce = async (
     console.stdout(answerText(answer, more, chooseColumns(FINDING_COLUMNS, values.columns), console.style));
   } else if (format === 'json') {
     const { answer } = await gather(all, frame, tally.totals, most ?? Number.POSITIVE_INFINITY);
-    writeFolded(console, format, { ...answer, provenance });
+    // Damage of the archive shows when the fleet is read, which was after the rest.
+    const archive = ledger.archiveReading?.() ?? null;
+    writeFolded(console, format, { ...answer, provenance: { ...provenance, archive } });
   } else {
     const found = most === undefined ? all : firstOf(all, most);
     const had = await findingIdsAt(updateOf, ledger.fleet, asked);
