@@ -23,6 +23,9 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FUNCTIONS as DEPLOYED } from '../../infra/functions.ts';
+import { memoryStore } from '../../src/adapters/memory/event-store.ts';
+import type { ArchiveStore } from '../../src/archive/archive-store.ts';
+import { rebuildArchive } from '../../src/archive/rebuild-archive.ts';
 import { examineDeployed } from '../../src/doctor/deployed/examine.ts';
 import { prefixOf, SCHEDULED } from '../../src/doctor/deployed/names.ts';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
@@ -31,6 +34,8 @@ import { rowOf } from '../../src/projections/state-row.ts';
 import { markTampered } from '../../src/projections/tampered-mark.ts';
 import { leaveHints } from '../../src/sealing/hints.ts';
 import { FUNCTION_NAMES } from '../../src/shared/function-names.ts';
+import { memoryArchive } from '../support/archive.ts';
+import { listOf } from '../support/async.ts';
 import { chain, NOW, requested, STREAM } from '../support/events.ts';
 import {
   functionOf,
@@ -90,6 +95,39 @@ test('a healthy ledger has nothing wrong, and every check is made', async () => 
       'seal',
     ],
   );
+});
+
+/** What doctor says of an archive, to which something was done. */
+const ofArchive = async (harm: (archive: ArchiveStore) => unknown) => {
+  const { bad, all } = await after(async ({ asked }) => {
+    const archived = memoryArchive();
+    const store = memoryStore();
+    for (const event of chain([requested('r1')])) await store.append(event);
+    await rebuildArchive({ objects: archived, store, now: () => LATER });
+    await harm(archived);
+    Object.assign(asked, { archived });
+  });
+  const [found] = all.filter(({ check }) => check === 'archive');
+  assert.is(bad.length, found?.verdict === 'ok' ? 0 : 1);
+  return found;
+};
+
+test('an archive whose catalogue is the named one, with all its objects, is fine', async () => {
+  assert.match((await ofArchive(() => {}))?.says ?? '', 'it has all that its catalogue names');
+});
+
+test('F5: the catalogue and objects of an archive that are edited, deleted or not there are named', async () => {
+  const first = async (archive: ArchiveStore, folder: string) =>
+    (await listOf(archive.list(folder)))[0] ?? '';
+  const edited = await ofArchive(async (archive) =>
+    archive.put(await first(archive, 'catalogue/'), new Uint8Array()),
+  );
+  assert.match(edited?.says ?? '', /1 problem, the first: catalogue\/0.* is not the object/);
+  const lost = await ofArchive(async (archive) => archive.remove(await first(archive, 'segments/')));
+  assert.match(lost?.says ?? '', /1 problem, the first: The archive has no segments\//);
+  assert.match(lost?.todo ?? '', 'tagledger archive rebuild --ledger dynamodb:');
+  const none = await ofArchive(async (archive) => archive.remove(await first(archive, 'catalogue/')));
+  assert.match(none?.says ?? '', 'there is none');
 });
 
 test('the functions that it looks for are those that are deployed, and so are the schedules', () => {

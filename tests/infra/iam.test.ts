@@ -74,6 +74,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
     [ARCHIVE]: ['s3:ListBucket'],
     [ARCHIVED]: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+    [STATES]: SAVE,
     '*': TRACE,
   },
   Seal: {
@@ -108,6 +109,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
     [LEDGER]: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
     [ARCHIVE]: ['s3:ListBucket'],
     [ARCHIVED]: ['s3:GetObject'],
+    [STATES]: ['dynamodb:BatchGetItem'],
     '*': TRACE,
   },
 };
@@ -276,6 +278,22 @@ test('supports evidence for CC6.1: the key of the sealed log signs for seal alon
     Resource: '*',
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<LedgerSealRole.Arn>'] } },
   });
+});
+
+test('supports evidence for CC6.3: archive and query may touch nothing in the state table but what names the catalogue of the archive', () => {
+  const condition = {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['archive/catalogue'] },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
+  for (const role of ['LedgerArchiveRole', 'LedgerQueryRole']) {
+    const ofStates = everything.filter(
+      (one) => one.name === 'ledger' && one.role === role && one.resources.includes(STATES),
+    );
+    assert.equal(
+      ofStates.map((one) => one.condition),
+      [condition],
+    );
+  }
 });
 
 /** Whether a role may add an event to a stream, by the conditions on the leading key as IAM reads them. */

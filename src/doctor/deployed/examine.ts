@@ -7,6 +7,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { ReadOnlyArchive } from '../../archive/archive-store.ts';
 import type { CoordinationStore } from '../../coordination/coordination-store.ts';
 import type { EventStore } from '../../events/event-store.ts';
 import { readHorizon } from '../../projections/horizon.ts';
@@ -16,6 +17,7 @@ import { tamperedMarks } from '../../projections/tampered-mark.ts';
 import { allOf, type Diagnosis, examined, fine, unknown, why } from '../diagnosis.ts';
 import { deployedHorizon, givenUp, tampering, waiting } from '../ledger-checks.ts';
 import { notingRows, rowConditions } from '../state-rows.ts';
+import { archive } from './archive.ts';
 import { type Configurations, configurations, functions, mappings, mappingsOf } from './functions.ts';
 import { type Names, nameOf } from './names.ts';
 import { messagesIn } from './queues.ts';
@@ -44,6 +46,8 @@ export interface DeployedQuestion {
   readonly store: EventStore;
   readonly states: StateStore;
   readonly coordination: CoordinationStore;
+  /** Absent if no archive is configured. */
+  readonly archived?: ReadOnlyArchive;
   readonly region: string;
 }
 
@@ -125,6 +129,7 @@ export const examineDeployed = async (
     ...(await examined('tampering', async () => [
       tampering(await tamperedMarks(asked.coordination), 'docs/runbook.md#tampering'),
     ])),
+    ...(await examined('archive', async () => (asked.archived ? [await archive(asked.archived, type)] : []))),
     ...(await examined('seal', async () => [seal(await sealFacts(asked.coordination), now, look)])),
   ];
 };

@@ -288,10 +288,26 @@ test('the archive is gone, and is not made by looking', async () => {
   assert.not.ok(readdirSync(ledger).includes('archive'));
 });
 
-test('an object of the archive has ended: that could not be checked, and the exit code says so', async () => {
-  const { code, wrong, all } = await after((ledger) =>
+test('F1: objects of the archive are gone: each is named', async () => {
+  const { code, wrong, first } = await after((ledger) =>
     rmSync(join(ledger, 'archive', 'segments'), { recursive: true }),
   );
+  assert.equal([code, wrong], [3, ['archive']]);
+  assert.match(
+    first.says,
+    /from the ledger, the first: The archive has no segments\/.*, which its catalogue names/,
+  );
+  assert.match(first.todo, 'tagledger archive rebuild');
+});
+
+test('an object of the archive cannot be read: that could not be checked, and the exit code says so', async () => {
+  const { code, wrong, all } = await after((ledger) => {
+    const segments = join(ledger, 'archive', 'segments');
+    for (const name of readdirSync(segments)) {
+      rmSync(join(segments, name));
+      mkdirSync(join(segments, name));
+    }
+  });
   const archive = all.find(({ check }) => check === 'archive');
   assert.equal([code, wrong, archive?.verdict], [4, [], 'not-checked']);
 });
