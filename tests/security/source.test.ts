@@ -91,7 +91,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
   // Names of settings and of the function.
   assert.equal(literals, [
     ['handlers/apply/lambda.ts', 'LEDGER_TABLE', 'TAG_CHILDREN', 'apply'],
-    ['handlers/archive/lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'archive'],
+    ['handlers/archive/lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ARCHIVE_BUCKET', 'archive'],
     [
       'handlers/project/lambda.ts',
       'LEDGER_TABLE',
@@ -102,7 +102,7 @@ test('supports evidence for CC6.1: a Lambda function’s tables, topic, rules an
       'SEALING',
       'project',
     ],
-    ['handlers/query/lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'query'],
+    ['handlers/query/lambda.ts', 'LEDGER_TABLE', 'ARCHIVE_BUCKET', 'query', 'STATE_TABLE'],
     ['handlers/reconcile/lambda.ts', 'LEDGER_TABLE', 'STATE_TABLE', 'ALERT_TOPIC_ARN', 'reconcile'],
     [
       'handlers/redrive/lambda.ts',
