@@ -22,8 +22,8 @@ export const requireObject = async (
   sha256: string | undefined,
 ): Promise<Uint8Array> => {
   const bytes = await objects.get(name);
-  if (!bytes) throw new UnreadableArchiveError(`The archive has no ${name}, which its catalogue names`);
+  if (!bytes) throw new UnreadableArchiveError(`The archive has no ${name}, which belongs to it`);
   if (sha256 !== undefined && digestOf(bytes) !== sha256)
-    throw new UnreadableArchiveError(`${name} in the archive is not the object that its catalogue names`);
+    throw new UnreadableArchiveError(`${name} in the archive does not fit its digest`);
   return bytes;
 };

@@ -70,7 +70,22 @@ export const newestVersion = async (archive: ReadOnlyArchive): Promise<number> =
  * Rejects with an {@link UnreadableArchiveError}.
  */
 export const readCatalogue = async (archive: ReadOnlyArchive): Promise<Catalogue | undefined> => {
-  const { names, memo, named, unnamed } = await versionsOf(archive);
+  for (;;) {
+    const versions = await versionsOf(archive);
+    try {
+      return await catalogueOf(archive, versions);
+    } catch (error) {
+      // A version that was just named may have been removed, if many followed it.
+      const [memo] = await archive.coordination.get([CATALOGUE_MEMO]);
+      if (memo?.version === versions.memo?.version) throw error;
+    }
+  }
+};
+
+const catalogueOf = async (
+  archive: ReadOnlyArchive,
+  { names, memo, named, unnamed }: Versions,
+): Promise<Catalogue | undefined> => {
   const last = names.at(-1);
   if (last === undefined) return undefined;
   if (!memo) return names.every(isUnnamed) ? readVersion(archive, last) : undefined;

@@ -466,6 +466,25 @@ test('a crash between the object of a catalogue and its commit leaves an orphan 
   assert.not.ok(names.includes(orphan));
 });
 
+test('a catalogue that is replaced and removed while it is read is no damage', async () => {
+  const store = await ledgerOf();
+  const archive = await archived(store);
+  let isFirst = true;
+  const racing: ArchiveStore = {
+    ...archive,
+    async get(name) {
+      if (isFirst && name.startsWith('catalogue/')) {
+        isFirst = false;
+        await rebuildArchive({ objects: archive, store, now, policy });
+        await archive.remove(name);
+      }
+      return archive.get(name);
+    },
+  };
+  const { version } = (await readCatalogue(archive)) as Catalogue;
+  assert.is((await readCatalogue(racing))?.version, version + 1);
+});
+
 test('an answer says until when the archive had taken events', async () => {
   const store = await ledgerOf();
   const archive = await archived(store);

@@ -100,7 +100,10 @@ test.before(async () => {
   const partials = readdirSync(segments).find((name) => name.endsWith('.outlines.gz')) as string;
   writeFileSync(join(segments, partials), 'damaged');
   const archive = join(copyOf(SEALED, 'archiveless'), 'archive', 'segments');
-  for (const name of readdirSync(archive)) rmSync(join(archive, name));
+  for (const name of readdirSync(archive)) {
+    rmSync(join(archive, name));
+    mkdirSync(join(archive, name));
+  }
 });
 
 type Case = readonly [args: readonly string[], exit: Exit, env?: Readonly<Record<string, string>>];

@@ -121,10 +121,7 @@ test('F1: an answer says until when the archive had events, and what of it could
   await archive.put(segment, new Uint8Array([1]));
   const [damaged] = await answer();
   assert.equal(damaged?.rest, whole[0]?.rest);
-  assert.match(
-    damaged?.archive.damage,
-    `${segment} in the archive is not the object that its catalogue names`,
-  );
+  assert.match(damaged?.archive.damage, `${segment} in the archive does not fit its digest`);
   assert.match(JSON.stringify(lines), 'the archive is damaged');
 });
 

@@ -295,7 +295,7 @@ test('F1: objects of the archive are gone: each is named', async () => {
   assert.equal([code, wrong], [3, ['archive']]);
   assert.match(
     first.says,
-    /from the ledger, the first: The archive has no segments\/.*, which its catalogue names/,
+    /from the ledger, the first: The archive has no segments\/.*, which belongs to it/,
   );
   assert.match(first.todo, 'tagledger archive rebuild');
 });
