@@ -119,15 +119,21 @@ const readRule = (file: string, json: unknown, under: string): Gathered => {
     types ? { types } : EVERY,
   );
   const others = named?.filter((type) => !CONFIG_TYPES.has(type)) ?? [];
-  const note: Remark = {
-    file,
-    place: placeIn(under, 'Scope', 'ComplianceResourceTypes'),
-    says: `${others.join(', ')} concerns no resource of EC2 that REQUIRED_TAGS evaluates`,
-  };
+  const said = (says: string): Remark[] => [
+    { file, place: placeIn(under, 'Scope', 'ComplianceResourceTypes'), says },
+  ];
   return {
     clauses: types?.length === 0 ? [] : clauses,
     exemptions: [],
-    notes: others.length > 0 ? [...notes, note] : notes,
+    notes: [
+      ...notes,
+      ...(others.length > 0
+        ? said(`${others.join(', ')} concerns no resource of EC2 that REQUIRED_TAGS evaluates`)
+        : []),
+      ...(named?.length === 0
+        ? said('names no type, so the rule covers no resource; leave it out for all types')
+        : []),
+    ],
   };
 };
 

@@ -62,6 +62,11 @@ test('it concerns the types that the rule evaluates, and of these those in its s
       says: 'AWS::S3::Bucket, AWS::EC2::Snapshot concerns no resource of EC2 that REQUIRED_TAGS evaluates',
     },
   ]);
+  const empty = policyFrom(rule({ Scope: { ComplianceResourceTypes: [] } }));
+  assert.equal(
+    [empty.rules.length, empty.notes.map(({ says }) => says)],
+    [0, ['names no type, so the rule covers no resource; leave it out for all types']],
+  );
   const foreign = policyFrom(rule({ Scope: { ComplianceResourceTypes: ['AWS::S3::Bucket'] } }));
   assert.is(foreign.rules.length, 0);
 });
