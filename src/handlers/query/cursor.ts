@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { idFrom } from '../../events/hash-chain.ts';
 import { isResourceArn, type ResourceArn } from '../../events/resource-arn.ts';
+import { InstantSchema } from '../../events/tag-event.ts';
 import type { Moment } from '../../projections/resource-at.ts';
 import { InvalidInputError } from '../../shared/errors.ts';
 
@@ -14,7 +15,14 @@ const CursorSchema = v.pipe(
   v.string(),
   v.transform((text) => Buffer.from(text, 'base64url').toString('utf8')),
   v.parseJson(),
-  v.strictTuple([v.literal(1), v.string(), v.string(), v.string(), v.custom<ResourceArn>(isArn), v.string()]),
+  v.strictTuple([
+    v.literal(1),
+    InstantSchema,
+    InstantSchema,
+    v.string(),
+    v.custom<ResourceArn>(isArn),
+    v.string(),
+  ]),
 );
 
 function isArn(value: unknown): boolean {
@@ -32,7 +40,7 @@ export const encodeCursor = (question: string, { asOf, knownAt, policy, after }:
 
 /**
  * Decodes a cursor. Throws an `InvalidInputError` if it belongs to another question, was truncated or
- * changed, or is not a cursor at all.
+ * changed, names no moments, or is not a cursor at all.
  */
 export const decodeCursor = (question: string, cursor: string): PagePlace => {
   const parsed = v.safeParse(CursorSchema, cursor);
