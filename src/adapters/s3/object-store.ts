@@ -11,6 +11,12 @@ import {
 import { type ObjectStore, refuseName } from '../../objects/object-store.ts';
 import { backoff } from '../../shared/backoff.ts';
 
+/** What readers of an object over HTTP are told. */
+interface HttpHeaders {
+  readonly contentType?: string;
+  readonly cacheControl?: string;
+}
+
 /** The part of the S3 client that is used, so that tests can replace it. */
 export type S3 = Pick<S3Client, 'send'>;
 
@@ -26,12 +32,33 @@ const TRIES = 5;
  * An {@link ObjectStore} in an S3 bucket, below `prefix`. S3 has been strongly consistent since 2020. It
  * lists in the order of UTF-8 bytes, which for these names is the order of characters. It needs
  * `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject` and `s3:ListBucket`; without the last, S3 denies access
- * to a missing object instead of reporting it as missing.
+ * to a missing object instead of reporting it as missing. `headersOf` says what readers over HTTP are told of an object.
  */
-export const s3ObjectStore = (client: S3, bucket: string, prefix = ''): ObjectStore => {
+export const s3ObjectStore = (
+  client: S3,
+  bucket: string,
+  {
+    prefix = '',
+    headersOf = () => undefined,
+  }: {
+    readonly prefix?: string;
+    readonly headersOf?: (name: string) => HttpHeaders | undefined;
+  } = {},
+): ObjectStore => {
   const keyOf = (name: string) => {
     refuseName(name);
     return `${prefix}${name}`;
+  };
+
+  const putOf = (name: string, bytes: Uint8Array) => {
+    const { contentType, cacheControl } = headersOf(name) ?? {};
+    return {
+      Bucket: bucket,
+      Key: keyOf(name),
+      Body: bytes,
+      ...(contentType !== undefined && { ContentType: contentType }),
+      ...(cacheControl !== undefined && { CacheControl: cacheControl }),
+    };
   };
 
   return {
@@ -47,11 +74,11 @@ export const s3ObjectStore = (client: S3, bucket: string, prefix = ''): ObjectSt
     },
 
     async put(name, bytes) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: keyOf(name), Body: bytes }));
+      await client.send(new PutObjectCommand(putOf(name, bytes)));
     },
 
     async create(name, bytes) {
-      const put = { Bucket: bucket, Key: keyOf(name), Body: bytes, IfNoneMatch: '*' };
+      const put = { ...putOf(name, bytes), IfNoneMatch: '*' };
       for (let tries = 1; ; tries++) {
         try {
           await client.send(new PutObjectCommand(put));

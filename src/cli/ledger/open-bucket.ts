@@ -4,4 +4,4 @@ import type { ObjectStore } from '../../objects/object-store.ts';
 
 /** The objects of a bucket under a prefix, with the SDK's default Region, credentials and endpoint. */
 export const bucketObjects = (bucket: string, prefix: string): ObjectStore =>
-  s3ObjectStore(new S3Client(), bucket, prefix);
+  s3ObjectStore(new S3Client(), bucket, { prefix });

@@ -7,6 +7,7 @@ import { dynamodbStore } from '../../adapters/dynamodb/event-store.ts';
 import { kmsSigner } from '../../adapters/kms/signer.ts';
 import { s3ObjectStore } from '../../adapters/s3/object-store.ts';
 import { newLogId } from '../../sealing/log/begin-log.ts';
+import { logObjectHeaders } from '../../sealing/log/object-headers.ts';
 import { powertools } from '../runtime/powertools.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { seal } from './seal.ts';
@@ -25,7 +26,7 @@ const dynamodb = traced(new DynamoDBClient());
 const run = seal({
   store: dynamodbStore(dynamodb, settings.LEDGER_TABLE),
   coordination: dynamodbCoordinationStore(dynamodb, settings.STATE_TABLE),
-  objects: s3ObjectStore(traced(new S3Client()), settings.LOG_BUCKET),
+  objects: s3ObjectStore(traced(new S3Client()), settings.LOG_BUCKET, { headersOf: logObjectHeaders }),
   signer: kmsSigner(traced(new KMSClient()), settings.SEAL_KEY_ID),
   name: settings.LOG_NAME,
   newId: newLogId,

@@ -15,12 +15,13 @@ const s3Error = (name: string, httpStatusCode: number): S3ServiceException =>
 
 /**
  * A client of a bucket in memory. It honours only what a request asks for: without `IfNoneMatch` a put replaces.
- * `conflicts` conditional puts fail with 409 first, and a page of a list has two keys.
+ * `headers` are the content type and the cache control of each object. `conflicts` conditional puts fail with 409 first, and a page of a list has two keys.
  */
 export const fakeS3 = ({ conflicts = 0 } = {}) => {
   const client = new S3Client({ region: 'eu-west-1' });
   const mock = mockClient(client);
   const bucket = new Map<string, Uint8Array>();
+  const headers = new Map<string, readonly (string | undefined)[]>();
   let left = conflicts;
 
   mock.on(GetObjectCommand).callsFake(async ({ Key }) => {
@@ -28,12 +29,13 @@ export const fakeS3 = ({ conflicts = 0 } = {}) => {
     if (!bytes) throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: {} });
     return { Body: { transformToByteArray: async () => bytes.slice() } };
   });
-  mock.on(PutObjectCommand).callsFake(async ({ Key, Body, IfNoneMatch }) => {
+  mock.on(PutObjectCommand).callsFake(async ({ Key, Body, IfNoneMatch, ContentType, CacheControl }) => {
     if (IfNoneMatch === '*') {
       if (left-- > 0) throw s3Error('ConditionalRequestConflict', 409);
       if (bucket.has(Key)) throw s3Error('PreconditionFailed', 412);
     }
     bucket.set(Key, Uint8Array.from(Body));
+    headers.set(Key, [ContentType, CacheControl]);
     return {};
   });
   mock.on(ListObjectsV2Command).callsFake(async ({ Prefix, ContinuationToken }) => {
@@ -47,5 +49,5 @@ export const fakeS3 = ({ conflicts = 0 } = {}) => {
     bucket.delete(Key);
     return {};
   });
-  return { client, bucket };
+  return { client, bucket, headers };
 };
