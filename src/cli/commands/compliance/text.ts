@@ -49,7 +49,7 @@ export const ledgerText = ({ ledgerBegan, beforeLedger }: Frame): string => {
   if (ledgerBegan === null) return 'had recorded nothing: everything is unknown';
   return beforeLedger
     ? `began only at ${ledgerBegan}: everything before is unknown`
-    : `began at ${ledgerBegan}: resources created earlier are known only if they changed later`;
+    : `began at ${ledgerBegan}: resources created earlier are known only if they changed later or a baseline showed them`;
 };
 
 /** What was found at an instant, as input for the exit code. */
