@@ -19,10 +19,39 @@ const inflateInPool = promisify<Buffer, ZlibOptions, Buffer>(gunzip);
 
 /**
  * Reads the bytes of a file. Gzip is inflated, including files with several
- * members. Throws an `InvalidInputError` if nothing can be read; if reading fails later, the last item is the
+ * members, and UTF-16 with a byte order mark, which PowerShell writes, becomes UTF-8. Throws an `InvalidInputError` if nothing can be read; if reading fails later, the last item is the
  * damage. `onRead` receives the bytes as they are in the file.
  */
 export async function* trailBytes(
+  file: TrailFile,
+  onRead: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer | Damage> {
+  const chunks = inflatedBytes(file, onRead);
+  const first = await chunks.next();
+  if (first.done) return;
+  const encoding = utf16In(first.value);
+  const all = startingWith(first.value, chunks);
+  yield* encoding ? asUtf8(encoding, all) : all;
+}
+
+/** The encoding that a byte order mark names; undefined without one, and for UTF-8. */
+const utf16In = (chunk: Buffer | Damage): 'utf-16le' | 'utf-16be' | undefined => {
+  if (!Buffer.isBuffer(chunk)) return undefined;
+  if (chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+  return chunk[0] === 0xfe && chunk[1] === 0xff ? 'utf-16be' : undefined;
+};
+
+async function* asUtf8(
+  encoding: string,
+  chunks: AsyncGenerator<Buffer | Damage>,
+): AsyncGenerator<Buffer | Damage> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of chunks)
+    yield Buffer.isBuffer(chunk) ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+  yield Buffer.from(decoder.decode());
+}
+
+async function* inflatedBytes(
   file: TrailFile,
   onRead: (chunk: Buffer) => void,
 ): AsyncGenerator<Buffer | Damage> {

@@ -35,6 +35,20 @@ const a = { a: 'é🔥' };
 const b = { b: { c: [1, '}]'] } };
 const text = JSON.stringify({ Records: [a, b] });
 
+/** As PowerShell 5 writes what is redirected into a file. */
+const utf16 = (content: string): Buffer => Buffer.from(`\uFEFF${content}`, 'utf16le');
+
+test('UTF-16 with a byte order mark is read as UTF-8 is, gzipped and in both orders of bytes', async () => {
+  const long = JSON.stringify({ Records: Array.from({ length: 20_000 }, (_, n) => ({ ...a, n })) });
+  for (const content of [text, long]) {
+    const expected = shown(await read(content));
+    for (const bytes of [utf16(content), utf16(content).swap16(), gzipSync(utf16(content))])
+      assert.equal(shown(await read(bytes)), expected);
+  }
+  const [torn] = await read(utf16('{"a":1}').subarray(0, -1));
+  assert.ok(torn && 'problem' in torn);
+});
+
 for (const [what, content, expected] of [
   [
     'a log file',
