@@ -18,6 +18,17 @@ const text = v.pipe(
 /** A name that answers and logs repeat, so its length is limited. */
 const name = v.pipe(text, v.maxLength(256, 'a text of at most 256 characters'));
 
+/** An object that is given as JSON text, as tables of Athena hold it, is read. Any other text stays as it is. */
+const fromText = (value: unknown): unknown => {
+  if (typeof value !== 'string' || !/^\s*\{/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value; // It is judged like any other body in which nothing is found.
+  }
+};
+const body = v.optional(v.pipe(v.unknown(), v.transform(fromText)));
+
 /**
  * A CloudTrail record: the members that tagledger uses, and all others unchanged. Only `eventName` and
  * `eventSource` are required. Stored records may lack the others or hold null; `meaningOf` checks for those
@@ -45,38 +56,44 @@ const RecordSchema = v.looseObject(
     awsRegion: v.nullish(text),
     recipientAccountId: accountId,
     userIdentity: v.nullish(
-      v.looseObject(
-        {
-          type: someText,
-          userName: someText,
-          arn: someText,
-          principalId: someText,
-          accountId,
-          invokedBy: someText,
-          /** Identifies a role session. It is not a secret, and only a digest of it is stored. */
-          accessKeyId: someText,
-          sessionContext: v.nullish(
-            v.looseObject(
-              {
-                sourceIdentity: someText,
-                sessionIssuer: detail({ type: someText, userName: someText, arn: someText }),
-              },
-              'an object',
+      v.pipe(
+        v.unknown(),
+        v.transform(fromText),
+        v.looseObject(
+          {
+            type: someText,
+            userName: someText,
+            arn: someText,
+            principalId: someText,
+            accountId,
+            invokedBy: someText,
+            /** Identifies a role session. It is not a secret, and only a digest of it is stored. */
+            accessKeyId: someText,
+            sessionContext: v.nullish(
+              v.looseObject(
+                {
+                  sourceIdentity: someText,
+                  sessionIssuer: detail({ type: someText, userName: someText, arn: someText }),
+                },
+                'an object',
+              ),
             ),
-          ),
-          /** The person for whom a call was made with an access token of IAM Identity Center. */
-          onBehalfOf: detail({ userId: someText, identityStoreArn: someText }),
-          /** A product provider with temporary delegated access. */
-          invokedByDelegate: detail({ accountId }),
-        },
-        'an object',
+            /** The person for whom a call was made with an access token of IAM Identity Center. */
+            onBehalfOf: detail({ userId: someText, identityStoreArn: someText }),
+            /** A product provider with temporary delegated access. */
+            invokedByDelegate: detail({ accountId }),
+          },
+          'an object',
+        ),
       ),
     ),
     /** Set when the call failed. */
     errorCode: someText,
     /** Null, an empty string or an object, whose shape depends on the operation. */
-    requestParameters: v.optional(v.unknown()),
-    responseElements: v.optional(v.unknown()),
+    requestParameters: body,
+    responseElements: body,
+    /** What a service says of an event without a call. */
+    serviceEventDetails: body,
     sourceIPAddress: someText,
     /** The service's own id of the request, which it also returned to the caller. */
     requestID: someText,

@@ -28,6 +28,20 @@ test('the record in an EventBridge event is read', () => {
   assert.is(parseRecord(event).eventName, 'CreateVpc');
 });
 
+test('bodies and the identity that are given as JSON text are read, and any other text stays', () => {
+  const bodies = { requestParameters: { size: '8' }, responseElements: { volumeId: 'vol-0abc' } };
+  const plain = sample('CreateVolume', bodies);
+  const asText = {
+    requestParameters: JSON.stringify(bodies.requestParameters),
+    responseElements: ` ${JSON.stringify(bodies.responseElements)}`,
+    userIdentity: JSON.stringify(plain.userIdentity),
+  };
+  assert.equal(parseRecord({ ...plain, ...asText }), parseRecord(plain));
+  for (const text of ['', 'HIDDEN_DUE_TO_SECURITY_REASONS', '{cut', '[1]', '"x"'])
+    assert.is(parseRecord({ ...plain, responseElements: text }).responseElements, text);
+  assert.match(refusal({ ...plain, userIdentity: 'ana' }), 'userIdentity');
+});
+
 test('only what was called is required', () => {
   const { eventName, eventSource } = sample('CreateVpc');
   const least = { eventName, eventSource };
