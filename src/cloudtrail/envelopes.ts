@@ -24,6 +24,7 @@ interface Inner {
  *   (`{Type: 'Notification', Message}`) as HTTP endpoints and queues receive it; these may be nested.
  * - log messages of CloudWatch Logs: of a subscription, as Lambda, Kinesis and Firehose deliver them, the output of
  *   `filter-log-events` and of a Logs Insights query;
+ * - the results of a query of CloudTrail Lake that asks for `eventJson`;
  * - the output of `sqs receive-message`, and records that are given as JSON text.
  *
  * Every other value is returned unchanged for its reader to judge: a CloudTrail record, EventBridge's
@@ -81,7 +82,10 @@ const openEvent: Opener = (body) => {
 };
 
 /** The members that hold a list: of a log file or a Lambda event, LookupEvents, `sqs receive-message`, log messages. */
-const LISTS = ['Records', 'Events', 'Messages', 'logEvents', 'events', 'records', 'results'] as const;
+const LISTS = [
+  ...(['Records', 'Events', 'Messages', 'logEvents', 'events', 'records', 'results'] as const),
+  'QueryResultRows',
+] as const;
 
 const openList: Opener = (body) => {
   if ('detail-type' in body) return undefined;
@@ -93,11 +97,17 @@ const openList: Opener = (body) => {
   return items.map((item: unknown, i: number) => [`${list}[${i}]`, () => rowOf(item)] as const);
 };
 
-/** A row of a query of Logs Insights is a list of fields, and its `@message` is the record. */
+/**
+ * A row of a query is a list of fields. The record is the `@message` of Logs Insights, and the `eventJson` of CloudTrail
+ * Lake.
+ */
 const rowOf = (item: unknown): unknown => {
   if (!Array.isArray(item)) return item;
-  const message = item.find((field: unknown) => isBody(field) && field.field === '@message');
-  return isBody(message) ? message.value : item;
+  const fields = item.filter(isBody);
+  const message = fields.find(({ field }) => field === '@message');
+  return message
+    ? message.value
+    : (fields.find((field) => Object.hasOwn(field, 'eventJson'))?.eventJson ?? item);
 };
 
 /** The members that hold JSON as text, if their neighbours say whose they are. */

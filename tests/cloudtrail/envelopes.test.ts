@@ -55,6 +55,10 @@ const DOORS: readonly (readonly [door: string, input: unknown])[] = [
     'rows of Logs Insights',
     { results: [[{ field: '@message', value: JSON.stringify(record) }]], status: 'Complete' },
   ],
+  [
+    'rows of CloudTrail Lake',
+    { QueryStatus: 'FINISHED', QueryResultRows: [[{ eventID: 'x' }, { eventJson: JSON.stringify(record) }]] },
+  ],
   ['SNS in SQS', { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(notification) }] }],
 ];
 
