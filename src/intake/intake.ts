@@ -137,8 +137,8 @@ const recordInOrder = async (
   isOneOfMany: boolean,
 ): Promise<RecordedStream> => {
   const results: Result[] = [];
-  let onChildren: readonly LocatedAct[] = [];
   let known = writes[0]?.known;
+  let last: { readonly write: LocatedAct; readonly events: Transacted['events'] } | undefined;
   for (const write of writes) {
     const { input, cause, stream, decide, parent } = write;
     const about = {
@@ -154,20 +154,22 @@ const recordInOrder = async (
       // Only an append proves that `known` was the whole stream. Otherwise the next write reads it.
       known = appended.length > 0 ? events : undefined;
       results.push({ ...about, ...outcomeOf(write, transacted) });
-      onChildren = decisionsOnChildren(stream, events).map((one) => ({
-        ...one,
-        input,
-        parent: stream,
-        known: undefined,
-      }));
+      last = { write, events };
     } catch (error) {
       // Redelivery cannot make an event smaller, so one that is too large must not block the other inputs.
       if (!(error instanceof EventTooLargeError) || !isOneOfMany) throw error;
       results.push({ ...about, outcome: 'rejected', reason: error.message });
     }
   }
-  return { results, onChildren };
+  return { results, onChildren: last ? writesOnChildren(last.write, last.events) : [] };
 };
+
+/** What follows on the streams of the children from all events of a stream, as the last write to it left them. */
+const writesOnChildren = (
+  { input, stream }: LocatedAct,
+  events: Transacted['events'],
+): readonly LocatedAct[] =>
+  decisionsOnChildren(stream, events).map((one) => ({ ...one, input, parent: stream, known: undefined }));
 
 /** What became of a write: only what was recorded, now or earlier, is said to be there. */
 const outcomeOf = (
