@@ -141,10 +141,9 @@ export const withDependencies = <R extends { readonly identity: ResourceIdentity
     const [endsWith, children] = [byChild.get(name), childrenOf(name)];
     return { ...one, ...(endsWith !== undefined && { endsWith }), ...(children && { children }) };
   };
-  const others = new Map(found.map(({ parent }) => [relativeOf(parent), parent]));
-  const parents = [...others].flatMap(([name, { type, id }]) => {
+  const parents = [...byParent].flatMap(([name, [first]]) => {
     const children = isNew.has(name) ? undefined : childrenOf(name);
-    return children ? [{ ...identity(type, id), children }] : [];
+    return first && children ? [{ ...identity(first.parent.type, first.parent.id), children }] : [];
   });
   const changed = dependencyChangesIn(record).map(({ type, id, ...rest }) => ({
     ...identity(type, id),

@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { arnOf, isResourceArn } from '../events/resource-arn.ts';
 import { isIdOf } from '../events/resource-type.ts';
-import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
-import { instantOf } from '../shared/time.ts';
 import { accountId } from './account.ts';
 import { isBody } from './body/walk.ts';
-import type { SkipCode, StateChange } from './meaning.ts';
-import { memberProblem } from './member-problem.ts';
+import { AN_EVENT, EVENT_MEMBERS, nothing, parseEvent } from './eventbridge-event.ts';
+import type { StateChange } from './meaning.ts';
 
 /** The detail-type of EventBridge events that report a new state of an instance. */
 export const STATE_CHANGE = 'EC2 Instance State-change Notification';
@@ -16,20 +14,10 @@ const text = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
 
 const EventSchema = v.object(
   {
-    id: v.pipe(
-      text,
-      v.check((value) => value.isWellFormed(), 'a well-formed text'),
-    ),
-    time: v.pipe(
-      text,
-      v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
-      v.transform((value) => instantOf(value) ?? value),
-    ),
-    account: v.nullish(v.union([v.string(), v.number()], 'an account id')),
-    region: v.nullish(v.string('a Region')),
+    ...EVENT_MEMBERS,
     detail: v.object({ 'instance-id': text, state: text }, 'an object with instance-id and state'),
   },
-  'an event of EventBridge',
+  AN_EVENT,
 );
 
 /** Whether an input is EventBridge's notification of an instance's state, valid or malformed. */
@@ -44,11 +32,11 @@ const END_STATES: ReadonlySet<string> = new Set(['shutting-down', 'terminated'])
 
 /**
  * What a notification says: that an instance has ended, or nothing. It names nobody who ended it. Throws an
- * {@link InvalidInputError} for a malformed event.
+ * `InvalidInputError` for a malformed event.
  * Source: EC2 user guide, "State change events for Amazon EC2 instances".
  */
 export const stateChangeOf = (input: unknown): StateChange => {
-  const { id, time, account, region, detail } = parsed(input);
+  const { id, time, account, region, detail } = parseEvent(EventSchema, STATE_CHANGE, input);
   const { 'instance-id': instance, state } = detail;
   if (!END_STATES.has(state))
     return nothing('not-a-change', `the instance is ${shown(state)}, and has not ended`);
@@ -64,14 +52,3 @@ export const stateChangeOf = (input: unknown): StateChange => {
     resources: [identity],
   };
 };
-
-const parsed = (input: unknown): v.InferOutput<typeof EventSchema> => {
-  const result = v.safeParse(EventSchema, input);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new InvalidInputError(
-    `This event ${JSON.stringify(STATE_CHANGE)} cannot be used: ${memberProblem(issue)}. Give it as EventBridge delivers it.`,
-  );
-};
-
-const nothing = (code: SkipCode, reason: string) => ({ kind: 'nothing', code, reason }) as const;

@@ -3,24 +3,15 @@ import { arnOf, isResourceArn, type ResourceIdentity } from '../events/resource-
 import { resourceTypeOf } from '../events/resource-type.ts';
 import { sortedTags } from '../events/tag.ts';
 import { UNKNOWN_ACTOR } from '../events/tag-event.ts';
-import { InvalidInputError } from '../shared/errors.ts';
 import { shown } from '../shared/text.ts';
-import { instantOf } from '../shared/time.ts';
 import { accountId } from './account.ts';
 import { isUserKey } from './body/body-tags.ts';
 import { isBody } from './body/walk.ts';
-import type { Meaning, SkipCode } from './meaning.ts';
-import { memberProblem } from './member-problem.ts';
+import { AN_EVENT, EVENT_MEMBERS, nothing, parseEvent } from './eventbridge-event.ts';
+import type { Meaning } from './meaning.ts';
 
 /** The detail-type of EventBridge events that report changed tags of a resource. */
 export const TAG_CHANGE = 'Tag Change on Resource';
-
-const text = v.pipe(
-  v.string('a text'),
-  v.nonEmpty('a text that is not empty'),
-  v.check((value) => value.isWellFormed(), 'a well-formed text'),
-);
-const scalarId = v.nullish(v.union([v.string(), v.number()], 'an account id'));
 
 type TagObject = Readonly<Record<string, string>>;
 /** Not valibot's `record`, which drops keys such as `constructor`: such a tag would seem to be removed. */
@@ -29,14 +20,7 @@ const isTagObject = (value: unknown): boolean =>
 
 const EventSchema = v.object(
   {
-    id: text,
-    time: v.pipe(
-      text,
-      v.check((value) => instantOf(value) !== undefined, 'a real moment like 2026-03-31T23:59:00Z'),
-      v.transform((value) => instantOf(value) ?? value),
-    ),
-    account: scalarId,
-    region: v.nullish(v.string('a Region')),
+    ...EVENT_MEMBERS,
     resources: v.array(v.string('an ARN'), 'a list of ARNs'),
     detail: v.object(
       {
@@ -49,7 +33,7 @@ const EventSchema = v.object(
       'an object with changed-tag-keys and tags',
     ),
   },
-  'an event of EventBridge',
+  AN_EVENT,
 );
 
 /** Whether an input is an EventBridge event `Tag Change on Resource`, valid or malformed. */
@@ -59,12 +43,12 @@ export const isTagChange = (input: unknown): boolean =>
 /**
  * What a `Tag Change on Resource` event says about EC2 resources: which of the changed keys are set now and
  * which were removed. It does not say who changed them. If an ARN lacks the account (images, snapshots), the
- * event's account counts. Throws an {@link InvalidInputError} for a malformed event.
+ * event's account counts. Throws an `InvalidInputError` for a malformed event.
  * Source: EventBridge events reference, "Tags events", for the name; the shape follows real events in public
  * code.
  */
 export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-change' | 'nothing' }> => {
-  const { id, time, account, region, resources, detail } = parsed(input);
+  const { id, time, account, region, resources, detail } = parseEvent(EventSchema, TAG_CHANGE, input);
   if (detail.service !== 'ec2') return nothing('not-ec2', `${detail.service.toWellFormed()} is not EC2`);
   const found = resources.map((arn) => identityIn(arn, accountId(account), region ?? undefined));
   const identities = found.filter((one) => typeof one === 'object');
@@ -90,15 +74,6 @@ export const tagChangeOf = (input: unknown): Extract<Meaning, { kind: 'tag-chang
   };
 };
 
-const parsed = (input: unknown): v.InferOutput<typeof EventSchema> => {
-  const result = v.safeParse(EventSchema, input);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new InvalidInputError(
-    `This event ${JSON.stringify(TAG_CHANGE)} cannot be used: ${memberProblem(issue)}. Give it as EventBridge delivers it.`,
-  );
-};
-
 const isCount = (version: unknown): version is number => Number.isSafeInteger(version) && Number(version) > 0;
 
 const setIn = (tags: ReadonlyMap<string, string>, key: string) => {
@@ -120,5 +95,3 @@ const identityIn = (
   const identity = { region: region || (eventRegion ?? ''), account: owner, type, id };
   return isResourceArn(arnOf(identity)) ? identity : 'no-id';
 };
-
-const nothing = (code: SkipCode, reason: string) => ({ kind: 'nothing', code, reason }) as const;
