@@ -27,6 +27,12 @@ export interface ObjectStore {
   remove(name: string): Promise<void>;
 }
 
+/** What a bucket tells the readers of an object over HTTP. */
+export interface ObjectHeaders {
+  readonly contentType: string;
+  readonly cacheControl: string;
+}
+
 /** An object store for readers. */
 export type ReadOnlyObjectStore = Pick<ObjectStore, 'get' | 'list'>;
 

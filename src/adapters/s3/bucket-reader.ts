@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { backoff } from '../../shared/backoff.ts';
-import type { S3 } from './object-store.ts';
+import { listObjects, type S3 } from './list-objects.ts';
 
 /** An object of a bucket, as a list names it. */
 export interface ListedObject {
@@ -36,31 +36,17 @@ const TRIES = 4;
 
 /** A {@link BucketReader} of a bucket. */
 export const bucketReader = (client: S3, bucket: string): BucketReader => ({
-  async *list(prefix, limit = Infinity) {
-    let ContinuationToken: string | undefined;
-    let left = limit;
-    do {
-      const page: ListObjectsV2CommandOutput = await client.send(
-        new ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: prefix,
-          ContinuationToken,
-          ...(left < Infinity && { MaxKeys: left }),
-        }),
-      );
-      for (const { Key, Size = 0, ETag = '', LastModified, StorageClass = '' } of page.Contents ?? []) {
-        if (Key === undefined) continue;
-        left -= 1;
-        yield {
-          key: Key,
-          size: Size,
-          etag: ETag,
-          ...(LastModified && { modified: LastModified }),
-          ...(ARCHIVES.includes(StorageClass) && { archivedIn: StorageClass }),
-        };
-      }
-      ContinuationToken = page.NextContinuationToken;
-    } while (ContinuationToken && left > 0);
+  async *list(prefix, limit) {
+    for await (const one of listObjects(client, bucket, prefix, limit)) {
+      const { Key, Size = 0, ETag = '', LastModified, StorageClass = '' } = one;
+      yield {
+        key: Key,
+        size: Size,
+        etag: ETag,
+        ...(LastModified && { modified: LastModified }),
+        ...(ARCHIVES.includes(StorageClass) && { archivedIn: StorageClass }),
+      };
+    }
   },
 
   async *read({ key, etag }) {

@@ -1,24 +1,13 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  ListObjectsV2Command,
-  type ListObjectsV2CommandOutput,
   NoSuchKey,
   PutObjectCommand,
-  type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { type ObjectStore, refuseName } from '../../objects/object-store.ts';
+import { type ObjectHeaders, type ObjectStore, refuseName } from '../../objects/object-store.ts';
 import { backoff } from '../../shared/backoff.ts';
-
-/** What readers of an object over HTTP are told. */
-interface HttpHeaders {
-  readonly contentType?: string;
-  readonly cacheControl?: string;
-}
-
-/** The part of the S3 client that is used, so that tests can replace it. */
-export type S3 = Pick<S3Client, 'send'>;
+import { listObjects, type S3 } from './list-objects.ts';
 
 const PRECONDITION_FAILED = 412;
 /**
@@ -42,7 +31,7 @@ export const s3ObjectStore = (
     headersOf = () => undefined,
   }: {
     readonly prefix?: string;
-    readonly headersOf?: (name: string) => HttpHeaders | undefined;
+    readonly headersOf?: (name: string) => ObjectHeaders | undefined;
   } = {},
 ): ObjectStore => {
   const keyOf = (name: string) => {
@@ -51,13 +40,12 @@ export const s3ObjectStore = (
   };
 
   const putOf = (name: string, bytes: Uint8Array) => {
-    const { contentType, cacheControl } = headersOf(name) ?? {};
+    const headers = headersOf(name);
     return {
       Bucket: bucket,
       Key: keyOf(name),
       Body: bytes,
-      ...(contentType !== undefined && { ContentType: contentType }),
-      ...(cacheControl !== undefined && { CacheControl: cacheControl }),
+      ...(headers && { ContentType: headers.contentType, CacheControl: headers.cacheControl }),
     };
   };
 
@@ -93,14 +81,8 @@ export const s3ObjectStore = (
     },
 
     async *list(begin) {
-      let ContinuationToken: string | undefined;
-      do {
-        const page: ListObjectsV2CommandOutput = await client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}${begin}`, ContinuationToken }),
-        );
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key.slice(prefix.length);
-        ContinuationToken = page.NextContinuationToken;
-      } while (ContinuationToken);
+      for await (const { Key } of listObjects(client, bucket, `${prefix}${begin}`))
+        yield Key.slice(prefix.length);
     },
 
     async remove(name) {

@@ -1,8 +1,4 @@
-/** What a bucket tells the readers of an object over HTTP. */
-export interface ObjectHeaders {
-  readonly contentType: string;
-  readonly cacheControl: string;
-}
+import type { ObjectHeaders } from '../../objects/object-store.ts';
 
 /** A year, the longest time that HTTP caches are asked to keep anything. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
