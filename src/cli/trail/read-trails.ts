@@ -1,8 +1,10 @@
+import { InvalidInputError } from '../../shared/errors.ts';
 import type { Console } from '../terminal.ts';
 import { sanitizeTerminal } from '../views/sanitize-terminal.ts';
 import type { EndedFile, Recognize } from './known-files.ts';
 import { readAhead } from './read-ahead.ts';
 import { entriesIn, type TrailEntry } from './read-trail.ts';
+import { rejectTeller } from './rejects.ts';
 import { type TrailFiles, trailFiles } from './trail-files.ts';
 
 /** Some entries of a file. */
@@ -72,6 +74,34 @@ export const openTrails = async (
       else console.progress(kB(done), undefined, 'kB');
     },
   };
+};
+
+/**
+ * Gives each value of a trail to `take`, and shows the progress. Entries that cannot be read, and those that `take` refuses
+ * with an `InvalidInputError`, are reported on stderr. Resolves to their number.
+ */
+export const takeEntries = async (
+  { batches, progress }: Pick<Trails, 'batches' | 'progress'>,
+  console: Console,
+  take: (value: unknown, at: Pick<TrailEntry, 'file' | 'position'>) => void,
+): Promise<number> => {
+  const rejected = rejectTeller();
+  for await (const entries of batches) {
+    for (const entry of entries) {
+      const { file, position } = entry;
+      try {
+        if ('problem' in entry) throw new InvalidInputError(entry.problem);
+        take(entry.value, { file, position });
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        rejected.add({ file, position, reason: error.message });
+      }
+    }
+    progress(console);
+  }
+  progress(console);
+  rejected.tell(console, undefined);
+  return rejected.count();
 };
 
 /** The message for files without any record, so that they are not mistaken for a trail without activity. */

@@ -1,10 +1,7 @@
 import { findLedgerFolder } from '../../../embedded/ledger-folder.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
 import { interpretationContextOf } from '../../ledger/folder-settings.ts';
 import { ledgerKindOf } from '../../ledger/ledger-kind.ts';
-import type { Console } from '../../terminal.ts';
-import { openTrails, type Trails } from '../../trail/read-trails.ts';
-import { rejectTeller } from '../../trail/rejects.ts';
+import { openTrails, takeEntries } from '../../trail/read-trails.ts';
 import { type BirthsCheck, birthsCheck } from './creations.ts';
 import type { TrailFilesFacts } from './digest-outcome.ts';
 import { checkTrailDigests, type DigestFinding, trailKeysIn } from './digests.ts';
@@ -41,7 +38,7 @@ export const openTrail = async ({
   const marker = ledgerKindOf(where) === 'folder' ? findLedgerFolder(where) : undefined;
   const births = birthsCheck(interpretationContextOf(env, marker), new Date());
   const trails = await openTrails(values.trail, console, true);
-  const rejected = await readBirths(trails, births, console);
+  const rejected = await takeEntries(trails, console, (value) => births.expect(value));
   const { found } = trails;
   return {
     births,
@@ -55,23 +52,4 @@ export const openTrail = async ({
           : undefined,
     }),
   };
-};
-
-const readBirths = async (trails: Trails, births: BirthsCheck, console: Console): Promise<number> => {
-  const rejected = rejectTeller();
-  for await (const entries of trails.batches) {
-    for (const entry of entries) {
-      try {
-        if ('problem' in entry) throw new InvalidInputError(entry.problem);
-        births.expect(entry.value);
-      } catch (error) {
-        if (!(error instanceof InvalidInputError)) throw error;
-        rejected.add({ file: entry.file, position: entry.position, reason: error.message });
-      }
-    }
-    trails.progress(console);
-  }
-  trails.progress(console);
-  rejected.tell(console, undefined);
-  return rejected.count();
 };

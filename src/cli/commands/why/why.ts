@@ -4,14 +4,12 @@ import { answerOf } from '../../../explain/answer.ts';
 import { type Searched, trailSearch } from '../../../explain/search-trail.ts';
 import type { Wanted } from '../../../explain/trail-findings.ts';
 import type { InterpretationContext } from '../../../intake/interpret.ts';
-import { InvalidInputError } from '../../../shared/errors.ts';
 import { type Exit, exitOf } from '../../exit-codes.ts';
 import { lookForResource, resourceNamed } from '../../ledger/find-resource.ts';
 import { openReadOnly, openReadOnlyIfThere, type ReadOnlyLedger } from '../../ledger/open-read-only.ts';
 import { provenanceOf, sayProvenance } from '../../ledger/provenance.ts';
 import type { Console } from '../../terminal.ts';
-import { openTrails, type Trails } from '../../trail/read-trails.ts';
-import { rejectTeller } from '../../trail/rejects.ts';
+import { openTrails, type Trails, takeEntries } from '../../trail/read-trails.ts';
 import { writeFolded } from '../../write-output.ts';
 import type { WhyInvocation } from './flags.ts';
 import { answerText } from './text.ts';
@@ -57,21 +55,6 @@ const search = async (
   console: Console,
 ): Promise<Searched> => {
   const found = trailSearch(context, wanted);
-  const rejected = rejectTeller();
-  for await (const entries of trails.batches) {
-    for (const entry of entries) {
-      const { file, position } = entry;
-      try {
-        if ('problem' in entry) throw new InvalidInputError(entry.problem);
-        found.add({ file, position }, entry.value, new Date());
-      } catch (error) {
-        if (!(error instanceof InvalidInputError)) throw error;
-        rejected.add({ file, position, reason: error.message });
-      }
-    }
-    trails.progress(console);
-  }
-  trails.progress(console);
-  rejected.tell(console, undefined);
+  await takeEntries(trails, console, (value, at) => found.add(at, value, new Date()));
   return found.result();
 };
