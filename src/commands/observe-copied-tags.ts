@@ -2,9 +2,8 @@ import type { FoldedEvent } from '../events/fold/act.ts';
 import { isAmong } from '../events/recorded-event.ts';
 import type { Resource } from '../events/resource.ts';
 import type { ResourceArn } from '../events/resource-arn.ts';
-import { sortedTags } from '../events/tag.ts';
-import { eventIdOf, type TagEvent, type TagObserved } from '../events/tag-event.ts';
-import { isCopiedTo, type Sighting } from './observe-sweep.ts';
+import { eventIdOf, type TagEvent } from '../events/tag-event.ts';
+import { isCopiedTo, type Sighting, shownBy } from './observe-sweep.ts';
 
 /**
  * Records what EC2 shows of a resource before it is tagged, as far as nothing is known of a key: tags that were copied
@@ -18,15 +17,5 @@ export const observeCopiedTags =
     const allSeen = resource.unseenTags === true;
     const set = tags.filter(isCopiedTo(resource));
     if (isAmong(events, eventId) || resource.retired || (set.length === 0 && !allSeen)) return [];
-    const observed: TagObserved = {
-      type: 'TagObserved',
-      eventId,
-      effectiveAt: at,
-      cause,
-      how: 'sweep',
-      set: sortedTags(set),
-      removed: [],
-      ...(allSeen && { allSeen }),
-    };
-    return [observed];
+    return [shownBy({ cause, at }, { eventId, set, removed: [], allSeen })];
   };

@@ -63,18 +63,32 @@ export const observeSweep =
     );
     const isNews = allSeen || showsThatItExists(resource, { at, tags });
     if (set.length + removed.length === 0 && !isNews) return [];
-    const observed: TagObserved = {
-      type: 'TagObserved',
-      eventId,
-      effectiveAt: at,
-      cause,
-      how: 'sweep',
-      set: sortedTags(set),
-      removed: removed.map(({ key }) => key),
-      ...(allSeen && { allSeen }),
-    };
-    return [observed];
+    return [shownBy({ cause, at }, { eventId, set, removed: removed.map(({ key }) => key), allSeen })];
   };
+
+/** The event of what EC2 showed: the tags that are news, the keys that are gone, and whether these are all tags. */
+export const shownBy = (
+  { cause, at }: Pick<Sighting, 'cause' | 'at'>,
+  {
+    eventId,
+    set,
+    removed,
+    allSeen,
+  }: Pick<TagObserved, 'eventId'> & {
+    readonly set: readonly Tag[];
+    readonly removed: string[];
+    readonly allSeen: boolean;
+  },
+): TagObserved => ({
+  type: 'TagObserved',
+  eventId,
+  effectiveAt: at,
+  cause,
+  how: 'sweep',
+  set: sortedTags(set),
+  removed,
+  ...(allSeen && { allSeen }),
+});
 
 /** EC2 shows what ended for a while, so only a later look proves anything. */
 const showsThatItExists = ({ uncertain }: Resource, { at, tags }: Pick<Sighting, 'at' | 'tags'>): boolean =>
