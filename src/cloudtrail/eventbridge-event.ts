@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { InvalidInputError } from '../shared/errors.ts';
 import { instantOf } from '../shared/time.ts';
-import type { SkipCode } from './meaning.ts';
 import { memberProblem } from './member-problem.ts';
 
 const text = v.pipe(
@@ -38,6 +37,3 @@ export const parseEvent = <S extends v.GenericSchema>(
     `This event ${JSON.stringify(detailType)} cannot be used: ${memberProblem(issue)}. Give it as EventBridge delivers it.`,
   );
 };
-
-/** What an event says of which nothing is recorded, and why. */
-export const nothing = (code: SkipCode, reason: string) => ({ kind: 'nothing', code, reason }) as const;

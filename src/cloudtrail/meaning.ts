@@ -310,7 +310,8 @@ const usable = (found: readonly FoundValue[], type: string): readonly FoundValue
   ...new Map(found.filter(({ value }) => isIdOf(value, type)).map((one) => [one.value, one])).values(),
 ];
 
-const nothing = (code: SkipCode, reason: string): Extract<Meaning, { kind: 'nothing' }> => ({
+/** That nothing is recorded, and why. */
+export const nothing = (code: SkipCode, reason: string): Extract<Meaning, { kind: 'nothing' }> => ({
   kind: 'nothing',
   reason,
   code,

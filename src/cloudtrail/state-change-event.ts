@@ -4,8 +4,8 @@ import { isIdOf } from '../events/resource-type.ts';
 import { shown } from '../shared/text.ts';
 import { accountId } from './account.ts';
 import { isBody } from './body/walk.ts';
-import { AN_EVENT, EVENT_MEMBERS, nothing, parseEvent } from './eventbridge-event.ts';
-import type { StateChange } from './meaning.ts';
+import { AN_EVENT, EVENT_MEMBERS, parseEvent } from './eventbridge-event.ts';
+import { nothing, type StateChange } from './meaning.ts';
 
 /** The detail-type of EventBridge events that report a new state of an instance. */
 export const STATE_CHANGE = 'EC2 Instance State-change Notification';

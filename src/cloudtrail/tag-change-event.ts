@@ -7,8 +7,8 @@ import { shown } from '../shared/text.ts';
 import { accountId } from './account.ts';
 import { isUserKey } from './body/body-tags.ts';
 import { isBody } from './body/walk.ts';
-import { AN_EVENT, EVENT_MEMBERS, nothing, parseEvent } from './eventbridge-event.ts';
-import type { Meaning } from './meaning.ts';
+import { AN_EVENT, EVENT_MEMBERS, parseEvent } from './eventbridge-event.ts';
+import { type Meaning, nothing } from './meaning.ts';
 
 /** The detail-type of EventBridge events that report changed tags of a resource. */
 export const TAG_CHANGE = 'Tag Change on Resource';
